@@ -1,0 +1,104 @@
+"""Directory: what exists now, as frames, limited to what an import's rows can touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from .fields import PERSON_SLUGS, PROFILE_PREFIX
+
+COURSES_SCHEMA = {"course": pl.Int64(), "shortname": pl.String(), "default_role": pl.Int64()}
+ROLES_SCHEMA = {"role": pl.Int64(), "shortname": pl.String(), "archetype": pl.String(), "assignable": pl.Boolean()}
+COURSE_GROUPS_SCHEMA = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
+ENROLMENTS_SCHEMA = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}
+MEMBERS_SCHEMA = {"person": pl.Int64(), "course_group": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class ProfileField:
+    """A profile field of the organisation; `kind` is "text" or "choice" (others come later)."""
+
+    id: int
+    shortname: str
+    name: str
+    kind: str = "text"
+    options: tuple[str, ...] = ()
+    required: bool = False
+    default: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Its column name in every frame: profile_field_<shortname>."""
+        return PROFILE_PREFIX + self.shortname
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
+
+    courses, roles, course_groups: frames of the schemas above. New course groups of a plan have negative ids.
+    shared_email: the organisation lets people share an e-mail address.
+    """
+
+    version: int = 0
+    courses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSES_SCHEMA))
+    roles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROLES_SCHEMA))
+    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    profile_fields: tuple[ProfileField, ...] = ()
+    shared_email: bool = False
+
+    @property
+    def profile_slugs(self) -> tuple[str, ...]:
+        """Column names of all profile fields, in their order."""
+        return tuple(f.slug for f in self.profile_fields)
+
+
+def people_schema(reference: Reference) -> dict[str, pl.DataType]:
+    """Columns of `Directory.people`.
+
+    person, version: Int64, never null; a person with a negative id is new in the plan at hand (version 0).
+    username_key, email_key: folded by `clean.fold_key`; username_key is null for the removed, email_key "" for no address.
+    Person fields are text, "" for blank; profile fields are text, null where the person has no value.
+    state is active or inactive (the removed are not in a Directory); source is "manual" or "import".
+    """
+    ids = {"person": pl.Int64(), "version": pl.Int64()}
+    keys = {"username_key": pl.String(), "email_key": pl.String()}
+    text = dict.fromkeys((*PERSON_SLUGS, "site_role", "state", "source", *reference.profile_slugs), pl.String())
+    return {**ids, **keys, **text}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """People, their enrolments and course group memberships, as they are at one moment.
+
+    people: a frame of `people_schema(reference)`; enrolments: live ones only, unique by (person, course, role), status
+    active or suspended; members: unique by (person, course_group).
+    """
+
+    reference: Reference
+    people: pl.DataFrame
+    enrolments: pl.DataFrame
+    members: pl.DataFrame
+
+    def of(self, people: pl.Series) -> Directory:
+        """The part of the directory about these people (Int64 ids)."""
+        wanted = people.unique().implode()
+        among = pl.col("person").is_in(wanted)
+        return replace(
+            self,
+            people=self.people.filter(among),
+            enrolments=self.enrolments.filter(among),
+            members=self.members.filter(among),
+        )
+
+
+def empty_directory(reference: Reference | None = None) -> Directory:
+    """A Directory in which nobody is."""
+    reference = reference or Reference()
+    return Directory(
+        reference=reference,
+        people=pl.DataFrame(schema=people_schema(reference)),
+        enrolments=pl.DataFrame(schema=ENROLMENTS_SCHEMA),
+        members=pl.DataFrame(schema=MEMBERS_SCHEMA),
+    )

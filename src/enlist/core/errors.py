@@ -1,0 +1,73 @@
+"""What stops us, as a family; what is wrong with a row is a flag instead (`flags.py`).
+
+EnlistError
+├── FileError          the file cannot be read as a table
+├── HeaderError        its columns cannot be matched with ours
+├── PolicyError        a setting that is unknown, has a bad value, or cannot work with another
+├── PlanError          a saved plan that is damaged, foreign or of another kind
+├── StalePlan          the directory changed since the plan was made
+├── NotFound           an organisation, import or person that is not there (or not yours)
+├── LeaseTaken         another import of this organisation is being applied
+└── DatabaseProblem    the database is locked, gone or out of disk
+"""
+
+from __future__ import annotations
+
+
+class EnlistError(Exception):
+    """Something went wrong that Enlist foresees."""
+
+    exit_code = 1
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.hint = hint
+        super().__init__(f"{self.message} {hint}".strip())
+
+
+class FileError(EnlistError):
+    """The file cannot be read as a table."""
+
+    exit_code = 3
+
+
+class HeaderError(EnlistError):
+    """The file's columns cannot be matched with ours."""
+
+    exit_code = 3
+
+
+class PolicyError(EnlistError):
+    """A setting has a value that is not allowed."""
+
+    exit_code = 2
+
+
+class PlanError(EnlistError):
+    """This is not a plan that Enlist can use."""
+
+    exit_code = 3
+
+
+class StalePlan(EnlistError):
+    """The directory changed since this plan was made; nothing was applied. Make the plan anew."""
+
+    exit_code = 4
+
+
+class NotFound(EnlistError):
+    """There is no such thing in this organisation."""
+
+    exit_code = 2
+
+
+class LeaseTaken(EnlistError):
+    """Another import is being applied; nothing was applied. Try again when it is done."""
+
+    exit_code = 5
+
+
+class DatabaseProblem(EnlistError):
+    """The database cannot be used; nothing was applied."""
+
+    exit_code = 5

@@ -1,0 +1,125 @@
+"""The catalogue of flags, in the order a row meets them: reading, headers, values, people, courses, the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Level(StrEnum):
+    """How bad: an error fails its row or its cell, a warning and a notice fail nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+class Scope(StrEnum):
+    """What a flag's error takes with it."""
+
+    CELL = "cell"
+    ROW = "row"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class FlagKind:
+    """One entry of the catalogue.
+
+    `sentence` may name {value}, {detail}, {column} and {field}; `fix` says what a person can do about it.
+    """
+
+    code: str
+    level: Level
+    scope: Scope
+    sentence: str
+    fix: str = ""
+
+
+E, W, N = Level.ERROR, Level.WARNING, Level.NOTICE
+CELL, ROW, FILE = Scope.CELL, Scope.ROW, Scope.FILE
+
+_KINDS: Final = (
+    # reading the file
+    FlagKind("encoding_guessed", N, FILE, "The file is not UTF-8; it was read as {value} ({detail}).",
+             "If letters look wrong, name the encoding."),
+    FlagKind("row_short", W, ROW, "This row has {value} cells, the header has {detail}; the missing ones count as blank.",
+             "Check that no cell has slipped into a neighbouring column."),
+    FlagKind("row_long", E, ROW, "This row has {value} cells, the header has {detail}; the extra ones are not blank.",
+             "Put quotes around a cell that holds the delimiter, or remove the extra cells."),
+    FlagKind("nul_byte", E, ROW, "A cell holds a NUL byte, which no database stores.", "Remove it, or save the file anew."),
+    FlagKind("quote_open", E, ROW, "A quotation mark opens here and never closes.", "Close or remove it."),
+    FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {value}.", "Name the file's encoding, or retype the cell."),
+    # headers
+    FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
+             "Map it to a field if it should count."),
+    FlagKind("column_left_out", N, FILE, "Column “{value}” is left out by this import's settings."),
+    FlagKind("column_not_handled", W, FILE, "Column “{value}” ({detail}) is recognised but not handled by this import.", ""),
+    FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
+             "People get an activation link instead."),
+    # values
+    FlagKind("too_long", E, ROW, "{field} is longer than {detail} characters.", "Shorten it."),
+    FlagKind("email_bad", E, ROW, "“{value}” is not an e-mail address: {detail}", "Correct the address."),
+    FlagKind("email_bad_update", E, CELL, "“{value}” is not an e-mail address ({detail}); the stored one stays.",
+             "Correct the address."),
+    FlagKind("username_unclean", E, ROW, "Username “{value}” has characters that are not allowed; cleaned it would be “{detail}”.",
+             "Change it, or let usernames be standardised."),
+    FlagKind("username_cleaned", N, ROW, "Username “{value}” is used as “{detail}”."),
+    FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a blank in it."),
+    FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
+    FlagKind("country_unknown", E, CELL, "“{value}” is no country Enlist knows; the cell is not applied.",
+             "Use a two-letter code (ISO 3166-1) or an English name."),
+    FlagKind("language_unknown", E, CELL, "“{value}” is no language Enlist knows; the cell is not applied.",
+             "Use a code such as en or pt_br."),
+    FlagKind("timezone_unknown", E, CELL, "“{value}” is no time zone Enlist knows; the cell is not applied.",
+             "Use a name such as Europe/Paris."),
+    FlagKind("choice_unknown", E, CELL, "“{value}” is not an option of {field} ({detail}); the cell is not applied.",
+             "Use one of the options, spelt alike."),
+    FlagKind("choice_unknown_required", E, ROW, "“{value}” is not an option of {field} ({detail}), which a new person needs.",
+             "Use one of the options, spelt alike."),
+    FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
+    FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
+    FlagKind("site_role_unknown", E, ROW, "“{value}” is no role on this site.", "Use one of: {detail}."),
+    FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
+    # people
+    FlagKind("username_missing", E, ROW, "There is no username in this row.", "Fill the username, or set a pattern for it."),
+    FlagKind("key_missing", E, ROW, "This row names nobody: {detail} is blank.", "Fill it."),
+    FlagKind("firstname_missing", E, ROW, "A new person needs a first name.", "Fill it, or exclude the row."),
+    FlagKind("lastname_missing", E, ROW, "A new person needs a last name.", "Fill it, or exclude the row."),
+    FlagKind("email_missing", E, ROW, "A new person needs an e-mail address.", "Fill it, or set a default for it."),
+    FlagKind("profile_missing", E, ROW, "A new person needs a value for {field}.", "Fill it, or set a default for it."),
+    FlagKind("two_people", E, ROW, "This row's keys name two people: {value} and {detail}.", "Correct one of them."),
+    FlagKind("ambiguous_key", E, ROW, "“{value}” belongs to several people ({detail}).", "Match by username instead."),
+    FlagKind("same_person_twice", W, ROW, "The same person stands in this file more than once (also line {detail}); rows are "
+             "applied in order.", "Keep one of the rows."),
+    FlagKind("email_taken", E, ROW, "The e-mail address “{value}” belongs to {detail}.", "Correct the address."),
+    FlagKind("email_shared", W, ROW, "The e-mail address “{value}” also belongs to {detail}.", ""),
+    FlagKind("username_taken", E, ROW, "The username “{value}” belongs to somebody else ({detail}).", "Choose another."),
+    FlagKind("administrator_protected", E, ROW, "{value} is an administrator; imports do not change administrators.",
+             "Change them by hand."),
+    FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),
+    FlagKind("above_importer", E, ROW, "{value} ranks above you; {field} is not changed by your imports.", ""),
+    FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
+    FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
+    FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
+    # courses
+    FlagKind("course_unknown", E, CELL, "There is no course “{value}”; the person is not enrolled in it.",
+             "Use the course's short name."),
+    FlagKind("course_unknown_row", E, ROW, "There is no course “{value}”.", "Use the course's short name."),
+    FlagKind("role_unknown", E, CELL, "There is no course role “{value}”; the person is not enrolled in {detail}.",
+             "Use the role's short name."),
+    FlagKind("type_unknown", E, CELL, "“{value}” is no enrolment type (1, 2 or 3); the person is not enrolled in {detail}.", ""),
+    FlagKind("course_group_unknown", E, CELL, "Course {detail} has no group “{value}”; nobody joins it.",
+             "Use one of its groups, or let groups be created."),
+    # the run
+    FlagKind("import_stopped", E, FILE, "{value} rows have errors, and this import's settings stop at the first: nothing is "
+             "planned.", "Correct the rows and plan again."),
+    FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
+    FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),
+)  # fmt: skip
+
+FLAGS: Final = {kind.code: kind for kind in _KINDS}
+ROW_ERRORS: Final = tuple(k.code for k in _KINDS if k.level is E and k.scope is ROW)
+ERRORS: Final = tuple(k.code for k in _KINDS if k.level is E)
+WARNINGS: Final = tuple(k.code for k in _KINDS if k.level is W)

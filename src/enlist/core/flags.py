@@ -1,0 +1,67 @@
+"""Flags: what is wrong or notable about a cell, a row or the file, as data that is collected and never raised.
+
+A flag has a code of the catalogue below, and with it a level and a sentence. Flags travel as a frame of `FLAG_SCHEMA`:
+row (0-based in the Table; null: the whole file), line (as in the original file), column (their header), field (our
+slug), code, value (what stood there), detail (the second thing the sentence names: the other person, the limit, …).
+No flag ever carries the value of a secret field.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .flag_catalogue import FLAGS, ROW_ERRORS
+
+
+FLAG_SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "line": pl.Int64(),
+    "column": pl.String(),
+    "field": pl.String(),
+    "code": pl.String(),
+    "value": pl.String(),
+    "detail": pl.String(),
+}
+
+
+def no_flags() -> pl.DataFrame:
+    """An empty frame of `FLAG_SCHEMA`."""
+    return pl.DataFrame(schema=FLAG_SCHEMA)
+
+
+def flag(code: str, *, value: str | None = None, detail: str | None = None, line: int | None = None) -> pl.DataFrame:
+    """One flag on the whole file, as a frame of `FLAG_SCHEMA`."""
+    cells = {"row": None, "line": line, "column": None, "field": None, "code": code, "value": value, "detail": detail}
+    return pl.DataFrame([cells], schema=FLAG_SCHEMA)
+
+
+def collect(*frames: pl.DataFrame) -> pl.DataFrame:
+    """All flags in one frame of `FLAG_SCHEMA`, by row, file-wide ones first; missing columns become null."""
+    full = [
+        frame.select(
+            [pl.col(n).cast(t) if n in frame.columns else pl.lit(None, t).alias(n) for n, t in FLAG_SCHEMA.items()]
+        )
+        for frame in frames
+        if not frame.is_empty()
+    ]
+    return pl.concat(full).sort("row", nulls_last=False, maintain_order=True) if full else no_flags()
+
+
+def sentences(flags: pl.DataFrame) -> pl.Series:
+    """The sentence of every flag, as a String series of the frame's height."""
+    # One format call per flag shown, never per row of the file: callers pass the page they show.
+    return pl.Series(
+        "sentence",
+        [
+            FLAGS[f["code"]].sentence.format(
+                value=f["value"], detail=f["detail"], column=f["column"], field=f["field"]
+            )
+            for f in flags.iter_rows(named=True)
+        ],
+        dtype=pl.String,
+    )
+
+
+def failing_rows(flags: pl.DataFrame) -> pl.Series:
+    """The row numbers (Int64, unique, sorted) that a row-level error fails."""
+    return flags.filter(pl.col("code").is_in(ROW_ERRORS)).get_column("row").drop_nulls().unique().sort()

@@ -1,0 +1,242 @@
+"""Plan: the exact changes an import would make, as data that can be saved, shown, applied and inverted.
+
+A plan has a head and parts. Parts are planned from batches of rows that share no key, so they are independent: whatever
+walks over a plan (apply, preview, undo, report) walks over its parts, and only one part need be in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from .errors import PlanError
+from .flags import FLAG_SCHEMA, no_flags
+from .verbs import VERBS
+
+FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
+SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """The plan of one batch of rows.
+
+    frames: verb → frame (`verbs.py`), verbs with nothing to do left out.
+    fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
+    seen: person, version of every known person that the rows matched, changed or not, sorted by person.
+    """
+
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
+    flags: pl.DataFrame = field(default_factory=no_flags)
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """How many of each verb, fate and flag code."""
+        return {
+            "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
+            "fates": _tally(self.fates, column="fate"),
+            "flags": _tally(self.flags, column="code"),
+        }
+
+    def to_blobs(self) -> dict[str, bytes]:
+        """Parquet bytes by name: each verb, and fates, flags, seen."""
+        named = {**self.frames, "fates": self.fates, "flags": self.flags, "seen": self.seen}
+        return {name: _parquet(frame) for name, frame in named.items() if not frame.is_empty()}
+
+    @classmethod
+    def from_blobs(cls, blobs: Mapping[str, bytes]) -> Part:
+        """The part whose `to_blobs` these are. Raises PlanError for bytes that are no Parquet."""
+        frames = {name: _frame(blob) for name, blob in blobs.items()}
+        own = {name: frames.pop(name) for name in ("fates", "flags", "seen") if name in frames}
+        if unknown := sorted(set(frames) - set(VERBS)):
+            raise PlanError(f"This plan has changes of a kind this version does not know: {', '.join(unknown)}.")
+        return cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the parts.
+
+    organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
+    policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
+    new_people, new_course_groups: how many negative ids the parts use in all.
+    staged: the number of the staged import the plan belongs to (null for a plan of the library).
+    """
+
+    organization: str = ""
+    kind: str = "import"
+    preset: str = ""
+    policy: dict[str, Any] = field(default_factory=dict)
+    file_name: str = ""
+    file_sha256: str = ""
+    reference_version: int = 0
+    rows: int = 0
+    new_people: int = 0
+    new_course_groups: int = 0
+    undoes: int | None = None
+    staged: int | None = None
+    verbs: dict[str, int] = field(default_factory=dict)
+    fates: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
+    fingerprints: tuple[str, ...] = ()
+
+
+class LazyParts(Sequence[Part]):
+    """Parts that are loaded one at a time when they are asked for."""
+
+    def __init__(self, count: int, *, load: Callable[[int], Part]) -> None:
+        self._count = count
+        self._load = load
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._load(i) for i in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._load(index % self._count)
+
+    def __iter__(self) -> Iterator[Part]:
+        return (self._load(i) for i in range(self._count))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: its head, and its parts in the order they were planned."""
+
+    head: Head
+    parts: Sequence[Part]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would change."""
+        return not any(self.head.verbs.values())
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the head, the parts' fingerprints included."""
+        return hashlib.sha256(_head_json(self.head)).hexdigest()
+
+    def frame(self, verb: str) -> pl.DataFrame:
+        """One verb's frames of all parts together (holds them all in memory: for tests and small plans)."""
+        frames = [part.frames[verb] for part in self.parts if verb in part.frames]
+        return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
+
+    def fates(self) -> pl.DataFrame:
+        """All rows' fates, by row (holds them all in memory)."""
+        return pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *(p.fates for p in self.parts)]).sort("row")
+
+    def flags(self) -> pl.DataFrame:
+        """All flags, the file's first, then by row (holds them all in memory)."""
+        whole = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(p.flags for p in self.parts)])
+        return whole.sort("row", nulls_last=False, maintain_order=True)
+
+    def save(self, path: Path) -> None:
+        """Write the plan to one file (zip of a JSON head and Parquet frames)."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("head.json", _head_json(self.head))
+            for number, part in enumerate(self.parts):
+                for name, blob in part.to_blobs().items():
+                    archive.writestr(f"{number}/{name}.parquet", blob)
+
+    @classmethod
+    def load(cls, path: Path) -> Plan:
+        """Read a plan written by `save`; parts are loaded when asked for.
+
+        Raises PlanError when the file is missing, no plan, damaged, or of a later format.
+        """
+        try:
+            with zipfile.ZipFile(path) as archive:
+                head = head_from_json(archive.read("head.json"))
+                names = archive.namelist()
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise PlanError(f"{path} is not a plan written by Enlist.", hint="Make it with `enlist plan … --save`.") from error
+        return cls(head=head, parts=LazyParts(len(head.fingerprints), load=lambda n: _part_of(path, names=names, number=n)))
+
+
+def assemble(head: Head, parts: Iterable[Part], *, keep: Callable[[int, Part, dict[str, bytes]], None] | None = None) -> Plan:
+    """A Plan from parts, with counts and fingerprints in its head.
+
+    With `keep`, each part and its blobs are handed over (to be stored) and not held; the caller then sets `parts`.
+    """
+    held: list[Part] = []
+    prints: list[str] = []
+    totals: dict[str, Counter[str]] = {"verbs": Counter(), "fates": Counter(), "flags": Counter()}
+    for number, part in enumerate(parts):
+        blobs = part.to_blobs()
+        prints.append(fingerprint(blobs))
+        for kind, counter in part.counts().items():
+            totals[kind].update(counter)
+        if keep is None:
+            held.append(part)
+        else:
+            keep(number, part, blobs)
+    figures = {kind: dict(sorted(counter.items())) for kind, counter in totals.items()}
+    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
+
+
+def fingerprint(blobs: Mapping[str, bytes]) -> str:
+    """SHA-256 (hex) of a part's blobs."""
+    digest = hashlib.sha256()
+    for name in sorted(blobs):
+        digest.update(name.encode() + hashlib.sha256(blobs[name]).digest())
+    return digest.hexdigest()
+
+
+def head_to_json(head: Head) -> str:
+    """The head as JSON text."""
+    return _head_json(head).decode()
+
+
+def head_from_json(text: bytes | str) -> Head:
+    """The head `head_to_json` wrote. Raises PlanError for another format."""
+    try:
+        values = json.loads(text)
+        if values.pop("format") != FORMAT:
+            raise PlanError("This plan was made by another version of Enlist.", hint="Make it anew.")
+        return Head(**{**values, "fingerprints": tuple(values["fingerprints"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise PlanError("This plan's head is damaged.", hint="Make the plan anew.") from error
+
+
+def _head_json(head: Head) -> bytes:
+    return json.dumps({"format": FORMAT, **asdict(head)}, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _part_of(path: Path, *, names: Sequence[str], number: int) -> Part:
+    prefix = f"{number}/"
+    with zipfile.ZipFile(path) as archive:
+        mine = [name for name in names if name.startswith(prefix)]
+        return Part.from_blobs({name.removeprefix(prefix).removesuffix(".parquet"): archive.read(name) for name in mine})
+
+
+def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:
+    counted = frame.group_by(column).len()
+    return Counter(dict(zip(counted.get_column(column).to_list(), counted.get_column("len").to_list(), strict=True)))
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    # lz4: a third larger than zstd, four times faster to write; plans expire.
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    return buffer.getvalue()
+
+
+def _frame(blob: bytes) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(io.BytesIO(blob))
+    except pl.exceptions.PolarsError as error:
+        raise PlanError("A frame of this plan is damaged.", hint="Make the plan anew.") from error

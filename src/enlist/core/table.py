@@ -1,0 +1,63 @@
+"""Table: what a file says, as text, with the line its owner sees for every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table came from and how it was understood.
+
+    `sha256` is of the bytes as received; `header_line` counts from 1; `road` is "fast" or "careful" (which reader).
+    """
+
+    name: str
+    sha256: str
+    encoding: str
+    delimiter: str
+    header_line: int
+    road: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text as read from a file, never changed afterwards.
+
+    frame: one String column per header (trimmed, unique, in file order), no nulls; a blank cell is "".
+    lines: Int64, one per row: the physical line (from 1) on which the record starts in the original file.
+    flags: a frame of `flags.FLAG_SCHEMA`: what reading found.
+    secrets: headers whose values were left out of `frame` at the reader (passwords).
+    first_row: the row number of the frame's first row (a slice of a larger table starts later).
+    """
+
+    frame: pl.DataFrame
+    lines: pl.Series
+    source: Source
+    flags: pl.DataFrame
+    secrets: tuple[str, ...] = ()
+    first_row: int = 0
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, the header not counted."""
+        return self.frame.height
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Their column names, in file order."""
+        return tuple(self.frame.columns)
+
+    def slice(self, offset: int, length: int) -> Table:
+        """Rows `offset` … `offset + length`, with the flags of those rows (row numbers stay those of the whole)."""
+        first = self.first_row + offset
+        return Table(
+            frame=self.frame.slice(offset, length),
+            lines=self.lines.slice(offset, length),
+            source=self.source,
+            flags=self.flags.filter(pl.col("row").is_between(first, first + length - 1)),
+            secrets=self.secrets,
+            first_row=first,
+        )

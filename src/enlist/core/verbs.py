@@ -1,0 +1,58 @@
+"""The verbs of a plan: what its frames are called, in which order they happen, what undoes them.
+
+Frames of a plan, one per verb. Ids below zero are new in the plan (−1, −2, …) and are mapped to real ids at apply.
+
+create_course_group  course_group (<0), course, name
+create               person (<0), all columns of a Directory's people but version
+update               person, version (before), then for each field that changes for anybody: before:<field>, after:<field>
+                     (both alike where this person's cell stays); fields are those of Directory.people, keys included
+enrol                person, course, role, status
+join                 person, course_group
+and what undo uses:
+remove               person, version, all columns of a Directory's people (so that it can be restored)
+restore              the same
+unenrol, leave       as enrol, join
+drop_course_group    as create_course_group
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb: its name, its inverse, the words for counts ("{n} people created"), the columns that order its frame."""
+
+    name: str
+    inverse: str
+    sentence: str
+    key: tuple[str, ...]
+
+
+# The order of work at apply: what others refer to comes first; removals free keys before creations take them.
+VERBS: Final = {
+    verb.name: verb
+    for verb in (
+        Verb("leave", "join", "course group memberships ended", ("person", "course_group")),
+        Verb("unenrol", "enrol", "enrolments ended", ("person", "course", "role")),
+        Verb("remove", "restore", "people removed", ("person",)),
+        Verb("drop_course_group", "create_course_group", "course groups removed", ("course_group",)),
+        Verb("create_course_group", "drop_course_group", "course groups created", ("course_group",)),
+        Verb("update", "update", "people updated", ("person",)),
+        Verb("restore", "remove", "people restored", ("person",)),
+        Verb("create", "remove", "people created", ("person",)),
+        Verb("enrol", "unenrol", "enrolments", ("person", "course", "role")),
+        Verb("join", "leave", "course group memberships", ("person", "course_group")),
+    )
+}
+
+# Highest first: a row's fate is the first that applies (spec/policies.md, "Fates").
+FATES: Final = (
+    "failed", "deleted", "created", "renamed", "reactivated", "deactivated", "updated", "seated", "already seated",
+    "enrolled", "grouped", "linked", "unchanged", "skipped",
+)  # fmt: skip
+
+BEFORE: Final = "before:"
+AFTER: Final = "after:"
