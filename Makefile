@@ -1,0 +1,54 @@
+# The two commands: `make run` shows Enlist at work, `make test` proves it. GNU Make 3.81 and BSD tools are enough.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help run test check format bench spec lock clean
+
+help:
+	@echo "make run     make the environment and a demo school, import a roster into it"
+	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
+	@echo "make check   the fast part: lint, types, floors, unit tests"
+	@echo "make format  let the formatter and the linter mend what they can"
+	@echo "make bench   the figures of speed and memory, on both databases"
+	@echo "make spec    the statements that no test proves yet"
+	@echo "make lock    write requirements.lock again"
+	@echo "make clean   remove what the other commands made"
+
+$(READY): requirements.lock pyproject.toml scripts/venv.sh
+	@sh scripts/venv.sh $(VENV)
+	@touch $@
+
+run: $(READY)
+	@sh scripts/demo.sh
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/unit
+
+test: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest tests/database tests/journeys
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY)
+	@sh scripts/bench.sh
+
+spec: $(READY)
+	@$(BIN)/python scripts/spec.py
+
+lock: $(READY)
+	sh scripts/lock.sh
+
+clean:
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Make the environment of requirements.lock in the folder named by the first argument.
+set -eu
+venv=$1
+cd "$(dirname "$0")/.."
+
+works() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (4, 0))' >/dev/null 2>&1; }
+
+python_found() {
+    for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
+        [ -n "$python" ] && works "$python" && command -v "$python" && return
+    done
+    echo "Enlist needs Python 3.11 or newer and found none: install it (Debian, Ubuntu: apt install python3;" \
+        "macOS: brew install python), or name yours: make PYTHON=/path/to/python3" >&2
+    return 1
+}
+
+# A folder whose Python is gone, or was never finished, is made anew.
+if ! works "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    python=$(python_found)
+    rm -rf "$venv"
+    if "$python" -c 'import ensurepip' >/dev/null 2>&1; then
+        "$python" -m venv "$venv"
+    elif "$python" -m virtualenv --version >/dev/null 2>&1; then
+        "$python" -m virtualenv --quiet "$venv"
+    else
+        echo "$python cannot make environments: install its venv module (Debian, Ubuntu:" \
+            "apt install python3-venv), then type the same command again" >&2
+        exit 1
+    fi
+fi
+
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
