@@ -1,0 +1,1 @@
+"""Enlist brings people into a learning platform from any spreadsheet: plan, apply, undo."""

@@ -1,0 +1,1 @@
+"""The counter at the terminal: parse, call, print, exit code."""

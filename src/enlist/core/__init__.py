@@ -1,0 +1,1 @@
+"""The rules of the trade: pure, columnar, no clock, no dice, no Django."""

@@ -1,0 +1,1 @@
+"""From rows and a directory to a plan."""

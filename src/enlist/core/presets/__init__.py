@@ -1,0 +1,1 @@
+"""Ready-made ways to import, one per module, strangers to each other."""

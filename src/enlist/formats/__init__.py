@@ -1,0 +1,1 @@
+"""Bytes in, Table out, and back."""

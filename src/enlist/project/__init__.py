@@ -1,0 +1,1 @@
+"""Settings that wire the house together; nobody imports it."""

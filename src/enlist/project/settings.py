@@ -1,0 +1,34 @@
+"""Django's settings, all of them from the environment.
+
+DATABASE_URL   the database; without it an SQLite file in ENLIST_HOME
+ENLIST_HOME    the folder of everything Enlist keeps on disk; `var` in the current folder without it
+SECRET_KEY     signs sessions and links; without it one is made and kept in ENLIST_HOME
+DEBUG          1 shows errors in full; off without it
+ALLOWED_HOSTS  names the site answers to, separated by commas
+"""
+
+import os
+from pathlib import Path
+
+from enlist.project.database import database
+from enlist.project.secret import secret_key
+
+HOME = Path(os.environ.get("ENLIST_HOME", "var")).resolve()
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")
+DEBUG = os.environ.get("DEBUG", "") == "1"
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "enlist.store",
+]
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'enlist.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"

@@ -1,0 +1,1 @@
+"""Use cases, noun_verb, keyword-only, one transaction each."""

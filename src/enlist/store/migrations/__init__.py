@@ -1,0 +1,1 @@
+"""The history of the tables: linear, frozen, importing no live code."""
