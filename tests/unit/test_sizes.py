@@ -13,6 +13,10 @@ NAMES = [str(path.relative_to(SOURCE)) for path in MODULES]
 MOST_LINES = 500
 MOST_LINES_OF_FUNCTION = 40
 MOST_KEYWORDS = 5
+BY_PLACE = {
+    "assemble": "a head and its parts are what a plan is",
+    "slice": "offset and length, as everybody who slices says them",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -34,8 +38,9 @@ def is_free(function: Function) -> bool:
     """Whose arguments are somebody else's: the language's, a command's flags, an overridden method's."""
     decorators = {ast.unparse(decorator).split("(")[0] for decorator in function.decorator_list}
     is_command = any(name.endswith((".command", ".callback")) for name in decorators)
+    is_agreed = function.name in BY_PLACE
     is_dunder = function.name.startswith("__") and function.name.endswith("__")
-    return is_command or is_dunder or bool(decorators & {"override", "typing.override"})
+    return is_command or is_agreed or is_dunder or bool(decorators & {"override", "typing.override"})
 
 
 def positional(function: Function) -> list[str]:

@@ -58,7 +58,7 @@ def people_schema(reference: Reference) -> dict[str, pl.DataType]:
     """Columns of `Directory.people`.
 
     person, version: Int64, never null; a person with a negative id is new in the plan at hand (version 0).
-    username_key, email_key: folded by `clean.fold_key`; username_key is null for the removed, email_key "" for no address.
+    username_key, email_key: folded by `clean.fold_key`; username_key null for the removed, email_key "" for no address.
     Person fields are text, "" for blank; profile fields are text, null where the person has no value.
     state is active or inactive (the removed are not in a Directory); source is "manual" or "import".
     """

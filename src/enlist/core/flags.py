@@ -12,7 +12,6 @@ import polars as pl
 
 from .flag_catalogue import FLAGS, ROW_ERRORS
 
-
 FLAG_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),
     "line": pl.Int64(),
@@ -53,9 +52,7 @@ def sentences(flags: pl.DataFrame) -> pl.Series:
     return pl.Series(
         "sentence",
         [
-            FLAGS[f["code"]].sentence.format(
-                value=f["value"], detail=f["detail"], column=f["column"], field=f["field"]
-            )
+            FLAGS[f["code"]].sentence.format(value=f["value"], detail=f["detail"], column=f["column"], field=f["field"])
             for f in flags.iter_rows(named=True)
         ],
         dtype=pl.String,

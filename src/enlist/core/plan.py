@@ -163,11 +163,17 @@ class Plan:
                 head = head_from_json(archive.read("head.json"))
                 names = archive.namelist()
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise PlanError(f"{path} is not a plan written by Enlist.", hint="Make it with `enlist plan … --save`.") from error
-        return cls(head=head, parts=LazyParts(len(head.fingerprints), load=lambda n: _part_of(path, names=names, number=n)))
+            raise PlanError(
+                f"{path} is not a plan written by Enlist.", hint="Make it with `enlist plan … --save`."
+            ) from error
+        return cls(
+            head=head, parts=LazyParts(len(head.fingerprints), load=lambda n: _part_of(path, names=names, number=n))
+        )
 
 
-def assemble(head: Head, parts: Iterable[Part], *, keep: Callable[[int, Part, dict[str, bytes]], None] | None = None) -> Plan:
+def assemble(
+    head: Head, parts: Iterable[Part], *, keep: Callable[[int, Part, dict[str, bytes]], None] | None = None
+) -> Plan:
     """A Plan from parts, with counts and fingerprints in its head.
 
     With `keep`, each part and its blobs are handed over (to be stored) and not held; the caller then sets `parts`.
@@ -184,8 +190,8 @@ def assemble(head: Head, parts: Iterable[Part], *, keep: Callable[[int, Part, di
             held.append(part)
         else:
             keep(number, part, blobs)
-    figures = {kind: dict(sorted(counter.items())) for kind, counter in totals.items()}
-    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
+    verbs, fates, flags = (dict(sorted(totals[kind].items())) for kind in ("verbs", "fates", "flags"))
+    return Plan(head=replace(head, fingerprints=tuple(prints), verbs=verbs, fates=fates, flags=flags), parts=held)
 
 
 def fingerprint(blobs: Mapping[str, bytes]) -> str:
@@ -220,7 +226,9 @@ def _part_of(path: Path, *, names: Sequence[str], number: int) -> Part:
     prefix = f"{number}/"
     with zipfile.ZipFile(path) as archive:
         mine = [name for name in names if name.startswith(prefix)]
-        return Part.from_blobs({name.removeprefix(prefix).removesuffix(".parquet"): archive.read(name) for name in mine})
+        return Part.from_blobs(
+            {name.removeprefix(prefix).removesuffix(".parquet"): archive.read(name) for name in mine}
+        )
 
 
 def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:
