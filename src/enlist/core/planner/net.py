@@ -1,0 +1,102 @@
+"""The net result of a planner: what is left between the directory before all rows and the directory after them.
+
+Both planners end here, so a change made and taken back within one file is no change, and both number what is new alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory
+from enlist.core.verbs import AFTER, BEFORE, VERBS
+
+
+@dataclass(frozen=True)
+class After:
+    """What a planner made of a directory.
+
+    people: columns of `Directory.people`; new ones with ids below zero in any numbering, of the known at least those
+    that changed.
+    enrolments, members, course_groups: what was added (rows that the directory has already do no harm), of the schemas
+    in `directory.py`; new course groups have ids below zero that the directory does not use.
+    """
+
+    people: pl.DataFrame
+    enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
+    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
+    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+
+
+@dataclass(frozen=True)
+class Net:
+    """Frames of a Part, and the numbers of new people in them.
+
+    frames: verb → frame as `verbs.py` says, sorted by the verb's key, without empty ones.
+    numbers: Int64 columns `person` (below zero, as the planner gave it) and `number` (as in the frames).
+    """
+
+    frames: dict[str, pl.DataFrame]
+    numbers: pl.DataFrame
+
+    def renumber(self, people: pl.Series) -> pl.Series:
+        """Ids as the planner gave them (Int64, null for nobody) → ids as in the frames."""
+        return people.replace(self.numbers.get_column("person"), self.numbers.get_column("number"))
+
+
+def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
+    """Compare before and after, and number what is new.
+
+    New people are numbered −1, −2, … in order of username_key (after the `people_taken` that earlier parts of the plan
+    used), new course groups in order of course and name (after those below zero in the directory's reference).
+    """
+    created = after.people.filter(pl.col("person") < 0)
+    numbers = _number(created, by=["username_key"], taken=people_taken)
+    groups = after.course_groups
+    first_group = -min(0, before.reference.course_groups.select(pl.col("course_group").min()).item() or 0)
+    group_numbers = _number(groups, by=["course", "name"], taken=first_group)
+    frames = {
+        "create_course_group": _renumbered(groups, numbers=group_numbers),
+        "create": _renumbered(created, numbers=numbers).drop("version"),
+        "update": _updated(before.people, after=after.people),
+        "enrol": _added(_renumbered(after.enrolments, numbers=numbers), have=before.enrolments, verb="enrol"),
+        "join": _added(
+            _renumbered(_renumbered(after.members, numbers=numbers), numbers=group_numbers),
+            have=before.members,
+            verb="join",
+        ),
+    }
+    kept = {
+        verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and not frames[verb].is_empty()
+    }
+    return Net(frames=kept, numbers=numbers)
+
+
+def _number(new: pl.DataFrame, *, by: list[str], taken: int) -> pl.DataFrame:
+    id_column = new.columns[0]
+    rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    return new.sort(by).select(id_column, number=-(rank + taken))
+
+
+def _renumbered(frame: pl.DataFrame, *, numbers: pl.DataFrame) -> pl.DataFrame:
+    id_column = numbers.columns[0]
+    new = pl.col(id_column).replace(numbers.get_column(id_column), numbers.get_column("number"))
+    return frame.with_columns(new) if numbers.height else frame
+
+
+def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
+    fields = [name for name in people.columns if name not in ("person", "version")]
+    olds = pl.col("person", "version"), *(pl.col(name).alias(BEFORE + name) for name in fields)
+    news = pl.col("person"), *(pl.col(name).alias(AFTER + name) for name in fields)
+    both = people.select(*olds).join(after.select(*news), on="person")
+    differs = {name: pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in fields}
+    changed = both.filter(pl.any_horizontal(*differs.values()))
+    shown = changed.select(expression.any().alias(name) for name, expression in differs.items())
+    names = [name for name in fields if shown.get_column(name).item()]
+    return changed.select("person", "version", *(mark + name for name in names for mark in (BEFORE, AFTER)))
+
+
+def _added(frame: pl.DataFrame, *, have: pl.DataFrame, verb: str) -> pl.DataFrame:
+    key = VERBS[verb].key
+    return frame.unique(key, keep="first", maintain_order=True).join(have, on=key, how="anti")

@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
+from enlist.core.planner.net import After, Net, net
+from tests.support.worlds import SCHOOL, directory, people, person
+
+
+def lines(result: Net, *, verb: str) -> list[dict[str, object]]:
+    return result.frames[verb].to_dicts()
+
+
+def test_it_finds_nothing_where_nothing_changed() -> None:
+    before = directory(person(1), enrolments=[(1, 10, 4, "active")], members=[(1, 20)])
+
+    result = net(before, after=After(before.people, enrolments=before.enrolments, members=before.members))
+
+    assert result.frames == {}
+
+
+def test_it_shows_before_and_after_of_fields_that_change_for_one() -> None:
+    before = directory(person(2, city="Rome"), person(1, city="Oslo"), person(3))
+    after = people([person(2, city="Rome", profile_field_grade="1"), person(1, city="Bern"), person(3)])
+
+    result = net(before, after=After(after))
+
+    assert list(result.frames) == ["update"]
+    assert lines(result, verb="update") == [
+        {"person": 1, "version": 100, "before:city": "Oslo", "after:city": "Bern",
+         "before:profile_field_grade": None, "after:profile_field_grade": None},
+        {"person": 2, "version": 200, "before:city": "Rome", "after:city": "Rome",
+         "before:profile_field_grade": None, "after:profile_field_grade": "1"},
+    ]  # fmt: skip
+
+
+def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> None:
+    before = directory(person(1))
+    new = people([person(-1, username="zoe"), person(-2, username="Amy")])
+    enrolments = pl.DataFrame([(-1, 10, 4, "active"), (-2, 10, 4, "active"), (1, 10, 4, "active")],
+                              schema=ENROLMENTS_SCHEMA, orient="row")  # fmt: skip
+
+    result = net(before, after=After(new, enrolments=enrolments), people_taken=5)
+
+    assert result.frames["create"].columns == [name for name in before.people.columns if name != "version"]
+    assert result.frames["create"].select("person", "username").rows() == [(-7, "zoe"), (-6, "Amy")]
+    assert result.frames["enrol"].rows() == [(-7, 10, 4, "active"), (-6, 10, 4, "active"), (1, 10, 4, "active")]
+    assert result.renumber(pl.Series([-2, None, 1, -1])).to_list() == [-6, None, 1, -7]
+
+
+def test_it_numbers_new_course_groups_after_those_the_directory_holds_already() -> None:
+    taken = pl.DataFrame([(-3, 10, "Green")], schema=COURSE_GROUPS_SCHEMA, orient="row")
+    before = directory(person(1), reference=replace(SCHOOL, course_groups=taken))
+    groups = pl.DataFrame([(-101, 11, "A"), (-102, 10, "B")], schema=COURSE_GROUPS_SCHEMA, orient="row")
+    members = pl.DataFrame([(1, -3), (1, -101), (1, -102)], schema=MEMBERS_SCHEMA, orient="row")
+
+    result = net(before, after=After(before.people, members=members, course_groups=groups))
+
+    assert result.frames["create_course_group"].rows() == [(-5, 11, "A"), (-4, 10, "B")]
+    assert result.frames["join"].rows() == [(1, -5), (1, -4), (1, -3)]
+
+
+def test_it_adds_no_enrolment_and_no_membership_twice() -> None:
+    before = directory(person(1), enrolments=[(1, 10, 4, "suspended")], members=[(1, 20)])
+    enrolments = pl.DataFrame([(1, 10, 4, "active"), (1, 11, 4, "active"), (1, 11, 4, "active")],
+                              schema=ENROLMENTS_SCHEMA, orient="row")  # fmt: skip
+    members = pl.DataFrame([(1, 20), (1, 22), (1, 22)], schema=MEMBERS_SCHEMA, orient="row")
+
+    result = net(before, after=After(before.people, enrolments=enrolments, members=members))
+
+    expected = {
+        "enrol": pl.DataFrame([(1, 11, 4, "active")], schema=ENROLMENTS_SCHEMA, orient="row"),
+        "join": pl.DataFrame([(1, 22)], schema=MEMBERS_SCHEMA, orient="row"),
+    }
+    assert list(result.frames) == list(expected)
+    for verb, frame in expected.items():
+        assert_frame_equal(result.frames[verb], frame)
