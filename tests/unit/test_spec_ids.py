@@ -1,0 +1,20 @@
+"""The list of statements and the tests that carry them know each other."""
+
+import re
+
+import spec
+
+
+def test_every_id_that_a_test_carries_is_a_statements() -> None:
+    assert sorted(spec.carried().keys() - spec.titles().keys()) == []
+
+
+def test_every_statement_stands_in_the_family_its_id_names_and_they_are_counted_through() -> None:
+    families: dict[str, list[int]] = {}
+    for number in spec.titles():
+        match = re.fullmatch(r"([A-Z]{2})-(\d\d)", number)
+        assert match
+        families.setdefault(match[1], []).append(int(match[2]))
+
+    last = {"IC": 32, "EC": 26, "NE": 24, "TM": 25, "WL": 24, "EN": 12}
+    assert families == {family: list(range(1, number + 1)) for family, number in last.items()}
