@@ -1,0 +1,189 @@
+"""Changes: what a plan does to each person, with names in place of ids, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import polars as pl
+
+from .directory import Directory
+from .fields import FIELDS
+from .plan import Part, Plan
+from .verbs import AFTER, BEFORE
+
+# Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
+_SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
+# What every new person has unless something else is said.
+_USUAL: Final = {"state": "active", "site_role": "learner"}
+_WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What ids and slugs are called; whatever is not in here is shown as its number or slug.
+
+    people: username. courses, roles: short name. course_groups: "COURSE / group". fields: label of a profile field.
+    """
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    courses: Mapping[int, str] = field(default_factory=dict)
+    roles: Mapping[int, str] = field(default_factory=dict)
+    course_groups: Mapping[int, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, directory: Directory) -> Labels:
+        """The names of everything in a Directory."""
+        reference = directory.reference
+        courses = _mapping(reference.courses, key="course", value="shortname")
+        groups = reference.course_groups.iter_rows(named=True)
+        return cls(
+            people=_mapping(directory.people, key="person", value="username"),
+            courses=courses,
+            roles=_mapping(reference.roles, key="role", value="shortname"),
+            course_groups={row["course_group"]: _group_label(row, courses=courses) for row in groups},
+            fields={known.slug: known.name for known in reference.profile_fields},
+        )
+
+    def field_label(self, slug: str) -> str:
+        """The label of a person's field or profile field."""
+        return FIELDS[slug].label if slug in FIELDS else self.fields.get(slug, slug)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value that changes: our slug, what is stored before, what after ("" for nothing)."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An enrolment or course group membership that begins or ends; `name` is the course or "COURSE / group"."""
+
+    verb: str
+    name: str
+    role: str = ""
+    status: str = ""
+
+    def sentence(self) -> str:
+        """What happens, in words."""
+        match self.verb:
+            case "enrol":
+                return f"enrolled in {self.name} as {self.role}" + (", suspended" if self.status == "suspended" else "")
+            case "unenrol":
+                return f"no longer enrolled in {self.name} as {self.role}"
+            case "join":
+                return f"joins {self.name}"
+            case _:
+                return f"leaves {self.name}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Everything a plan does to one person.
+
+    line: where the file names them first (null in an undo). kind: created, updated, removed, restored, or "" where
+    only ties change.
+    """
+
+    person: int
+    name: str
+    line: int | None
+    kind: str = ""
+    cells: tuple[Cell, ...] = ()
+    ties: tuple[Tie, ...] = ()
+
+
+def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Change]:
+    """The first `limit` people a plan changes, in the order of the file; loads no more parts than that takes."""
+    return list(_take(_by_part(plan, limit=limit, labels=labels or Labels()), limit=limit))
+
+
+def touched(part: Part) -> pl.DataFrame:
+    """The people a part changes and the line that names them first: person, line (null in an undo), in file order."""
+    frames = [frame.select("person") for frame in part.frames.values() if "person" in frame.columns]
+    people = pl.concat(frames).unique() if frames else pl.DataFrame(schema={"person": pl.Int64()})
+    lines = part.fates.group_by("person").agg(pl.col("line").min())
+    return people.join(lines, on="person", how="left").sort("line", "person", nulls_last=True)
+
+
+def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
+    for part in plan.parts:
+        labels = _with_new_groups(labels, part=part)
+        yield from _of_part(part, limit=limit, labels=labels)
+
+
+def _take(found: Iterable[Change], *, limit: int) -> Iterator[Change]:
+    # islice would ask for one more, and with it for one more part.
+    if limit < 1:
+        return
+    for number, change in enumerate(found, start=1):
+        yield change
+        if number == limit:
+            return
+
+
+def _of_part(part: Part, *, limit: int, labels: Labels) -> list[Change]:
+    first = touched(part).head(limit)
+    among = pl.col("person").is_in(first.get_column("person").implode())
+    found = {
+        person: Change(person=person, line=line, name=labels.people.get(person, f"person {person}"))
+        for person, line in first.iter_rows()
+    }
+    for verb, frame in part.frames.items():
+        if "person" in frame.columns:
+            for row in frame.filter(among).iter_rows(named=True):
+                found[row["person"]] = _with(found[row["person"]], verb=verb, row=row, labels=labels)
+    return list(found.values())
+
+
+def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) -> Change:
+    if verb == "update":
+        return replace(change, kind="updated", cells=tuple(_updated_cells(row)))
+    if verb in _WHOLE:
+        cells = () if verb == "remove" else tuple(_whole_cells(row))
+        return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
+    return replace(change, ties=(*change.ties, _tie(row, verb=verb, labels=labels)))
+
+
+def _updated_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
+    for column, old in row.items():
+        slug = column.removeprefix(BEFORE)
+        if column.startswith(BEFORE) and slug not in _SILENT and old != row[AFTER + slug]:
+            yield Cell(slug, old or "", row[AFTER + slug] or "")
+
+
+def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
+    for slug, value in row.items():
+        if slug not in _SILENT and value and value != _USUAL.get(slug):
+            yield Cell(slug, "", value)
+
+
+def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
+    if verb in ("join", "leave"):
+        group = row["course_group"]
+        return Tie(verb, labels.course_groups.get(group, f"course group {group}"))
+    course, role = row["course"], row["role"]
+    name, role_name = labels.courses.get(course, f"course {course}"), labels.roles.get(role, f"role {role}")
+    return Tie(verb, name, role_name, row["status"])
+
+
+def _with_new_groups(labels: Labels, *, part: Part) -> Labels:
+    frame = part.frames.get("create_course_group")
+    if frame is None:
+        return labels
+    new = {row["course_group"]: _group_label(row, courses=labels.courses) for row in frame.iter_rows(named=True)}
+    return replace(labels, course_groups={**labels.course_groups, **new})
+
+
+def _group_label(row: Mapping[str, Any], *, courses: Mapping[int, str]) -> str:
+    return f"{courses.get(row['course'], row['course'])} / {row['name']}"
+
+
+def _mapping(frame: pl.DataFrame, *, key: str, value: str) -> dict[int, str]:
+    return dict(zip(frame.get_column(key).to_list(), frame.get_column(value).to_list(), strict=True))

@@ -1,0 +1,367 @@
+"""What people and programs are told about a plan."""
+
+import json
+
+import polars as pl
+import pytest
+
+from enlist.core.changes import Cell, Change, Labels, Tie, changes
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    COURSES_SCHEMA,
+    ROLES_SCHEMA,
+    ProfileField,
+    Reference,
+    empty_directory,
+    people_schema,
+)
+from enlist.core.flags import FLAG_SCHEMA, no_flags
+from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
+from enlist.core.report import as_json, counted, failures, flag_groups, printable, said_lines, text
+from enlist.core.table import Source, Table
+
+REFERENCE = Reference(
+    courses=pl.DataFrame([(1, "MATH", None)], schema=COURSES_SCHEMA, orient="row"),
+    roles=pl.DataFrame([(1, "student", "student", True)], schema=ROLES_SCHEMA, orient="row"),
+    course_groups=pl.DataFrame([(1, 1, "Set A")], schema=COURSE_GROUPS_SCHEMA, orient="row"),
+    profile_fields=(ProfileField(1, "house", "House", "choice", ("Oak", "Elm")),),
+)
+LABELS = Labels(
+    people={7: "anna", 8: "boris"},
+    courses={1: "MATH"},
+    roles={1: "student"},
+    course_groups={1: "MATH / Set A"},
+    fields={"profile_field_house": "House"},
+)
+
+
+def person(number: int, username: str, **cells: str | None) -> dict[str, object]:
+    blank = {name: "" for name, kind in people_schema(REFERENCE).items() if kind == pl.String}
+    usual = {"username": username, "username_key": username, "state": "active", "site_role": "learner"}
+    return {**blank, **usual, "person": number, "profile_field_house": None, **cells}
+
+
+def flagged(*cells: tuple[int | None, int | None, str | None, str | None, str, str | None, str | None]) -> pl.DataFrame:
+    return pl.DataFrame(cells, schema=FLAG_SCHEMA, orient="row")
+
+
+def fated(*cells: tuple[int, int, int | None, str]) -> pl.DataFrame:
+    return pl.DataFrame(cells, schema=FATES_SCHEMA, orient="row")
+
+
+def planned(*parts: Part, rows: int = 4) -> Plan:
+    head = Head(organization="school", preset="moodle", file_name="roster.csv", file_sha256="ab", rows=rows)
+    return assemble(head, parts)
+
+
+def whole() -> Plan:
+    """A plan with a change of every kind that an import makes."""
+    first = Part(
+        frames={
+            "create_course_group": pl.DataFrame({"course_group": [-1], "course": [1], "name": ["Set B"]}),
+            "update": pl.DataFrame(
+                {
+                    "person": [7, 8],
+                    "version": [1, 1],
+                    "before:city": ["Perth", "Bern"],
+                    "after:city": ["Sydney", "Bern"],
+                    "before:profile_field_house": [None, "Elm"],
+                    "after:profile_field_house": ["Oak", "Oak"],
+                }
+            ),
+            "create": pl.DataFrame(
+                [
+                    person(
+                        -1,
+                        "chen",
+                        firstname="伟",
+                        lastname="陈",
+                        email="chen@example.org",
+                        email_key="chen@example.org",
+                    )
+                ]
+            ),
+            "enrol": pl.DataFrame(
+                {"person": [-1, 7], "course": [1, 1], "role": [1, 1], "status": ["active", "suspended"]}
+            ),
+            "join": pl.DataFrame({"person": [-1, 7], "course_group": [-1, 1]}),
+        },
+        fates=fated((0, 2, 8, "updated"), (1, 3, None, "failed"), (2, 4, -1, "created"), (3, 6, 7, "updated")),
+        flags=flagged((1, 3, "E-Mail", "email", "email_bad", "x@@y", "two @ signs.")),
+    )
+    return planned(first)
+
+
+def test_it_tells_counts_changes_and_flags_in_sentences() -> None:
+    assert text(whole(), labels=LABELS).splitlines() == [
+        "roster.csv: 4 rows, preset moodle.",
+        "",
+        "Rows",
+        "  1  failed",
+        "  1  created",
+        "  2  updated",
+        "",
+        "Changes",
+        "  1  course groups created",
+        "  2  people updated",
+        "  1  people created",
+        "  2  enrolments",
+        "  2  course group memberships",
+        "",
+        "The people to change",
+        "  line 2  boris  updated",
+        "      House: Elm → Oak",
+        "  line 4  chen  created",
+        "      username: chen · first name: 伟 · last name: 陈 · e-mail: chen@example.org",
+        "      enrolled in MATH as student",
+        "      joins MATH / Set B",
+        "  line 6  anna  updated",
+        "      city: Perth → Sydney",
+        "      House: (blank) → Oak",
+        "      enrolled in MATH as student, suspended",
+        "      joins MATH / Set A",
+        "",
+        "Errors (1)",
+        "  1 × line 3, column “E-Mail”",
+        "      “x@@y” is not an e-mail address: two @ signs.",
+        "      Fix: Correct the address.",
+    ]
+
+
+def test_it_names_people_and_things_by_number_where_nobody_says_their_names() -> None:
+    assert changes(whole(), limit=1) == [
+        Change(8, "person 8", 2, "updated", (Cell("profile_field_house", "Elm", "Oak"),)),
+    ]
+    assert changes(whole(), limit=3)[2].ties == (
+        Tie("enrol", "course 1", "role 1", "suspended"),
+        Tie("join", "course group 1"),
+    )
+
+
+def test_it_takes_the_names_out_of_a_directory() -> None:
+    reference = REFERENCE
+    directory = empty_directory(reference)
+    people = pl.DataFrame([{**person(7, "anna"), "version": 1}], schema=people_schema(reference))
+
+    assert Labels.of(type(directory)(reference, people, directory.enrolments, directory.members)) == Labels(
+        people={7: "anna"},
+        courses=LABELS.courses,
+        roles=LABELS.roles,
+        course_groups=LABELS.course_groups,
+        fields=LABELS.fields,
+    )
+
+
+def test_it_loads_no_more_parts_than_the_changes_it_shows_need() -> None:
+    plan = whole()
+    loaded: list[int] = []
+
+    def load(number: int) -> Part:
+        loaded.append(number)
+        return plan.parts[0]
+
+    lazy = Plan(head=plan.head, parts=LazyParts(3, load=load))
+
+    assert [change.person for change in changes(lazy, limit=3)] == [8, -1, 7]
+    assert loaded == [0]
+    assert changes(lazy, limit=0) == []
+
+
+def test_it_shows_an_undo_without_lines() -> None:
+    restored = person(7, "anna", city="Perth", state="inactive")
+    part = Part(
+        frames={
+            "leave": pl.DataFrame({"person": [8], "course_group": [1]}),
+            "unenrol": pl.DataFrame({"person": [8], "course": [1], "role": [1], "status": ["active"]}),
+            "remove": pl.DataFrame([{**person(9, "chen"), "version": 3}]),
+            "restore": pl.DataFrame([{**restored, "version": 3}]),
+        }
+    )
+    plan = assemble(Head(kind="undo", undoes=12), [part])
+
+    assert text(plan, labels=LABELS).splitlines() == [
+        "Undo of import 12.",
+        "",
+        "Changes",
+        "  1  course group memberships ended",
+        "  1  enrolments ended",
+        "  1  people removed",
+        "  1  people restored",
+        "",
+        "The people to change",
+        "  anna  restored",
+        "      username: anna · city: Perth · state: inactive",
+        "  boris",
+        "      leaves MATH / Set A",
+        "      no longer enrolled in MATH as student",
+        "  chen  removed",
+    ]
+
+
+def test_it_says_when_there_is_nothing_to_do() -> None:
+    same = Part(fates=fated((0, 2, 7, "unchanged")))
+
+    assert text(planned(same, rows=1)) == "roster.csv: 1 row, preset moodle. Nothing to do.\n\nRows\n  1  unchanged"
+    assert text(assemble(Head(kind="undo", undoes=3), [])) == "Undo of import 3: nothing to do."
+
+
+def test_it_gathers_flags_of_one_kind_over_all_parts() -> None:
+    bad = [(n, n + 2, "mail", "email", "email_bad", f"{n}@@", "two @ signs.") for n in range(15)]
+    option = (20, 22, "House", "profile_field_house", "choice_unknown", "Ash", "Oak, Elm")
+    plan = planned(Part(flags=flagged(*bad[10:], option)), Part(flags=flagged(*bad[:10])), Part(), rows=40)
+
+    groups = flag_groups(plan)
+
+    assert [(g.code, g.level, g.column, g.field, g.count) for g in groups] == [
+        ("email_bad", "error", "mail", "email", 15),
+        ("choice_unknown", "error", "House", "profile_field_house", 1),
+    ]
+    assert groups[0].lines == tuple(range(2, 14))
+    assert groups[0].sentences == tuple(f"“{n}@@” is not an e-mail address: two @ signs." for n in (10, 11, 12))
+    assert "  15 × lines 2, 3, 4 and 12 more, column “mail”" in text(plan).splitlines()
+
+
+def test_it_puts_errors_before_warnings_before_notices() -> None:
+    notice = (None, None, "Shoe", None, "column_ignored", "Shoe", None)
+    warning = (3, 5, None, None, "row_short", "4", "6")
+    error = (4, 6, None, "username", "username_missing", None, None)
+
+    lines = text(planned(Part(flags=flagged(notice, warning, error)))).splitlines()
+
+    assert lines[2:] == [
+        "Errors (1)",
+        "  1 × line 6",
+        "      There is no username in this row.",
+        "      Fix: Fill the username, or set a pattern for it.",
+        "",
+        "Warnings (1)",
+        "  1 × line 5",
+        "      This row has 4 cells, the header has 6; the missing ones count as blank.",
+        "      Fix: Check that no cell has slipped into a neighbouring column.",
+        "",
+        "Notices (1)",
+        "  1 × column “Shoe”",
+        "      Column “Shoe” is not one Enlist knows here; it is ignored.",
+        "      Fix: Map it to a field if it should count.",
+    ]
+
+
+@pytest.mark.spec("EN-05")
+def test_it_gives_back_the_rows_with_errors_as_they_were() -> None:
+    frame = pl.DataFrame(
+        {"user": ["a", "b", "c"], "E-Mail": ["x@@y", "b@example.org", ""], "enlist_line": ["9", "9", "9"]}
+    )
+    source = Source("roster.csv", "ab", "utf-8", ",", 1, "fast")
+    table = Table(frame, pl.Series([2, 3, 5], dtype=pl.Int64), source, no_flags())
+    flags = flagged(
+        (None, None, "Shoe", None, "column_ignored", "Shoe", None),
+        (1, 3, None, None, "row_short", "2", "3"),
+        (2, 5, "user", "username", "username_reserved", "c", None),
+        (0, 2, "E-Mail", "email", "email_bad", "x@@y", "two @ signs."),
+        (2, 5, None, "email", "email_missing", None, None),
+    )
+
+    found = failures(table, plan=planned(Part(flags=flags)))
+
+    assert found.to_dicts() == [
+        {
+            "enlist_line": 2,
+            "enlist_problems": "E-Mail: “x@@y” is not an e-mail address: two @ signs. Correct the address.",
+            "user": "a",
+            "E-Mail": "x@@y",
+        },
+        {
+            "enlist_line": 5,
+            "enlist_problems": "user: Username “c” is reserved. Choose another. "
+            "A new person needs an e-mail address. Fill it, or set a default for it.",
+            "user": "c",
+            "E-Mail": "",
+        },
+    ]
+    assert failures(table, plan=planned()).shape == (0, 4)
+
+
+def test_its_json_has_keys_that_stay() -> None:
+    plan = whole()
+
+    told = json.loads(json.dumps(as_json(plan, labels=LABELS, limit=1)))
+
+    assert told == {
+        "organization": "school",
+        "kind": "import",
+        "undoes": None,
+        "preset": "moodle",
+        "policy": {},
+        "file": {"name": "roster.csv", "sha256": "ab"},
+        "rows": 4,
+        "fates": {"created": 1, "failed": 1, "updated": 2},
+        "changes": {"create": 1, "create_course_group": 1, "enrol": 2, "join": 2, "update": 2},
+        "first_changes": [
+            {
+                "person": 8,
+                "name": "boris",
+                "line": 2,
+                "kind": "updated",
+                "cells": [{"field": "profile_field_house", "old": "Elm", "new": "Oak"}],
+                "ties": [],
+            }
+        ],
+        "flags": [
+            {
+                "code": "email_bad",
+                "level": "error",
+                "column": "E-Mail",
+                "field": "email",
+                "count": 1,
+                "lines": [3],
+                "sentences": ["“x@@y” is not an e-mail address: two @ signs."],
+                "fix": "Correct the address.",
+            }
+        ],
+        "empty": False,
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def test_no_cell_can_drive_the_terminal_or_deceive_its_reader() -> None:
+    part = Part(
+        frames={"create": pl.DataFrame([person(-1, "e\x1b[2Jvil", firstname="\u202etxt.exe", city="x" * 80)])},
+        fates=fated((0, 2, -1, "created")),
+        flags=flagged((0, 2, "a\rb", "city", "too_long", None, "\x9b31m")),
+    )
+
+    told = text(planned(part))
+
+    assert not any((ord(letter) < 32 and letter != "\n") or 0x7F <= ord(letter) < 0xA0 for letter in told)
+    assert "  line 2  e\\x1b[2Jvil  created" in told
+    assert "first name: \\u202etxt.exe" in told
+    assert f"city: {'x' * 59}…" in told
+    assert "column “a\\rb”" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Zoë Nguyễn 陈伟 सीता", "Zoë Nguyễn 陈伟 सीता"),
+        ("می\u200cخواهم", "می\u200cخواهم"),  # a zero-width non-joiner is a letter's shape in Persian
+        ("a\tb\nc\x7f", "a\\tb\\nc\\x7f"),
+        ("\ufeffx\u2028y", "\\ufeffx\\u2028y"),
+    ],
+)
+def test_it_shows_letters_and_spells_out_controls(given: str, shown: str) -> None:
+    assert printable(given) == shown
+
+
+def test_it_names_lines_as_people_do() -> None:
+    assert [said_lines(range(4, 4 + n), count=n) for n in (0, 1, 2, 3, 4)] == [
+        "",
+        "line 4",
+        "lines 4 and 5",
+        "lines 4, 5 and 6",
+        "lines 4, 5, 6 and 1 more",
+    ]
+    assert [counted(1, one="row"), counted(1204, one="row"), counted(2, one="person", many="people")] == [
+        "1 row",
+        "1,204 rows",
+        "2 people",
+    ]
