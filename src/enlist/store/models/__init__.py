@@ -1,0 +1,26 @@
+"""The tables: fields and constraints only, one file per corner of the directory."""
+
+from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
+from .groups import Group, GroupMembership
+from .imports import Artifact, Edit, Import, Lease
+from .organization import Organization, ProfileField
+from .people import Account, Person, ProfileUniqueValue
+
+__all__ = [
+    "Account",
+    "Artifact",
+    "Course",
+    "CourseGroup",
+    "CourseGroupMember",
+    "Edit",
+    "Enrolment",
+    "Group",
+    "GroupMembership",
+    "Import",
+    "Lease",
+    "Organization",
+    "Person",
+    "ProfileField",
+    "ProfileUniqueValue",
+    "Role",
+]

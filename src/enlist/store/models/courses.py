@@ -1,0 +1,108 @@
+"""Courses, the roles people have in them, and the groups inside them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import moment, one_of, organization_of_bulk, organization_of_few, text
+from .people import Person
+
+ENROLMENT_STATES = ("active", "suspended", "ended")
+LIVE = ~models.Q(status="ended")
+
+
+class Role(models.Model):
+    """What somebody is in a course; rows of a file may give it where it is `assignable`."""
+
+    organization = organization_of_few()
+    shortname = text()
+    name = text()
+    archetype = text()
+    assignable = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "shortname"], name="role_shortname"),
+            models.CheckConstraint(condition=~models.Q(shortname=""), name="role_has_a_shortname"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shortname
+
+
+class Course(models.Model):
+    """A course; `default_role` is given to whom a file names none for."""
+
+    organization = organization_of_few()
+    shortname = text()
+    name = text()
+    default_role = models.ForeignKey(Role, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "shortname"], name="course_shortname"),
+            models.CheckConstraint(condition=~models.Q(shortname=""), name="course_has_a_shortname"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shortname
+
+
+class CourseGroup(models.Model):
+    """A group inside one course."""
+
+    organization = organization_of_few()
+    course = models.ForeignKey(Course, models.PROTECT, related_name="+", db_index=False)
+    name = text()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "name"], name="course_group_name"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="course_group_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    """A role of a person in a course; several roles are several rows, each lives once."""
+
+    organization = organization_of_bulk()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="+", db_index=False)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+", db_index=False)
+    status = text(default="active")
+    start = models.DateTimeField(null=True)
+    end = models.DateTimeField(null=True)
+    progress = models.SmallIntegerField(default=0, db_default=0)
+    created_at = moment()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course", "role"], condition=LIVE, name="enrolment_live"),
+            models.CheckConstraint(condition=one_of("status", values=ENROLMENT_STATES), name="enrolment_status"),
+            models.CheckConstraint(condition=models.Q(progress__range=(0, 100)), name="enrolment_progress"),
+        ]
+        indexes = [
+            models.Index(fields=["person"], name="enrolment_person"),
+            models.Index(fields=["course"], name="enrolment_course"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.course_id}"
+
+
+class CourseGroupMember(models.Model):
+    """A person in a course group."""
+
+    organization = organization_of_bulk()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    course_group = models.ForeignKey(CourseGroup, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "course_group"], name="course_group_member")]
+        indexes = [models.Index(fields=["course_group"], name="course_group_members")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.course_group_id}"

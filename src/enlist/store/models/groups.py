@@ -1,0 +1,54 @@
+"""Groups of people across courses: made by hand, by imports, or by conditions; a tree."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import one_of, organization_of_bulk, organization_of_few, text
+from .people import Person
+
+GROUP_KINDS = ("manual", "import", "conditional")
+
+
+class Group(models.Model):
+    """A set of people; `automatic_removal` takes out whom the conditions no longer hold for."""
+
+    organization = organization_of_few()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    name = text()
+    kind = text(default="manual")
+    conditions = models.JSONField(default=list, blank=True)
+    automatic_removal = models.BooleanField(default=False)
+
+    class Meta:
+        # Two, because a null parent equals no other null.
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], name="group_name_below"),
+            models.UniqueConstraint(
+                fields=["organization", "name"], condition=models.Q(parent=None), name="group_name_on_top"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="group_has_a_name"),
+            models.CheckConstraint(condition=one_of("kind", values=GROUP_KINDS), name="group_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMembership(models.Model):
+    """A person in a group, and what put them there."""
+
+    organization = organization_of_bulk()
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    source = text(default="manual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group"], name="group_membership"),
+            models.CheckConstraint(condition=one_of("source", values=GROUP_KINDS), name="group_membership_source"),
+        ]
+        indexes = [models.Index(fields=["group"], name="group_members")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.group_id}"

@@ -1,0 +1,111 @@
+"""Imports: the file, the edits beside it, the plan and its outcome, and who is applying."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import moment, one_of, organization_of_bulk, organization_of_few, text
+from .people import Person
+
+IMPORT_KINDS = ("import", "undo")
+IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "nothing_to_do")
+
+
+class Import(models.Model):
+    """One run: a file with its policy, the plan made of it, and what became of it.
+
+    `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
+    first_person and first_course_group are the real ids of the plan's −1, `stamp` the version its apply gave.
+    """
+
+    organization = organization_of_few()
+    number = models.PositiveIntegerField()
+    kind = text(default="import")
+    preset = text()
+    policy = models.JSONField(default=dict, blank=True)
+    file_name = text()
+    sha256 = text()
+    note = text()
+    state = text(default="staged")
+    started_by = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    created_at = moment()
+    planned_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict, blank=True)
+    plan_head = models.JSONField(default=dict, blank=True)
+    first_person = models.BigIntegerField(null=True)
+    first_course_group = models.BigIntegerField(null=True)
+    stamp = models.BigIntegerField(null=True)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "number"], name="import_number"),
+            models.CheckConstraint(condition=one_of("kind", values=IMPORT_KINDS), name="import_kind"),
+            models.CheckConstraint(condition=one_of("state", values=IMPORT_STATES), name="import_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.number}"
+
+
+class Edit(models.Model):
+    """A cell changed by hand after the upload; `old` is what stood there before this edit."""
+
+    organization = organization_of_bulk()
+    of_import = models.ForeignKey(Import, models.CASCADE, related_name="edits", db_column="import_id", db_index=False)
+    row = models.BigIntegerField()
+    column = text()
+    old = text()
+    new = text()
+    by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
+    at = moment()
+
+    class Meta:
+        indexes = [models.Index(fields=["of_import", "row", "id"], name="edit_place")]
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.column}"
+
+
+class Artifact(models.Model):
+    """A chunk of a staged table or a plan, written once: `data` is Parquet, `fingerprint` its SHA-256 (hex).
+
+    min_person and max_person are the least and the greatest person in it, where it is about people.
+    """
+
+    organization = organization_of_bulk()
+    of_import = models.ForeignKey(Import, models.CASCADE, related_name="+", db_column="import_id", db_index=False)
+    kind = text()
+    part = models.IntegerField()
+    name = text()
+    data = models.BinaryField()
+    rows = models.BigIntegerField()
+    min_person = models.BigIntegerField(null=True)
+    max_person = models.BigIntegerField(null=True)
+    fingerprint = text()
+    created_at = moment()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of_import", "kind", "part", "name"], name="artifact_place")]
+        indexes = [models.Index(fields=["organization", "max_person", "min_person"], name="artifact_people")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.part}, {self.name}"
+
+
+class Lease(models.Model):
+    """Who is applying an import of the organisation; `fence` grows with every owner."""
+
+    organization = organization_of_few()
+    owner = text()
+    heartbeat = models.DateTimeField()
+    fence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="lease_organization")]
+
+    def __str__(self) -> str:
+        return self.owner

@@ -1,0 +1,52 @@
+"""An organisation, and the profile fields it keeps about its people."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import moment, organization_of_few, text
+
+
+class Organization(models.Model):
+    """Whose people these are; every other row belongs to one.
+
+    `reference_version` is a new number whenever something changes that rows can refer to: courses, roles, course
+    groups, profile fields, whether people may share an e-mail address.
+    """
+
+    slug = models.SlugField(max_length=100, db_index=False)
+    name = text()
+    shared_email = models.BooleanField(default=False)
+    reference_version = models.BigIntegerField(default=0)
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = moment()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug"], name="organization_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ProfileField(models.Model):
+    """A field the organisation added to its people; `options` are the values of a choice, in their order."""
+
+    organization = organization_of_few()
+    shortname = text()
+    name = text()
+    kind = text(default="text")
+    options = models.JSONField(default=list, blank=True)
+    required = models.BooleanField(default=False)
+    unique = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    default = text()
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "shortname"], name="profile_field_shortname"),
+            models.CheckConstraint(condition=~models.Q(shortname=""), name="profile_field_has_a_shortname"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shortname

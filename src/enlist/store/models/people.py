@@ -1,0 +1,117 @@
+"""People, their accounts, and the values that only one of them may have."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from enlist.core.fields import PERSON_FIELDS, SITE_ROLES, STATES
+
+from .columns import moment, one_of, organization_of_bulk, text
+
+SOURCES = ("manual", "import")
+
+
+def lengths() -> models.Q:
+    """No field is longer than core says."""
+    return reduce(and_, (models.Q(LessThanOrEqual(Length(field.slug), field.max_length)) for field in PERSON_FIELDS))
+
+
+class Person(models.Model):
+    """A row of the directory: administrator, teacher or learner.
+
+    username_key and email_key are folded by core; both are cleared when the person is removed. email_claim is the
+    email_key where the organisation lets nobody share an address, else null. version is the unique stamp of the last
+    write that a plan must know of. profile: profile field id (as text) → text, no nulls, written whole.
+    """
+
+    organization = organization_of_bulk()
+    version = models.BigIntegerField()
+    username_key = models.TextField(null=True)  # noqa: DJ001 null frees the key
+    email_key = text()
+    email_claim = models.TextField(null=True)  # noqa: DJ001 null claims nothing
+    username = text()
+    firstname = text()
+    lastname = text()
+    email = text()
+    idnumber = text()
+    institution = text()
+    department = text()
+    city = text()
+    country = text()
+    lang = text()
+    timezone = text()
+    phone1 = text()
+    phone2 = text()
+    address = text()
+    url = text()
+    description = text()
+    site_role = text(default="learner")
+    state = text(default="active")
+    source = text(default="manual")
+    profile = models.JSONField(default=dict, blank=True)
+    created_at = moment()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "username_key"], name="person_username"),
+            models.UniqueConstraint(fields=["organization", "email_claim"], name="person_email_claim"),
+            models.CheckConstraint(condition=one_of("site_role", values=SITE_ROLES), name="person_site_role"),
+            models.CheckConstraint(condition=one_of("state", values=STATES), name="person_state"),
+            models.CheckConstraint(condition=one_of("source", values=SOURCES), name="person_source"),
+            models.CheckConstraint(condition=lengths(), name="person_lengths"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "email_key", "id"], name="person_email"),
+            models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
+            models.Index(fields=["organization", "idnumber"], condition=~models.Q(idnumber=""), name="person_idnumber"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Account(AbstractBaseUser):
+    """What a person signs in with; nobody has one before they activate it or are given a password.
+
+    login_key is "<organisation id>:<username_key>", null while the person has no username_key.
+    """
+
+    organization = organization_of_bulk()
+    person = models.OneToOneField(Person, models.CASCADE, null=True, related_name="account")
+    login_key = models.TextField(null=True)  # noqa: DJ001 null frees the key
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "login_key"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["login_key"], name="account_login_key")]
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Whether the account may sign in (a query unless the person is loaded)."""
+        return self.person is None or self.person.state == "active"
+
+
+class ProfileUniqueValue(models.Model):
+    """A value of a profile field declared unique: it stands here once."""
+
+    organization = organization_of_bulk()
+    profile_field = models.ForeignKey("store.ProfileField", models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    value = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_field", "value"], name="profile_unique_value"),
+            models.UniqueConstraint(fields=["person", "profile_field"], name="profile_unique_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
