@@ -1,1 +1,21 @@
-"""Ready-made ways to import, one per module, strangers to each other."""
+"""The presets: one module each, strangers to each other; adding one touches this list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enlist.core.errors import PolicyError
+from enlist.core.policy.kinds import nearest
+from enlist.core.preset import Preset
+from enlist.core.presets import moodle
+
+PRESETS: Final = {each.name: each for each in (moodle.PRESET,)}
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name; PolicyError names those there are."""
+    if name not in PRESETS:
+        raise PolicyError(
+            f"There is no preset “{name}”; there are: {', '.join(PRESETS)}.", hint=nearest(name, among=list(PRESETS))
+        )
+    return PRESETS[name]

@@ -1,0 +1,87 @@
+"""What a Policy cannot ask for: values that nothing carries out yet, and values that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from enlist.core.policy.policy import Policy
+
+# Stands for every value but the default.
+ANYTHING: Final = "…"
+
+# Build a value, take it out here: nothing else says that it is missing.
+NOT_YET: Final[dict[str, tuple[str, ...]]] = {
+    "known_people": ("counter", "enrol_only", "groups_only"),
+    "renames": ("allow",),
+    "deletes": ("allow",),
+    "unlisted": ("deactivate",),
+    "unlisted_scope": ("group",),
+    "absent_manual_people": ("treat_alike",),
+    "inactive_listed": ("reactivate",),
+    "bad_rows": ("resolve_first",),
+    "site_role": ("tab",),
+    "active_limit": ("refuse",),
+    "username_from": ("email",),
+    "passwords": ("generate",),
+    "known_passwords": ("from_file",),
+    "force_password_change": ("all",),
+    "weak_passwords": ("refuse",),
+    "invite": ("ask", "always"),
+    "unknown_cohort": ("create",),
+    "enrolment_dates": ("reset",),
+    "group_column": ("add", "mirror"),
+    "add_to_groups": (ANYTHING,),
+    "home_group": (ANYTHING,),
+    "seat_reference": ("required",),
+    "product": ("from_seat",),
+    "links": ("add", "mirror"),
+    "unknown_choice": ("add_option",),
+    "formulas": ("refuse",),
+    "message": (ANYTHING,),
+    "select_for_bulk": ("new", "updated", "all"),
+    "brake": (ANYTHING,),
+}
+
+
+def not_yet(policy: Policy) -> Iterator[str]:
+    """A sentence for every value that nothing carries out yet."""
+    for name, waiting in NOT_YET.items():
+        value, default = getattr(policy, name), type(policy).__dataclass_fields__[name].default
+        if ANYTHING in waiting and value != default:
+            yield f"The setting {name} is not available yet."
+        for word in _words(value):
+            if word in waiting:
+                yield f"{name} = {word} is not available yet."
+
+
+def contradictions(policy: Policy) -> Iterator[str]:
+    """A sentence for every pair of values that cannot work together."""
+    if policy.new_people == "skip" and policy.known_people == "skip":
+        yield "new_people = skip and known_people = skip would skip every row; let one of them do something."
+    if policy.new_people == "skip" and policy.known_people == "counter":
+        yield "known_people = counter makes new people, so new_people must be create."
+    if policy.update_details != "none" and policy.known_people != "update":
+        yield (
+            f"update_details = {policy.update_details} changes known people, but known_people = {policy.known_people}; "
+            "set known_people = update, or update_details = none."
+        )
+    for name in policy.defaults.keys() & policy.fixed_values.keys():
+        yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
+
+
+def idle(policy: Policy) -> tuple[str, ...]:
+    """A sentence for every value that is accepted and has no effect."""
+    sentences = {
+        f"username_from = {policy.username_from} is not used while known people are updated.": policy.username_from
+        and policy.known_people == "update",
+        "Nobody is invited yet: new people stay “not yet activated” and can be invited later.": policy.new_people
+        == "create"
+        and policy.invite != "never",
+    }
+    return tuple(sentence for sentence, applies in sentences.items() if applies)
+
+
+def _words(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)

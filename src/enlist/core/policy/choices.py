@@ -1,0 +1,276 @@
+"""The closed lists of a Policy: one enumeration per setting, every value with its meaning in plain words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Choice(StrEnum):
+    """A value that a setting may have; `meaning` is said to administrators."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Choice:
+        """A member out of its value and its meaning."""
+        choice = str.__new__(cls, value)
+        choice._value_ = value
+        choice.meaning = meaning
+        return choice
+
+
+class MatchKey(Choice):
+    """By what a row names its person."""
+
+    USERNAME = "username", "the person with this username"
+    EMAIL = "email", "the person with this e-mail address"
+    IDNUMBER = "idnumber", "the person with this ID number"
+
+
+class NewPeople(Choice):
+    """What becomes of a person nobody knows yet."""
+
+    CREATE = "create", "the person is created"
+    SKIP = "skip", "the row is skipped"
+
+
+class KnownPeople(Choice):
+    """What becomes of a person who exists."""
+
+    SKIP = "skip", "the row is skipped, enrolments included"
+    UPDATE = "update", "details change as update_details says; enrolments and groups are added"
+    COUNTER = "counter", "the row is a new person, whose username gets a number: jdoe, jdoe2, jdoe3"
+    ENROL_ONLY = "enrol_only", "details stay; enrolments and seats are added"
+    GROUPS_ONLY = "groups_only", "details stay; the groups of the import are added"
+
+
+class UpdateDetails(Choice):
+    """Which details of a known person change."""
+
+    NONE = "none", "no detail changes"
+    FROM_FILE = "from_file", "every column of the file replaces what is stored"
+    FROM_FILE_AND_DEFAULTS = "from_file_and_defaults", "the same, and defaults replace what the file lacks"
+    FILL_MISSING = "fill_missing", "only blank details are filled, from the file or the defaults"
+
+
+class BlankCell(Choice):
+    """What a blank cell says."""
+
+    MISSING = "missing", "nothing: the default applies, or what is stored stays"
+    LITERAL = "literal", "that the value is blank: it replaces what is stored"
+
+
+class Permission(Choice):
+    """Whether rows may ask for something that hurts when it is wrong."""
+
+    REFUSE = "refuse", "rows that ask for it are told that this import's settings do not allow it"
+    ALLOW = "allow", "rows that ask for it get it"
+
+
+class Unlisted(Choice):
+    """What becomes of people who are not in the file."""
+
+    KEEP = "keep", "they stay as they are"
+    DEACTIVATE = "deactivate", "they become inactive: they cannot sign in, and nothing of theirs is deleted"
+
+
+class UnlistedScope(Choice):
+    """Among whom people can be unlisted."""
+
+    PLATFORM = "platform", "everybody on the platform"
+    GROUP = "group", "the members of the import's group"
+
+
+class AbsentManualPeople(Choice):
+    """What absence means for people created by hand."""
+
+    PROTECT = "protect", "they stay active"
+    TREAT_ALIKE = "treat_alike", "they are unlisted like everybody else"
+
+
+class InactiveListed(Choice):
+    """What becomes of inactive people who are in the file."""
+
+    REACTIVATE = "reactivate", "they become active again"
+    LEAVE = "leave", "they stay inactive"
+
+
+class Administrators(Choice):
+    """What an import may do to administrators."""
+
+    PROTECT = "protect", "nothing: their rows fail"
+    DETAILS_ONLY = "details_only", "change details, but never username, e-mail, password or status"
+
+
+class BadRows(Choice):
+    """What becomes of rows with errors."""
+
+    SKIP_ROW = "skip_row", "they are left out; the others go on"
+    RESOLVE_FIRST = "resolve_first", "they are corrected or excluded before anything goes on"
+    STOP_IMPORT = "stop_import", "nothing at all is imported"
+
+
+class SiteRole(Choice):
+    """Where the role on the site comes from."""
+
+    COLUMN = "column", "the file's column says it"
+    TAB = "tab", "the worksheet says it, else the column; else you are asked"
+    LEARNER = "learner", "everybody new is a learner"
+    PARENT = "parent", "everybody new is a parent"
+    INSTRUCTOR = "instructor", "everybody new is an instructor"
+    VIEWER = "viewer", "everybody new is a viewer"
+    MANAGER = "manager", "everybody new is a manager"
+    ADMIN = "admin", "everybody new is an administrator"
+    OWNER = "owner", "everybody new is an owner"
+
+
+class ActiveLimit(Choice):
+    """What happens when more people would be active than the organisation may have."""
+
+    IGNORE = "ignore", "nothing"
+    WARN = "warn", "the preview says so"
+    REFUSE = "refuse", "the import is refused"
+
+
+class UsernameCase(Choice):
+    """The case of stored usernames."""
+
+    LOWER = "lower", "lower case"
+    KEEP = "keep", "as given; usernames are still compared without case"
+
+
+class UsernameCharacters(Choice):
+    """The characters a username may have."""
+
+    LETTERS_DIGITS_DASH_DOT = "letters_digits_dash_dot", "letters, digits, dash and dot"
+    MOODLE = "moodle", "letters, digits, dash, dot, underscore and @"
+    EXTENDED = "extended", "any character; blanks inside are flagged"
+
+
+class UsernameAccents(Choice):
+    """What becomes of letters outside a–z when a username may not have them."""
+
+    TRANSLITERATE = "transliterate", "they are written in Latin letters: José becomes jose"
+    REMOVE = "remove", "they are removed: José becomes jos"
+
+
+class SameEmail(Choice):
+    """What happens when two people have one e-mail address."""
+
+    REFUSE = "refuse", "the row fails"
+    WARN = "warn", "the row is imported with a warning"
+    ALLOW = "allow", "the row is imported"
+
+
+class PasswordSource(Choice):
+    """Where a new person's password comes from."""
+
+    COLUMN = "column", "from the file"
+    GENERATE = "generate", "a one-time password is mailed, to be changed at the first sign-in"
+    ACTIVATION_LINK = "activation_link", "the person chooses one by a link"
+
+
+class KnownPasswords(Choice):
+    """What becomes of the passwords of known people."""
+
+    KEEP = "keep", "they stay"
+    FROM_FILE = "from_file", "the file's password replaces the stored one; this cannot be undone"
+
+
+class ForcePasswordChange(Choice):
+    """Who must change a password from the file at the next sign-in."""
+
+    NONE = "none", "nobody"
+    WEAK = "weak", "people whose password is weak"
+    ALL = "all", "everybody"
+
+
+class WeakPasswords(Choice):
+    """What happens to weak passwords in the file."""
+
+    FLAG = "flag", "they are accepted with a warning"
+    REFUSE = "refuse", "the row fails"
+
+
+class Invite(Choice):
+    """Who gets an invitation by e-mail."""
+
+    NEVER = "never", "nobody: people can be invited later"
+    WHEN_NO_PASSWORD = "when_no_password", "new people who got no password"
+    ASK = "ask", "you are asked before the import is finished"
+    ALWAYS = "always", "every new person"
+
+
+class UnknownCourse(Choice):
+    """What happens when a row names a course that does not exist."""
+
+    ERROR_ON_CELL = "error_on_cell", "that enrolment is left out, the row goes on"
+    ERROR_ON_ROW = "error_on_row", "the row fails"
+
+
+class UnknownGroup(Choice):
+    """What happens when a row names a group that does not exist."""
+
+    CREATE = "create", "it is created; the preview shows it as new"
+    ERROR_ON_CELL = "error_on_cell", "that membership is left out, the row goes on"
+
+
+class EnrolmentDates(Choice):
+    """What happens to the dates of an enrolment that exists."""
+
+    KEEP = "keep", "they stay"
+    FROM_FILE = "from_file", "dates in the file replace them; where the file has none they stay"
+    RESET = "reset", "they are computed anew, as if the person were enrolled today"
+
+
+class MemberColumn(Choice):
+    """What a column of memberships does to those a person has already."""
+
+    OFF = "off", "the column is not used"
+    ADD = "add", "what the cell names is added"
+    MIRROR = "mirror", "the same, and what an import once made and the cell no longer names is removed"
+
+
+class SeatReference(Choice):
+    """Whether a row must name a purchase."""
+
+    OFF = "off", "no: the import fills no seats"
+    REQUIRED = "required", "yes: by the purchase's id or key"
+
+
+class Product(Choice):
+    """Whether a row must name the product."""
+
+    REQUIRED = "required", "yes, and it must be the purchase's"
+    FROM_SEAT = "from_seat", "no: a blank cell is a warning, and the purchase says it"
+
+
+class UnknownChoice(Choice):
+    """What happens when a cell is not one of its field's options."""
+
+    ERROR = "error", "the cell fails; the row fails where a new person needs the field"
+    FIRST_OPTION = "first_option", "the first option is used, with a warning"
+    LEAVE_UNCHANGED = "leave_unchanged", "what is stored stays, with a warning"
+    ADD_OPTION = "add_option", "the option is added to the field; the preview shows it as new"
+
+
+class UnknownColumns(Choice):
+    """What happens to columns that are none of ours."""
+
+    IGNORE = "ignore", "they are ignored and named"
+    REFUSE = "refuse", "the file is refused"
+
+
+class Formulas(Choice):
+    """What happens to worksheet cells that hold formulas."""
+
+    USE_VALUE = "use_value", "their last result is used; they are flagged"
+    REFUSE = "refuse", "the file is refused"
+
+
+class SelectForBulk(Choice):
+    """Who is selected in People when the import is done."""
+
+    NONE = "none", "nobody"
+    NEW = "new", "the people created"
+    UPDATED = "updated", "the people changed"
+    ALL = "all", "the people created, changed or found unchanged"

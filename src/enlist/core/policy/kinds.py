@@ -1,0 +1,283 @@
+"""How a setting is written: each kind turns text or JSON into a value and back, and says what it allows.
+
+A bad value raises ValueError with the reason; `policy.py` adds which setting it was.
+"""
+# ruff: noqa: D102 - what each method is for stands once, in Kind
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+from enlist.core.fields import PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.policy.choices import Choice
+from enlist.core.policy.values import Brake, Entries, Limit
+
+T = TypeVar("T")
+C = TypeVar("C", bound=Choice)
+
+# A name for everybody makes no people (D14), and the username has a setting of its own.
+ENTRY_FIELDS = tuple(slug for slug in PERSON_SLUGS if slug not in {"username", "firstname", "lastname"})
+
+
+def nearest(word: str, *, among: Sequence[str]) -> str:
+    """“Did you mean …?” with the word that resembles this one most, or the empty text."""
+    close = get_close_matches(word.lower(), among, n=1)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+def refusal(value: object, *, allowed: Sequence[str]) -> ValueError:
+    """The reason why a word outside a closed list is refused."""
+    reason = f"“{value}” is not one of: {', '.join(allowed)}."
+    return ValueError(f"{reason} {nearest(str(value), among=allowed)}".strip())
+
+
+class Kind(ABC, Generic[T]):
+    """A way to write a setting: its name, and the values it allows with their meanings."""
+
+    name: str
+    allowed: tuple[tuple[str, str], ...] = ()
+
+    @abstractmethod
+    def load(self, value: object) -> T:
+        """The typed value of a JSON value, a text or a typed value; ValueError where it is not allowed."""
+
+    def dump(self, value: T) -> Any:
+        """The value in JSON's words."""
+        return value
+
+    def read(self, text: str) -> T:
+        """The value of what somebody typed."""
+        return self.load(text)
+
+    def write(self, value: T) -> str:
+        """What somebody would type for this value."""
+        return str(self.dump(value))
+
+    def read_entry(self, value: T, *, key: str, text: str) -> T:
+        """The value with one of its parts set, as in `defaults.city=Perth`."""
+        raise ValueError(f"it has no part “{key}”.")
+
+
+class OneOf(Kind[C]):
+    """One word of a closed list."""
+
+    name = "one of"
+
+    def __init__(self, choices: type[C]) -> None:
+        self.choices = choices
+        self.allowed = tuple((choice.value, choice.meaning) for choice in choices)
+
+    def load(self, value: object) -> C:
+        word = str(value).strip().lower()
+        for choice in self.choices:
+            if choice == word:
+                return choice
+        raise refusal(value, allowed=list(self.choices))
+
+    def dump(self, value: C) -> str:
+        return value.value
+
+
+class Several(Kind[tuple[C, ...]]):
+    """Words of a closed list, in the order in which they count."""
+
+    name = "in order, at least one of"
+
+    def __init__(self, choices: type[C]) -> None:
+        self.one = OneOf(choices)
+        self.allowed = self.one.allowed
+
+    def load(self, value: object) -> tuple[C, ...]:
+        words = tuple(self.one.load(word) for word in _texts(value))
+        if not words:
+            raise ValueError("it needs at least one of: " + ", ".join(self.one.choices) + ".")
+        if len(set(words)) < len(words):
+            raise ValueError("it names a value twice.")
+        return words
+
+    def dump(self, value: tuple[C, ...]) -> list[str]:
+        return [word.value for word in value]
+
+    def write(self, value: tuple[C, ...]) -> str:
+        return ",".join(value)
+
+
+class YesNo(Kind[bool]):
+    """Yes or no."""
+
+    name = "one of"
+    allowed = (("yes", ""), ("no", ""))
+
+    def load(self, value: object) -> bool:
+        match str(value).strip().lower():
+            case "yes" | "true" | "1":
+                return True
+            case "no" | "false" | "0":
+                return False
+        raise refusal(value, allowed=["yes", "no"])
+
+    def write(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+
+class Text(Kind[str]):
+    """Any text, or a pattern where the setting says so."""
+
+    name = "text"
+
+    def __init__(self, *allowed: tuple[str, str]) -> None:
+        self.allowed = allowed
+
+    def load(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError("it must be a text.")
+        return value
+
+
+class Names(Kind[tuple[str, ...]]):
+    """Names of any number, or of exactly as many as there must be."""
+
+    name = "names, separated by commas"
+
+    def __init__(self, *, count: int | None = None) -> None:
+        self.count = count
+
+    def load(self, value: object) -> tuple[str, ...]:
+        names = tuple(_texts(value))
+        if self.count is not None and len(names) != self.count:
+            raise ValueError(f"it needs {self.count} names, not {len(names)}.")
+        return names
+
+    def dump(self, value: tuple[str, ...]) -> list[str]:
+        return list(value)
+
+    def write(self, value: tuple[str, ...]) -> str:
+        plain = not any(name.startswith("[") or "," in name for name in value)
+        return ",".join(value) if plain else _to_json(list(value))
+
+    def read_entry(self, value: tuple[str, ...], *, key: str, text: str) -> tuple[str, ...]:
+        places = [str(place) for place in range(1, (self.count or 0) + 1)]
+        if key not in places:
+            raise refusal(key, allowed=places) if places else ValueError(f"it has no part “{key}”.")
+        place = places.index(key)
+        return self.load([*value[:place], text, *value[place + 1 :]])
+
+
+class FieldEntries(Kind[Entries]):
+    """A text or pattern for each of some fields."""
+
+    name = "field=text, or a JSON object"
+    allowed = ((", ".join((*ENTRY_FIELDS, PROFILE_PREFIX + "…")), "fields it may name"),)
+
+    def load(self, value: object) -> Entries:
+        if not isinstance(value, Mapping):
+            raise ValueError('it must name fields, as in {"city": "Perth"}.')
+        if not all(isinstance(text, str) for text in value.values()):
+            raise ValueError("every entry must be a text.")
+        entries = {_entry_field(str(name)): text for name, text in value.items()}
+        if len(entries) < len(value):
+            raise ValueError("it names a field twice.")
+        return Entries.of(entries)
+
+    def dump(self, value: Entries) -> dict[str, str]:
+        return dict(value)
+
+    def read(self, text: str) -> Entries:
+        return self.load(_from_json(text) if text.strip() else {})
+
+    def write(self, value: Entries) -> str:
+        return _to_json(dict(value)) if value else ""
+
+    def read_entry(self, value: Entries, *, key: str, text: str) -> Entries:
+        """An empty text takes the entry out."""
+        entries = {**value, _entry_field(key): text}
+        return Entries.of({name: entry for name, entry in entries.items() if entry})
+
+
+class Brakes(Kind[Brake]):
+    """A share and a number for each verb that the brake watches."""
+
+    name = "verb=share,number, or a JSON object"
+    verbs = tuple(field.name for field in fields(Brake))
+    allowed = ((", ".join(verbs), "verbs it may name"), ("0.05,20", "for example: 5 % of the people, and 20 people"))
+
+    def load(self, value: object) -> Brake:
+        if isinstance(value, Brake):
+            return value
+        if not isinstance(value, Mapping):
+            raise ValueError('it must name verbs, as in {"update": [0.5, 20]}.')
+        return replace(Brake(), **{self._verb(str(verb)): _limit(limit) for verb, limit in value.items()})
+
+    def dump(self, value: Brake) -> dict[str, list[float]]:
+        return {verb: [limit["share"], limit["number"]] for verb, limit in asdict(value).items()}
+
+    def read(self, text: str) -> Brake:
+        return self.load(_from_json(text) if text.strip() else {})
+
+    def write(self, value: Brake) -> str:
+        return _to_json(self.dump(value))
+
+    def read_entry(self, value: Brake, *, key: str, text: str) -> Brake:
+        return replace(value, **{self._verb(key): _limit(text.split(","))})
+
+    def _verb(self, name: str) -> str:
+        if name not in self.verbs:
+            raise refusal(name, allowed=self.verbs)
+        return name
+
+
+def _limit(value: object) -> Limit:
+    wanted = ValueError("a limit is a share from 0 to 1 and a whole number, as in 0.5,20.")
+    if isinstance(value, Limit):
+        return value
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
+        raise wanted
+    try:
+        share, number = float(value[0]), int(value[1])
+    except (TypeError, ValueError, OverflowError):
+        raise wanted from None
+    if not 0 <= share <= 1 or number < 0 or str(value[1]).strip() != str(number):
+        raise wanted
+    return Limit(share=share, number=number)
+
+
+def _entry_field(name: str) -> str:
+    """The field an entry names; ValueError for one that an entry cannot fill."""
+    name = name.strip()
+    if name.lower().startswith(PROFILE_PREFIX) and len(name) > len(PROFILE_PREFIX):
+        return PROFILE_PREFIX + name[len(PROFILE_PREFIX) :]
+    match name.lower():
+        case slug if slug in ENTRY_FIELDS:
+            return slug
+        case "username":
+            raise ValueError("a username is made by the setting username_from.")
+        case "site_role":
+            raise ValueError("a role on the site is given by the setting site_role.")
+        case "password":
+            raise ValueError("a password is never kept with an import's settings.")
+    raise refusal(name, allowed=[*ENTRY_FIELDS, PROFILE_PREFIX + "…"])
+
+
+def _texts(value: object) -> list[str]:
+    """Texts of a JSON list, of a tuple, or of what somebody typed: a, b or ["a", "b"]."""
+    if isinstance(value, str):
+        value = _from_json(value) if value.lstrip().startswith("[") else value.split(",")
+    if not isinstance(value, Sequence) or not all(isinstance(text, str) for text in value):
+        raise ValueError("it must be a list of texts.")
+    return [text.strip() for text in value if text.strip()]
+
+
+def _from_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError(f"“{text}” is not JSON.") from None
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,64 @@
+"""The values of a Policy that are more than a word: entries by field, and the brake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, eq=False)
+class Entries(Mapping[str, str]):
+    """A frozen mapping from a field of ours to a text, sorted by field; it equals a dict of the same entries."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, str]) -> Entries:
+        """The same entries, frozen."""
+        return cls(tuple(sorted(mapping.items())))
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much of one verb an import may do unasked: a share (0 to 1) of the active people in scope, and a number."""
+
+    share: float
+    number: int
+
+
+_FEW = Limit(share=0.05, number=20)
+_MANY = Limit(share=0.5, number=20)
+
+
+@dataclass(frozen=True)
+class Brake:
+    """When part of an import waits for an approval; exactly at a limit passes.
+
+    deactivate, delete, leave_group, unenrol and remove_link are held above the smaller of share and number; rename and
+    update above the share, but only from the number up.
+    """
+
+    deactivate: Limit = _FEW
+    delete: Limit = _FEW
+    leave_group: Limit = _FEW
+    unenrol: Limit = _FEW
+    remove_link: Limit = _FEW
+    rename: Limit = _MANY
+    update: Limit = _MANY
+
+
+NO_ENTRIES: Final = Entries()
+STANDARD_BRAKE: Final = Brake()

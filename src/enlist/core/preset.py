@@ -1,0 +1,98 @@
+"""Preset: a named Policy with the columns, template and words that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from enlist.core.errors import PolicyError
+from enlist.core.policy import Policy, policy_field
+from enlist.core.policy.kinds import refusal
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a shortcut: what it means and the settings it changes."""
+
+    meaning: str
+    changes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A setting that stands for several settings at once: one word for each combination that people choose."""
+
+    name: str
+    meaning: str
+    words: Mapping[str, Word]
+
+    def apply(self, policy: Policy, *, word: str) -> Policy:
+        """The policy with the word's changes; PolicyError names the words there are."""
+        if word.strip().lower() not in self.words:
+            reason = refusal(word, allowed=list(self.words))
+            raise PolicyError(f"The setting {self.name} cannot have this value: {reason}")
+        return policy.replace(**self.words[word.strip().lower()].changes)
+
+    def word_of(self, policy: Policy) -> str:
+        """The word whose changes the policy has already, or the empty text."""
+        return next((name for name, word in self.words.items() if policy.replace(**word.changes) == policy), "")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What this preset calls things, so that its people meet the words they know."""
+
+    action: str
+    person: str = "person"
+    people: str = "people"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A named way to import.
+
+    offered: settings that screens offer, in their order, shortcuts included; every other setting can be changed too,
+    except those that are unused: nothing this preset does would look at them.
+    columns, examples: the template's header and rows. aliases: headers only this preset knows → our slugs.
+    """
+
+    name: str
+    title: str
+    description: str
+    policy: Policy
+    offered: tuple[str, ...]
+    columns: tuple[str, ...]
+    examples: tuple[tuple[str, ...], ...]
+    wording: Wording
+    unused: tuple[str, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def configure(self, settings: Iterable[str] = ()) -> Policy:
+        """The preset's policy after settings such as `upload_type=update` or `defaults.city=Perth`, taken in order.
+
+        PolicyError where one is not written so, does not exist, is not used here, has a bad value, or cannot be carried
+        out together with the others.
+        """
+        policy = self.policy
+        for setting in settings:
+            policy = self._set(policy, setting=setting)
+        return policy.check()
+
+    def _set(self, policy: Policy, *, setting: str) -> Policy:
+        name, equals, text = setting.partition("=")
+        name = name.strip()
+        if not equals:
+            raise PolicyError(
+                f"“{setting}” is not of the form setting=value.", hint="For example: update_details=from_file"
+            )
+        for shortcut in self.shortcuts:
+            if shortcut.name == name:
+                return shortcut.apply(policy, word=text)
+        self._refuse_unused(name.partition(".")[0])
+        return policy.parse(name, text=text)
+
+    def _refuse_unused(self, name: str) -> None:
+        policy_field(name, also=[shortcut.name for shortcut in self.shortcuts])
+        if name in self.unused:
+            raise PolicyError(f"The preset {self.name} does not use the setting {name}.")

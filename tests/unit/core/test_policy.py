@@ -1,0 +1,474 @@
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enlist.core import policy as door
+from enlist.core.errors import PolicyError
+from enlist.core.fields import SITE_ROLES
+from enlist.core.policy import (
+    NOT_YET,
+    Brake,
+    Choice,
+    Entries,
+    KnownPeople,
+    Limit,
+    MatchKey,
+    PasswordSource,
+    Policy,
+    SiteRole,
+    UpdateDetails,
+    policy_field,
+    policy_fields,
+)
+from enlist.core.policy.kinds import ENTRY_FIELDS, Brakes, FieldEntries, Names, OneOf, Several, Text, YesNo
+
+# The words of the policy page, so that no setting and no value gets lost or renamed.
+LISTS = {
+    "match_by": "username email idnumber",
+    "new_people": "create skip",
+    "known_people": "skip update counter enrol_only groups_only",
+    "update_details": "none from_file from_file_and_defaults fill_missing",
+    "blank_cell": "missing literal",
+    "renames": "refuse allow",
+    "deletes": "refuse allow",
+    "suspensions": "refuse allow",
+    "unlisted": "keep deactivate",
+    "unlisted_scope": "platform group",
+    "absent_manual_people": "protect treat_alike",
+    "inactive_listed": "reactivate leave",
+    "administrators": "protect details_only",
+    "bad_rows": "skip_row resolve_first stop_import",
+    "site_role": "column tab learner parent instructor viewer manager admin owner",
+    "active_limit": "ignore warn refuse",
+    "standardise_usernames": "yes no",
+    "username_case": "lower keep",
+    "username_characters": "letters_digits_dash_dot moodle extended",
+    "username_accents": "transliterate remove",
+    "same_email": "refuse warn allow",
+    "passwords": "column generate activation_link",
+    "known_passwords": "keep from_file",
+    "force_password_change": "none weak all",
+    "weak_passwords": "flag refuse",
+    "invite": "never when_no_password ask always",
+    "unknown_course": "error_on_cell error_on_row",
+    "unknown_course_group": "create error_on_cell",
+    "unknown_cohort": "create error_on_cell",
+    "enrolment_dates": "keep from_file reset",
+    "group_column": "off add mirror",
+    "seat_reference": "off required",
+    "product": "required from_seat",
+    "links": "off add mirror",
+    "unknown_choice": "error first_option leave_unchanged add_option",
+    "unknown_columns": "ignore refuse",
+    "formulas": "use_value refuse",
+    "select_for_bulk": "none new updated all",
+}
+FREE = {
+    "username_from", "type_roles", "add_to_groups", "home_group", "columns_left_out", "defaults", "fixed_values",
+    "message", "note", "brake",
+}  # fmt: skip
+
+names = st.text(st.characters(codec="utf-8"), max_size=12)
+entries = st.dictionaries(st.sampled_from([*ENTRY_FIELDS, "profile_field_House", "profile_field_ä.b"]), names)
+limits = st.builds(Limit, share=st.floats(0, 1), number=st.integers(0, 10**9))
+
+
+def values(field: Any) -> st.SearchStrategy[Any]:
+    """Every value of a setting's kind."""
+    match field.kind:
+        case OneOf(allowed=allowed):
+            return st.sampled_from([value for value, _ in allowed])
+        case Several(allowed=allowed):
+            return st.lists(st.sampled_from([value for value, _ in allowed]), min_size=1, unique=True).map(tuple)
+        case YesNo():
+            return st.booleans()
+        case Text():
+            return names
+        case Names(count=count):
+            pieces = names.map(str.strip).filter(bool)
+            return st.lists(pieces, min_size=count or 0, max_size=count or 4).map(tuple)
+        case FieldEntries():
+            return entries.map(Entries.of)
+        case Brakes():
+            return st.builds(Brake, **dict.fromkeys(Brakes.verbs, limits))
+    raise AssertionError(field.kind)
+
+
+policies = st.builds(Policy, **{field.name: values(field) for field in policy_fields()})
+
+
+def test_it_has_every_setting_with_every_value() -> None:
+    words = {field.name: " ".join(value for value, _ in field.allowed) for field in policy_fields()}
+
+    assert {name: words[name] for name in LISTS} == LISTS
+    assert set(words) == set(LISTS) | FREE
+
+
+def test_every_setting_and_every_value_says_what_it_means() -> None:
+    silent = [field.name for field in policy_fields() if not field.meaning.endswith(".")]
+    silent += [choice for kind in Choice.__subclasses__() for choice in kind if not choice.meaning]
+
+    assert silent == []
+
+
+def test_every_setting_belongs_to_a_section_of_the_policy_page() -> None:
+    firsts = {field.section: field.name for field in reversed(policy_fields())}
+
+    assert firsts == {
+        "Who is meant, what happens to them": "match_by",
+        "Names, addresses, passwords": "standardise_usernames",
+        "Enrolments, groups, seats, links, values": "unknown_course",
+    }
+
+
+def test_the_roles_of_the_site_are_those_of_the_fields() -> None:
+    assert tuple(SiteRole) == ("column", "tab", *SITE_ROLES)
+
+
+def test_the_door_shows_what_it_promises() -> None:
+    promised = {name for name in vars(door) if not name.startswith("_")} - {
+        "checks", "choices", "kinds", "policy", "values",
+    }  # fmt: skip
+
+    assert sorted(promised) == sorted(door.__all__)
+
+
+def test_by_default_nobody_known_is_touched_and_everything_is_available() -> None:
+    policy = Policy()
+
+    assert (policy.new_people, policy.known_people, policy.check(), policy.notices()) == ("create", "skip", policy, ())
+
+
+@given(policy=policies)
+def test_it_comes_back_from_json(policy: Policy) -> None:
+    assert Policy.from_dict(json.loads(json.dumps(policy.to_dict()))) == policy
+
+
+@given(policy=policies)
+def test_it_comes_back_from_what_somebody_would_type(policy: Policy) -> None:
+    typed = Policy()
+    for field in policy_fields():
+        typed = typed.parse(field.name, text=field.write(policy))
+
+    assert (typed, hash(typed)) == (policy, hash(policy))
+
+
+def test_what_is_not_named_in_json_has_its_default() -> None:
+    assert Policy.from_dict({"known_people": "update"}) == Policy(known_people=KnownPeople.UPDATE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        pytest.param("known_people", "update", KnownPeople.UPDATE, id="a word"),
+        pytest.param("known_people", " Update ", KnownPeople.UPDATE, id="a word, however written"),
+        pytest.param("match_by", "email, username", (MatchKey.EMAIL, MatchKey.USERNAME), id="words in order"),
+        pytest.param("match_by", '["idnumber"]', (MatchKey.IDNUMBER,), id="a JSON list"),
+        pytest.param("standardise_usernames", "no", False, id="no"),
+        pytest.param("standardise_usernames", "TRUE", True, id="yes by another word"),
+        pytest.param("username_from", "%-1f%-l", "%-1f%-l", id="a pattern"),
+        pytest.param("columns_left_out", "Notes, Old phone", ("Notes", "Old phone"), id="headers"),
+        pytest.param("columns_left_out", '["Notes, old"]', ("Notes, old",), id="a header with a comma"),
+        pytest.param("type_roles", "a,b,c", ("a", "b", "c"), id="three roles"),
+        pytest.param("type_roles.2", "tutor", ("student", "tutor", "non-editing teacher"), id="one role of three"),
+        pytest.param("defaults.city", "Perth", {"city": "Perth"}, id="one default"),
+        pytest.param("defaults.City", "Perth", {"city": "Perth"}, id="one default, however written"),
+        pytest.param("defaults.city", "", {}, id="no default"),
+        pytest.param("defaults.profile_field_House", "Red", {"profile_field_House": "Red"}, id="a profile field"),
+        pytest.param("defaults.profile_field_a.b", "x", {"profile_field_a.b": "x"}, id="a profile field with a dot"),
+        pytest.param("defaults", '{"email": "%u@example.org"}', {"email": "%u@example.org"}, id="all defaults"),
+        pytest.param("defaults", "", {}, id="no defaults"),
+        pytest.param("fixed_values.country", "AU", {"country": "AU"}, id="one fixed value"),
+        pytest.param("brake.update", "0.25,20", Brake(update=Limit(share=0.25, number=20)), id="a limit"),
+        pytest.param("brake", '{"delete": [0, 1]}', Brake(delete=Limit(share=0, number=1)), id="limits"),
+        pytest.param("brake", "", Brake(), id="the standard limits"),
+        pytest.param("note", "a=b, c", "a=b, c", id="a text"),
+    ],
+)
+def test_it_takes_a_setting_as_typed(name: str, text: str, value: object) -> None:
+    field = name.partition(".")[0]
+
+    assert Policy().parse(name, text=text) == Policy().replace(**{field: value})
+
+
+def test_setting_one_entry_keeps_the_others() -> None:
+    policy = Policy().parse("defaults.city", text="Perth").parse("defaults.lang", text="en")
+
+    assert policy.parse("defaults.city", text="").defaults == {"lang": "en"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        pytest.param(
+            "known_peple", "update", "There is no setting “known_peple”. Did you mean known_people?", id="a name"
+        ),
+        pytest.param("zzz", "1", "There is no setting “zzz”.", id="a name that resembles none"),
+        pytest.param(
+            "update_details",
+            "from_fille",
+            "The setting update_details cannot have this value: “from_fille” is not one of: none, from_file, "
+            "from_file_and_defaults, fill_missing. Did you mean from_file?",
+            id="a word",
+        ),
+        pytest.param(
+            "match_by",
+            "username,username",
+            "The setting match_by cannot have this value: it names a value twice.",
+            id="a key twice",
+        ),
+        pytest.param(
+            "match_by",
+            "",
+            "The setting match_by cannot have this value: it needs at least one of: username, email, idnumber.",
+            id="no key",
+        ),
+        pytest.param(
+            "standardise_usernames",
+            "maybe",
+            "The setting standardise_usernames cannot have this value: “maybe” is not one of: yes, no.",
+            id="neither yes nor no",
+        ),
+        pytest.param(
+            "type_roles",
+            "a,b",
+            "The setting type_roles cannot have this value: it needs 3 names, not 2.",
+            id="two roles",
+        ),
+        pytest.param(
+            "type_roles.4",
+            "a",
+            "The setting type_roles.4 cannot have this value: “4” is not one of: 1, 2, 3.",
+            id="a fourth role",
+        ),
+        pytest.param(
+            "add_to_groups.1",
+            "a",
+            "The setting add_to_groups.1 cannot have this value: it has no part “1”.",
+            id="a part of a list",
+        ),
+        pytest.param(
+            "known_people.x", "a", "The setting known_people.x cannot have this value: it has no part “x”.", id="a part"
+        ),
+        pytest.param(
+            "columns_left_out",
+            "[1]",
+            "The setting columns_left_out cannot have this value: it must be a list of texts.",
+            id="numbers for names",
+        ),
+        pytest.param(
+            "columns_left_out",
+            "[oops",
+            "The setting columns_left_out cannot have this value: “[oops” is not JSON.",
+            id="half a list",
+        ),
+        pytest.param(
+            "defaults",
+            "city",
+            "The setting defaults cannot have this value: “city” is not JSON.",
+            id="no entry",
+        ),
+        pytest.param(
+            "defaults",
+            "[]",
+            'The setting defaults cannot have this value: it must name fields, as in {"city": "Perth"}.',
+            id="a list for entries",
+        ),
+        pytest.param(
+            "defaults",
+            '{"city": 1}',
+            "The setting defaults cannot have this value: every entry must be a text.",
+            id="a number for an entry",
+        ),
+        pytest.param(
+            "defaults",
+            '{"city": "a", "City": "b"}',
+            "The setting defaults cannot have this value: it names a field twice.",
+            id="an entry twice",
+        ),
+        pytest.param(
+            "defaults.citty",
+            "Perth",
+            "The setting defaults.citty cannot have this value: “citty” is not one of: email, idnumber, institution, "
+            "department, city, country, lang, timezone, phone1, phone2, address, url, description, profile_field_…. "
+            "Did you mean city?",
+            id="an unknown field",
+        ),
+        pytest.param(
+            "defaults.password",
+            "secret",
+            "The setting defaults.password cannot have this value: a password is never kept with an import's settings.",
+            id="a password",
+        ),
+        pytest.param(
+            "defaults.username",
+            "%f",
+            "The setting defaults.username cannot have this value: a username is made by the setting username_from.",
+            id="a username",
+        ),
+        pytest.param(
+            "fixed_values.site_role",
+            "admin",
+            "The setting fixed_values.site_role cannot have this value: a role on the site is given by the setting "
+            "site_role.",
+            id="a role on the site",
+        ),
+        pytest.param(
+            "brake.updates",
+            "0.5,20",
+            "The setting brake.updates cannot have this value: “updates” is not one of: deactivate, delete, "
+            "leave_group, unenrol, remove_link, rename, update. Did you mean update?",
+            id="an unknown verb",
+        ),
+        pytest.param(
+            "brake",
+            "0.5,20",
+            "The setting brake cannot have this value: “0.5,20” is not JSON.",
+            id="a limit for no verb",
+        ),
+        pytest.param(
+            "brake",
+            "7",
+            'The setting brake cannot have this value: it must name verbs, as in {"update": [0.5, 20]}.',
+            id="a number for limits",
+        ),
+        *[
+            pytest.param(
+                "brake.update",
+                text,
+                "The setting brake.update cannot have this value: a limit is a share from 0 to 1 and a whole number, "
+                "as in 0.5,20.",
+                id=f"limit {text}",
+            )
+            for text in ("0.5", "1.5,20", "-0.1,2", "0.5,-1", "0.5,2.5", "nan,1", "a,b", "0.5,1,2", "")
+        ],
+    ],
+)
+def test_it_refuses_what_it_does_not_know(name: str, text: str, message: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        Policy().parse(name, text=text)
+
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        pytest.param(
+            {"knwon_people": "skip"}, "There is no setting “knwon_people”. Did you mean known_people?", id="name"
+        ),
+        pytest.param({"note": 1}, "The setting note cannot have this value: it must be a text.", id="no text"),
+        pytest.param(
+            {"match_by": [1]}, "The setting match_by cannot have this value: it must be a list of texts.", id="no words"
+        ),
+        pytest.param(
+            {"new_people": None},
+            "The setting new_people cannot have this value: “None” is not one of: create, skip.",
+            id="nothing",
+        ),
+    ],
+)
+def test_it_refuses_json_of_another_shape(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        Policy.from_dict(changes)
+
+    assert str(refused.value) == message
+
+
+def test_a_policy_and_its_entries_cannot_be_changed() -> None:
+    policy = Policy().parse("defaults.city", text="Perth")
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        policy.note = "x"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        policy.defaults["city"] = "Oslo"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        pytest.param(
+            {"new_people": "skip", "known_people": "skip"},
+            "new_people = skip and known_people = skip would skip every row; let one of them do something.",
+            id="nothing to do",
+        ),
+        pytest.param(
+            {"update_details": "from_file", "known_people": "skip"},
+            "update_details = from_file changes known people, but known_people = skip; set known_people = update, or "
+            "update_details = none.",
+            id="details of nobody",
+        ),
+        pytest.param(
+            {"defaults": {"city": "Perth", "lang": "en"}, "fixed_values": {"city": "Oslo"}},
+            "city has both a default and a fixed value; the default could never apply. Take one of them out.",
+            id="a default that never applies",
+        ),
+    ],
+)
+def test_it_refuses_what_cannot_work_together(changes: dict[str, Any], problem: str) -> None:
+    policy = Policy(**changes)
+
+    with pytest.raises(PolicyError) as refused:
+        policy.check()
+    assert (policy.problems(), str(refused.value)) == ((problem,), problem)
+
+
+def test_a_counter_needs_new_people() -> None:
+    problems = Policy(known_people=KnownPeople.COUNTER).replace(new_people="skip").problems()
+
+    assert problems == (
+        "known_people = counter is not available yet.",
+        "known_people = counter makes new people, so new_people must be create.",
+    )
+
+
+WAITING = [(name, value) for name, words in NOT_YET.items() for value in words]
+EXAMPLES = {"add_to_groups": ("Staff",), "home_group": "All", "message": "Hi", "brake": Brake(rename=Limit(0, 0))}
+
+
+@pytest.mark.parametrize(("name", "value"), WAITING)
+def test_it_refuses_what_nothing_carries_out_yet(name: str, value: str) -> None:
+    policy = Policy().replace(**{name: EXAMPLES.get(name, (value,) if name == "passwords" else value)})
+
+    said = (
+        f"The setting {name} is not available yet." if name in EXAMPLES else f"{name} = {value} is not available yet."
+    )
+    assert policy.problems()[0] == said
+
+
+def test_the_values_that_wait_exist() -> None:
+    allowed = {name: [value for value, _ in policy_field(name).allowed] for name in NOT_YET if name not in EXAMPLES}
+
+    assert [(name, value) for name, words in allowed.items() for value in NOT_YET[name] if value not in words] == []
+
+
+def test_it_says_everything_that_speaks_against_it() -> None:
+    policy = Policy().replace(update_details="from_file", passwords=["generate"], links="mirror")
+
+    with pytest.raises(PolicyError) as refused:
+        policy.check()
+    assert str(refused.value) == (
+        "passwords = generate is not available yet. links = mirror is not available yet. update_details = from_file "
+        "changes known people, but known_people = skip; set known_people = update, or update_details = none."
+    )
+
+
+def test_it_says_which_values_have_no_effect() -> None:
+    policy = Policy().replace(
+        known_people="update", update_details=UpdateDetails.FROM_FILE, username_from="%f", invite="when_no_password"
+    )
+
+    assert policy.check().notices() == (
+        "username_from = %f is not used while known people are updated.",
+        "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
+    )
+
+
+def test_passwords_keep_their_order_of_use() -> None:
+    policy = Policy(passwords=(PasswordSource.COLUMN, PasswordSource.ACTIVATION_LINK))
+
+    assert policy.to_dict()["passwords"] == ["column", "activation_link"]
