@@ -42,7 +42,7 @@ format: $(READY)
 	$(BIN)/ruff format
 
 bench: $(READY)
-	@sh scripts/bench.sh
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m benchmarks
 
 spec: $(READY)
 	@$(BIN)/python scripts/spec.py

@@ -7,11 +7,11 @@ cd "$(dirname "$0")/.."
 works() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (4, 0))' >/dev/null 2>&1; }
 
 python_found() {
-    for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
-        [ -n "$python" ] && works "$python" && command -v "$python" && return
+    for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+        works "$python" && command -v "$python" && return
     done
-    echo "Enlist needs Python 3.11 or newer and found none: install it (Debian, Ubuntu: apt install python3;" \
-        "macOS: brew install python), or name yours: make PYTHON=/path/to/python3" >&2
+    echo "Enlist needs Python 3.11 or newer and ${PYTHON:-every python3 here} is none: install one (Debian, Ubuntu:" \
+        "apt install python3; macOS: brew install python), or name yours: make PYTHON=/path/to/python3" >&2
     return 1
 }
 
@@ -30,5 +30,6 @@ if ! works "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/nul
     fi
 fi
 
+echo "Installing the packages of requirements.lock into $venv …" >&2
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
