@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help run test check format bench spec lock clean
+.PHONY: help run test check format bench spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it"
@@ -12,6 +12,7 @@ help:
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases"
 	@echo "make spec    the statements that no test proves yet"
+	@echo "make reference  write the pages of docs/reference anew"
 	@echo "make lock    write requirements.lock again"
 	@echo "make clean   remove what the other commands made"
 
@@ -46,6 +47,9 @@ bench: $(READY)
 
 spec: $(READY)
 	@$(BIN)/python scripts/spec.py
+
+reference: $(READY)
+	@$(BIN)/python scripts/make_reference.py
 
 lock: $(READY)
 	sh scripts/lock.sh

@@ -239,6 +239,11 @@ class PolicyField:
         """Allowed values that nothing carries out yet."""
         return checks.NOT_YET.get(self.name, ())
 
+    @property
+    def waits_whole(self) -> bool:
+        """Whether nothing carries out any value but the default yet."""
+        return checks.ANYTHING in self.not_yet
+
     def load(self, value: object) -> Any:
         """The typed value; PolicyError names this setting where it is not allowed."""
         try:

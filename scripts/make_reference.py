@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Write the pages of docs/reference anew from what the code says of itself; a test tells when they are stale."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from enlist.core.policy import PolicyField, policy_fields
+from enlist.core.preset import Preset
+from enlist.core.presets import PRESETS
+
+REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+
+
+def policy_page() -> str:
+    """Every setting, then every preset."""
+    lines = [
+        "# Settings of an import",
+        "",
+        "A preset starts with values for all of these; `--set NAME=VALUE` changes one. An entry is set by its name",
+        "(`--set defaults.city=Perth`), or all entries at once as JSON. Values marked *not yet* are refused until a later",
+        "version carries them out.",
+    ]
+    for section, fields in groupby(policy_fields(), key=lambda field: field.section):
+        lines += ["", f"## {section}"]
+        for field in fields:
+            lines += _setting(field)
+    for preset in PRESETS.values():
+        lines += _preset(preset)
+    return "\n".join(lines) + "\n"
+
+
+def _setting(field: PolicyField) -> Iterator[str]:
+    how = field.kind.name[0].upper() + field.kind.name[1:]
+    yield from ("", f"### {field.name}", "", field.meaning, "", how + (":" if field.allowed else "."), "")
+    for value, meaning in field.allowed:
+        shown = f"`{value}`" if value else "*(empty)*"
+        waiting = " *(not yet)*" if value in field.not_yet else ""
+        yield f"- {shown}{': ' if meaning else ''}{meaning}{waiting}"
+    if field.allowed:
+        yield ""
+    if field.waits_whole:
+        yield from ("It cannot be changed yet.", "")
+    for preset in PRESETS.values():
+        start = field.write(preset.policy)
+        shown = "not used" if field.name in preset.unused else f"`{start}`" if start else "empty"
+        yield f"In `{preset.name}`: {shown}."
+
+
+def _preset(preset: Preset) -> Iterator[str]:
+    yield from ("", f"## Preset {preset.name}: {preset.title}", "", preset.description, "")
+    yield "Offers " + ", ".join(f"`{name}`" for name in preset.offered) + "."
+    for shortcut in preset.shortcuts:
+        yield from ("", f"### {shortcut.name}", "", shortcut.meaning, "")
+        for name, word in shortcut.words.items():
+            changes = ", ".join(f"`{setting} = {value}`" for setting, value in word.changes.items())
+            yield f"- `{name}`: {word.meaning} ({changes})"
+
+
+PAGES: dict[str, Callable[[], str]] = {"policy.md": policy_page}
+
+
+def main() -> None:
+    """Write every page."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
