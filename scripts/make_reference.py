@@ -18,8 +18,8 @@ def policy_page() -> str:
         "# Settings of an import",
         "",
         "A preset starts with values for all of these; `--set NAME=VALUE` changes one. An entry is set by its name",
-        "(`--set defaults.city=Perth`), or all entries at once as JSON. Values marked *not yet* are refused until a later",
-        "version carries them out.",
+        "(`--set defaults.city=Perth`), or all entries at once as JSON. Values marked *not yet* are refused",
+        "until a later version carries them out.",
     ]
     for section, fields in groupby(policy_fields(), key=lambda field: field.section):
         lines += ["", f"## {section}"]
