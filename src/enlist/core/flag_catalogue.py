@@ -55,6 +55,8 @@ _KINDS: Final = (
     FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
              "Map it to a field if it should count."),
     FlagKind("column_left_out", N, FILE, "Column “{value}” is left out by this import's settings."),
+    FlagKind("column_without_course", W, FILE, "Column “{value}” needs a column {detail}, which is not there; it is ignored.",
+             "Add the column of the course, or give both the same number."),
     FlagKind("column_not_handled", W, FILE, "Column “{value}” ({detail}) is recognised but not handled by this import.", ""),
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),

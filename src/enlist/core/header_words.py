@@ -1,0 +1,204 @@
+"""The words people write above a column, and what each means to us."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache
+from typing import Final
+
+from .directory import Reference
+from .errors import HeaderError
+from .fields import FAMILIES, FIELDS, PROFILE_PREFIX
+
+# Columns of the peer's documented set that no import writes yet (spec/moodle-upload.md §1.2, §1.3; EC-03).
+NOT_HANDLED: Final = {
+    "auth": "sign-in method",
+    "maildisplay": "who sees the e-mail address",
+    "mailformat": "format of e-mails",
+    "maildigest": "e-mail digest",
+    "autosubscribe": "forum subscription",
+    "htmleditor": "text editor",
+    "emailstop": "e-mail switched off",
+    "ajax": "legacy setting",
+    "icq": "messenger address",
+    "skype": "messenger address",
+    "yahoo": "messenger address",
+    "aim": "messenger address",
+    "msn": "messenger address",
+    "theme": "theme",
+    "interests": "interests",
+    "descriptionformat": "format of the description",
+    "middlename": "middle name",
+    "alternatename": "alternate name",
+    "firstnamephonetic": "phonetic first name",
+    "lastnamephonetic": "phonetic last name",
+    "suspended": "suspends people",
+    "deleted": "deletes people",
+    "oldusername": "renames people",
+    "mnethostid": "network host",
+    "id": "record number",
+}
+FAMILIES_NOT_HANDLED: Final = {
+    "cohort": "cohort",
+    "sysrole": "system role",
+    "enrolperiod": "duration of the enrolment",
+    "enroltimestart": "start of the enrolment",
+    "enrolstatus": "status of the enrolment",
+    "category": "course category",
+    "categoryrole": "role in a course category",
+}
+_WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.secret}
+# N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
+NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *FAMILIES_NOT_HANDLED))})([0-9]+)")
+
+_LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """One of their headers: our slug (None: not used), how sure (0 to 1) and why.
+
+    flag: the code of the flag about a column that is not used; detail: what that flag's sentence names.
+    """
+
+    header: str
+    slug: str | None
+    sure: float
+    why: str
+    flag: str | None = None
+    detail: str | None = None
+
+
+def fold(header: str) -> str:
+    """A header without what people vary (case, blanks, dashes, underscores, other signs): letters and digits stay."""
+    text = unicodedata.normalize("NFKC", header).casefold()
+    # Vowel signs of many scripts are marks, not letters.
+    return "".join(letter for letter in text if letter.isalnum() or unicodedata.category(letter).startswith("M"))
+
+
+def is_secret(header: str) -> bool:
+    """Whether a header means a field whose values must never enter a Table (a password)."""
+    name = fold(header)
+    words = _secret_words()
+    if name in words or header.strip().lower().startswith(PROFILE_PREFIX):
+        return name in words
+    # “Initial passwords” and “Pasword” hold passwords too; a short word such as “pass” stands in too many others.
+    long = [word for word in words if len(word) > 6]
+    return any(word in name for word in long) or bool(get_close_matches(name, long, cutoff=0.9))
+
+
+def is_known(header: str) -> bool:
+    """Whether a header means something in every organisation, used or not."""
+    return _everywhere().meaning(header).flag != "column_ignored"
+
+
+class Words:
+    """All the names that mean something in one organisation."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._profile = set(reference.profile_slugs)
+        # The later wins: an organisation's own words before our synonyms, the names of fields before both.
+        self._names = _names_not_handled() | _synonyms() | _profile_names(reference) | _field_names()
+
+    def meaning(self, header: str) -> ColumnMatch:
+        """What a header means by itself."""
+        text = header.strip()
+        if is_secret(text):
+            return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
+        # Profile fields are matched exactly, then in lower case, and never more loosely (§1.1.1).
+        if text.lower().startswith(PROFILE_PREFIX):
+            found = self._exact(text) or self._exact(text.lower(), sure=0.95)
+        else:
+            found = self._exact(text) or self._exact(fold(text), sure=0.95) or self._names.get(fold(text))
+        return replace(found or self._unknown(text), header=header)
+
+    def target(self, field: str, *, header: str) -> ColumnMatch:
+        """The field that a person chose for a header. Raises HeaderError where no import can write it."""
+        found = self.meaning(field)
+        if found.slug is None:
+            near = f" The nearest is “{found.detail}”." if found.flag == "column_ignored" and found.detail else ""
+            raise HeaderError(
+                f"Column “{header}” cannot be mapped to “{field}”. {found.why}{near}",
+                hint=f"Fields: {', '.join(_WRITABLE)}, courseN, roleN, typeN, "
+                f"groupN{', ' if self._profile else ''}{', '.join(sorted(self._profile))}.",
+            )
+        return replace(found, header=header, sure=1.0, why="It was mapped by hand.")
+
+    def nearest(self, header: str) -> str | None:
+        """The valid name most like this one, None where nothing comes near."""
+        names = {name: column.slug for name, column in self._names.items() if column.slug}
+        names |= {name: f"{family}N" for family in FAMILIES for name in (family, f"{family}n", f"{family}id")}
+        names |= {fold(slug): slug for slug in self._profile}
+        close = get_close_matches(fold(header), names, n=1, cutoff=0.75)
+        return names[close[0]] if close else None
+
+    def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
+        numbered = NUMBERED.fullmatch(text)
+        if numbered and numbered[1] in FAMILIES:
+            return _used(text, sure=sure, why=f"It is a numbered {numbered[1]} column.")
+        if numbered:
+            return _not_handled(FAMILIES_NOT_HANDLED[numbered[1]])
+        if text in self._profile or text in _WRITABLE:
+            return _used(text, sure=sure, why="It is the field's name.")
+        return None
+
+    def _unknown(self, text: str) -> ColumnMatch:
+        return _unused("column_ignored", why="No field has this name.", detail=self.nearest(text))
+
+
+@cache
+def _secret_words() -> frozenset[str]:
+    return frozenset(fold(word) for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases))
+
+
+@cache
+def _everywhere() -> Words:
+    return Words(Reference())
+
+
+def _field_names() -> dict[str, ColumnMatch]:
+    return {
+        fold(field.label): _used(field.slug, sure=0.95, why="It is the field's name.") for field in _WRITABLE.values()
+    }
+
+
+def _profile_names(reference: Reference) -> dict[str, ColumnMatch]:
+    fields: dict[str, set[str]] = defaultdict(set)
+    for field in reference.profile_fields:
+        fields[fold(field.shortname)].add(field.slug)
+        fields[fold(field.name)].add(field.slug)
+    return {name: _profile_name(sorted(slugs)) for name, slugs in fields.items() if name}
+
+
+def _profile_name(slugs: list[str]) -> ColumnMatch:
+    if len(slugs) == 1:
+        return _used(slugs[0], sure=0.85, why="It is the name of a profile field.")
+    return _unused("column_ignored", why=f"Several profile fields have this name: {', '.join(slugs)}.", detail=slugs[0])
+
+
+def _synonyms() -> dict[str, ColumnMatch]:
+    return {
+        fold(name): _used(field.slug, sure=0.9, why=f"It is another word for {field.label}.")
+        for field in _WRITABLE.values()
+        for name in field.aliases
+    }
+
+
+def _names_not_handled() -> dict[str, ColumnMatch]:
+    return {name: _not_handled(meaning) for name, meaning in NOT_HANDLED.items()}
+
+
+def _used(slug: str, *, sure: float, why: str) -> ColumnMatch:
+    return ColumnMatch("", slug, sure, why)
+
+
+def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
+    return ColumnMatch("", None, 0.0 if flag == "column_ignored" else 1.0, why, flag, detail)
+
+
+def _not_handled(meaning: str) -> ColumnMatch:
+    return _unused("column_not_handled", why=f"It is known ({meaning}), but no import writes it yet.", detail=meaning)

@@ -1,0 +1,243 @@
+
+import polars as pl
+import pytest
+
+from enlist.core.directory import ProfileField, Reference
+from enlist.core.errors import HeaderError
+from enlist.core.flags import no_flags, sentences
+from enlist.core.header_words import NOT_HANDLED, is_known, is_secret
+from enlist.core.headers import match_headers
+from enlist.core.table import Source, Table
+
+SCHOOL = Reference(
+    profile_fields=(
+        ProfileField(1, "grade", "School year"),
+        ProfileField(2, "Vendor", "Vendor"),
+        ProfileField(3, "shirt", "Size", kind="choice", options=("S", "M")),
+        ProfileField(4, "shoe", "Size"),
+    )
+)
+
+
+def table(*headers: str, secrets: tuple[str, ...] = ()) -> Table:
+    return Table(
+        frame=pl.DataFrame({header: [] for header in headers}, schema=dict.fromkeys(headers, pl.String)),
+        lines=pl.Series([], dtype=pl.Int64),
+        source=Source(name="people.csv", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="fast"),
+        flags=no_flags(),
+        secrets=secrets,
+    )
+
+
+def slug(header: str) -> str | None:
+    return match_headers([header], reference=SCHOOL).columns[0].slug
+
+
+def test_it_matches_the_headers_of_a_table() -> None:
+    match = match_headers(table("username", "First name", "Nachname", "courriel"))
+
+    assert match.slugs == {
+        "username": "username",
+        "First name": "firstname",
+        "Nachname": "lastname",
+        "courriel": "email",
+    }
+    assert match.headers == {slug: header for header, slug in match.slugs.items()}
+    assert match.flags.is_empty()
+
+
+def test_it_says_how_sure_it_is_and_why() -> None:
+    headers = ["username", "First-Name", "Nachname", "School year", "colour"]
+
+    assert [(c.sure, c.why) for c in match_headers(headers, reference=SCHOOL).columns] == [
+        (1.0, "It is the field's name."),
+        (0.95, "It is the field's name."),
+        (0.9, "It is another word for last name."),
+        (0.85, "It is the name of a profile field."),
+        (0.0, "No field has this name."),
+    ]
+
+
+@pytest.mark.spec("EC-13")
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        pytest.param("USERNAME", "username", id="upper case"),
+        pytest.param(" user_name ", "username", id="blanks around, an underscore"),
+        pytest.param("E-Mail", "email", id="a dash"),
+        pytest.param("First name*", "firstname", id="the asterisk of a required field"),
+        pytest.param("Pre\u0301nom", "firstname", id="an accent as a letter of its own"),
+        pytest.param("ＥＭＡＩＬ", "email", id="full-width letters"),
+        pytest.param("nom d’utilisateur", "username", id="the printer's apostrophe"),
+        pytest.param("***", None, id="nothing to go by"),
+        pytest.param("", None, id="blank"),
+    ],
+)
+def test_it_looks_past_spelling(header: str, field: str | None) -> None:
+    assert slug(header) == field
+
+
+@pytest.mark.spec("EC-09", "EC-10", "EC-11", "EC-12")
+def test_it_takes_the_number_of_a_family_as_text() -> None:
+    match = match_headers(["course1", "Course01", "role1", "ROLE 01", "type1", "group_01"])
+
+    assert match.slugs == {
+        "course1": "course1",
+        "Course01": "course01",
+        "role1": "role1",
+        "ROLE 01": "role01",
+        "type1": "type1",
+        "group_01": "group01",
+    }
+
+
+def test_it_does_not_use_a_member_of_a_family_without_its_course() -> None:
+    match = match_headers(["course1", "role1", "group01"])
+
+    assert match.slugs == {"course1": "course1", "role1": "role1"}
+    assert sentences(match.flags).to_list() == [
+        "Column “group01” needs a column course01, which is not there; it is ignored."
+    ]
+
+
+@pytest.mark.spec("EC-05", "IC-15", "IC-16")
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        pytest.param("profile_field_grade", "profile_field_grade", id="exactly"),
+        pytest.param("PROFILE_FIELD_GRADE", "profile_field_grade", id="in lower case"),
+        pytest.param("profile_field_Vendor", "profile_field_Vendor", id="exactly, with a capital"),
+        pytest.param("profile_field_vendor", None, id="lower case never finds a capital"),
+        pytest.param("profile_field_gra_de", None, id="never more loosely"),
+        pytest.param("School Year", "profile_field_grade", id="its own name"),
+        pytest.param("grade", "profile_field_grade", id="its short name"),
+        pytest.param("Size", None, id="a name of two fields"),
+    ],
+)
+def test_it_finds_profile_fields(header: str, field: str | None) -> None:
+    assert slug(header) == field
+
+
+def test_an_organisations_own_word_comes_before_a_synonym() -> None:
+    own = Reference(profile_fields=(ProfileField(1, "campus", "School"),))
+
+    assert match_headers(["School"], reference=own).slugs == {"School": "profile_field_campus"}
+    assert match_headers(["School"]).slugs == {"School": "institution"}
+
+
+@pytest.mark.spec("EC-03", "EC-25")
+def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
+    match = match_headers(["username", *NOT_HANDLED, "cohort1", "SysRole2", "enrolperiod1"])
+
+    assert match.slugs == {"username": "username"}
+    assert match.flags.get_column("code").unique().to_list() == ["column_not_handled"]
+    assert match.flags.get_column("column").to_list() == [*NOT_HANDLED, "cohort1", "SysRole2", "enrolperiod1"]
+    assert sentences(match.flags).to_list()[-1] == (
+        "Column “enrolperiod1” (duration of the enrolment) is recognised but not handled by this import."
+    )
+
+
+def test_it_ignores_unknown_columns_and_names_them() -> None:
+    match = match_headers(["username", "colour", "emial"])
+
+    assert match.flags.select("row", "column", "code", "value", "detail").rows() == [
+        (None, "colour", "column_ignored", "colour", None),
+        (None, "emial", "column_ignored", "emial", "email"),
+    ]
+
+
+def test_it_refuses_unknown_columns_all_at_once_where_the_policy_says_so() -> None:
+    with pytest.raises(HeaderError) as refused:
+        match_headers(["username", "colour", "emial", "course"], unknown_columns="refuse")
+
+    assert refused.value.message == (
+        "Unknown columns: “colour”, “emial” (did you mean email?), “course” (did you mean courseN?)."
+    )
+
+
+def test_it_leaves_out_what_it_is_told_to() -> None:
+    match = match_headers(["username", "city", "colour"], left_out=["city", "colour"])
+
+    assert match.slugs == {"username": "username"}
+    assert match.flags.get_column("code").to_list() == ["column_left_out", "column_left_out"]
+
+
+def test_a_person_can_map_a_header_to_a_field() -> None:
+    match = match_headers(
+        ["Kennung", "city", "colour", "Klasse"],
+        reference=SCHOOL,
+        overrides={"Kennung": "username", "colour": "First name", "Klasse": "course1", "city": "profile_field_grade"},
+    )
+
+    assert match.slugs == {
+        "Kennung": "username",
+        "city": "profile_field_grade",
+        "colour": "firstname",
+        "Klasse": "course1",
+    }
+    assert {(c.sure, c.why) for c in match.columns} == {(1.0, "It was mapped by hand.")}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        pytest.param(
+            {"colour": "frist name"},
+            "Column “colour” cannot be mapped to “frist name”. No field has this name. The nearest is “firstname”.",
+            id="an unknown field",
+        ),
+        pytest.param(
+            {"colour": "password"},
+            "Column “colour” cannot be mapped to “password”. "
+            "It holds passwords, which are left out when a file is read.",
+            id="a secret field",
+        ),
+        pytest.param(
+            {"colour": "deleted"},
+            "Column “colour” cannot be mapped to “deleted”. It is known (deletes people), but no import writes it yet.",
+            id="a field that is not handled",
+        ),
+        pytest.param({"colur": "firstname"}, "There is no column “colur” in this file.", id="an unknown header"),
+        pytest.param(
+            {"colour": "email"}, "Columns “Mail” (2) and “colour” (3) both mean email.", id="a field that is taken"
+        ),
+    ],
+)
+def test_it_refuses_a_mapping_that_cannot_be(overrides: dict[str, str], sentence: str) -> None:
+    with pytest.raises(HeaderError) as refused:
+        match_headers(["username", "Mail", "colour"], overrides=overrides)
+
+    assert refused.value.message == sentence
+    assert refused.value.hint
+
+
+def test_it_refuses_two_headers_for_one_field() -> None:
+    with pytest.raises(HeaderError, match=r"Columns “email” \(2\) and “E-Mail” \(3\) both mean email\."):
+        match_headers(["username", "email", "E-Mail"])
+
+
+def test_two_headers_for_one_field_are_fine_once_one_is_left_out() -> None:
+    assert match_headers(["email", "E-Mail"], left_out=["email"]).slugs == {"E-Mail": "email"}
+
+
+def test_it_knows_the_columns_that_were_left_out_of_the_table() -> None:
+    assert match_headers(table("username", secrets=("password",)), left_out=["password"]).slugs == {
+        "username": "username"
+    }
+
+
+@pytest.mark.parametrize("header", ["Password", "PASSWORT", "Mot de passe", "Initial passwords", "Pasword", "pwd"])
+def test_it_takes_every_word_for_a_password_as_secret(header: str) -> None:
+    assert is_secret(header)
+    assert slug(header) is None
+
+
+@pytest.mark.parametrize("header", ["Passport", "passed", "profile_field_password_hint", "username", ""])
+def test_it_takes_nothing_else_as_secret(header: str) -> None:
+    assert not is_secret(header)
+
+
+def test_it_knows_which_headers_mean_something_everywhere() -> None:
+    assert [is_known(header) for header in ("Vorname", "auth", "password", "course3", "colour", "grade")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
