@@ -3,8 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 command -v uv >/dev/null 2>&1 || {
-    .venv/bin/pip install --quiet --target var/uv uv
-    PATH=$PWD/var/uv/bin:$PATH
+    .venv/bin/pip install --quiet --target build/uv uv
+    PATH=$PWD/build/uv/bin:$PATH
 }
 lock() {
     uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make lock' \

@@ -4,7 +4,7 @@
 The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL.
 It stops, and its directory goes, however the command ends; the exit code is the command's, or 70 where the server
 panicked. The programs are those of the folder PG_BIN, or the newest of those installed here; where there is none of
-version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI, kept in var/postgresql.
+version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI, kept in build/postgresql.
 """
 
 import argparse
@@ -39,7 +39,7 @@ USUAL_PLACES = (
 OLDEST = 15
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "postgres.lock"
-PACKAGES = HERE.parent / "var" / "postgresql"
+PACKAGES = HERE.parent / "build" / "postgresql"
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 PANICKED = 70

@@ -1,7 +1,7 @@
 """The key that signs sessions and links."""
 
-import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -14,9 +14,10 @@ def secret_key(path: Path) -> str:
 
 def _create(path: Path) -> None:
     """Write beside and link into place, so that two processes starting at once agree on one whole key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600, exist_ok=False)
-    draft.write_text(secrets.token_urlsafe(50), "ascii")
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    draft = Path(name)
+    with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123 a handle, not a path
+        file.write(secrets.token_urlsafe(50))
     try:
         path.hardlink_to(draft)
     except FileExistsError:

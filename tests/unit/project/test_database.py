@@ -1,0 +1,23 @@
+import pytest
+
+from enlist.project.database import SQLITE_PRAGMAS, database
+
+
+def test_an_sqlite_address_gets_the_options_that_make_it_safe_to_share() -> None:
+    settings = database("sqlite:////srv/enlist/people.sqlite3")
+
+    assert (settings["ENGINE"], settings["NAME"]) == ("django.db.backends.sqlite3", "/srv/enlist/people.sqlite3")
+    assert settings["OPTIONS"] == {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+
+
+def test_a_postgres_address_is_taken_apart() -> None:
+    settings = database("postgres://ann:p%40ss@db.example.org:5433/people")
+
+    parts = [settings[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")]
+    assert parts == ["django.db.backends.postgresql", "ann", "p@ss", "db.example.org", 5433, "people"]
+
+
+@pytest.mark.parametrize("address", ["", "people", "nosuch://ann@db/people"])
+def test_it_refuses_what_is_no_databases_address(address: str) -> None:
+    with pytest.raises(ValueError, match=r"database|scheme|URL"):
+        database(address)
