@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enlist.core.policy.policy import Policy
@@ -49,11 +49,12 @@ def not_yet(policy: Policy) -> Iterator[str]:
     """A sentence for every value that nothing carries out yet."""
     for name, waiting in NOT_YET.items():
         value, default = getattr(policy, name), type(policy).__dataclass_fields__[name].default
-        if ANYTHING in waiting and value != default:
-            yield f"The setting {name} is not available yet."
-        for word in _words(value):
-            if word in waiting:
-                yield f"{name} = {word} is not available yet."
+        if ANYTHING in waiting:
+            if value != default:
+                yield f"The setting {name} is not available yet."
+            continue
+        words = value if isinstance(value, tuple) else (value,)
+        yield from (f"{name} = {word} is not available yet." for word in words if word in waiting)
 
 
 def contradictions(policy: Policy) -> Iterator[str]:
@@ -67,21 +68,15 @@ def contradictions(policy: Policy) -> Iterator[str]:
             f"update_details = {policy.update_details} changes known people, but known_people = {policy.known_people}; "
             "set known_people = update, or update_details = none."
         )
-    for name in policy.defaults.keys() & policy.fixed_values.keys():
+    for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
         yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
 
 
-def idle(policy: Policy) -> tuple[str, ...]:
+def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
-    sentences = {
-        f"username_from = {policy.username_from} is not used while known people are updated.": policy.username_from
-        and policy.known_people == "update",
-        "Nobody is invited yet: new people stay “not yet activated” and can be invited later.": policy.new_people
-        == "create"
-        and policy.invite != "never",
-    }
-    return tuple(sentence for sentence, applies in sentences.items() if applies)
-
-
-def _words(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
+    if policy.known_people == "update":
+        yield "The brake is not available yet: no change of known people waits for an approval."
+        if policy.username_from:
+            yield f"username_from = {policy.username_from} is not used while known people are updated."
+    if policy.new_people == "create" and policy.invite != "never":
+        yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."

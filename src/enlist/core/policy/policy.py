@@ -6,7 +6,8 @@ The defaults are the careful ones: new people are created, nothing of anybody kn
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
@@ -216,7 +217,7 @@ class Policy:
 
     def notices(self) -> tuple[str, ...]:
         """A sentence for every value that is accepted and has no effect."""
-        return checks.idle(self)
+        return tuple(checks.idle(self))
 
 
 @dataclass(frozen=True)
@@ -246,31 +247,30 @@ class PolicyField:
 
     def load(self, value: object) -> Any:
         """The typed value; PolicyError names this setting where it is not allowed."""
-        try:
+        with _blaming(self.name):
             return self.kind.load(value)
-        except ValueError as error:
-            raise self._refused(error) from None
 
     def read(self, text: str) -> Any:
         """The value of what somebody typed; PolicyError as `load`."""
-        try:
+        with _blaming(self.name):
             return self.kind.read(text)
-        except ValueError as error:
-            raise self._refused(error) from None
 
     def read_entry(self, value: Any, *, key: str, text: str) -> Any:
         """The value with one entry as somebody typed it; PolicyError as `load`."""
-        try:
+        with _blaming(f"{self.name}.{key}"):
             return self.kind.read_entry(value, key=key, text=text)
-        except ValueError as error:
-            raise self._refused(error, part=key) from None
 
     def write(self, policy: Policy) -> str:
         """This setting of a policy as somebody would type it."""
         return self.kind.write(getattr(policy, self.name))
 
-    def _refused(self, error: ValueError, *, part: str = "") -> PolicyError:
-        return PolicyError(f"The setting {'.'.join(filter(None, [self.name, part]))} cannot have this value: {error}")
+
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise PolicyError(f"The setting {name} cannot have this value: {error}") from None
 
 
 def policy_fields() -> tuple[PolicyField, ...]:
