@@ -1,0 +1,72 @@
+"""A site of one's own per journey, and the command a person types there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said: its exit code, its data (stdout) and its talk (stderr)."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """An empty database and a folder: the journey's current folder, where Enlist keeps its files as well."""
+
+    folder: Path
+    database: str
+
+    def enlist(self, *words: str, stdin: str = "", **environment: str) -> Answer:
+        """Type `enlist` and these words."""
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "enlist", *words],
+            cwd=self.folder,
+            env=self._environment() | environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
+        named = {"DATABASE_URL": self.database} if self.database else {}
+        return kept | named | {"COLUMNS": "120", "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site on the database of this run: an SQLite file of its own, or a database of its own on the server."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        yield Site(tmp_path, "")
+        return
+    with _own_database(address) as own:
+        yield Site(tmp_path, own)
+
+
+@contextmanager
+def _own_database(address: str) -> Iterator[str]:
+    """A new, empty database on the server of `address`, dropped in the end whoever still uses it."""
+    name = f"journey_{uuid4().hex}"
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlsplit(address)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
