@@ -1,7 +1,11 @@
 """What the project says of itself is so, and it speaks of nothing else."""
 
+import ast
 import re
 import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -52,10 +56,25 @@ def test_every_decision_is_listed() -> None:
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
 
 
-def test_the_changelog_starts_with_the_version() -> None:
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+def imported(path: Path) -> set[str]:
+    """The first names of what a module imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.split(".")[0] for name in plain | named}
 
-    assert version
-    assert newest
-    assert newest[1] == version[1]
+
+def test_the_source_imports_only_what_an_installation_brings() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split(r"[\[<>=,]", line)[0] for line in project["dependencies"]}
+    names = set.union(*(imported(path) for path in PACKAGES.rglob("*.py"))) - sys.stdlib_module_names - {"enlist"}
+    makers = {name: {maker.lower() for maker in makers} for name, makers in packages_distributions().items()}
+
+    assert {name: makers.get(name) for name in names if not declared & makers.get(name, set())} == {}
+
+
+def test_the_changelog_starts_with_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    releases = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert releases[0] == version
