@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["organization", "email_key", "id"], name="person_email"),
                     models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
                     models.Index(
-                        condition=models.Q(("idnumber", ""), _negated=True),
+                        condition=models.Q(("idnumber__gt", "")),
                         fields=["organization", "idnumber"],
                         name="person_idnumber",
                     ),

@@ -69,7 +69,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["organization", "email_key", "id"], name="person_email"),
             models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
-            models.Index(fields=["organization", "idnumber"], condition=~models.Q(idnumber=""), name="person_idnumber"),
+            models.Index(
+                fields=["organization", "idnumber"], condition=models.Q(idnumber__gt=""), name="person_idnumber"
+            ),
         ]
 
     def __str__(self) -> str:

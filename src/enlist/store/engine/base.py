@@ -1,0 +1,84 @@
+"""What an engine can do: move whole frames in and out, draw ids, let one import through at a time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+import polars as pl
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Columns = Mapping[str, pl.DataType]
+
+# Rows at a time between Python and the database: enough to be fast, few enough to be small.
+BATCH: Final = 50_000
+
+
+class Engine(ABC):
+    """One database behind Django's connection.
+
+    Table and column names are ours, never a user's: they are written into the SQL as they stand; values are parameters.
+    Everything raises Django's database errors, whatever the driver underneath raised.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str, *, params: Sequence[Any] = ()) -> int:
+        """Run one statement; how many rows it wrote."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return int(cursor.rowcount)
+
+    def rows(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a small answer."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+
+    def value(self, sql: str, *, params: Sequence[Any] = ()) -> Any:
+        """The first cell of an answer."""
+        return self.rows(sql, params=params)[0][0]
+
+    def temporary(self, table: str, *, frame: pl.DataFrame) -> None:
+        """Make a temporary table of Int64, String and Boolean columns, filled and known to the query planner.
+
+        One of the same name is dropped first; it lives no longer than the transaction or `reading`.
+        """
+        self.create_temporary(table, columns=frame.schema)
+        self.load(table, frame=frame)
+        self.analyze(table)
+
+    @abstractmethod
+    def create_temporary(self, table: str, *, columns: Columns) -> None:
+        """Make an empty temporary table."""
+
+    @abstractmethod
+    def analyze(self, table: str) -> None:
+        """Tell the query planner how full a table is."""
+
+    @abstractmethod
+    def load(self, table: str, *, frame: pl.DataFrame) -> None:
+        """Insert a frame whose columns are named as the table's; nulls stay apart from ""."""
+
+    @abstractmethod
+    def read(self, sql: str, *, columns: Columns, params: Sequence[Any] = ()) -> pl.DataFrame:
+        """The answer to a query whose first column is an Int64 without nulls, sorted by nothing."""
+
+    @abstractmethod
+    def draw_ids(self, table: str, *, count: int) -> int:
+        """Take `count` consecutive ids of a table; the first of them."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """A transaction to read in, with temporary tables, that keeps no writer waiting."""
+
+    @abstractmethod
+    def applying(self, organization: int) -> AbstractContextManager[None]:
+        """A transaction that no other import of the organisation is applied in. Raises LeaseTaken."""
+
+    @abstractmethod
+    def prefer_indexes(self, table: str, *, keys: int) -> None:
+        """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""

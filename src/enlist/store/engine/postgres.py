@@ -1,0 +1,114 @@
+"""PostgreSQL: COPY in both directions, sequences, advisory locks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import polars as pl
+from django.db import transaction
+
+from enlist.core.errors import DatabaseProblem, LeaseTaken
+
+from .base import BATCH, Columns, Engine
+
+TYPES: Final = {pl.Int64(): "bigint", pl.String(): 'text COLLATE "C"', pl.Boolean(): "boolean"}
+# The first number of every advisory lock of ours: what the lock is about.
+APPLYING: Final = 0x656E6C
+DRAWING: Final = 0x656E6D
+FEW: Final = 20
+
+
+class Postgres(Engine):
+    """PostgreSQL 15 and later."""
+
+    def create_temporary(self, table: str, *, columns: Columns) -> None:
+        """Make an empty temporary table that goes with the transaction."""
+        self.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        typed = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in columns.items())
+        self.execute(f"CREATE TEMPORARY TABLE {table} ({typed}) ON COMMIT DROP")
+
+    def analyze(self, table: str) -> None:
+        """Tell the query planner how full a table is."""
+        self.execute(f"ANALYZE {table}")
+
+    def load(self, table: str, *, frame: pl.DataFrame) -> None:
+        """COPY a frame into a table. Text is always quoted (a bare `\\.` would end the data), null is bare nothing."""
+        names = ", ".join(f'"{name}"' for name in frame.columns)
+        statement = f"COPY {table} ({names}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')"
+        with (
+            self.connection.cursor() as cursor,
+            self.connection.wrap_database_errors,
+            cursor.copy(statement) as copy,
+        ):
+            for batch in frame.iter_slices(BATCH):
+                copy.write(batch.write_csv(include_header=False, quote_style="non_numeric").encode())
+
+    def read(self, sql: str, *, columns: Columns, params: Sequence[Any] = ()) -> pl.DataFrame:
+        """COPY a query's answer out into a frame."""
+        operations: Any = self.connection.ops
+        composed = operations.compose_sql(sql, params)
+        statement = f"COPY ({composed}) TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')"
+        buffer = io.BytesIO()
+        with (
+            self.connection.cursor() as cursor,
+            self.connection.wrap_database_errors,
+            cursor.copy(statement) as copy,
+        ):
+            for block in copy:
+                buffer.write(block)
+        return _frame(buffer.getvalue(), columns=columns)
+
+    def draw_ids(self, table: str, *, count: int) -> int:
+        """Take consecutive numbers of the table's sequence."""
+        sequence = self.value("SELECT pg_get_serial_sequence(%s, 'id')", params=[table])
+        drawn = "SELECT min(n), max(n) FROM (SELECT nextval(%s::regclass) AS n FROM generate_series(1, %s)) AS drawn"
+        for _ in range(10):
+            with self._alone():
+                ((first, last),) = self.rows(drawn, params=[sequence, count])
+            if last - first + 1 == count:
+                return int(first)
+        raise DatabaseProblem(
+            f"Somebody else keeps adding to {table}, so no {count} numbers in a row could be had; nothing was applied.",
+            hint="Try again when less is going on.",
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction; readers of PostgreSQL keep nobody waiting."""
+        with transaction.atomic():
+            yield
+
+    @contextmanager
+    def applying(self, organization: int) -> Iterator[None]:
+        """A transaction under an advisory lock, with every constraint checked at the statement that breaks it."""
+        with transaction.atomic():
+            if not self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]):
+                raise LeaseTaken
+            self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            yield
+
+    def prefer_indexes(self, table: str, *, keys: int) -> None:
+        """Turn hash and merge joins off: the planner takes them, and a scan of the table, far too early."""
+        rows = self.value("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", params=[table])
+        switch = "off" if keys * FEW < rows else "on"
+        self.execute(f"SET LOCAL enable_hashjoin = {switch}")
+        self.execute(f"SET LOCAL enable_mergejoin = {switch}")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold a lock for a moment only: rolling back to the savepoint gives it back, and takes no number back."""
+        with transaction.atomic():
+            self.execute("SELECT pg_advisory_xact_lock(%s, 0)", params=[DRAWING])
+            yield
+            transaction.set_rollback(True)
+
+
+def _frame(csv: bytes, *, columns: Columns) -> pl.DataFrame:
+    # COPY writes t and f, which Polars takes for text.
+    text = {name: pl.String() if kind == pl.Boolean else kind for name, kind in columns.items()}
+    frame = pl.read_csv(io.BytesIO(csv), has_header=False, schema=text, raise_if_empty=False)
+    truths = [name for name, kind in columns.items() if kind == pl.Boolean]
+    return frame.with_columns(pl.col(name) == "t" for name in truths)

@@ -1,0 +1,150 @@
+"""What exists now, limited to what the rows at hand can touch, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    COURSES_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    MEMBERS_SCHEMA,
+    ROLES_SCHEMA,
+    Directory,
+    ProfileField,
+    Reference,
+    people_schema,
+)
+
+from . import models
+from .engine import Engine, engine
+
+# An index begins with each of them. A blank is no key; the index on idnumber says so in the same words.
+KEYS: Final = {
+    "username_key": "p.username_key = k.key",
+    "email_key": "p.email_key = k.key AND p.email_key > ''",
+    "idnumber": "p.idnumber = k.key AND p.idnumber > ''",
+    "person": "p.id = k.key",
+}
+
+
+def reference(organization: models.Organization) -> Reference:
+    """What rows can refer to in this organisation, as the database has it now (five queries)."""
+    at = engine()
+    of = [organization.pk]
+    with at.reading():
+        ((version, shared_email),) = at.rows(
+            "SELECT reference_version, shared_email FROM store_organization WHERE id = %s", params=of
+        )
+        return Reference(
+            version=version,
+            shared_email=bool(shared_email),
+            courses=at.read(
+                "SELECT id AS course, shortname, default_role_id AS default_role FROM store_course"
+                " WHERE organization_id = %s",
+                columns=COURSES_SCHEMA,
+                params=of,
+            ).sort("course"),
+            roles=at.read(
+                "SELECT id AS role, shortname, archetype, assignable FROM store_role WHERE organization_id = %s",
+                columns=ROLES_SCHEMA,
+                params=of,
+            ).sort("role"),
+            course_groups=at.read(
+                "SELECT id AS course_group, course_id AS course, name FROM store_coursegroup"
+                " WHERE organization_id = %s",
+                columns=COURSE_GROUPS_SCHEMA,
+                params=of,
+            ).sort("course_group"),
+            profile_fields=_profile_fields(organization),
+        )
+
+
+def snapshot(organization: models.Organization, *, reference: Reference, keys: pl.DataFrame | None = None) -> Directory:
+    """The people whom the keys can mean, with their enrolments and course groups.
+
+    keys: any of the String columns username_key, email_key, idnumber and the Int64 column person; a null or blank cell
+    is no key. Everybody who is not removed and has one of them is there. Without `keys`: everybody.
+    """
+    at = engine()
+    with at.reading():
+        _choose(at, organization=organization, keys=keys)
+        return Directory(
+            reference=reference,
+            people=_people(at, reference=reference),
+            enrolments=at.read(
+                "SELECT e.person_id AS person, e.course_id AS course, e.role_id AS role, e.status"
+                " FROM enlist_chosen c CROSS JOIN store_enrolment e"
+                " WHERE e.person_id = c.person AND e.status <> 'ended'",
+                columns=ENROLMENTS_SCHEMA,
+            ).sort("person", "course", "role"),
+            members=at.read(
+                "SELECT m.person_id AS person, m.course_group_id AS course_group"
+                " FROM enlist_chosen c CROSS JOIN store_coursegroupmember m WHERE m.person_id = c.person",
+                columns=MEMBERS_SCHEMA,
+            ).sort("person", "course_group"),
+        )
+
+
+def _profile_fields(organization: models.Organization) -> tuple[ProfileField, ...]:
+    found = models.ProfileField.objects.filter(organization=organization).order_by("position", "id")
+    return tuple(
+        ProfileField(
+            id=f.pk,
+            shortname=f.shortname,
+            name=f.name,
+            kind=f.kind,
+            options=tuple(f.options),
+            required=f.required,
+            default=f.default,
+        )
+        for f in found
+    )
+
+
+def _choose(at: Engine, *, organization: models.Organization, keys: pl.DataFrame | None) -> None:
+    """Fill the temporary table enlist_chosen with the ids of the people meant."""
+    at.create_temporary("enlist_chosen", columns={"person": pl.Int64()})
+    here = "p.organization_id = %s AND p.state <> 'removed'"
+    if keys is None:
+        wanted = [f"SELECT p.id FROM store_person p WHERE {here}"]
+    else:
+        names = [name for name in KEYS if name in keys.columns]
+        for name in names:
+            at.temporary(f"enlist_{name}", frame=_distinct(keys.get_column(name)))
+        at.prefer_indexes("store_person", keys=keys.height)
+        wanted = [
+            f"SELECT p.id FROM enlist_{name} k CROSS JOIN store_person p WHERE {here} AND {KEYS[name]}"
+            for name in names
+        ]
+    if wanted:
+        at.execute(f"INSERT INTO enlist_chosen {' UNION '.join(wanted)}", params=[organization.pk] * len(wanted))
+    at.analyze("enlist_chosen")
+
+
+def _distinct(keys: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"key": keys.drop_nulls().unique().sort()})
+
+
+def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
+    """Their rows, the profile fields taken out of the JSON."""
+    wanted = people_schema(reference)
+    plain = {name: kind for name, kind in wanted.items() if name not in reference.profile_slugs}
+    selected = ", ".join("p.id AS person" if name == "person" else f"p.{name}" for name in plain)
+    profile = ", CAST(p.profile AS text) AS profile" if reference.profile_fields else ""
+    found = at.read(
+        f"SELECT {selected}{profile} FROM enlist_chosen c CROSS JOIN store_person p WHERE p.id = c.person",
+        columns={**plain, "profile": pl.String()} if profile else plain,
+    )
+    if profile:
+        found = found.with_columns(_taken_out(reference)).drop("profile")
+    return found.sort("person").select(list(wanted))
+
+
+def _taken_out(reference: Reference) -> Any:
+    """The profile's values as columns named by slug; null where the person has none."""
+    by_id = pl.Struct({str(f.id): pl.String() for f in reference.profile_fields})
+    decoded = pl.col("profile").str.json_decode(by_id)
+    return [decoded.struct.field(str(f.id)).alias(f.slug) for f in reference.profile_fields]
