@@ -48,9 +48,14 @@ _KINDS: Final = (
              "Check that no cell has slipped into a neighbouring column."),
     FlagKind("row_long", E, ROW, "This row has {value} cells, the header has {detail}; the extra ones are not blank.",
              "Put quotes around a cell that holds the delimiter, or remove the extra cells."),
-    FlagKind("nul_byte", E, ROW, "A cell holds a NUL byte, which no database stores.", "Remove it, or save the file anew."),
-    FlagKind("quote_open", E, ROW, "A quotation mark opens here and never closes.", "Close or remove it."),
-    FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {value}.", "Name the file's encoding, or retype the cell."),
+    FlagKind("quote_loose", W, ROW, "Text follows a closing quotation mark in this row; it was read as part of the cell.",
+             "Check the cell; double the quotation marks that belong to it."),
+    FlagKind("quote_runs_on", E, ROW, "A quotation mark opens in this row, and closes before other text in a later one: the "
+             "rows down to line {detail} have run together.", "Close or remove the quotation mark."),
+    FlagKind("nul_byte", E, ROW, "A cell holds a NUL byte, which no database stores; its value was removed.",
+             "Remove it, or save the file anew."),
+    FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {detail}.", "Name the file's encoding, or retype the cell."),
+    FlagKind("header_missing", W, FILE, "A column with values has no header; it is called “{value}”.", "Give it a header."),
     # headers
     FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
              "Map it to a field if it should count."),

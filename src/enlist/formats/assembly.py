@@ -1,0 +1,85 @@
+"""Assembly: chunks of rows, and what was noted on the way, as one Table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from enlist.core.flags import collect, flag, no_flags
+from enlist.core.table import Source, Table
+
+from .chunks import Chunk, schema_of
+from .encodings import Text
+from .layout import Layout
+from .records import BLANKS
+
+_NUL: Final = "\0"
+_UNREADABLE: Final = "\ufffd"
+
+
+def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Source) -> Table:
+    """The Table of these chunks: cells trimmed, columns under their headers, flags with their row numbers."""
+    frames, noted = [pl.DataFrame(schema=schema_of(layout))], []
+    for chunk in chunks:
+        frames.append(chunk.frame.with_columns(pl.col(pl.String).str.strip_chars(BLANKS)))
+        noted.append(chunk.flags)
+    whole = pl.concat(frames)
+    lines = whole.get_column("line")
+    frame = whole.drop("line").rename({str(number): layout.headers[number] for number in layout.kept})
+    frame = frame.drop(_empty_nameless(frame, layout=layout))
+    noted.append(_unreadable(frame, lines=lines, text=text))
+    if _NUL.encode() in text.data:
+        noted.append(_cells_with(_NUL, frame=frame, lines=lines, code="nul_byte"))
+        frame = frame.with_columns(_without_nul(name) for name in frame.columns)
+    flags = collect(text.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
+    return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets)
+
+
+def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:
+    """Columns without a header and without a single cell: delimiters at the ends of lines make them."""
+    nameless = [layout.headers[number] for number in sorted(layout.nameless)]
+    return [name for name in nameless if (frame.get_column(name) == "").all()]
+
+
+def _header_flags(frame: pl.DataFrame, *, layout: Layout) -> list[pl.DataFrame]:
+    nameless = [layout.headers[number] for number in sorted(layout.nameless)]
+    return [
+        *(flag("header_missing", value=name, line=layout.header_line) for name in nameless if name in frame.columns),
+        *(flag("secret_not_handled", value=name, line=layout.header_line) for name in layout.secrets),
+    ]
+
+
+def _cells_with(sign: str, *, frame: pl.DataFrame, lines: pl.Series, code: str) -> pl.DataFrame:
+    """A flag for every cell that holds the sign, which stands in it as “␀” or “�”."""
+    found = [
+        pl.DataFrame({"line": lines, "column": name, "value": frame.get_column(name)})
+        .filter(pl.col("value").str.contains(sign, literal=True))
+        .with_columns(pl.col("value").str.replace_all(_NUL, "␀", literal=True), code=pl.lit(code))
+        for name in frame.columns
+    ]
+    return collect(*found)
+
+
+def _without_nul(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).str.contains(_NUL, literal=True)).then(pl.lit("")).otherwise(pl.col(name)).alias(name)
+
+
+def _unreadable(frame: pl.DataFrame, *, lines: pl.Series, text: Text) -> pl.DataFrame:
+    """Flags for rows with bytes of another encoding, cell by cell where the cell is in the Table."""
+    if not text.bad_lines or not lines.len():
+        return no_flags()
+    starts = lines.search_sorted(pl.Series(text.bad_lines, dtype=pl.Int64), side="right") - 1
+    rows = starts.unique().sort()
+    bad = lines.gather(rows)
+    cells = _cells_with(_UNREADABLE, frame=frame[rows], lines=bad, code="undecodable")
+    rest = pl.DataFrame({"line": bad.filter(~bad.is_in(cells.get_column("line").implode()))})
+    return collect(cells, rest.with_columns(code=pl.lit("undecodable"))).with_columns(detail=pl.lit(text.encoding))
+
+
+def _numbered(noted: list[pl.DataFrame], *, lines: pl.Series) -> pl.DataFrame:
+    """Flags by line as flags by row too. Lines rise, and a record has one."""
+    flags = collect(*noted)
+    rows = lines.search_sorted(flags.get_column("line")).cast(pl.Int64)
+    return flags.with_columns(row=rows).sort("row", maintain_order=True)

@@ -1,0 +1,175 @@
+"""Encodings: any text as UTF-8, with what was guessed or could not be read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Final
+
+import polars as pl
+from charset_normalizer import from_bytes
+
+from enlist.core.errors import FileError
+from enlist.core.flags import flag, no_flags
+
+# UTF-32's little-endian mark starts with UTF-16's.
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What people's lists come in; every other encoding can be named.
+_LIKELY: Final = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
+    "iso8859_15", "iso8859_2", "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949", "mac_roman", "cp850",
+)  # fmt: skip
+_SAMPLE: Final = 65_536
+_PIECE: Final = 1 << 24
+_NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_NAME_IT: Final = "Name the file's encoding, or save it as UTF-8."
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file as UTF-8 text: `data` from `start` on (what is before is a byte order mark).
+
+    encoding: as the file had it. bad_lines: physical lines (from 1) with bytes that are not UTF-8, shown as U+FFFD.
+    """
+
+    data: bytes
+    encoding: str
+    start: int = 0
+    bad_lines: tuple[int, ...] = ()
+    flags: pl.DataFrame = field(default_factory=no_flags)
+
+    def pieces(self, start: int | None = None, *, size: int = _PIECE) -> Iterator[bytes]:
+        """The text from byte `start` on, in pieces of about `size` bytes that end with a line feed."""
+        return _pieces(self.data, start=self.start if start is None else start, size=size)
+
+
+def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
+    """The text of these bytes: by the encoding named, else by their byte order mark, else UTF-8, else by a guess.
+
+    Raises FileError where an encoding is unknown, does not fit the bytes, or cannot be found.
+    """
+    if encoding is not None:
+        return _named(data, encoding=encoding, name=name)
+    for mark, found in _MARKS:
+        if data.startswith(mark) and found != "utf-8":
+            return _transcoded(data, encoding=found, start=len(mark), name=name)
+    wide = _wide(data)
+    if wide:
+        return _guess(data, encodings=[wide], name=name)
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    if _is_utf8(data):
+        return Text(data, "utf-8", start=start)
+    sample = _sample(data)
+    if start or _is_mostly_utf8(sample):
+        return _mended(data[start:])
+    return _guess(data, encodings=_likeliest(sample), name=name)
+
+
+def _pieces(data: bytes, *, start: int, size: int) -> Iterator[bytes]:
+    while start < len(data):
+        end = data.find(b"\n", start + size) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        for piece in _pieces(data, start=0, size=_PIECE):
+            piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _named(data: bytes, *, encoding: str, name: str) -> Text:
+    try:
+        found = codecs.lookup(encoding).name.removesuffix("-sig")
+        b"".decode(found)
+    except LookupError:
+        raise FileError(
+            f"There is no encoding “{encoding}”.", hint="Name one such as utf-8, windows-1252, iso-8859-2 or utf-16."
+        ) from None
+    for mark, marked in _MARKS:
+        if data.startswith(mark) and marked.startswith(found):
+            return _transcoded(data, encoding=marked, start=len(mark), name=name)
+    return _transcoded(data, encoding=found, start=0, name=name)
+
+
+def _transcoded(data: bytes, *, encoding: str, start: int, name: str) -> Text:
+    if encoding == "utf-8" and _is_utf8(data):
+        return Text(data, encoding, start=start)
+    try:
+        return Text(data[start:].decode(encoding).encode(), encoding)
+    except UnicodeDecodeError as error:
+        read = data[start : start + error.start].decode(encoding, "replace")
+        lines = _LINE_BREAK.split(read)
+        raise FileError(
+            f"{name} is not {encoding}: line {len(lines)}, character {len(lines[-1]) + 1} cannot be read.",
+            hint=_NAME_IT,
+        ) from None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark: every other byte of most Western text is 0."""
+    even, odd = data[0:4096:2], data[1:4096:2]
+    if len(odd) < 2:
+        return None
+    if odd.count(0) > len(odd) * 0.4 and even.count(0) < len(even) * 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if even.count(0) > len(even) * 0.4 and odd.count(0) < len(odd) * 0.1 else None
+
+
+def _sample(data: bytes) -> bytes:
+    """Lines that hold more than ASCII: they alone tell one encoding from another."""
+    lines = b""
+    end = 0
+    while len(lines) < _SAMPLE and (found := _NOT_ASCII.search(data, end)):
+        end = data.find(b"\n", found.end()) + 1 or len(data)
+        lines += data[max(data.rfind(b"\n", 0, found.start()) + 1, end - _SAMPLE) : end]
+    return lines
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    text = sample.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= letter <= "\udcff" for letter in text)
+    return sum(letter > "\x7f" for letter in text) - bad > bad
+
+
+def _mended(data: bytes) -> Text:
+    text = data.decode("utf-8", "surrogateescape")
+    lines = _LINE_BREAK.split(text)
+    bad = tuple(n for n, line in enumerate(lines, start=1) if _ESCAPED.search(line))
+    return Text(_ESCAPED.sub("\ufffd", text).encode(), "utf-8", bad_lines=bad)
+
+
+def _likeliest(sample: bytes) -> list[str]:
+    """Encodings by likelihood, those left out that read the sample as a likelier one does."""
+    found = [match.encoding for match in from_bytes(sample, cp_isolation=list(_LIKELY))]
+    readings: dict[str, str] = {}
+    for encoding in (*found, "cp1252"):
+        readings.setdefault(sample.decode(encoding, "replace"), encoding)
+    # Where two read it alike, the commoner one is meant.
+    return [next((e for e in _LIKELY if sample.decode(e, "replace") == text), readings[text]) for text in readings]
+
+
+def _guess(data: bytes, *, encodings: list[str], name: str) -> Text:
+    for number, encoding in enumerate(encodings):
+        try:
+            text = _transcoded(data, encoding=encoding, start=0, name=name)
+        except FileError:
+            continue
+        others = ", ".join(islice(encodings, number + 1, number + 3))
+        doubt = f"a guess; it may also be {others}" if others else "a guess"
+        return replace(text, flags=flag("encoding_guessed", value=encoding, detail=doubt))
+    raise FileError(f"The encoding of {name} cannot be found: it is neither UTF-8 nor any usual one.", hint=_NAME_IT)

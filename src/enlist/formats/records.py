@@ -1,0 +1,120 @@
+"""Records: delimited text one record at a time, each with the physical lines it stands on (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any, Final
+
+from enlist.core.errors import FileError
+
+# What is trimmed from cells and makes a line blank: ASCII white space; a no-break space stays (EC-13, §1.1.2).
+BLANKS: Final = " \t\n\r\v\f"
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_RUN_ON: Final = "Close or remove the quotation mark: without its partner it swallows the lines below."
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are told apart: a delimiter, and a quote ("" for none) that is doubled inside quoted cells."""
+
+    delimiter: str
+    quote: str = '"'
+
+    def reader(self, lines: Iterable[str], *, strict: bool) -> Iterator[list[str]]:
+        """Python's reader of such lines. Blanks between a delimiter and an opening quote are passed over."""
+        quoting: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
+        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=strict, **quoting)
+
+    @property
+    def line_blanks(self) -> str:
+        """What a line may hold and still be blank: a line of tabs is a record where tabs delimit."""
+        return BLANKS.replace(self.delimiter, "")
+
+    @cached_property
+    def cells(self) -> re.Pattern[str]:
+        """One cell: quoted (then what stands after it, or `open` where no quote closes it) or plain."""
+        q, d = re.escape(self.quote), re.escape(self.delimiter)
+        quoted = f" *{q}(?P<quoted>(?:[^{q}]|{q}{q})*+)(?:(?P<open>\\Z)|{q}(?P<after>[^{d}\\r\\n]*))"
+        return re.compile(f"(?:{quoted}|[^{d}\\r\\n]*)(?:{d}|\\r\\n|\\r|\\n|\\Z)")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cells of one record as they stand in the file, the physical line it starts on, and the last one.
+
+    loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
+    """
+
+    cells: list[str]
+    line: int
+    last_line: int
+    loose: bool = False
+    runs_on: bool = False
+
+
+def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1) -> Iterator[Record]:
+    """The records of physical lines (with their line ends), blank lines left out.
+
+    Raises FileError where a quote opens and never closes.
+    """
+    taken = _Taken(lines)
+    reader = dialect.reader(taken, strict=True)
+    line = first_line
+    while True:
+        taken.lines.clear()
+        loose = runs_on = False
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
+        after = line + len(taken.lines)
+        if len(taken.lines) > 1 or taken.lines[0].strip(dialect.line_blanks):
+            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on)
+        line = after
+
+
+class _Taken:
+    """Lines handed on one by one, remembering those of the record at hand."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines: list[str] = []
+        self._source = iter(lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._source)
+        self.lines.append(line)
+        return line
+
+    def again(self) -> Iterator[str]:
+        """The record's lines from its first one on, then those that follow."""
+        return chain(tuple(self.lines), self)
+
+
+def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) -> tuple[list[str], bool, bool]:
+    """Read a record that breaks the rules of quoting: its cells, whether it is loose, whether it runs on."""
+    if "field larger" in str(error):
+        _refuse_open("".join(taken.lines), dialect=dialect, line=line)
+        raise FileError(f"A cell of line {line} is longer than {csv.field_size_limit():,} characters.", hint=_RUN_ON)
+    cells = next(dialect.reader(taken.again(), strict=False))
+    text = "".join(taken.lines)
+    _refuse_open(text, dialect=dialect, line=line)
+    loose = [cell for cell in dialect.cells.finditer(text) if (cell["after"] or "").strip(BLANKS)]
+    return cells, bool(loose), any(_LINE_END.search(cell["quoted"]) for cell in loose)
+
+
+def _refuse_open(text: str, *, dialect: Dialect, line: int) -> None:
+    for cell in dialect.cells.finditer(text):
+        if cell["open"] is not None:
+            opened = line + len(_LINE_END.findall(text, 0, cell.start("quoted")))
+            raise FileError(f"A quotation mark opens in line {opened} and never closes.", hint=_RUN_ON)
