@@ -89,6 +89,12 @@ def test_it_takes_a_missing_name_for_the_empty_text() -> None:
     assert (expand("<%f%-l%~u>", **nobody), expanded("<%f%-l%~u>", **nobody)) == ("<>", "<>")
 
 
+def test_it_keeps_blanks_inside_names() -> None:
+    jr = {"first": "John Jr.", "last": "Doe", "user": ""}
+
+    assert (expand("%-f_%-l", **jr), expanded("%-f_%-l", **jr)) == ("john jr._doe", "john jr._doe")
+
+
 def test_it_does_not_expand_what_it_inserted() -> None:
     cell = {"first": "%l", "last": "Doe", "user": "%%"}
 
