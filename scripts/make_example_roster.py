@@ -28,7 +28,16 @@ DETAILS = ("username", "firstname", "lastname", "email", "idnumber", "department
 PROFILE = ("profile_field_house", "profile_field_year", "profile_field_guardian")
 COURSES = ("course1", "role1", "group1", "course2", "role2", "group2")
 ROSTER = (*DETAILS, *PROFILE, *COURSES)
-PEOPLE = (*DETAILS, "site_role", "source", *PROFILE, "profile_field_bus", *COURSES)
+PEOPLE = (
+    *DETAILS,
+    "site_role",
+    "source",
+    *PROFILE,
+    "profile_field_bus",
+    "profile_field_birthday",
+    "profile_field_photos",
+    *COURSES,
+)
 
 STAFF = (("owner", 1), ("admin", 2), ("manager", 2), ("instructor", 25))
 STUDENTS = 370
@@ -96,6 +105,8 @@ class Maker:
             "profile_field_house": self.pick(SCHOOL["profile_fields"][0]["options"]),
             "profile_field_year": year,
             "profile_field_bus": self.pick(["", "", "12", "47", "X3"]),
+            "profile_field_birthday": f"{2022 - int(year)}-{self.pick(range(1, 13)):02}-{self.pick(range(1, 29)):02}",
+            "profile_field_photos": self.pick(["1", "1", "0"]),
             **self.course(1, shortname=first, role="student"),
             **self.course(2, shortname=self.pick(SIDE_COURSES), role="student"),
         }
@@ -177,15 +188,14 @@ def write(path: Path, *, rows: Iterable[Sequence[str]]) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-def main() -> None:
-    """Write both files."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
-    make = Maker(seed=2)
-    people = school_people(make)
-    rows = next_term(make, people=people)
+def make(folder: Path) -> None:
+    """Write both files under a folder."""
+    maker = Maker(seed=2)
+    people = school_people(maker)
+    rows = next_term(maker, people=people)
     write(folder / SCHOOL_FOLDER / "people.csv", rows=[PEOPLE, *([p.get(c, "") for c in PEOPLE] for p in people)])
     write(folder / "examples" / "roster.csv", rows=[ROSTER, *spoil(rows, people=people)])
 
 
 if __name__ == "__main__":
-    main()
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)

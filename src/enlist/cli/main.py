@@ -1,20 +1,54 @@
-"""The command `enlist`."""
+"""The command `enlist`: options for every command, and the commands."""
 
-import os
+from __future__ import annotations
 
-import django
+import sys
+from typing import Annotated
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Bring people into a learning platform from any spreadsheet.")
+from enlist.cli import presets
+from enlist.cli.session import Session, told
+from enlist.cli.terminal import give
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)  # fmt: skip
+for nouns in (presets.app,):
+    app.add_typer(nouns)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        give(f"enlist {metadata.version('enlist')}")
+        raise typer.Exit
 
 
 @app.callback()
-def setup() -> None:
-    """Wire the house by the settings' name: a counter may not import the roof."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enlist.project.settings")
-    django.setup()
+def enlist(
+    context: typer.Context,
+    organization: Annotated[
+        str | None,
+        typer.Option(envvar="ENLIST_ORGANIZATION", help="Whose people; needed only where there are several."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error happened.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Bring people into a learning platform from any spreadsheet: see the plan, apply it, take it back."""
+    session = context.ensure_object(Session)
+    session.organization, session.debug = organization, debug
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    app()
+    session = Session()
+    try:
+        app(obj=session)
+    except Exception as error:
+        if session.debug:
+            raise
+        sys.exit(told(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -13,6 +12,7 @@ from .changes import Change, Labels, changes
 from .flag_catalogue import ERRORS, FLAGS, Level
 from .flags import FLAG_SCHEMA, sentences
 from .plan import Plan
+from .printable import printable
 from .table import Table
 from .verbs import FATES, VERBS
 
@@ -24,11 +24,6 @@ _EXAMPLES: Final = 3
 _WIDEST_VALUE: Final = 60
 _LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE: "Notices"}
 _KIND: Final = ["code", "column", "field"]
-
-# C0, DEL and C1 can drive a terminal; bidi controls, separators and invisible characters can deceive its reader.
-_UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True)
@@ -47,15 +42,6 @@ class FlagGroup:
     lines: tuple[int, ...]
     sentences: tuple[str, ...]
     fix: str
-
-
-def printable(text: str, *, widest: int | None = None) -> str:
-    """Text that cannot drive a terminal or deceive its reader: control characters become `\\x1b`, `\\u202e` and so on.
-
-    Longer text than `widest` characters ends in an ellipsis.
-    """
-    safe = _UNSAFE.sub(_escape, text)
-    return safe if widest is None or len(safe) <= widest else safe[: widest - 1] + "…"
 
 
 def said_lines(lines: Sequence[int], *, count: int) -> str:
@@ -221,7 +207,3 @@ def _problem(errors: pl.DataFrame) -> pl.Series:
     fixes = [FLAGS[code].fix for code in errors.get_column("code")]
     told = [f"{a}{b} {c}".strip() for a, b, c in zip(where, sentences(errors), fixes, strict=True)]
     return pl.Series(told, dtype=pl.String)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()

@@ -17,7 +17,7 @@ from enlist.core.directory import (
 )
 from enlist.core.flags import FLAG_SCHEMA, no_flags
 from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
-from enlist.core.report import as_json, counted, failures, flag_groups, printable, said_lines, text
+from enlist.core.report import as_json, counted, failures, flag_groups, said_lines, text
 from enlist.core.table import Source, Table
 
 REFERENCE = Reference(
@@ -337,19 +337,6 @@ def test_no_cell_can_drive_the_terminal_or_deceive_its_reader() -> None:
     assert "first name: \\u202etxt.exe" in told
     assert f"city: {'x' * 59}…" in told
     assert "column “a\\rb”" in told
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("Zoë Nguyễn 陈伟 सीता", "Zoë Nguyễn 陈伟 सीता"),
-        ("می\u200cخواهم", "می\u200cخواهم"),  # a zero-width non-joiner is a letter's shape in Persian
-        ("a\tb\nc\x7f", "a\\tb\\nc\\x7f"),
-        ("\ufeffx\u2028y", "\\ufeffx\\u2028y"),
-    ],
-)
-def test_it_shows_letters_and_spells_out_controls(given: str, shown: str) -> None:
-    assert printable(given) == shown
 
 
 def test_it_names_lines_as_people_do() -> None:

@@ -1,0 +1,104 @@
+"""Presets and their settings: what an import can be told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from enlist.cli.session import AsJson
+from enlist.cli.terminal import give, give_json, write_text
+from enlist.core.policy import PolicyField, policy_fields
+from enlist.core.preset import Preset, Shortcut
+from enlist.core.presets import PRESETS, preset
+
+app = typer.Typer()
+
+Name = Annotated[str, typer.Argument(metavar="PRESET", help="One of those `enlist presets` lists.")]
+
+
+@app.command("presets")
+def list_presets(as_json: AsJson = False) -> None:
+    """List the ready-made ways to import."""
+    if as_json:
+        give_json([{"name": p.name, "title": p.title, "description": p.description} for p in PRESETS.values()])
+        return
+    for each in PRESETS.values():
+        give(f"{each.name}  {each.title}")
+        give("\n".join(f"    {line}" for line in each.description.splitlines()))
+
+
+@app.command("policy")
+def show_policy(name: Name, as_json: AsJson = False) -> None:
+    """Show the settings of a preset.
+
+    Each with its value, its meaning, and the values it can have.
+    """
+    chosen = preset(name)
+    if as_json:
+        settings = [_field_json(field, chosen=chosen) for field in policy_fields()]
+        give_json({"settings": settings, "shortcuts": [_shortcut_json(each) for each in chosen.shortcuts]})
+        return
+    for shortcut in chosen.shortcuts:
+        give("\n".join(_shortcut_lines(shortcut, chosen=chosen)))
+    for section, fields in groupby(policy_fields(), key=lambda field: field.section):
+        give(section.upper())
+        for field in fields:
+            give("\n".join(_field_lines(field, chosen=chosen)))
+
+
+@app.command("template")
+def write_template(
+    name: Name,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
+) -> None:
+    """Write a file to fill in.
+
+    CSV: the preset's columns, with example rows.
+    """
+    chosen = preset(name)
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([chosen.columns, *chosen.examples])
+    write_text(buffer.getvalue(), to=output)
+
+
+def _field_json(field: PolicyField, *, chosen: Preset) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "section": field.section,
+        "meaning": field.meaning,
+        "value": field.kind.dump(getattr(chosen.policy, field.name)),
+        "allowed": [{"value": value, "meaning": meaning} for value, meaning in field.allowed],
+        "not_yet": list(field.not_yet),
+        "used": field.name not in chosen.unused,
+    }
+
+
+def _shortcut_json(shortcut: Shortcut) -> dict[str, Any]:
+    words = [{"value": name, "meaning": word.meaning, "sets": word.changes} for name, word in shortcut.words.items()]
+    return {"name": shortcut.name, "meaning": shortcut.meaning, "words": words}
+
+
+def _shortcut_lines(shortcut: Shortcut, *, chosen: Preset) -> Iterator[str]:
+    yield "SEVERAL AT ONCE"
+    yield f"  {shortcut.name} = {shortcut.word_of(chosen.policy) or '(a combination of its own)'}"
+    yield f"      {shortcut.meaning}"
+    for name, word in shortcut.words.items():
+        changes = ", ".join(f"{setting} = {value}" for setting, value in word.changes.items())
+        yield f"      · {name}: {word.meaning} ({changes})"
+
+
+def _field_lines(field: PolicyField, *, chosen: Preset) -> Iterator[str]:
+    value = field.write(chosen.policy) or "(empty)"
+    yield f"  {field.name} = {value}" + ("  (not used by this preset)" if field.name in chosen.unused else "")
+    yield f"      {field.meaning}"
+    if field.waits_whole:
+        yield "      (cannot be changed yet)"
+    for word, meaning in field.allowed:
+        waiting = "  (not yet)" if word in field.not_yet else ""
+        yield f"      · {word or '(empty)'}{': ' if meaning else ''}{meaning}{waiting}"

@@ -1,0 +1,86 @@
+"""The session: what was said before the command's name, and how a command leaves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from enlist.cli.terminal import say
+from enlist.core.errors import EnlistError, PolicyError
+
+if TYPE_CHECKING:
+    from enlist.services.access import Scope
+
+# Errors carry their code themselves (`core/errors.py`); this is what the reference page says of each.
+EXIT_CODES: Final = {
+    0: "Done, or there was nothing to do.",
+    1: "You said no, or Enlist met something that it does not foresee.",
+    2: "The command, a setting, or the name of something is not right; nothing was done.",
+    3: "The file or the saved plan cannot be used; nothing was done.",
+    4: "The directory changed since the plan was made; nothing was applied.",
+    5: "The database cannot be used, or another import is being applied; nothing was applied.",
+    6: "Done, but rows of the file have errors and were left out.",
+    130: "You interrupted it; nothing was applied.",
+}
+ROWS_FAILED: Final = 6
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with keys that stay.")]
+
+
+@dataclass
+class Session:
+    """Whose people a command is about, and whether its errors are shown in full."""
+
+    organization: str | None = None
+    debug: bool = False
+
+    def scope(self) -> Scope:
+        """The organisation, looked up in the database. Raises NotFound, DatabaseProblem."""
+        self.wire()
+        from enlist.services import access
+
+        return access.scope_of(self.organization)
+
+    def wire(self) -> None:
+        """Set Django up by its settings' name: a counter may not import the roof. Raises PolicyError."""
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enlist.project.settings")
+        import django
+
+        try:
+            django.setup()
+        except OSError as error:
+            raise PolicyError(
+                f"{error.filename} cannot be used: {error.strerror}.",
+                hint="ENLIST_HOME names the folder where Enlist keeps its files.",
+            ) from error
+        except ValueError as error:
+            raise PolicyError(
+                "DATABASE_URL is not the address of a database.",
+                hint="For example postgres://user@host:5432/enlist or sqlite:////folder/enlist.sqlite3.",
+            ) from error
+
+
+def told(error: Exception) -> int:
+    """Say what happened and what to do about it; returns the exit code."""
+    foreseen = error if isinstance(error, EnlistError) else _database_problem(error)
+    if foreseen:
+        say(f"Error: {foreseen.message}", *filter(None, [foreseen.hint]))
+        return foreseen.exit_code
+    say(
+        f"Error: Enlist did not foresee this: {type(error).__name__}: {error}",
+        "`enlist --debug …` shows where it happened; please report it with that.",
+    )
+    return 1
+
+
+def _database_problem(error: Exception) -> EnlistError | None:
+    # A command that never asked the database has not loaded what speaks to it.
+    if "enlist.services.access" not in sys.modules:
+        return None
+    from enlist.services import access
+
+    return access.database_problem(error)

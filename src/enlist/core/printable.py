@@ -1,0 +1,20 @@
+"""Printable: text from a file that cannot drive a terminal or deceive its reader."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# C0, DEL and C1 can drive a terminal; bidi controls, separators and invisible characters can deceive its reader.
+UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str, *, widest: int | None = None) -> str:
+    """The text with its controls spelt out as `\\x1b`, `\\u202e` and so on.
+
+    Longer text than `widest` characters ends in an ellipsis.
+    """
+    safe = UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return safe if widest is None or len(safe) <= widest else safe[: widest - 1] + "…"

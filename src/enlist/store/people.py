@@ -1,0 +1,62 @@
+"""People as somebody looks for them: by the page, or one with all that is known of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from .models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
+
+# The columns people can be sorted by: each has an index that begins with the organisation.
+SORTS: Final = {"username": "username_key", "lastname": "lastname", "email": "email_key"}
+LAST: Final = "\U0010ffff"
+
+
+def page(
+    organization: Organization, *, by: str, prefix: str, after: tuple[str, int] | None, limit: int
+) -> list[Person]:
+    """The next people of the organisation, sorted by one of SORTS, whose value begins with the prefix (one query)."""
+    column = SORTS[by]
+    found = present(organization).filter(**{f"{column}__gte": prefix, f"{column}__lt": prefix + LAST})
+    if after is not None:
+        value, last = after
+        found = found.filter(**{f"{column}__gte": value}).exclude(**{column: value, "pk__lte": last})
+    return list(found.order_by(column, "pk")[:limit])
+
+
+def present(organization: Organization) -> QuerySet[Person]:
+    """Everybody of the organisation who is not removed."""
+    return Person.objects.filter(organization=organization, username_key__isnull=False).exclude(state="removed")
+
+
+def enrolments(person: Person) -> list[dict[str, Any]]:
+    """The courses a person is in: course, name, role, status (one query)."""
+    live = (
+        Enrolment.objects.filter(person=person).exclude(status="ended").order_by("course__shortname", "role__shortname")
+    )
+    return [
+        {"course": e.course.shortname, "name": e.course.name, "role": e.role.shortname, "status": e.status}
+        for e in live.select_related("course", "role")
+    ]
+
+
+def course_groups(person: Person) -> list[dict[str, Any]]:
+    """The course groups a person is in: course, group (one query)."""
+    members = CourseGroupMember.objects.filter(person=person).select_related("course_group__course")
+    return [
+        {"course": m.course_group.course.shortname, "group": m.course_group.name}
+        for m in members.order_by("course_group__course__shortname", "course_group__name")
+    ]
+
+
+def groups(person: Person) -> list[dict[str, Any]]:
+    """The groups of the organisation a person is in, and what put them there (one query)."""
+    members = GroupMembership.objects.filter(person=person).select_related("group").order_by("group__name")
+    return [{"group": m.group.name, "source": m.source} for m in members]
+
+
+def profile(person: Person, *, organization: Organization) -> dict[str, str]:
+    """A person's profile values by the name of their field, in the fields' order (one query)."""
+    fields = ProfileField.objects.filter(organization=organization).order_by("position", "id")
+    return {f.shortname: person.profile[str(f.pk)] for f in fields if person.profile.get(str(f.pk)) is not None}

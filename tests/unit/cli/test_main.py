@@ -1,0 +1,79 @@
+"""How a command starts and how it leaves."""
+
+from collections.abc import Callable
+
+import pytest
+
+import enlist.core.errors
+from enlist.cli import presets
+from enlist.cli.session import EXIT_CODES
+from enlist.core.errors import EnlistError, StalePlan
+
+from .conftest import Answer
+
+Enlist = Callable[..., Answer]
+
+
+def test_it_tells_its_version(enlist: Enlist) -> None:
+    assert enlist("--version") == Answer(0, "enlist 0.1.0\n", "")
+
+
+def test_it_refuses_a_command_that_is_not_there(enlist: Enlist) -> None:
+    answer = enlist("improt")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "No such command 'improt'" in answer.err
+
+
+def raising(error: Exception, *, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(value: object) -> None:
+        raise error
+
+    monkeypatch.setattr(presets, "give_json", fail)
+
+
+def test_a_foreseen_error_leaves_as_a_sentence_a_hint_and_its_code(
+    enlist: Enlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raising(StalePlan(hint="Plan\x1b[2J it."), monkeypatch=monkeypatch)
+
+    assert enlist("presets", "--json") == Answer(
+        4,
+        "",
+        "Error: The directory changed since this plan was made; nothing was applied. Make the plan anew.\n"
+        "Plan\\x1b[2J it.\n",
+    )
+
+
+def test_an_error_nobody_foresaw_leaves_without_a_traceback(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
+    raising(ZeroDivisionError("by zero"), monkeypatch=monkeypatch)
+
+    assert enlist("presets", "--json") == Answer(
+        1,
+        "",
+        "Error: Enlist did not foresee this: ZeroDivisionError: by zero\n"
+        "`enlist --debug …` shows where it happened; please report it with that.\n",
+    )
+
+
+def test_debug_shows_where_an_error_happened(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
+    raising(StalePlan(), monkeypatch=monkeypatch)
+
+    with pytest.raises(StalePlan):
+        enlist("--debug", "presets", "--json")
+
+
+def test_an_interruption_has_its_own_code(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(value: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(presets, "give_json", interrupt)
+
+    assert enlist("presets", "--json").code == 130
+
+
+def test_every_error_has_a_documented_exit_code() -> None:
+    family = [each for each in vars(enlist.core.errors).values() if isinstance(each, type)]
+    codes = {each.exit_code for each in family if issubclass(each, EnlistError)}
+
+    assert codes <= EXIT_CODES.keys()

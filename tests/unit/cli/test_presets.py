@@ -1,0 +1,99 @@
+"""What an import can be told."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from enlist.core.policy import policy_fields
+from enlist.core.presets import PRESETS
+
+from .conftest import Answer
+
+Enlist = Callable[..., Answer]
+
+
+def test_it_lists_the_presets(enlist: Enlist) -> None:
+    answer = enlist("presets")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == [
+        "moodle  Upload users",
+        "    Creates and updates people and enrols them into courses, with roles and groups.",
+        "    Takes the files of Moodle's “Upload users” as they are.",
+    ]
+
+
+def test_it_lists_the_presets_as_json(enlist: Enlist) -> None:
+    told = json.loads(enlist("presets", "--json").out)
+
+    assert told == [{"name": p.name, "title": p.title, "description": p.description} for p in PRESETS.values()]
+
+
+def test_it_shows_every_setting_with_its_meaning_and_values(enlist: Enlist) -> None:
+    answer = enlist("policy", "moodle")
+
+    assert (answer.code, answer.err) == (0, "")
+    lines = answer.out.splitlines()
+    for field in policy_fields():
+        assert any(line.startswith(f"  {field.name} = ") for line in lines)
+        assert f"      {field.meaning}" in lines
+    start = lines.index("  blank_cell = missing")
+    assert lines[start : start + 4] == [
+        "  blank_cell = missing",
+        "      What a blank cell says about its value.",
+        "      · missing: nothing: the default applies, or what is stored stays",
+        "      · literal: that the value is blank: it replaces what is stored",
+    ]
+    assert "  home_group = (empty)  (not used by this preset)" in lines
+    assert "      · allow: rows that ask for it get it  (not yet)" in lines
+
+
+def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
+    told = json.loads(enlist("policy", "moodle", "--json").out)
+
+    assert [field["name"] for field in told["settings"]] == [field.name for field in policy_fields()]
+    assert {field["name"]: field["value"] for field in told["settings"]} == PRESETS["moodle"].policy.to_dict()
+    assert next(field for field in told["settings"] if field["name"] == "blank_cell") == {
+        "name": "blank_cell",
+        "section": "Who is meant, what happens to them",
+        "meaning": "What a blank cell says about its value.",
+        "value": "missing",
+        "allowed": [
+            {"value": "missing", "meaning": "nothing: the default applies, or what is stored stays"},
+            {"value": "literal", "meaning": "that the value is blank: it replaces what is stored"},
+        ],
+        "not_yet": [],
+        "used": True,
+    }
+    assert [shortcut["name"] for shortcut in told["shortcuts"]] == ["upload_type"]
+
+
+def test_it_refuses_a_preset_that_is_not_there(enlist: Enlist) -> None:
+    answer = enlist("policy", "moodel")
+
+    assert answer == Answer(2, "", "Error: There is no preset “moodel”; there are: moodle.\nDid you mean moodle?\n")
+
+
+def test_a_template_has_the_columns_and_rows_of_its_preset(enlist: Enlist) -> None:
+    answer = enlist("template", "moodle")
+
+    preset = PRESETS["moodle"]
+    assert (answer.code, answer.err) == (0, "")
+    assert list(csv.reader(io.StringIO(answer.out))) == [list(row) for row in (preset.columns, *preset.examples)]
+
+
+def test_a_template_can_go_to_a_file(enlist: Enlist, tmp_path: Path) -> None:
+    shown = enlist("template", "moodle").out
+
+    assert enlist("template", "moodle", "-o", str(tmp_path / "t.csv")) == Answer(0, "", "")
+    assert (tmp_path / "t.csv").read_text("utf-8") == shown
+
+
+def test_it_says_why_a_template_cannot_be_written(enlist: Enlist, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "t.csv"
+
+    answer = enlist("template", "moodle", "-o", str(path))
+
+    assert answer == Answer(3, "", f"Error: {path} cannot be written: No such file or directory.\n")
