@@ -17,6 +17,9 @@ from enlist.core.directory import (
     Reference,
     people_schema,
 )
+from enlist.core.flags import FLAG_SCHEMA, failing_rows, no_flags
+from enlist.core.planner.reference.ledger import fold
+from enlist.core.rows import Rows
 
 Cells = Mapping[str, object]
 
@@ -70,3 +73,41 @@ def directory(
         enrolments=pl.DataFrame(list(enrolments), schema=ENROLMENTS_SCHEMA, orient="row"),
         members=pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
     )
+
+
+def rows(*lines: Mapping[str, str | None], flags: pl.DataFrame | None = None) -> Rows:
+    """Rows as `check` makes them: columns are those of the first line, keys are folded, errors in `flags` count."""
+    slugs = list(lines[0]) if lines else ["username"]
+    said = no_flags() if flags is None else flags
+    frame = pl.DataFrame(list(lines), schema=dict.fromkeys(slugs, pl.String()))
+    numbers = pl.int_range(pl.len(), dtype=pl.Int64)
+    keys = {f"{slug}_key": _folded(frame.get_column(slug)) for slug in ("username", "email") if slug in slugs}
+    return Rows(
+        frame=frame.select(
+            row=numbers,
+            line=numbers + 2,
+            failed=numbers.is_in(failing_rows(said).implode()),
+            **{slug: pl.col(slug) for slug in slugs},
+            **keys,
+        ),
+        flags=said,
+        headers={slug: slug.capitalize() for slug in slugs},
+        courses=tuple(slug.removeprefix("course") for slug in slugs if slug.startswith("course")),
+    )
+
+
+def cell_flag(row: int, *, code: str, slug: str | None = None, value: str | None = None) -> pl.DataFrame:
+    """A flag that checking raised before planning."""
+    line = {
+        "row": row,
+        "line": row + 2,
+        "column": slug and slug.capitalize(),
+        "field": slug,
+        "code": code,
+        "value": value,
+    }
+    return pl.DataFrame([{**line, "detail": None}], schema=FLAG_SCHEMA)
+
+
+def _folded(cells: pl.Series) -> pl.Series:
+    return pl.Series([None if cell is None else fold(cell) for cell in cells], dtype=pl.String())

@@ -110,7 +110,10 @@ _KINDS: Final = (
     FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
     FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
+    FlagKind("blank_wipes", W, CELL, "A blank cell wipes {field} “{detail}”.", "Fill the cell, or let blank cells count as missing."),
+    FlagKind("blank_kept", W, CELL, "A blank cell does not wipe {field}; “{detail}” stays.", "Change it by hand."),
     # courses
+    FlagKind("course_blank", W, CELL, "“{value}” stands here and {detail} is blank: it is ignored.", "Name the course."),
     FlagKind("course_unknown", E, CELL, "There is no course “{value}”; the person is not enrolled in it.",
              "Use the course's short name."),
     FlagKind("course_unknown_row", E, ROW, "There is no course “{value}”.", "Use the course's short name."),

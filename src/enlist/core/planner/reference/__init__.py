@@ -1,0 +1,34 @@
+"""The reference planner: rows one after the other, each seeing what those before it did.
+
+It is the rules, said plainly, and the oracle of the vectorised planner, which must come to the same Part.
+
+walk.py     the rows, one by one: who is meant, what becomes of it     ledger.py  the directory at this moment, as dicts
+person.py   what a row makes of its person                             visit.py   a row and what is said about it
+courses.py  what a row says about courses
+
+What the specification leaves open is decided so:
+
+Match      A row means whoever all its keys name that name anybody (a blank key names nobody). Nobody in common is
+           `two_people`, several are `ambiguous_key`. Keys are compared folded, ID numbers exactly.
+Twice      Rows that found or made the same person are flagged: the first with the second's line, the others with the
+           first's. Rows that failed before anybody was found are not among them.
+Out        A row with an error of its own changes nothing, and all its errors are told, those of its courses too. A
+           skipped or protected row is not looked at further.
+New        A default applies where the file gives nothing; one that expands to nothing is none. A profile field's own
+           default is the last resort, as it stands. Names come first, so that patterns see them.
+Known      Patterns see the names as this row leaves them. Where a cell was refused (flagged), no default applies: a
+           typing error must not replace what is stored. A profile field's own default is for new people only.
+E-mail     One that differs from the stored one only in case is no change. An address is checked where it changes.
+Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mail with a warning; but not a language or
+           a choice, as in the peer. Of a new person it is a blank, which no default fills.
+Allowed    A username or site role that differs from the person's own is flagged, whatever `update_details` says.
+Enrolments A further role of somebody suspended in that course is suspended too: nothing in the row asks for a change.
+Groups     Digits are an id and never a name to create: a group of that name could not be found again.
+Fates      `enrolled` and `grouped` are rows that change nothing else.
+
+Source: spec/policies.md; spec/moodle-upload.md §1.2–§1.4, §2, §5 with D1–D15; EC-02…EC-26.
+"""
+
+from enlist.core.planner.reference.walk import plan_rows
+
+__all__ = ["plan_rows"]

@@ -1,0 +1,135 @@
+"""The ledger: a directory in dicts, changed one row at a time."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    MEMBERS_SCHEMA,
+    Directory,
+    people_schema,
+)
+from enlist.core.planner.net import After
+
+Cells = dict[str, Any]
+
+# The match keys of a policy → the column of Directory.people in which a key is looked up.
+KEYS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
+_SHOWN = 3
+
+
+class Ledger:
+    """Who is in the directory at this moment, and what earlier rows did to it."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.reference = directory.reference
+        self.people: dict[int, Cells] = {line["person"]: line for line in directory.people.iter_rows(named=True)}
+        self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in KEYS}
+        for number in self.people:
+            self._index(number)
+        self._statuses: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
+        for line in directory.enrolments.iter_rows(named=True):
+            self._statuses[line["person"], line["course"]][line["role"]] = line["status"]
+        self._members = set(directory.members.select("person", "course_group").iter_rows())
+        self._groups: dict[tuple[int, str], int] = {
+            (line["course"], line["name"]): line["course_group"]
+            for line in self.reference.course_groups.iter_rows(named=True)
+        }
+        self._group_ids = {(course, group) for (course, _), group in self._groups.items()}
+        self._made = 0
+        self._made_groups = -min(0, 0, *self._groups.values())
+        self._changed: set[int] = set()
+        self._enrolled: list[tuple[int, int, int, str]] = []
+        self._joined: list[tuple[int, int]] = []
+        self._new_groups: list[tuple[int, int, str]] = []
+
+    def owners(self, key: str, *, text: str | None) -> frozenset[int]:
+        """Whom a key names (`KEYS`); a blank names nobody."""
+        return frozenset(self._owners[key].get(text, ())) if text else frozenset()
+
+    def names(self, people: Iterable[int]) -> str:
+        """Usernames of some people, in their order, three at most: a shared address may have thousands of owners."""
+        known = sorted((self.people[number] for number in people), key=lambda person: str(person["username_key"]))
+        shown = [str(person["username"]) for person in known[:_SHOWN]]
+        return ", ".join(shown if len(known) <= _SHOWN else [*shown, "…"])
+
+    def add(self, cells: Cells) -> int:
+        """A new person; ids count down from −1."""
+        self._made += 1
+        number = -self._made
+        self.people[number] = {**cells, "person": number, "version": 0}
+        self._index(number)
+        self._changed.add(number)
+        return number
+
+    def change(self, person: int, *, cells: Cells) -> None:
+        """Give a person other cells."""
+        for key, column in KEYS.items():
+            self._owners[key][self.people[person][column]].discard(person)
+        self.people[person] = self.people[person] | cells
+        self._index(person)
+        self._changed.add(person)
+
+    def enrol(self, person: int, *, course: int, role: int) -> bool:
+        """Enrol a person, unless they have this role in this course; a role beside others shares their status."""
+        statuses = self._statuses[person, course]
+        if role in statuses:
+            return False
+        is_suspended = bool(statuses) and "active" not in statuses.values()
+        statuses[role] = "suspended" if is_suspended else "active"
+        self._enrolled.append((person, course, role, statuses[role]))
+        return True
+
+    def join(self, person: int, *, course: int, group: int | str) -> bool:
+        """Put a person in a group of a course (id, or a name, made if need be), unless they are in it."""
+        member = person, group if isinstance(group, int) else self._group_made(group, course=course)
+        if member in self._members:
+            return False
+        self._members.add(member)
+        self._joined.append(member)
+        return True
+
+    def group(self, text: str, *, course: int) -> int | None:
+        """The group of a course that a cell names: digits are an id, anything else a name."""
+        if not is_id(text):
+            return self._groups.get((course, text))
+        return int(text) if (course, int(text)) in self._group_ids else None
+
+    def after(self) -> After:
+        """What all rows so far made of the directory."""
+        changed = [self.people[number] for number in self._changed]
+        return After(
+            people=pl.DataFrame(changed, schema=people_schema(self.reference)),
+            enrolments=pl.DataFrame(self._enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
+            members=pl.DataFrame(self._joined, schema=MEMBERS_SCHEMA, orient="row"),
+            course_groups=pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
+        )
+
+    def _index(self, person: int) -> None:
+        for key, column in KEYS.items():
+            if text := self.people[person][column]:
+                self._owners[key][text].add(person)
+
+    def _group_made(self, name: str, *, course: int) -> int:
+        if (course, name) not in self._groups:
+            self._made_groups += 1
+            self._groups[course, name] = -self._made_groups
+            self._new_groups.append((self._groups[course, name], course, name))
+        return self._groups[course, name]
+
+
+def is_id(text: str) -> bool:
+    """Whether a reference is an id: it is made of digits (EC-11, EC-12)."""
+    return text.isascii() and text.isdigit()
+
+
+def fold(text: str) -> str:
+    """The form in which usernames and addresses are compared."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

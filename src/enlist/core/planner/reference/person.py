@@ -1,0 +1,145 @@
+"""What a row makes of its person: all cells of a new one, the changed cells of a known one."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.fields import ADMINISTRATORS, FIELDS, PERSON_SLUGS
+from enlist.core.flag_catalogue import FLAGS, Level, Scope
+from enlist.core.patterns import expand
+from enlist.core.planner.reference.ledger import Cells, Ledger, fold
+from enlist.core.planner.reference.visit import Visit
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+
+_NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
+_WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
+
+
+class Details:
+    """The rules about people's own cells."""
+
+    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
+        self.ledger = ledger
+        self.policy = policy
+        self.fields = ledger.reference.profile_fields
+        # Names first, since patterns are made of them; username is not a detail.
+        self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
+        self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
+        self.refused = _refused(rows.flags)
+
+    def of_new(self, row: Visit) -> Cells:
+        """All cells of a new person, checked."""
+        cells: Cells = {"username": row.text("username"), "username_key": row.text("username_key")}
+        for slug in self.slugs:
+            cells[slug] = self._first_value(row, slug=slug, person=cells)
+        for known in self.fields:
+            cells[known.slug] = (
+                cells[known.slug] or (known.default if row.cells.get(known.slug) is None else "") or None
+            )
+        cells |= {"site_role": self._site_role(row), "state": "active", "source": "import"}
+        cells["email_key"] = fold(cells["email"])
+        self._check_new(row, cells=cells)
+        return cells
+
+    def of_known(self, row: Visit, *, person: int) -> Cells:
+        """The cells of a known person that change, checked."""
+        old = self.ledger.people[person]
+        changes: Cells = {}
+        for slug in self.slugs:
+            wanted = self._wanted(row, slug=slug, person=old | changes)
+            if wanted is not None and self._may_change(row, slug=slug, wanted=wanted, person=old):
+                changes[slug] = wanted if wanted or slug in PERSON_SLUGS else None
+        if "email" in changes:
+            changes["email_key"] = fold(changes["email"])
+            self._check_email(row, email=changes["email"], person=person)
+        if row.text("username_key") not in ("", old["username_key"]):
+            row.flag("not_allowed", slug="username", value=row.text("username"))
+        if row.text("site_role") not in ("", old["site_role"]):
+            row.flag("not_allowed", slug="site_role", value=row.text("site_role"))
+        return changes
+
+    # cells
+
+    def _first_value(self, row: Visit, *, slug: str, person: Cells) -> str:
+        cell: str | None = row.cells.get(slug)
+        return (self._default(row, slug=slug, person=person) or "") if cell is None else cell
+
+    def _wanted(self, row: Visit, *, slug: str, person: Cells) -> str | None:
+        """What the row wants a detail to be; null where it stays."""
+        cell: str | None = row.cells.get(slug)
+        if (row.cells["row"], slug) in self.refused:
+            return None
+        match self.policy.update_details:
+            case "from_file":
+                return cell
+            case "from_file_and_defaults":
+                return self._default(row, slug=slug, person=person) if cell is None else cell
+            case "fill_missing" if not person[slug]:
+                return (self._default(row, slug=slug, person=person) if cell is None else cell) or None
+            case _:
+                return None
+
+    def _default(self, row: Visit, *, slug: str, person: Cells) -> str | None:
+        if slug not in self.policy.defaults:
+            return None
+        names = {"first": person["firstname"], "last": person["lastname"], "user": person["username"]}
+        value = expand(self.policy.defaults[slug], **names)
+        if slug in FIELDS and len(value) > FIELDS[slug].max_length:
+            row.flag("too_long", slug=slug, value=value, detail=str(FIELDS[slug].max_length))
+        return value or None
+
+    def _may_change(self, row: Visit, *, slug: str, wanted: str, person: Cells) -> bool:
+        stored = person[slug] or ""
+        if wanted == stored or (slug == "email" and fold(wanted) == person["email_key"]):
+            return False
+        if not wanted and slug in self.never_wiped:
+            row.flag("blank_kept", slug=slug, detail=stored)
+            return False
+        if slug == "email" and person["site_role"] in ADMINISTRATORS:
+            row.flag("administrator_detail", slug=slug, value=person["username"])
+            return False
+        if not wanted and slug in _WIPED_WITH_A_WARNING:
+            row.flag("blank_wipes", slug=slug, detail=stored)
+        return True
+
+    def _site_role(self, row: Visit) -> str:
+        given = row.text("site_role")
+        if self.policy.site_role == "column":
+            return given or "learner"
+        if given not in ("", self.policy.site_role):
+            row.flag("not_allowed", slug="site_role", value=given)
+        return str(self.policy.site_role)
+
+    # checks
+
+    def _check_new(self, row: Visit, *, cells: Cells) -> None:
+        for slug, code in _NEEDED.items():
+            if not cells[slug]:
+                row.flag(code, slug=slug)
+        for known in self.fields:
+            if known.required and not cells[known.slug]:
+                row.flag("profile_missing", slug=known.slug)
+        if not cells["username"]:
+            row.flag("username_missing", slug="username")
+        for owner in self.ledger.owners("username", text=cells["username_key"]):
+            name = "{firstname} {lastname}".format(**self.ledger.people[owner])
+            row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())
+        self._check_email(row, email=cells["email"], person=None)
+
+    def _check_email(self, row: Visit, *, email: str, person: int | None) -> None:
+        others = self.ledger.owners("email", text=fold(email)) - {person}
+        if not others:
+            return
+        if self.policy.same_email == "refuse" or not self.ledger.reference.shared_email:
+            row.flag("email_taken", slug="email", value=email, detail=self.ledger.names(others))
+        elif self.policy.same_email == "warn":
+            row.flag("email_shared", slug="email", value=email, detail=self.ledger.names(others))
+
+
+def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:
+    """Cells (row, slug) whose value was not taken."""
+    codes = [code for code, kind in FLAGS.items() if kind.level is Level.ERROR and kind.scope is Scope.CELL]
+    return set(flags.filter(pl.col("code").is_in([*codes, "choice_left"])).select("row", "field").iter_rows())

@@ -1,0 +1,139 @@
+"""The walk over the rows, with the directory as the last row left it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import polars as pl
+
+from enlist.core.directory import Directory
+from enlist.core.fields import ADMINISTRATORS
+from enlist.core.flags import FLAG_SCHEMA, collect, flag
+from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
+from enlist.core.planner.net import net
+from enlist.core.planner.reference.courses import Courses, Place
+from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
+from enlist.core.planner.reference.person import Details
+from enlist.core.planner.reference.visit import Visit
+from enlist.core.planner.stop import stop
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+
+
+def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken: int = 0) -> Part:
+    """The plan of these rows, taken in their order; `people_taken` as in `net`."""
+    walk = _Walk(rows, ledger=Ledger(directory), policy=policy)
+    visits = [walk.visit(cells) for cells in rows.frame.iter_rows(named=True)]
+    _flag_twice(visits)
+    result = net(directory, after=walk.ledger.after(), people_taken=people_taken)
+    fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
+    said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
+    part = Part(
+        frames=result.frames,
+        fates=fates.with_columns(result.renumber(fates.get_column("person"))),
+        flags=collect(rows.flags, said),
+        seen=_seen(visits, directory=directory),
+    )
+    return _stopped(part) if policy.bad_rows == "stop_import" else part
+
+
+class _Walk:
+    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
+        self.rows = rows
+        self.ledger = ledger
+        self.policy = policy
+        self.details = Details(rows, ledger=ledger, policy=policy)
+        self.courses = Courses(rows, ledger=ledger, policy=policy)
+
+    def visit(self, cells: Cells) -> Visit:
+        """One row: who is meant, whether anything is to be done, then what; an error anywhere leaves it undone."""
+        row = Visit(cells, headers=self.rows.headers)
+        if cells["failed"]:
+            row.events.add("failed")
+            return row
+        row.person = self._match(row)
+        if row.has_failed or self._is_over(row):
+            return row
+        changes = self.details.of_new(row) if row.person is None else self.details.of_known(row, person=row.person)
+        places = self.courses.places(row)
+        if not row.has_failed:
+            self._write(row, changes=changes, places=places)
+        return row
+
+    def _match(self, row: Visit) -> int | None:
+        """Whoever all keys name that name anybody."""
+        keys = [key for key in self.policy.match_by if row.text(KEYS[key])]
+        if not keys:
+            row.flag("key_missing", slug=self.policy.match_by[0], detail=" and ".join(self.policy.match_by))
+        found: frozenset[int] = frozenset()
+        for key in keys:
+            owners = self.ledger.owners(key, text=row.text(KEYS[key]))
+            if found and owners and not found & owners:
+                row.flag("two_people", slug=key, value=self.ledger.names(found), detail=self.ledger.names(owners))
+                return None
+            found = found & owners or owners or found
+        if len(found) > 1:
+            key = next(key for key in keys if self.ledger.owners(key, text=row.text(KEYS[key])))
+            row.flag("ambiguous_key", slug=key, value=row.text(key), detail=self.ledger.names(found))
+            return None
+        return next(iter(found), None)
+
+    def _is_over(self, row: Visit) -> bool:
+        """Whether the policy has nothing done for this person."""
+        if row.person is None:
+            if self.policy.new_people == "create":
+                return False
+            row.flag("unknown_skipped", value=next(row.text(key) for key in self.policy.match_by if row.text(key)))
+            row.events.add("skipped")
+            return True
+        person = self.ledger.people[row.person]
+        if self.policy.known_people == "skip":
+            row.flag("exists_skipped", value=person["username"])
+            row.events.add("skipped")
+            return True
+        if person["site_role"] in ADMINISTRATORS and self.policy.administrators == "protect":
+            row.flag("administrator_protected", value=person["username"])
+        return row.has_failed
+
+    def _write(self, row: Visit, *, changes: Cells, places: Iterable[Place]) -> None:
+        if row.person is None:
+            row.person = self.ledger.add(changes)
+            row.events.add("created")
+        elif changes:
+            self.ledger.change(row.person, cells=changes)
+            row.events.add("updated")
+        for place in places:
+            if self.ledger.enrol(row.person, course=place.course, role=place.role):
+                row.events.add("enrolled")
+            if place.group is not None and self.ledger.join(row.person, course=place.course, group=place.group):
+                row.events.add("grouped")
+
+
+def _flag_twice(visits: Iterable[Visit]) -> None:
+    rows_of = defaultdict(list)
+    for visit in visits:
+        if visit.person is not None:
+            rows_of[visit.person].append(visit)
+    for first, *others in rows_of.values():
+        for row in others:
+            row.flag("same_person_twice", detail=str(first.cells["line"]))
+        if others:
+            first.flag("same_person_twice", detail=str(others[0].cells["line"]))
+
+
+def _seen(visits: Iterable[Visit], *, directory: Directory) -> pl.DataFrame:
+    known = pl.Series([visit.person for visit in visits if (visit.person or 0) > 0], dtype=pl.Int64).unique()
+    return directory.people.filter(pl.col("person").is_in(known.implode())).select(*SEEN_SCHEMA).sort("person")
+
+
+def _stopped(part: Part) -> Part:
+    failed = part.counts()["fates"]["failed"]
+    if not failed:
+        return part
+    stopped = stop(part)
+    return Part(
+        fates=stopped.fates,
+        flags=collect(flag("import_stopped", value=str(failed)), stopped.flags),
+        seen=stopped.seen,
+    )
