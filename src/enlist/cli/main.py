@@ -47,7 +47,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     session = Session()
     try:
-        app(obj=session)
+        app(obj=session, prog_name="enlist")
     except Exception as error:
         if session.debug:
             raise
