@@ -1,0 +1,95 @@
+"""What every column function gives back, and how the few values that need more than an expression are treated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+NOTE_SCHEMA: dict[str, pl.DataType] = {
+    "at": pl.UInt32(),
+    "code": pl.String(),
+    "value": pl.String(),
+    "detail": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A column after cleaning.
+
+    values: String, as long as the column; "" where the cell is blank, null where it is bad.
+    notes: a frame of `NOTE_SCHEMA`: at which place of the column stands which flag.
+    """
+
+    values: pl.Series
+    notes: pl.DataFrame
+
+    def without(self, bad: pl.Series, *, code: str, value: pl.Series, detail: pl.Series | str | None = None) -> Cleaned:
+        """The same, with null and a note wherever the Boolean series `bad` is true."""
+        notes = note(bad, code=code, value=value, detail=detail)
+        return self if notes.is_empty() else Cleaned(self.values.set(bad, None), pl.concat([self.notes, notes]))
+
+    def noting(
+        self, where: pl.Series, *, code: str, value: pl.Series, detail: pl.Series | str | None = None
+    ) -> Cleaned:
+        """The same, with a note wherever the Boolean series `where` is true."""
+        notes = note(where, code=code, value=value, detail=detail)
+        return self if notes.is_empty() else Cleaned(self.values, pl.concat([self.notes, notes]))
+
+    def within(self, limit: int) -> Cleaned:
+        """The same without the values of more than `limit` characters."""
+        return self.without(self.values.str.len_chars() > limit, code="too_long", value=self.values, detail=str(limit))
+
+
+def no_notes() -> pl.DataFrame:
+    """An empty frame of `NOTE_SCHEMA`."""
+    return pl.DataFrame(schema=NOTE_SCHEMA)
+
+
+def note(
+    where: pl.Series,
+    *,
+    code: str,
+    value: pl.Series | None = None,
+    detail: pl.Series | str | None = None,
+    places: pl.Series | None = None,
+) -> pl.DataFrame:
+    """A note wherever the Boolean series `where` is true, with that place's value and detail.
+
+    places: the place of each value in the column, where they are not the whole column.
+    """
+    at = where.arg_true()
+    if at.is_empty():
+        return no_notes()
+    place = at if places is None else places.gather(at)
+    return (
+        place.cast(pl.UInt32)
+        .alias("at")
+        .to_frame()
+        .with_columns(
+            code=pl.lit(code),
+            value=pl.lit(None, pl.String()) if value is None else value.gather(at),
+            detail=detail.gather(at) if isinstance(detail, pl.Series) else pl.lit(detail, pl.String()),
+        )
+    )
+
+
+def by_value(cells: pl.Series, *, read: Callable[[str], str | None]) -> pl.Series:
+    """What `read` makes of every value, called once for each that is different."""
+    values = cells.drop_nulls().unique()
+    made = pl.Series([read(value) for value in values], dtype=pl.String)
+    return cells.replace_strict(values, made, default=None, return_dtype=pl.String)
+
+
+def scattered(cells: pl.Series, *, at: pl.Series, values: pl.Series) -> pl.Series:
+    """The column with other values at these places."""
+    if at.is_empty():
+        return cells
+    return values.alias(cells.name) if len(at) == len(cells) else cells.clone().scatter(at, values)
+
+
+def outside_ascii(cells: pl.Series) -> pl.Series:
+    """The places whose value has characters beyond ASCII."""
+    return (cells.str.len_bytes() != cells.str.len_chars()).arg_true()

@@ -1,0 +1,97 @@
+"""Text: names, places, phones, descriptions. What is seen stays; what cannot be seen is tidied, and said.
+
+- White space at the ends goes, silently (EC-13); inside, each run of it becomes one blank (`blanks_folded`).
+- Control characters and characters nobody sees (zero-width space, byte order mark, soft hyphen, direction marks,
+  fillers, tags) go (`invisible_removed`). What scripts need stays: variation selectors, and joiners after a character
+  beyond ASCII (Persian, Malayalam, emoji).
+- Characters are composed (NFC), silently: canonically it is the same text. Mark-up stays: it is text.
+- Long text keeps its lines and blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from .column import Cleaned, by_value, no_notes, note, scattered
+
+# Visible ASCII, and letters of usual scripts that composition neither changes nor joins to what stands before.
+PLAIN: Final = (
+    "!-~\u00a1-\u00ac\u00ae-\u02ff\u0386\u0388-\u03ff\u0400-\u0482\u048a-\u052f\u0531-\u0556\u0561-\u0587"
+    "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u093d-\u094c\u10d0-\u10fa\u1e00-\u1eff"
+    "\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3"
+)
+# One blank between words and none at the ends: such values are clean as they stand.
+SETTLED: Final = rf"^(?:[{PLAIN}]+(?: [{PLAIN}]+)*)?$"
+SETTLED_LINES: Final = rf"^(?:[{PLAIN}](?:[ \n{PLAIN}]*[{PLAIN}])?)?$"
+
+# Default_Ignorable_Code_Point and interlinear marks, but for variation selectors and joiners.
+HIDDEN: Final = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+JOINERS: Final = "\u034f\u180e\u200c\u200d"
+SPACE: Final = "\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+
+_ODD: Final = rf"[{HIDDEN}{JOINERS}{SPACE}]|  |^ | $"
+_HIDDEN: Final = re.compile(rf"[{HIDDEN}]|(?<![^\x00-\x7f{HIDDEN}{SPACE}])[{JOINERS}]+")
+_SPACE: Final = re.compile(rf"[ {SPACE}]+")
+_BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+def text(cells: pl.Series) -> Cleaned:
+    """One line of text, tidied as the module says."""
+    return _cleaned(cells, settled=SETTLED, tidy=tidy)
+
+
+def long_text(cells: pl.Series) -> Cleaned:
+    """Text of several lines, tidied as the module says; its lines end with line feeds."""
+    return _cleaned(cells, settled=SETTLED_LINES, tidy=tidy_lines)
+
+
+def tidy(value: str) -> str:
+    """One value of `text`, not yet composed."""
+    return _SPACE.sub(" ", _HIDDEN.sub("", value)).strip(" ")
+
+
+def tidy_lines(value: str) -> str:
+    """One value of `long_text`, not yet composed."""
+    return _HIDDEN.sub("", _BREAK.sub("\n", value)).strip(" \n\t")
+
+
+def hidden_characters(value: str) -> str | None:
+    """The characters of a value that nobody sees, as "U+200B, U+FEFF"; null where there is none."""
+    found = sorted(set("".join(_HIDDEN.findall(value))))
+    return ", ".join(f"U+{ord(character):04X}" for character in found) or None
+
+
+def _cleaned(cells: pl.Series, *, settled: str, tidy: Callable[[str], str]) -> Cleaned:
+    unsettled = (~cells.str.contains(settled)).arg_true()
+    if unsettled.is_empty():
+        return Cleaned(cells, no_notes())
+    part = cells.gather(unsettled)
+    odd = part.str.contains(_ODD).arg_true()
+    values = scattered(part, at=odd, values=by_value(part.gather(odd), read=tidy)).str.normalize("NFC")
+    return Cleaned(
+        scattered(cells, at=unsettled, values=values),
+        _what_changed(part.gather(odd), places=unsettled.gather(odd), lines=tidy is tidy_lines),
+    )
+
+
+def _what_changed(cells: pl.Series, *, places: pl.Series, lines: bool) -> pl.DataFrame:
+    hidden = by_value(cells, read=hidden_characters)
+    notes = note(hidden.is_not_null(), code="invisible_removed", value=cells, detail=hidden, places=places)
+    if lines:
+        return notes
+    folded = by_value(cells, read=lambda value: tidy(value) if _has_odd_blanks(value) else None)
+    blanks = note(folded.is_not_null(), code="blanks_folded", value=cells, detail=folded, places=places)
+    return pl.concat([notes, blanks])
+
+
+def _has_odd_blanks(value: str) -> bool:
+    inside = _HIDDEN.sub("", value).strip()
+    return any(blanks != " " for blanks in _SPACE.findall(inside))

@@ -1,0 +1,95 @@
+"""Usernames: spelt as the policy says, or refused where it does not standardise (spec/moodle-upload.md §4, D6)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from .column import Cleaned, by_value, no_notes, outside_ascii, scattered
+from .text import text
+
+# What a username may hold beside letters and digits; a set that is not here holds everything.
+MARKS: Final = {"letters_digits_dash_dot": ".-", "moodle": "._@-"}
+RESERVED: Final = "guest"
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How usernames are spelt, as the policy's username fields say.
+
+    lower: in lower case; transliterate: other letters are written in Latin ones where only those may stand, instead of
+    being removed; standardise: a username that is spelt otherwise is changed, instead of failing its row.
+    """
+
+    characters: str = "moodle"
+    lower: bool = True
+    transliterate: bool = True
+    standardise: bool = True
+
+    @property
+    def allowed(self) -> str | None:
+        """The characters of a username as a regular expression's set; None: all."""
+        letters = "a-z" if self.lower else "A-Za-z"
+        marks = MARKS.get(self.characters)
+        return None if marks is None else f"{letters}0-9{marks}"
+
+
+def username(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
+    """Usernames, spelt as they should be.
+
+    Bad are those of which nothing is left (`username_nothing_left`), reserved ones (`username_reserved`) and, where
+    usernames are not standardised, those spelt otherwise (`username_unclean`). Noted are those changed
+    (`username_cleaned`) and those with a blank inside (`username_blank_inside`, EC-19).
+    """
+    spelt = spell(cells, spelling=spelling)
+    gone = (spelt == "") & (cells != "")
+    reserved = spelt.str.to_lowercase() == RESERVED
+    changed = (spelt != cells) & ~gone & ~reserved
+    done = Cleaned(spelt, no_notes()).without(gone, code="username_nothing_left", value=cells)
+    done = done.without(reserved, code="username_reserved", value=cells)
+    if spelling.standardise:
+        done = done.noting(changed, code="username_cleaned", value=cells, detail=spelt)
+    else:
+        done = done.without(changed, code="username_unclean", value=cells, detail=spelt)
+    if spelling.allowed is not None:
+        return done
+    blank_inside = done.values.str.contains(" ", literal=True).fill_null(value=False)
+    return done.noting(blank_inside, code="username_blank_inside", value=spelt)
+
+
+def spell(cells: pl.Series, *, spelling: Spelling) -> pl.Series:
+    """Every username as it should be spelt, "" where nothing is left of it."""
+    allowed = spelling.allowed
+    if allowed is None:
+        tidied = text(cells).values
+        return _lower(tidied) if spelling.lower else tidied
+    rest = (~cells.str.contains(rf"^[{allowed}]*$")).arg_true()
+    part = cells.gather(rest)
+    if spelling.transliterate:
+        other = outside_ascii(part)
+        part = scattered(part, at=other, values=by_value(part.gather(other), read=latin))
+    part = _lower(part) if spelling.lower else part
+    return scattered(cells, at=rest, values=part.str.replace_all(rf"[^{allowed}]", ""))
+
+
+def latin(value: str) -> str:
+    """The letters, marks and digits of a text in Latin letters (José → Jose, Щукин → Shchukin); ASCII stays."""
+    from anyascii import anyascii
+
+    composed = unicodedata.normalize("NFC", value)
+    return "".join(
+        anyascii(character) if character.isascii() or unicodedata.category(character)[0] in "LMN" else ""
+        for character in composed
+    )
+
+
+def _lower(cells: pl.Series) -> pl.Series:
+    other = outside_ascii(cells)
+    return scattered(cells.str.to_lowercase(), at=other, values=by_value(cells.gather(other), read=_lower_value))
+
+
+def _lower_value(value: str) -> str:
+    return unicodedata.normalize("NFC", value.lower())

@@ -1,0 +1,84 @@
+import email_validator
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enlist.core.clean import email, fold
+from enlist.core.clean.email import accepted_at_once
+
+from .cleaning import column, one, told
+
+
+def checked(address: str) -> str:
+    return email_validator.validate_email(address, check_deliverability=False).normalized
+
+
+ADDRESSES = [
+    pytest.param("ann@example.org", "ann@example.org", id="the usual"),
+    pytest.param("Ann.O'Neil+list@example.org", "Ann.O'Neil+list@example.org", id="case before the @ stays"),
+    pytest.param("ann@Mail.EXAMPLE.org", "ann@mail.example.org", id="after it there is none"),
+    pytest.param("ann@my-school.example.org", "ann@my-school.example.org", id="a dash in a name"),
+    pytest.param("josé@example.org", "josé@example.org", id="letters beyond ASCII (RFC 6531)"),
+    pytest.param("e\u0301mile@example.org", "émile@example.org", id="composed"),
+    pytest.param("ann@Münster.example.org", "ann@münster.example.org", id="a name beyond ASCII"),
+    pytest.param("ann@xn--mnster-3ya.de", "ann@münster.de", id="the same, encoded"),
+    pytest.param("", "", id="none at all"),
+]
+
+
+@pytest.mark.parametrize(("cell", "value"), ADDRESSES)
+def test_it_takes_addresses(cell: str, value: str) -> None:
+    assert one(email, cell=cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        pytest.param("ann", "must have an @-sign", id="no @"),
+        pytest.param("ann@school", "should have a period", id="no domain of the net"),
+        pytest.param("ann@school.test", "special-use or reserved", id="a domain that delivers nothing"),
+        pytest.param("ann@example.org, bob@example.org", "invalid characters", id="two of them"),
+        pytest.param("Ann <ann@example.org>", "not permitted here", id="a name beside it"),
+        pytest.param("an n@example.org", "invalid characters", id="a blank inside"),
+        pytest.param("ann@ex--ample.org", "two letters followed by two dashes", id="a malformed encoded name"),
+        pytest.param("ann\u200b@example.org", "U+200B", id="a zero-width space"),
+        pytest.param("ann\u3164@example.org", "U+3164", id="a filler, which the library takes for a letter"),
+        pytest.param("a" * 300 + "@example.org", "more than 254 characters", id="longer than any address"),
+        pytest.param("a@" + "b" * 64 + ".org", "too many", id="a name in it longer than names may be"),
+    ],
+)
+def test_it_refuses_what_is_none_and_says_why(cell: str, reason: str) -> None:
+    value, [(code, detail)] = one(email, cell=cell)
+
+    assert (value, code, reason in str(detail)) == (None, "email_bad", True)
+
+
+def test_it_names_the_places_of_bad_addresses() -> None:
+    cells = column(["ann@example.org", "bad", "", "Bob@EXAMPLE.org", "josé@example.org", "bad"])
+    no_at = "An email address must have an @-sign."
+
+    assert told(email(cells)) == (
+        ["ann@example.org", None, "", "Bob@example.org", "josé@example.org", None],
+        [(1, "email_bad", "bad", no_at), (5, "email_bad", "bad", no_at)],
+    )
+
+
+addresses = st.lists(
+    st.from_regex(r"[a-zA-Z0-9.+'_-]{1,8}@[a-zA-Z0-9.-]{1,12}\.(org|test|local|X|c1|[a-z]{1,3})", fullmatch=True)
+    | st.emails()
+    | st.text(alphabet="aB1.-@_+ \u200bé", max_size=12)
+)
+
+
+@given(addresses)
+def test_the_expression_accepts_only_what_the_library_accepts(values: list[str]) -> None:
+    accepted = column(values).filter(accepted_at_once(column(values))).to_list()
+
+    assert [fold(checked(address)) for address in accepted] == [fold(address) for address in accepted]
+
+
+@given(addresses)
+def test_a_clean_address_is_clean(values: list[str]) -> None:
+    once = email(column(values)).values.drop_nulls()
+
+    assert told(email(once)) == (once.to_list(), [])
