@@ -1,0 +1,374 @@
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from enlist.core.directory import ProfileField, Reference
+from enlist.core.errors import PolicyError
+from enlist.core.flags import collect, flag, no_flags
+from enlist.core.headers import match_headers
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+from enlist.core.table import Source, Table
+from enlist.core.validate import check
+
+SOURCE = Source(name="people.csv", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="fast")
+HOUSE = ProfileField(id=1, shortname="house", name="House", kind="choice", options=("Red", "Green"))
+REFERENCE = Reference(profile_fields=(HOUSE, ProfileField(id=2, shortname="motto", name="Motto")))
+
+Flags = list[tuple[int | None, str | None, str | None, str, str | None, str | None]]
+
+
+def table(columns: Mapping[str, Sequence[str]], *, flags: pl.DataFrame | None = None) -> Table:
+    """A table as read from a file whose header is its first line."""
+    frame = pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String()))
+    lines = pl.int_range(2, frame.height + 2, eager=True)
+    return Table(frame=frame, lines=lines, source=SOURCE, flags=no_flags() if flags is None else flags)
+
+
+def checked(given: Table | Mapping[str, Sequence[str]], *, reference: Reference = REFERENCE, **settings: Any) -> Rows:
+    """The Rows of a table under the careful policy with some settings changed."""
+    policy = Policy().replace(**settings)
+    sheet = given if isinstance(given, Table) else table(given)
+    headers = match_headers(sheet, reference=reference)
+    return check(sheet, headers, policy=policy, reference=reference)
+
+
+def values(rows: Rows, *slugs: str) -> list[tuple[Any, ...]]:
+    return list(rows.frame.select(slugs).rows())
+
+
+def flags(rows: Rows) -> Flags:
+    """Row, header, slug, code, value and detail of every flag."""
+    return list(rows.flags.select("row", "column", "field", "code", "value", "detail").rows())
+
+
+def test_it_cleans_every_column_and_keeps_their_place() -> None:
+    rows = checked(
+        {
+            "Login": ["JDoe", "ann"],
+            "Surname": ["Doe ", "Née"],
+            "course1": ["BIO7", ""],
+            "group1": ["7a", ""],
+            "Country": ["germany", "FR"],
+            "E-Mail": ["J.Doe@Example.ORG", ""],
+            "House": ["red", ""],
+        }
+    )
+
+    assert_frame_equal(
+        rows.frame,
+        pl.DataFrame(
+            {
+                "row": [0, 1],
+                "line": [2, 3],
+                "failed": [False, False],
+                "username": ["jdoe", "ann"],
+                "lastname": ["Doe", "Née"],
+                "course1": ["BIO7", None],
+                "group1": ["7a", None],
+                "country": ["DE", "FR"],
+                "email": ["J.Doe@example.org", None],
+                "profile_field_house": ["Red", None],
+                "username_key": ["jdoe", "ann"],
+                "email_key": ["j.doe@example.org", None],
+            }
+        ),
+    )
+    assert flags(rows) == [(0, "Login", "username", "username_cleaned", "JDoe", "jdoe")]
+    assert rows.headers == {
+        "username": "Login",
+        "lastname": "Surname",
+        "course1": "course1",
+        "group1": "group1",
+        "country": "Country",
+        "email": "E-Mail",
+        "profile_field_house": "House",
+    }
+    assert rows.courses == ("1",)
+
+
+def test_it_flags_with_the_line_and_the_column_of_the_file() -> None:
+    rows = checked({"user name": ["ann", "bob", "eve"], "mail": ["ann@example.org", "bob", "eve@example.org"]})
+
+    assert rows.flags.rows() == [
+        (1, 3, "mail", "email", "email_bad", "bob", "An email address must have an @-sign."),
+    ]
+    assert values(rows, "failed", "username", "email", "email_key") == [
+        (False, "ann", "ann@example.org", "ann@example.org"),
+        (True, "bob", None, None),
+        (False, "eve", "eve@example.org", "eve@example.org"),
+    ]
+
+
+def test_a_bad_cell_that_fails_no_row_is_left_out() -> None:
+    rows = checked({"username": ["ann"], "country": ["Atlantis"], "timezone": ["Mars"], "house": ["Mauve"]})
+
+    assert values(rows, "failed", "country", "timezone", "profile_field_house") == [(False, None, None, None)]
+    assert [row[3] for row in flags(rows)] == ["country_unknown", "timezone_unknown", "choice_unknown"]
+
+
+def test_a_row_that_failed_in_the_reader_stays_failed() -> None:
+    torn = flag("row_long", value="9", detail="1", line=3).with_columns(row=pl.lit(1, pl.Int64))
+    rows = checked(table({"username": ["ann", "bob"]}, flags=torn))
+
+    assert values(rows, "username", "failed") == [("ann", False), ("bob", True)]
+    assert_frame_equal(rows.flags, torn)
+
+
+@pytest.mark.parametrize(
+    ("header", "limit"),
+    [
+        pytest.param("username", 100, id="a username"),
+        pytest.param("firstname", 100, id="a name"),
+        pytest.param("city", 120, id="a city"),
+        pytest.param("phone1", 20, id="a phone"),
+        pytest.param("description", 10_000, id="a long text"),
+        pytest.param("profile_field_motto", 2048, id="a profile field"),
+        pytest.param("course1", 254, id="a course"),
+    ],
+)
+def test_it_refuses_what_is_too_long_and_takes_what_just_fits(header: str, limit: int) -> None:
+    rows = checked({"idnumber": ["1", "2"], header: ["x" * limit, "x" * (limit + 1)]}, match_by=["idnumber"])
+    shown = "x" * min(limit + 1, 300) + "…" * (limit >= 300)
+
+    assert values(rows, header, "failed") == [("x" * limit, False), (None, True)]
+    assert flags(rows) == [(1, header, header, "too_long", shown, str(limit))]
+
+
+def test_length_is_counted_in_characters() -> None:
+    rows = checked({"username": ["ann"], "firstname": ["李" * 100]})
+
+    assert values(rows, "firstname", "failed") == [("李" * 100, False)]
+
+
+def test_a_blank_says_nothing() -> None:
+    rows = checked({"username": ["ann"], "city": [""], "country": [""], "house": [""], "email": [""]})
+
+    assert values(rows, "city", "country", "profile_field_house", "email", "email_key") == [(None,) * 5]
+
+
+def test_a_blank_can_be_meant() -> None:
+    rows = checked(
+        {"username": ["ann"], "city": [""], "country": [""], "house": [""], "email": [""]}, blank_cell="literal"
+    )
+
+    assert values(rows, "city", "country", "profile_field_house", "email", "email_key") == [("",) * 5]
+
+
+@pytest.mark.spec("EC-14", "EC-16", "EC-18")
+def test_it_makes_usernames_where_the_file_has_none() -> None:
+    rows = checked(
+        {
+            "username": ["", "%-l", "", ""],
+            "firstname": ["John", "Ann", "José", "李"],
+            "lastname": ["Doe", "Lee", "O'Neil", "小龙"],
+        },
+        username_from="%-1f%-l",
+    )
+
+    assert values(rows, "username", "username_key") == [
+        ("jdoe", "jdoe"),
+        ("-l", "-l"),
+        ("joneil", "joneil"),
+        ("lixiaolong", "lixiaolong"),
+    ]
+    assert flags(rows) == [(1, "username", "username", "username_cleaned", "%-l", "-l")]
+
+
+@pytest.mark.spec("EC-18", "EC-19")
+@pytest.mark.parametrize(
+    ("characters", "username", "codes"),
+    [
+        pytest.param("letters_digits_dash_dot", "johnjr.doe", [], id="the article's characters"),
+        pytest.param("moodle", "johnjr._doe", [], id="the current ones"),
+        pytest.param("extended", "john jr._doe", ["username_blank_inside"], id="all of them"),
+    ],
+)
+def test_made_usernames_are_spelt_like_others(characters: str, username: str, codes: list[str]) -> None:
+    rows = checked(
+        {"firstname": ["John Jr."], "lastname": ["Doe"]}, username_from="%-f_%-l", username_characters=characters
+    )
+
+    assert values(rows, "username", "failed") == [(username, False)]
+    assert [row[3] for row in flags(rows)] == codes
+
+
+def test_a_username_cannot_be_made_of_a_name_that_is_missing() -> None:
+    rows = checked({"firstname": ["John", "", ""], "lastname": ["", "Doe", ""]}, username_from="%-1f%-l")
+
+    assert values(rows, "username", "failed") == [(None, True)] * 3
+    assert flags(rows) == [
+        (0, "lastname", "lastname", "lastname_missing", None, None),
+        (1, "firstname", "firstname", "firstname_missing", None, None),
+        (2, "firstname", "firstname", "firstname_missing", None, None),
+        (2, "lastname", "lastname", "lastname_missing", None, None),
+    ]
+
+
+def test_a_made_username_of_which_nothing_is_left_fails_its_row() -> None:
+    rows = checked({"firstname": ["李"], "lastname": ["小龙"]}, username_from="%f%l", username_accents="remove")
+
+    assert flags(rows) == [(0, None, "username", "username_nothing_left", "李小龙", None)]
+    assert values(rows, "username", "failed") == [(None, True)]
+
+
+def test_no_username_is_made_while_known_people_are_updated() -> None:
+    """It could be somebody else's, who would then be changed."""
+    rows = checked({"firstname": ["John"], "lastname": ["Doe"]}, username_from="%-1f%-l", known_people="update")
+
+    assert "username" not in rows.frame.columns
+    assert flags(rows) == [(0, None, "username", "username_missing", None, None)]
+
+
+def test_a_blank_that_is_meant_is_not_filled() -> None:
+    rows = checked(
+        {"username": [""], "firstname": ["John"], "lastname": ["Doe"]}, username_from="%f", blank_cell="literal"
+    )
+
+    assert values(rows, "username", "failed") == [("", True)]
+
+
+@pytest.mark.spec("WL-01")
+def test_a_username_can_be_the_address() -> None:
+    rows = checked(
+        {"email": ["Ann@Example.org", "bad", ""]},
+        username_from="email",
+        username_characters="extended",
+        match_by=["email"],
+    )
+
+    assert values(rows, "username", "failed") == [("ann@example.org", False), (None, True), (None, True)]
+    assert [row[3] for row in flags(rows)] == ["email_bad", "key_missing"]
+
+
+def test_an_address_never_loses_characters_on_becoming_a_username() -> None:
+    """Without its + it would be another person's."""
+    rows = checked({"email": ["ann+b@example.org"]}, username_from="email", match_by=["email"])
+
+    assert flags(rows) == [
+        (0, None, "username", "username_unclean", "ann+b@example.org", "annb@example.org"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("match_by", "row", "expected"),
+    [
+        pytest.param(["username"], ("", "a@example.org"), ["username_missing"], id="no username"),
+        pytest.param(["email"], ("ann", ""), ["key_missing"], id="no address"),
+        pytest.param(["email", "username"], ("ann", ""), [], id="one of two is enough"),
+        pytest.param(["email", "username"], ("", ""), ["key_missing"], id="neither"),
+        pytest.param(["username"], ("?", "a@example.org"), ["username_nothing_left"], id="a bad one is not missing"),
+        pytest.param(["email"], ("ann", "bad"), ["email_bad"], id="nor is a bad address"),
+        pytest.param(["idnumber"], ("ann", ""), ["key_missing"], id="a key that has no column"),
+        pytest.param(["username"], ("0", ""), [], id="a nought is a username"),
+    ],
+)
+def test_a_row_must_name_somebody(match_by: list[str], row: tuple[str, str], expected: list[str]) -> None:
+    rows = checked({"username": [row[0]], "email": [row[1]]}, match_by=match_by)
+
+    assert [each[3] for each in flags(rows)] == expected
+    assert values(rows, "failed") == [(bool(expected),)]
+
+
+def test_it_names_all_keys_that_would_do() -> None:
+    rows = checked({"Login": [""], "Mail": [""]}, match_by=["email", "username"])
+
+    assert flags(rows) == [(0, "Mail", "email", "key_missing", None, "e-mail, username")]
+
+
+@pytest.mark.spec("IC-18")
+def test_columns_left_out_are_not_applied() -> None:
+    rows = checked({"username": ["ann"], "City": ["Perth"]}, columns_left_out=["City"])
+
+    assert rows.frame.columns == ["row", "line", "failed", "username", "username_key"]
+    assert flags(rows) == [(None, None, None, "column_left_out", "City", None)]
+
+
+@pytest.mark.spec("IC-29")
+def test_fixed_values_hold_for_everybody() -> None:
+    rows = checked(
+        {"username": ["ann", "bob"], "City": ["Perth", ""]},
+        fixed_values={"city": "Brno", "country": "czechia", "profile_field_house": "green"},
+    )
+
+    assert values(rows, "city", "country", "profile_field_house") == [("Brno", "CZ", "Green")] * 2
+    assert flags(rows) == [(None, None, None, "column_overruled", "City", "Brno")]
+
+
+@pytest.mark.parametrize(
+    ("fixed", "sentence"),
+    [
+        pytest.param({"country": "Atlantis"}, "“Atlantis” is no country Enlist knows", id="no country"),
+        pytest.param({"profile_field_house": "Mauve"}, "is not an option of", id="no option"),
+        pytest.param({"profile_field_none": "x"}, "There is no profile field none.", id="no field"),
+    ],
+)
+def test_it_refuses_fixed_values_that_are_none(fixed: dict[str, str], sentence: str) -> None:
+    with pytest.raises(PolicyError, match=sentence):
+        checked({"username": ["ann"]}, fixed_values=fixed)
+
+
+def test_roles_count_only_where_the_policy_reads_them() -> None:
+    given = {"username": ["ann"], "role": ["teacher"]}
+    read, fixed = checked(given, site_role="column"), checked(given)
+
+    assert values(read, "site_role") == [("instructor",)]
+    assert "site_role" not in fixed.frame.columns
+    assert flags(fixed) == [(None, None, None, "site_role_overruled", "role", "learner")]
+
+
+def test_a_table_without_rows_is_no_trouble() -> None:
+    rows = checked({"username": [], "email": [], "country": []}, username_from="%f")
+
+    assert rows.frame.height == 0
+    assert_frame_equal(rows.flags, no_flags())
+
+
+CELLS = {
+    "username": ["", "ann", "José", "guest", "?"],
+    "firstname": ["", "Ann", "Zoë\u200b", "A  B"],
+    "lastname": ["", "Lee", "李", "x" * 101],
+    "email": ["", "ann@example.org", "bad", "É@example.org", "A@X.ORG"],
+    "country": ["", "DE", "germany", "Atlantis"],
+    "house": ["", "Red", "GREEN", "Mauve"],
+    "course1": ["", "BIO7"],
+}
+ROWS = st.lists(st.tuples(*(st.sampled_from(cells) for cells in CELLS.values())), min_size=1, max_size=12)
+SETTINGS = st.fixed_dictionaries(
+    {
+        "blank_cell": st.sampled_from(["missing", "literal"]),
+        "username_from": st.sampled_from(["", "%-1f%-l"]),
+        "match_by": st.sampled_from([["username"], ["email", "username"]]),
+        "unknown_choice": st.sampled_from(["error", "first_option"]),
+        "fixed_values": st.sampled_from([{}, {"city": "Brno"}]),
+    }
+)
+
+
+@given(rows=ROWS, settings=SETTINGS, cuts=st.lists(st.integers(0, 12), max_size=3))
+def test_parts_put_together_are_the_whole(
+    rows: list[tuple[str, ...]], settings: dict[str, Any], cuts: list[int]
+) -> None:
+    torn = collect(
+        flag("encoding_guessed", value="cp1252"),
+        flag("row_long", value="9", detail="7", line=2).with_columns(row=pl.lit(0, pl.Int64)),
+    )
+    columns = dict(zip(CELLS, map(list, zip(*rows, strict=True)), strict=True))
+    whole = table({**columns, "mystery": ["?"] * len(rows)}, flags=torn)
+    edges = sorted({0, *(cut for cut in cuts if cut < len(rows)), len(rows)})
+
+    parts = [checked(whole.slice(start, end - start), **settings) for start, end in pairwise(edges)]
+    together = checked(whole, **settings)
+
+    assert_frame_equal(pl.concat([part.frame for part in parts]), together.frame)
+    # A slice of a table leaves the reader's flags about the whole file behind.
+    assert_frame_equal(
+        collect(*(part.flags for part in parts)), together.flags.filter(pl.col("code") != "encoding_guessed")
+    )
+    assert {(part.courses, *part.headers.items()) for part in parts} == {(together.courses, *together.headers.items())}
