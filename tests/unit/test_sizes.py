@@ -14,6 +14,7 @@ MOST_LINES = 500
 MOST_LINES_OF_FUNCTION = 40
 MOST_KEYWORDS = 5
 BY_PLACE = {
+    "check": "a table and its headers are what is checked",
     "assemble": "a head and its parts are what a plan is",
     "plan_rows": "rows and a directory are what a plan is made of",
     "slice": "offset and length, as everybody who slices says them",

@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """How a column's cells are cleaned and checked (`clean.py` has one column function per kind)."""
+    """How a column's cells are cleaned and checked (`clean/` has one column function per kind)."""
 
     USERNAME = "username"
     NAME = "name"
