@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db import connection
-from django.db.utils import Error
+from django.db.utils import DataError, Error, IntegrityError
 
-from enlist.core.errors import DatabaseProblem
+from enlist.core.errors import DatabaseProblem, EnlistError, PlanError, StalePlan
 
 _SET_UP: Final = ("The database is not set up, or older than this version of Enlist.", "Run `enlist init`.")
 _LOCKED: Final = (
@@ -64,6 +66,29 @@ _STATES: Final = {
     "08": _GONE,
 }
 
+# A key that is taken, a row that is gone: SQLSTATE on PostgreSQL, the result code's name on SQLite.
+_TAKEN: Final = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_FOREIGNKEY")
+
+
+@contextmanager
+def said_clearly() -> Iterator[None]:
+    """Turn what the database raises while a plan is applied into StalePlan, PlanError or DatabaseProblem.
+
+    A key taken or a thing gone since the plan was made is StalePlan; a value the tables cannot hold is PlanError.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise _broken_rule(error) from error
+    except DataError as error:
+        sentence = "The plan holds a value that the database cannot store; nothing was applied."
+        raise PlanError(sentence, hint=_first_line(error)) from error
+    except Error as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from error
+
 
 def problem_of(error: Exception) -> DatabaseProblem | None:
     """The problem behind an error, where it is one of the database that somebody can do something about."""
@@ -86,3 +111,19 @@ def _by_saying(error: Exception) -> tuple[str, str] | None:
 def _by_silence(error: Exception) -> tuple[str, str] | None:
     """A server that was never reached, or is no longer there, has no state to give."""
     return _GONE if connection.vendor == "postgresql" and type(error).__name__ == "OperationalError" else None
+
+
+def _broken_rule(error: IntegrityError) -> EnlistError:
+    cause: Any = error.__cause__
+    if (getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)) in _TAKEN:
+        return StalePlan(
+            "A username, an address or an enrolment was taken, or a course is gone, since this plan was made;"
+            " nothing was applied.",
+            hint="Make the plan anew.",
+        )
+    sentence = "The plan holds a value that the directory does not allow; nothing was applied."
+    return PlanError(sentence, hint=_first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

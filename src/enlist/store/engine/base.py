@@ -80,5 +80,13 @@ class Engine(ABC):
         """A transaction that no other import of the organisation is applied in. Raises LeaseTaken."""
 
     @abstractmethod
+    def lock(self, table: str, *, ids: str) -> None:
+        """Keep others from changing the rows with these ids (SQL) until the transaction ends."""
+
+    @abstractmethod
+    def merged_json(self, column: str, *, patch: str) -> str:
+        """SQL for a flat JSON object with a merge patch (RFC 7396), a column of text, applied to it."""
+
+    @abstractmethod
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""

@@ -90,6 +90,15 @@ class Postgres(Engine):
             self.execute("SET CONSTRAINTS ALL IMMEDIATE")
             yield
 
+    def lock(self, table: str, *, ids: str) -> None:
+        """Lock rows against change; those who only refer to them need not wait."""
+        rows = f"SELECT id FROM {table} WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
+        self.value(f"SELECT count(*) FROM ({rows}) AS locked")
+
+    def merged_json(self, column: str, *, patch: str) -> str:
+        """Nulls of the patch are stripped from the whole: no profile holds one."""
+        return f"jsonb_strip_nulls({column} || CAST({patch} AS jsonb))"
+
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Turn hash and merge joins off: the planner takes them, and a scan of the table, far too early."""
         rows = self.value("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", params=[table])

@@ -80,6 +80,13 @@ class SQLite(Engine):
         with _locked(self._lock_file(organization)), transaction.atomic():
             yield
 
+    def lock(self, table: str, *, ids: str) -> None:
+        """Do nothing: the transaction has the whole file."""
+
+    def merged_json(self, column: str, *, patch: str) -> str:
+        """SQLite has merge patches."""
+        return f"json_patch({column}, {patch})"
+
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
 

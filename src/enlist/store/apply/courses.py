@@ -1,0 +1,65 @@
+"""Course groups, and who is enrolled and who is in which group."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .work import Work
+
+
+def create_course_group(work: Work, *, frame: pl.DataFrame) -> None:
+    """Load new course groups."""
+    rows = frame.select(
+        work.real_course_groups().alias("id"), work.of_organization(), pl.col("course").alias("course_id"), "name"
+    )
+    work.at.load("store_coursegroup", frame=rows)
+
+
+def drop_course_group(work: Work, *, frame: pl.DataFrame) -> None:
+    """Delete course groups that nobody is in; one that somebody is in breaks a foreign key, and the plan is stale."""
+    work.at.temporary("enlist_groups", frame=frame.select("course_group"))
+    work.write_all("DELETE FROM store_coursegroup WHERE id IN (SELECT course_group FROM enlist_groups)", of=frame)
+
+
+def enrol(work: Work, *, frame: pl.DataFrame) -> None:
+    """Load new enrolments."""
+    rows = frame.select(
+        work.of_organization(),
+        work.real_people().alias("person_id"),
+        pl.col("course").alias("course_id"),
+        pl.col("role").alias("role_id"),
+        "status",
+    )
+    work.at.load("store_enrolment", frame=rows.sort("person_id", "course_id"))
+
+
+def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
+    """End live enrolments that are as the plan knows them."""
+    work.at.temporary("enlist_enrolments", frame=frame.select("person", "course", "role", "status"))
+    work.write_all(
+        "UPDATE store_enrolment SET status = 'ended' WHERE id IN ("
+        "SELECT e.id FROM enlist_enrolments t CROSS JOIN store_enrolment e"
+        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status)",
+        of=frame,
+    )
+
+
+def join(work: Work, *, frame: pl.DataFrame) -> None:
+    """Load new course group memberships."""
+    rows = frame.select(
+        work.of_organization(),
+        work.real_people().alias("person_id"),
+        work.real_course_groups().alias("course_group_id"),
+    )
+    work.at.load("store_coursegroupmember", frame=rows.sort("person_id", "course_group_id"))
+
+
+def leave(work: Work, *, frame: pl.DataFrame) -> None:
+    """Delete course group memberships."""
+    work.at.temporary("enlist_members", frame=frame.select("person", "course_group"))
+    work.write_all(
+        "DELETE FROM store_coursegroupmember WHERE id IN ("
+        "SELECT m.id FROM enlist_members t CROSS JOIN store_coursegroupmember m"
+        " WHERE m.person_id = t.person AND m.course_group_id = t.course_group)",
+        of=frame,
+    )

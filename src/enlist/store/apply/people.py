@@ -1,0 +1,131 @@
+"""create, update, remove, restore: frames into people, by one statement each."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.fields import PERSON_SLUGS
+from enlist.core.verbs import AFTER
+
+from .work import Work
+
+KEYS = ("username_key", "email_key")
+PLAIN = (*KEYS, *PERSON_SLUGS, "site_role", "state", "source")
+
+
+def create(work: Work, *, frame: pl.DataFrame) -> None:
+    """Load new people, by username_key: neighbours in the index arrive together."""
+    rows = frame.sort("username_key").select(
+        work.real_people().alias("id"),
+        work.of_organization(),
+        *PLAIN,
+        work.claims(),
+        _profile(work, frame=frame).alias("profile"),
+        version=pl.lit(work.stamp, pl.Int64),
+    )
+    work.at.load("store_person", frame=rows)
+
+
+def update(work: Work, *, frame: pl.DataFrame) -> None:
+    """Set the fields of the frame, in people whose version is the plan's."""
+    names = [name.removeprefix(AFTER) for name in frame.columns if name.startswith(AFTER)]
+    fields = [name for name in names if name in PLAIN]
+    slugs = [slug for slug in work.reference.profile_slugs if slug in names]
+    rows = work.stamped(frame).select(
+        "person", "version", "stamp", *(pl.col(AFTER + n).alias(n) for n in (*fields, *slugs))
+    )
+    changes = [f"{name} = t.{name}" for name in fields]
+    if "email_key" in fields:
+        rows = rows.with_columns(work.claims())
+        changes.append("email_claim = t.email_claim")
+    if slugs:
+        rows = rows.with_columns(_patch(work, slugs=slugs).alias("profile")).drop(slugs)
+        changes.append(f"profile = {work.at.merged_json('p.profile', patch='t.profile')}")
+    _write(work, rows=rows, changes=changes)
+
+
+def remove(work: Work, *, frame: pl.DataFrame) -> None:
+    """Take people out of the directory: their rows stay, their keys are free, their enrolments end."""
+    rows = work.stamped(frame.select("person", "version"))
+    _write(
+        work,
+        rows=rows,
+        changes=["state = 'removed'", "username_key = NULL", "email_key = ''", "email_claim = NULL"],
+    )
+    removed = "person_id IN (SELECT person FROM enlist_people)"
+    work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE status <> 'ended' AND {removed}")
+    work.at.execute(f"DELETE FROM store_coursegroupmember WHERE {removed}")
+
+
+def restore(work: Work, *, frame: pl.DataFrame) -> None:
+    """Bring removed people back with the keys and the state they had."""
+    back = (*KEYS, "email_claim", "state")
+    rows = work.stamped(frame.with_columns(work.claims()).select("person", "version", *back))
+    _write(work, rows=rows, changes=[f"{name} = t.{name}" for name in back])
+
+
+def free_keys(work: Work, *, renamed: pl.Series, readdressed: pl.Series) -> None:
+    """Park at null the keys that updates change: whoever takes one of them must find it free."""
+    for people, column in ((renamed, "username_key"), (readdressed, "email_claim")):
+        if not people.is_empty():
+            work.at.temporary("enlist_parked", frame=pl.DataFrame({"person": people}))
+            work.at.execute(f"UPDATE store_person SET {column} = NULL WHERE id IN (SELECT person FROM enlist_parked)")
+
+
+def stamp(work: Work, *, people: pl.Series) -> None:
+    """Give people a new version whose own row does not change: only their enrolments or course groups do."""
+    if not people.is_empty():
+        rows = work.stamped(pl.DataFrame({"person": people}))
+        work.at.temporary("enlist_people", frame=rows)
+        work.write_all(
+            "UPDATE store_person AS p SET version = t.stamp FROM enlist_people t WHERE p.id = t.person", of=rows
+        )
+
+
+def free_login_keys(work: Work, *, people: pl.Series) -> None:
+    """Park at null what people sign in with whose username_key changes."""
+    if not people.is_empty():
+        work.at.temporary("enlist_signing_in", frame=pl.DataFrame({"person": people}))
+        work.at.execute(
+            "UPDATE store_account SET login_key = NULL WHERE person_id IN (SELECT person FROM enlist_signing_in)"
+        )
+
+
+def set_login_keys(work: Work, *, people: pl.Series) -> None:
+    """Let the people of `free_login_keys` sign in by the username they have now."""
+    if not people.is_empty():
+        work.at.execute(
+            "UPDATE store_account SET login_key = (SELECT CAST(p.organization_id AS text) || ':' || p.username_key"
+            " FROM store_person p WHERE p.id = store_account.person_id)"
+            " WHERE person_id IN (SELECT person FROM enlist_signing_in)"
+        )
+
+
+def _write(work: Work, *, rows: pl.DataFrame, changes: list[str]) -> None:
+    """Change people by a frame of person, version, stamp and what the changes name as t's columns."""
+    work.at.temporary("enlist_people", frame=rows)
+    settings = ", ".join(["version = t.stamp", *changes])
+    work.write_all(
+        f"UPDATE store_person AS p SET {settings} FROM enlist_people t WHERE p.id = t.person AND p.version = t.version",
+        of=rows,
+    )
+
+
+def _profile(work: Work, *, frame: pl.DataFrame) -> pl.Expr:
+    """The profile as JSON text without nulls."""
+    members = [
+        pl.when(pl.col(f.slug).is_not_null())
+        .then(pl.struct(pl.col(f.slug).alias(str(f.id))).struct.json_encode())
+        .str.strip_prefix("{")
+        .str.strip_suffix("}")
+        for f in work.reference.profile_fields
+        if f.slug in frame.columns
+    ]
+    joined = pl.concat_str(members, separator=",", ignore_nulls=True) if members else pl.lit("")
+    return pl.concat_str(pl.lit("{"), joined, pl.lit("}"))
+
+
+def _patch(work: Work, *, slugs: list[str]) -> pl.Expr:
+    """A merge patch (RFC 7396) as JSON text: null takes a value out."""
+    ids = {f.slug: str(f.id) for f in work.reference.profile_fields}
+    return pl.struct(pl.col(slug).alias(ids[slug]) for slug in slugs).struct.json_encode()

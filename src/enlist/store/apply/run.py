@@ -1,0 +1,141 @@
+"""apply: one transaction, in the order of `VERBS`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from enlist.core.directory import Reference
+from enlist.core.errors import PlanError, StalePlan
+from enlist.core.plan import Head, Part, Plan
+from enlist.store import models, snapshot
+from enlist.store.engine import Engine, engine
+from enlist.store.problems import said_clearly
+
+from . import courses, people
+from .survey import Survey, compare, survey
+from .work import Work
+
+DEEDS: Final[Mapping[str, Callable[..., None]]] = {
+    "leave": courses.leave,
+    "unenrol": courses.unenrol,
+    "remove": people.remove,
+    "drop_course_group": courses.drop_course_group,
+    "create_course_group": courses.create_course_group,
+    "update": people.update,
+    "restore": people.restore,
+    "create": people.create,
+    "enrol": courses.enrol,
+    "join": courses.join,
+}
+# What frees keys, over all parts, before what takes them.
+FREEING: Final = ("leave", "unenrol", "remove", "drop_course_group")
+TAKING: Final = ("create_course_group", "update", "restore", "create", "enrol", "join")
+ON_REFERENCE: Final = ("create_course_group", "drop_course_group")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan.
+
+    first_person, first_course_group: the real ids of the plan's −1 (−2 is the next), null where it makes none.
+    stamp: the version of everybody it touched, null where nobody was. counts: how many of each verb.
+    """
+
+    first_person: int | None = None
+    first_course_group: int | None = None
+    stamp: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@said_clearly()
+def apply(plan: Plan, *, organization: models.Organization, record: Callable[[Outcome], None] | None = None) -> Outcome:
+    """Make the plan's changes in one transaction, and nothing else; an empty plan writes nothing.
+
+    record: the last act of the transaction, given the outcome: what it writes stands or falls with the plan.
+    Raises StalePlan when anything the plan builds on has changed, LeaseTaken when another import of the organisation
+    is being applied, PlanError when the plan is another organisation's or holds what it cannot, DatabaseProblem.
+    """
+    if plan.head.organization != organization.slug:
+        raise PlanError(
+            f"This plan was made for {plan.head.organization or 'no organisation'}, not {organization.slug}."
+        )
+    at = engine()
+    with at.applying(organization.pk):
+        outcome = Outcome() if plan.is_empty else _apply(plan, at=at, organization=organization)
+        if record:
+            record(outcome)
+    return outcome
+
+
+def _apply(plan: Plan, *, at: Engine, organization: models.Organization) -> Outcome:
+    known = _same_reference(plan.head, at=at, organization=organization)
+    found = survey(plan, reference=known)
+    compare(found, at=at, organization=organization.pk)
+    work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
+    _free(work, survey=found)
+    _do(FREEING, work=work, plan=plan, counts=found.counts)
+    _do(TAKING, work=work, plan=plan, counts=found.counts)
+    people.set_login_keys(work, people=found.signing_in)
+    return Outcome(
+        first_person=work.first_person if plan.head.new_people else None,
+        first_course_group=work.first_course_group if plan.head.new_course_groups else None,
+        stamp=work.stamp,
+        counts=found.counts,
+    )
+
+
+def _same_reference(head: Head, *, at: Engine, organization: models.Organization) -> Reference:
+    """What rows can refer to, locked against change and as the plan knows it."""
+    at.lock("store_organization", ids=str(int(organization.pk)))
+    now = snapshot.reference(organization)
+    if now.version != head.reference_version:
+        raise StalePlan(
+            "Courses, roles, course groups, profile fields or settings changed since this plan was made;"
+            " nothing was applied.",
+            hint="Make the plan anew.",
+        )
+    return now
+
+
+def _begin(head: Head, *, at: Engine, organization: int, reference: Reference, survey: Survey) -> Work:
+    return Work(
+        at=at,
+        organization=organization,
+        reference=reference,
+        stamp=secrets.randbits(62) | 1,
+        restored_stamps=survey.restored_stamps,
+        first_person=_drawn(at, table="store_person", count=head.new_people),
+        first_course_group=_drawn(at, table="store_coursegroup", count=head.new_course_groups),
+    )
+
+
+def _drawn(at: Engine, *, table: str, count: int) -> int:
+    return at.draw_ids(table, count=count) if count else 0
+
+
+def _free(work: Work, *, survey: Survey) -> None:
+    """Set free what others will take, and stamp whoever's own row stays as it is."""
+    if any(verb in survey.counts for verb in ON_REFERENCE):
+        work.at.execute(
+            "UPDATE store_organization SET reference_version = %s WHERE id = %s", params=[work.stamp, work.organization]
+        )
+    people.free_login_keys(work, people=survey.signing_in)
+    people.free_keys(work, renamed=survey.renamed, readdressed=survey.readdressed)
+    people.stamp(work, people=survey.beside)
+
+
+def _do(verbs: tuple[str, ...], *, work: Work, plan: Plan, counts: Mapping[str, int]) -> None:
+    """Walk over the parts for these verbs; not at all where the plan has none of them."""
+    if any(verb in counts for verb in verbs):
+        for part in plan.parts:
+            _do_part(verbs, work=work, part=part)
+
+
+def _do_part(verbs: tuple[str, ...], *, work: Work, part: Part) -> None:
+    for verb in verbs:
+        frame = part.frames.get(verb)
+        if frame is not None and not frame.is_empty():
+            DEEDS[verb](work, frame=frame)

@@ -1,0 +1,166 @@
+"""A first walk over a plan: whom it has seen, whom it touches, and whether that still holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import PlanError, StalePlan
+from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
+from enlist.core.verbs import AFTER, BEFORE, VERBS
+from enlist.store.engine import Engine
+
+from .work import STAMPS_SCHEMA
+
+VERSION_AFTER = AFTER + "version"
+ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
+# Verbs that write the person's own row, and so its version.
+ON_ROWS = ("remove", "update", "restore")
+NAMED = 3
+MAKES = {"create": "person", "create_course_group": "course_group"}
+MAY_BE_NEW = {"enrol": ("person",), "join": ("person", "course_group")}
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a plan is about, over all its parts.
+
+    seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of known people: touched (anything of
+    theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
+    username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb.
+    """
+
+    seen: pl.DataFrame
+    restored_stamps: pl.DataFrame
+    touched: pl.Series
+    beside: pl.Series
+    renamed: pl.Series
+    readdressed: pl.Series
+    signing_in: pl.Series
+    counts: Mapping[str, int]
+
+
+def survey(plan: Plan, *, reference: Reference) -> Survey:
+    """Walk over the plan once. Raises PlanError where it names what it cannot know, or is not what its head says."""
+    columns: dict[str, list[pl.Series]] = {
+        name: [_ids()] for name in ("touched", "rows", "renamed", "readdressed", "keys")
+    }
+    seen, stamps = [pl.DataFrame(schema=SEEN_SCHEMA)], [pl.DataFrame(schema=STAMPS_SCHEMA)]
+    counts: Counter[str] = Counter()
+    for part in plan.parts:
+        _check(part, head=plan.head, reference=reference)
+        counts.update({verb: frame.height for verb, frame in part.frames.items()})
+        for frame in _with_versions(part):
+            seen.append(frame.select("person", "version"))
+            if VERSION_AFTER in frame.columns:
+                stamps.append(frame.select("person", pl.col(VERSION_AFTER).alias("stamp")).drop_nulls())
+        for name, people in _about(part):
+            columns[name].append(people)
+    known = {name: pl.concat(lists).unique().sort() for name, lists in columns.items()}
+    whole = pl.concat(seen).unique().sort("person")
+    _compare_with_head(plan.head, counts=counts)
+    if not known["touched"].is_in(whole.get_column("person").implode()).all():
+        raise PlanError("This plan changes people it has not looked at.", hint="Make the plan anew.")
+    return Survey(
+        seen=whole,
+        restored_stamps=pl.concat(stamps).unique("person"),
+        touched=known["touched"],
+        beside=_without(known["touched"], others=known["rows"]),
+        renamed=known["renamed"],
+        readdressed=known["readdressed"],
+        signing_in=known["keys"],
+        counts={verb: counts[verb] for verb in VERBS if counts[verb]},
+    )
+
+
+def compare(survey: Survey, *, at: Engine, organization: int) -> None:
+    """Lock whom the plan touches, and refuse it where anybody it has seen is no longer as it was.
+
+    Whom it has only seen need no lock: changed after this look, they are changed after the import. Raises StalePlan.
+    """
+    if survey.seen.is_empty():
+        return
+    at.prefer_indexes("store_person", keys=survey.seen.height)
+    at.temporary("enlist_touched", frame=pl.DataFrame({"person": survey.touched}))
+    at.lock("store_person", ids="SELECT person FROM enlist_touched")
+    at.temporary("enlist_seen", frame=survey.seen)
+    changed = at.value(
+        "SELECT count(*) FROM enlist_seen s WHERE NOT EXISTS (SELECT 1 FROM store_person p"
+        " WHERE p.id = s.person AND p.organization_id = %s AND p.version = s.version)",
+        params=[organization],
+    )
+    if changed:
+        raise _stale(at, organization=organization, changed=changed)
+
+
+def _stale(at: Engine, *, organization: int, changed: int) -> StalePlan:
+    found = at.rows(
+        "SELECT p.username FROM enlist_seen s CROSS JOIN store_person p WHERE p.id = s.person"
+        f" AND p.organization_id = %s AND p.version <> s.version ORDER BY p.username LIMIT {NAMED}",
+        params=[organization],
+    )
+    names = ", ".join(username for (username,) in found)
+    who = f" ({names}{', …' if changed > len(found) else ''})" if names else ""
+    people = "1 person" if changed == 1 else f"{changed} people"
+    return StalePlan(
+        f"{people}{who} changed since this plan was made; nothing was applied.", hint="Make the plan anew."
+    )
+
+
+def _with_versions(part: Part) -> Iterator[pl.DataFrame]:
+    yield part.seen
+    yield from (part.frames[verb] for verb in ON_ROWS if verb in part.frames)
+
+
+def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
+    """Which known people each kind of change is about."""
+    for verb in ON_PEOPLE:
+        if verb in part.frames:
+            people = part.frames[verb].get_column("person")
+            yield "touched", people.filter(people > 0)
+            if verb in ON_ROWS:
+                yield "rows", people
+            if verb in {"remove", "restore"}:
+                yield "keys", people
+    frame = part.frames.get("update")
+    if frame is not None:
+        for name, field in (("renamed", "username_key"), ("keys", "username_key"), ("readdressed", "email_key")):
+            if AFTER + field in frame.columns:
+                yield name, frame.filter(pl.col(BEFORE + field).ne_missing(pl.col(AFTER + field))).get_column("person")
+
+
+def _check(part: Part, *, head: Head, reference: Reference) -> None:
+    """Every id is the organisation's, or new in this plan where it may be; known people are left to `compare`."""
+    known = {
+        "course": reference.courses.get_column("course"),
+        "role": reference.roles.get_column("role"),
+        "course_group": reference.course_groups.get_column("course_group"),
+    }
+    count = {"person": head.new_people, "course_group": head.new_course_groups}
+    for verb, frame in part.frames.items():
+        for column in ("person", "course", "role", "course_group"):
+            if column not in frame.columns:
+                continue
+            ids = frame.get_column(column)
+            is_new = ids.is_between(-count.get(column, 0), -1)
+            is_known = ids.is_in(known[column].implode()) if column in known else ids > 0
+            fine = is_new if MAKES.get(verb) == column else is_known | (is_new & (column in MAY_BE_NEW.get(verb, ())))
+            if not fine.fill_null(False).all():
+                raise PlanError(f"This plan names a {column.replace('_', ' ')} that is not this organisation's.")
+
+
+def _compare_with_head(head: Head, *, counts: Counter[str]) -> None:
+    if {verb: count for verb, count in head.verbs.items() if count} != {v: c for v, c in counts.items() if c}:
+        raise PlanError("This plan's parts are not what its head says.", hint="Make the plan anew.")
+
+
+def _without(people: pl.Series, *, others: pl.Series) -> pl.Series:
+    return people.filter(~people.is_in(others.implode()))
+
+
+def _ids() -> pl.Series:
+    return pl.Series("person", dtype=pl.Int64)

@@ -1,0 +1,68 @@
+"""What every verb's work needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import StalePlan
+from enlist.store.engine import Engine
+
+STAMPS_SCHEMA = {"person": pl.Int64(), "stamp": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One apply: where it writes, the version it gives, the real ids of what is new.
+
+    stamp: the version of everybody it touches, but for those in `restored_stamps` (person, stamp), who get an old
+    one back. first_person, first_course_group: the ids of −1; −2 is the next.
+    """
+
+    at: Engine
+    organization: int
+    reference: Reference
+    stamp: int
+    restored_stamps: pl.DataFrame
+    first_person: int
+    first_course_group: int
+
+    def real_people(self) -> pl.Expr:
+        """The column `person` with real ids."""
+        return _real("person", first=self.first_person)
+
+    def real_course_groups(self) -> pl.Expr:
+        """The column `course_group` with real ids."""
+        return _real("course_group", first=self.first_course_group)
+
+    def of_organization(self) -> pl.Expr:
+        """A column `organization_id`."""
+        return pl.lit(self.organization, pl.Int64).alias("organization_id")
+
+    def stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with a column `stamp`: the version each of its people has afterwards."""
+        if self.restored_stamps.is_empty():
+            return frame.with_columns(stamp=pl.lit(self.stamp, pl.Int64))
+        joined = frame.join(self.restored_stamps, on="person", how="left", maintain_order="left")
+        return joined.with_columns(pl.col("stamp").fill_null(self.stamp))
+
+    def claims(self) -> pl.Expr:
+        """A column `email_claim` from `email_key`: the address nobody else may have, where the organisation says so."""
+        claim = pl.lit(None, pl.String)
+        if not self.reference.shared_email:
+            claim = pl.when(pl.col("email_key") != "").then("email_key")
+        return claim.alias("email_claim")
+
+    def write_all(self, sql: str, *, of: pl.DataFrame) -> None:
+        """Run a statement that must write as many rows as the frame has. Raises StalePlan when it does not."""
+        written = self.at.execute(sql)
+        if written != of.height:
+            raise StalePlan(
+                f"{of.height - written} changes of this plan no longer fit the directory; nothing was applied."
+            )
+
+
+def _real(column: str, *, first: int) -> pl.Expr:
+    return pl.when(pl.col(column) < 0).then(first - 1 - pl.col(column)).otherwise(column).alias(column)

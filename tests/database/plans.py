@@ -1,0 +1,66 @@
+"""Plans made by hand, as small as a test needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from enlist.core.directory import people_schema
+from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
+from enlist.store.models import Organization
+from enlist.store.snapshot import reference
+
+ENROL = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}
+JOIN = {"person": pl.Int64(), "course_group": pl.Int64()}
+GROUP = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
+
+
+def people(of: Organization, *rows: dict[str, Any], versions: bool = False) -> pl.DataFrame:
+    """A frame of `create` (or, with versions, of `remove` and `restore`)."""
+    schema = people_schema(reference(of))
+    blank: dict[str, Any] = {name: None if name.startswith("profile_field_") else "" for name in schema}
+    blank |= {"site_role": "learner", "state": "active", "source": "import", "version": 0}
+    filled = []
+    for row in rows:
+        keys = {"username_key": row["username"].lower(), "email_key": row.get("email", "").lower()}
+        filled.append({**blank, **keys, **row})
+    frame = pl.DataFrame(filled, schema=schema)
+    return frame if versions else frame.drop("version")
+
+
+def update(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A frame of `update`: rows of person, version, and field = (before, after)."""
+    fields = sorted({name for row in rows for name in row} - {"person", "version"})
+    cells = [
+        {"person": row["person"], "version": row["version"]}
+        | {f"before:{f}": row[f][0] for f in fields}
+        | {f"after:{f}": row[f][1] for f in fields}
+        for row in rows
+    ]
+    text = {f"{image}:{f}": pl.String() for f in fields for image in ("before", "after")}
+    return pl.DataFrame(cells, schema={"person": pl.Int64(), "version": pl.Int64(), **text})
+
+
+def rows(schema: Mapping[str, pl.DataType], *cells: tuple[Any, ...]) -> pl.DataFrame:
+    return pl.DataFrame(cells, schema=schema, orient="row")
+
+
+def seen(*pairs: tuple[int, int]) -> pl.DataFrame:
+    return rows(SEEN_SCHEMA, *pairs)
+
+
+def plan(of: Organization, *parts: Part, **head: Any) -> Plan:
+    """A plan of these parts, made now."""
+    made = {"create": "new_people", "create_course_group": "new_course_groups"}
+    counts = {
+        name: sum(part.frames[verb].height for part in parts if verb in part.frames) for verb, name in made.items()
+    }
+    return assemble(
+        Head(**{"organization": of.slug, "reference_version": reference(of).version, **counts, **head}), parts
+    )
+
+
+def part(*, seen: pl.DataFrame | None = None, **frames: pl.DataFrame) -> Part:
+    return Part(frames=frames) if seen is None else Part(frames=frames, seen=seen)
