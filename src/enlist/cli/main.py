@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from enlist.cli import presets
-from enlist.cli.session import Session, told
+from enlist.cli import people, presets, setup
+from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
-for nouns in (presets.app,):
+for nouns in (setup.app, presets.app):
     app.add_typer(nouns)
+app.add_typer(people.app, name="people", help="Look at people, and take them away as a file.")
 
 
 def _version(wanted: bool) -> None:
@@ -39,7 +40,7 @@ def enlist(
     ] = False,
 ) -> None:
     """Bring people into a learning platform from any spreadsheet: see the plan, apply it, take it back."""
-    session = context.ensure_object(Session)
+    session = session_of(context)
     session.organization, session.debug = organization, debug
 
 

@@ -64,6 +64,11 @@ class Session:
             ) from error
 
 
+def session_of(context: typer.Context) -> Session:
+    """The session a command is typed in."""
+    return context.ensure_object(Session)
+
+
 def told(error: Exception) -> int:
     """Say what happened and what to do about it; returns the exit code."""
     foreseen = error if isinstance(error, EnlistError) else _database_problem(error)

@@ -31,10 +31,17 @@ def write_text(text: str, *, to: Path | None) -> None:
     if to is None or str(to) == "-":
         typer.echo(text, nl=False)
         return
-    try:
+    with writing(to):
         to.write_text(text, "utf-8")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises FileError where what is inside cannot write to this path."""
+    try:
+        yield
     except OSError as error:
-        raise FileError(f"{to} cannot be written: {error.strerror}.") from error
+        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def give_json(value: object) -> None:

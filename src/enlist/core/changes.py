@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from .directory import Directory
 from .fields import FIELDS
 from .plan import Part, Plan
 from .verbs import AFTER, BEFORE
+
+T = TypeVar("T")
 
 # Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
 _SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
@@ -104,6 +106,11 @@ def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Cha
     return list(_take(_by_part(plan, limit=limit, labels=labels or Labels()), limit=limit))
 
 
+def first_people(plan: Plan, *, limit: int) -> list[int]:
+    """Whom `changes` with this limit is about; those below zero are new."""
+    return list(_take((person for part in plan.parts for person in touched(part)["person"]), limit=limit))
+
+
 def touched(part: Part) -> pl.DataFrame:
     """The people a part changes and the line that names them first: person, line (null in an undo), in file order."""
     frames = [frame.select("person") for frame in part.frames.values() if "person" in frame.columns]
@@ -118,12 +125,12 @@ def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
         yield from _of_part(part, limit=limit, labels=labels)
 
 
-def _take(found: Iterable[Change], *, limit: int) -> Iterator[Change]:
+def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
     # islice would ask for one more, and with it for one more part.
     if limit < 1:
         return
-    for number, change in enumerate(found, start=1):
-        yield change
+    for number, each in enumerate(found, start=1):
+        yield each
         if number == limit:
             return
 

@@ -26,8 +26,18 @@ def page(
 
 
 def present(organization: Organization) -> QuerySet[Person]:
-    """Everybody of the organisation who is not removed."""
-    return Person.objects.filter(organization=organization, username_key__isnull=False).exclude(state="removed")
+    """Everybody of the organisation; the removed have no username_key."""
+    return Person.objects.filter(organization=organization, username_key__isnull=False)
+
+
+def by_username(organization: Organization, *, key: str) -> Person | None:
+    """The person with this username_key (one query)."""
+    return present(organization).filter(username_key=key).first()
+
+
+def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
+    """The usernames of these people, the removed included (one query)."""
+    return dict(Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username"))
 
 
 def enrolments(person: Person) -> list[dict[str, Any]]:
@@ -56,7 +66,7 @@ def groups(person: Person) -> list[dict[str, Any]]:
     return [{"group": m.group.name, "source": m.source} for m in members]
 
 
-def profile(person: Person, *, organization: Organization) -> dict[str, str]:
-    """A person's profile values by the name of their field, in the fields' order (one query)."""
-    fields = ProfileField.objects.filter(organization=organization).order_by("position", "id")
+def profile(person: Person) -> dict[str, str]:
+    """A person's profile values by the short name of their field, in the fields' order (one query)."""
+    fields = ProfileField.objects.filter(organization=person.organization_id).order_by("position", "id")
     return {f.shortname: person.profile[str(f.pk)] for f in fields if person.profile.get(str(f.pk)) is not None}

@@ -1,0 +1,68 @@
+"""People: list them, show one, export all."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.core.printable import printable
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("list")
+def list_people(
+    context: typer.Context,
+    prefix: Annotated[str, typer.Argument(help="How the value they are sorted by begins.")] = "",
+    by: Annotated[str, typer.Option(help="Sort by username, lastname or email.")] = "username",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Where the list before ended: its next.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List people, some at a time."""
+    scope = session_of(context).scope()
+    from enlist.services import people
+
+    page = people.person_list(scope, by=by, prefix=prefix, after=after, limit=limit)
+    if as_json:
+        give_json({"people": page.people, "next": page.next})
+        return
+    if page.people:
+        give_table(page.people)
+    else:
+        say("Nobody.")
+    if page.next:
+        say(f"There are more: --after {page.next}")
+
+
+@app.command("show")
+def show_person(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="Whom to show.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show all that is known of somebody."""
+    scope = session_of(context).scope()
+    from enlist.services import people
+
+    person = people.person_show(scope, username=username)
+    if as_json:
+        give_json(person)
+    else:
+        give("\n".join(_lines(person)))
+
+
+def _lines(person: dict[str, Any]) -> list[str]:
+    """A value a line, blank ones left out; lists one entry a line."""
+    lines = []
+    for name, value in person.items():
+        if isinstance(value, str):
+            lines += [f"{name}: {printable(value)}"] if value else []
+        elif isinstance(value, dict):
+            lines += [f"{name}.{key}: {printable(each)}" for key, each in value.items()]
+        else:
+            lines += [f"{name}: {printable(' / '.join(str(v) for v in each.values()))}" for each in value]
+    return lines

@@ -1,0 +1,53 @@
+"""Organisations: set one up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from enlist.core.errors import PolicyError
+from enlist.services import demo
+from enlist.services.access import Scope, scope_of
+from enlist.store import setup
+
+STANDARD_SLUG: Final = "main"
+DEMO_SLUG: Final = "demo"
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What was done: steps that made the tables, the organisation and whether it is new, people of the demo."""
+
+    steps: int
+    organization: str
+    name: str
+    is_new: bool
+    demo_people: int
+
+
+def organization_init(slug: str | None, *, name: str | None = None, with_demo: bool = False) -> SetUp:
+    """Make the tables, and an organisation where there is none; with the demo school, if nobody is in it yet.
+
+    Without a slug it is the only organisation there is, else a new one. What is there already stays as it is.
+
+    Raises NotFound where there are several and none is named, PolicyError for a slug that cannot be one.
+    """
+    steps = setup.make_tables()
+    scope, is_new = _scope(slug, name=name, with_demo=with_demo)
+    made = demo.school_open(scope) if with_demo else 0
+    return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
+
+
+def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scope, bool]:
+    if slug is None and setup.has_organizations():
+        return scope_of(None), False
+    if slug is not None and not _SLUG.fullmatch(slug):
+        raise PolicyError(
+            f"“{slug}” cannot name an organisation.", hint="Use small letters, digits and dashes, 100 at most."
+        )
+    wanted = slug or (DEMO_SLUG if with_demo else STANDARD_SLUG)
+    title = name or (demo.school_name() if with_demo else wanted.replace("-", " ").capitalize())
+    organization, is_new = setup.make_organization(wanted, name=title)
+    return Scope(organization=organization), is_new

@@ -1,0 +1,87 @@
+"""Setting up: the tables, an organisation, and what its imports can refer to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from .models import Course, CourseGroup, Organization, ProfileField, Role
+
+# Short name, name, archetype: what a course of a learning platform knows people as.
+STANDARD_ROLES: Final = (
+    ("student", "Student", "student"),
+    ("teacher", "Non-editing teacher", "teacher"),
+    ("editingteacher", "Teacher", "editingteacher"),
+    ("manager", "Manager", "manager"),
+)
+
+
+def make_tables() -> int:
+    """Bring the tables to this version of Enlist; how many steps that took (0: they were)."""
+    executor = MigrationExecutor(connection)
+    steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if steps:
+        call_command("migrate", verbosity=0, interactive=False)
+    return steps
+
+
+def has_organizations() -> bool:
+    """Whether there is any organisation."""
+    return Organization.objects.exists()
+
+
+def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
+    """The organisation of this slug, with the standard roles; whether it was made now."""
+    with transaction.atomic():
+        organization, made = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
+        if made:
+            Role.objects.bulk_create(
+                Role(organization=organization, shortname=shortname, name=title, archetype=archetype)
+                for shortname, title, archetype in STANDARD_ROLES
+            )
+            _changed(organization)
+    return organization, made
+
+
+def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str, Any]]) -> None:
+    """Courses by short name, each with a name and groups; those that are there stay as they are."""
+    with transaction.atomic():
+        student = Role.objects.get(organization=organization, shortname="student")
+        Course.objects.bulk_create(
+            [
+                Course(organization=organization, shortname=shortname, name=course["name"], default_role=student)
+                for shortname, course in courses.items()
+            ],
+            ignore_conflicts=True,
+        )
+        known = {course.shortname: course for course in Course.objects.filter(organization=organization)}
+        CourseGroup.objects.bulk_create(
+            [
+                CourseGroup(organization=organization, course=known[shortname], name=group)
+                for shortname, course in courses.items()
+                for group in course["groups"]
+            ],
+            ignore_conflicts=True,
+        )
+        _changed(organization)
+
+
+def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[str, Any]]) -> None:
+    """Profile fields, in their order; those that are there stay as they are."""
+    with transaction.atomic():
+        ProfileField.objects.bulk_create(
+            [ProfileField(organization=organization, position=number, **each) for number, each in enumerate(fields)],
+            ignore_conflicts=True,
+        )
+        _changed(organization)
+
+
+def _changed(organization: Organization) -> None:
+    """Give what rows can refer to a new version: plans made before are stale."""
+    organization.reference_version = secrets.randbits(62) | 1
+    organization.save(update_fields=["reference_version"])

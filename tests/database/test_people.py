@@ -1,0 +1,166 @@
+"""People as somebody looks for them."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from enlist.core.errors import NotFound, PolicyError
+from enlist.services.access import Scope, scope_of
+from enlist.services.people import people_export, person_list, person_show
+from enlist.store.models import Group, GroupMembership, Organization
+from tests.database.school import (
+    course,
+    course_group,
+    enrolment,
+    member,
+    organization,
+    person,
+    profile_field,
+    role,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def names(scope: Scope, **wanted: object) -> list[str]:
+    """The usernames of every page, put together."""
+    found: list[str] = []
+    after = None
+    while True:
+        page = person_list(scope, after=after, **wanted)  # type: ignore[arg-type]
+        found += [each["username"] for each in page.people]
+        if page.next is None:
+            return found
+        after = page.next
+
+
+@pytest.fixture
+def school() -> Organization:
+    """Five people, of whom one is removed, and a stranger elsewhere."""
+    ours = organization()
+    for username, lastname, email in (
+        ("Ada", "Byron", "ada@example.org"),
+        ("adele", "Astaire", "x@example.org"),
+        ("bo", "Byron", "bo@example.org"),
+        ("éva", "Ångström", ""),
+    ):
+        person(ours, username=username, lastname=lastname, email=email)
+    person(ours, username="gone", username_key=None, state="removed")
+    person(organization("college"), username="stranger")
+    return ours
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 50])
+def test_it_lists_everybody_once_whatever_the_page(school: Organization, limit: int) -> None:
+    scope = Scope(school)
+
+    assert names(scope, limit=limit) == ["Ada", "adele", "bo", "éva"]
+    assert names(scope, by="lastname", limit=limit) == ["adele", "Ada", "bo", "éva"]
+    assert names(scope, by="email", limit=limit) == ["éva", "Ada", "bo", "adele"]
+
+
+def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
+    scope = Scope(school)
+
+    assert names(scope, prefix="AD") == ["Ada", "adele"]
+    assert names(scope, prefix="É") == ["éva"]
+    assert names(scope, prefix="By", by="lastname", limit=1) == ["Ada", "bo"]
+    assert names(scope, prefix="X@", by="email") == ["adele"]
+    assert names(scope, prefix="%") == []
+
+
+def test_a_page_shows_a_line_per_person_and_costs_one_query(
+    school: Organization, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    scope = Scope(school)
+
+    with django_assert_num_queries(1):
+        page = person_list(scope, limit=1)
+
+    assert page.people == [
+        {
+            "username": "Ada",
+            "firstname": "",
+            "lastname": "Byron",
+            "email": "ada@example.org",
+            "site_role": "learner",
+            "state": "active",
+            "source": "manual",
+        }
+    ]
+
+
+@pytest.mark.parametrize("wanted", [{"by": "city"}, {"after": "nonsense"}, {"after": "WzFd"}])
+def test_it_refuses_a_list_it_cannot_make(school: Organization, wanted: dict[str, str]) -> None:
+    with pytest.raises(PolicyError):
+        person_list(Scope(school), **wanted)  # type: ignore[arg-type]
+
+
+def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
+    house = profile_field(school, "house")
+    student, art = role(school), course(school, "ART", name="Art")
+    eve = person(school, username="Eve", email="eve@example.org", city="Bern", profile={str(house.pk): "Oak"})
+    enrolment(eve, course=art, role=student)
+    enrolment(eve, course=course(school, "BIO"), role=student, status="ended")
+    member(eve, course_group=course_group(art, "Blue"))
+    GroupMembership.objects.create(
+        organization=school, person=eve, group=Group.objects.create(organization=school, name="Choir")
+    )
+
+    shown = person_show(Scope(school), username="EVE")
+
+    assert {name: value for name, value in shown.items() if value} == {
+        "username": "Eve",
+        "email": "eve@example.org",
+        "city": "Bern",
+        "site_role": "learner",
+        "state": "active",
+        "source": "manual",
+        "profile": {"house": "Oak"},
+        "courses": [{"course": "ART", "name": "Art", "role": "student", "status": "active"}],
+        "course_groups": [{"course": "ART", "group": "Blue"}],
+        "groups": [{"group": "Choir", "source": "manual"}],
+    }
+
+
+@pytest.mark.parametrize("username", ["stranger", "gone", "nobody", ""])
+def test_it_finds_nobody_who_is_elsewhere_or_removed(school: Organization, username: str) -> None:
+    with pytest.raises(NotFound, match="There is nobody called"):
+        person_show(Scope(school), username=username)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_an_export_costs_the_same_few_queries_whatever_its_size(
+    school: Organization, number: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(number):
+        person(school, username=f"p{n}")
+
+    with django_assert_max_num_queries(20):
+        found = people_export(Scope(school))
+
+    assert found.frame.height == 4 + number
+    assert "stranger" not in found.frame.get_column("username").to_list()
+
+
+def test_a_site_with_one_organisation_never_says_its_name() -> None:
+    only = organization()
+
+    assert scope_of(None) == Scope(only)
+
+
+def test_it_asks_which_organisation_where_there_are_several(school: Organization) -> None:
+    assert scope_of("school") == Scope(school)
+    with pytest.raises(NotFound) as several:
+        scope_of(None)
+    with pytest.raises(NotFound) as unknown:
+        scope_of("university")
+
+    assert str(several.value) == "There are several organisations. Say which with --organization: college, school."
+    assert str(unknown.value) == "There is no organisation “university”. There are: college, school."
+
+
+def test_it_says_how_to_begin_where_there_is_no_organisation() -> None:
+    with pytest.raises(NotFound) as none:
+        scope_of(None)
+
+    assert str(none.value) == "There is no organisation yet. Make one with `enlist init`."
