@@ -59,9 +59,8 @@ class Work:
         """Run a statement that must write as many rows as the frame has. Raises StalePlan when it does not."""
         written = self.at.execute(sql)
         if written != of.height:
-            raise StalePlan(
-                f"{of.height - written} changes of this plan no longer fit the directory; nothing was applied."
-            )
+            sentence = f"{of.height - written} of {of.height} changes no longer fit the directory; nothing was applied."
+            raise StalePlan(sentence, hint="Make the plan anew.")
 
 
 def _real(column: str, *, first: int) -> pl.Expr:

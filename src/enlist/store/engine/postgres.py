@@ -83,12 +83,13 @@ class Postgres(Engine):
 
     @contextmanager
     def applying(self, organization: int) -> Iterator[None]:
-        """A transaction under an advisory lock, with every constraint checked at the statement that breaks it."""
+        """A transaction under an advisory lock, with deferred constraints checked as its last act."""
         with transaction.atomic():
             if not self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]):
                 raise LeaseTaken
-            self.execute("SET CONSTRAINTS ALL IMMEDIATE")
             yield
+            # Now rather than at the commit, which may be somebody else's and says no longer what was at fault.
+            self.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def lock(self, table: str, *, ids: str) -> None:
         """Lock rows against change; those who only refer to them need not wait."""

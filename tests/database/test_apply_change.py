@@ -1,0 +1,320 @@
+"""Updates, removals and their inverses: whole frames, keys in two steps, versions in and out."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from enlist.core.errors import PlanError, StalePlan
+from enlist.core.plan import Part, Plan
+from enlist.core.verbs import VERBS
+from enlist.store.apply import apply
+from enlist.store.logical import dump
+from enlist.store.models import Account, CourseGroup, Enrolment, Organization, Person
+
+from . import plans
+from . import school as cast
+
+pytestmark = pytest.mark.django_db
+
+
+def state(of: Organization) -> dict[str, list[Any]]:
+    return {name: frame.rows() for name, frame in dump(of).items()}
+
+
+def people(*columns: str) -> list[tuple[Any, ...]]:
+    return list(Person.objects.order_by("pk").values_list(*columns))
+
+
+def renaming(*people: Person, to: list[str]) -> pl.DataFrame:
+    return plans.update(
+        *(
+            {
+                "person": person.pk,
+                "version": person.version,
+                "username": (person.username, name),
+                "username_key": (person.username_key, name.lower()),
+            }
+            for person, name in zip(people, to, strict=True)
+        )
+    )
+
+
+def seeing(*people: Person, **frames: pl.DataFrame) -> Part:
+    return plans.part(seen=plans.seen(*((person.pk, person.version) for person in people)), **frames)
+
+
+def applied(of: Organization, *parts: Part, **head: Any) -> Plan:
+    plan = plans.plan(of, *parts, **head)
+    apply(plan, organization=of)
+    return plan
+
+
+def test_it_sets_the_fields_of_the_frame_and_no_others() -> None:
+    school = cast.organization()
+    house, nick, motto = (cast.profile_field(school, name) for name in ("house", "nick", "motto"))
+    ada = cast.person(school, city="Turin", email="a@example.com", profile={str(house.pk): "red", str(nick.pk): "A"})
+    bob = cast.person(school, username="bob", city="Ulm", version=9, profile={str(motto.pk): "on"})
+    frame = plans.update(
+        {
+            "person": ada.pk,
+            "version": 1,
+            "city": ("Turin", 'O"\\.é'),
+            "email": ("a@example.com", "B@example.com"),
+            "email_key": ("a@example.com", "b@example.com"),
+            "state": ("active", "inactive"),
+            "profile_field_house": ("red", None),
+            "profile_field_motto": (None, 'q"\n'),
+        },
+        {
+            "person": bob.pk,
+            "version": 9,
+            "city": ("Ulm", "Ulm"),
+            "email": ("", ""),
+            "email_key": ("", ""),
+            "state": ("active", "active"),
+            "profile_field_house": (None, "blue"),
+            "profile_field_motto": ("on", "on"),
+        },
+    )
+
+    stamp = apply(plans.plan(school, seeing(ada, bob, update=frame)), organization=school).stamp
+
+    assert people("username", "version", "city", "email", "email_key", "email_claim", "state", "profile") == [
+        (
+            "ada",
+            stamp,
+            'O"\\.é',
+            "B@example.com",
+            "b@example.com",
+            "b@example.com",
+            "inactive",
+            {str(nick.pk): "A", str(motto.pk): 'q"\n'},
+        ),
+        ("bob", stamp, "Ulm", "", "", None, "active", {str(house.pk): "blue", str(motto.pk): "on"}),
+    ]
+
+
+@pytest.mark.parametrize("in_one_part", [True, False])
+def test_people_may_swap_their_names_and_addresses(in_one_part: bool) -> None:
+    school = cast.organization()
+    ada, bob = cast.person(school, email="a@x.org"), cast.person(school, username="bob", email="b@x.org")
+    frame = plans.update(
+        *(
+            {
+                "person": one.pk,
+                "version": 1,
+                "username": (one.username, other.username),
+                "username_key": (one.username_key, other.username_key),
+                "email": (one.email, other.email),
+                "email_key": (one.email_key, other.email_key),
+            }
+            for one, other in ((ada, bob), (bob, ada))
+        )
+    )
+    frames = [frame] if in_one_part else [frame[:1], frame[1:]]
+
+    applied(school, *(seeing(ada, bob, update=frame) for frame in frames))
+
+    assert people("username_key", "email_key", "email_claim") == [
+        ("bob", "b@x.org", "b@x.org"),
+        ("ada", "a@x.org", "a@x.org"),
+    ]
+
+
+def test_new_people_take_names_that_others_give_up_in_a_later_part() -> None:
+    school = cast.organization()
+    ada, bob = cast.person(school, email="a@x.org"), cast.person(school, username="bob")
+    new = plans.people(school, {"person": -1, "username": "ada"}, {"person": -2, "username": "bob", "email": "a@x.org"})
+    readdressed = plans.update(
+        {
+            "person": ada.pk,
+            "version": 1,
+            "username": ("ada", "eve"),
+            "username_key": ("ada", "eve"),
+            "email_key": ("a@x.org", ""),
+        }
+    )
+    removed = plans.people(school, {"person": bob.pk, "version": 1, "username": "bob"}, versions=True)
+    applied(school, plans.part(create=new), seeing(ada, update=readdressed), seeing(bob, remove=removed))
+
+    assert people("username_key", "email_claim", "state") == [
+        ("eve", None, "active"),
+        (None, None, "removed"),
+        ("ada", None, "active"),
+        ("bob", "a@x.org", "active"),
+    ]
+
+
+def test_who_leaves_is_restored_with_all_that_was_theirs() -> None:
+    school = cast.organization()
+    house = cast.profile_field(school, "house")
+    algebra, student = cast.course(school), cast.role(school)
+    red = cast.course_group(algebra, "red")
+    ada = cast.person(school, email="a@x.org", state="inactive", profile={str(house.pk): "red"})
+    cast.person(school, username="bob")
+    cast.enrolment(ada, course=algebra, role=student, status="suspended")
+    cast.member(ada, course_group=red)
+    before = state(school)
+    whole = plans.people(
+        school,
+        {"person": ada.pk, "version": 1, "username": "ada", "email": "a@x.org", "state": "inactive"},
+        versions=True,
+    )
+    enrolments = plans.rows(plans.ENROL, (ada.pk, algebra.pk, student.pk, "suspended"))
+    members = plans.rows(plans.JOIN, (ada.pk, red.pk))
+
+    applied(school, seeing(ada, leave=members, unenrol=enrolments, remove=whole))
+
+    assert [row[0] for row in state(school)["people"]] == ["bob"]
+    assert Enrolment.objects.get().status == "ended"
+    ada.refresh_from_db()
+    assert (ada.state, ada.username_key, ada.email_key, ada.email_claim) == ("removed", None, "", None)
+    back = whole.with_columns(version=pl.lit(ada.version, pl.Int64))
+    applied(school, seeing(ada, restore=back, enrol=enrolments, join=members))
+    assert state(school) == before
+
+
+def test_the_removed_are_enrolled_nowhere() -> None:
+    school = cast.organization()
+    algebra, student, ada = cast.course(school), cast.role(school), cast.person(school)
+    cast.enrolment(ada, course=algebra, role=student)
+    cast.member(ada, course_group=cast.course_group(algebra))
+    whole = plans.people(school, {"person": ada.pk, "version": 1, "username": "ada"}, versions=True)
+
+    applied(school, seeing(ada, remove=whole))
+
+    assert state(school) == {"people": [], "enrolments": [], "members": [], "course_groups": [("algebra", "A")]}
+
+
+def test_a_course_group_goes_when_its_last_members_leave() -> None:
+    school = cast.organization()
+    algebra = cast.course(school)
+    red, ada = cast.course_group(algebra, "red"), cast.person(school)
+    cast.member(ada, course_group=red)
+    drop = plans.rows(plans.GROUP, (red.pk, algebra.pk, "red"))
+
+    applied(
+        school,
+        plans.part(drop_course_group=drop, seen=plans.seen()),
+        seeing(ada, leave=plans.rows(plans.JOIN, (ada.pk, red.pk))),
+    )
+
+    assert CourseGroup.objects.count() == 0
+    school.refresh_from_db()
+    assert school.reference_version != 7
+
+
+def test_an_undo_gives_old_versions_back() -> None:
+    school = cast.organization()
+    algebra, student = cast.course(school), cast.role(school)
+    ada, bob, cyd = (cast.person(school, username=name, version=5, city="Ulm") for name in ("ada", "bob", "cyd"))
+    cast.enrolment(bob, course=algebra, role=student)
+    seen = plans.seen((ada.pk, 5), (bob.pk, 5), (cyd.pk, 5)).with_columns(pl.Series("after:version", [3, 4, None]))
+    cities = [{"person": person.pk, "version": 5, "city": ("Ulm", "Bonn")} for person in (ada, cyd)]
+    part = plans.part(
+        seen=seen,
+        update=plans.update(*cities),
+        unenrol=plans.rows(plans.ENROL, (bob.pk, algebra.pk, student.pk, "active")),
+    )
+
+    stamp = apply(plans.plan(school, part, kind="undo"), organization=school).stamp
+
+    assert people("username", "version", "city") == [("ada", 3, "Bonn"), ("bob", 4, "Ulm"), ("cyd", stamp, "Bonn")]
+
+
+def test_accounts_sign_in_by_the_name_their_person_has() -> None:
+    school = cast.organization()
+    ada, bob, cyd = (cast.person(school, username=name) for name in ("ada", "bob", "cyd"))
+    for person in (ada, bob, cyd):
+        key = f"{school.pk}:{person.username_key}"
+        Account.objects.create(organization=school, person=person, login_key=key, password="!")
+    gone = plans.people(school, {"person": cyd.pk, "version": 1, "username": "cyd"}, versions=True)
+
+    applied(school, seeing(ada, bob, cyd, update=renaming(ada, bob, to=["Bob", "Ada"]), remove=gone))
+
+    found = Account.objects.order_by("person").values_list("login_key", flat=True)
+    assert list(found) == [f"{school.pk}:bob", f"{school.pk}:ada", None]
+
+
+def stale(of: Organization, *parts: Part) -> str:
+    """The sentence, after checking that nothing was written."""
+    plan = plans.plan(of, *parts)
+    before, versions = state(of), people("version", "username_key")
+    with pytest.raises(StalePlan) as caught:
+        apply(plan, organization=of)
+    assert (state(of), people("version", "username_key")) == (before, versions)
+    return caught.value.message
+
+
+def test_it_refuses_when_anybody_it_has_seen_changed() -> None:
+    school = cast.organization()
+    names = ("ada", "bob", "cyd", "dan", "eve")
+    seen = [cast.person(school, username=name) for name in names]
+    part = seeing(*seen, update=renaming(seen[0], to=["zoe"]))
+    Person.objects.exclude(username="ada").update(version=2)
+
+    assert stale(school, part) == "4 people (bob, cyd, dan, …) changed since this plan was made; nothing was applied."
+    Person.objects.exclude(username="eve").update(version=1)
+    assert stale(school, part) == "1 person (eve) changed since this plan was made; nothing was applied."
+
+
+def test_it_refuses_when_somebody_it_has_seen_is_gone() -> None:
+    school = cast.organization()
+    ada, bob = cast.person(school), cast.person(school, username="bob")
+    part = seeing(ada, bob, update=renaming(ada, to=["zoe"]))
+    bob.delete()
+
+    assert stale(school, part) == "1 person changed since this plan was made; nothing was applied."
+
+
+def test_it_refuses_when_a_new_name_was_taken_meanwhile() -> None:
+    school = cast.organization()
+    ada = cast.person(school)
+    cast.person(school, username="zoe")
+
+    assert "was taken" in stale(school, seeing(ada, update=renaming(ada, to=["Zoe"])))
+
+
+def test_it_refuses_when_an_enrolment_or_a_membership_is_no_longer_there() -> None:
+    school = cast.organization()
+    algebra, student, ada = cast.course(school), cast.role(school), cast.person(school)
+    red = cast.course_group(algebra)
+    cast.enrolment(ada, course=algebra, role=student, status="suspended")
+    unenrol = plans.rows(plans.ENROL, (ada.pk, algebra.pk, student.pk, "active"))
+    leave = plans.rows(plans.JOIN, (ada.pk, red.pk))
+
+    told = [stale(school, seeing(ada, unenrol=unenrol)), stale(school, seeing(ada, leave=leave))]
+
+    assert told == ["1 of 1 changes no longer fit the directory; nothing was applied."] * 2
+
+
+def test_strangers_stay_as_they_are() -> None:
+    school, college = cast.organization(), cast.organization("college")
+    ada, stranger = cast.person(school), cast.person(college, email="a@x.org")
+    before = state(college)
+    new = plans.people(school, {"person": -1, "username": "bob", "email": "a@x.org"})
+
+    applied(school, seeing(ada, update=renaming(ada, to=["Eve"]), create=new))
+
+    assert state(college) == before
+    stranger.refresh_from_db()
+    assert stranger.version == 1
+    assert stale(school, seeing(stranger, update=renaming(stranger, to=["mine"]))) == (
+        "1 person changed since this plan was made; nothing was applied."
+    )
+
+
+def test_it_refuses_a_plan_that_is_not_what_its_head_says() -> None:
+    school = cast.organization()
+    plan = plans.plan(school, plans.part(create=plans.people(school, {"person": -1, "username": "ada"})))
+
+    with pytest.raises(PlanError, match="not what its head says"):
+        apply(Plan(head=plan.head, parts=[*plan.parts, *plan.parts]), organization=school)
+
+
+def test_every_verb_can_be_applied() -> None:
+    from enlist.store.apply.run import DEEDS, FREEING, TAKING
+
+    assert set(DEEDS) == set(VERBS)
+    assert [*FREEING, *TAKING] == list(VERBS)
