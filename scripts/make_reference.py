@@ -4,11 +4,18 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+import typer
+from typer.main import get_command
+
+from enlist.cli.main import app
+from enlist.cli.session import EXIT_CODES
 from enlist.core.policy import PolicyField, policy_fields
 from enlist.core.preset import Preset
 from enlist.core.presets import PRESETS
 
+WIDTH = 100
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
 
@@ -57,7 +64,34 @@ def _preset(preset: Preset) -> Iterator[str]:
             yield f"- `{name}`: {word.meaning} ({changes})"
 
 
-PAGES: dict[str, Callable[[], str]] = {"policy.md": policy_page}
+def command_page() -> str:
+    """Every command's help, as typing --help shows it, and the exit codes."""
+    lines = [
+        "# The command line",
+        "",
+        "Data goes to stdout, talk (questions, progress, errors) to stderr; `--json` makes the data JSON, with keys",
+        "that stay. A file named `-` is stdin. Errors are a sentence and a hint; `enlist --debug …` shows where they",
+        "happened.",
+        *_commands(get_command(app), parent=None, name="enlist"),
+        "",
+        "## Exit codes",
+        "",
+        "| code | meaning |",
+        "| ---: | --- |",
+        *(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _commands(command: Any, *, parent: typer.Context | None, name: str) -> Iterator[str]:
+    """The help of a command, then of the commands below it."""
+    context = typer.Context(command, parent=parent, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield from ("", f"## {context.command_path}", "", "```", command.get_help(context).rstrip(), "```")
+    for below, each in getattr(command, "commands", {}).items():
+        yield from _commands(each, parent=context, name=below)
+
+
+PAGES: dict[str, Callable[[], str]] = {"command-line.md": command_page, "policy.md": policy_page}
 
 
 def main() -> None:
