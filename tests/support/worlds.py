@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from enlist.core.clean import fold_key
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
@@ -18,7 +19,6 @@ from enlist.core.directory import (
     people_schema,
 )
 from enlist.core.flags import FLAG_SCHEMA, failing_rows, no_flags
-from enlist.core.planner.reference.ledger import fold
 from enlist.core.rows import Rows
 
 Cells = Mapping[str, object]
@@ -81,7 +81,7 @@ def rows(*lines: Mapping[str, str | None], flags: pl.DataFrame | None = None) ->
     said = no_flags() if flags is None else flags
     frame = pl.DataFrame(list(lines), schema=dict.fromkeys(slugs, pl.String()))
     numbers = pl.int_range(pl.len(), dtype=pl.Int64)
-    keys = {f"{slug}_key": _folded(frame.get_column(slug)) for slug in ("username", "email") if slug in slugs}
+    keys = {f"{slug}_key": fold_key(frame.get_column(slug)) for slug in ("username", "email") if slug in slugs}
     return Rows(
         frame=frame.select(
             row=numbers,
@@ -107,7 +107,3 @@ def cell_flag(row: int, *, code: str, slug: str | None = None, value: str | None
         "value": value,
     }
     return pl.DataFrame([{**line, "detail": None}], schema=FLAG_SCHEMA)
-
-
-def _folded(cells: pl.Series) -> pl.Series:
-    return pl.Series([None if cell is None else fold(cell) for cell in cells], dtype=pl.String())

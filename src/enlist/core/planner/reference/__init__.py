@@ -14,10 +14,10 @@ Twice      Rows that found or made the same person are flagged: the first with t
            first's. Rows that failed before anybody was found are not among them.
 Out        A row with an error of its own changes nothing, and all its errors are told, those of its courses too. A
            skipped or protected row is not looked at further.
-New        A default applies where the file gives nothing; one that expands to nothing is none. A profile field's own
-           default is the last resort, as it stands. Names come first, so that patterns see them.
-Known      Patterns see the names as this row leaves them. Where a cell was refused (flagged), no default applies: a
-           typing error must not replace what is stored. A profile field's own default is for new people only.
+Defaults   One applies where the row says nothing; one that expands to nothing is none. A cell that was refused did say
+           something: a typing error must not turn into the default. Patterns see the names as the row leaves them.
+New        A profile field's own default is the last resort, as it stands. A refused cell of a required one is
+           `profile_missing`.
 E-mail     One that differs from the stored one only in case is no change. An address is checked where it changes.
 Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mail with a warning; but not a language or
            a choice, as in the peer. Of a new person it is a blank, which no default fills.

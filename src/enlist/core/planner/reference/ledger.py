@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -128,8 +127,3 @@ class Ledger:
 def is_id(text: str) -> bool:
     """Whether a reference is an id: it is made of digits (EC-11, EC-12)."""
     return text.isascii() and text.isdigit()
-
-
-def fold(text: str) -> str:
-    """The form in which usernames and addresses are compared."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.clean import fold
 from enlist.core.fields import ADMINISTRATORS, FIELDS, PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
 from enlist.core.patterns import expand
-from enlist.core.planner.reference.ledger import Cells, Ledger, fold
+from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
@@ -63,22 +64,25 @@ class Details:
 
     # cells
 
+    def _is_left_out(self, row: Visit, *, slug: str) -> bool:
+        """Whether the row says nothing about a field, not even something that was refused."""
+        return row.cells.get(slug) is None and (row.cells["row"], slug) not in self.refused
+
     def _first_value(self, row: Visit, *, slug: str, person: Cells) -> str:
-        cell: str | None = row.cells.get(slug)
-        return (self._default(row, slug=slug, person=person) or "") if cell is None else cell
+        is_left_out = self._is_left_out(row, slug=slug)
+        return (self._default(row, slug=slug, person=person) if is_left_out else None) or row.text(slug)
 
     def _wanted(self, row: Visit, *, slug: str, person: Cells) -> str | None:
         """What the row wants a detail to be; null where it stays."""
         cell: str | None = row.cells.get(slug)
-        if (row.cells["row"], slug) in self.refused:
-            return None
+        is_left_out = self._is_left_out(row, slug=slug)
         match self.policy.update_details:
             case "from_file":
                 return cell
             case "from_file_and_defaults":
-                return self._default(row, slug=slug, person=person) if cell is None else cell
+                return self._default(row, slug=slug, person=person) if is_left_out else cell
             case "fill_missing" if not person[slug]:
-                return (self._default(row, slug=slug, person=person) if cell is None else cell) or None
+                return (self._default(row, slug=slug, person=person) if is_left_out else cell) or None
             case _:
                 return None
 
