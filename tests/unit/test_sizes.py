@@ -17,6 +17,7 @@ BY_PLACE = {
     "check": "a table and its headers are what is checked",
     "assemble": "a head and its parts are what a plan is",
     "plan_rows": "rows and a directory are what a plan is made of",
+    "preview": "a directory, and what would become of it",
     "slice": "offset and length, as everybody who slices says them",
 }
 

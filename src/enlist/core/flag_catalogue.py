@@ -134,6 +134,12 @@ _KINDS: Final = (
              "planned.", "Correct the rows and plan again."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),
+    FlagKind("kept_taken", W, CELL, "{value}: {field} “{detail}” belongs to somebody else now; the present one is kept.", ""),
+    FlagKind("gone_since", N, ROW, "The person of this row is no longer there; nothing of theirs goes back."),
+    FlagKind("not_restored", W, ROW, "{value} does not come back: the username or e-mail address belongs to somebody else now.",
+             "Change the other person's, and undo again."),
+    FlagKind("course_group_kept", W, FILE, "Group “{value}” of course {detail} is kept: others have joined it, or it was "
+             "renamed, since the import.", ""),
 )  # fmt: skip
 
 FLAGS: Final = {kind.code: kind for kind in _KINDS}

@@ -33,7 +33,8 @@ class Part:
 
     frames: verb → frame (`verbs.py`), verbs with nothing to do left out.
     fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
-    seen: person, version of every known person that the rows matched, changed or not, sorted by person.
+    seen: person, version of every known person that the rows matched, changed or not, sorted by person; in an undo
+    also `VERSION_AFTER`.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)

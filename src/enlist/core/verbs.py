@@ -10,7 +10,7 @@ enrol                person, course, role, status
 join                 person, course_group
 and what undo uses:
 remove               person, version, all columns of a Directory's people (so that it can be restored)
-restore              the same
+restore              the same; version is that of the removed person, after:version the one from before the removal
 unenrol, leave       as enrol, join
 drop_course_group    as create_course_group
 """
@@ -56,3 +56,5 @@ FATES: Final = (
 
 BEFORE: Final = "before:"
 AFTER: Final = "after:"
+# In `seen` and `restore` of an undo: the version people get back; null, or no such column: a new one.
+VERSION_AFTER: Final = AFTER + "version"

@@ -1,0 +1,221 @@
+"""Undo: the plan that takes an applied plan back, as far as nobody has changed things since.
+
+Cells go back where they still hold what the import put there; others are kept and named. People whom the import made
+are removed, or only deactivated where they were changed or have signed in since. Whoever goes back wholly gets the old
+version again (`VERSION_AFTER`), so that the import before can be undone as well.
+
+Source: spec/policies.md ("Undo"); architecture.md ("Undo", "Nobody is deleted").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from .applied import Applied
+from .directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory, people_schema
+from .flags import collect
+from .going_back import KEPT_SCHEMA, take_back
+from .plan import Part
+from .planner.net import After, net
+from .verbs import VERBS, VERSION_AFTER
+
+_NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
+_SCHEMAS: Final[dict[str, Mapping[str, pl.DataType]]] = {
+    **dict.fromkeys(("enrol", "unenrol"), ENROLMENTS_SCHEMA),
+    **dict.fromkeys(("join", "leave"), MEMBERS_SCHEMA),
+    **dict.fromkeys(("create_course_group", "drop_course_group"), COURSE_GROUPS_SCHEMA),
+}
+
+
+@dataclass(frozen=True)
+class Since:
+    """The world since the apply.
+
+    now: the people a part names and whoever has their former usernames and addresses now, with their enrolments and
+    memberships, and all other memberships of the course groups that the part made. signed_in: people (Int64) who have
+    signed in since they were made. leaving: memberships (person, course_group) that other parts of the same undo end.
+    """
+
+    now: Directory
+    signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
+    leaving: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
+
+
+def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
+    """The part that undoes `part`; what cannot go back is a flag on the line of the import that changed it.
+
+    New course groups of the inverse (an undo of an undo makes some) are numbered −1, −2, …
+    """
+    case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
+    before = part.seen.select("person", before="version")
+    people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
+    ends = _ended(case, people=people)
+    groups = _groups(case, leave=ends["leave"])
+    frames = {**people.frames, **ends, **groups.frames, **_begun(case, people=people, groups=groups)}
+    return Part(
+        frames={verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height},
+        flags=_flags(case, people=people, groups=groups),
+        seen=people.seen,
+    )
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The part with real ids, and the world since."""
+
+    frames: dict[str, pl.DataFrame]
+    fates: pl.DataFrame
+    since: Since
+
+    @property
+    def now(self) -> Directory:
+        return self.since.now
+
+    def frame(self, verb: str) -> pl.DataFrame:
+        """The frame of a verb, empty where the part has none."""
+        schema: Mapping[str, pl.DataType] = _SCHEMAS.get(verb) or people_schema(self.now.reference)
+        return self.frames.get(verb, pl.DataFrame(schema=schema))
+
+
+@dataclass(frozen=True)
+class _People:
+    """What becomes of people: frames of remove, restore and update; who is only deactivated, kept cells.
+
+    gone: who cannot be changed back, since they are not there; lost: who cannot come back.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    deactivated: pl.DataFrame
+    kept: pl.DataFrame
+    gone: pl.DataFrame
+    lost: pl.DataFrame
+    seen: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Frames of drop_course_group and create_course_group; groups that are kept; numbers of those that come back.
+
+    numbers: course_group (as it was), number (as it is or will be).
+    """
+
+    frames: dict[str, pl.DataFrame]
+    kept: pl.DataFrame
+    numbers: pl.DataFrame
+
+
+def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
+    """`changed`: person, the version the apply gave them, the one `before` (null: they were not there)."""
+    now = case.now.people
+    columns = now.columns
+    here = now.join(changed, on="person", suffix="_applied")
+    is_untouched = pl.col("version") == pl.col("version_applied")
+    is_clean = is_untouched & ~pl.col("person").is_in(case.since.signed_in.implode())
+    made = pl.concat([_NOBODY, *(case.frame(verb).select("person") for verb in ("create", "restore"))])
+    ours = here.join(made, on="person", how="semi")
+    removed, deactivated = ours.filter(is_clean).select(columns), ours.filter(~is_clean).select(columns)
+    stays = now.join(removed, on="person", how="anti")
+    after, kept = _after(case, people=stays)
+    after = after.with_columns(
+        state=pl.when(pl.col("person").is_in(deactivated.get_column("person").implode()))
+        .then(pl.lit("inactive"))
+        .otherwise("state")
+    )
+    away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
+    away = away.join(changed.select("person", "version"), on="person")
+    restored = _restored(case, away=away, after=after)
+    update = net(replace(case.now, people=stays), after=After(after)).frames.get("update", _NOBODY)
+    wholly = is_untouched & ~pl.col("person").is_in(kept.get_column("person").implode())
+    return _People(
+        frames={"remove": removed, "restore": restored, "update": update},
+        deactivated=deactivated,
+        kept=kept,
+        gone=changed.join(now, on="person", how="anti").join(away, on="person", how="anti"),
+        lost=away.join(restored, on="person", how="anti"),
+        seen=here.sort("person").select("person", "version", pl.when(wholly).then("before").alias(VERSION_AFTER)),
+    )
+
+
+def _after(case: _Case, *, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if "update" not in case.frames:
+        return people, pl.DataFrame(schema=KEPT_SCHEMA)
+    return take_back(people, update=case.frames["update"], unique=_unique(case))
+
+
+def _unique(case: _Case) -> list[str]:
+    return ["username_key"] if case.now.reference.shared_email else ["username_key", "email_key"]
+
+
+def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Who comes back: nobody whose keys have gone to others."""
+    taken = [pl.col(key).is_in(after.get_column(key).implode()) & (pl.col(key) != "") for key in _unique(case)]
+    return away.filter(~pl.any_horizontal(taken))
+
+
+def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
+    """Enrolments and memberships of the import that are there as it made them; those of who stays inactive stay."""
+    enrolled = case.frame("enrol").join(people.deactivated, on="person", how="anti")
+    joined = case.frame("join").join(people.deactivated, on="person", how="anti")
+    return {
+        "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi"),
+        "leave": case.now.members.join(joined, on=joined.columns, how="semi"),
+    }
+
+
+def _begun(case: _Case, *, people: _People, groups: _Groups) -> dict[str, pl.DataFrame]:
+    """Enrolments and memberships that the part ended, of people who are there."""
+    there = pl.concat([frame.select("person") for frame in (case.now.people, people.frames["restore"])])
+    back = case.frame("leave").join(there, on="person", how="semi")
+    number = pl.col("course_group").replace(*groups.numbers.get_columns())
+    ended = case.frame("unenrol").join(there, on="person", how="semi")
+    return {
+        "enrol": ended.join(case.now.enrolments, on=VERBS["enrol"].key, how="anti"),
+        "join": back.with_columns(number).join(case.now.members, on=VERBS["join"].key, how="anti"),
+    }
+
+
+def _groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
+    there = case.now.reference.course_groups
+    stay = case.now.members.join(
+        pl.concat([leave, case.since.leaving.select(leave.columns)]), on=leave.columns, how="anti"
+    )
+    made = case.frame("create_course_group")
+    is_used = pl.col("course_group").is_in(stay.get_column("course_group").implode())
+    dropped = there.join(made, on=made.columns, how="semi").filter(~is_used)
+    gone = case.frame("drop_course_group").join(there, on="course_group", how="anti")
+    found = gone.join(there.rename({"course_group": "number"}), on=["course", "name"])
+    again = gone.join(found, on="course_group", how="anti")
+    again = again.with_columns(number=-pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    return _Groups(
+        frames={
+            "drop_course_group": dropped,
+            "create_course_group": again.select("course", "name", course_group="number").select(made.columns),
+        },
+        kept=there.join(made, on="course_group", how="semi").join(dropped, on="course_group", how="anti"),
+        numbers=pl.concat([frame.select("course_group", "number") for frame in (again, found)]),
+    )
+
+
+def _flags(case: _Case, *, people: _People, groups: _Groups) -> pl.DataFrame:
+    key = list(VERBS["enrol"].key)
+    ours = case.frame("enrol").join(people.deactivated, on="person", how="anti")
+    changed = ours.join(case.now.enrolments, on=key, suffix="_now").filter(pl.col("status") != pl.col("status_now"))
+    told = [
+        people.kept,
+        changed.select("person", field=pl.lit("enrolment"), code=pl.lit("kept_changed_since")),
+        people.deactivated.select("person", code=pl.lit("kept_person_changed")),
+        people.gone.select("person", code=pl.lit("gone_since")),
+        people.lost.select("person", code=pl.lit("not_restored")),
+    ]
+    names = pl.concat([frame.select("person", value="username") for frame in (case.now.people, people.lost)])
+    lines = case.fates.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
+    courses = case.now.reference.courses.select("course", detail="shortname")
+    kept = groups.kept.join(courses, on="course").select(
+        pl.lit("course_group_kept").alias("code"), "detail", value="name"
+    )
+    said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
+    return collect(kept, said.sort("row", "person"))

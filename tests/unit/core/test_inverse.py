@@ -1,0 +1,230 @@
+"""What an undo takes back, and what it keeps: one case for each decision."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from enlist.core.applied import Applied
+from enlist.core.directory import Directory
+from enlist.core.inverse import Since, inverse
+from enlist.core.plan import Part
+from enlist.core.planner.reference import plan_rows
+from enlist.core.policy import Policy
+from enlist.core.preview import logical, preview_part
+from enlist.core.verbs import VERSION_AFTER
+from tests.support.worlds import SCHOOL, directory, person, rows
+
+Cells = dict[str, Any]
+ANNA: Cells = {"username": "anna", "firstname": "Anna", "lastname": "Ode", "email": "anna@x.org", "city": "Oslo"}
+CARA: Cells = {"username": "cara", "firstname": "Cara", "lastname": "Cole", "email": "cara@x.org", "city": "Rome"}
+APPLIED = Applied(stamp=7, first_person=50, first_course_group=60)
+UNDONE = Applied(stamp=8, first_person=70, first_course_group=80)
+POLICY = Policy().replace(known_people="update", update_details="from_file", unknown_course_group="create")
+
+
+def imported(*lines: Cells, before: Directory) -> tuple[Part, Directory]:
+    """A part, and the directory after its apply."""
+    part = plan_rows(rows(*lines), before, policy=POLICY)
+    return part, preview_part(before, part=part, applied=APPLIED)
+
+
+def undo(part: Part, *, now: Directory, **since: Any) -> tuple[Part, Directory]:
+    """The undo, and the directory after it."""
+    back = inverse(part, applied=APPLIED, since=Since(now, **since))
+    return back, preview_part(now, part=back, applied=UNDONE)
+
+
+def meddled(now: Directory, *, person: int, **cells: str) -> Directory:
+    """Somebody changes a person by hand."""
+    changes = [pl.lit(cell).alias(slug) for slug, cell in cells.items()]
+    is_theirs = pl.col("person") == person
+    changed = now.people.filter(is_theirs).with_columns(*changes, version=pl.lit(999, pl.Int64()))
+    return replace(now, people=pl.concat([now.people.filter(~is_theirs), changed]))
+
+
+def flags(part: Part) -> list[tuple[Any, ...]]:
+    return part.flags.select("line", "code", "field", "value", "detail").rows()
+
+
+def world() -> Directory:
+    return directory(person(1, **ANNA), enrolments=[(1, 11, 3, "active")], members=[(1, 22)])
+
+
+@pytest.fixture
+def lines() -> list[Cells]:
+    place = {"course1": "ART", "group1": "Green"}
+    return [{**ANNA, "city": "Bern", **place}, {**CARA, **place}, {**ANNA, "email": "ode@x.org", **place}]
+
+
+@pytest.mark.spec("EN-03")
+def test_it_takes_everything_back_where_nobody_changed_anything(lines: list[Cells]) -> None:
+    before = world()
+    part, now = imported(*lines, before=before)
+
+    back, after = undo(part, now=now)
+
+    assert {verb: frame.height for verb, frame in back.frames.items()} == {
+        "leave": 2, "unenrol": 2, "remove": 1, "drop_course_group": 1, "update": 1,
+    }  # fmt: skip
+    assert flags(back) == []
+    assert after.people.rows() == before.people.rows()
+    assert logical(after) == logical(before)
+
+
+def test_it_gives_people_their_old_version_back(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+
+    back, after = undo(part, now=now)
+
+    assert back.seen.select("person", "version", VERSION_AFTER).rows() == [(1, 7, 100), (50, 7, None)]
+    assert after.people.select("person", "version").rows() == [(1, 100)]
+
+
+def test_it_gives_the_old_version_back_to_whom_it_only_ends_an_enrolment_of() -> None:
+    before = directory(person(1, **ANNA))
+    part, now = imported({"username": "anna", "course1": "ART"}, before=before)
+
+    back, after = undo(part, now=now)
+
+    assert list(back.frames) == ["unenrol"]
+    assert now.people.get_column("version").to_list() == [7]
+    assert after.people.rows() == before.people.rows()
+
+
+@pytest.mark.spec("EN-03")
+def test_it_keeps_and_names_a_cell_that_somebody_changed_since() -> None:
+    part, now = imported({**ANNA, "city": "Bern", "lastname": "Oak"}, before=world())
+
+    back, after = undo(part, now=meddled(now, person=1, city="Kiev", department="Lab"))
+
+    assert flags(back) == [(2, "kept_changed_since", "city", "anna", "Oslo")]
+    assert after.people.select("lastname", "city", "department", "version").rows() == [("Ode", "Kiev", "Lab", 8)]
+
+
+def test_a_cell_that_somebody_took_back_already_is_no_matter() -> None:
+    part, now = imported({**ANNA, "city": "Bern"}, before=world())
+
+    back, _ = undo(part, now=meddled(now, person=1, city="Oslo"))
+
+    assert (back.frames, flags(back)) == ({}, [])
+
+
+@pytest.mark.parametrize("how", ["changed", "signed in"])
+def test_it_only_deactivates_a_person_who_was_changed_or_has_signed_in_since(how: str, lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+    now = meddled(now, person=50, city="Kiev") if how == "changed" else now
+    signed_in = pl.Series([50] if how == "signed in" else [], dtype=pl.Int64())
+
+    back, after = undo(part, now=now, signed_in=signed_in)
+
+    assert flags(back) == [
+        (None, "course_group_kept", None, "Green", "ART"),
+        (3, "kept_person_changed", None, "cara", None),
+    ]
+    assert after.people.select("username", "state").rows() == [("anna", "active"), ("cara", "inactive")]
+    assert logical(after)["members"] == [("anna", "BIO", "Red"), ("cara", "ART", "Green")]
+
+
+def test_it_keeps_an_address_whose_former_one_somebody_else_has_now() -> None:
+    part, now = imported({**ANNA, "email": "new@x.org", "city": "Bern"}, before=world())
+    taken = person(2, username="bob", email="anna@x.org")
+    now = replace(now, people=pl.concat([now.people, pl.DataFrame([taken], schema=now.people.schema)]))
+
+    back, after = undo(part, now=now)
+
+    assert flags(back) == [(2, "kept_taken", "email", "anna", "anna@x.org")]
+    assert after.people.select("username", "email", "email_key", "city").rows() == [
+        ("bob", "anna@x.org", "anna@x.org", ""),
+        ("anna", "new@x.org", "new@x.org", "Oslo"),
+    ]
+
+
+def test_it_gives_an_address_back_where_addresses_are_shared() -> None:
+    before = replace(world(), reference=replace(SCHOOL, shared_email=True))
+    part, now = imported({**ANNA, "email": "new@x.org"}, before=before)
+    taken = person(2, username="bob", email="anna@x.org")
+    now = replace(now, people=pl.concat([now.people, pl.DataFrame([taken], schema=now.people.schema)]))
+
+    back, after = undo(part, now=now)
+
+    assert flags(back) == []
+    assert sorted(after.people.get_column("email")) == ["anna@x.org", "anna@x.org"]
+
+
+def test_two_who_swapped_addresses_swap_back() -> None:
+    before = directory(person(1, **ANNA), person(2, **CARA))
+    lines = [{**ANNA, "email": "z@x.org"}, {**CARA, "email": "anna@x.org"}, {**ANNA, "email": "cara@x.org"}]
+    part, now = imported(*lines, before=before)
+
+    _, after = undo(part, now=now)
+
+    assert now.people.get_column("email").to_list() == ["cara@x.org", "anna@x.org"]
+    assert after.people.sort("person").rows() == before.people.rows()
+
+
+def test_it_keeps_an_enrolment_whose_status_somebody_changed_since() -> None:
+    part, now = imported({"username": "anna", "course1": "ART"}, before=directory(person(1, **ANNA)))
+    now = replace(meddled(now, person=1), enrolments=now.enrolments.with_columns(status=pl.lit("suspended")))
+
+    back, after = undo(part, now=now)
+
+    assert (back.frames, flags(back)) == ({}, [(2, "kept_changed_since", "enrolment", "anna", None)])
+    assert after.enrolments.rows() == [(1, 10, 4, "suspended")]
+
+
+def test_it_drops_a_course_group_that_other_parts_of_the_undo_empty(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+    more = pl.concat([now.members, pl.DataFrame({"person": [9], "course_group": [60]})])
+
+    kept, _ = undo(part, now=replace(now, members=more))
+    dropped, _ = undo(part, now=replace(now, members=more), leaving=more.filter(pl.col("person") == 9))
+
+    assert flags(kept) == [(None, "course_group_kept", None, "Green", "ART")]
+    assert "drop_course_group" not in kept.frames
+    assert dropped.frames["drop_course_group"].rows() == [(60, 10, "Green")]
+
+
+def test_it_keeps_a_course_group_that_was_renamed_since(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+    groups = now.reference.course_groups.with_columns(name=pl.col("name").replace("Green", "Lime"))
+
+    back, _ = undo(part, now=replace(now, reference=replace(now.reference, course_groups=groups)))
+
+    assert flags(back) == [(None, "course_group_kept", None, "Lime", "ART")]
+
+
+def test_whoever_is_gone_is_named_by_line(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+
+    back, after = undo(part, now=now.of(pl.Series([50])))
+
+    assert flags(back) == [(2, "gone_since", None, None, None)]
+    assert after.people.is_empty()
+
+
+@pytest.mark.spec("EN-03")
+def test_an_undo_can_be_undone(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+    back, after = undo(part, now=now)
+
+    again = inverse(back, applied=UNDONE, since=Since(after))
+    restored = preview_part(after, part=again, applied=Applied(stamp=9, first_person=90, first_course_group=95))
+
+    assert list(again.frames) == ["create_course_group", "update", "restore", "enrol", "join"]
+    assert again.flags.is_empty()
+    assert restored.people.sort("person").rows() == now.people.sort("person").rows()
+    assert logical(restored) == logical(now)
+
+
+def test_whoever_lost_the_username_to_another_does_not_come_back(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+    back, after = undo(part, now=now)
+    new = pl.DataFrame([person(2, username="CARA")], schema=after.people.schema)
+
+    again = inverse(back, applied=UNDONE, since=Since(replace(after, people=pl.concat([after.people, new]))))
+
+    assert again.flags.select("code", "value").rows() == [("not_restored", "cara")]
+    assert "restore" not in again.frames
+    assert again.frames["join"].rows() == [(1, -1)]
