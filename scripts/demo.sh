@@ -1,5 +1,13 @@
 #!/bin/sh
-# What `make run` shows: a demo school, and a roster imported into it by the command a person would type.
+# What `make run` shows: a demo school, and what a person types there.
 set -eu
 cd "$(dirname "$0")/.."
-.venv/bin/django-admin migrate --settings enlist.project.settings
+PATH=$PWD/.venv/bin:$PATH
+
+typed() {
+    printf '\n$ %s\n' "$*"
+    "$@"
+}
+
+typed enlist init --demo
+typed enlist people list --limit 5
