@@ -5,12 +5,17 @@ from hypothesis import strategies as st
 
 from enlist.core.clean import email, fold
 from enlist.core.clean.email import accepted_at_once
+from enlist.core.clean.text import hidden_characters
 
 from .cleaning import column, one, told
 
 
 def checked(address: str) -> str:
-    return email_validator.validate_email(address, check_deliverability=False).normalized
+    """What the library makes of an address, "" where it is none."""
+    try:
+        return email_validator.validate_email(address, check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        return ""
 
 
 ADDRESSES = [
@@ -75,6 +80,14 @@ def test_the_expression_accepts_only_what_the_library_accepts(values: list[str])
     accepted = column(values).filter(accepted_at_once(column(values))).to_list()
 
     assert [fold(checked(address)) for address in accepted] == [fold(address) for address in accepted]
+
+
+@given(addresses)
+def test_a_column_is_judged_as_the_library_judges_each_address(values: list[str]) -> None:
+    shown = [value for value in values if value and hidden_characters(value) is None]
+    judged = email(column(shown)).values.to_list()
+
+    assert [fold(address or "") for address in judged] == [fold(checked(address)) for address in shown]
 
 
 @given(addresses)

@@ -10,8 +10,9 @@ from .column import Cleaned, by_value, no_notes, note, scattered
 from .text import hidden_characters
 
 _ATOM: Final = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
+_LOCAL: Final = rf"{_ATOM}(?:\.{_ATOM})*"
 # No two dashes side by side: such a label is an encoded name, or none.
-_ADDRESS: Final = rf"^{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}$"
+_ADDRESS: Final = rf"^{_LOCAL}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}$"
 _SPECIAL_USE: Final = r"\.(?:arpa|invalid|local|localhost|onion|test)$"
 # In so short an address no part can be longer than a label may be (63 octets).
 _SHORT: Final = 64
@@ -23,15 +24,10 @@ def email(cells: pl.Series) -> Cleaned:
     rest = (~(accepted_at_once(cells) | (cells == ""))).arg_true()
     if rest.is_empty():
         return Cleaned(cells, no_notes())
-    part = _lower_domains(cells.gather(rest))
-    doubtful = (~accepted_at_once(part)).arg_true()
-    doubted = part.gather(doubtful)
-    valid = by_value(doubted, read=_normal)
-    bad = valid.is_null()
-    return Cleaned(
-        scattered(cells, at=rest, values=scattered(part, at=doubtful, values=valid)),
-        note(bad, code="email_bad", value=doubted, detail=_faults(doubted, bad=bad), places=rest.gather(doubtful)),
-    )
+    part = cells.gather(rest)
+    values, faults = _judged(part)
+    notes = note(values.is_null(), code="email_bad", value=part, detail=faults, places=rest)
+    return Cleaned(scattered(cells, at=rest, values=values), notes)
 
 
 def accepted_at_once(cells: pl.Series) -> pl.Series:
@@ -40,22 +36,22 @@ def accepted_at_once(cells: pl.Series) -> pl.Series:
     return fits & ~cells.str.contains(_SPECIAL_USE)
 
 
-def _lower_domains(cells: pl.Series) -> pl.Series:
-    # Only ASCII domains: email-validator folds the others as IDNA says.
-    parts = cells.str.extract_groups(r"^([^@]*@)([A-Za-z0-9.-]+)$").struct
-    lowered = parts.field("1") + parts.field("2").str.to_lowercase()
-    return cells.zip_with(lowered.is_null(), lowered)
+def _judged(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The addresses in their normal form, and what is wrong with those that have none.
+
+    Where the part before the @ is plain, all hangs on the domain, of which there are few.
+    """
+    halves = cells.str.extract_groups(rf"^({_LOCAL})@([^@]+)$").struct
+    local, domain = halves.field("1"), halves.field("2")
+    is_plain = local.is_not_null() & (cells.str.len_bytes() <= _LONGEST)
+    asked = cells.zip_with(~is_plain, "x@" + domain)
+    verdicts = {value: _verdict(value) for value in asked.unique()}
+    normal = by_value(asked, read=lambda value: verdicts[value][0])
+    faults = by_value(asked, read=lambda value: verdicts[value][1])
+    return normal.zip_with(~is_plain, local + normal.str.strip_prefix("x")), faults
 
 
-def _faults(cells: pl.Series, *, bad: pl.Series) -> pl.Series:
-    return by_value(cells.set(~bad, None), read=lambda value: _read(value)[1])
-
-
-def _normal(value: str) -> str | None:
-    return _read(value)[0]
-
-
-def _read(value: str) -> tuple[str | None, str | None]:
+def _verdict(value: str) -> tuple[str | None, str | None]:
     """The address in its normal form, or what is wrong with it."""
     import email_validator
 
