@@ -66,8 +66,6 @@ _KINDS: Final = (
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
-    FlagKind("site_role_overruled", N, FILE, "Column “{value}” is not applied: by this import's settings new people are “{detail}”.",
-             "Set site_role to column if it should count."),
     # values
     FlagKind("too_long", E, ROW, "{field} is longer than {detail} characters.", "Shorten it."),
     FlagKind("invisible_removed", N, CELL, "“{value}” held characters that nobody sees ({detail}); they are left out."),

@@ -6,41 +6,25 @@ that depends on who exists are the planner's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial, reduce
+from functools import reduce
 from operator import and_
 from typing import Final
 
 import polars as pl
 
 from . import clean, patterns
-from .clean import Cleaned, Spelling, note
+from .clean import Cleaned, note
+from .cleaners import cleaner, settle, spelling, usernames
 from .directory import Reference
-from .errors import PolicyError
-from .fields import FIELDS, PROFILE_PREFIX, Kind
-from .flag_catalogue import ERRORS, WARNINGS
-from .flags import collect, flag, sentences
+from .fields import FIELDS
+from .flags import flag
 from .headers import HeaderMatch
-from .policy import KnownPeople, Policy, SiteRole, UsernameAccents, UsernameCase
+from .policy import KnownPeople, Policy
 from .rows import Rows
 from .sheet import Sheet
 from .table import Table
 
-Cleaner = Callable[[pl.Series], Cleaned]
-
-# Characters of a profile field's text, and of the names in course columns (spec/moodle-upload.md §1.3, §1.4).
-PROFILE_LENGTH: Final = 2048
-COURSE_NAME_LENGTH: Final = 254
-
-_CLEANERS: Final[dict[Kind, Cleaner]] = {
-    Kind.EMAIL: clean.email,
-    Kind.LONG_TEXT: clean.long_text,
-    Kind.COUNTRY: clean.country,
-    Kind.LANGUAGE: clean.language,
-    Kind.TIMEZONE: clean.time_zone,
-    Kind.SITE_ROLE: clean.site_role,
-}
 FROM_EMAIL: Final = "email"
 
 
@@ -50,17 +34,17 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     Flags about the whole file (the reader's, the headers') come with the table's first rows only: the Rows of a table's
     slices, put together, are the Rows of the table.
 
-    Raises PolicyError where a fixed value of the policy is none its field can have.
+    Raises PolicyError where a default or fixed value of the policy is none its field can have.
     """
+    policy = settle(policy, reference=reference)
     sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[table.flags])
     sheet.announce(headers.flags)
     for slug, header in headers.headers.items():
         if _is_applied(slug, sheet=sheet):
-            cleaned = _cleaner(slug, policy=policy, reference=reference)(table.frame.get_column(header))
-            sheet.put(slug, cleaned=cleaned)
+            clean_column = cleaner(slug, policy=policy, reference=reference)
+            sheet.put(slug, cleaned=clean_column(table.frame.get_column(header)))
     for slug, value in policy.fixed_values.items():
-        fixed = _fixed(slug, value=value, cleaner=_cleaner(slug, policy=policy, reference=reference))
-        sheet.values[slug] = pl.repeat(fixed, table.height, dtype=pl.String(), eager=True)
+        sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _make_usernames(sheet)
     _require_keys(sheet)
     return sheet.rows()
@@ -73,54 +57,9 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
         sheet.announce(flag("column_left_out", value=header))
     elif slug in policy.fixed_values:
         sheet.announce(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
-    elif slug == "site_role" and policy.site_role not in {SiteRole.COLUMN, SiteRole.TAB}:
-        sheet.announce(flag("site_role_overruled", value=header, detail=policy.site_role))
     else:
         return True
     return False
-
-
-def _fixed(slug: str, *, value: str, cleaner: Cleaner) -> str:
-    cleaned = cleaner(pl.Series([value]))
-    against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in([*ERRORS, *WARNINGS]))
-    if not against.is_empty():
-        reason = sentences(against.with_columns(field=pl.lit(slug))).item(0)
-        raise PolicyError(f"The setting fixed_values.{slug} cannot have this value. {reason}")
-    return str(cleaned.values.item())
-
-
-def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
-    """How the cells of this field are cleaned, its greatest length included."""
-    if slug.startswith(PROFILE_PREFIX):
-        return _profile_cleaner(slug, policy=policy, reference=reference)
-    if slug not in FIELDS:
-        return lambda cells: clean.text(cells).within(COURSE_NAME_LENGTH)
-    known = FIELDS[slug]
-    if known.kind is Kind.USERNAME:
-        return partial(_usernames, policy=policy)
-    return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
-
-
-def _profile_cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
-    found = next((each for each in reference.profile_fields if each.slug == slug), None)
-    if found is None:
-        raise PolicyError(f"There is no profile field {slug.removeprefix(PROFILE_PREFIX)}.")
-    if found.kind == "choice":
-        return partial(clean.choice, options=found.options, unknown=policy.unknown_choice)
-    return lambda cells: clean.text(cells).within(PROFILE_LENGTH)
-
-
-def _usernames(cells: pl.Series, *, policy: Policy) -> Cleaned:
-    return clean.username(cells, spelling=_spelling(policy)).within(FIELDS["username"].max_length)
-
-
-def _spelling(policy: Policy) -> Spelling:
-    return Spelling(
-        characters=policy.username_characters,
-        lower=policy.username_case == UsernameCase.LOWER,
-        transliterate=policy.username_accents == UsernameAccents.TRANSLITERATE,
-        standardise=policy.standardise_usernames,
-    )
 
 
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:
@@ -151,12 +90,12 @@ def _make_usernames(sheet: Sheet) -> None:
 
 
 def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
+    usual = spelling(policy)
     if policy.username_from != FROM_EMAIL:
-        return _usernames(people.select(patterns.expression(policy.username_from)).to_series(), policy=policy)
+        return usernames(people.select(patterns.expression(policy.username_from)).to_series(), spelling=usual)
     # Only its case may change: without its + an address would be another person's.
-    as_address = replace(_spelling(policy), characters="extended")
-    addresses = clean.spell(people.get_column("email"), spelling=as_address)
-    return _usernames(addresses, policy=policy.replace(standardise_usernames=False))
+    addresses = clean.spell(people.get_column("email"), spelling=replace(usual, characters="extended"))
+    return usernames(addresses, spelling=replace(usual, standardise=False))
 
 
 def _require_keys(sheet: Sheet) -> None:

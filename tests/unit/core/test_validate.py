@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from enlist.core.cleaners import settle
 from enlist.core.directory import ProfileField, Reference
 from enlist.core.errors import PolicyError
 from enlist.core.flags import collect, flag, no_flags
@@ -301,26 +302,49 @@ def test_fixed_values_hold_for_everybody() -> None:
     assert flags(rows) == [(None, None, None, "column_overruled", "City", "Brno")]
 
 
+@pytest.mark.parametrize("setting", ["fixed_values", "defaults"])
 @pytest.mark.parametrize(
-    ("fixed", "sentence"),
+    ("slug", "value", "sentence"),
     [
-        pytest.param({"country": "Atlantis"}, "“Atlantis” is no country Enlist knows", id="no country"),
-        pytest.param({"profile_field_house": "Mauve"}, "is not an option of", id="no option"),
-        pytest.param({"profile_field_none": "x"}, "There is no profile field none.", id="no field"),
+        pytest.param("country", "Atlantis", "“Atlantis” is no country Enlist knows", id="no country"),
+        pytest.param("profile_field_house", "Mauve", "is not an option of", id="no option"),
+        pytest.param("profile_field_none", "x", "There is no profile field none.", id="no field"),
+        pytest.param("phone1", "1" * 21, "is longer than 20 characters", id="too long"),
     ],
 )
-def test_it_refuses_fixed_values_that_are_none(fixed: dict[str, str], sentence: str) -> None:
+def test_it_refuses_settings_that_no_cell_could_have(setting: str, slug: str, value: str, sentence: str) -> None:
+    settings: dict[str, Any] = {setting: {slug: value}}
+
     with pytest.raises(PolicyError, match=sentence):
-        checked({"username": ["ann"]}, fixed_values=fixed)
+        checked({"username": ["ann"]}, **settings)
 
 
-def test_roles_count_only_where_the_policy_reads_them() -> None:
-    given = {"username": ["ann"], "role": ["teacher"]}
-    read, fixed = checked(given, site_role="column"), checked(given)
+def test_settings_are_settled_as_cells_are_and_only_once() -> None:
+    policy = Policy().replace(
+        defaults={"country": "germany", "city": "100%% Perth", "url": "https://example.org/~%u", "lang": "pt-BR"},
+        fixed_values={"timezone": "europe/paris", "profile_field_house": "RED"},
+    )
+    settled = settle(policy, reference=REFERENCE)
 
-    assert values(read, "site_role") == [("instructor",)]
-    assert "site_role" not in fixed.frame.columns
-    assert flags(fixed) == [(None, None, None, "site_role_overruled", "role", "learner")]
+    assert dict(settled.defaults) == {
+        "country": "DE", "city": "100%% Perth", "url": "https://example.org/~%u", "lang": "pt_br"
+    }  # fmt: skip
+    assert dict(settled.fixed_values) == {"timezone": "Europe/Paris", "profile_field_house": "Red"}
+    assert settle(settled, reference=REFERENCE) == settled
+
+
+def test_it_reads_roles_in_the_usual_words() -> None:
+    rows = checked({"username": ["ann", "bob"], "role": ["Teacher", "king"]}, site_role="column")
+
+    assert values(rows, "site_role", "failed") == [("instructor", False), (None, True)]
+    assert [row[3:5] for row in flags(rows)] == [("site_role_unknown", "king")]
+
+
+def test_a_word_that_is_no_role_fails_nobody_where_the_policy_gives_the_role() -> None:
+    rows = checked({"username": ["ann", "bob"], "role": ["Teacher", "king"]}, site_role="learner")
+
+    assert values(rows, "site_role", "failed") == [("instructor", False), (None, False)]
+    assert [row[3:5] for row in flags(rows)] == [("not_allowed", "king")]
 
 
 def test_a_table_without_rows_is_no_trouble() -> None:

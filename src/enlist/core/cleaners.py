@@ -1,0 +1,119 @@
+"""Cleaners: how the cells of each field are cleaned under a policy, and the policy's own values with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from . import clean, patterns
+from .clean import Cleaned, Spelling
+from .directory import ProfileField, Reference
+from .errors import PolicyError
+from .fields import FIELDS, PROFILE_PREFIX, Kind
+from .flag_catalogue import ERRORS, WARNINGS
+from .flags import collect, sentences
+from .policy import Policy, SiteRole, UsernameAccents, UsernameCase
+
+Cleaner = Callable[[pl.Series], Cleaned]
+
+# Characters of a profile field's text, and of the names in course columns (spec/moodle-upload.md §1.3, §1.4).
+PROFILE_LENGTH: Final = 2048
+COURSE_NAME_LENGTH: Final = 254
+
+_CLEANERS: Final[dict[Kind, Cleaner]] = {
+    Kind.EMAIL: clean.email,
+    Kind.LONG_TEXT: clean.long_text,
+    Kind.COUNTRY: clean.country,
+    Kind.LANGUAGE: clean.language,
+    Kind.TIMEZONE: clean.time_zone,
+}
+
+
+def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
+    """How the cells of this field are cleaned, its greatest length included.
+
+    Raises PolicyError where the organisation has no such profile field.
+    """
+    if slug.startswith(PROFILE_PREFIX):
+        return _profile_cleaner(_profile_field(slug, reference=reference), policy=policy)
+    if slug not in FIELDS:
+        return lambda cells: clean.text(cells).within(COURSE_NAME_LENGTH)
+    known = FIELDS[slug]
+    if known.kind is Kind.USERNAME:
+        return partial(usernames, spelling=spelling(policy))
+    if known.kind is Kind.SITE_ROLE:
+        return partial(_site_roles, policy=policy)
+    return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
+
+
+def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
+    """Usernames as they are spelt, none longer than usernames may be."""
+    return clean.username(cells, spelling=spelling).within(FIELDS["username"].max_length)
+
+
+def spelling(policy: Policy) -> Spelling:
+    """How this policy spells usernames."""
+    return Spelling(
+        characters=policy.username_characters,
+        lower=policy.username_case == UsernameCase.LOWER,
+        transliterate=policy.username_accents == UsernameAccents.TRANSLITERATE,
+        standardise=policy.standardise_usernames,
+    )
+
+
+def settle(policy: Policy, *, reference: Reference) -> Policy:
+    """The policy with its defaults and fixed values as they are stored: country Germany becomes DE.
+
+    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have.
+    """
+    fixed = {
+        slug: _stored(value, setting=f"fixed_values.{slug}", by=cleaner(slug, policy=policy, reference=reference))
+        for slug, value in policy.fixed_values.items()
+    }
+    defaults = {
+        slug: _default(value, setting=f"defaults.{slug}", by=cleaner(slug, policy=policy, reference=reference))
+        for slug, value in policy.defaults.items()
+    }
+    return policy.replace(fixed_values=fixed, defaults=defaults)
+
+
+def _default(pattern: str, *, setting: str, by: Cleaner) -> str:
+    if patterns.references(pattern):
+        return pattern
+    constant = patterns.expand(pattern, first="", last="", user="")
+    return _stored(constant, setting=setting, by=by).replace("%", "%%")
+
+
+def _stored(value: str, *, setting: str, by: Cleaner) -> str:
+    cleaned = by(pl.Series([value]))
+    against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in([*ERRORS, *WARNINGS]))
+    if not against.is_empty():
+        reason = sentences(against.with_columns(field=pl.lit(setting.partition(".")[2]))).item(0)
+        raise PolicyError(f"The setting {setting} cannot have this value: {reason}")
+    return str(cleaned.values.item())
+
+
+def _site_roles(cells: pl.Series, *, policy: Policy) -> Cleaned:
+    """Roles of the file; where the policy gives the role itself, a word that is none fails no row."""
+    cleaned = clean.site_role(cells)
+    if policy.site_role in {SiteRole.COLUMN, SiteRole.TAB}:
+        return cleaned
+    codes = pl.col("code").replace("site_role_unknown", "not_allowed")
+    return replace(cleaned, notes=cleaned.notes.with_columns(codes))
+
+
+def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
+    if known.kind == "choice":
+        return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
+    return lambda cells: clean.text(cells).within(PROFILE_LENGTH)
+
+
+def _profile_field(slug: str, *, reference: Reference) -> ProfileField:
+    found = next((each for each in reference.profile_fields if each.slug == slug), None)
+    if found is None:
+        raise PolicyError(f"There is no profile field {slug.removeprefix(PROFILE_PREFIX)}.")
+    return found
