@@ -4,6 +4,7 @@ import pycountry
 import pytest
 
 from enlist.core.clean import choice, country, language, site_role, time_zone
+from enlist.core.clean.code import TWO_LETTER_LANGUAGES
 
 from .cleaning import Note, column, one, told
 
@@ -60,6 +61,15 @@ def test_every_country_of_the_standard_is_known_by_code_and_name() -> None:
 )
 def test_it_knows_languages(cell: str, code: str) -> None:
     assert one(language, cell=cell) == (code, [])
+
+
+def test_every_language_of_the_standard_is_known_by_its_codes() -> None:
+    standard = list(pycountry.languages)
+    short = [getattr(each, "alpha_2", None) for each in standard]
+    stored = [code or each.alpha_3 for code, each in zip(short, standard, strict=True)]
+
+    assert told(language(column([each.alpha_3 for each in standard]))) == (stored, [])
+    assert frozenset(filter(None, short)) == TWO_LETTER_LANGUAGES
 
 
 @pytest.mark.parametrize("cell", ["xx", "xx_de", "en_", "en_toolongvariant", "Klingonese", "e"])

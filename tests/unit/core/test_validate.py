@@ -235,7 +235,6 @@ def test_a_blank_that_is_meant_is_not_filled() -> None:
     assert values(rows, "username", "failed") == [("", True)]
 
 
-@pytest.mark.spec("WL-01")
 def test_a_username_can_be_the_address() -> None:
     rows = checked(
         {"email": ["Ann@Example.org", "bad", ""]},
