@@ -34,16 +34,15 @@ _LANGUAGE_NAMES: Final = {
     "castilian": "es", "flemish": "nl", "mandarin": "zh", "occitan": "oc", "interlingua": "ia", "gaelic": "gd",
 }  # fmt: skip
 # ISO 639-1: reading the whole standard takes longer than planning a small file.
-TWO_LETTER_LANGUAGES: Final = frozenset(
-    (
-        "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
-        "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it "
-        "iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt "
-        "my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk "
-        "sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi "
-        "yo za zh zu "
-    ).split()  # noqa: SIM905
+_ISO_639_1: Final = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
+    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it "
+    "iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt "
+    "my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk "
+    "sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi "
+    "yo za zh zu "
 )
+TWO_LETTER_LANGUAGES: Final = frozenset(_ISO_639_1.split())
 _SITE_ROLE_NAMES: Final = {"student": "learner", "teacher": "instructor", "administrator": "admin"}
 
 _LANGUAGE_CODE: Final = re.compile(r"(?P<language>[a-z]{2,3})(?P<rest>(?:_[a-z0-9]{1,8})*)")
