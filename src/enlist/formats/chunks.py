@@ -15,7 +15,8 @@ from .layout import Layout
 from .records import BLANKS, Record
 from .safety import Limits
 
-_BATCH = 50_000
+# More lists of cells at once cost more than they save: the garbage collector walks them all.
+_BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Chunk:
     flags: pl.DataFrame
 
 
+def no_notes() -> pl.DataFrame:
+    """An empty frame of a chunk's flags."""
+    return no_flags().select("line", "code", "value", "detail")
+
+
 def schema_of(layout: Layout) -> dict[str, pl.DataType]:
     """The schema of a chunk's frame."""
     return {"line": pl.Int64(), **{str(number): pl.String() for number in layout.kept}}
@@ -38,12 +44,11 @@ def schema_of(layout: Layout) -> dict[str, pl.DataType]:
 def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Chunk:
     """Records as a chunk: short ones are filled with blanks, long ones cut, and both flagged (spec/policies.md)."""
     width = layout.width
-    for record in records:
-        _refuse_long_cell(record, layout=layout, limits=limits)
     columns = list(zip(*[_fitted(record.cells, width=width) for record in records], strict=True))
     data = {str(number): columns[number] for number in layout.kept} if records else {}
     lines = [record.line for record in records]
     frame = pl.DataFrame({"line": lines, **data}, schema=schema_of(layout))
+    _refuse_long_cell(frame, layout=layout, limits=limits)
     return Chunk(frame, _flags(records, layout=layout))
 
 
@@ -58,26 +63,28 @@ def _fitted(cells: list[str], *, width: int) -> list[str]:
     return cells if len(cells) == width else [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _refuse_long_cell(record: Record, *, layout: Layout, limits: Limits) -> None:
-    if max(map(len, record.cells)) > limits.cell:
-        number = next(number for number, cell in enumerate(record.cells) if len(cell) > limits.cell)
-        header = layout.headers[number] if number < layout.width else f"number {number + 1}"
-        raise FileError(
-            f"The cell in line {record.line}, column {header}, is longer than {limits.cell:,} characters.",
-            hint="Shorten it; a quotation mark that never closes makes cells run together.",
-        )
+def _refuse_long_cell(frame: pl.DataFrame, *, layout: Layout, limits: Limits) -> None:
+    for number in layout.kept:
+        lengths = frame.get_column(str(number)).str.len_chars()
+        if (place := (lengths > limits.cell).arg_true()).len():
+            raise FileError(
+                f"The cell in line {frame.item(place[0], 'line')}, column “{layout.headers[number]}”, is longer than "
+                f"{limits.cell:,} characters.",
+                hint="Shorten it; a quotation mark that never closes makes cells run together.",
+            )
 
 
 def _flags(records: Sequence[Record], *, layout: Layout) -> pl.DataFrame:
-    found = [(record.line, *problem) for record in records for problem in _problems(record, layout=layout)]
-    return pl.DataFrame(found, schema=no_flags().select("line", "code", "value", "detail").schema, orient="row")
+    odd = [record for record in records if record.loose or len(record.cells) != layout.width]
+    found = [(record.line, *problem) for record in odd for problem in _problems(record, layout=layout)]
+    return pl.DataFrame(found, schema=no_notes().schema, orient="row")
 
 
 def _problems(record: Record, *, layout: Layout) -> Iterator[tuple[str, str | None, str | None]]:
     count = len(record.cells)
     if count < layout.needed:
         yield "row_short", str(count), str(layout.width)
-    if count > layout.width and any(cell.strip(BLANKS) for cell in record.cells[layout.width :]):
+    if any(cell.strip(BLANKS) for cell in record.cells[layout.width :]):
         yield "row_long", str(count), str(layout.width)
     if record.runs_on:
         yield "quote_runs_on", None, str(record.last_line)

@@ -22,6 +22,8 @@ from .encodings import Text, decode
 from .intake import Given, take_in
 from .layout import SAMPLE, Layout, ReadOptions, find_layout
 from .records import records
+from .safety import Limits
+from .screen import is_clear, screened
 
 _DEFAULTS: Final = ReadOptions()
 
@@ -49,20 +51,21 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
         encoding=text.encoding,
         delimiter=layout.dialect.delimiter,
         header_line=layout.header_line,
-        road="careful",
+        road="fast" if is_clear(text) else "careful",
     )
-    chunks = _within(careful(text, layout=layout, options=options), options=options)
+    road = screened if found.road == "fast" else careful
+    chunks = _within(road(text, layout=layout, limits=options.limits), options=options)
     return assemble(chunks, text=text, layout=layout, source=found)
 
 
-def careful(text: Text, *, layout: Layout, options: ReadOptions) -> Iterator[Chunk]:
+def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
     """The careful road: record by record, whatever stands in the text."""
     stream = io.BytesIO(text.data)
     stream.seek(text.start)
     lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     rows = islice(lines, layout.first_line - 1, None)
     found = records(rows, dialect=layout.dialect, first_line=layout.first_line)
-    return chunks_of(found, layout=layout, limits=options.limits)
+    return chunks_of(found, layout=layout, limits=limits)
 
 
 def _sample(text: Text) -> str:

@@ -29,7 +29,7 @@ _LIKELY: Final = (
     "iso8859_15", "iso8859_2", "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949", "mac_roman", "cp850",
 )  # fmt: skip
 _SAMPLE: Final = 65_536
-_PIECE: Final = 1 << 24
+PIECE: Final = 1 << 24
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -49,7 +49,7 @@ class Text:
     bad_lines: tuple[int, ...] = ()
     flags: pl.DataFrame = field(default_factory=no_flags)
 
-    def pieces(self, start: int | None = None, *, size: int = _PIECE) -> Iterator[bytes]:
+    def pieces(self, start: int | None = None, *, size: int = PIECE) -> Iterator[bytes]:
         """The text from byte `start` on, in pieces of about `size` bytes that end with a line feed."""
         return _pieces(self.data, start=self.start if start is None else start, size=size)
 
@@ -85,7 +85,7 @@ def _pieces(data: bytes, *, start: int, size: int) -> Iterator[bytes]:
 
 def _is_utf8(data: bytes) -> bool:
     try:
-        for piece in _pieces(data, start=0, size=_PIECE):
+        for piece in _pieces(data, start=0, size=PIECE):
             piece.decode()
     except UnicodeDecodeError:
         return False

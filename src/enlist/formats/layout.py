@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -63,12 +64,12 @@ class Layout:
     nameless: frozenset[int] = frozenset()
     secrets: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many cells a row should have."""
         return len(self.headers)
 
-    @property
+    @cached_property
     def needed(self) -> int:
         """How many cells a row must have to lack none: nameless columns at the end may be missing."""
         return 1 + max(number for number in range(self.width) if number not in self.nameless)

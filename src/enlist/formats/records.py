@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from enlist.core.errors import FileError
 
@@ -17,6 +17,14 @@ BLANKS: Final = " \t\n\r\v\f"
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _RUN_ON: Final = "Close or remove the quotation mark: without its partner it swallows the lines below."
+
+
+class OpenQuote(FileError):
+    """A quotation mark opens and never closes."""
+
+    def __init__(self, first_line: int, *, line: int) -> None:
+        super().__init__(f"A quotation mark opens in line {line} and never closes.", hint=_RUN_ON)
+        self.first_line = first_line
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,7 @@ class Dialect:
         return re.compile(f"(?:{quoted}|[^{d}\\r\\n]*)(?:{d}|\\r\\n|\\r|\\n|\\Z)")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """The cells of one record as they stand in the file, the physical line it starts on, and the last one.
 
     loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
@@ -61,11 +68,11 @@ class Record:
 def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1) -> Iterator[Record]:
     """The records of physical lines (with their line ends), blank lines left out.
 
-    Raises FileError where a quote opens and never closes.
+    Raises OpenQuote (a FileError) where a quote opens and never closes, FileError where a cell is far too long.
     """
     taken = _Taken(lines)
     reader = dialect.reader(taken, strict=True)
-    line = first_line
+    line, blanks = first_line, dialect.line_blanks
     while True:
         taken.lines.clear()
         loose = runs_on = False
@@ -76,7 +83,7 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1) -> I
         except csv.Error as error:
             cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
         after = line + len(taken.lines)
-        if len(taken.lines) > 1 or taken.lines[0].strip(dialect.line_blanks):
+        if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
             yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on)
         line = after
 
@@ -104,17 +111,20 @@ class _Taken:
 def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) -> tuple[list[str], bool, bool]:
     """Read a record that breaks the rules of quoting: its cells, whether it is loose, whether it runs on."""
     if "field larger" in str(error):
-        _refuse_open("".join(taken.lines), dialect=dialect, line=line)
-        raise FileError(f"A cell of line {line} is longer than {csv.field_size_limit():,} characters.", hint=_RUN_ON)
+        opened = _open_line("".join(taken.lines), dialect=dialect, line=line)
+        what = f"A quotation mark opens in line {opened} and its cell" if opened else f"A cell of line {line}"
+        raise FileError(f"{what} is longer than {csv.field_size_limit():,} characters.", hint=_RUN_ON)
     cells = next(dialect.reader(taken.again(), strict=False))
     text = "".join(taken.lines)
-    _refuse_open(text, dialect=dialect, line=line)
+    if opened := _open_line(text, dialect=dialect, line=line):
+        raise OpenQuote(line, line=opened)
     loose = [cell for cell in dialect.cells.finditer(text) if (cell["after"] or "").strip(BLANKS)]
     return cells, bool(loose), any(_LINE_END.search(cell["quoted"]) for cell in loose)
 
 
-def _refuse_open(text: str, *, dialect: Dialect, line: int) -> None:
+def _open_line(text: str, *, dialect: Dialect, line: int) -> int | None:
+    """The physical line where a quote opens that nothing in the text closes; the text starts on `line`."""
     for cell in dialect.cells.finditer(text):
         if cell["open"] is not None:
-            opened = line + len(_LINE_END.findall(text, 0, cell.start("quoted")))
-            raise FileError(f"A quotation mark opens in line {opened} and never closes.", hint=_RUN_ON)
+            return line + len(_LINE_END.findall(text, 0, cell.start("quoted")))
+    return None

@@ -28,7 +28,7 @@ def test_it_says_what_it_read(tmp_path: Path) -> None:
         encoding="utf-8",
         delimiter=";",
         header_line=2,
-        road="careful",
+        road="fast",
     )
 
 

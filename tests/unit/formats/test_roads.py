@@ -1,0 +1,76 @@
+"""The fast road and the careful one lead to the same Table, whatever the text and wherever it is cut."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal, assert_series_equal
+
+from enlist.core.errors import FileError
+from enlist.core.table import Source, Table
+from enlist.formats.assembly import assemble
+from enlist.formats.chunks import Chunk
+from enlist.formats.delimited import careful
+from enlist.formats.encodings import Text
+from enlist.formats.layout import Layout
+from enlist.formats.records import Dialect
+from enlist.formats.safety import DEFAULT_LIMITS, Limits
+from enlist.formats.screen import is_clear, screened
+
+SOURCE = Source(name="x", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="")
+SMALL = replace(DEFAULT_LIMITS, cell=12)
+
+words = st.text(alphabet="ab é小'\"\t ,;\n", max_size=5) | st.sampled_from(
+    ["", "a", " a ", "x^", "\\N", "null", "#a", "0"]
+)
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+cells = (
+    words | words.map(quoted) | words.map(lambda cell: f" {quoted(cell)} ") | words.map(lambda cell: quoted(cell) + "x")
+)
+plain = st.text(alphabet="ab é小' ", max_size=5)
+rows = st.lists(cells, min_size=1, max_size=4) | st.lists(plain | plain.map(quoted), min_size=3, max_size=3)
+ends = st.sampled_from(["\n", "\n", "\r\n", "\n\n", "\r\n \t\r\n"])
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    delimiter = draw(st.sampled_from([",", ",", ";", "\t", "|", "^"]))
+    lines = draw(st.lists(st.tuples(rows, ends), max_size=8))
+    body = "".join(delimiter.join(row) + end for row, end in lines)
+    return delimiter.join("pqr") + "\n" + draw(st.sampled_from([body, body.rstrip("\r\n")]))
+
+
+def outcome(chunks: Iterator[Chunk], *, text: Text, layout: Layout) -> Table | str:
+    try:
+        return assemble(chunks, text=text, layout=layout, source=SOURCE)
+    except FileError as error:
+        return str(error)
+
+
+def assert_same(one: Table, other: Table) -> None:
+    assert_frame_equal(one.frame, other.frame)
+    assert_series_equal(one.lines, other.lines)
+    assert_frame_equal(one.flags, other.flags)
+
+
+@given(text=texts(), size=st.sampled_from([1, 7, 20, 1 << 24]), limits=st.sampled_from([DEFAULT_LIMITS, SMALL]))
+def test_both_roads_lead_to_the_same_table(text: str, size: int, limits: Limits) -> None:
+    layout = Layout(Dialect(text[1]), ("p", "q", "r"), header_line=1, first_line=2)
+    given_text = Text(text.encode(), "utf-8")
+
+    fast = outcome(screened(given_text, layout=layout, limits=limits, size=size), text=given_text, layout=layout)
+    slow = outcome(careful(given_text, layout=layout, limits=limits), text=given_text, layout=layout)
+
+    assert is_clear(given_text)
+    if isinstance(fast, Table) and isinstance(slow, Table):
+        assert_same(fast, slow)
+    else:
+        # Of two faults in one text, each road meets its own first.
+        assert isinstance(fast, str)
+        assert isinstance(slow, str)
