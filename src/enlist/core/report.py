@@ -132,12 +132,11 @@ def counted(number: int, *, one: str, many: str = "") -> str:
 
 def _title(plan: Plan) -> str:
     head = plan.head
+    nothing = " Nothing can be applied." if head.fates.get("failed") else " Nothing to do."
+    what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":
-        return (
-            f"Undo of import {head.undoes}." if not plan.is_empty else f"Undo of import {head.undoes}: nothing to do."
-        )
-    rows = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
-    return f"{rows} Nothing to do." if plan.is_empty else rows
+        what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
+    return what + (nothing if plan.is_empty else "")
 
 
 def _counts(title: str, *, words: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:

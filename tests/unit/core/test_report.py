@@ -177,10 +177,10 @@ def test_it_shows_an_undo_without_lines() -> None:
             "restore": pl.DataFrame([{**restored, "version": 3}]),
         }
     )
-    plan = assemble(Head(kind="undo", undoes=12), [part])
+    plan = assemble(Head(kind="undo", undoes=12, file_name="roster.csv"), [part])
 
     assert text(plan, labels=LABELS).splitlines() == [
-        "Undo of import 12.",
+        "Undo of import 12, roster.csv.",
         "",
         "Changes",
         "  1  course group memberships ended",
@@ -202,7 +202,14 @@ def test_it_says_when_there_is_nothing_to_do() -> None:
     same = Part(fates=fated((0, 2, 7, "unchanged")))
 
     assert text(planned(same, rows=1)) == "roster.csv: 1 row, preset moodle. Nothing to do.\n\nRows\n  1  unchanged"
-    assert text(assemble(Head(kind="undo", undoes=3), [])) == "Undo of import 3: nothing to do."
+    undone = assemble(Head(kind="undo", undoes=3, file_name="a.csv"), [])
+    assert text(undone) == "Undo of import 3, a.csv. Nothing to do."
+
+
+def test_it_does_not_call_it_nothing_when_rows_failed() -> None:
+    failed = Part(fates=fated((0, 2, None, "failed")))
+
+    assert text(planned(failed, rows=1)).splitlines()[0] == "roster.csv: 1 row, preset moodle. Nothing can be applied."
 
 
 def test_it_gathers_flags_of_one_kind_over_all_parts() -> None:

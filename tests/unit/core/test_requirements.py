@@ -1,0 +1,56 @@
+"""What a file must have at all."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from enlist.core.errors import FileError, HeaderError
+from enlist.core.flags import no_flags
+from enlist.core.headers import match_headers
+from enlist.core.policy import Policy
+from enlist.core.requirements import require
+from enlist.core.table import Source, Table
+
+
+def asked(*headers: str, rows: int = 1, **settings: Any) -> None:
+    frame = pl.DataFrame({header: ["x"] * rows for header in headers}, schema=dict.fromkeys(headers, pl.String))
+    source = Source("people.csv", "ab", "utf-8", ",", 1, "fast")
+    table = Table(frame, pl.Series(range(2, 2 + rows), dtype=pl.Int64), source, no_flags())
+    require(table, headers=match_headers(table), policy=Policy(**settings))
+
+
+@pytest.mark.parametrize(
+    ("headers", "settings"),
+    [
+        (["username"], {}),
+        (["Login"], {}),  # another word for it
+        (["firstname"], {"username_from": "%f"}),
+        (["email"], {"match_by": ("username", "email")}),
+    ],
+)
+def test_it_takes_a_file_whose_rows_can_name_people(headers: list[str], settings: dict[str, Any]) -> None:
+    asked(*headers, **settings)
+
+
+@pytest.mark.spec("EC-02")
+def test_it_refuses_a_file_without_a_column_for_usernames() -> None:
+    with pytest.raises(HeaderError) as refused:
+        asked("firstname", "Shoe")
+
+    assert str(refused.value) == (
+        "people.csv has no column for username, so no row names anybody. "
+        "Map one of its columns to username: firstname, Shoe."
+    )
+
+
+def test_it_refuses_a_file_without_any_of_the_columns_people_are_found_by() -> None:
+    with pytest.raises(HeaderError, match="no column for email or idnumber, so"):
+        asked("username", match_by=("email", "idnumber"))
+
+
+def test_it_refuses_a_file_of_a_header_alone() -> None:
+    with pytest.raises(FileError) as refused:
+        asked("username", rows=0)
+
+    assert str(refused.value) == "people.csv has a header and no rows. Add the rows, or choose another file."
