@@ -68,6 +68,14 @@ class Engine(ABC):
         """The answer to a query whose first column is an Int64 without nulls, sorted by nothing."""
 
     @abstractmethod
+    def insert_blob(self, table: str, *, row: Mapping[str, Any]) -> None:
+        """Insert one row, of which some value is bytes, and many."""
+
+    @abstractmethod
+    def blobs(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of an answer in which bytes are, and many."""
+
+    @abstractmethod
     def draw_ids(self, table: str, *, count: int) -> int:
         """Take `count` consecutive ids of a table; the first of them."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import polars as pl
+import psycopg
 from django.db import transaction
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken
@@ -61,6 +62,18 @@ class Postgres(Engine):
                 buffer.write(block)
         return _frame(buffer.getvalue(), columns=columns)
 
+    def insert_blob(self, table: str, *, row: Mapping[str, Any]) -> None:
+        """Send the bytes as they are: Django's cursor would write them into the statement, three times as slow."""
+        names = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join(["%s"] * len(row))
+        with self._binary() as cursor:
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", list(row.values()))
+
+    def blobs(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Receive the bytes as they are."""
+        with self._binary() as cursor:
+            return list(cursor.execute(sql, params, binary=True).fetchall())
+
     def draw_ids(self, table: str, *, count: int) -> int:
         """Take consecutive numbers of the table's sequence."""
         sequence = self.value("SELECT pg_get_serial_sequence(%s, 'id')", params=[table])
@@ -106,6 +119,12 @@ class Postgres(Engine):
         switch = "off" if keys * FEW < rows else "on"
         self.execute(f"SET LOCAL enable_hashjoin = {switch}")
         self.execute(f"SET LOCAL enable_mergejoin = {switch}")
+
+    @contextmanager
+    def _binary(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+        self.connection.ensure_connection()
+        with self.connection.wrap_database_errors, psycopg.Cursor(self.connection.connection) as cursor:
+            yield cursor
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

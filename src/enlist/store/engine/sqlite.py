@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -54,6 +54,16 @@ class SQLite(Engine):
                 for (name, kind), texts_ in zip(columns.items(), texts, strict=True)
             ]
         )
+
+    def insert_blob(self, table: str, *, row: Mapping[str, Any]) -> None:
+        """Insert the row as any other."""
+        names = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join(["%s"] * len(row))
+        self.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", params=list(row.values()))
+
+    def blobs(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Read the rows as any others."""
+        return self.rows(sql, params=params)
 
     def draw_ids(self, table: str, *, count: int) -> int:
         """The numbers after the last one given; inserting rows with them takes them."""

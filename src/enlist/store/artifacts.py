@@ -1,0 +1,131 @@
+"""Artifacts: staged tables and plans as Parquet in chunks, written once, in short transactions of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+from django.db import transaction
+
+from enlist.core.errors import PlanError
+from enlist.core.plan import Head, LazyParts, Part, Plan, fingerprint, head_from_json, head_to_json
+from enlist.store.engine import engine
+
+from .models import Artifact, Import
+
+PLAN: Final = "plan"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chunk stands: its import, what it is of ("plan", "staged", …), its number from 0."""
+
+    of_import: Import
+    kind: str
+    part: int
+
+
+@dataclass(frozen=True)
+class PlanKeeper:
+    """What `assemble(…, keep=…)` wants: each part becomes artifacts of the import as soon as it is made."""
+
+    of_import: Import
+
+    def __call__(self, number: int, part: Part, blobs: Mapping[str, bytes]) -> None:
+        """Store one part."""
+        named = {**part.frames, "fates": part.fates, "flags": part.flags, "seen": part.seen}
+        _keep(Place(self.of_import, PLAN, number), blobs=blobs, frames={name: named[name] for name in blobs})
+
+
+def keep_head(of_import: Import, *, head: Head) -> None:
+    """Store the head of the plan whose parts a PlanKeeper stored."""
+    of_import.plan_head = json.loads(head_to_json(head))
+    of_import.save(update_fields=["plan_head"])
+
+
+def plan_of(of_import: Import) -> Plan:
+    """The import's plan, whose parts are loaded when asked for.
+
+    Raises PlanError when it has none; its parts raise PlanError when they are damaged or have expired.
+    """
+    if not of_import.plan_head:
+        raise PlanError(f"Import {of_import.number} has no plan.", hint="Make one first.")
+    head = head_from_json(json.dumps(of_import.plan_head))
+    return Plan(head=head, parts=plan_parts(of_import, prints=head.fingerprints))
+
+
+def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
+    """The parts of a plan with these fingerprints, loaded one at a time. Each raises PlanError as `plan_of` says."""
+
+    def load(number: int) -> Part:
+        blobs = _blobs(Place(of_import, PLAN, number))
+        if fingerprint(blobs) != prints[number]:
+            what = "is damaged" if blobs else "has expired"
+            raise PlanError(f"Part {number + 1} of the plan of import {of_import.number} {what}.", hint="Make it anew.")
+        return Part.from_blobs(blobs)
+
+    return LazyParts(len(prints), load=load)
+
+
+def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Store a chunk's frames by name."""
+    _keep(place, blobs={name: _parquet(frame) for name, frame in frames.items()}, frames=frames)
+
+
+def load_frames(place: Place) -> dict[str, pl.DataFrame]:
+    """A chunk's frames by name. Raises PlanError where nothing is stored there or it is damaged."""
+    blobs = _blobs(place)
+    if not blobs:
+        raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
+    return {name: pl.read_parquet(io.BytesIO(blob)) for name, blob in blobs.items()}
+
+
+def count_parts(of_import: Import, *, kind: str) -> int:
+    """How many chunks of a kind the import has."""
+    return Artifact.objects.filter(of_import=of_import, kind=kind).values("part").distinct().count()
+
+
+def _keep(place: Place, *, blobs: Mapping[str, bytes], frames: Mapping[str, pl.DataFrame]) -> None:
+    at = engine()
+    with transaction.atomic():
+        for name, blob in blobs.items():
+            at.insert_blob("store_artifact", row=_row(place, name=name, blob=blob, frame=frames[name]))
+
+
+def _row(place: Place, *, name: str, blob: bytes, frame: pl.DataFrame) -> dict[str, Any]:
+    people = frame.get_column("person") if "person" in frame.columns else pl.Series(dtype=pl.Int64)
+    return {
+        "organization_id": place.of_import.organization_id,
+        "import_id": place.of_import.pk,
+        "kind": place.kind,
+        "part": place.part,
+        "name": name,
+        "data": blob,
+        "rows": frame.height,
+        "min_person": people.min(),
+        "max_person": people.max(),
+        "fingerprint": hashlib.sha256(blob).hexdigest(),
+    }
+
+
+def _blobs(place: Place) -> dict[str, bytes]:
+    """What stands there, by name, each as its own fingerprint says."""
+    found = engine().blobs(
+        "SELECT name, fingerprint, data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s",
+        params=[place.of_import.pk, place.kind, place.part],
+    )
+    for name, print_, blob in found:
+        if hashlib.sha256(blob).hexdigest() != print_:
+            raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} is damaged.")
+    return {name: blob for name, _, blob in found}
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    return buffer.getvalue()
