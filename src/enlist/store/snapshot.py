@@ -17,6 +17,7 @@ from enlist.core.directory import (
     Reference,
     people_schema,
 )
+from enlist.core.preview import logical
 
 from . import models
 from .engine import Engine, engine
@@ -86,6 +87,11 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
                 columns=MEMBERS_SCHEMA,
             ).sort("person", "course_group"),
         )
+
+
+def dump(organization: models.Organization) -> dict[str, Any]:
+    """The organisation's whole directory in names, as core's `logical` says it (all in memory)."""
+    return logical(snapshot(organization, reference=reference(organization)))
 
 
 def _profile_fields(organization: models.Organization) -> tuple[ProfileField, ...]:

@@ -11,12 +11,11 @@ import polars as pl
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
-from enlist.core.verbs import AFTER, BEFORE, VERBS
+from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
 
 from .work import STAMPS_SCHEMA
 
-VERSION_AFTER = AFTER + "version"
 ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
 # Verbs that write the person's own row, and so its version.
 ON_ROWS = ("remove", "update", "restore")
