@@ -14,6 +14,7 @@ from .chunks import Chunk, schema_of
 from .encodings import Text
 from .layout import Layout
 from .records import BLANKS
+from .safety import unguarded
 
 _NUL: Final = "\0"
 _UNREADABLE: Final = "\ufffd"
@@ -29,6 +30,7 @@ def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Sou
     lines = whole.get_column("line")
     frame = whole.drop("line").rename({str(number): layout.headers[number] for number in layout.kept})
     frame = frame.drop(_empty_nameless(frame, layout=layout))
+    frame = frame.with_columns(unguarded(each.name) for each in frame if each.str.starts_with("'").any())
     noted.append(_unreadable(frame, lines=lines, text=text))
     if _NUL.encode() in text.data:
         noted.append(_cells_with(_NUL, frame=frame, lines=lines, code="nul_byte"))

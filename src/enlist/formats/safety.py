@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -17,3 +19,19 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+
+# What a spreadsheet takes for the start of a formula, full-width twins included (OWASP, CSV injection).
+_FORMULA: Final = "[=+\\-@\t\r\n＝＋－＠]"
+
+
+def guarded(column: str) -> pl.Expr:
+    """The column with an apostrophe before every cell that a spreadsheet would run; `unguarded` takes it off again."""
+    cell = pl.col(column)
+    starts = cell.str.contains(f"^'*{_FORMULA}")
+    return pl.when(starts).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell).alias(column)
+
+
+def unguarded(column: str) -> pl.Expr:
+    """The column without the apostrophes of `guarded`."""
+    cell = pl.col(column)
+    return pl.when(cell.str.contains(f"^'+{_FORMULA}")).then(cell.str.slice(1)).otherwise(cell).alias(column)
