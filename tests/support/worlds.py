@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from enlist.core.clean import fold_key
+from enlist.core.clean import fold, fold_key
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
@@ -51,7 +51,7 @@ def person(number: int, *, reference: Reference = SCHOOL, **cells: str | None) -
     blank: dict[str, object] = dict.fromkeys(people_schema(reference), "")
     blank |= dict.fromkeys(reference.profile_slugs)
     told = {"username": f"p{number}", "site_role": "learner", "state": "active", "source": "import", **cells}
-    keys = {"username_key": (told["username"] or "").lower(), "email_key": (told.get("email") or "").lower()}
+    keys = {f"{slug}_key": fold(told.get(slug) or "") for slug in ("username", "email")}
     return {**blank, "person": number, "version": number * 100, **keys, **told}
 
 
@@ -75,9 +75,9 @@ def directory(
     )
 
 
-def rows(*lines: Mapping[str, str | None], flags: pl.DataFrame | None = None) -> Rows:
+def rows(*lines: Mapping[str, str | None], columns: Sequence[str] = (), flags: pl.DataFrame | None = None) -> Rows:
     """Rows as `check` makes them: columns are those of the first line, keys are folded, errors in `flags` count."""
-    slugs = list(lines[0]) if lines else ["username"]
+    slugs = list(columns or (lines[0] if lines else ["username"]))
     said = no_flags() if flags is None else flags
     frame = pl.DataFrame(list(lines), schema=dict.fromkeys(slugs, pl.String()))
     numbers = pl.int_range(pl.len(), dtype=pl.Int64)

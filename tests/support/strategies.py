@@ -1,0 +1,195 @@
+"""Small nasty worlds for properties: a directory, a roster about it, and a policy.
+
+Values come from short lists, so that rows meet: the same person stands several times, keys are swapped, freed and
+passed on, name two people or several, and what the rows refer to is often not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+from hypothesis import strategies as st
+
+from enlist.core.directory import Directory, Reference
+from enlist.core.flags import collect
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+from tests.support.worlds import GRADE, HOUSE, SCHOOL, cell_flag, directory, person, rows
+
+KNOWN = ("ann", "Bob", "cyd", "dee", "eve")
+NEW = ("ANN", "bob", "gus", "hal")
+EMAILS = ("a@x.org", "b@x.org", "c@x.org", "B@x.org", "d@x.org")
+IDNUMBERS = ("1", "2", "3")
+# What stands in cells, by column; blanks are added.
+CELLS: Mapping[str, tuple[str, ...]] = {
+    "username": KNOWN + NEW,
+    "firstname": ("Ann", "Bo", "Cy"),
+    "lastname": ("Ode", "Li", "Ng"),
+    "email": EMAILS,
+    "idnumber": IDNUMBERS,
+    "city": ("Rome", "Oslo"),
+    "lang": ("de", "fr"),
+    "site_role": ("learner", "manager"),
+    "profile_field_grade": ("1", "2"),
+    "profile_field_house": ("Red", "Blue"),
+    "course1": ("ART", "BIO", "NONE"),
+    "role1": ("teacher", "4", "auditor", "dean", "99"),
+    "type1": ("1", "3", "4"),
+    "group1": ("Red", "Green", "21", "999"),
+    "course2": ("ART", "CHEM"),
+    "group2": ("Green", "Blue"),
+}
+DEFAULTS: Mapping[str, tuple[str, ...]] = {
+    "email": ("%u@y.org", "a@x.org"),
+    "city": ("Bonn", "%l"),
+    "department": ("%-1f%-l %u",),
+    "lang": ("en",),
+    "profile_field_grade": ("3",),
+    "profile_field_house": ("%f",),
+}
+_SETTINGS: Mapping[str, tuple[Any, ...]] = {
+    "match_by": (
+        ("username",), ("username",), ("email",), ("idnumber",), ("username", "email"), ("email", "username"),
+        ("email", "idnumber"), ("idnumber", "email", "username"),
+    ),
+    "new_people": ("create", "create", "create", "skip"),
+    "known_people": ("update", "update", "update", "skip"),
+    "update_details": ("none", "from_file", "from_file", "from_file_and_defaults", "fill_missing"),
+    "blank_cell": ("missing", "missing", "literal"),
+    "same_email": ("refuse", "warn", "allow"),
+    "administrators": ("protect", "details_only"),
+    "site_role": ("learner", "column", "manager"),
+    "bad_rows": ("skip_row",) * 5 + ("stop_import",),
+    "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
+    "unknown_course_group": ("create", "error_on_cell"),
+    "type_roles": (("student", "teacher", "assistant"), ("student", "teacher", "nobody")),
+}  # fmt: skip
+
+
+# Without these hardly a row does anything.
+_USUAL_COLUMNS = ("username", "email", "firstname", "lastname")
+_DISTINCT = {
+    "username": ("ANN", "bob", "cyd", "gus", "hal"),
+    "email": ("a@x.org", "B@x.org", "d@x.org"),
+    "idnumber": "123",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a planner is given."""
+
+    rows: Rows
+    directory: Directory
+    policy: Policy
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """Policies over all values that are carried out, without contradictions."""
+    settings = {name: draw(st.sampled_from(values), label=name) for name, values in _SETTINGS.items()}
+    if settings["known_people"] == "skip":
+        settings |= {"new_people": "create", "update_details": "none"}
+    slugs = draw(st.sets(st.sampled_from(sorted(DEFAULTS)), max_size=3), label="defaults")
+    settings["defaults"] = {slug: draw(st.sampled_from(DEFAULTS[slug])) for slug in sorted(slugs)}
+    return Policy().replace(**settings).check()
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> Directory:
+    """Directories with administrators, inactive people, enrolments, groups and, where allowed, shared addresses."""
+    reference = draw(_references())
+    usernames = draw(st.permutations(KNOWN), label="who is there")[: draw(st.sampled_from([3, 5, 1, 2, 0]))]
+    emails = _blank_or(EMAILS) if reference.shared_email else st.none()
+    free = draw(st.permutations([*EMAILS[:3], EMAILS[4], "", ""]), label="their addresses")
+    known = [
+        draw(_people(number, reference=reference, username=username, email=draw(emails) or free[number - 1]))
+        for number, username in enumerate(usernames, start=1)
+    ]
+    numbers = st.integers(1, max(1, len(known)))
+    triples = st.tuples(numbers, st.sampled_from([10, 11]), st.sampled_from([1, 3, 4]))
+    statuses = st.sampled_from(["active", "suspended"])
+    enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
+    members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
+    return directory(
+        *known,
+        reference=reference,
+        enrolments=[(*triple, status) for triple, status in enrolments.items()],
+        members=sorted(members),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, max_rows: int = 7, distinct: bool = False) -> World:
+    """A directory, a roster about it and a policy; in a distinct one hardly any key stands twice in the roster."""
+    policy, known = draw(policies()), draw(directories())
+    # A key without its column names nobody.
+    usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by])
+    others = st.sampled_from([slug for slug in CELLS if slug not in usual])
+    columns = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
+    height = draw(st.sampled_from([size for size in (3, 1, 2, 5, 7, 0) if size <= max_rows]), label="height")
+    lines = draw(_lines(columns, height=height, policy=policy, distinct=distinct), label="rows")
+    flags = [draw(_refusals(lines, row=row)) for row in range(height)]
+    return World(rows(*lines, columns=columns, flags=collect(*flags)), known, policy)
+
+
+@st.composite
+def _references(draw: st.DrawFn) -> Reference:
+    grade = replace(GRADE, required=draw(st.integers(0, 4)) == 0, default=draw(st.sampled_from(["", "", "2"])))
+    return replace(SCHOOL, profile_fields=(grade, HOUSE), shared_email=draw(st.booleans(), label="shared_email"))
+
+
+@st.composite
+def _people(draw: st.DrawFn, number: int, *, reference: Reference, username: str, email: str) -> dict[str, object]:
+    return person(
+        number,
+        reference=reference,
+        username=username,
+        email=email,
+        firstname=draw(_blank_or(CELLS["firstname"])),
+        lastname=draw(_blank_or(CELLS["lastname"])),
+        idnumber=draw(_blank_or(IDNUMBERS)),
+        city=draw(_blank_or(CELLS["city"])),
+        lang=draw(_blank_or(CELLS["lang"])),
+        site_role=draw(st.sampled_from(["learner", "learner", "learner", "manager", "admin"])),
+        state=draw(st.sampled_from(["active", "active", "inactive"])),
+        source=draw(st.sampled_from(["manual", "import"])),
+        profile_field_grade=draw(_blank_or(CELLS["profile_field_grade"])) or None,
+        profile_field_house=draw(_blank_or(CELLS["profile_field_house"])) or None,
+    )
+
+
+@st.composite
+def _lines(
+    draw: st.DrawFn, columns: list[str], *, height: int, policy: Policy, distinct: bool
+) -> list[dict[str, str | None]]:
+    blanks: list[str | None] = [None, ""] if policy.blank_cell == "literal" else [None]
+    cells = {slug: _mostly(CELLS[slug], blanks=blanks) for slug in columns}
+    lines = draw(st.lists(st.fixed_dictionaries(cells), min_size=height, max_size=height))
+    for slug in ("username", "email", "idnumber") if distinct else ():
+        values = draw(st.permutations([*_DISTINCT[slug], *blanks, *blanks]))
+        for line, value in zip(lines, values, strict=False):
+            line.update({slug: value} if slug in line else {})
+    return lines
+
+
+@st.composite
+def _refusals(draw: st.DrawFn, lines: list[dict[str, str | None]], *, row: int) -> pl.DataFrame:
+    """What checking found in a row: mostly nothing, a row that failed, or a cell that was not taken."""
+    found = draw(st.sampled_from([None] * 10 + ["row_long", "choice_unknown"]))
+    slug = "profile_field_grade"
+    if found == "choice_unknown" and slug in lines[row]:
+        lines[row][slug] = None
+        return cell_flag(row, code=found, slug=slug, value="9")
+    return cell_flag(row, code="row_long") if found == "row_long" else collect()
+
+
+def _blank_or(values: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(["", *values])
+
+
+def _mostly(values: tuple[str, ...], *, blanks: list[str | None]) -> st.SearchStrategy[str | None]:
+    return st.sampled_from([*values * 4, *blanks])
