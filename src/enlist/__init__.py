@@ -1,1 +1,67 @@
-"""Enlist brings people into a learning platform from any spreadsheet: plan, apply, undo."""
+"""Enlist brings people into a learning platform from any spreadsheet: plan, apply, undo.
+
+The door for programmers; it works without Django configured (see docs/library.md).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from enlist.core.directory import Directory, ProfileField, Reference, empty_directory
+    from enlist.core.errors import EnlistError
+    from enlist.core.flag_catalogue import FLAGS
+    from enlist.core.headers import match_headers
+    from enlist.core.plan import Plan
+    from enlist.core.planner import plan
+    from enlist.core.policy import Policy
+    from enlist.core.presets import preset
+    from enlist.core.preview import preview
+    from enlist.core.table import Table
+    from enlist.core.validate import check
+    from enlist.formats import read
+
+# What is promised, and where it lives; loaded when first asked for, so that `enlist --help` need not load Polars.
+_HOMES = {
+    "FLAGS": "enlist.core.flag_catalogue",
+    "Directory": "enlist.core.directory",
+    "EnlistError": "enlist.core.errors",
+    "Plan": "enlist.core.plan",
+    "Policy": "enlist.core.policy",
+    "ProfileField": "enlist.core.directory",
+    "Reference": "enlist.core.directory",
+    "Table": "enlist.core.table",
+    "check": "enlist.core.validate",
+    "empty_directory": "enlist.core.directory",
+    "match_headers": "enlist.core.headers",
+    "plan": "enlist.core.planner",
+    "preset": "enlist.core.presets",
+    "preview": "enlist.core.preview",
+    "read": "enlist.formats",
+}
+
+__all__ = [
+    "FLAGS",
+    "Directory",
+    "EnlistError",
+    "Plan",
+    "Policy",
+    "ProfileField",
+    "Reference",
+    "Table",
+    "check",
+    "empty_directory",
+    "match_headers",
+    "plan",
+    "preset",
+    "preview",
+    "read",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a promised name from its home."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'enlist' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -16,8 +16,12 @@ MOST_KEYWORDS = 5
 BY_PLACE = {
     "check": "a table and its headers are what is checked",
     "assemble": "a head and its parts are what a plan is",
-    "plan_rows": "rows and a directory are what a plan is made of",
+    "plan": "rows and a directory are what a plan is made of",
+    "plan_batch": "the same",
+    "plan_rows": "the same",
+    "walk": "the same",
     "preview": "a directory, and what would become of it",
+    "silent": "progress is told as phase, done, total",
     "slice": "offset and length, as everybody who slices says them",
 }
 

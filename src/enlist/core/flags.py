@@ -34,6 +34,31 @@ def flag(code: str, *, value: str | None = None, detail: str | None = None, line
     return pl.DataFrame([cells], schema=FLAG_SCHEMA)
 
 
+def mark(
+    rows: pl.DataFrame,
+    *,
+    code: str,
+    field: str | None = None,
+    column: str | None = None,
+    value: pl.Expr | str | None = None,
+    detail: pl.Expr | str | None = None,
+) -> pl.DataFrame:
+    """The same flag on each of these rows (columns row, line, and those the expressions read)."""
+
+    def text(of: pl.Expr | str | None) -> pl.Expr:
+        return (of if isinstance(of, pl.Expr) else pl.lit(of)).cast(pl.String)
+
+    return rows.select(
+        pl.col("row").cast(pl.Int64),
+        pl.col("line").cast(pl.Int64),
+        column=text(column),
+        field=text(field),
+        code=pl.lit(code),
+        value=text(value),
+        detail=text(detail),
+    )
+
+
 def collect(*frames: pl.DataFrame) -> pl.DataFrame:
     """All flags in one frame of `FLAG_SCHEMA`, by row, file-wide ones first; missing columns become null."""
     full = [

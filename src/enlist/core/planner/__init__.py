@@ -1,1 +1,14 @@
-"""From rows and a directory to a plan."""
+"""From rows and a directory to a plan.
+
+whole.py       plan(): the door            reference/     row by row, the specification and the oracle
+vectorised.py  all rows at once            waves.py       which rows must wait for which
+lookups.py     whom to ask the directory for
+and one step per file: match.py, people.py, courses.py, in the order of step.py; net.py is where both planners end.
+"""
+
+from .lookups import lookups, reachable
+from .vectorised import keys_of, plan_batch, plan_rows
+from .waves import entangled
+from .whole import plan, stop_all
+
+__all__ = ["entangled", "keys_of", "lookups", "plan", "plan_batch", "plan_rows", "reachable", "stop_all"]

@@ -29,6 +29,6 @@ Fates      `enrolled` and `grouped` are rows that change nothing else.
 Source: spec/policies.md; spec/moodle-upload.md §1.2–§1.4, §2, §5 with D1–D15; EC-02…EC-26.
 """
 
-from enlist.core.planner.reference.walk import plan_rows
+from enlist.core.planner.reference.walk import plan_rows, walk
 
-__all__ = ["plan_rows"]
+__all__ = ["plan_rows", "walk"]

@@ -11,7 +11,7 @@ from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import FLAG_SCHEMA, collect, flag
 from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
-from enlist.core.planner.net import net
+from enlist.core.planner.net import After, net
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
@@ -23,10 +23,9 @@ from enlist.core.rows import Rows
 
 def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken: int = 0) -> Part:
     """The plan of these rows, taken in their order; `people_taken` as in `net`."""
-    walk = _Walk(rows, ledger=Ledger(directory), policy=policy)
-    visits = [walk.visit(cells) for cells in rows.frame.iter_rows(named=True)]
+    after, visits = walk(rows, directory, policy=policy)
     _flag_twice(visits)
-    result = net(directory, after=walk.ledger.after(), people_taken=people_taken)
+    result = net(directory, after=after, people_taken=people_taken)
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
     said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
     part = Part(
@@ -36,6 +35,13 @@ def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken:
         seen=_seen(visits, directory=directory),
     )
     return _stopped(part) if policy.bad_rows == "stop_import" else part
+
+
+def walk(rows: Rows, directory: Directory, *, policy: Policy) -> tuple[After, list[Visit]]:
+    """What the rows, taken in their order, make of the directory, and what became of each."""
+    walking = _Walk(rows, ledger=Ledger(directory), policy=policy)
+    visits = [walking.visit(cells) for cells in rows.frame.iter_rows(named=True)]
+    return walking.ledger.after(), visits
 
 
 class _Walk:

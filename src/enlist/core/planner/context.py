@@ -1,0 +1,67 @@
+"""What every step of the planner is told, and what it passes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory
+from enlist.core.flags import collect, no_flags
+from enlist.core.plan import FATES_SCHEMA
+from enlist.core.policy import Policy
+
+
+@dataclass(frozen=True)
+class Context:
+    """The same for every wave: the policy, our slug → their header, and the course numbers of the file."""
+
+    policy: Policy
+    headers: dict[str, str]
+    courses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one wave, or one run of the reference planner, makes of its rows.
+
+    people: every person created or changed, as afterwards (`directory.people_schema`); the new have negative ids.
+    enrolments, members, groups: those that come to be (groups with negative ids).
+    fates: of FATES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the known people that rows matched.
+    """
+
+    people: pl.DataFrame
+    enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
+    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
+    flags: pl.DataFrame = field(default_factory=no_flags)
+    seen: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
+
+
+def onto(state: Directory, *, step: Step) -> Directory:
+    """The directory as a step leaves it."""
+    changed = step.people.get_column("person").implode()
+    groups = pl.concat([state.reference.course_groups, step.groups])
+    return replace(
+        state,
+        people=pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people]),
+        enrolments=pl.concat([state.enrolments, step.enrolments]),
+        members=pl.concat([state.members, step.members]),
+        reference=replace(state.reference, course_groups=groups),
+    )
+
+
+def together(first: Step, *later: Step) -> Step:
+    """Steps one after the other as one: a person's last state wins, all else adds up."""
+    steps = (first, *later)
+    people = pl.concat([s.people for s in steps])
+    return Step(
+        people=people if not later else people.unique("person", keep="last", maintain_order=True),
+        enrolments=pl.concat([s.enrolments for s in steps]),
+        members=pl.concat([s.members for s in steps]),
+        groups=pl.concat([s.groups for s in steps]),
+        fates=pl.concat([s.fates for s in steps]).sort("row"),
+        flags=collect(*(s.flags for s in steps)),
+        seen=pl.concat([s.seen for s in steps]).unique().sort(),
+    )

@@ -1,0 +1,49 @@
+"""What a planner must know of the directory before it can plan rows: the keys they name."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core import patterns
+from enlist.core.clean import fold_key
+from enlist.core.directory import Directory
+from enlist.core.policy import Policy
+
+from .match import COLUMNS
+
+LOOKUP_COLUMNS = ("username_key", "email_key", "idnumber")
+
+
+def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
+    """Rows with the email_key they could end with: a row without an address may get the default one."""
+    pattern = policy.defaults.get("email")
+    if pattern is None:
+        return frame
+    wanted = ("firstname", "lastname", "username", "email")
+    whole = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in frame.columns)
+    email = whole.select(pl.coalesce("email", patterns.expression(pattern))).to_series()
+    return frame.with_columns(fold_key(email).alias("email_key"))
+
+
+def key_columns(policy: Policy, *, shared_email: bool) -> list[str]:
+    """Columns that are keys: the username, the address unless it may be shared, and what the policy matches on."""
+    addresses = [] if policy.same_email == "allow" and shared_email else ["email_key"]
+    return list(dict.fromkeys(["username_key", *addresses, *(COLUMNS[key] for key in policy.match_by)]))
+
+
+def lookups(frame: pl.DataFrame, *, policy: Policy, shared_email: bool) -> pl.DataFrame:
+    """The keys to ask the directory for: String columns of `key_columns`, one line per row, blanks as null.
+
+    frame: a `Rows.frame`. shared_email: as in `Reference`.
+    """
+    frame = with_default_address(frame, policy=policy)
+    columns = [name for name in key_columns(policy, shared_email=shared_email) if name in frame.columns]
+    return frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
+
+
+def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:
+    """The part of a directory that these rows (a `Rows.frame`) can touch."""
+    keys = lookups(frame, policy=policy, shared_email=directory.reference.shared_email)
+    people = directory.people
+    found = [people.join(keys.select(name).unique(), on=name, how="semi").get_column("person") for name in keys.columns]
+    return directory.of(pl.concat([people.get_column("person").clear(), *found]))

@@ -1,0 +1,124 @@
+"""Match: which person of the directory each row means.
+
+A row means whoever all its keys name that name anybody: nobody in common fails it, and so do several.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.flags import collect, mark
+from enlist.core.policy import Policy
+
+from .context import Context
+
+# The column of a key in Rows and in Directory.people alike.
+COLUMNS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
+_SHOWN = 3
+
+
+def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add a column person (Int64; null: nobody, or a failed row), and give the flags of rows whose keys do not do.
+
+    rows: a `Rows.frame`; rows that failed before are not matched.
+    """
+    keys = [str(key) for key in context.policy.match_by if COLUMNS[key] in rows.columns]
+    for key in keys:
+        rows = rows.join(_owners(people, key=key, among=rows), on=COLUMNS[key], how="left", nulls_equal=False)
+    ones = [pl.col(f"_{key}") for key in keys]
+    several = pl.any_horizontal(pl.lit(value=False), *(pl.col(f"_{key}_many").is_not_null() for key in keys))
+    disagree = pl.any_horizontal(pl.lit(value=False), *(one != pl.coalesce(*ones) for one in ones)).fill_null(
+        value=False
+    )
+    tried = ~pl.col("failed")
+    keyless = tried & pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in context.policy.match_by)
+    odd = tried & (several | disagree)
+    settled, flags = _settled(rows.filter(odd), keys=keys, people=people, context=context)
+    flags = collect(flags, _keyless(rows.filter(keyless), context=context))
+    person = pl.when(tried & ~odd).then(pl.coalesce(*ones, pl.lit(None, pl.Int64)))
+    rows = rows.with_columns(person=person)
+    if settled.height:
+        rows = rows.join(settled, on="row", how="left").with_columns(pl.coalesce("person", "_settled").alias("person"))
+    own = [name for name in rows.columns if name.startswith("_")]
+    return rows.drop(own), flags
+
+
+def _blank(rows: pl.DataFrame, *, column: str) -> pl.Expr:
+    return pl.col(column).is_null() | (pl.col(column) == "") if column in rows.columns else pl.lit(value=True)
+
+
+def _owners(people: pl.DataFrame, *, key: str, among: pl.DataFrame) -> pl.DataFrame:
+    """key column → _key: its only owner (null where several own it), _key_many: all of them where several do."""
+    column, many = COLUMNS[key], pl.lit(None, pl.List(pl.Int64)).alias(f"_{key}_many")
+    owned = people.select(column, pl.col("person").alias(f"_{key}")).filter(pl.col(column) != "")
+    if key == "username":
+        # Unique by the database's own constraint.
+        return owned.with_columns(many)
+    owned = owned.join(among.select(column).drop_nulls().unique(), on=column, how="semi")
+    shared = owned.filter(pl.col(column).is_duplicated())
+    lists = shared.group_by(column).agg(
+        pl.lit(None, pl.Int64).alias(f"_{key}"), pl.col(f"_{key}").alias(f"_{key}_many")
+    )
+    return pl.concat([owned.filter(~pl.col(column).is_duplicated()).with_columns(many), lists])
+
+
+def _settled(
+    rows: pl.DataFrame, *, keys: list[str], people: pl.DataFrame, context: Context
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows whose keys name several people: row, _settled (the one they have in common), and flags where there is none.
+
+    Few rows come here; still a column per key, not a loop over rows.
+    """
+    empty = pl.lit([], pl.List(pl.Int64))
+    none = pl.DataFrame(schema={"row": pl.Int64, "_settled": pl.Int64})
+    if rows.is_empty():
+        return none, collect()
+    rows = rows.with_columns(_found=empty, _first=pl.lit(None, pl.String), _apart=pl.lit(value=False))
+    flags = []
+    for key in keys:
+        one, many = pl.col(f"_{key}"), pl.col(f"_{key}_many")
+        owners = pl.coalesce(many, pl.when(one.is_not_null()).then(pl.concat_list(one)), empty)
+        rows = rows.with_columns(_owners=owners).with_columns(_common=pl.col("_found").list.set_intersection("_owners"))
+        has_found, has_owners = pl.col("_found").list.len() > 0, pl.col("_owners").list.len() > 0
+        apart = has_found & has_owners & (pl.col("_common").list.len() == 0) & ~pl.col("_apart")
+        two = rows.filter(apart)
+        flags.append(_said(two, code="two_people", key=key, context=context,
+                           value=_names(two, column="_found", people=people),
+                           detail=_names(two, column="_owners", people=people)))  # fmt: skip
+        common = pl.when(has_found & has_owners).then("_common").when(has_owners).then("_owners").otherwise("_found")
+        first = pl.when(pl.col("_first").is_null() & has_owners).then(pl.lit(key)).otherwise("_first")
+        rows = rows.with_columns(_apart=pl.col("_apart") | apart, _found=common, _first=first)
+    rows = rows.filter(~pl.col("_apart"))
+    for key in keys:
+        many_left = rows.filter((pl.col("_found").list.len() > 1) & (pl.col("_first") == key))
+        flags.append(_said(many_left, code="ambiguous_key", key=key, context=context, value=many_left.get_column(key),
+                           detail=_names(many_left, column="_found", people=people)))  # fmt: skip
+    alone = rows.filter(pl.col("_found").list.len() == 1)
+    return alone.select("row", _settled=pl.col("_found").list.first()), collect(*flags)
+
+
+def _said(rows: pl.DataFrame, *, code: str, key: str, context: Context, **said: pl.Series) -> pl.DataFrame:
+    flags = mark(rows, code=code, field=key, column=context.headers.get(key))
+    return flags.with_columns(**said)
+
+
+def _names(rows: pl.DataFrame, *, column: str, people: pl.DataFrame) -> pl.Series:
+    """Usernames of the people in a list column, in their order, three at most."""
+    lines = rows.select(n=pl.int_range(pl.len()), person=column).explode("person")
+    named = lines.join(people.select("person", "username", "username_key"), on="person", how="left")
+    return names_by(named, by="n").sort("n").get_column("names")
+
+
+def names_by(frame: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """For each `by`: names, the usernames in order, three at most (a shared address may have thousands of owners)."""
+    listed = frame.sort("username_key").group_by(by, maintain_order=True).agg("username")
+    shown = pl.col("username").list.head(_SHOWN).list.join(", ")
+    more = pl.when(pl.col("username").list.len() > _SHOWN).then(pl.lit(", …")).otherwise(pl.lit(""))
+    return listed.select(by, names=shown + more)
+
+
+def _keyless(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    policy: Policy = context.policy
+    first = str(policy.match_by[0])
+    return mark(rows, code="key_missing", field=first, column=context.headers.get(first),
+                detail=" and ".join(policy.match_by))  # fmt: skip

@@ -1,0 +1,208 @@
+"""People: what a new person gets, and what changes on a known one."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.clean import fold_key
+from enlist.core.directory import Directory, Reference, people_schema
+from enlist.core.fields import ADMINISTRATORS, PERSON_SLUGS
+from enlist.core.flags import collect, mark
+
+from .context import Context
+from .details import GIVEN, NAMES, STORED, details, filled, never_wiped, overlong, refusals, wanted
+from .match import names_by
+
+_NEEDED = ("firstname", "lastname", "email")
+
+
+def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """New people for these rows (columns: row, line and `people_schema`), and flags; some of these fail their rows."""
+    reference, schema = state.reference, people_schema(state.reference)
+    people = _whole(rows, schema=schema).with_columns(pl.col("username", "username_key").fill_null(""))
+    flags = []
+    for group in ([NAMES[0]], [NAMES[1]], [name for name in details(reference) if name not in NAMES]):
+        flags += [overlong(people, name=n, uses_default=pl.col(n).is_null(), context=context) for n in group]
+        people = people.with_columns(filled(name, given=name, context=context).alias(name) for name in group)
+    people = people.with_columns(_own_defaults(reference)).with_columns(
+        pl.col(PERSON_SLUGS).fill_null(""),
+        person=-1 - pl.col("row"),
+        version=pl.lit(0, pl.Int64),
+        site_role=_site_role(context),
+        state=pl.lit("active"),
+        source=pl.lit("import"),
+        _asked="site_role",
+    )
+    people = people.with_columns(email_key=fold_key(people.get_column("email")))
+    flags += _missing(people, reference=reference, context=context)
+    flags += [_taken_username(people, state=state, context=context), _other_role(people, context=context)]
+    flags.append(_shared_address(people, state=state, context=context))
+    return people.select("row", "line", *schema), collect(*flags)
+
+
+def updated(
+    rows: pl.DataFrame, *, state: Directory, context: Context, checked: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
+
+    Columns: row, line, `people_schema`, and _changed (Boolean). checked: the flags of validation.
+    """
+    schema = people_schema(state.reference)
+    live = [n for n in details(state.reference) if n in rows.columns or n in context.policy.defaults]
+    keys = [name for name in ("username", "username_key", "email_key", "site_role") if name in rows.columns]
+    given = rows.select(
+        "row", "line", "person", pl.col(*keys, *(n for n in live if n in rows.columns)).name.prefix(GIVEN)
+    )
+    both = given.join(state.people, on="person", how="left", maintain_order="left")
+    both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, "username_key", "username", "site_role")})
+    both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
+    flags = [_other_username(both, context=context)]
+    groups: list[list[str]] = [[name] for name in NAMES if name in live]
+    groups.append([name for name in live if name not in NAMES])
+    for group in groups:
+        both, said = _changed(both, names=group, reference=state.reference, context=context, checked=checked)
+        flags += said
+    if "email" in live:
+        moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
+        flags.append(_shared_address(moved, state=state, context=context))
+    differs = pl.any_horizontal(pl.lit(value=False), *(pl.col(n).ne_missing(pl.col(STORED + n)) for n in live))
+    return both.select("row", "line", *schema, _changed=differs), collect(*flags)
+
+
+def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The rows with every text column of the schema, null where they have none."""
+    absent = [n for n, dtype in schema.items() if n not in rows.columns and dtype == pl.String]
+    return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+
+
+def _own_defaults(reference: Reference) -> list[pl.Expr]:
+    """A profile field's own default is a new person's last resort; a blank that is meant is no value."""
+    values = {field.slug: pl.coalesce(field.slug, pl.lit(field.default)) for field in reference.profile_fields}
+    return [pl.when(value != "").then(value).alias(slug) for slug, value in values.items()]
+
+
+def _site_role(context: Context) -> pl.Expr:
+    role = context.policy.site_role
+    given = pl.when(pl.col("site_role") != "").then("site_role")
+    return given.fill_null("learner") if role == "column" else pl.lit(str(role))
+
+
+def _changed(
+    both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context, checked: pl.DataFrame
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Put these details as the rows leave them in their columns (they hold the stored values before)."""
+    wishes = [wanted(name, context=context, refused=refusals(name, flags=checked)).alias("_" + name) for name in names]
+    flags = _overlong_known(both, names=names, context=context, checked=checked)
+    both = both.with_columns(wishes)
+    if "email" in names:
+        both = both.with_columns(_email_key=fold_key(both.get_column("_email")))
+    for name in names:
+        flags += _hesitations(both, name=name, reference=reference, context=context)
+    both = both.with_columns(_after(name, reference=reference).alias(name) for name in names)
+    if "email" in names:
+        kept = pl.col("email") == pl.col(STORED + "email")
+        both = both.with_columns(email_key=pl.when(kept).then("email_key").otherwise("_email_key"))
+    return both.drop(column for column in both.columns if column.startswith("_")), flags
+
+
+def _moves(name: str) -> pl.Expr:
+    """Whether the wish is another value than the stored one; of an address, in more than its case (§2.8)."""
+    wish, stored = pl.col("_" + name), pl.col(STORED + name)
+    moves = wish.is_not_null() & (wish != stored.fill_null(""))
+    return moves & (pl.col("_email_key") != pl.col(STORED + "email_key")) if name == "email" else moves
+
+
+def _after(name: str, *, reference: Reference) -> pl.Expr:
+    wish = pl.col("_" + name)
+    moves = _moves(name)
+    if name in never_wiped(reference):
+        moves = moves & (wish != "")
+    if name == "email":
+        moves = moves & ~pl.col("site_role").is_in(ADMINISTRATORS)
+    value = wish if name in PERSON_SLUGS else pl.when(wish != "").then(wish)
+    return pl.when(moves).then(value).otherwise(STORED + name)
+
+
+def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
+    """What is to be said where a cell wipes what is stored, or does not although it asks to."""
+    header, blank, stored = context.headers.get(name), pl.col("_" + name) == "", pl.col(STORED + name)
+    protected = pl.col("site_role").is_in(ADMINISTRATORS)
+    flags = []
+    if name == "email":
+        kept = both.filter(_moves(name) & protected)
+        flags.append(mark(kept, code="administrator_detail", field=name, column=header, value=pl.col("username")))
+        blank = blank & ~protected
+    if context.policy.blank_cell == "literal" and (name in _NEEDED or name in never_wiped(reference)):
+        code = "blank_kept" if name in never_wiped(reference) else "blank_wipes"
+        flags.append(mark(both.filter(_moves(name) & blank), code=code, field=name, column=header, detail=stored))
+    return flags
+
+
+def _overlong_known(
+    both: pl.DataFrame, *, names: list[str], context: Context, checked: pl.DataFrame
+) -> list[pl.DataFrame]:
+    how, flags = context.policy.update_details, []
+    if how not in ("from_file_and_defaults", "fill_missing"):
+        return []
+    for name in names:
+        kept = pl.col("row").is_in(refusals(name, flags=checked).implode())
+        uses = pl.col(GIVEN + name).is_null() & ~kept
+        if how == "fill_missing":
+            stored = pl.col(STORED + name)
+            uses = uses & (stored.is_null() | (stored == ""))
+        flags.append(overlong(both, name=name, uses_default=uses, context=context))
+    return flags
+
+
+def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) -> list[pl.DataFrame]:
+    """A new person needs names (D14), an address, a username and every required profile field."""
+    flags = [
+        mark(people.filter(pl.col(name) == ""), code=f"{name}_missing", field=name, column=context.headers.get(name))
+        for name in ("username", *_NEEDED)
+    ]
+    required = [field.slug for field in reference.profile_fields if field.required]
+    return flags + [
+        mark(
+            people.filter(pl.col(slug).is_null()), code="profile_missing", field=slug, column=context.headers.get(slug)
+        )
+        for slug in required
+    ]
+
+
+def _taken_username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
+    owner = pl.concat_str("firstname", pl.lit(" "), "lastname").str.strip_chars(" ")
+    taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
+    return mark(taken, code="username_taken", field="username", column=context.headers.get("username"),
+                value=pl.col("username"), detail=pl.col("_owner"))  # fmt: skip
+
+
+def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    other = people.filter((pl.col("_asked") != "") & (pl.col("_asked") != pl.col("site_role")))
+    return mark(other, code="not_allowed", field="site_role", column=context.headers.get("site_role"),
+                value=pl.col("_asked"))  # fmt: skip
+
+
+def _other_username(both: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    """A username or site role that differs from the person's own is no part of this import: said, not done."""
+    flags = []
+    for name, compared in (("username", "username_key"), ("site_role", "site_role")):
+        cell = pl.col(GIVEN + compared)
+        other = both.filter((cell != "") & (cell != pl.col(compared)))
+        flags.append(
+            mark(other, code="not_allowed", field=name, column=context.headers.get(name), value=pl.col(GIVEN + name))
+        )
+    return collect(*flags)
+
+
+def _shared_address(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
+    """Flags of people whose address is somebody else's, by `same_email`; the organisation may forbid it anyway."""
+    how, shared = context.policy.same_email, state.reference.shared_email
+    if how == "allow" and shared:
+        return collect()
+    code = "email_shared" if how == "warn" and shared else "email_taken"
+    wish = people.filter(pl.col("email_key") != "").select("row", "line", "email", "email_key", _own="person")
+    owners = state.people.select("email_key", "person", "username", "username_key")
+    others = wish.join(owners, on="email_key", how="inner").filter(pl.col("person") != pl.col("_own"))
+    said = wish.join(names_by(others, by="row"), on="row", how="inner")
+    return mark(said, code=code, field="email", column=context.headers.get("email"), value=pl.col("email"),
+                detail=pl.col("names"))  # fmt: skip

@@ -1,0 +1,118 @@
+"""One wave: rows that share no key, planned all at once on the directory as the earlier waves leave it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from enlist.core.directory import Directory, people_schema
+from enlist.core.fields import ADMINISTRATORS
+from enlist.core.flags import collect, failing_rows, mark
+
+from .context import Context, Step
+from .courses import Wishes, enrolments, joins, wishes
+from .match import match
+from .people import created, updated
+
+
+def run_step(rows: pl.DataFrame, *, state: Directory, context: Context, checked: pl.DataFrame) -> Step:
+    """Plan rows (a `Rows.frame`) that share no key with each other.
+
+    A row with an error of its own changes nothing, and all its errors are told, those of its courses too; a skipped or
+    protected row is not looked at further. checked: the flags of validation.
+    """
+    matched, match_flags = match(rows, people=state.people, context=context)
+    routed, route_flags = _routed(_failed_too(matched, flags=match_flags), state=state, context=context)
+    wanted = wishes(_going(routed), state=state, context=context)
+    new, new_flags = created(routed.filter(pl.col("route") == "create"), state=state, context=context)
+    known, known_flags = updated(
+        routed.filter(pl.col("route") == "update"), state=state, context=context, checked=checked
+    )
+    flags = collect(match_flags, route_flags, wanted.flags, new_flags, known_flags)
+    routed = _failed_too(routed, flags=flags)
+    people = _people(new, known=known, routed=routed, state=state)
+    seen = routed.get_column("person").drop_nulls().unique()
+    return _with_courses(
+        Step(people=people, flags=flags, seen=seen), wanted=wanted, routed=routed, known=known, state=state
+    )
+
+
+def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
+    """Rows that a row-level error stands against count as failed from here on."""
+    failed = pl.col("failed") | pl.col("row").is_in(failing_rows(flags).implode())
+    rows = rows.with_columns(failed=failed)
+    if "route" in rows.columns:
+        rows = rows.with_columns(route=pl.when("failed").then(pl.lit("failed")).otherwise("route"))
+    return rows
+
+
+def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add a column route: failed, skip, create or update; flags say who is skipped or protected."""
+    policy, known = context.policy, pl.col("person").is_not_null()
+    roles = state.people.select("person", _role="site_role", _name="username")
+    rows = rows.join(roles, on="person", how="left")
+    administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
+    skip = pl.when(known).then(pl.lit(policy.known_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
+    route = (
+        pl.when("failed").then(pl.lit("failed"))
+        .when(skip).then(pl.lit("skip"))
+        .when(administrator).then(pl.lit("failed"))
+        .when(known).then(pl.lit("update"))
+        .otherwise(pl.lit("create"))
+    )  # fmt: skip
+    rows = rows.with_columns(route=route)
+    skipped = rows.filter(pl.col("route") == "skip")
+    keys = [pl.col(key) for key in policy.match_by if key in rows.columns]
+    named = pl.coalesce(*(pl.when(key != "").then(key) for key in keys), pl.lit(""))
+    flags = collect(
+        mark(skipped.filter(known), code="exists_skipped", value=pl.col("_name")),
+        mark(skipped.filter(~known), code="unknown_skipped", value=named),
+        mark(
+            rows.filter(~pl.col("failed") & ~skip & administrator),
+            code="administrator_protected",
+            value=pl.col("_name"),
+        ),
+    )
+    return rows.drop("_role", "_name"), flags
+
+
+def _going(routed: pl.DataFrame) -> pl.DataFrame:
+    return routed.filter(pl.col("route").is_in(["create", "update"]))
+
+
+def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
+    """Who is created or changed, without those whose row failed."""
+    going, schema = _going(routed).select("row"), people_schema(state.reference)
+    changed = known.filter("_changed").drop("_changed")
+    return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
+
+
+def _with_courses(step: Step, *, wanted: Wishes, routed: pl.DataFrame, known: pl.DataFrame, state: Directory) -> Step:
+    """Add enrolments and memberships of the rows still going, and every row's fate."""
+    person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
+    going = _going(routed).select("row", person=person)
+    lines = wanted.frame.join(going, on="row", how="inner", maintain_order="left")
+    enrolled, joined = enrolments(lines, state=state), joins(lines, state=state)
+    events = {
+        "updated": known.filter("_changed").get_column("row"),
+        "enrolled": enrolled.get_column("row"),
+        "grouped": joined.members.get_column("row"),
+    }
+    return replace(
+        step,
+        enrolments=enrolled.drop("row"),
+        members=joined.members.drop("row"),
+        groups=joined.groups,
+        fates=_fates(routed, person=person, events=events),
+    )
+
+
+def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
+    """Exactly one fate a row, the highest that applies (`verbs.FATES`)."""
+    fate: pl.Expr = pl.lit("unchanged")
+    for name in reversed(events):
+        fate = pl.when(pl.col("row").is_in(events[name].unique().implode())).then(pl.lit(name)).otherwise(fate)
+    settled = {"failed": "failed", "skip": "skipped", "create": "created"}
+    decided = pl.col("route").replace_strict(settled, default=None, return_dtype=pl.String)
+    return routed.select("row", "line", person=person, fate=pl.coalesce(decided, fate))

@@ -1,0 +1,126 @@
+"""The vectorised planner: rows that share no key all at once, the rest wave by wave, the hopelessly deep row by row.
+
+Its result is the reference planner's (`reference.py`), which a property test holds it to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.directory import Directory
+from enlist.core.flags import FLAG_SCHEMA, collect, mark
+from enlist.core.plan import FATES_SCHEMA, Part
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+
+from .context import Context, Step, onto, together
+from .lookups import key_columns, reachable, with_default_address
+from .net import After, net
+from .reference import walk
+from .step import run_step
+from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves
+
+# The walk numbers new people from −1 down, run_step by row: this far apart they never meet, whatever the rows.
+_FAR: Final = 1 << 40
+
+
+def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, deepest: int = DEEPEST) -> Part:
+    """Plan all rows on a directory that holds everybody they can touch."""
+    keys = keys_of(rows, directory=directory, policy=policy)
+    mixed = entangled(keys)
+    return plan_batch(
+        rows, directory, policy=policy, keys=keys.filter(pl.col("row").is_in(mixed.implode())), deepest=deepest
+    )
+
+
+def plan_batch(
+    rows: Rows,
+    directory: Directory,
+    *,
+    policy: Policy,
+    keys: pl.DataFrame,
+    people_taken: int = 0,
+    deepest: int = DEEPEST,
+) -> Part:
+    """Plan a batch that shares no key with rows outside it.
+
+    keys: of `waves.KEYS_SCHEMA`, those of the rows that share keys with each other; all other rows share none.
+    people_taken: how many new people the parts before this one use (numbers go on from there).
+    """
+    context = Context(policy=policy, headers=rows.headers, courses=rows.courses)
+    mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
+    free = run_step(rows.frame.filter(~mixed), state=directory, context=context, checked=rows.flags)
+    steps = [free]
+    if keys.height:
+        tangle = replace(rows, frame=rows.frame.filter(mixed))
+        state = reachable(tangle.frame, directory=onto(directory, step=free), policy=policy)
+        steps += _tangled(tangle, keys=keys, state=state, context=context, deepest=deepest)
+    step = together(*steps)
+    flags = collect(rows.flags, step.flags, _twice(step.fates))
+    return _part(replace(step, flags=flags), directory=directory, people_taken=people_taken)
+
+
+def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:
+    """Every key a row touches, of `waves.KEYS_SCHEMA`: its own, and the people it finds or whose address it wants.
+
+    Two rows that could touch the same person or the same unique key share at least one of these.
+    """
+    frame = with_default_address(rows.frame, policy=policy)
+    columns = key_columns(policy, shared_email=directory.reference.shared_email)
+    columns = [name for name in columns if name in frame.columns]
+    keys = [hashed(frame, column=column) for column in columns]
+    for column in columns:
+        wanted = frame.select("row", column).filter(pl.col(column) != "")
+        found = wanted.join(directory.people.select("person", column), on=column, how="inner")
+        keys.append(hashed(found.select("row", "person"), column="person"))
+    return pl.concat([pl.DataFrame(schema=KEYS_SCHEMA), *keys]).unique()
+
+
+def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int) -> list[Step]:
+    order = in_waves(keys, deepest=deepest)
+    steps = []
+    for wave in order.waves:
+        frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))
+        steps.append(run_step(frame, state=state, context=context, checked=rows.flags))
+        state = onto(state, step=steps[-1])
+    if len(order.deep):
+        deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
+        steps.append(_walked(deep, state=state, context=context))
+    return steps
+
+
+def _twice(fates: pl.DataFrame) -> pl.DataFrame:
+    """Rows that found or made the same person: the first is told the second's line, the others the first's."""
+    several = fates.filter(pl.col("person").is_not_null() & pl.col("person").is_duplicated()).sort("row")
+    first, second = pl.col("line").first().over("person"), pl.col("line").get(1).over("person")
+    is_first = pl.col("row") == pl.col("row").first().over("person")
+    other = several.with_columns(_other=pl.when(is_first).then(second).otherwise(first))
+    return mark(other, code="same_person_twice", detail=pl.col("_other"))
+
+
+def _part(step: Step, *, directory: Directory, people_taken: int) -> Part:
+    after = After(people=step.people, enrolments=step.enrolments, members=step.members, course_groups=step.groups)
+    result = net(directory, after=after, people_taken=people_taken)
+    fates = step.fates.with_columns(person=result.renumber(step.fates.get_column("person")))
+    seen = directory.people.select("person", "version").filter(pl.col("person").is_in(step.seen.implode()))
+    return Part(frames=result.frames, fates=fates, flags=step.flags, seen=seen.sort("person"))
+
+
+def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
+    """What the reference planner makes of rows too deep for waves, with ids that no other row's new person has."""
+    state = reachable(rows.frame, directory=state, policy=context.policy)
+    after, visits = walk(rows, state, policy=context.policy)
+    moved = pl.when(pl.col("person") < 0).then(pl.col("person") - _FAR).otherwise("person")
+    fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
+    return Step(
+        people=after.people.with_columns(moved.alias("person")),
+        enrolments=after.enrolments.with_columns(moved.alias("person")),
+        members=after.members.with_columns(moved.alias("person")),
+        groups=after.course_groups,
+        fates=fates.with_columns(moved.alias("person")),
+        flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),
+        seen=fates.filter(pl.col("person") > 0).get_column("person").unique(),
+    )

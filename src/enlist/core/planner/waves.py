@@ -1,0 +1,80 @@
+"""Waves: which rows must be planned after which, because they may touch the same person or the same unique key.
+
+Rows connected by shared keys form a component, and the n-th row of a component is in wave n: rows of one wave share
+nothing. (Sharing a key with the row before is not enough: a row can free a key that only an earlier row gave its
+person. See docs/decisions/0004-waves-by-component.md.) Most rows share no key with any other: they are found by sorting
+hashes, and only the rest is walked one by one. Two different keys with one hash only add a row to
+that walk: never a wrong result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+# A wave costs tens of milliseconds however few its rows: what is deeper goes to the reference planner.
+DEEPEST: Final = 16
+
+KEYS_SCHEMA: Final = {"row": pl.Int64(), "key": pl.UInt64()}
+_SEEDS: Final = {"username_key": 1, "email_key": 2, "idnumber": 3, "person": 4}
+
+
+def hashed(frame: pl.DataFrame, *, column: str) -> pl.DataFrame:
+    """Keys of one column: row Int64, key UInt64 (a hash that differs by column), blanks and nulls left out."""
+    values = pl.col(column)
+    blank = (values == "") if frame.schema[column] == pl.String else pl.lit(value=False)
+    return frame.filter(values.is_not_null() & ~blank).select("row", key=values.hash(seed=_SEEDS[column]))
+
+
+def entangled(keys: pl.DataFrame) -> pl.Series:
+    """The rows (Int64, unique, ascending) that share a key with another row.
+
+    keys: a frame of KEYS_SCHEMA, any number of keys a row.
+    """
+    ordered = keys.sort("key")
+    key, row = pl.col("key"), pl.col("row")
+    twin = (key == key.shift(1)) & (row != row.shift(1))
+    # Equal keys stand together; where any neighbour is another row's, the whole run is entangled.
+    shared = ordered.filter(twin).get_column("key").unique()
+    return ordered.filter(key.is_in(shared.implode())).get_column("row").unique().sort()
+
+
+@dataclass(frozen=True)
+class Waves:
+    """rows in waves (each an Int64 series, ascending, in order), and the rows of components too large for waves."""
+
+    waves: tuple[pl.Series, ...]
+    deep: pl.Series
+
+
+def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
+    """Sort entangled rows into waves; a component of more than `deepest` rows is left whole to the walk row by row.
+
+    keys: a frame of KEYS_SCHEMA, of the entangled rows only.
+    """
+    grouped = keys.group_by("row").agg("key").sort("row")
+    frame = grouped.select("row", component=pl.Series(_components(grouped.get_column("key").to_list()), dtype=pl.Int64))
+    wave = pl.int_range(pl.len()).over("component")
+    frame = frame.with_columns(wave=wave, size=pl.len().over("component"))
+    shallow = frame.filter(pl.col("size") <= deepest).partition_by("wave", as_dict=True, maintain_order=True)
+    ordered = tuple(shallow[number].get_column("row") for number in sorted(shallow))
+    return Waves(waves=ordered, deep=frame.filter(pl.col("size") > deepest).get_column("row"))
+
+
+def _components(sets: list[list[int]]) -> list[int]:
+    """For each row (its keys) the number of its component, by union and find over the keys."""
+    parent: dict[int, int] = {}
+
+    def root(key: int) -> int:
+        while (above := parent.setdefault(key, key)) != key:
+            parent[key] = parent.setdefault(above, above)
+            key = parent[key]
+        return key
+
+    for keys in sets:
+        for key in keys[1:]:
+            parent[root(key)] = root(keys[0])
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(root(keys[0]), len(numbers)) for keys in sets]

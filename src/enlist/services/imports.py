@@ -1,0 +1,195 @@
+"""Imports: plan a file, apply the plan, take it back.
+
+`import_plan` writes nothing; `import_stage` records a plan beside its file; `import_apply` carries it out;
+`import_undo_plan` makes the plan that takes an import back, which is applied like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from enlist.core.cleaners import settle
+from enlist.core.errors import PlanError
+from enlist.core.headers import HeaderMatch, match_headers
+from enlist.core.plan import Head, Plan
+from enlist.core.policy import Policy
+from enlist.core.table import Table
+from enlist.formats import ReadOptions, read
+from enlist.store import apply as deeds
+from enlist.store import artifacts, models, records, snapshot
+from enlist.store.queries import Scope
+
+from .planning import BATCH, Progress, Task, plan_table, silent
+from .undoing import plan_undo
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for: a file, a preset's name and its policy, and how their columns are meant.
+
+    name: what messages call the file. columns: their header → our field, where guessing is not wanted.
+    """
+
+    source: Path | bytes | BinaryIO
+    policy: Policy
+    preset: str
+    name: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    reading: ReadOptions = field(default_factory=ReadOptions)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A table, how its headers were understood, and the plan."""
+
+    table: Table
+    headers: HeaderMatch
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do."""
+
+    number: int
+    verbs: Mapping[str, int]
+    nothing_to_do: bool
+
+
+def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
+    """Read a file and plan it; nothing is written.
+
+    Raises PolicyError before the file is opened, then FileError or HeaderError. batch: rows planned at once.
+    """
+    order.policy.check()
+    reference = snapshot.reference(scope.organization)
+    policy = settle(order.policy, reference=reference)
+    progress("reading", 0, 0)
+    table = read(order.source, name=order.name, options=order.reading)
+    headers = match_headers(
+        table,
+        reference=reference,
+        overrides=order.columns,
+        left_out=policy.columns_left_out,
+        unknown_columns=policy.unknown_columns,
+    )
+    task = Task(
+        table=table,
+        headers=headers,
+        policy=policy,
+        reference=reference,
+        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=reference, keys=keys),
+        progress=progress,
+        batch=batch,
+    )
+    head = Head(
+        organization=scope.organization.slug,
+        preset=order.preset,
+        policy=policy.to_dict(),
+        file_name=table.source.name,
+        file_sha256=table.source.sha256,
+        reference_version=reference.version,
+    )
+    return Planned(table=table, headers=headers, plan=plan_table(task, head=head))
+
+
+def import_stage(scope: Scope, *, planned: Planned, note: str = "", progress: Progress = silent) -> Plan:
+    """Record a plan and its file, to be applied now or later; the plan returned names its import."""
+    record = records.new(scope, head=planned.plan.head, note=note)
+    table = planned.table
+    for number, offset in enumerate(range(0, table.height, BATCH)):
+        chunk = table.slice(offset, BATCH)
+        frame = chunk.frame.insert_column(0, chunk.lines.alias("\x00line"))
+        artifacts.keep_frames(artifacts.Place(record, "staged", number), frames={"table": frame})
+    return _stored(record, plan=planned.plan, progress=progress)
+
+
+def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
+    """Carry out a plan: all of it in one transaction, or nothing.
+
+    Raises PlanError for a plan of another organisation or one that was carried out, StalePlan when the directory
+    changed since it was made, LeaseTaken while another import is being applied, DatabaseProblem.
+    """
+    if plan.head.organization != scope.organization.slug:
+        raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
+    number = plan.head.staged
+    record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
+    if number is None:
+        plan = _stored(record, plan=plan, progress=progress)
+    else:
+        _check_is_open(record, plan=plan)
+    progress("applying", 0, plan.head.rows)
+    try:
+        outcome = deeds.apply(
+            plan, organization=scope.organization, record=lambda done: records.applied(record, outcome=done)
+        )
+    except Exception:
+        records.failed(record)
+        raise
+    progress("applying", plan.head.rows, plan.head.rows)
+    return Done(number=record.number, verbs=outcome.counts, nothing_to_do=plan.is_empty)
+
+
+def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) -> Plan:
+    """The plan that takes an import back, as far as nobody changed since what it did; nothing is written.
+
+    Raises NotFound; PlanError when the import was not applied, was undone already, or its plan expired.
+    """
+    record = records.get(scope, number=number)
+    if record.state != "applied":
+        raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
+    return plan_undo(scope, record=record, progress=progress)
+
+
+def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
+    """The organisation's last imports, the newest first, as plain values."""
+    return [_summary(record) for record in records.latest(scope, limit=limit)]
+
+
+def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
+    """An import as plain values, and its plan where there is one. Raises NotFound."""
+    record = records.get(scope, number=number)
+    return _summary(record), artifacts.plan_of(record) if record.plan_head else None
+
+
+def _check_is_open(record: models.Import, *, plan: Plan) -> None:
+    if record.state not in records.OPEN:
+        state = record.state.replace("_", " ")
+        raise PlanError(
+            f"Import {record.number} is {state}: its plan is not carried out again.", hint="Plan the file anew."
+        )
+    if artifacts.plan_of(record).fingerprint != plan.fingerprint:
+        raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
+
+
+def _stored(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
+    """Store the plan's parts beside its record."""
+    keep = artifacts.PlanKeeper(record)
+    for number, part in enumerate(plan.parts):
+        keep(number, part, part.to_blobs())
+        progress("saving", number + 1, len(plan.parts))
+    whole = replace(plan, head=replace(plan.head, staged=record.number))
+    records.planned(record, plan=whole)
+    return whole
+
+
+def _summary(record: models.Import) -> dict[str, Any]:
+    fates = record.figures.get("fates", {})
+    return {
+        "number": record.number,
+        "kind": record.kind,
+        "state": record.state,
+        "preset": record.preset,
+        "file": record.file_name,
+        "sha256": record.sha256,
+        "undoes": record.undoes.number if record.undoes else None,
+        "by": record.started_by.username if record.started_by else None,
+        "created_at": record.created_at.isoformat(timespec="seconds"),
+        "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
+        "note": record.note,
+        "rows": fates,
+        "changes": record.figures.get("verbs", {}),
+    }

@@ -1,0 +1,158 @@
+"""Planning in batches: from a Table of any size to a Plan, with one batch in memory at a time.
+
+First every batch is checked and its people are fetched, and only hashes of the keys it touches stay in memory; then
+the rows that share no key with any other are planned batch by batch, and those that do, from all batches, at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.directory import Directory, Reference
+from enlist.core.headers import HeaderMatch
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.planner import entangled, keys_of, lookups, plan_batch, reachable, stop_all
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+from enlist.core.table import Table
+from enlist.core.validate import check
+
+from .spool import Spool
+
+BATCH: Final = 200_000
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(phase: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to plan: a table, its headers, the policy, and how to learn what exists.
+
+    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them.
+    """
+
+    table: Table
+    headers: HeaderMatch
+    policy: Policy
+    reference: Reference
+    snapshot: Callable[[pl.DataFrame], Directory]
+    progress: Progress = silent
+    batch: int = BATCH
+
+
+@dataclass
+class _State:
+    """What grows from part to part: course groups to be created, and how many new people there are."""
+
+    reference: Reference
+    people: int = 0
+    stopped: int = 0
+    spool: Spool = field(default_factory=Spool)
+
+    def learn(self, part: Part) -> None:
+        groups = part.frames.get("create_course_group")
+        if groups is not None:
+            known = pl.concat([self.reference.course_groups, groups.select(self.reference.course_groups.columns)])
+            self.reference = replace(self.reference, course_groups=known)
+        self.people += part.frames["create"].height if "create" in part.frames else 0
+        self.stopped += part.fates.filter(pl.col("fate") == "failed").height
+
+
+def plan_table(task: Task, *, head: Head) -> Plan:
+    """Plan a table. The plan's parts live in a temporary directory that goes when the plan is forgotten.
+
+    head: what is known above the parts (organisation, preset, file); figures are filled in.
+    """
+    state = _State(reference=task.reference)
+    keys = pl.concat([_prepare(task, number=n, spool=state.spool) for n in range(_batches(task))])
+    mixed = entangled(keys)
+    keys = keys.filter(pl.col("row").is_in(mixed.implode()))
+    store = state.spool
+    plan = assemble(head, _parts(task, state=state, keys=keys), keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
+    if state.stopped and task.policy.bad_rows == "stop_import":
+        return _stopped(plan, state=state)
+    groups = state.reference.course_groups.filter(pl.col("course_group") < 0).height
+    whole = replace(plan.head, rows=task.table.height, new_people=state.people, new_course_groups=groups)
+    return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
+
+
+def _batches(task: Task) -> int:
+    return max(1, -(-task.table.height // task.batch))
+
+
+def _prepare(task: Task, *, number: int, spool: Spool) -> pl.DataFrame:
+    """Check one batch and fetch its people; both go to the spool. Returns the keys its rows touch."""
+    offset = number * task.batch
+    rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
+    task.progress("checking", offset, task.table.height)
+    directory = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
+    task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)
+    spool.put_rows(number, rows=rows)
+    spool.put_directory(number, directory=directory)
+    return keys_of(rows, directory=directory, policy=task.policy)
+
+
+def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
+    batches = _batches(task)
+    if batches == 1:
+        rows, directory = state.spool.rows(0), state.spool.directory(0, reference=state.reference)
+        yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
+        return
+    mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
+    tangled: list[tuple[Rows, Directory]] = []
+    for number in range(batches):
+        rows, directory = state.spool.rows(number), state.spool.directory(number, reference=state.reference)
+        if keys.height:
+            tangled.append(_among(rows, directory=directory, rows_too=mixed, policy=task.policy))
+        clean = replace(rows, frame=rows.frame.filter(~mixed), flags=rows.flags.filter(~mixed.fill_null(value=False)))
+        yield _planned(task, state=state, rows=clean, directory=directory, keys=keys.clear())
+        task.progress("planning", min((number + 1) * task.batch, task.table.height), task.table.height)
+    if tangled:
+        rows, directory = _joined(tangled)
+        yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
+
+
+def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
+    directory = replace(directory, reference=state.reference)
+    part = plan_batch(rows, directory, policy=task.policy, keys=keys, people_taken=state.people)
+    state.learn(part)
+    return part
+
+
+def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
+    """The entangled rows of a batch, their flags, and the people of that batch they can touch."""
+    frame = rows.frame.filter(rows_too)
+    among = replace(rows, frame=frame, flags=rows.flags.filter(rows_too & pl.col("row").is_not_null()))
+    return among, reachable(frame, directory=directory, policy=policy)
+
+
+def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
+    first, directory = pieces[0]
+    rows = replace(
+        first,
+        frame=pl.concat([rows.frame for rows, _ in pieces]),
+        flags=pl.concat([rows.flags for rows, _ in pieces]),
+    )
+    return rows, replace(
+        directory,
+        people=pl.concat([d.people for _, d in pieces]).unique("person", maintain_order=True),
+        enrolments=pl.concat([d.enrolments for _, d in pieces]).unique(maintain_order=True),
+        members=pl.concat([d.members for _, d in pieces]).unique(maintain_order=True),
+    )
+
+
+def _stopped(plan: Plan, *, state: _State) -> Plan:
+    """`bad_rows = stop_import`: the same rows and flags, but nothing is changed."""
+    spool = Spool()
+    kept = state.spool.parts(len(plan.head.fingerprints))
+    parts = (stop_all(part, failed=state.stopped if n == 0 else None) for n, part in enumerate(kept))
+    stopped = assemble(plan.head, parts, keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
+    return Plan(head=stopped.head, parts=spool.parts(len(stopped.head.fingerprints)))

@@ -1,0 +1,70 @@
+"""Spool: what a large import must keep while it is planned, on disk instead of in memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from enlist.core.directory import Directory, Reference
+from enlist.core.plan import LazyParts, Part
+from enlist.core.rows import Rows
+
+_FRAMES: Final = ("people", "enrolments", "members")
+
+
+class Spool:
+    """A private temporary directory of frames and plan parts, gone when closed or forgotten."""
+
+    def __init__(self) -> None:
+        self._root = Path(tempfile.mkdtemp(prefix="enlist-"))
+        # It lives as long as the plan whose parts it keeps, wherever that plan is handed to.
+        self.close = weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        self._rows: dict[int, Rows] = {}
+
+    def put_rows(self, number: int, *, rows: Rows) -> None:
+        """Keep a batch of rows."""
+        self._put(f"rows-{number}", frame=rows.frame)
+        self._put(f"flags-{number}", frame=rows.flags)
+        self._rows[number] = replace(rows, frame=rows.frame.clear(), flags=rows.flags.clear())
+
+    def rows(self, number: int) -> Rows:
+        """A kept batch of rows."""
+        return replace(self._rows[number], frame=self._get(f"rows-{number}"), flags=self._get(f"flags-{number}"))
+
+    def put_directory(self, number: int, *, directory: Directory) -> None:
+        """Keep what a batch can touch; the reference is not kept with it."""
+        for name in _FRAMES:
+            self._put(f"{name}-{number}", frame=getattr(directory, name))
+
+    def directory(self, number: int, *, reference: Reference) -> Directory:
+        """A kept directory, with the reference as it is by now."""
+        people, enrolments, members = (self._get(f"{name}-{number}") for name in _FRAMES)
+        return Directory(reference=reference, people=people, enrolments=enrolments, members=members)
+
+    def put_part(self, number: int, *, blobs: Mapping[str, bytes]) -> None:
+        """Keep a part of a plan as its blobs."""
+        folder = self._root / f"part-{number}"
+        folder.mkdir()
+        for name, blob in blobs.items():
+            (folder / name).write_bytes(blob)
+
+    def blobs(self, number: int) -> dict[str, bytes]:
+        """The blobs of a part."""
+        return {path.name: path.read_bytes() for path in (self._root / f"part-{number}").iterdir()}
+
+    def parts(self, count: int) -> LazyParts:
+        """The kept parts, each loaded when asked for; they hold the spool open."""
+        return LazyParts(count, load=lambda number: Part.from_blobs(self.blobs(number)))
+
+    def _put(self, name: str, *, frame: pl.DataFrame) -> None:
+        frame.write_ipc(self._root / f"{name}.arrow")
+
+    def _get(self, name: str) -> pl.DataFrame:
+        return pl.read_ipc(self._root / f"{name}.arrow")

@@ -1,0 +1,115 @@
+"""Undoing: the plan that takes an applied import back, made part by part from the import's own plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.applied import Applied
+from enlist.core.directory import MEMBERS_SCHEMA, Reference
+from enlist.core.inverse import Since, inverse
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.verbs import BEFORE
+from enlist.store import artifacts, models, records, since, snapshot
+from enlist.store.queries import Scope
+
+from .planning import Progress
+from .spool import Spool
+
+_KEYS: Final = ("username_key", "email_key")
+
+
+@dataclass(frozen=True)
+class _Undo:
+    """What all parts of one undo share.
+
+    leaving: memberships that all its parts end. members: all members of the course groups that the import made.
+    """
+
+    scope: Scope
+    applied: Applied
+    reference: Reference
+    leaving: pl.DataFrame
+    members: pl.DataFrame
+
+
+def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
+    """The inverse of the plan of an applied import, in as many parts; they live in a temporary directory."""
+    done = artifacts.plan_of(record)
+    reference = snapshot.reference(scope.organization)
+    undo = _undo(scope, done=done, record=record, reference=reference)
+    head = Head(
+        organization=scope.organization.slug,
+        kind="undo",
+        preset=record.preset,
+        file_name=record.file_name,
+        file_sha256=record.sha256,
+        reference_version=reference.version,
+        rows=done.head.rows,
+        undoes=record.number,
+    )
+    spool, parts = Spool(), _parts(undo, done=done, progress=progress)
+    plan = assemble(head, parts, keep=lambda number, _, blobs: spool.put_part(number, blobs=blobs))
+    groups = plan.head.verbs.get("create_course_group", 0)
+    return Plan(replace(plan.head, new_course_groups=groups), parts=spool.parts(len(plan.head.fingerprints)))
+
+
+def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Reference) -> _Undo:
+    applied = records.ids_of(record)
+    leaving = members = pl.DataFrame(schema=MEMBERS_SCHEMA)
+    if done.head.new_course_groups:
+        # Only a group made by the import can be dropped, and only if nobody stays in it.
+        joined = [applied.realise(part.frames["join"]) for part in done.parts if "join" in part.frames]
+        leaving = pl.concat([leaving, *joined])
+        members = since.members(
+            scope.organization, first_group=applied.first_course_group, count=done.head.new_course_groups
+        )
+    return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, members=members)
+
+
+def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
+    groups = 0
+    for number, part in enumerate(done.parts):
+        inverted = _later_groups(inverse(part, applied=undo.applied, since=_since(undo, part=part)), taken=groups)
+        groups += inverted.frames["create_course_group"].height if "create_course_group" in inverted.frames else 0
+        yield inverted
+        progress("planning", number + 1, len(done.parts))
+
+
+def _since(undo: _Undo, *, part: Part) -> Since:
+    frames = undo.applied.frames(part)
+    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *_people(frames)]).unique()
+    keys = pl.concat([people.to_frame(), *_former_keys(frames)], how="diagonal")
+    now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
+    return Since(
+        now=replace(now, members=pl.concat([now.members, undo.members]).unique(maintain_order=True)),
+        signed_in=since.signed_in(undo.scope.organization, people=people),
+        leaving=undo.leaving,
+    )
+
+
+def _people(frames: dict[str, pl.DataFrame]) -> list[pl.Series]:
+    return [frame.get_column("person") for frame in frames.values() if "person" in frame.columns]
+
+
+def _former_keys(frames: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Usernames and addresses that the undo would give back: somebody else may have them now."""
+    update, removed = frames.get("update", pl.DataFrame()), frames.get("remove", pl.DataFrame())
+    moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in _KEYS if BEFORE + key in update.columns]
+    return [*moved, *(removed.select(key) for key in _KEYS if key in removed.columns)]
+
+
+def _later_groups(part: Part, *, taken: int) -> Part:
+    """New course groups of this part numbered after those of the parts before it."""
+    if not taken:
+        return part
+    group = pl.col("course_group")
+    moved = pl.when(group < 0).then(group - taken).otherwise(group)
+    frames = {
+        verb: frame.with_columns(moved) if verb in ("create_course_group", "join") else frame
+        for verb, frame in part.frames.items()
+    }
+    return replace(part, frames=frames)

@@ -1,0 +1,101 @@
+"""Records of imports: one row per run, numbered within its organisation."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from enlist.core.applied import Applied
+from enlist.core.errors import NotFound, StalePlan
+from enlist.core.plan import Head, Plan, head_to_json
+
+from .apply import Outcome
+from .models import Import, Organization
+from .queries import Scope
+
+OPEN = ("staged", "planned", "failed")
+
+
+def new(scope: Scope, *, head: Head, note: str = "") -> Import:
+    """A new import of the scope's organisation, in state staged."""
+    with transaction.atomic():
+        # The organisation's row is the counter's lock: numbers have no gaps and no twins.
+        Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        last = Import.objects.filter(organization=scope.organization).aggregate(last=Max("number"))["last"] or 0
+        return Import.objects.create(
+            organization=scope.organization,
+            number=last + 1,
+            kind=head.kind,
+            preset=head.preset,
+            policy=head.policy,
+            file_name=head.file_name,
+            sha256=head.file_sha256,
+            note=note,
+            started_by=scope.actor,
+            undoes=None if head.undoes is None else get(scope, number=head.undoes),
+        )
+
+
+def get(scope: Scope, *, number: int) -> Import:
+    """The organisation's import of this number. Raises NotFound."""
+    try:
+        return Import.objects.select_related("undoes").get(organization=scope.organization, number=number)
+    except Import.DoesNotExist:
+        raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
+
+
+def latest(scope: Scope, *, limit: int) -> list[Import]:
+    """The organisation's last imports, the newest first."""
+    found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by")
+    return list(found.order_by("-number")[:limit])
+
+
+def planned(record: Import, *, plan: Plan) -> None:
+    """The plan's parts are stored; keep its head and figures."""
+    record.plan_head = json.loads(head_to_json(plan.head))
+    record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
+    record.state, record.planned_at = "planned", timezone.now()
+    record.save(update_fields=["plan_head", "figures", "state", "planned_at"])
+
+
+def applied(record: Import, *, outcome: Outcome) -> None:
+    """The last act of an apply: the import is done, what it undoes is undone.
+
+    Raises StalePlan when either is so already.
+    """
+    done = Import.objects.filter(pk=record.pk, state__in=OPEN).update(
+        state="applied" if outcome.counts else "nothing_to_do",
+        applied_at=timezone.now(),
+        first_person=outcome.first_person,
+        first_course_group=outcome.first_course_group,
+        stamp=outcome.stamp,
+    )
+    if not done:
+        raise StalePlan(f"Import {record.number} was carried out meanwhile; nothing was applied.")
+    if record.undoes is not None:
+        _undone(record.undoes)
+
+
+def _undone(target: Import) -> None:
+    if not Import.objects.filter(pk=target.pk, state="applied").update(state="undone"):
+        raise StalePlan(f"Import {target.number} was undone meanwhile; nothing was applied.")
+    if target.undoes is not None:
+        # An undo that is undone leaves what it had taken back as it was before: applied.
+        Import.objects.filter(pk=target.undoes.pk, state="undone").update(state="applied")
+
+
+def failed(record: Import) -> None:
+    """The apply was refused or broke; nothing of it is in the database, and it may be tried again."""
+    Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="failed")
+
+
+def ids_of(record: Import) -> Applied:
+    """What the import's apply gave its plan."""
+    return Applied(
+        stamp=record.stamp or 0,
+        first_person=record.first_person or 0,
+        first_course_group=record.first_course_group or 0,
+    )
