@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from enlist.core.directory import Reference
+from enlist.core.errors import PolicyError
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from tests.support.stories import Story, story
@@ -136,6 +137,30 @@ def test_it_refuses_a_default_that_grows_too_long() -> None:
     told = tell({**CARA, "lastname": "C" * 100}, defaults={"phone1": "%l"})
 
     assert told == Story(fates=["failed"], flags=[(0, "too_long", "phone1")])
+
+
+def test_it_refuses_an_address_that_a_default_makes_and_that_is_none() -> None:
+    told = tell({**CARA, "firstname": "Cara Ann", "email": None}, defaults={"email": "%-f@x.org"})
+
+    assert told == Story(fates=["failed"], flags=[(0, "email_bad", "email"), (0, "email_missing", "email")])
+
+
+def test_it_cleans_what_a_default_makes() -> None:
+    told = tell({**CARA, "email": None}, defaults={"email": "%-f@X.ORG", "city": "%f  %l ", "country": "germany"})
+
+    cells = {**CARAS, "city": "Cara Cole", "country": "DE"}
+    assert told == Story(fates=["created"], created={"cara": cells})
+
+
+def test_a_default_that_is_no_value_of_its_field_is_flagged_and_not_applied() -> None:
+    told = tell({**CARA, "country": None}, defaults={"country": "Atlantis"})
+
+    assert told == Story(fates=["created"], flags=[(0, "country_unknown", "country")], created={"cara": CARAS})
+
+
+def test_it_refuses_a_default_for_a_profile_field_that_is_not_there() -> None:
+    with pytest.raises(PolicyError, match="There is no profile field shoe"):
+        tell(CARA, defaults={"profile_field_shoe": "42"})
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ Twice      Rows that found or made the same person are flagged: the first with t
 Out        A row with an error of its own changes nothing, and all its errors are told, those of its courses too. A
            skipped or protected row is not looked at further.
 Defaults   One applies where the row says nothing; one that expands to nothing is none. A cell that was refused did say
-           something: a typing error must not turn into the default. Patterns see the names as the row leaves them.
+           something: a typing error must not turn into the default. Patterns see the names as the row leaves them;
+           what they make is cleaned as a cell is, and what is wrong with it is flagged on the row.
 New        A profile field's own default is the last resort, as it stands. A refused cell of a required one is
            `profile_missing`.
 E-mail     One that differs from the stored one only in case is no change. An address is checked where it changes.

@@ -7,7 +7,8 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.clean import fold
-from enlist.core.fields import ADMINISTRATORS, FIELDS, PERSON_SLUGS
+from enlist.core.cleaners import cleaner
+from enlist.core.fields import ADMINISTRATORS, PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
 from enlist.core.patterns import expand
 from enlist.core.planner.reference.ledger import Cells, Ledger
@@ -30,6 +31,7 @@ class Details:
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
         self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
         self.refused = _refused(rows.flags)
+        self.cleaners = {slug: cleaner(slug, policy=policy, reference=ledger.reference) for slug in policy.defaults}
 
     def of_new(self, row: Visit) -> Cells:
         """All cells of a new person, checked."""
@@ -90,10 +92,13 @@ class Details:
         if slug not in self.policy.defaults:
             return None
         names = {"first": person["firstname"], "last": person["lastname"], "user": person["username"]}
-        value = expand(self.policy.defaults[slug], **names)
-        if slug in FIELDS and len(value) > FIELDS[slug].max_length:
-            row.flag("too_long", slug=slug, value=value, detail=str(FIELDS[slug].max_length))
-        return value or None
+        made = expand(self.policy.defaults[slug], **names)
+        cleaned = self.cleaners[slug](pl.Series([made]))
+        for note in cleaned.notes.iter_rows(named=True):
+            # Nobody typed what was made, so nobody needs to hear how it was tidied.
+            if FLAGS[note["code"]].level is not Level.NOTICE:
+                row.flag(note["code"], slug=slug, value=note["value"], detail=note["detail"])
+        return cleaned.values.item() or None
 
     def _may_change(self, row: Visit, *, slug: str, wanted: str, person: Cells) -> bool:
         stored = person[slug] or ""
