@@ -43,6 +43,11 @@ class Site:
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
+    def file(self, name: str, *, text: str | bytes) -> str:
+        """Put a file into the folder; its name."""
+        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+        return name
+
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
         named = {"DATABASE_URL": self.database} if self.database else {}
@@ -51,13 +56,28 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
+    """A site of this journey alone."""
+    with _site(tmp_path) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo school, shared by the journeys of a module that change nothing."""
+    with _site(tmp_path_factory.mktemp("school")) as own:
+        assert own.enlist("init", "--demo").code == 0
+        yield own
+
+
+@contextmanager
+def _site(folder: Path) -> Iterator[Site]:
     """A site on the database of this run: an SQLite file of its own, or a database of its own on the server."""
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
-        yield Site(tmp_path, "")
+        yield Site(folder, "")
         return
     with _own_database(address) as own:
-        yield Site(tmp_path, own)
+        yield Site(folder, own)
 
 
 @contextmanager

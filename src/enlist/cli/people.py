@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.cli.terminal import give, give_json, give_table, say, write_text
 from enlist.core.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
@@ -53,6 +54,31 @@ def show_person(
         give_json(person)
     else:
         give("\n".join(_lines(person)))
+
+
+@app.command("export")
+def export_people(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
+    administrators: Annotated[bool, typer.Option("--administrators", help="With administrators too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write everybody as a file that imports as no change.
+
+    CSV, for the preset moodle with --set upload_type=add_and_update --set update_details=from_file. Administrators are
+    left out unless asked for, because imports do not change them.
+    """
+    scope = session_of(context).scope()
+    from enlist.formats.delimited import write
+    from enlist.services import people
+
+    found = people.people_export(scope, administrators=administrators)
+    if as_json:
+        give_json(found.frame.to_dicts())
+    else:
+        write_text(write(found.frame).decode(), to=output)
+    for what, count in found.left_out.items():
+        say(f"Left out: {count:,} {what}.")
 
 
 def _lines(person: dict[str, Any]) -> list[str]:

@@ -59,7 +59,7 @@ class Session:
             ) from error
         except ValueError as error:
             raise PolicyError(
-                "DATABASE_URL is not the address of a database.",
+                "DATABASE_URL is not the address of a PostgreSQL or SQLite database.",
                 hint="For example postgres://user@host:5432/enlist or sqlite:////folder/enlist.sqlite3.",
             ) from error
 

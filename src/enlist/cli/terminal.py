@@ -61,7 +61,9 @@ def give_table(rows: Sequence[Mapping[str, object]]) -> None:
         table.add_row(*(Text(printable(str(value))) for value in row.values()))
     # In a pipe nothing is cut off: what reads it has no width.
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=10_000)
-    console.print(table)
+    with console.capture() as lines:
+        console.print(table)
+    give("\n".join(line.rstrip() for line in lines.get().splitlines()))
 
 
 def agreed(question: str, *, yes: bool) -> bool:

@@ -63,7 +63,9 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
 def write(frame: pl.DataFrame) -> bytes:
     """A frame as CSV in UTF-8, cells that a spreadsheet would run guarded; `read` gives the same text back."""
     text = frame.select(pl.all().cast(pl.String))
-    return text.with_columns(guarded(name) for name in text.columns).write_csv().encode()
+    text = text.with_columns(guarded(name) for name in text.columns)
+    # Nothing, rather than two quotation marks, for a blank; but a line of nothing at all would be no row.
+    return text.with_columns(pl.col(text.columns[1:]).replace("", None)).write_csv().encode()
 
 
 def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:

@@ -15,14 +15,18 @@ SQLITE_PRAGMAS = "; ".join(
     )
 )
 
+KINDS = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+
 
 def database(address: str) -> dict[str, Any]:
     """Turn an address such as `postgres://user:password@host:port/name` into Django's settings.
 
     Raises:
-        dj_database_url.ParseError, UnknownSchemeError: the address is no database's.
+        ValueError: the address is no database's, or one's of a kind that Enlist does not run on.
     """
     settings: dict[str, Any] = {**dj_database_url.parse(address, conn_health_checks=True)}
+    if settings["ENGINE"] not in KINDS:
+        raise ValueError("Enlist runs on PostgreSQL and SQLite.")
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

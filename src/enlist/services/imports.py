@@ -16,6 +16,7 @@ from enlist.core.errors import PlanError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head, Plan
 from enlist.core.policy import Policy
+from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.store import apply as deeds
@@ -76,6 +77,7 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
     )
+    require(table, headers=headers, policy=policy)
     task = Task(
         table=table,
         headers=headers,

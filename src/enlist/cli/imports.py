@@ -1,0 +1,276 @@
+"""Imports: plan a file, apply the plan, take it back, look at what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enlist.cli.session import ROWS_FAILED, AsJson, session_of
+from enlist.cli.showing import (
+    Manner,
+    give_outcome,
+    give_plan,
+    import_line,
+    import_lines,
+    outcome_json,
+    plan_json,
+    say_plan,
+)
+from enlist.cli.terminal import (
+    agreed,
+    give,
+    give_json,
+    give_table,
+    must_be_able_to_ask,
+    progress,
+    say,
+    write_text,
+    writing,
+)
+from enlist.core.errors import PolicyError
+from enlist.core.presets import preset
+
+if TYPE_CHECKING:
+    from enlist.core.plan import Plan
+    from enlist.services.access import Scope
+    from enlist.services.imports import Done, Order, Planned
+
+app = typer.Typer()
+
+_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+
+File = Annotated[Path, typer.Argument(help="The file of people; - is stdin.")]
+Number = Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")]
+PresetName = Annotated[str, typer.Option("--preset", help="The way to import: see `enlist presets`.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
+]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="HEADER=FIELD", help="Say which field a column of the file is. Repeatable."),
+]
+Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out without it.")]
+Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab.")]
+Failures = Annotated[
+    Path | None, typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a CSV file.")
+]
+People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command("plan")
+def plan_file(
+    context: typer.Context,
+    file: File,
+    preset_name: PresetName = "moodle",
+    settings: Settings = None,
+    mapped: Mapped = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep the plan for `enlist apply`.")] = None,
+    failures: Failures = None,
+    people: People = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show what importing a file would change.
+
+    Nothing is written to the database.
+    """
+    scope = session_of(context).scope()
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
+    planned = _planned(scope, order=order, failures=failures)
+    give_plan(scope, plan=planned.plan, people=people, as_json=as_json)
+    if save:
+        with writing(save):
+            planned.plan.save(save)
+        say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
+    _leave(planned.plan)
+
+
+@app.command("apply")
+def apply_plan(
+    context: typer.Context,
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan kept by `enlist plan --save`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Apply a saved plan: exactly what it showed, or nothing."""
+    scope = session_of(context).scope()
+    from enlist.core.plan import Plan
+
+    plan = Plan.load(plan_path)
+    done = _applied(scope, plan=plan)
+    give_outcome(done, as_json=as_json)
+    _leave(plan)
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: File,
+    preset_name: PresetName = "moodle",
+    settings: Settings = None,
+    mapped: Mapped = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    failures: Failures = None,
+    people: People = 10,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what importing a file would change, ask, and do it."""
+    must_be_able_to_ask(yes=yes)
+    scope = session_of(context).scope()
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
+    planned = _planned(scope, order=order, failures=failures)
+    from enlist.services import imports
+
+    def stage() -> Plan:
+        return imports.import_stage(scope, planned=planned, note=order.policy.note)
+
+    _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
+
+
+@app.command("undo")
+def undo_import(
+    context: typer.Context, number: Number, people: People = 10, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Show what taking an import back would change, ask, and do it."""
+    must_be_able_to_ask(yes=yes)
+    scope = session_of(context).scope()
+    from enlist.services import imports
+
+    with progress() as tell:
+        plan = imports.import_undo_plan(scope, number=number, progress=tell)
+    _ask_and_apply(scope, plan=plan, stage=lambda: plan, manner=Manner(people, yes, as_json))
+
+
+@app.command("imports")
+def list_imports(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list, the last ones first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the imports, the last ones first."""
+    scope = session_of(context).scope()
+    from enlist.services import imports
+
+    found = imports.imports_list(scope, limit=limit)
+    if as_json:
+        give_json(found)
+    elif found:
+        give_table([import_line(each) for each in found])
+    else:
+        say("There are no imports yet.")
+
+
+@app.command("show")
+def show_import(context: typer.Context, number: Number, people: People = 10, as_json: AsJson = False) -> None:
+    """Show an import: who, when, what it changed."""
+    scope = session_of(context).scope()
+    from enlist.services import imports
+
+    summary, plan = imports.import_show(scope, number=number)
+    if as_json:
+        shown = plan_json(scope, plan=plan, people=people) if plan else None
+        give_json({**summary, "plan": shown})
+        return
+    give("\n".join(import_lines(summary)))
+    if plan:
+        give("")
+        give_plan(scope, plan=plan, people=people)
+
+
+def _order(
+    file: Path,
+    *,
+    preset_name: str,
+    settings: list[str] | None,
+    mapped: list[str] | None,
+    reading: tuple[str | None, str | None],
+) -> Order:
+    """What the options ask for. Raises PolicyError before anything is read."""
+    chosen = preset(preset_name)
+    policy = chosen.configure(settings or ())
+    from enlist.formats import ReadOptions
+    from enlist.services.imports import Order
+
+    encoding, delimiter = reading
+    return Order(
+        source=file,
+        policy=policy,
+        preset=chosen.name,
+        columns=dict(_mapping(pair) for pair in mapped or ()),
+        reading=ReadOptions(encoding=encoding, delimiter=_delimiter(delimiter)),
+    )
+
+
+def _delimiter(said: str | None) -> str | None:
+    delimiter = _DELIMITERS.get(said or "", said)
+    if delimiter is not None and len(delimiter) != 1:
+        raise PolicyError(f"“{said}” is not one character.", hint=f"Say a character, or {', '.join(_DELIMITERS)}.")
+    return delimiter
+
+
+def _mapping(pair: str) -> tuple[str, str]:
+    # Their header may hold an equals sign, our fields never do.
+    header, equals, field = pair.rpartition("=")
+    if not equals or not header.strip() or not field.strip():
+        raise PolicyError(f"“{pair}” is not of the form header=field.", hint='For example: --map "Login name=username"')
+    return header.strip(), field.strip()
+
+
+def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
+    from enlist.core import report
+    from enlist.formats.delimited import write
+    from enlist.services import imports
+
+    with progress() as tell:
+        planned = imports.import_plan(scope, order=order, progress=tell)
+    source = planned.table.source
+    say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {source.encoding}.")
+    for column in planned.headers.columns:
+        if column.slug and column.sure < 1:
+            say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")
+    for notice in order.policy.notices():
+        say(f"Note: {notice}")
+    if failures:
+        found = report.failures(planned.table, plan=planned.plan)
+        write_text(write(found).decode(), to=failures)
+        say(f"{report.counted(found.height, one='row')} with errors: {failures}.")
+    return planned
+
+
+def _ask_and_apply(scope: Scope, *, plan: Plan, stage: Callable[[], Plan], manner: Manner) -> None:
+    """Show a plan, ask, apply it as `stage` records it, and leave."""
+    if manner.as_json and not manner.yes:
+        say_plan(scope, plan=plan, people=manner.people)
+    elif not manner.as_json:
+        give_plan(scope, plan=plan, people=manner.people)
+    if not plan.is_empty and not agreed("Apply this?", yes=manner.yes):
+        say("Nothing was applied.")
+        raise typer.Exit(1)
+    shown = plan_json(scope, plan=plan, people=manner.people) if manner.as_json else None
+    done = None if plan.is_empty else _applied(scope, plan=stage())
+    if shown:
+        give_json({"plan": shown, "outcome": outcome_json(done)})
+    elif done:
+        give_outcome(done)
+    _leave(plan)
+
+
+def _applied(scope: Scope, *, plan: Plan) -> Done:
+    from enlist.services import imports
+
+    with progress() as tell:
+        return imports.import_apply(scope, plan=plan, progress=tell)
+
+
+def _leave(plan: Plan) -> None:
+    from enlist.core.flag_catalogue import ERRORS
+
+    if plan.head.flags.keys() & set(ERRORS):
+        raise typer.Exit(ROWS_FAILED)

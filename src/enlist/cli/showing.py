@@ -1,0 +1,96 @@
+"""Showing: a plan and its outcome, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from enlist.cli.terminal import give, give_json, say
+from enlist.core.printable import printable
+
+if TYPE_CHECKING:
+    from enlist.core.plan import Plan
+    from enlist.services.access import Scope
+    from enlist.services.imports import Done
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a plan is shown before it is applied: how many people, whether somebody is asked, as JSON or as text."""
+
+    people: int
+    yes: bool
+    as_json: bool
+
+
+def give_plan(scope: Scope, *, plan: Plan, people: int, as_json: bool = False) -> None:
+    """Data: what a plan would change."""
+    if as_json:
+        give_json(plan_json(scope, plan=plan, people=people))
+    else:
+        give(_text(scope, plan=plan, people=people))
+
+
+def say_plan(scope: Scope, *, plan: Plan, people: int) -> None:
+    """Talk: what a plan would change, for somebody who is about to be asked."""
+    say(*_text(scope, plan=plan, people=people).splitlines())
+
+
+def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
+    """What a plan would change as JSON values (`core.report.as_json`)."""
+    from enlist.core import report
+    from enlist.services import labels
+
+    return report.as_json(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
+
+
+def give_outcome(done: Done, *, as_json: bool = False) -> None:
+    """Data: what was done."""
+    if as_json:
+        give_json(outcome_json(done))
+    else:
+        give(_outcome(done))
+
+
+def outcome_json(done: Done | None) -> dict[str, Any] | None:
+    """What was done as JSON values: number, verbs {verb: n}, nothing_to_do; null where nothing was."""
+    return asdict(done) if done else None
+
+
+def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """An import as a line of the list."""
+    return {
+        "number": summary["number"],
+        "what": f"undo of {summary['undoes']}" if summary["undoes"] else summary["kind"],
+        "state": summary["state"].replace("_", " "),
+        "file": summary["file"],
+        "created": summary["created_at"],
+        "changes": changes_in_words(summary["changes"]),
+    }
+
+
+def import_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """An import, one thing known of it a line; rows and changes stand in its plan."""
+    for name, value in summary.items():
+        if value not in (None, "") and name not in ("rows", "changes"):
+            yield f"{name}: {printable(str(value))}"
+
+
+def changes_in_words(counts: Mapping[str, int]) -> str:
+    """How many of what: `people created: 2, enrolments: 4`."""
+    from enlist.core.verbs import VERBS
+
+    told = [f"{verb.sentence}: {counts[name]:,}" for name, verb in VERBS.items() if counts.get(name)]
+    return ", ".join(told) or "nothing to do"
+
+
+def _outcome(done: Done) -> str:
+    return f"Import {done.number} is applied: {changes_in_words(done.verbs)}."
+
+
+def _text(scope: Scope, *, plan: Plan, people: int) -> str:
+    from enlist.core import report
+    from enlist.services import labels
+
+    return report.text(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)

@@ -1,0 +1,96 @@
+"""What a database says when it cannot be used, in words."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+
+from enlist.core.errors import DatabaseProblem
+from enlist.store.problems import problem_of
+
+
+def told(error: Exception) -> str:
+    problem = problem_of(error)
+    assert isinstance(problem, DatabaseProblem)
+    return str(problem)
+
+
+def raised(deed: Callable[[], object]) -> OperationalError:
+    """What Django makes of the driver's error."""
+    try:
+        deed()
+    except sqlite3.Error as error:
+        wrapped = OperationalError(*error.args)
+        wrapped.__cause__ = error
+        return wrapped
+    raise AssertionError("it worked")
+
+
+def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "x").execute("CREATE TABLE a (b)").connection.close()
+    read_only = sqlite3.connect(f"file:{tmp_path / 'x'}?mode=ro", uri=True)
+
+    error = raised(lambda: read_only.execute("INSERT INTO a VALUES (1)"))
+
+    assert told(error) == (
+        "The database can be read but not written; nothing was applied. "
+        "Check who may write to it, and that it is no stand-by."
+    )
+    read_only.close()
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    full = sqlite3.connect(tmp_path / "x")
+    full.execute("PRAGMA max_page_count = 2")
+    full.execute("CREATE TABLE a (b)")
+
+    error = raised(lambda: full.execute("INSERT INTO a VALUES (zeroblob(100000))"))
+
+    assert told(error) == "The disk of the database is full; nothing was applied. Free some space and try again."
+    full.close()
+
+
+class Refusal(Exception):
+    """What psycopg raises: an error with a state."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("state", "beginning"),
+    [
+        ("53100", "The disk of the database is full"),
+        ("53300", "The database is too busy"),
+        ("25006", "The database can be read but not written"),
+        ("55P03", "The database is locked"),
+        ("40P01", "The database is too busy"),
+        ("57P01", "The database server does not answer or went away"),
+        ("08006", "The database server does not answer or went away"),
+        ("28P01", "The database server refuses this user or password"),
+        ("3D000", "The database or user that DATABASE_URL names does not exist"),
+        ("42P01", "The database is not set up"),
+        ("42501", "The database user may not do that"),
+    ],
+)
+def test_states_of_postgresql_are_told(state: str, beginning: str) -> None:
+    """The states: PostgreSQL's documentation, appendix A."""
+    error = OperationalError("…")
+    error.__cause__ = Refusal(state)
+
+    assert told(error).startswith(beginning)
+
+
+def test_what_is_no_trouble_of_the_database_is_left_alone() -> None:
+    assert problem_of(ValueError("database is locked")) is None
+    assert problem_of(KeyError()) is None
+
+
+@pytest.mark.django_db
+def test_what_nobody_can_do_anything_about_is_left_alone() -> None:
+    with pytest.raises(Exception) as error, connection.cursor() as cursor:  # noqa: PT011 either database's own
+        cursor.execute("SELECT nonsense FROM (SELECT 1) AS x WHERE (")
+
+    assert problem_of(error.value) is None
