@@ -11,3 +11,8 @@ typed() {
 
 typed enlist init --demo
 typed enlist people list --limit 5
+
+# Some rows of the example are wrong on purpose: they are told, left out, and 6 is the code that says so.
+typed enlist import examples/roster.csv --set upload_type=add_and_update --set update_details=from_file \
+    --people 5 --failures var/failed.csv --yes || [ $? -eq 6 ]
+typed enlist imports

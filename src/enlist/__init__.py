@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enlist.core.preview import preview
     from enlist.core.table import Table
     from enlist.core.validate import check
-    from enlist.formats import read
+    from enlist.formats import ReadOptions, read
 
 # What is promised, and where it lives; loaded when first asked for, so that `enlist --help` need not load Polars.
 _HOMES = {
@@ -30,6 +30,7 @@ _HOMES = {
     "Plan": "enlist.core.plan",
     "Policy": "enlist.core.policy",
     "ProfileField": "enlist.core.directory",
+    "ReadOptions": "enlist.formats",
     "Reference": "enlist.core.directory",
     "Table": "enlist.core.table",
     "check": "enlist.core.validate",
@@ -48,6 +49,7 @@ __all__ = [
     "Plan",
     "Policy",
     "ProfileField",
+    "ReadOptions",
     "Reference",
     "Table",
     "check",

@@ -43,6 +43,20 @@ class Site:
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
+    def typed(self, *words: str) -> str:
+        """What a person sees at the terminal: data and talk as they come."""
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "enlist", *words],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
     def file(self, name: str, *, text: str | bytes) -> str:
         """Put a file into the folder; its name."""
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())

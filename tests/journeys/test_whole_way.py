@@ -90,6 +90,7 @@ def test_a_plan_is_shown_old_and_new_and_does_exactly_that(site: Site) -> None:
         "      city: Weston → Leeds",
         "  line 3  new.one  created",
         "      username: new.one · first name: Neo · last name: One · e-mail: neo@example.org · city: Ürümqi",
+        "",
         "Import 1 is applied: people updated: 1, people created: 1.",
     ]
     assert [line for line in shown.err.splitlines() if line.startswith("Column")] == [

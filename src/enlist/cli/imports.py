@@ -258,6 +258,7 @@ def _ask_and_apply(scope: Scope, *, plan: Plan, stage: Callable[[], Plan], manne
     if shown:
         give_json({"plan": shown, "outcome": outcome_json(done)})
     elif done:
+        give("")
         give_outcome(done)
     _leave(plan)
 
