@@ -30,11 +30,12 @@ def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Sou
     lines = whole.get_column("line")
     frame = whole.drop("line").rename({str(number): layout.headers[number] for number in layout.kept})
     frame = frame.drop(_empty_nameless(frame, layout=layout))
-    frame = frame.with_columns(unguarded(each.name) for each in frame if each.str.starts_with("'").any())
     noted.append(_unreadable(frame, lines=lines, text=text))
     if _NUL.encode() in text.data:
         noted.append(_cells_with(_NUL, frame=frame, lines=lines, code="nul_byte"))
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
+    if layout.is_guarded:
+        frame = frame.select(unguarded(column) for column in frame.iter_columns())
     flags = collect(text.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
     return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets)
 

@@ -6,12 +6,14 @@ the careful one goes record by record. `Source.road` says which was taken.
 
 from __future__ import annotations
 
+import codecs
+import csv
 import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -24,7 +26,7 @@ from .encodings import Text, decode
 from .intake import Given, take_in
 from .layout import SAMPLE, Layout, ReadOptions, find_layout
 from .records import records
-from .safety import Limits, guarded
+from .safety import GUARD_MARK, Limits, guarded, needs_guard
 from .screen import is_clear, screened
 
 _DEFAULTS: Final = ReadOptions()
@@ -60,12 +62,38 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
     return assemble(chunks, text=text, layout=layout, source=found)
 
 
-def write(frame: pl.DataFrame) -> bytes:
-    """A frame as CSV in UTF-8, cells that a spreadsheet would run guarded; `read` gives the same text back."""
-    text = frame.select(pl.all().cast(pl.String))
-    text = text.with_columns(guarded(name) for name in text.columns)
-    # Nothing, rather than two quotation marks, for a blank; but a line of nothing at all would be no row.
-    return text.with_columns(pl.col(text.columns[1:]).replace("", None)).write_csv().encode()
+def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:
+    """Write a frame as UTF-8 text by RFC 4180, harmless to spreadsheets; `read` gives it back.
+
+    Nulls become blank cells; columns that are not String are written as Polars shows them. Text that a spreadsheet may
+    run as a formula gets an apostrophe (ASVS 1.2.10, EN-10), and the file then a blank last column `enlist_guard`.
+    bom: begin with a byte order mark, by which Excel knows UTF-8.
+
+    Raises FileError where a column of the frame is named like that mark.
+    """
+    if GUARD_MARK in frame.columns:
+        raise FileError(f"“{GUARD_MARK}” is a name that exports use themselves.", hint="Rename the column.")
+    cells = frame.with_columns(pl.col(pl.String).fill_null("")) if frame.width == 1 else _blank_as_null(frame)
+    texts = [column for column in cells.iter_columns() if column.dtype == pl.String]
+    headers = pl.Series(frame.columns, dtype=pl.String)
+    if any(needs_guard(column).any() for column in (headers, *texts)):
+        headers = guarded(headers).append(pl.Series([GUARD_MARK]))
+        cells = cells.with_columns(map(guarded, texts)).with_columns(pl.lit(None, pl.String).alias(GUARD_MARK))
+    header = io.StringIO()
+    csv.writer(header, delimiter=delimiter, quoting=_header_quoting(headers)).writerow(headers)
+    body = cells.write_csv(include_header=False, separator=delimiter, line_terminator="\r\n")
+    return (codecs.BOM_UTF8 if bom else b"") + header.getvalue().encode() + body.encode()
+
+
+def _blank_as_null(frame: pl.DataFrame) -> pl.DataFrame:
+    """Polars writes a blank text as two quotation marks, a null as nothing."""
+    texts = pl.col(pl.String)
+    return frame.with_columns(pl.when(texts != "").then(texts))
+
+
+def _header_quoting(headers: pl.Series) -> Literal[0, 1]:
+    """A sign in a header could be taken for the delimiter, or for an apostrophe around cells."""
+    return csv.QUOTE_MINIMAL if headers.str.contains(r"^[\w ]+$").all() else csv.QUOTE_ALL
 
 
 def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:

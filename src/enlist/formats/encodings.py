@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Final
 
 import polars as pl
-from charset_normalizer import from_bytes
 
 from enlist.core.errors import FileError
 from enlist.core.flags import flag, no_flags
@@ -23,11 +22,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What people's lists come in; every other encoding can be named.
-_LIKELY: Final = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
-    "iso8859_15", "iso8859_2", "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949", "mac_roman", "cp850",
-)  # fmt: skip
 _SAMPLE: Final = 65_536
 PIECE: Final = 1 << 24
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
@@ -70,10 +64,15 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     if _is_utf8(data):
         return Text(data, "utf-8", start=start)
+    if b"\0" in data:
+        raise FileError(f"{name} is not a text file.", hint="Save the table as CSV (UTF-8) and use that.")
     sample = _sample(data)
     if start or _is_mostly_utf8(sample):
         return _mended(data[start:])
-    return _guess(data, encodings=_likeliest(sample), name=name)
+    # Costs 10 ms to import, and most files are UTF-8.
+    from .plausible import likeliest
+
+    return _guess(data, encodings=likeliest(sample), name=name)
 
 
 def _pieces(data: bytes, *, start: int, size: int) -> Iterator[bytes]:
@@ -151,16 +150,6 @@ def _mended(data: bytes) -> Text:
     lines = _LINE_BREAK.split(text)
     bad = tuple(n for n, line in enumerate(lines, start=1) if _ESCAPED.search(line))
     return Text(_ESCAPED.sub("\ufffd", text).encode(), "utf-8", bad_lines=bad)
-
-
-def _likeliest(sample: bytes) -> list[str]:
-    """Encodings by likelihood, those left out that read the sample as a likelier one does."""
-    found = [match.encoding for match in from_bytes(sample, cp_isolation=list(_LIKELY))]
-    readings: dict[str, str] = {}
-    for encoding in (*found, "cp1252"):
-        readings.setdefault(sample.decode(encoding, "replace"), encoding)
-    # Where two read it alike, the commoner one is meant.
-    return [next((e for e in _LIKELY if sample.decode(e, "replace") == text), readings[text]) for text in readings]
 
 
 def _guess(data: bytes, *, encodings: list[str], name: str) -> Text:

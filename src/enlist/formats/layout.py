@@ -12,11 +12,13 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+import polars as pl
+
 from enlist.core.errors import FileError
 from enlist.core.header_words import is_known, is_secret
 
 from .records import BLANKS, Dialect, Record, records
-from .safety import DEFAULT_LIMITS, Limits
+from .safety import DEFAULT_LIMITS, GUARD_MARK, Limits, unguarded
 
 # In order of preference: the last two also stand inside cells (times, addresses of web pages).
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^")
@@ -55,6 +57,7 @@ class Layout:
 
     headers: one per column, trimmed, unique, a blank one named by its number; `nameless` are the numbers (from 0) of
     those. header_line, first_line: physical lines (from 1) of the header and of the first row after it.
+    is_guarded: we wrote the file, and guarded its formulas; its last column is our mark.
     """
 
     dialect: Dialect
@@ -63,6 +66,7 @@ class Layout:
     first_line: int
     nameless: frozenset[int] = frozenset()
     secrets: tuple[str, ...] = ()
+    is_guarded: bool = False
 
     @cached_property
     def width(self) -> int:
@@ -71,18 +75,20 @@ class Layout:
 
     @cached_property
     def needed(self) -> int:
-        """How many cells a row must have to lack none: nameless columns at the end may be missing."""
-        return 1 + max(number for number in range(self.width) if number not in self.nameless)
+        """How many cells a row must have to lack none: nameless columns at the end may be missing, and our mark."""
+        return 1 + max(number for number in range(self.width - self.is_guarded) if number not in self.nameless)
 
     @property
     def kept(self) -> tuple[int, ...]:
         """The numbers (from 0) of the columns that enter the Table."""
-        return tuple(n for n, header in enumerate(self.headers) if header not in self.secrets)
+        headers = self.headers[:-1] if self.is_guarded else self.headers
+        return tuple(number for number, header in enumerate(headers) if header not in self.secrets)
 
 
 def find_layout(sample: str, *, options: ReadOptions) -> Layout:
     """The layout of a text, from its first lines. Raises FileError where no line can be a header."""
     quote = options.quote if options.quote is not None else _find_quote(sample)
+    _refuse_sign(options.delimiter)
     delimiter = options.delimiter or _find_delimiter(sample, quote=quote) or ","
     dialect = Dialect(delimiter, quote)
     header = next(records(_lines(sample), dialect=dialect), None)
@@ -102,6 +108,14 @@ def _lines(text: str) -> io.StringIO:
     return io.StringIO(text, newline="")
 
 
+def _refuse_sign(delimiter: str | None) -> None:
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\"'\r\n\0 "):
+        raise FileError(
+            f"“{delimiter}” cannot be the delimiter: it must be one character, neither a quotation mark nor a blank.",
+            hint="Name one such as comma, semicolon or tab.",
+        )
+
+
 def _find_quote(sample: str) -> str:
     """Double quotes, unless every cell of the first line is wrapped in single ones."""
     first = sample.lstrip(BLANKS).splitlines()[:1]
@@ -119,10 +133,10 @@ def _find_delimiter(sample: str, *, quote: str) -> str | None:
 def _score(sample: str, *, dialect: Dialect) -> tuple[int, float, int]:
     """How likely a delimiter is: headers we know, the share of rows as wide as the header, its width; 0s for never."""
     try:
-        rows = [row for row in islice(dialect.reader(_lines(sample), strict=False), _ROWS_LOOKED_AT) if row]
+        rows = list(islice(dialect.reader(_lines(sample), strict=False), _ROWS_LOOKED_AT))
     except csv.Error:
         return 0, 0.0, 0
-    rows = [row for row in rows if len(row) > 1 or row[0].strip(BLANKS)]
+    rows = [row for row in rows if any(cell.strip(BLANKS) for cell in row)]
     if not rows or len(rows[0]) < 2:
         return 0, 0.0, 0
     known = sum(map(is_known, rows[0]))
@@ -169,6 +183,9 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
             hint="Remove the columns that are not needed.",
         )
     cells = [_LINE_ENDS.sub(" ", cell.strip(BLANKS)) for cell in header.cells]
+    is_guarded = len(cells) > 1 and cells[-1] == GUARD_MARK
+    if is_guarded:
+        cells = unguarded(pl.Series(cells)).to_list()
     nameless = frozenset(number for number, cell in enumerate(cells) if not cell)
     headers = tuple(cell or nameless_header(number) for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=header.line)
@@ -179,6 +196,7 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
         first_line=header.last_line + 1,
         nameless=nameless,
         secrets=tuple(cell for cell in cells if cell and options.is_secret(cell)),
+        is_guarded=is_guarded,
     )
 
 

@@ -1,4 +1,4 @@
-"""Safety: how much a file may hold, and text that a spreadsheet would run as a formula."""
+"""Safety: how much a file may hold, and text that a spreadsheet would run as a formula (OWASP ASVS 5.0, 1.2.10)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,24 @@ class Limits:
 
 DEFAULT_LIMITS: Final = Limits()
 
-# What a spreadsheet takes for the start of a formula, full-width twins included (OWASP, CSV injection).
-_FORMULA: Final = "[=+\\-@\t\r\n＝＋－＠]"
+# The header of the blank last column that says: formulas were guarded here, and the guards may come off again.
+GUARD_MARK: Final = "enlist_guard"
+
+# Apostrophes before the sign count too, so that taking one guard off gives back exactly what was there.
+_STARTS_FORMULA: Final = r"^'*[=+\-@\t\r\n＝＋－＠]"
+_GUARDED: Final = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 
 
-def guarded(column: str) -> pl.Expr:
-    """The column with an apostrophe before every cell that a spreadsheet would run; `unguarded` takes it off again."""
-    cell = pl.col(column)
-    starts = cell.str.contains(f"^'*{_FORMULA}")
-    return pl.when(starts).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell).alias(column)
+def needs_guard(cells: pl.Series) -> pl.Series:
+    """Which cells a spreadsheet may run as a formula, or would be mistaken for guarded ones."""
+    return cells.str.contains(_STARTS_FORMULA)
 
 
-def unguarded(column: str) -> pl.Expr:
-    """The column without the apostrophes of `guarded`."""
-    cell = pl.col(column)
-    return pl.when(cell.str.contains(f"^'+{_FORMULA}")).then(cell.str.slice(1)).otherwise(cell).alias(column)
+def guarded(cells: pl.Series) -> pl.Series:
+    """The cells, with an apostrophe before those that need one."""
+    return cells.str.replace(f"({_STARTS_FORMULA})", "'$1")
+
+
+def unguarded(cells: pl.Series) -> pl.Series:
+    """The cells as they were before `guarded`."""
+    return cells.str.replace(_GUARDED, "$1")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from enlist.core.errors import FileError
 from enlist.core.flags import sentences
 from enlist.core.table import Source
 from enlist.formats.delimited import read
@@ -60,8 +59,3 @@ def test_it_never_lets_a_password_in() -> None:
     assert sentences(table.flags).to_list() == [
         "Column “Passwort” holds passwords; they were not read, and no password is set."
     ]
-
-
-def test_it_refuses_a_file_that_is_not_there() -> None:
-    with pytest.raises(FileError, match=r"^There is no file nowhere/people\.csv\. Check the path\.$"):
-        read("nowhere/people.csv")

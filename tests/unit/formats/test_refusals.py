@@ -1,0 +1,161 @@
+"""Every file that cannot be read is refused with one sentence and one hint."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from enlist.core.errors import FileError
+from enlist.formats.delimited import read
+from enlist.formats.layout import ReadOptions
+from enlist.formats.safety import DEFAULT_LIMITS
+
+DEFAULTS = ReadOptions()
+SMALL = ReadOptions(limits=replace(DEFAULT_LIMITS, size=60, rows=2, columns=3, cell=10))
+LONG = b"username,city\n" + b"jdoe,Bonn\n" * 20_000
+
+REFUSED = {
+    "nothing": (b"", DEFAULTS, "data is empty."),
+    "only blanks": (b"\xef\xbb\xbf \r\n\t\n", DEFAULTS, "The file has nothing but blank lines."),
+    "blanks": (b" \r\n\t\n", DEFAULTS, "data is empty."),
+    "only delimiters": (b"\n,,\n1,2,3\n", DEFAULTS, "Line 2 cannot be the header: all its cells are blank."),
+    "no header": (
+        b"jdoe,John,jdoe@example.org\n",
+        DEFAULTS,
+        "Line 1 cannot be the header: it holds the address jdoe@example.org.",
+    ),
+    "a header of numbers": (b"1,2.5,\n", DEFAULTS, "Line 1 cannot be the header: it holds nothing but numbers."),
+    "a NUL byte in the header": (b"user\0name,city\n", DEFAULTS, "Line 1 holds a NUL byte in a header."),
+    "a repeated header": (
+        b"username,email, email \n",
+        DEFAULTS,
+        "“email” is the header of columns 2 and 3 in line 1.",
+    ),
+    "a delimiter that misses": (
+        b"username;city\njdoe;Bonn\n",
+        ReadOptions(delimiter=","),
+        "Line 1 is a single column; split at every semicolon it would be 2.",
+    ),
+    "a delimiter in the header only": (
+        b"username|city\nBonn\nRome\nOslo\n",
+        ReadOptions(delimiter=","),
+        "Line 1 is a single column; split at every bar it would be 2.",
+    ),
+    "no delimiter": (
+        b"username firstname lastname\njdoe John Doe\n",
+        DEFAULTS,
+        "Line 1 names several columns, but no delimiter stands between them.",
+    ),
+    "a delimiter of two characters": (
+        b"username::city\n",
+        ReadOptions(delimiter="::"),
+        "“::” cannot be the delimiter: it must be one character, neither a quotation mark nor a blank.",
+    ),
+    "a quote that never closes": (
+        b'username,city\na,"x\ny"\njdoe,"Bonn\nmsmith,Rome\n',
+        DEFAULTS,
+        "A quotation mark opens in line 4 and never closes.",
+    ),
+    "a quote that never closes in a long file": (
+        LONG.replace(b"Bonn", b'"Bonn', 1),
+        DEFAULTS,
+        "A quotation mark opens in line 2 and its cell is longer than 131,072 characters.",
+    ),
+    "a quote that never closes in the header": (
+        b'username,"city\njdoe,Bonn\n',
+        DEFAULTS,
+        "A quotation mark opens in line 1 and never closes.",
+    ),
+    "too many bytes": (LONG, SMALL, "data is larger than 60 bytes."),
+    "too many rows": (b"username\na\nb\nc\n", SMALL, "The file has more than 2 rows."),
+    "too many columns": (b"a,b,c,d\n", SMALL, "Line 1 has 4 columns; a file may have 3."),
+    "a cell too long": (
+        b"username,city\n\nx,abcdefghijk\n",
+        SMALL,
+        "The cell in line 3, column “city”, is longer than 10 characters.",
+    ),
+    "a line without end": (
+        b"x" * 300_000,
+        DEFAULTS,
+        "The first line is longer than 262,144 bytes: this is no table of text.",
+    ),
+    "bytes of another encoding": (
+        "username,city\njdoe,Bonn\nmsmith,Köln".encode("cp1252"),
+        ReadOptions(encoding="utf8"),
+        "data is not utf-8: line 3, character 9 cannot be read.",
+    ),
+    "half a letter": (
+        "username".encode("utf-16") + b"x",
+        DEFAULTS,
+        "data is not utf-16-le: line 1, character 9 cannot be read.",
+    ),
+    "an unknown encoding": (b"username", ReadOptions(encoding="klingon"), "There is no encoding “klingon”."),
+    "a header of another encoding": (
+        "usernäme,city,ort\njdoe,Köln,Åre\n".encode().replace(b"n\xc3\xa4", b"n\xe4"),
+        DEFAULTS,
+        "The header of data has bytes that are not UTF-8.",
+    ),
+    "an xlsx workbook": (
+        b"PK\x03\x04...xl/workbook.xml",
+        DEFAULTS,
+        "data is an Excel workbook (.xlsx), not a text file.",
+    ),
+    "an xls workbook": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
+        DEFAULTS,
+        "data is an old Excel workbook (.xls), not a text file.",
+    ),
+    "a ZIP archive": (b"PK\x03\x04\0\0people.csv", DEFAULTS, "data is a ZIP archive, not a text file."),
+    "a PDF": (b"%PDF-1.7 \xff\xff", DEFAULTS, "data is a PDF document, not a text file."),
+    "other binary data": (b"\x7fELF\x01\x00\xff\xfe\x80\x00", DEFAULTS, "data is not a text file."),
+}
+
+
+@pytest.mark.parametrize(("data", "options", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_it_refuses(data: bytes, options: ReadOptions, sentence: str) -> None:
+    with pytest.raises(FileError) as refused:
+        read(data, options=options)
+
+    assert refused.value.message == sentence
+    assert refused.value.hint.endswith(".")
+
+
+def test_it_refuses_a_file_that_is_not_there() -> None:
+    with pytest.raises(FileError, match=r"^There is no file nowhere/people\.csv\. Check the path\.$"):
+        read("nowhere/people.csv")
+
+
+def test_it_refuses_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"is a directory, not a file\. Name a file in it\.$"):
+        read(tmp_path)
+
+
+def test_it_refuses_a_file_it_may_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by a file's mode: the administrator of a machine may read every file."""
+
+    def refuse(path: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    with pytest.raises(FileError, match=r"^people\.csv may not be read\. Ask for permission to read it, or copy it\.$"):
+        read("people.csv")
+
+
+class FailingDisk(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_it_refuses_a_file_on_a_failing_disk() -> None:
+    with pytest.raises(FileError, match=r"^data cannot be read: Input/output error\."):
+        read(io.BufferedReader(FailingDisk()))
+
+
+def test_it_says_that_text_files_are_to_be_opened_in_binary_mode() -> None:
+    with pytest.raises(TypeError, match="open the file in binary mode"):
+        read(io.StringIO("username\n"))  # type: ignore[arg-type]
