@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -25,6 +25,7 @@ DELIMITERS: Final = (",", ";", "\t", "|", ":", "^")
 SAMPLE: Final = 262_144
 
 _ROWS_LOOKED_AT: Final = 100
+_NEVER: Final = (0, False, 0.0, 0)
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
@@ -95,8 +96,13 @@ def find_layout(sample: str, *, options: ReadOptions) -> Layout:
     if header is None:
         raise FileError("The file has nothing but blank lines.", hint=_FIRST_LINE)
     _refuse_missed_delimiter(header, sample=sample, dialect=dialect)
-    _refuse_data(header)
-    return _named(header, dialect=dialect, options=options)
+    cells = [cell.strip(BLANKS) for cell in header.cells]
+    is_guarded = len(cells) > 1 and cells[-1] == GUARD_MARK
+    if is_guarded:
+        cells = unguarded(pl.Series(cells)).to_list()
+    _refuse_data(cells, line=header.line)
+    layout = _named(header._replace(cells=cells), dialect=dialect, options=options)
+    return replace(layout, is_guarded=is_guarded)
 
 
 def nameless_header(number: int) -> str:
@@ -130,18 +136,25 @@ def _find_delimiter(sample: str, *, quote: str) -> str | None:
     return best if any(scores[best]) else None
 
 
-def _score(sample: str, *, dialect: Dialect) -> tuple[int, float, int]:
-    """How likely a delimiter is: headers we know, the share of rows as wide as the header, its width; 0s for never."""
-    try:
-        rows = list(islice(dialect.reader(_lines(sample), strict=False), _ROWS_LOOKED_AT))
-    except csv.Error:
-        return 0, 0.0, 0
-    rows = [row for row in rows if any(cell.strip(BLANKS) for cell in row)]
+def _score(sample: str, *, dialect: Dialect) -> tuple[int, bool, float, int]:
+    """How likely a delimiter is: headers we know, clean quotes, the share of rows as wide as the header, its width."""
+    rows = _first_rows(sample, dialect=dialect, strict=True)
+    is_clean = bool(rows)
+    rows = rows or _first_rows(sample, dialect=dialect, strict=False)
     if not rows or len(rows[0]) < 2:
-        return 0, 0.0, 0
+        return _NEVER
     known = sum(map(is_known, rows[0]))
     share = sum(len(row) == len(rows[0]) for row in rows[1:]) / len(rows[1:]) if rows[1:] else 1.0
-    return (known, share, len(rows[0])) if known or share >= 0.5 else (0, 0.0, 0)
+    return (known, is_clean, share, len(rows[0])) if known or share >= 0.5 else _NEVER
+
+
+def _first_rows(sample: str, *, dialect: Dialect, strict: bool) -> list[list[str]]:
+    """The first rows that are not blank; none where the text breaks the rules of quoting."""
+    try:
+        rows = list(islice(dialect.reader(_lines(sample), strict=strict), _ROWS_LOOKED_AT))
+    except csv.Error:
+        return []
+    return [row for row in rows if any(cell.strip(BLANKS) for cell in row)]
 
 
 def _refuse_missed_delimiter(header: Record, *, sample: str, dialect: Dialect) -> None:
@@ -149,8 +162,8 @@ def _refuse_missed_delimiter(header: Record, *, sample: str, dialect: Dialect) -
         return
     found = _find_delimiter(sample, quote=dialect.quote)
     for delimiter in (*(found or ()), *",;\t|"):
-        width = len(next(records(_lines(sample), dialect=Dialect(delimiter, dialect.quote))).cells)
-        if width > 1:
+        rows = _first_rows(sample, dialect=Dialect(delimiter, dialect.quote), strict=False)
+        if (width := len(rows[0]) if rows else 1) > 1:
             raise FileError(
                 f"Line {header.line} is a single column; split at every {_NAMES[delimiter]} it would be {width}.",
                 hint=f"Name the delimiter: {_NAMES[delimiter]}.",
@@ -163,17 +176,16 @@ def _refuse_missed_delimiter(header: Record, *, sample: str, dialect: Dialect) -
         )
 
 
-def _refuse_data(header: Record) -> None:
-    cells = [cell.strip(BLANKS) for cell in header.cells]
+def _refuse_data(cells: list[str], *, line: int) -> None:
     address = next((cell for cell in cells if _ADDRESS.fullmatch(cell)), None)
     if not any(cells):
-        raise FileError(f"Line {header.line} cannot be the header: all its cells are blank.", hint=_FIRST_LINE)
+        raise FileError(f"Line {line} cannot be the header: all its cells are blank.", hint=_FIRST_LINE)
     if address:
-        raise FileError(f"Line {header.line} cannot be the header: it holds the address {address}.", hint=_FIRST_LINE)
+        raise FileError(f"Line {line} cannot be the header: it holds the address {address}.", hint=_FIRST_LINE)
     if all(_NUMBER.fullmatch(cell) for cell in cells if cell):
-        raise FileError(f"Line {header.line} cannot be the header: it holds nothing but numbers.", hint=_FIRST_LINE)
+        raise FileError(f"Line {line} cannot be the header: it holds nothing but numbers.", hint=_FIRST_LINE)
     if any("\0" in cell for cell in cells):
-        raise FileError(f"Line {header.line} holds a NUL byte in a header.", hint="Save the file anew, as CSV (UTF-8).")
+        raise FileError(f"Line {line} holds a NUL byte in a header.", hint="Save the file anew, as CSV (UTF-8).")
 
 
 def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
@@ -182,10 +194,7 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
             f"Line {header.line} has {len(header.cells):,} columns; a file may have {options.limits.columns:,}.",
             hint="Remove the columns that are not needed.",
         )
-    cells = [_LINE_ENDS.sub(" ", cell.strip(BLANKS)) for cell in header.cells]
-    is_guarded = len(cells) > 1 and cells[-1] == GUARD_MARK
-    if is_guarded:
-        cells = unguarded(pl.Series(cells)).to_list()
+    cells = [_LINE_ENDS.sub(" ", cell) for cell in header.cells]
     nameless = frozenset(number for number, cell in enumerate(cells) if not cell)
     headers = tuple(cell or nameless_header(number) for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=header.line)
@@ -196,7 +205,6 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
         first_line=header.last_line + 1,
         nameless=nameless,
         secrets=tuple(cell for cell in cells if cell and options.is_secret(cell)),
-        is_guarded=is_guarded,
     )
 
 
