@@ -102,6 +102,8 @@ def find_layout(sample: str, *, options: ReadOptions) -> Layout:
         cells = unguarded(pl.Series(cells)).to_list()
     _refuse_data(cells, line=header.line)
     layout = _named(header._replace(cells=cells), dialect=dialect, options=options)
+    if not layout.kept:
+        raise FileError("The file has no column but passwords, which are not read.", hint=_FIRST_LINE)
     return replace(layout, is_guarded=is_guarded)
 
 

@@ -32,6 +32,11 @@ REFUSED = {
         DEFAULTS,
         "“email” is the header of columns 2 and 3 in line 1.",
     ),
+    "nothing but passwords": (
+        b"password\ns3cret\n",
+        DEFAULTS,
+        "The file has no column but passwords, which are not read.",
+    ),
     "a delimiter that misses": (
         b"username;city\njdoe;Bonn\n",
         ReadOptions(delimiter=","),
