@@ -39,10 +39,13 @@ def _read(sample: bytes, *, encoding: str) -> str | None:
 
 def _oddness(text: str) -> int:
     """How many letters stand where no name has them."""
-    return sum(map(_is_odd, f"  {text}", f" {text}", text, f"{text[1:]} "))
+    padded = f"  {text} "
+    return sum(_is_odd(padded[place : place + 4]) for place in range(len(text)))
 
 
-def _is_odd(first: str, before: str, letter: str, after: str) -> bool:
+def _is_odd(window: str) -> bool:
+    """Whether the third letter is out of place among the two before and the one after it."""
+    first, before, letter, after = window
     if letter.isascii():
         return False
     if not letter.isalpha():

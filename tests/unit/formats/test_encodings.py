@@ -1,0 +1,102 @@
+"""Names in many encodings, few as they are, are read as they were written."""
+
+import codecs
+
+import pytest
+
+from enlist.formats.delimited import read
+from enlist.formats.layout import ReadOptions
+
+NAMES = {
+    "cp1252": "José;Núñez|Jürgen;Müller|Søren;Åkesson",
+    "cp1250": "Łukasz;Wiśniewski|Zdeněk;Dvořák",
+    "cp1251": "Иван;Петров|Ольга;Сидорова",
+    "koi8_r": "Иван;Петров|Ольга;Сидорова",
+    "cp1253": "Γιώργος;Παπαδόπουλος|Μαρία;Νικολάου",
+    "cp932": "太郎;山田|花子;鈴木",
+    "euc_jp": "太郎;山田|花子;鈴木",
+    "gb18030": "小龙;李|秀英;张",
+    "big5": "小龍;李|志明;陳",
+    "cp949": "철수;김|영희;이",
+    "iso8859_2": "Łukasz;Wiśniewski|Zdeněk;Dvořák",
+    "mac_roman": "Jürgen;Müller|Émile;Dupré",
+    "cp850": "Jürgen;Müller|Émile;Dupré",
+    "utf-16-le": "Jürgen;Müller|Łukasz;Wiśniewski",
+    "utf-16-be": "Jürgen;Müller|Łukasz;Wiśniewski",
+}
+MARKS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
+
+
+def text_of(names: str) -> str:
+    return "firstname;lastname\n" + names.replace("|", "\n") + "\n"
+
+
+def rows_of(names: str) -> list[tuple[str, ...]]:
+    return [tuple(name.split(";")) for name in names.split("|")]
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+def test_it_guesses_an_encoding_and_says_so(encoding: str) -> None:
+    table = read(text_of(NAMES[encoding]).encode(encoding))
+
+    assert (table.source.encoding, table.frame.rows()) == (encoding, rows_of(NAMES[encoding]))
+    assert table.flags.select("code", "value").rows() == [("encoding_guessed", encoding)]
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+def test_it_takes_an_encoding_that_is_named(encoding: str) -> None:
+    table = read(text_of(NAMES[encoding]).encode(encoding), options=ReadOptions(encoding=encoding))
+
+    assert table.frame.rows() == rows_of(NAMES[encoding])
+    assert table.flags.is_empty()
+
+
+@pytest.mark.parametrize("encoding", MARKS)
+@pytest.mark.parametrize("options", [ReadOptions(), ReadOptions(delimiter=";")])
+def test_it_goes_by_the_byte_order_mark(encoding: str, options: ReadOptions) -> None:
+    table = read(MARKS[encoding] + text_of("Jürgen;Müller").encode(encoding), options=options)
+
+    assert (table.source.encoding, table.headers) == (encoding, ("firstname", "lastname"))
+    assert table.frame.rows() == [("Jürgen", "Müller")]
+    assert table.flags.is_empty()
+
+
+@pytest.mark.parametrize("name", ["utf8", "UTF-8-SIG", "utf-16", "UTF_16"])
+def test_a_byte_order_mark_is_no_part_of_the_text_where_the_encoding_is_named(name: str) -> None:
+    mark = "utf-8" if "8" in name else "utf-16-be"
+    data = MARKS[mark] + text_of("Jürgen;Müller").encode(mark)
+
+    assert read(data, options=ReadOptions(encoding=name)).headers == ("firstname", "lastname")
+
+
+def test_a_few_broken_letters_do_not_make_a_text_foreign() -> None:
+    """One row pasted from elsewhere must not turn every other name of the file into mojibake."""
+    good = "firstname;lastname\nJürgen;Müller\nŁukasz;Wiśniewski\n".encode()
+
+    table = read(good + b"Jos\xe9;Pe\xf1a\nx;y\n")
+
+    assert table.source.encoding == "utf-8"
+    assert table.flags.select("row", "line", "column", "code", "value", "detail").rows() == [
+        (2, 4, "firstname", "undecodable", "Jos\ufffd", "utf-8"),
+        (2, 4, "lastname", "undecodable", "Pe\ufffda", "utf-8"),
+    ]
+
+
+def test_broken_letters_in_a_password_fail_the_row_and_show_nothing() -> None:
+    table = read("firstname;password\nJürgen;gehéim\nŁukasz;x".encode() + b"\xe9\n")
+
+    assert table.flags.filter(code="undecodable").select("row", "column", "value").rows() == [(1, None, None)]
+
+
+def test_it_looks_for_foreign_letters_in_the_whole_file() -> None:
+    plain = b"firstname;lastname\n" + b"John;Doe\n" * 20_000
+
+    table = read(plain + "Jürgen;Müller\n".encode("cp1252"))
+
+    assert table.frame.row(-1) == ("Jürgen", "Müller")
