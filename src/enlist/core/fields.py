@@ -43,34 +43,80 @@ class Field:
     secret: bool = False
 
 
-# Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, blanks, dashes and underscores.
+# Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, dashes and underscores; they
+# come in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian, Chinese,
+# Japanese.
 PERSON_FIELDS: Final = (
-    Field("username", "username", Kind.USERNAME, 100, ("login", "user name", "user", "user id", "account", "benutzername",
-          "nom d'utilisateur", "identifiant", "usuario", "nombre de usuario", "gebruikersnaam", "nome utente")),
-    Field("firstname", "first name", Kind.NAME, 100, ("given name", "forename", "first", "vorname", "prénom", "prenom",
-          "nombre", "voornaam", "nome", "etunimi", "imię", "förnamn")),
-    Field("lastname", "last name", Kind.NAME, 100, ("surname", "family name", "last", "nachname", "familienname", "nom",
-          "nom de famille", "apellido", "apellidos", "achternaam", "cognome", "sukunimi", "nazwisko", "efternamn")),
-    Field("email", "e-mail", Kind.EMAIL, 100, ("e-mail", "mail", "email address", "e-mail address", "mail address",
-          "e-mail-adresse", "adresse e-mail", "courriel", "correo", "correo electrónico", "e-mailadres", "sähköposti")),
-    Field("idnumber", "ID number", Kind.TEXT, 255, ("student id", "student number", "employee id", "personnel number",
-          "matrikelnummer", "id no", "external id", "sis id")),
-    Field("institution", "institution", Kind.TEXT, 255, ("school", "organisation", "organization", "company", "schule")),
-    Field("department", "department", Kind.TEXT, 255, ("dept", "division", "abteilung", "faculty", "département")),
-    Field("city", "city", Kind.TEXT, 120, ("town", "ort", "stadt", "ville", "ciudad", "plaats")),
-    Field("country", "country", Kind.COUNTRY, 2, ("country code", "nation", "land", "pays", "país")),
-    Field("lang", "language", Kind.LANGUAGE, 30, ("language", "sprache", "langue", "idioma", "taal", "preferred language")),
-    Field("timezone", "time zone", Kind.TIMEZONE, 100, ("time zone", "tz", "zeitzone", "fuseau horaire")),
-    Field("phone1", "phone", Kind.PHONE, 20, ("phone", "telephone", "tel", "telefon", "téléphone", "phone number")),
-    Field("phone2", "mobile phone", Kind.PHONE, 20, ("mobile", "mobile phone", "cell", "cell phone", "handy")),
-    Field("address", "address", Kind.TEXT, 255, ("street", "street address", "adresse", "anschrift", "dirección")),
-    Field("url", "web page", Kind.TEXT, 255, ("website", "web page", "homepage")),
-    Field("description", "description", Kind.LONG_TEXT, 10_000, ("about", "bio", "beschreibung")),
+    Field("username", "username", Kind.USERNAME, 100, (
+        "login", "login name", "log in", "user", "user id", "account", "account name", "benutzername", "benutzer",
+        "anmeldename", "kennung", "benutzerkennung", "nom d'utilisateur", "identifiant", "usuario", "nombre de usuario",
+        "nome utente", "utente", "nome de usuário", "nome de utilizador", "utilizador", "gebruikersnaam", "gebruiker",
+        "nazwa użytkownika", "uživatelské jméno", "användarnamn", "brukernavn", "brugernavn", "käyttäjätunnus",
+        "kullanıcı adı", "имя пользователя", "логин", "用户名", "ユーザー名")),
+    Field("firstname", "first name", Kind.NAME, 100, (
+        "given name", "given names", "forename", "first", "vorname", "vornamen", "rufname", "prénom", "prénoms", "nombre",
+        "nombres", "nome", "nome próprio", "voornaam", "imię", "jméno", "křestní jméno", "förnamn", "fornavn", "etunimi",
+        "ad", "adı", "имя", "名", "名字")),
+    Field("lastname", "last name", Kind.NAME, 100, (
+        "surname", "family name", "last", "nachname", "familienname", "zuname", "nom", "nom de famille", "apellido",
+        "apellidos", "cognome", "apelido", "sobrenome", "achternaam", "nazwisko", "příjmení", "efternamn", "etternavn",
+        "efternavn", "sukunimi", "soyad", "soyadı", "фамилия", "姓", "姓氏")),
+    Field("email", "e-mail", Kind.EMAIL, 100, (
+        "mail", "email address", "e-mail address", "mail address", "e-mail-adresse", "mailadresse", "adresse e-mail",
+        "adresse mail", "courriel", "correo", "correo electrónico", "dirección de correo", "posta elettronica",
+        "indirizzo e-mail", "correio eletrónico", "endereço de e-mail", "e-mailadres", "adres e-mail", "e-mailová adresa",
+        "e-postadress", "e-post", "epost", "e-postadresse", "sähköposti", "e-posta", "электронная почта",
+        "адрес электронной почты", "почта", "电子邮件", "邮箱", "メールアドレス")),
+    Field("idnumber", "ID number", Kind.TEXT, 255, (
+        "student id", "student number", "student no", "employee id", "employee number", "personnel number", "id no",
+        "external id", "sis id", "matrikelnummer", "matrikelnr", "personalnummer", "schülernummer", "numéro étudiant",
+        "numéro d'étudiant", "matricule", "número de estudiante", "número de matrícula", "matrícula", "matricola",
+        "studentnummer", "leerlingnummer", "personeelsnummer", "numer albumu", "osobní číslo", "öğrenci numarası",
+        "номер студента", "学号", "学籍番号")),
+    Field("institution", "institution", Kind.TEXT, 255, (
+        "school", "organisation", "organization", "company", "university", "schule", "hochschule", "firma", "unternehmen",
+        "école", "établissement", "entreprise", "institución", "escuela", "empresa", "istituzione", "scuola", "azienda",
+        "instituição", "escola", "instelling", "bedrijf", "instytucja", "szkoła", "instituce", "škola", "institusjon",
+        "skola", "skole", "koulu", "kurum", "okul", "организация", "учреждение", "学校", "所属")),
+    Field("department", "department", Kind.TEXT, 255, (
+        "dept", "division", "faculty", "unit", "abteilung", "fachbereich", "fakultät", "département", "service",
+        "faculté", "departamento", "facultad", "dipartimento", "facoltà", "faculdade", "afdeling", "faculteit", "wydział",
+        "dział", "oddělení", "fakulta", "avdelning", "avdeling", "osasto", "bölüm", "отдел", "факультет", "部门", "部署")),
+    Field("city", "city", Kind.TEXT, 120, (
+        "town", "city/town", "place", "ort", "wohnort", "stadt", "ville", "ciudad", "localidad", "città", "cidade",
+        "plaats", "woonplaats", "stad", "miasto", "město", "ort/stadt", "kaupunki", "şehir", "город", "城市", "市")),
+    Field("country", "country", Kind.COUNTRY, 2, (
+        "country code", "nation", "land", "länderkürzel", "staat", "pays", "país", "paese", "kraj", "země", "maa", "ülke",
+        "страна", "国家", "国")),
+    Field("lang", "language", Kind.LANGUAGE, 30, (
+        "preferred language", "language code", "sprache", "langue", "idioma", "lingua", "língua", "taal", "język", "jazyk",
+        "språk", "sprog", "kieli", "dil", "язык", "语言", "言語")),
+    Field("timezone", "time zone", Kind.TIMEZONE, 100, (
+        "tz", "zeitzone", "fuseau horaire", "zona horaria", "fuso orario", "fuso horário", "tijdzone", "strefa czasowa",
+        "časové pásmo", "tidszon", "tidssone", "tidszone", "aikavyöhyke", "saat dilimi", "часовой пояс", "时区")),
+    Field("phone1", "phone", Kind.PHONE, 20, (
+        "telephone", "tel", "phone number", "telephone number", "phone 1", "telefon", "telefonnummer", "téléphone",
+        "numéro de téléphone", "teléfono", "telefono", "telefone", "telefoon", "telefoonnummer", "telefonní číslo",
+        "puhelin", "телефон", "电话", "電話番号")),
+    Field("phone2", "mobile phone", Kind.PHONE, 20, (
+        "mobile", "mobile number", "cell", "cell phone", "phone 2", "handy", "handynummer", "mobil", "mobiltelefon",
+        "mobilnummer", "portable", "téléphone portable", "móvil", "celular", "cellulare", "telemóvel", "mobiel",
+        "telefon komórkowy", "cep telefonu", "мобильный телефон", "手机", "携帯電話")),
+    Field("address", "address", Kind.TEXT, 255, (
+        "street", "street address", "postal address", "adresse", "anschrift", "straße", "adresse postale", "dirección",
+        "domicilio", "indirizzo", "endereço", "adres", "adresa", "adress", "osoite", "адрес", "地址", "住所")),
+    Field("url", "web page", Kind.TEXT, 255, (
+        "website", "web site", "web address", "homepage", "webseite", "site web", "página web", "sito web", "strona www")),
+    Field("description", "description", Kind.LONG_TEXT, 10_000, (
+        "about", "about me", "bio", "biography", "beschreibung", "descripción", "descrizione", "descrição",
+        "beschrijving", "opis", "popis", "beskrivning", "beskrivelse", "kuvaus", "açıklama", "описание", "描述")),
 )  # fmt: skip
 
 SITE_ROLE: Final = Field("site_role", "role on the site", Kind.SITE_ROLE, 20, ("role", "site role", "user type"))
-PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, ("passwort", "kennwort", "mot de passe", "contraseña",
-                        "wachtwoord", "pwd", "pass", "initial password"), secret=True)  # fmt: skip
+PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, (
+    "pwd", "pass", "initial password", "passwort", "kennwort", "mot de passe", "contraseña", "clave", "parola d'ordine",
+    "senha", "palavra-passe", "wachtwoord", "hasło", "heslo", "lösenord", "passord", "adgangskode", "salasana", "parola",
+    "şifre", "пароль", "密码", "パスワード"), secret=True)  # fmt: skip
 
 # courseN, roleN, typeN, groupN: N is text, so course01 pairs with role01 only (EC-09…EC-12).
 FAMILIES: Final = {"course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP}

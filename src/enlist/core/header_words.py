@@ -74,10 +74,14 @@ class ColumnMatch:
 
 
 def fold(header: str) -> str:
-    """A header without what people vary (case, blanks, dashes, underscores, other signs): letters and digits stay."""
-    text = unicodedata.normalize("NFKC", header).casefold()
-    # Vowel signs of many scripts are marks, not letters.
-    return "".join(letter for letter in text if letter.isalnum() or unicodedata.category(letter).startswith("M"))
+    """A header without what people vary (case, accents, blanks, dashes, other signs): letters and digits stay."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header).casefold())
+    # Vowel signs of many scripts are marks, not letters; European accents are marks too, and often left out.
+    return "".join(letter for letter in text if letter.isalnum() or _is_vowel_sign(letter))
+
+
+def _is_vowel_sign(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M") and not "\u0300" <= letter <= "\u036f"
 
 
 def is_secret(header: str) -> bool:

@@ -55,7 +55,7 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
         encoding=text.encoding,
         delimiter=layout.dialect.delimiter,
         header_line=layout.header_line,
-        road="fast" if is_clear(text) else "careful",
+        road="fast" if is_clear(text, dialect=layout.dialect) else "careful",
     )
     road = screened if found.road == "fast" else careful
     chunks = _within(road(text, layout=layout, limits=options.limits), options=options)

@@ -28,6 +28,7 @@ _ROWS_LOOKED_AT: Final = 100
 _NEVER: Final = (0, False, 0.0, 0)
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SIGN: Final = re.compile(r"\t|[^\w\s\"'\0]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", ":": "colon", "^": "caret"}
 _FIRST_LINE: Final = "The first line must name the columns, such as username, firstname, lastname, email."
@@ -88,8 +89,8 @@ class Layout:
 
 def find_layout(sample: str, *, options: ReadOptions) -> Layout:
     """The layout of a text, from its first lines. Raises FileError where no line can be a header."""
+    _refuse_signs(options)
     quote = options.quote if options.quote is not None else _find_quote(sample)
-    _refuse_sign(options.delimiter)
     delimiter = options.delimiter or _find_delimiter(sample, quote=quote) or ","
     dialect = Dialect(delimiter, quote)
     header = next(records(_lines(sample), dialect=dialect), None)
@@ -116,11 +117,16 @@ def _lines(text: str) -> io.StringIO:
     return io.StringIO(text, newline="")
 
 
-def _refuse_sign(delimiter: str | None) -> None:
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\"'\r\n\0 "):
+def _refuse_signs(options: ReadOptions) -> None:
+    delimiter, quote = options.delimiter, options.quote
+    if delimiter is not None and not _SIGN.fullmatch(delimiter):
         raise FileError(
-            f"“{delimiter}” cannot be the delimiter: it must be one character, neither a quotation mark nor a blank.",
+            f"“{delimiter}” cannot be the delimiter: it must be one sign, neither letter, blank nor quotation mark.",
             hint="Name one such as comma, semicolon or tab.",
+        )
+    if quote and not re.fullmatch(r"[^\w\s\0]", quote):
+        raise FileError(
+            f"“{quote}” cannot be the quotation mark: it must be one sign.", hint="Name one such as \" or '."
         )
 
 

@@ -45,7 +45,7 @@ def _oddness(text: str) -> int:
 
 def _is_odd(window: str) -> bool:
     """Whether the third letter is out of place among the two before and the one after it."""
-    first, before, letter, after = window
+    first, before, letter, after = tuple(window)
     if letter.isascii():
         return False
     if not letter.isalpha():

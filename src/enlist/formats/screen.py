@@ -16,7 +16,7 @@ import polars as pl
 from .chunks import Chunk, chunks_of, no_notes
 from .encodings import PIECE, Text
 from .layout import Layout
-from .records import BLANKS, OpenQuote, Record, records
+from .records import BLANKS, Dialect, OpenQuote, Record, records
 from .safety import Limits
 
 # A regular expression of more columns grows too large; quoted lines of such files are read one by one.
@@ -24,10 +24,12 @@ _MOST_COLUMNS: Final = 200
 _NEVER: Final = r"[^\s\S]"
 
 
-def is_clear(text: Text) -> bool:
+def is_clear(text: Text, *, dialect: Dialect) -> bool:
     """Whether lines of this text end with line feeds only, and nothing in it needs the careful road."""
     data = text.data
-    return b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
+    # Polars takes only signs of one byte, and only line feeds for line ends.
+    has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
+    return has_plain_signs and b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
 
 
 def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:

@@ -1,10 +1,13 @@
+from collections import Counter
+
 import polars as pl
 import pytest
 
 from enlist.core.directory import ProfileField, Reference
 from enlist.core.errors import HeaderError
+from enlist.core.fields import FIELDS
 from enlist.core.flags import no_flags, sentences
-from enlist.core.header_words import NOT_HANDLED, is_known, is_secret
+from enlist.core.header_words import NOT_HANDLED, fold, is_known, is_secret
 from enlist.core.headers import match_headers
 from enlist.core.table import Source, Table
 
@@ -67,6 +70,8 @@ def test_it_says_how_sure_it_is_and_why() -> None:
         pytest.param("First name*", "firstname", id="the asterisk of a required field"),
         pytest.param("Pre\u0301nom", "firstname", id="an accent as a letter of its own"),
         pytest.param("ＥＭＡＩＬ", "email", id="full-width letters"),
+        pytest.param("Prenom", "firstname", id="an accent left out"),
+        pytest.param("CORREO ELECTRONICO", "email", id="accents left out in capitals"),
         pytest.param("nom d’utilisateur", "username", id="the printer's apostrophe"),
         pytest.param("***", None, id="nothing to go by"),
         pytest.param("", None, id="blank"),
@@ -234,6 +239,16 @@ def test_it_takes_every_word_for_a_password_as_secret(header: str) -> None:
 @pytest.mark.parametrize("header", ["Passport", "passed", "profile_field_password_hint", "username", ""])
 def test_it_takes_nothing_else_as_secret(header: str) -> None:
     assert not is_secret(header)
+
+
+def test_no_word_means_two_fields() -> None:
+    words = [
+        (fold(word), field.slug)
+        for field in FIELDS.values()
+        for word in {fold(name) for name in (field.slug, field.label, *field.aliases)}
+    ]
+
+    assert [word for word, times in Counter(word for word, _ in words).items() if times > 1] == []
 
 
 def test_it_knows_which_headers_mean_something_everywhere() -> None:

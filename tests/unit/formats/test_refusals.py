@@ -55,7 +55,12 @@ REFUSED = {
     "a delimiter of two characters": (
         b"username::city\n",
         ReadOptions(delimiter="::"),
-        "“::” cannot be the delimiter: it must be one character, neither a quotation mark nor a blank.",
+        "“::” cannot be the delimiter: it must be one sign, neither letter, blank nor quotation mark.",
+    ),
+    "a quote of two characters": (
+        b"username,city\n",
+        ReadOptions(quote="<>"),
+        "“<>” cannot be the quotation mark: it must be one sign.",
     ),
     "a quote that never closes": (
         b'username,city\na,"x\ny"\njdoe,"Bonn\nmsmith,Rome\n',
