@@ -63,7 +63,7 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
 
 
 def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:
-    """Write a frame as UTF-8 text by RFC 4180, harmless to spreadsheets; `read` gives it back.
+    """Write a frame as UTF-8 text, quoted by RFC 4180 and harmless to spreadsheets; `read` gives it back.
 
     Nulls become blank cells; columns that are not String are written as Polars shows them. Text that a spreadsheet may
     run as a formula gets an apostrophe (ASVS 1.2.10, EN-10), and the file then a blank last column `enlist_guard`.
@@ -80,8 +80,9 @@ def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> by
         headers = guarded(headers).append(pl.Series([GUARD_MARK]))
         cells = cells.with_columns(map(guarded, texts)).with_columns(pl.lit(None, pl.String).alias(GUARD_MARK))
     header = io.StringIO()
-    csv.writer(header, delimiter=delimiter, quoting=_header_quoting(headers)).writerow(headers)
-    body = cells.write_csv(include_header=False, separator=delimiter, line_terminator="\r\n")
+    writer = csv.writer(header, delimiter=delimiter, quoting=_header_quoting(headers), lineterminator="\n")
+    writer.writerow(headers)
+    body = cells.write_csv(include_header=False, separator=delimiter)
     return (codecs.BOM_UTF8 if bom else b"") + header.getvalue().encode() + body.encode()
 
 

