@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run a command with a PostgreSQL server of its own: with_postgres.py [--no-fsync] CMD...
+"""Run a command with a PostgreSQL server of its own: with_postgres.py [--no-fsync] [--set NAME=VALUE] CMD...
 
 The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL.
 It stops, and its directory goes, however the command ends; the exit code is the command's, or 70 where the server
@@ -49,6 +49,7 @@ def main() -> int:
     """Start the server, run the command, stop the server."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--no-fsync", action="store_true", help="faster; the data would not survive a power cut")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the server")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD")
     arguments = parser.parse_args()
     if not arguments.command:
@@ -57,9 +58,16 @@ def main() -> int:
         signal.signal(number, _leave)
     with tempfile.TemporaryDirectory(prefix="enlist-pg-") as folder:
         log = Path(folder) / "server.log"
-        with _server(Path(folder), log=log, fsync=not arguments.no_fsync) as address:
+        with _server(Path(folder), log=log, settings=_settings(arguments)) as address:
             code = _run(arguments.command, address=address)
         return _tell_log(log) or code
+
+
+def _settings(arguments: argparse.Namespace) -> list[str]:
+    """The server's settings as its command line takes them."""
+    safe = "off" if arguments.no_fsync else "on"
+    durable = [f"{name}={safe}" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+    return [f"--{setting}" for setting in (*durable, *arguments.set)]
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
@@ -87,7 +95,7 @@ def _run(command: list[str], *, address: str) -> int:
 
 
 @contextmanager
-def _server(folder: Path, *, log: Path, fsync: bool) -> Iterator[str]:
+def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[str]:
     """Start a server in `folder` and give its address; stop it at the end."""
     binaries, owner, data = _binaries(folder), _owner(), folder / "data"
     _own(folder, owner)
@@ -95,7 +103,7 @@ def _server(folder: Path, *, log: Path, fsync: bool) -> Iterator[str]:
     _initdb(binaries, data=data, password=password, log=log, owner=owner)
     for _ in range(5):  # another program may take the free port before the server does
         port = _free_port()
-        process = _postgres(binaries, data=data, port=port, fsync=fsync, log=log, owner=owner)
+        process = _postgres(binaries, data=data, port=port, settings=settings, log=log, owner=owner)
         try:
             if _is_ready(process, data / "postmaster.pid"):
                 yield f"postgres://enlist:{password}@127.0.0.1:{port}/postgres"
@@ -224,21 +232,18 @@ def _free_port() -> int:
 
 
 def _postgres(
-    binaries: Path, *, data: Path, port: int, fsync: bool, log: Path, owner: pwd.struct_passwd | None
+    binaries: Path, *, data: Path, port: int, settings: list[str], log: Path, owner: pwd.struct_passwd | None
 ) -> subprocess.Popen[bytes]:
     """Start the server, apart from the terminal's signals: it must outlive the command."""
-    settings = {
+    own = {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": "",
         "restart_after_crash": "off",
-        "fsync": "on" if fsync else "off",
-        "synchronous_commit": "on" if fsync else "off",
-        "full_page_writes": "on" if fsync else "off",
         "timezone": "UTC",
     }
-    options = [f"--{name}={value}" for name, value in settings.items()]
-    return _start([binaries / "postgres", "-D", data, *options], log=log, owner=owner, session=True)
+    options = [f"--{name}={value}" for name, value in own.items()]
+    return _start([binaries / "postgres", "-D", data, *options, *settings], log=log, owner=owner, session=True)
 
 
 def _is_ready(process: subprocess.Popen[bytes], pid_file: Path) -> bool:
