@@ -2,6 +2,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What `make bench` measures (BENCH="--full", BENCH="--only P1,P3 --database sqlite"), and a server fit to be measured:
+# memory as for production, and nothing done in the background while something else is timed.
+BENCH :=
+BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
 .PHONY: help run test check format bench spec reference lock clean
 
@@ -10,7 +14,7 @@ help:
 	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, floors, unit tests"
 	@echo "make format  let the formatter and the linter mend what they can"
-	@echo "make bench   the figures of speed and memory, on both databases"
+	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make spec    the statements that no test proves yet"
 	@echo "make reference  write the pages of docs/reference anew"
 	@echo "make lock    write requirements.lock again"
@@ -43,7 +47,7 @@ format: $(READY)
 	$(BIN)/ruff format
 
 bench: $(READY)
-	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m benchmarks
+	$(BIN)/python scripts/with_postgres.py $(BENCH_SERVER) $(BIN)/python -m benchmarks $(BENCH)
 
 spec: $(READY)
 	@$(BIN)/python scripts/spec.py

@@ -1,0 +1,75 @@
+"""One series of measurements on one kind of database, and what they told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.databases import Databases
+from benchmarks.measure import BENCH, StepFailed, Told, command, step
+
+Samples = dict[tuple[str, int], list[Told]]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: people in the largest roster, in the huge one (0: none), and how often."""
+
+    rows: int
+    huge: int
+    runs: int
+
+
+@dataclass
+class Bench:
+    """What is measured on one kind of database.
+
+    samples: by what was done and its number of rows, what each run told. failures: why a step told nothing.
+    """
+
+    databases: Databases
+    size: Size
+    wanted: frozenset[str]
+    say: Callable[[str], None]
+    samples: Samples = field(default_factory=lambda: defaultdict(list))
+    failures: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def wants(self, *codes: str) -> bool:
+        """Whether one of these figures is to be had."""
+        return bool(self.wanted.intersection(codes))
+
+    def take(self, name: str, *, rows: int, at: str, label: str = "", **arguments: Any) -> None:
+        """Measure a step at a database; what it tells is kept under the label."""
+        self._keep((label or name, rows), run=partial(step, name, address=self.databases.address(at), **arguments))
+
+    def time(self, label: str, *arguments: str, rows: int, at: str) -> None:
+        """Measure Python with these arguments, the whole process."""
+        self._keep((label, rows), run=partial(command, *arguments, address=self.databases.address(at)))
+
+    def _keep(self, key: tuple[str, int], *, run: Callable[[], Told]) -> None:
+        label, rows = key
+        try:
+            told = run()
+        except StepFailed as error:
+            self.failures[key] = str(error)
+            self.say(f"{label} of {rows:,} failed: {error}")
+            return
+        self.samples[key].append(told)
+        self.say(f"{label} of {rows:,}: {' + '.join(f'{k} {s:.2f} s' for k, s in told['seconds'].items())}")
+
+    def ask(self, name: str, *, at: str, **arguments: Any) -> Told:
+        """Have a step done that is not measured."""
+        return step(name, address=self.databases.address(at), **arguments)
+
+    def roster(self, rows: int, *, variant: str = "new", first: int = 0) -> str:
+        """The path of a roster, written where it is not there."""
+        told = self.ask("roster", at="school", module="benchmarks.make_roster", rows=rows, variant=variant, first=first)
+        return str(told["path"])
+
+    def folder(self, name: str) -> Path:
+        """Where the floor's rows are kept."""
+        return BENCH / f"{self.databases.kind}-{name}"

@@ -1,0 +1,190 @@
+"""Write a roster of any size, the same one every time.
+
+    python -m benchmarks.make_roster ROWS [--variant new|changed|clean] [--first NUMBER] [--to FILE]
+
+People have numbers: a roster holds those from `first` on, and the same number is the same person in every roster. The
+variant `changed` is the roster a term later: one person in ten has another city, department, last name or guardian.
+About one row in a hundred is wrong in a way that rosters are wrong, but not in the variant `clean`. Names are invented,
+addresses are of domains reserved for examples (RFC 2606, RFC 6761).
+"""
+
+import argparse
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.measure import BENCH, Stopwatch, serve, tell
+
+NAMES = Path(__file__).parent.parent / "scripts" / "example_names.toml"
+COURSES = tuple(f"C{number:03}" for number in range(50))
+GROUPS = ("Monday", "Tuesday", "Wednesday", "Thursday")
+ROLES = ("student", "teacher")
+CAMPUSES = ("Harbour", "Hill", "Île-des-Sœurs", "North", "Old Town", "Žižkov")
+SUBJECTS = (
+    "Biology",
+    "Chemistry",
+    "Classics",
+    "Computing",
+    "Drama",
+    "Economics",
+    "Geography",
+    "History",
+    "Law",
+    "Music",
+)
+VARIANTS = ("new", "changed", "clean")
+YEARLY = 10
+WRONG = 10
+CHUNK = 500_000
+PRIME = 4_294_967_291  # the greatest below 2³²: squares of what is left by it fit into 64 bits
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Which people, and in which of the variants."""
+
+    rows: int
+    variant: str = "new"
+    first: int = 0
+
+    @property
+    def path(self) -> Path:
+        """Where it is kept."""
+        return BENCH / f"roster-{self.first}-{self.rows}-{self.variant}.csv"
+
+
+def written(roster: Roster, *, to: Path | None = None) -> Path:
+    """The roster's file, made unless it is there; a half-written one never stands under its name."""
+    path = to or roster.path
+    if to or not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        with draft.open("wb") as file:
+            for start in range(0, roster.rows, CHUNK):
+                rows = table(roster, start=start, height=min(CHUNK, roster.rows - start))
+                rows.write_csv(file, include_header=start == 0)
+        draft.replace(path)
+    return path
+
+
+def table(roster: Roster, *, start: int, height: int) -> pl.DataFrame:
+    """Some of the roster's rows, as text, in the order of the file."""
+    number = pl.int_range(roster.first + start, roster.first + start + height, dtype=pl.UInt64, eager=True)
+    rows = _right(number)
+    if roster.variant == "changed":
+        rows = _a_term_later(rows, number=number)
+    return rows if roster.variant == "clean" else _wrong(rows, number=number)
+
+
+def _right(number: pl.Series) -> pl.DataFrame:
+    names, schools = _names(), _schools()
+    rows = names[_pick(number, among=names.height, about=1)]
+    rows = rows.with_columns(username=pl.col("username") + number.cast(pl.String))
+    return rows.select(
+        "username",
+        "firstname",
+        "lastname",
+        email=pl.concat_str("username", pl.lit("@"), _one_of(("students.example", "example.org"), number, about=2)),
+        idnumber=pl.lit("S") + (number + 10_000_000).cast(pl.String),
+        institution=schools.gather(_pick(number, among=len(schools), about=3)),
+        department=_one_of(SUBJECTS, number, about=4),
+        city="city",
+        country="country",
+        lang="lang",
+        profile_field_campus=_one_of(CAMPUSES, number, about=5),
+        profile_field_guardian=names.get_column("firstname").gather(_pick(number, among=names.height, about=6))
+        + pl.lit(" ")
+        + pl.col("lastname"),
+        course1=_one_of(COURSES, number, about=7),
+        role1=_one_of(("student",) * 19 + ("teacher",), number, about=8),
+        group1=_one_of(GROUPS, number, about=9),
+    )
+
+
+def _a_term_later(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
+    kind = pl.lit(_pick(number, among=4 * YEARLY, about=10))
+    return rows.with_columns(
+        city=pl.when(kind == 0).then(pl.lit("Nový Bydžov")).otherwise("city"),
+        department=pl.when(kind == 1).then(pl.lit("Philosophy")).otherwise("department"),
+        lastname=pl.when(kind == 2).then(pl.col("lastname") + pl.lit("-Berg")).otherwise("lastname"),
+        profile_field_guardian=pl.when(kind == 3).then(pl.lit("Nobody Else")).otherwise("profile_field_guardian"),
+    )
+
+
+def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
+    """One row in a hundred with one thing wrong, each kind alike."""
+    kind = pl.lit(_pick(number, among=100 * WRONG, about=11))
+    wrong = {
+        "email": (pl.col("username") + pl.lit("@@example.org"), pl.col("email").shift(1)),
+        "username": (pl.lit(""), pl.col("username").shift(1)),
+        "course1": (pl.lit("C-9999"),),
+        "role1": (pl.lit("studnet"),),
+        "profile_field_campus": (pl.lit("Nowhere"),),
+        "lastname": (pl.lit(""),),
+        "country": (pl.lit("Atlantis"),),
+        "city": (pl.lit("Northfield on the Hill, " * 6),),
+    }
+    columns = [(column, cell) for column, cells in wrong.items() for cell in cells]
+    spoilt = {column: pl.col(column) for column in wrong}
+    for code, (column, cell) in enumerate(columns):
+        spoilt[column] = pl.when(kind == code).then(cell).otherwise(spoilt[column])
+    return rows.with_columns(**spoilt)
+
+
+def _pick(number: pl.Series, *, among: int, about: int) -> pl.Series:
+    """For each person one of 0 … among - 1, another one for everything it is about; the same in every Polars."""
+    mixed = (number * 2_654_435_761 + about * 40_503_001) % PRIME
+    for _ in range(2):
+        mixed = (mixed * mixed + about * 97) % PRIME
+    return mixed % among
+
+
+def _one_of(values: tuple[str, ...], number: pl.Series, *, about: int) -> pl.Series:
+    return pl.Series(values).gather(_pick(number, among=len(values), about=about))
+
+
+def _names() -> pl.DataFrame:
+    """Everybody who can be: each language's names with each other, in each of its cities."""
+    groups = tomllib.loads(NAMES.read_text("utf-8")).values()
+    people = [
+        (*given.split("|"), *family.split("|"), city, group["country"], group["lang"])
+        for group in groups
+        for given in group["given"]
+        for family in group["family"]
+        for city in group["cities"]
+    ]
+    columns = ["firstname", "first", "lastname", "last", "city", "country", "lang"]
+    frame = pl.DataFrame(people, schema=columns, orient="row")
+    return frame.with_columns(username=pl.concat_str("first", pl.lit("."), "last"))
+
+
+def _schools() -> pl.Series:
+    cities = _names().get_column("city").unique(maintain_order=True)
+    # The comma makes quoted cells, as rosters have them.
+    return pl.concat([cities + " University", cities + " School of Music", "St Mary's College, " + cities])
+
+
+def roster(rows: int, variant: str, first: int) -> None:
+    """Write one as a step of a benchmark, unless it is there."""
+    tell(Stopwatch(), path=str(written(Roster(rows, variant, first))))
+
+
+def main() -> None:
+    """Write one roster and say where."""
+    parser = argparse.ArgumentParser(description="Write a roster of invented people.")
+    parser.add_argument("rows", type=int)
+    parser.add_argument("--variant", choices=VARIANTS, default="new")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first person")
+    parser.add_argument("--to", type=Path, help="the file; without it, one in var/bench")
+    arguments = parser.parse_args()
+    print(written(Roster(arguments.rows, arguments.variant, arguments.first), to=arguments.to))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["roster"]:
+        serve({"roster": roster})
+    else:
+        main()

@@ -1,0 +1,160 @@
+"""What is measured: the same rows by Enlist, by the bare driver and by peers, taking turns."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+from typing import Final
+
+from benchmarks.bench import Bench
+from benchmarks.measure import BENCH
+
+FLOOR: Final = "benchmarks.bare_load"
+PEER: Final = "benchmarks.import_export"
+OF_MOODLE: Final = 5_000
+SMALL: Final = 100
+SMALL_RUNS: Final = 3
+
+
+def measure(bench: Bench) -> None:
+    """Measure all that the wanted figures need."""
+    rows = bench.size.rows
+    for folder in BENCH.glob(f"{bench.databases.kind}-*"):
+        shutil.rmtree(folder)
+    bench.databases.school("school")
+    if bench.wants("P1", "P3", "P8"):
+        first_import(bench, rows=rows // 10)
+    if bench.wants("P1", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11"):
+        first_import(bench, rows=rows)
+    if bench.wants("P2", "P8"):
+        into_many(bench, rows=rows // 10, many=rows)
+    if bench.wants("P8"):
+        into_many(bench, rows=rows // 100, many=rows)
+        into_many(bench, rows=rows // 100, many=rows // 100)
+    if bench.wants("P9") and bench.size.huge:
+        bench.databases.copy("school", to="work")
+        bench.take("import", rows=bench.size.huge, at="work", path=bench.roster(bench.size.huge))
+    if bench.wants("P10"):
+        small_file(bench)
+    if bench.wants("P12"):
+        import_export(bench, rows=rows // 10)
+    if bench.wants("P13"):
+        like_moodle(bench)
+
+
+def first_import(bench: Bench, *, rows: int) -> None:
+    """Everybody is new; for the largest roster, also what can come after."""
+    copy, path = bench.databases.copy, bench.roster(rows)
+    for _ in range(bench.size.runs):
+        copy("school", to="full")
+        bench.take("import", rows=rows, at="full", path=path)
+        if ("import", rows) in bench.failures:
+            return
+        _bare(bench, rows=rows, before="school", after="full")
+        if rows == bench.size.rows:
+            _peer(bench, rows=rows)
+            _afterwards(bench, rows=rows)
+    bench.databases.copy("full", to=f"full_{rows}")
+
+
+def _bare(bench: Bench, *, rows: int, before: str, after: str, label: str = "bare") -> None:
+    """Load into a copy of `before` what `after` has more."""
+    folder = bench.folder(f"{label}-{rows}")
+    if not folder.exists():
+        ids = bench.ask("last_ids", module=FLOOR, at=before)["ids"]
+        bench.ask("keep", module=FLOOR, at=after, folder=str(folder), above=ids)
+    bench.databases.copy(before, to="work")
+    bench.take("load", module=FLOOR, rows=rows, at="work", label=label, folder=str(folder))
+
+
+def _peer(bench: Bench, *, rows: int) -> None:
+    if bench.wants("P11"):
+        bench.databases.copy("school", to="work")
+        bench.take("bulk_create", rows=rows, at="work", source=bench.databases.address("full"))
+
+
+def _afterwards(bench: Bench, *, rows: int) -> None:
+    """The same file again, where every write to people's tables is an error; a changed one; and the undo."""
+    if not bench.wants("P5", "P6", "P7"):
+        return
+    copy, path = bench.databases.copy, bench.roster(rows)
+    bench.databases.settle("full")
+    if bench.wants("P5", "P6"):
+        copy("full", to="work")
+        bench.databases.forbid("work")
+        bench.take("import", label="again", rows=rows, at="work", path=path)
+    if bench.wants("P6"):
+        copy("full", to="changed")
+        bench.take("import", label="changed", rows=rows, at="changed", path=bench.roster(rows, variant="changed"))
+        folder = str(bench.folder(f"changed-{rows}"))
+        bench.ask("keep_changed", module=FLOOR, at="changed", folder=folder)
+        copy("full", to="work")
+        bench.take("rewrite", module=FLOOR, rows=rows, at="work", folder=folder)
+    if bench.wants("P7"):
+        copy("full", to="work")
+        bench.take("undo", rows=rows, at="work", number=1)
+
+
+def into_many(bench: Bench, *, rows: int, many: int) -> None:
+    """New people come to many who are there."""
+    full, label = f"full_{many}", f"into {many:,}"
+    path = bench.roster(rows, first=many)
+    _fill(bench, rows=many)
+    for _ in range(bench.size.runs):
+        bench.databases.copy(full, to="full")
+        bench.take("import", label=label, rows=rows, at="full", path=path)
+        if (label, rows) in bench.failures:
+            return
+        if bench.wants("P2"):
+            _bare(bench, rows=rows, before=full, after="full", label=f"bare {label}")
+
+
+def _fill(bench: Bench, *, rows: int) -> None:
+    """Make the database with so many people in it, where no measurement left one."""
+    full = f"full_{rows}"
+    if not bench.databases.exists(full):
+        bench.databases.copy("school", to=full)
+        bench.ask("import", at=full, path=bench.roster(rows))
+    bench.databases.settle(full)
+
+
+def small_file(bench: Bench) -> None:
+    """A file of 100 rows by the command a person types, against starting Python with what it needs anyway."""
+    path = bench.roster(SMALL)
+    plan = ("-m", "enlist", "plan", path, "--preset", "moodle")
+    for _ in range(bench.size.runs * SMALL_RUNS):
+        bench.time("plan", *plan, rows=SMALL, at="school")
+        bench.time("start", "-c", "import polars, django", rows=SMALL, at="school")
+
+
+def import_export(bench: Bench, *, rows: int) -> None:
+    """The same clean roster by django-import-export, in its two modes."""
+    path, python = bench.roster(rows, variant="clean"), _environment()
+    for _ in range(bench.size.runs):
+        bench.databases.copy("school", to="work")
+        bench.take("import", label="clean", rows=rows, at="work", path=path)
+        for mode in ("fastest", "diff"):
+            bench.databases.make("work")
+            bench.take(mode, module=PEER, python=python, rows=rows, at="work", path=path)
+
+
+def _environment() -> str:
+    """The Python of the peer's own environment, made the first time."""
+    folder, needs = BENCH / "import-export", Path(__file__).with_name("import_export.txt")
+    python, ready = folder / "bin" / "python", folder / needs.name
+    if not ready.exists() or ready.read_text() != needs.read_text():
+        venv.create(folder, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--requirement", str(needs)], check=True, capture_output=True)
+        shutil.copyfile(needs, ready)
+    return str(python)
+
+
+def like_moodle(bench: Bench) -> None:
+    """5 000 people with an enrolment each."""
+    path = bench.roster(OF_MOODLE)
+    for _ in range(bench.size.runs):
+        bench.databases.copy("school", to="work")
+        bench.take("import", rows=OF_MOODLE, at="work", label="like Moodle", path=path)

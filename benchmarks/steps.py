@@ -1,0 +1,131 @@
+"""The measured steps that are Enlist's own or Django's: python -m benchmarks.steps STEP JSON."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import django
+from django.core.management import call_command
+from django.db import connection, connections, models, transaction
+
+from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
+from benchmarks.measure import Stopwatch, serve, tell
+from enlist.project.database import database
+
+django.setup()
+
+from enlist.core.presets import preset  # noqa: E402 after the set-up
+from enlist.core.report import flag_groups  # noqa: E402
+from enlist.services import imports  # noqa: E402
+from enlist.services.access import scope_of  # noqa: E402
+from enlist.store.models import (  # noqa: E402
+    Course,
+    CourseGroup,
+    CourseGroupMember,
+    Enrolment,
+    Organization,
+    Person,
+    ProfileField,
+    Role,
+)
+
+# An import of a term: everybody new is created, everybody known updated, and a column is made by a template.
+SETTINGS: Final = (
+    "upload_type=add_and_update",
+    "update_details=from_file_and_defaults",
+    "defaults.url=https://people.example/%-u",
+)
+# In the order of their foreign keys.
+MODELS: Final[tuple[type[models.Model], ...]] = (Person, Enrolment, CourseGroupMember)
+AT_ONCE: Final = 1_000
+
+
+def school() -> None:
+    """Make the tables, and the courses, roles and profile fields that rosters name."""
+    call_command("migrate", verbosity=0)
+    here = Organization.objects.create(slug="school", name="School", shared_email=False)
+    roles = [Role(organization=here, shortname=name, archetype=name) for name in ROLES]
+    student = Role.objects.bulk_create(roles)[0]
+    courses = [Course(organization=here, shortname=name, name=name, default_role=student) for name in COURSES]
+    groups = [
+        CourseGroup(organization=here, course=course, name=name)
+        for course in Course.objects.bulk_create(courses)
+        for name in GROUPS
+    ]
+    CourseGroup.objects.bulk_create(groups)
+    ProfileField.objects.create(
+        organization=here, shortname="campus", name="Campus", kind="choice", options=list(CAMPUSES), position=1
+    )
+    ProfileField.objects.create(organization=here, shortname="guardian", name="Guardian", position=2)
+    tell(Stopwatch())
+
+
+def import_file(path: str) -> None:
+    """Plan a file, preview the plan, store it, apply it."""
+    watch, scope = _watch(), scope_of(None)
+    chosen = preset("moodle")
+    order = imports.Order(source=Path(path), policy=chosen.configure(SETTINGS), preset=chosen.name)
+    with watch.phase("plan"):
+        planned = imports.import_plan(scope, order=order)
+    with watch.phase("preview"):
+        flag_groups(planned.plan)
+    with watch.phase("store"):
+        plan = imports.import_stage(scope, planned=planned)
+    with watch.phase("apply"):
+        done = imports.import_apply(scope, plan=plan)
+    tell(watch, rows=planned.table.height, verbs=dict(done.verbs), fates=planned.plan.head.fates, number=done.number)
+
+
+def undo(number: int) -> None:
+    """Plan the undo of an import and apply it."""
+    watch, scope = _watch(), scope_of(None)
+    with watch.phase("plan"):
+        plan = imports.import_undo_plan(scope, number=number)
+    with watch.phase("apply"):
+        done = imports.import_apply(scope, plan=plan)
+    tell(watch, verbs=dict(done.verbs))
+
+
+def bulk_create(source: str) -> None:
+    """Load the rows of another database with Django's bulk_create; reading them there is not measured."""
+    watch = _watch()
+    connections.settings["source"] = connections.configure_settings(
+        {"default": database(os.environ["DATABASE_URL"]), "source": database(source)}
+    )["source"]
+    with transaction.atomic():
+        for model in MODELS:
+            for rows in _batches(model):
+                with watch.phase("load"):
+                    model._default_manager.bulk_create([model(**row) for row in rows], batch_size=AT_ONCE)
+        with watch.phase("load"):
+            connections["default"].check_constraints()
+    tell(watch)
+
+
+def _watch() -> Stopwatch:
+    """A stopwatch for what this process and its connection do."""
+    if connection.vendor == "sqlite":
+        return Stopwatch()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return Stopwatch(int(cursor.fetchone()[0]))
+
+
+def _batches(model: type[models.Model]) -> Iterator[list[dict[str, Any]]]:
+    columns = [field.attname for field in model._meta.concrete_fields]
+    found = model._default_manager.using("source").order_by("pk").values(*columns).iterator(chunk_size=AT_ONCE)
+    rows: list[dict[str, Any]] = []
+    for row in found:
+        rows.append(row)
+        if len(rows) == AT_ONCE:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+if __name__ == "__main__":
+    serve({"school": school, "import": import_file, "undo": undo, "bulk_create": bulk_create})
