@@ -35,7 +35,7 @@ class Site:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-m", "enlist", *words],
             cwd=self.folder,
-            env=self._environment() | environment,
+            env=self.environment | environment,
             input=stdin,
             capture_output=True,
             text=True,
@@ -62,7 +62,9 @@ class Site:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return name
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """Ours, less what would lead to another database, so that output looks alike everywhere."""
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
         named = {"DATABASE_URL": self.database} if self.database else {}
         return kept | named | {"COLUMNS": "120", "NO_COLOR": "1"}
