@@ -14,7 +14,7 @@ typed enlist people list --limit 5
 
 # Some rows of the example are wrong on purpose: they are told, left out, and 6 is the code that says so.
 typed enlist import examples/roster.csv --set upload_type=add_and_update --set update_details=from_file \
-    --people 5 --failures "${ENLIST_HOME:-var}/failed.csv" --yes || [ $? -eq 6 ]
+    --failures "${ENLIST_HOME:-var}/failed.csv" --yes || [ $? -eq 6 ]
 typed enlist imports
 
 printf '\nTo take it back: .venv/bin/enlist undo 1\n'

@@ -23,7 +23,19 @@ def test_the_demo_imports_its_roster_once_and_finds_nothing_to_change_again(site
 
     done = "people updated: 22, people created: 244, enrolments: 497, course group memberships: 496"
     assert "The demo school was opened: 400 people.\n" in first
-    assert f"Import 1 is applied: {done}.\n" in first
     assert "Errors (11)\n" in first
+    assert f"Import 1 is applied: {done}.\n" in first
     assert "created\n" not in again
     assert again.count(done) == 1, "the list of imports has the first one alone"
+
+
+def test_the_readme_shows_what_the_command_answers(site: Site) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    typed, *promised = readme.split("```console\n$ enlist ")[1].split("```")[0].splitlines()
+    (site.folder / "examples").symlink_to(ROOT / "examples")
+    site.enlist("init", "--demo")
+
+    answered = site.enlist(*typed.split()).out.splitlines()
+
+    lines = iter(answered)
+    assert [line for line in promised if line != "…" and line not in lines] == [], "in the order of the answer"
