@@ -48,7 +48,7 @@ class Site:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-m", "enlist", *words],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
