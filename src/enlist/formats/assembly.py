@@ -26,7 +26,8 @@ def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Sou
     for chunk in chunks:
         frames.append(chunk.frame.with_columns(pl.col(pl.String).str.strip_chars(BLANKS)))
         noted.append(chunk.flags)
-    whole = pl.concat(frames)
+    # The careful road makes many small chunks, which every later step would pay for.
+    whole = pl.concat(frames, rechunk=source.road == "careful")
     lines = whole.get_column("line")
     frame = whole.drop("line").rename({str(number): layout.headers[number] for number in layout.kept})
     frame = frame.drop(_empty_nameless(frame, layout=layout))

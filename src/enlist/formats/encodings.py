@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -43,9 +42,9 @@ class Text:
     bad_lines: tuple[int, ...] = ()
     flags: pl.DataFrame = field(default_factory=no_flags)
 
-    def pieces(self, start: int | None = None, *, size: int = PIECE) -> Iterator[bytes]:
-        """The text from byte `start` on, in pieces of about `size` bytes that end with a line feed."""
-        return _pieces(self.data, start=self.start if start is None else start, size=size)
+    def piece(self, start: int, *, size: int) -> bytes:
+        """About `size` bytes of the text from byte `start` on, up to the end of a line."""
+        return self.data[start : self.data.find(b"\n", start + size) + 1 or len(self.data)]
 
 
 def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
@@ -75,17 +74,13 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     return _guess(data, encodings=likeliest(sample), name=name)
 
 
-def _pieces(data: bytes, *, start: int, size: int) -> Iterator[bytes]:
-    while start < len(data):
-        end = data.find(b"\n", start + size) + 1 or len(data)
-        yield data[start:end]
-        start = end
-
-
 def _is_utf8(data: bytes) -> bool:
+    # By pieces: decoded text takes up to four times the bytes.
+    text, start = Text(data, "utf-8"), 0
     try:
-        for piece in _pieces(data, start=0, size=PIECE):
+        while piece := text.piece(start, size=PIECE):
             piece.decode()
+            start += len(piece)
     except UnicodeDecodeError:
         return False
     return True
@@ -94,8 +89,8 @@ def _is_utf8(data: bytes) -> bool:
 def _named(data: bytes, *, encoding: str, name: str) -> Text:
     try:
         found = codecs.lookup(encoding).name.removesuffix("-sig")
-        b"".decode(found)
-    except LookupError:
+        " ".encode(found)
+    except (LookupError, ValueError):
         raise FileError(
             f"There is no encoding “{encoding}”.", hint="Name one such as utf-8, windows-1252, iso-8859-2 or utf-16."
         ) from None
@@ -117,6 +112,8 @@ def _transcoded(data: bytes, *, encoding: str, start: int, name: str) -> Text:
             f"{name} is not {encoding}: line {len(lines)}, character {len(lines[-1]) + 1} cannot be read.",
             hint=_NAME_IT,
         ) from None
+    except UnicodeError:
+        raise FileError(f"{name} cannot be read as {encoding}.", hint=_NAME_IT) from None
 
 
 def _wide(data: bytes) -> str | None:

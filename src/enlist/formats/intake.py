@@ -13,6 +13,7 @@ from .safety import Limits
 
 Given = str | PathLike[str] | bytes | BinaryIO
 
+_BLOCK: Final = 1 << 28
 _SAVE_AS_CSV: Final = "Save it as CSV (UTF-8) and use that; reading workbooks comes later."
 _GZIP: Final = "Unpack it first."
 _MAGIC: Final = (
@@ -72,11 +73,14 @@ def _bytes_of(source: str | PathLike[str] | BinaryIO, *, limits: Limits) -> byte
 
 
 def _of_stream(stream: BinaryIO, *, limits: Limits) -> bytes:
+    blocks, size = [], 0
     # One byte more than allowed says that there is too much, whatever the stream still holds.
-    data = stream.read(limits.size + 1)
-    if not isinstance(data, bytes):
-        raise TypeError("open the file in binary mode: its encoding is found from its bytes")
-    return data
+    while size <= limits.size and (block := stream.read(min(_BLOCK, limits.size + 1 - size))):
+        if not isinstance(block, bytes):
+            raise TypeError("open the file in binary mode: its encoding is found from its bytes")
+        blocks.append(block)
+        size += len(block)
+    return b"".join(blocks)
 
 
 def _refuse_binary(data: bytes, *, name: str) -> None:

@@ -108,11 +108,6 @@ def find_layout(sample: str, *, options: ReadOptions) -> Layout:
     return replace(layout, is_guarded=is_guarded)
 
 
-def nameless_header(number: int) -> str:
-    """What a column without a header is called, by its number from 0."""
-    return f"Column {number + 1}"
-
-
 def _lines(text: str) -> io.StringIO:
     return io.StringIO(text, newline="")
 
@@ -204,7 +199,7 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
         )
     cells = [_LINE_ENDS.sub(" ", cell) for cell in header.cells]
     nameless = frozenset(number for number, cell in enumerate(cells) if not cell)
-    headers = tuple(cell or nameless_header(number) for number, cell in enumerate(cells))
+    headers = tuple(cell or f"Column {number + 1}" for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=header.line)
     return Layout(
         dialect=dialect,

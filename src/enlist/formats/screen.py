@@ -36,7 +36,7 @@ def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -
     """The rows of a clear text, as the careful road would give them, about `size` bytes at a time."""
     start, line, wanted = _offset(text, line=layout.first_line), layout.first_line, size
     while start < len(text.data):
-        data = next(text.pieces(start, size=wanted))
+        data = text.piece(start, size=wanted)
         piece = _Piece(data, line=line, is_last=start + len(data) == len(text.data), layout=layout, limits=limits)
         yield piece.chunk()
         line += piece.taken

@@ -59,3 +59,23 @@ def test_it_never_lets_a_password_in() -> None:
     assert sentences(table.flags).to_list() == [
         "Column “Passwort” holds passwords; they were not read, and no password is set."
     ]
+
+
+def test_it_reads_a_stream_that_comes_in_dribs_and_drabs() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(3)
+
+    assert read(Slow(b"username\njdoe\n")).frame.rows() == [("jdoe",)]
+
+
+def test_it_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"username\njdoe\n")))
+
+    table = read("-")
+
+    assert (table.source.name, table.frame.rows()) == ("standard input", [("jdoe",)])
+
+
+def test_lone_carriage_returns_take_the_careful_road() -> None:
+    assert [read(data).source.road for data in (b"username\r\njdoe\r\n", b"username\rjdoe\r")] == ["fast", "careful"]

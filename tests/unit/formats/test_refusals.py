@@ -72,6 +72,16 @@ REFUSED = {
         DEFAULTS,
         "A quotation mark opens in line 2 and its cell is longer than 131,072 characters.",
     ),
+    "a quote that never closes after a loose one": (
+        LONG.replace(b"jdoe,Bonn", b'"jdoe"x,"Bonn', 1),
+        DEFAULTS,
+        "A quotation mark opens in line 2 and its cell is longer than 131,072 characters.",
+    ),
+    "a cell far too long": (
+        b"username,city\njdoe," + b"x" * 140_000 + b"\n",
+        DEFAULTS,
+        "A cell of line 2 is longer than 131,072 characters.",
+    ),
     "a quote that never closes in the header": (
         b'username,"city\njdoe,Bonn\n',
         DEFAULTS,
@@ -101,6 +111,12 @@ REFUSED = {
         "data is not utf-16-le: line 1, character 9 cannot be read.",
     ),
     "an unknown encoding": (b"username", ReadOptions(encoding="klingon"), "There is no encoding “klingon”."),
+    "no encoding of text": (b"username", ReadOptions(encoding="base64"), "There is no encoding “base64”."),
+    "an encoding of half letters": (
+        b"username\n\\ud800\n",
+        ReadOptions(encoding="raw_unicode_escape"),
+        "data cannot be read as raw-unicode-escape.",
+    ),
     "a header of another encoding": (
         "usernäme,city,ort\njdoe,Köln,Åre\n".encode().replace(b"n\xc3\xa4", b"n\xe4"),
         DEFAULTS,
