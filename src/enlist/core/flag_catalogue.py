@@ -63,6 +63,8 @@ _KINDS: Final = (
     FlagKind("column_without_course", W, FILE, "Column “{value}” needs a column {detail}, which is not there; it is ignored.",
              "Add the column of the course, or give both the same number."),
     FlagKind("column_not_handled", W, FILE, "Column “{value}” ({detail}) is recognised but not handled by this import.", ""),
+    FlagKind("deed_not_handled", E, ROW, "“{value}” in column “{column}” asks for what no import carries out yet; the row is "
+             "left alone.", "Do it by hand, or clear the cell if the rest of the row should be imported."),
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),

@@ -42,6 +42,8 @@ NOT_HANDLED: Final = {
     "mnethostid": "network host",
     "id": "record number",
 }
+# A row that asks for one of these must not be taken for an ordinary one.
+DEEDS: Final = frozenset(NOT_HANDLED[name] for name in ("deleted", "suspended", "oldusername"))
 FAMILIES_NOT_HANDLED: Final = {
     "cohort": "cohort",
     "sysrole": "system role",

@@ -18,7 +18,8 @@ from .clean import Cleaned, note
 from .cleaners import cleaner, settle, spelling, usernames
 from .directory import Reference
 from .fields import FIELDS
-from .flags import flag
+from .flags import collect, flag
+from .header_words import DEEDS
 from .headers import HeaderMatch
 from .policy import KnownPeople, Policy
 from .rows import Rows
@@ -26,6 +27,7 @@ from .sheet import Sheet
 from .table import Table
 
 FROM_EMAIL: Final = "email"
+_FALSE: Final = ("", "0", "no", "false")
 
 
 def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Reference) -> Rows:
@@ -45,9 +47,23 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
             sheet.put(slug, cleaned=clean_column(table.frame.get_column(header)))
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
+    _refuse_deeds(sheet, headers=headers)
     _make_usernames(sheet)
     _require_keys(sheet)
     return sheet.rows()
+
+
+def _refuse_deeds(sheet: Sheet, *, headers: HeaderMatch) -> None:
+    """Fail rows that ask to delete, suspend or rename: doing only the rest of such a row could be the very opposite."""
+    table = sheet.table
+    for column in headers.columns:
+        if column.flag != "column_not_handled" or column.detail not in DEEDS:
+            continue
+        cells = table.frame.get_column(column.header)
+        at = (~cells.str.to_lowercase().is_in(_FALSE)).arg_true()
+        places = {"row": at.cast(pl.Int64) + table.first_row, "line": table.lines.gather(at), "value": cells.gather(at)}
+        said = pl.DataFrame(places).with_columns(code=pl.lit("deed_not_handled"), column=pl.lit(column.header))
+        sheet.flags.append(collect(said))
 
 
 def _is_applied(slug: str, *, sheet: Sheet) -> bool:

@@ -395,3 +395,11 @@ def test_parts_put_together_are_the_whole(
         collect(*(part.flags for part in parts)), together.flags.filter(pl.col("code") != "encoding_guessed")
     )
     assert {(part.courses, *part.headers.items()) for part in parts} == {(together.courses, *together.headers.items())}
+
+
+@pytest.mark.parametrize("header", ["deleted", "suspended", "oldusername"])
+def test_it_fails_rows_that_ask_to_delete_suspend_or_rename(header: str) -> None:
+    rows = checked({"username": ["ann", "bob", "cyd"], header: ["1", "No", ""]})
+
+    assert values(rows, "username", "failed") == [("ann", True), ("bob", False), ("cyd", False)]
+    assert flags(rows)[1:] == [(0, header, None, "deed_not_handled", "1", None)]
