@@ -340,6 +340,30 @@ def test_a_refused_cell_keeps_a_default_from_replacing_what_is_stored() -> None:
     assert story(part, directory=before) == Story(fates=["unchanged"], flags=[(0, "country_unknown", "country")])
 
 
+@pytest.mark.parametrize(("required", "fate"), [(False, "created"), (True, "failed")])
+def test_a_refused_cell_of_a_new_person_is_not_replaced_by_any_default(required: bool, fate: str) -> None:
+    grade = replace(GRADE, required=required, default="1")
+    before = directory(reference=replace(SCHOOL, profile_fields=(grade,)))
+    refused = cell_flag(0, code="choice_unknown", slug=GRADE.slug, value="9")
+    policy = Policy().replace(defaults={GRADE.slug: "2"})
+
+    part = plan_rows(rows({**CARA, GRADE.slug: None}, flags=refused), before, policy=policy)
+
+    missing = [(0, "profile_missing", GRADE.slug)] if required else []
+    created = {} if required else {"cara": CARAS}
+    flags: list[Any] = [(0, "choice_unknown", GRADE.slug), *missing]
+    assert story(part, directory=before) == Story(fates=[fate], flags=flags, created=created)
+
+
+def test_a_profile_field_with_a_default_of_its_own_is_never_missing() -> None:
+    reference = replace(SCHOOL, profile_fields=(replace(GRADE, default="1"), HOUSE))
+    line = {"username": "anna", GRADE.slug: "2", HOUSE.slug: "Red"}
+
+    told = update(line, reference=reference, details="fill_missing")
+
+    assert told == Story(fates=["updated"], updated={"anna": {HOUSE.slug: (None, "Red")}})
+
+
 def test_patterns_for_known_people_see_their_names_after_the_row() -> None:
     told = update(
         {"username": "anna", "lastname": "Oak", "department": None},

@@ -19,6 +19,7 @@ Defaults   One applies where the row says nothing; one that expands to nothing i
            what they make is cleaned as a cell is, and what is wrong with it is flagged on the row.
 New        A profile field's own default is the last resort, as it stands. A refused cell of a required one is
            `profile_missing`.
+Known      A profile field with a default of its own is never missing: whoever has no value has the default (§1.4).
 E-mail     One that differs from the stored one only in case is no change. An address is checked where it changes.
 Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mail with a warning; but not a language or
            a choice, as in the peer. Of a new person it is a blank, which no default fills.

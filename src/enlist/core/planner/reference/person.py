@@ -30,6 +30,7 @@ class Details:
         # Names first, since patterns are made of them; username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
         self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
+        self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
         self.cleaners = {slug: cleaner(slug, policy=policy, reference=ledger.reference) for slug in policy.defaults}
 
@@ -39,9 +40,8 @@ class Details:
         for slug in self.slugs:
             cells[slug] = self._first_value(row, slug=slug, person=cells)
         for known in self.fields:
-            cells[known.slug] = (
-                cells[known.slug] or (known.default if row.cells.get(known.slug) is None else "") or None
-            )
+            own = known.default if self._is_left_out(row, slug=known.slug) else ""
+            cells[known.slug] = cells[known.slug] or own or None
         cells |= {"site_role": self._site_role(row), "state": "active", "source": "import"}
         cells["email_key"] = fold(cells["email"])
         self._check_new(row, cells=cells)
@@ -83,7 +83,7 @@ class Details:
                 return cell
             case "from_file_and_defaults":
                 return self._default(row, slug=slug, person=person) if is_left_out else cell
-            case "fill_missing" if not person[slug]:
+            case "fill_missing" if not person[slug] and slug not in self.never_missing:
                 return (self._default(row, slug=slug, person=person) if is_left_out else cell) or None
             case _:
                 return None
