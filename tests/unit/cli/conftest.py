@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from enlist.cli.main import main
+from enlist.cli import main
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def enlist(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     def run(*words: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["enlist", *words])
         with pytest.raises(SystemExit) as left:
-            main()
+            main.run()
         said = capsys.readouterr()
         return Answer(int(left.value.code or 0), said.out, said.err)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import connection
 
 from .base import Columns, Engine
-from .postgres import Postgres
 from .sqlite import SQLite
 
 __all__ = ["Columns", "Engine", "engine"]
@@ -13,4 +12,9 @@ __all__ = ["Columns", "Engine", "engine"]
 
 def engine() -> Engine:
     """The engine of the default database."""
-    return Postgres(connection) if connection.vendor == "postgresql" else SQLite(connection)
+    if connection.vendor == "postgresql":
+        # Whoever runs on SQLite need not wait for the driver to load.
+        from .postgres import Postgres
+
+        return Postgres(connection)
+    return SQLite(connection)
