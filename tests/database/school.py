@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
+from enlist.store.engine import engine
 from enlist.store.models import (
     Course,
     CourseGroup,
@@ -14,6 +17,7 @@ from enlist.store.models import (
     ProfileField,
     Role,
 )
+from enlist.store.snapshot import reference, snapshot
 
 
 def organization(slug: str = "school", **fields: Any) -> Organization:
@@ -50,3 +54,30 @@ def member(of: Person, *, course_group: CourseGroup) -> CourseGroupMember:
 
 def profile_field(of: Organization, shortname: str, **fields: Any) -> ProfileField:
     return ProfileField.objects.create(organization=of, shortname=shortname, name=shortname.title(), **fields)
+
+
+def fill(of: Organization, *, people: int) -> None:
+    """People u0, u1, … as one load."""
+    number = pl.col("number").cast(pl.String)
+    frame = pl.select(number=pl.int_range(people)).select(
+        organization_id=pl.lit(of.pk, pl.Int64),
+        version=pl.lit(1, pl.Int64),
+        username="u" + number,
+        username_key="u" + number,
+        email_key="u" + number + "@example.com",
+        idnumber="i" + number,
+        profile=pl.lit("{}"),
+    )
+    engine().load("store_person", frame=frame)
+
+
+def fill_courses(of: Organization) -> None:
+    """One course, role and course group, with everybody in it."""
+    student, algebra = role(of), course(of)
+    group = course_group(algebra)
+    ids = snapshot(of, reference=reference(of)).people.select(
+        person_id="person", organization_id=pl.lit(of.pk, pl.Int64)
+    )
+    engine().load("store_coursegroupmember", frame=ids.with_columns(course_group_id=pl.lit(group.pk, pl.Int64)))
+    enrolments = ids.with_columns(course_id=pl.lit(algebra.pk, pl.Int64), role_id=pl.lit(student.pk, pl.Int64))
+    engine().load("store_enrolment", frame=enrolments)

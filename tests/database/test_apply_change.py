@@ -1,15 +1,19 @@
 """Updates, removals and their inverses: whole frames, keys in two steps, versions in and out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Part, Plan
 from enlist.core.verbs import VERBS
 from enlist.store.apply import apply
-from enlist.store.models import Account, CourseGroup, Enrolment, Organization, Person
+from enlist.store.engine import engine
+from enlist.store.models import Account, Course, CourseGroup, Enrolment, Organization, Person, Role
 from enlist.store.snapshot import dump
 
 from . import plans
@@ -314,3 +318,52 @@ def test_every_verb_can_be_applied() -> None:
 
     assert set(DEEDS) == set(VERBS)
     assert [*FREEING, *TAKING] == list(VERBS)
+
+
+@contextmanager
+def explained() -> Iterator[list[str]]:
+    """What the database means to do for every statement that changes or compares rows, as it comes."""
+    told: list[str] = []
+
+    def ask(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("UPDATE", "DELETE", "SELECT count")) and "store_" in sql:
+            how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+            cursor = context["cursor"]
+            execute(f"{how} {sql}", params, many, context)
+            told.append("\n".join([sql, *(str(row[-1]) for row in cursor.fetchall())]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(ask):
+        yield told
+
+
+@pytest.mark.parametrize("is_analysed", [True, False])
+def test_few_people_are_changed_by_index_in_a_filled_directory(is_analysed: bool) -> None:
+    if connection.vendor == "postgresql" and not is_analysed:
+        pytest.skip("PostgreSQL analyses by itself")
+    school = cast.organization()
+    cast.fill(school, people=5_000)
+    cast.fill_courses(school)
+    algebra, student, red = Course.objects.get(), Role.objects.get(), CourseGroup.objects.get()
+    if is_analysed:
+        engine().execute("ANALYZE")
+    one, two, three = Person.objects.order_by("pk")[:3]
+    part = seeing(
+        one,
+        two,
+        three,
+        leave=plans.rows(plans.JOIN, (one.pk, red.pk), (two.pk, red.pk)),
+        unenrol=plans.rows(plans.ENROL, (two.pk, algebra.pk, student.pk, "active")),
+        remove=plans.people(school, {"person": two.pk, "version": 1, "username": "u1"}, versions=True),
+        update=renaming(three, to=["zoe"]),
+    )
+    plan = plans.plan(school, part)
+
+    with explained() as told:
+        apply(plan, organization=school)
+
+    assert len(told) >= 8
+    big = ("store_person", "store_enrolment", "store_coursegroupmember")
+    scans = tuple([f"Seq Scan on {table} " for table in big] + [f"SCAN {name} " for name in (*big, "p", "e", "m")])
+    scanning = [plan for plan in told if any(f"{line.strip(' ->')} ".startswith(scans) for line in plan.splitlines())]
+    assert scanning == []

@@ -73,6 +73,8 @@ def test_a_claimed_address_stands_once() -> None:
     "field",
     [
         {"site_role": "king"},
+        {"state": "removed"},
+        {"state": "removed", "username_key": None, "email_key": "a@example.com"},
         {"state": "asleep"},
         {"source": "rumour"},
         {"country": "DEU"},
@@ -80,7 +82,7 @@ def test_a_claimed_address_stands_once() -> None:
         {"description": "x" * 10_001},
     ],
 )
-def test_it_refuses_what_is_in_no_list_or_too_long(field: dict[str, str | None]) -> None:
+def test_it_refuses_what_breaks_a_rule(field: dict[str, str | None]) -> None:
     school = organization()
 
     with pytest.raises(IntegrityError), transaction.atomic():

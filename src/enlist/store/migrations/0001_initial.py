@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["organization", "email_key", "id"], name="person_email"),
                     models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
                     models.Index(
-                        condition=models.Q(("idnumber__gt", "")),
+                        condition=models.Q(("idnumber", ""), _negated=True),
                         fields=["organization", "idnumber"],
                         name="person_idnumber",
                     ),
@@ -207,6 +207,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         name="person_lengths",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "removed"), _negated=True),
+                            models.Q(("email_claim", None), ("email_key", ""), ("username_key", None)),
+                            _connector="OR",
+                        ),
+                        name="person_removed_without_keys",
                     ),
                 ],
             },

@@ -65,13 +65,15 @@ class Person(models.Model):
             models.CheckConstraint(condition=one_of("state", values=STATES), name="person_state"),
             models.CheckConstraint(condition=one_of("source", values=SOURCES), name="person_source"),
             models.CheckConstraint(condition=lengths(), name="person_lengths"),
+            models.CheckConstraint(
+                condition=~models.Q(state="removed") | models.Q(username_key=None, email_key="", email_claim=None),
+                name="person_removed_without_keys",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "email_key", "id"], name="person_email"),
             models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
-            models.Index(
-                fields=["organization", "idnumber"], condition=models.Q(idnumber__gt=""), name="person_idnumber"
-            ),
+            models.Index(fields=["organization", "idnumber"], condition=~models.Q(idnumber=""), name="person_idnumber"),
         ]
 
     def __str__(self) -> str:
