@@ -1,16 +1,20 @@
 """People as somebody looks for them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import Scope, scope_of
 from enlist.services.people import people_export, person_list, person_show
 from enlist.store.models import Group, GroupMembership, Organization
+from enlist.store.people import SORTS, page
 from tests.database.school import (
     course,
     course_group,
     enrolment,
+    fill,
     member,
     organization,
     person,
@@ -164,3 +168,19 @@ def test_it_says_how_to_begin_where_there_is_no_organisation() -> None:
         scope_of(None)
 
     assert str(none.value) == "There is no organisation yet. Make one with `enlist init`."
+
+
+@pytest.mark.parametrize("by", sorted(SORTS))
+def test_a_page_is_read_by_index(by: str) -> None:
+    ours = organization()
+    fill(ours, people=5_000)
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+
+    with CaptureQueriesContext(connection) as queries:
+        page(ours, by=by, prefix="", after=("u1", 1), limit=20)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"{explain} {queries.captured_queries[0]['sql']}")
+        told = "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert f"person_{by}" in told

@@ -26,8 +26,8 @@ def page(
 
 
 def present(organization: Organization) -> QuerySet[Person]:
-    """Everybody of the organisation; the removed have no username_key."""
-    return Person.objects.filter(organization=organization, username_key__isnull=False)
+    """Everybody of the organisation who is not removed, in the words of the partial indexes."""
+    return Person.objects.filter(organization=organization).exclude(state="removed")
 
 
 def by_username(organization: Organization, *, key: str) -> Person | None:

@@ -39,7 +39,8 @@ def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
     work.write_all(
         "UPDATE store_enrolment SET status = 'ended' WHERE id IN ("
         "SELECT e.id FROM enlist_enrolments t CROSS JOIN store_enrolment e"
-        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status)",
+        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status"
+        " AND NOT (e.status = 'ended'))",
         of=frame,
     )
 

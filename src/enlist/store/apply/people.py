@@ -53,7 +53,7 @@ def remove(work: Work, *, frame: pl.DataFrame) -> None:
         changes=["state = 'removed'", "username_key = NULL", "email_key = ''", "email_claim = NULL"],
     )
     removed = "person_id IN (SELECT person FROM enlist_people)"
-    work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE status <> 'ended' AND {removed}")
+    work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE NOT (status = 'ended') AND {removed}")
     work.at.execute(f"DELETE FROM store_coursegroupmember WHERE {removed}")
 
 

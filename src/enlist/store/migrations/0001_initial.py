@@ -129,17 +129,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["organization", "email_key", "id"], name="person_email"),
-                    models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
                     models.Index(
-                        condition=models.Q(("idnumber", ""), _negated=True),
+                        condition=models.Q(("state", "removed"), _negated=True),
+                        fields=["organization", "email_key", "id"],
+                        name="person_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "removed"), _negated=True),
+                        fields=["organization", "lastname", "id"],
+                        name="person_lastname",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("idnumber", ""), _negated=True), models.Q(("state", "removed"), _negated=True)
+                        ),
                         fields=["organization", "idnumber"],
                         name="person_idnumber",
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("organization", "username_key"), name="person_username"),
-                    models.UniqueConstraint(fields=("organization", "email_claim"), name="person_email_claim"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("username_key__isnull", False)),
+                        fields=("organization", "username_key"),
+                        name="person_username",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("email_claim__isnull", False)),
+                        fields=("organization", "email_claim"),
+                        name="person_email_claim",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             (
@@ -420,7 +438,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["person"], name="enrolment_person"),
-                    models.Index(fields=["course"], name="enrolment_course"),
+                    models.Index(
+                        condition=models.Q(("status", "ended"), _negated=True),
+                        fields=["course"],
+                        name="enrolment_course",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

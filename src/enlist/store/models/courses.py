@@ -86,7 +86,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(fields=["person"], name="enrolment_person"),
-            models.Index(fields=["course"], name="enrolment_course"),
+            models.Index(fields=["course"], condition=LIVE, name="enrolment_course"),
         ]
 
     def __str__(self) -> str:

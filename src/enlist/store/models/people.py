@@ -15,6 +15,7 @@ from enlist.core.fields import PERSON_FIELDS, SITE_ROLES, STATES
 from .columns import moment, one_of, organization_of_bulk, text
 
 SOURCES = ("manual", "import")
+PRESENT = ~models.Q(state="removed")
 
 
 def lengths() -> models.Q:
@@ -58,22 +59,35 @@ class Person(models.Model):
     created_at = moment()
 
     class Meta:
+        # Partial, all but the primary key: whoever is removed leaves them, and enters none again.
         constraints = [
-            models.UniqueConstraint(fields=["organization", "username_key"], name="person_username"),
-            models.UniqueConstraint(fields=["organization", "email_claim"], name="person_email_claim"),
+            models.UniqueConstraint(
+                fields=["organization", "username_key"],
+                condition=models.Q(username_key__isnull=False),
+                name="person_username",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "email_claim"],
+                condition=models.Q(email_claim__isnull=False),
+                name="person_email_claim",
+            ),
             models.CheckConstraint(condition=one_of("site_role", values=SITE_ROLES), name="person_site_role"),
             models.CheckConstraint(condition=one_of("state", values=STATES), name="person_state"),
             models.CheckConstraint(condition=one_of("source", values=SOURCES), name="person_source"),
             models.CheckConstraint(condition=lengths(), name="person_lengths"),
             models.CheckConstraint(
-                condition=~models.Q(state="removed") | models.Q(username_key=None, email_key="", email_claim=None),
+                condition=PRESENT | models.Q(username_key=None, email_key="", email_claim=None),
                 name="person_removed_without_keys",
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "email_key", "id"], name="person_email"),
-            models.Index(fields=["organization", "lastname", "id"], name="person_lastname"),
-            models.Index(fields=["organization", "idnumber"], condition=~models.Q(idnumber=""), name="person_idnumber"),
+            models.Index(fields=["organization", "email_key", "id"], condition=PRESENT, name="person_email"),
+            models.Index(fields=["organization", "lastname", "id"], condition=PRESENT, name="person_lastname"),
+            models.Index(
+                fields=["organization", "idnumber"],
+                condition=~models.Q(idnumber="") & PRESENT,
+                name="person_idnumber",
+            ),
         ]
 
     def __str__(self) -> str:
