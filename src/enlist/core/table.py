@@ -51,13 +51,17 @@ class Table:
         return tuple(self.frame.columns)
 
     def slice(self, offset: int, length: int) -> Table:
-        """Rows `offset` … `offset + length`, with the flags of those rows (row numbers stay those of the whole)."""
+        """Rows `offset` … `offset + length`, with the flags of those rows (row numbers stay those of the whole).
+
+        Flags about the whole file go with its first rows.
+        """
         first = self.first_row + offset
+        is_ours = pl.col("row").is_between(first, first + length - 1)
         return Table(
             frame=self.frame.slice(offset, length),
             lines=self.lines.slice(offset, length),
             source=self.source,
-            flags=self.flags.filter(pl.col("row").is_between(first, first + length - 1)),
+            flags=self.flags.filter(is_ours.fill_null(value=first == 0)),
             secrets=self.secrets,
             first_row=first,
         )

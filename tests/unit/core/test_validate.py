@@ -390,10 +390,7 @@ def test_parts_put_together_are_the_whole(
     together = checked(whole, **settings)
 
     assert_frame_equal(pl.concat([part.frame for part in parts]), together.frame)
-    # A slice of a table leaves the reader's flags about the whole file behind.
-    assert_frame_equal(
-        collect(*(part.flags for part in parts)), together.flags.filter(pl.col("code") != "encoding_guessed")
-    )
+    assert_frame_equal(collect(*(part.flags for part in parts)), together.flags)
     assert {(part.courses, *part.headers.items()) for part in parts} == {(together.courses, *together.headers.items())}
 
 
