@@ -407,6 +407,12 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
             "city has both a default and a fixed value; the default could never apply. Take one of them out.",
             id="a default that never applies",
         ),
+        pytest.param(
+            {"match_by": ("username", "idnumber"), "defaults": {"idnumber": "%u"}},
+            "defaults.idnumber makes ID numbers that no row has, but match_by finds people by those of the rows; "
+            "take one of them out.",
+            id="a default of what people are found by",
+        ),
     ],
 )
 def test_it_refuses_what_cannot_work_together(changes: dict[str, Any], problem: str) -> None:

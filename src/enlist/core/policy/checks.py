@@ -68,6 +68,11 @@ def contradictions(policy: Policy) -> Iterator[str]:
             f"update_details = {policy.update_details} changes known people, but known_people = {policy.known_people}; "
             "set known_people = update, or update_details = none."
         )
+    if "idnumber" in policy.match_by and "idnumber" in policy.defaults:
+        yield (
+            "defaults.idnumber makes ID numbers that no row has, but match_by finds people by those of the rows; "
+            "take one of them out."
+        )
     for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
         yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
 
