@@ -7,8 +7,9 @@ and one step per file: match.py, people.py, courses.py, in the order of step.py;
 """
 
 from .lookups import lookups, reachable
+from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
 from .waves import entangled
-from .whole import plan, stop_all
+from .whole import plan
 
 __all__ = ["entangled", "keys_of", "lookups", "plan", "plan_batch", "plan_rows", "reachable", "stop_all"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from enlist.core.cleaners import Cleaner
 from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory
 from enlist.core.flags import collect, no_flags
 from enlist.core.plan import FATES_SCHEMA
@@ -14,11 +16,16 @@ from enlist.core.policy import Policy
 
 @dataclass(frozen=True)
 class Context:
-    """The same for every wave: the policy, our slug → their header, and the course numbers of the file."""
+    """The same for every wave: the policy, our slug → their header, and the course numbers of the file.
+
+    cleaners: how what a default makes is cleaned, by slug. checked: the flags of validation.
+    """
 
     policy: Policy
     headers: dict[str, str]
     courses: tuple[str, ...]
+    cleaners: Mapping[str, Cleaner]
+    checked: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ import polars as pl
 
 from enlist.core import patterns
 from enlist.core.directory import Reference
-from enlist.core.fields import FIELDS, PERSON_SLUGS
+from enlist.core.fields import PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
-from enlist.core.flags import mark
 
 from .context import Context
 
@@ -21,6 +20,7 @@ _REFUSALS: Final = [
     *(k.code for k in FLAGS.values() if k.level is Level.ERROR and k.scope is Scope.CELL),
     "choice_left",
 ]
+_TIDIED: Final = [k.code for k in FLAGS.values() if k.level is Level.NOTICE]
 STORED: Final = "stored:"
 GIVEN: Final = "given:"
 
@@ -35,56 +35,37 @@ def never_wiped(reference: Reference) -> frozenset[str]:
     return frozenset({"lang", *(field.slug for field in reference.profile_fields if field.kind == "choice")})
 
 
-def default(name: str, *, context: Context) -> pl.Expr | None:
-    """The policy's default for a field (EC-14), null where it comes to nothing; it reads the columns of the names."""
-    pattern = context.policy.defaults.get(name)
-    if not pattern:
-        return None
-    value = patterns.expression(pattern)
-    return pl.when(value != "").then(value)
+def never_missing(reference: Reference) -> frozenset[str]:
+    """Profile fields with a default of their own: whoever has no value has the default (§1.4)."""
+    return frozenset(field.slug for field in reference.profile_fields if field.default)
 
 
-def filled(name: str, *, given: str, context: Context) -> pl.Expr:
-    """The given cell, else the default; null where there is neither."""
-    usual = default(name, context=context)
-    return pl.col(given) if usual is None else pl.coalesce(given, usual)
+def left_out(name: str, *, given: str, context: Context) -> pl.Expr:
+    """Whether a row says nothing about a field (its cell is in the column `given`), not even something refused."""
+    refused = refusals(name, flags=context.checked)
+    blank = pl.col(given).is_null()
+    return blank & ~pl.col("row").is_in(refused.implode()) if len(refused) else blank
 
 
-def wanted(name: str, *, context: Context, refused: pl.Series) -> pl.Expr:
-    """What a row wants a known person's detail to be; null where it stays. Reads given:<name> and stored:<name>.
+def made(rows: pl.DataFrame, *, name: str, uses: pl.Expr, context: Context) -> tuple[pl.Series, pl.DataFrame]:
+    """What the policy's default gives the rows that use it (EC-14), cleaned as a cell is; null for all others.
 
-    refused: rows (Int64) whose cell was not taken; no default may then replace what is stored.
+    rows: row, line and the names the patterns read. A default that comes to nothing, or to what its field cannot have,
+    is null too; the second frame has a flag for the latter.
     """
-    how, given, stored = context.policy.update_details, pl.col(GIVEN + name), pl.col(STORED + name)
-    if how == "none":
-        return pl.lit(None, pl.String)
-    if how == "from_file":
-        value: pl.Expr = given
-    elif how == "from_file_and_defaults":
-        value = filled(name, given=GIVEN + name, context=context)
-    else:
-        offered = filled(name, given=GIVEN + name, context=context)
-        value = pl.when(stored.is_null() | (stored == "")).then(pl.when(offered != "").then(offered))
-    return pl.when(~pl.col("row").is_in(refused.implode())).then(value) if len(refused) else value
+    at = rows.select(uses).to_series().arg_true()
+    using = rows.select("row", "line", *patterns.LETTERS.values())[at]
+    cleaned = context.cleaners[name](using.select("row", _=patterns.expression(context.policy.defaults[name]))["_"])
+    wanted = pl.when(pl.first() != "").then(pl.first())
+    values = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+    # Nobody typed what was made, so nobody needs to hear how it was tidied.
+    notes = cleaned.notes.filter(~pl.col("code").is_in(_TIDIED))
+    flags = using[notes.get_column("at")].select("row", "line").hstack(notes.drop("at"))
+    where = {"field": pl.lit(name), "column": pl.lit(context.headers.get(name), pl.String)}
+    return values.scatter(at, cleaned.values.to_frame().select(wanted).to_series()), flags.with_columns(**where)
 
 
 def refusals(name: str, *, flags: pl.DataFrame) -> pl.Series:
     """Rows (Int64) whose cell of this field was refused."""
-    return (
-        flags.filter((pl.col("field") == name) & pl.col("code").is_in(_REFUSALS))
-        .get_column("row")
-        .drop_nulls()
-        .unique()
-    )
-
-
-def overlong(rows: pl.DataFrame, *, name: str, uses_default: pl.Expr, context: Context) -> pl.DataFrame:
-    """Flags of rows whose default comes out longer than its field; what the file gives was checked before."""
-    usual = default(name, context=context)
-    if usual is None or name not in FIELDS:
-        return rows.clear().pipe(mark, code="too_long")
-    limit = FIELDS[name].max_length
-    long = rows.filter(uses_default).with_columns(_value=usual).filter(pl.col("_value").str.len_chars() > limit)
-    return mark(
-        long, code="too_long", field=name, column=context.headers.get(name), value=pl.col("_value"), detail=str(limit)
-    )
+    refused = flags.filter((pl.col("field") == name) & pl.col("code").is_in(_REFUSALS))
+    return refused.get_column("row").drop_nulls().unique()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core import patterns
-from enlist.core.clean import fold_key
+from enlist.core.clean import email, fold_key
 from enlist.core.directory import Directory
 from enlist.core.policy import Policy
 
@@ -21,8 +21,9 @@ def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame
         return frame
     wanted = ("firstname", "lastname", "username", "email")
     whole = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in frame.columns)
-    email = whole.select(pl.coalesce("email", patterns.expression(pattern))).to_series()
-    return frame.with_columns(fold_key(email).alias("email_key"))
+    made = whole.select("email", made=patterns.expression(pattern)).get_column("made")
+    addresses = whole.select(pl.coalesce("email", email(made).values)).to_series()
+    return frame.with_columns(fold_key(addresses).alias("email_key"))
 
 
 def key_columns(policy: Policy, *, shared_email: bool) -> list[str]:

@@ -10,7 +10,7 @@ from enlist.core.fields import ADMINISTRATORS, PERSON_SLUGS
 from enlist.core.flags import collect, mark
 
 from .context import Context
-from .details import GIVEN, NAMES, STORED, details, filled, never_wiped, overlong, refusals, wanted
+from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
 from .match import names_by
 
 _NEEDED = ("firstname", "lastname", "email")
@@ -21,10 +21,11 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     reference, schema = state.reference, people_schema(state.reference)
     people = _whole(rows, schema=schema).with_columns(pl.col("username", "username_key").fill_null(""))
     flags = []
-    for group in ([NAMES[0]], [NAMES[1]], [name for name in details(reference) if name not in NAMES]):
-        flags += [overlong(people, name=n, uses_default=pl.col(n).is_null(), context=context) for n in group]
-        people = people.with_columns(filled(name, given=name, context=context).alias(name) for name in group)
-    people = people.with_columns(_own_defaults(reference)).with_columns(
+    for name in [name for name in details(reference) if name in context.policy.defaults]:
+        usual, said = made(people, name=name, uses=left_out(name, given=name, context=context), context=context)
+        people = people.with_columns(pl.coalesce(name, usual).alias(name))
+        flags.append(said)
+    people = people.with_columns(_own_defaults(reference, context=context)).with_columns(
         pl.col(PERSON_SLUGS).fill_null(""),
         person=-1 - pl.col("row"),
         version=pl.lit(0, pl.Int64),
@@ -40,12 +41,10 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     return people.select("row", "line", *schema), collect(*flags)
 
 
-def updated(
-    rows: pl.DataFrame, *, state: Directory, context: Context, checked: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
 
-    Columns: row, line, `people_schema`, and _changed (Boolean). checked: the flags of validation.
+    Columns: row, line, `people_schema`, and _changed (Boolean).
     """
     schema = people_schema(state.reference)
     live = [n for n in details(state.reference) if n in rows.columns or n in context.policy.defaults]
@@ -60,7 +59,7 @@ def updated(
     groups: list[list[str]] = [[name] for name in NAMES if name in live]
     groups.append([name for name in live if name not in NAMES])
     for group in groups:
-        both, said = _changed(both, names=group, reference=state.reference, context=context, checked=checked)
+        both, said = _changed(both, names=group, reference=state.reference, context=context)
         flags += said
     if "email" in live:
         moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
@@ -75,9 +74,13 @@ def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFram
     return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
 
 
-def _own_defaults(reference: Reference) -> list[pl.Expr]:
+def _own_defaults(reference: Reference, *, context: Context) -> list[pl.Expr]:
     """A profile field's own default is a new person's last resort; a blank that is meant is no value."""
-    values = {field.slug: pl.coalesce(field.slug, pl.lit(field.default)) for field in reference.profile_fields}
+    own = {
+        field.slug: pl.when(left_out(field.slug, given=field.slug, context=context)).then(pl.lit(field.default))
+        for field in reference.profile_fields
+    }
+    values = {slug: pl.coalesce(slug, default) for slug, default in own.items()}
     return [pl.when(value != "").then(value).alias(slug) for slug, value in values.items()]
 
 
@@ -88,12 +91,12 @@ def _site_role(context: Context) -> pl.Expr:
 
 
 def _changed(
-    both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context, checked: pl.DataFrame
+    both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Put these details as the rows leave them in their columns (they hold the stored values before)."""
-    wishes = [wanted(name, context=context, refused=refusals(name, flags=checked)).alias("_" + name) for name in names]
-    flags = _overlong_known(both, names=names, context=context, checked=checked)
-    both = both.with_columns(wishes)
+    wished = [_wish(both, name=name, reference=reference, context=context) for name in names]
+    flags = [frame for _, said in wished for frame in said]
+    both = both.with_columns(wish for wish, _ in wished)
     if "email" in names:
         both = both.with_columns(_email_key=fold_key(both.get_column("_email")))
     for name in names:
@@ -103,6 +106,24 @@ def _changed(
         kept = pl.col("email") == pl.col(STORED + "email")
         both = both.with_columns(email_key=pl.when(kept).then("email_key").otherwise("_email_key"))
     return both.drop(column for column in both.columns if column.startswith("_")), flags
+
+
+def _wish(
+    both: pl.DataFrame, *, name: str, reference: Reference, context: Context
+) -> tuple[pl.Expr, list[pl.DataFrame]]:
+    """What the rows want a detail to be, as a column _<name>, null where it stays; flags of defaults that fail."""
+    how, flags = context.policy.update_details, []
+    blank = pl.lit(name not in never_missing(reference)) & (pl.col(STORED + name).fill_null("") == "")
+    wish: pl.Expr = pl.lit(None, pl.String) if how == "none" else pl.col(GIVEN + name)
+    # Whom a default address would meet depends on stored names: nobody can say beforehand.
+    if how in ("from_file_and_defaults", "fill_missing") and name in context.policy.defaults and name != "email":
+        uses = left_out(name, given=GIVEN + name, context=context)
+        usual, said = made(both, name=name, uses=uses & blank if how == "fill_missing" else uses, context=context)
+        wish = pl.coalesce(wish, usual)
+        flags.append(said)
+    if how == "fill_missing":
+        wish = pl.when(blank & (wish != "")).then(wish)
+    return wish.alias("_" + name), flags
 
 
 def _moves(name: str) -> pl.Expr:
@@ -135,22 +156,6 @@ def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context
     if context.policy.blank_cell == "literal" and (name in _NEEDED or name in never_wiped(reference)):
         code = "blank_kept" if name in never_wiped(reference) else "blank_wipes"
         flags.append(mark(both.filter(_moves(name) & blank), code=code, field=name, column=header, detail=stored))
-    return flags
-
-
-def _overlong_known(
-    both: pl.DataFrame, *, names: list[str], context: Context, checked: pl.DataFrame
-) -> list[pl.DataFrame]:
-    how, flags = context.policy.update_details, []
-    if how not in ("from_file_and_defaults", "fill_missing"):
-        return []
-    for name in names:
-        kept = pl.col("row").is_in(refusals(name, flags=checked).implode())
-        uses = pl.col(GIVEN + name).is_null() & ~kept
-        if how == "fill_missing":
-            stored = pl.col(STORED + name)
-            uses = uses & (stored.is_null() | (stored == ""))
-        flags.append(overlong(both, name=name, uses_default=uses, context=context))
     return flags
 
 

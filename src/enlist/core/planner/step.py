@@ -16,19 +16,17 @@ from .match import match
 from .people import created, updated
 
 
-def run_step(rows: pl.DataFrame, *, state: Directory, context: Context, checked: pl.DataFrame) -> Step:
+def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     """Plan rows (a `Rows.frame`) that share no key with each other.
 
     A row with an error of its own changes nothing, and all its errors are told, those of its courses too; a skipped or
-    protected row is not looked at further. checked: the flags of validation.
+    protected row is not looked at further.
     """
     matched, match_flags = match(rows, people=state.people, context=context)
     routed, route_flags = _routed(_failed_too(matched, flags=match_flags), state=state, context=context)
     wanted = wishes(_going(routed), state=state, context=context)
     new, new_flags = created(routed.filter(pl.col("route") == "create"), state=state, context=context)
-    known, known_flags = updated(
-        routed.filter(pl.col("route") == "update"), state=state, context=context, checked=checked
-    )
+    known, known_flags = updated(routed.filter(pl.col("route") == "update"), state=state, context=context)
     flags = collect(match_flags, route_flags, wanted.flags, new_flags, known_flags)
     routed = _failed_too(routed, flags=flags)
     people = _people(new, known=known, routed=routed, state=state)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.flags import collect, flag
 from enlist.core.plan import Part
 
 
-def stop(part: Part) -> Part:
-    """The part with nothing planned: rows that did not fail are skipped, and people who would be new are nobody.
+def stop_all(part: Part, *, failed: int | None) -> Part:
+    """The part with nothing to do: rows that had not failed are skipped, and people who would be new are nobody.
 
-    The flag `import_stopped` is for the whole file and not added here.
+    failed: how many rows of the whole file failed, for the flag that says so (null: another part says it).
     """
-    failed = pl.col("fate") == "failed"
+    said = [flag("import_stopped", value=str(failed))] if failed is not None else []
     fates = part.fates.with_columns(
-        fate=pl.when(failed).then("fate").otherwise(pl.lit("skipped")),
+        fate=pl.when(pl.col("fate") == "failed").then("fate").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),
     )
-    return Part(fates=fates, flags=part.flags, seen=part.seen)
+    return Part(fates=fates, flags=collect(*said, part.flags))

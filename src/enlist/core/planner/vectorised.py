@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.cleaners import cleaner
 from enlist.core.directory import Directory
 from enlist.core.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan import FATES_SCHEMA, Part
@@ -50,9 +51,16 @@ def plan_batch(
     keys: of `waves.KEYS_SCHEMA`, those of the rows that share keys with each other; all other rows share none.
     people_taken: how many new people the parts before this one use (numbers go on from there).
     """
-    context = Context(policy=policy, headers=rows.headers, courses=rows.courses)
+    reference = directory.reference
+    context = Context(
+        policy=policy,
+        headers=rows.headers,
+        courses=rows.courses,
+        cleaners={slug: cleaner(slug, policy=policy, reference=reference) for slug in policy.defaults},
+        checked=rows.flags,
+    )
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
-    free = run_step(rows.frame.filter(~mixed), state=directory, context=context, checked=rows.flags)
+    free = run_step(rows.frame.filter(~mixed), state=directory, context=context)
     steps = [free]
     if keys.height:
         tangle = replace(rows, frame=rows.frame.filter(mixed))
@@ -84,7 +92,7 @@ def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Conte
     steps = []
     for wave in order.waves:
         frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))
-        steps.append(run_step(frame, state=state, context=context, checked=rows.flags))
+        steps.append(run_step(frame, state=state, context=context))
         state = onto(state, step=steps[-1])
     if len(order.deep):
         deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))

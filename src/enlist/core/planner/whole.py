@@ -1,18 +1,15 @@
-"""One plan from rows held in memory, and a plan that was stopped."""
+"""One plan from rows held in memory."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import polars as pl
-
 from enlist.core.directory import Directory, empty_directory
-from enlist.core.flags import collect, flag
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.plan import Head, Plan, assemble
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
-from .stop import stop
+from .stop import stop_all
 from .vectorised import plan_rows
 
 
@@ -25,7 +22,7 @@ def plan(rows: Rows, directory: Directory | None = None, *, policy: Policy, head
     directory = empty_directory() if directory is None else directory
     policy.check()
     part = plan_rows(rows, directory, policy=policy)
-    failed = part.fates.filter(pl.col("fate") == "failed").height
+    failed = part.counts()["fates"]["failed"]
     if failed and policy.bad_rows == "stop_import":
         part = stop_all(part, failed=failed)
     counts = part.counts()["verbs"]
@@ -38,13 +35,3 @@ def plan(rows: Rows, directory: Directory | None = None, *, policy: Policy, head
         new_course_groups=counts["create_course_group"],
     )
     return assemble(whole, [part])
-
-
-def stop_all(part: Part, *, failed: int | None) -> Part:
-    """The part with nothing to do (`bad_rows = stop_import`): rows that had not failed are skipped.
-
-    failed: how many rows of the whole file failed, for the flag that says so (null: another part says it).
-    """
-    said = [flag("import_stopped", value=str(failed))] if failed is not None else []
-    stopped = stop(part)
-    return replace(stopped, flags=collect(*said, stopped.flags), seen=part.seen.clear())

@@ -145,6 +145,15 @@ def test_it_refuses_an_address_that_a_default_makes_and_that_is_none() -> None:
     assert told == Story(fates=["failed"], flags=[(0, "email_bad", "email"), (0, "email_missing", "email")])
 
 
+@pytest.mark.parametrize("details", ["from_file_and_defaults", "fill_missing"])
+def test_a_default_makes_no_address_of_a_known_person(details: str) -> None:
+    known = ({**ANNA, "email": ""},)
+
+    told = update({"username": "anna"}, known=known, details=details, defaults={"email": "%-f@x.org", "city": "%l"})
+
+    assert told == Story(fates=["updated"], updated={"anna": {"city": ("", "Ode")}})
+
+
 def test_it_cleans_what_a_default_makes() -> None:
     told = tell({**CARA, "email": None}, defaults={"email": "%-f@X.ORG", "city": "%f  %l ", "country": "germany"})
 

@@ -20,7 +20,8 @@ Defaults   One applies where the row says nothing; one that expands to nothing i
 New        A profile field's own default is the last resort, as it stands. A refused cell of a required one is
            `profile_missing`.
 Known      A profile field with a default of its own is never missing: whoever has no value has the default (§1.4).
-E-mail     One that differs from the stored one only in case is no change. An address is checked where it changes.
+E-mail     A default makes addresses of new people alone, as in the peer (§2.9).
+           One that differs from the stored one only in case is no change. An address is checked where it changes.
 Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mail with a warning; but not a language or
            a choice, as in the peer. Of a new person it is a blank, which no default fills.
 Allowed    A username or site role that differs from the person's own is flagged, whatever `update_details` says.

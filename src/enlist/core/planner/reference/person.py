@@ -77,7 +77,7 @@ class Details:
     def _wanted(self, row: Visit, *, slug: str, person: Cells) -> str | None:
         """What the row wants a detail to be; null where it stays."""
         cell: str | None = row.cells.get(slug)
-        is_left_out = self._is_left_out(row, slug=slug)
+        is_left_out = slug != "email" and self._is_left_out(row, slug=slug)
         match self.policy.update_details:
             case "from_file":
                 return cell

@@ -9,14 +9,14 @@ import polars as pl
 
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
-from enlist.core.flags import FLAG_SCHEMA, collect, flag
+from enlist.core.flags import FLAG_SCHEMA, collect
 from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
 from enlist.core.planner.net import After, net
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
 from enlist.core.planner.reference.visit import Visit
-from enlist.core.planner.stop import stop
+from enlist.core.planner.stop import stop_all
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
@@ -34,7 +34,8 @@ def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken:
         flags=collect(rows.flags, said),
         seen=_seen(visits, directory=directory),
     )
-    return _stopped(part) if policy.bad_rows == "stop_import" else part
+    failed = part.counts()["fates"]["failed"]
+    return stop_all(part, failed=failed) if failed and policy.bad_rows == "stop_import" else part
 
 
 def walk(rows: Rows, directory: Directory, *, policy: Policy) -> tuple[After, list[Visit]]:
@@ -131,15 +132,3 @@ def _flag_twice(visits: Iterable[Visit]) -> None:
 def _seen(visits: Iterable[Visit], *, directory: Directory) -> pl.DataFrame:
     known = pl.Series([visit.person for visit in visits if (visit.person or 0) > 0], dtype=pl.Int64).unique()
     return directory.people.filter(pl.col("person").is_in(known.implode())).select(*SEEN_SCHEMA).sort("person")
-
-
-def _stopped(part: Part) -> Part:
-    failed = part.counts()["fates"]["failed"]
-    if not failed:
-        return part
-    stopped = stop(part)
-    return Part(
-        fates=stopped.fates,
-        flags=collect(flag("import_stopped", value=str(failed)), stopped.flags),
-        seen=stopped.seen,
-    )
