@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import polars as pl
@@ -21,7 +22,7 @@ from tests.support.worlds import GRADE, HOUSE, SCHOOL, cell_flag, directory, per
 
 KNOWN = ("ann", "Bob", "cyd", "dee", "eve")
 NEW = ("ANN", "bob", "gus", "hal")
-EMAILS = ("a@x.org", "b@x.org", "c@x.org", "B@x.org", "d@x.org")
+EMAILS = ("a@x.org", "b@x.org", "c@x.org", "B@x.org", "d@x.org", "bo@x.org")
 IDNUMBERS = ("1", "2", "3")
 # What stands in cells, by column; blanks are added.
 CELLS: Mapping[str, tuple[str, ...]] = {
@@ -31,30 +32,31 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "email": EMAILS,
     "idnumber": IDNUMBERS,
     "city": ("Rome", "Oslo"),
+    "country": ("DE", "FR"),
     "lang": ("de", "fr"),
     "site_role": ("learner", "manager"),
     "profile_field_grade": ("1", "2"),
     "profile_field_house": ("Red", "Blue"),
     "course1": ("ART", "BIO", "NONE"),
-    "role1": ("teacher", "4", "auditor", "dean", "99"),
+    "role1": ("teacher", "4", "03", "auditor", "dean", "99"),
     "type1": ("1", "3", "4"),
-    "group1": ("Red", "Green", "21", "999"),
+    "group1": ("Red", "Green", "21", "7", "999"),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
 }
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
-    "email": ("%u@y.org", "a@x.org"),
+    "email": ("%u@y.org", "a@x.org", "%-f@x.org", "%f %l@x.org"),
+    "idnumber": ("%u", "2"),
     "city": ("Bonn", "%l"),
+    "country": ("%f",),
     "department": ("%-1f%-l %u",),
+    "phone1": ("%f%l%u 123456789012345",),
     "lang": ("en",),
     "profile_field_grade": ("3",),
     "profile_field_house": ("%f",),
 }
 _SETTINGS: Mapping[str, tuple[Any, ...]] = {
-    "match_by": (
-        ("username",), ("username",), ("email",), ("idnumber",), ("username", "email"), ("email", "username"),
-        ("email", "idnumber"), ("idnumber", "email", "username"),
-    ),
+    "match_by": tuple(order for size in (1, 2, 3) for order in permutations(("username", "email", "idnumber"), size)),
     "new_people": ("create", "create", "create", "skip"),
     "known_people": ("update", "update", "update", "skip"),
     "update_details": ("none", "from_file", "from_file", "from_file_and_defaults", "fill_missing"),
@@ -69,6 +71,13 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
+# Errors of a cell alone, and where they stand.
+_REFUSED: Mapping[str, str] = {
+    "choice_unknown": "profile_field_grade",
+    "choice_left": "profile_field_grade",
+    "country_unknown": "country",
+    "email_bad_update": "email",
+}
 # Without these hardly a row does anything.
 _USUAL_COLUMNS = ("username", "email", "firstname", "lastname")
 _DISTINCT = {
@@ -93,7 +102,9 @@ def policies(draw: st.DrawFn) -> Policy:
     settings = {name: draw(st.sampled_from(values), label=name) for name, values in _SETTINGS.items()}
     if settings["known_people"] == "skip":
         settings |= {"new_people": "create", "update_details": "none"}
-    slugs = draw(st.sets(st.sampled_from(sorted(DEFAULTS)), max_size=3), label="defaults")
+    # A key that people are looked up by has no default.
+    keyless = sorted(DEFAULTS.keys() - ({"idnumber"} & set(settings["match_by"])))
+    slugs = draw(st.sets(st.sampled_from(keyless), max_size=3), label="defaults")
     settings["defaults"] = {slug: draw(st.sampled_from(DEFAULTS[slug])) for slug in sorted(slugs)}
     return Policy().replace(**settings).check()
 
@@ -104,7 +115,7 @@ def directories(draw: st.DrawFn) -> Directory:
     reference = draw(_references())
     usernames = draw(st.permutations(KNOWN), label="who is there")[: draw(st.sampled_from([3, 5, 1, 2, 0]))]
     emails = _blank_or(EMAILS) if reference.shared_email else st.none()
-    free = draw(st.permutations([*EMAILS[:3], EMAILS[4], "", ""]), label="their addresses")
+    free = draw(st.permutations([*EMAILS[:3], *EMAILS[4:], "", ""]), label="their addresses")
     known = [
         draw(_people(number, reference=reference, username=username, email=draw(emails) or free[number - 1]))
         for number, username in enumerate(usernames, start=1)
@@ -130,7 +141,7 @@ def worlds(draw: st.DrawFn, *, max_rows: int = 7, distinct: bool = False) -> Wor
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
     columns = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
-    height = draw(st.sampled_from([size for size in (3, 1, 2, 5, 7, 0) if size <= max_rows]), label="height")
+    height = draw(st.sampled_from([size for size in (3, 1, 2, 5, 7, 0, 12) if size <= max_rows]), label="height")
     lines = draw(_lines(columns, height=height, policy=policy, distinct=distinct), label="rows")
     flags = [draw(_refusals(lines, row=row)) for row in range(height)]
     return World(rows(*lines, columns=columns, flags=collect(*flags)), known, policy)
@@ -139,7 +150,11 @@ def worlds(draw: st.DrawFn, *, max_rows: int = 7, distinct: bool = False) -> Wor
 @st.composite
 def _references(draw: st.DrawFn) -> Reference:
     grade = replace(GRADE, required=draw(st.integers(0, 4)) == 0, default=draw(st.sampled_from(["", "", "2"])))
-    return replace(SCHOOL, profile_fields=(grade, HOUSE), shared_email=draw(st.booleans(), label="shared_email"))
+    groups = SCHOOL.course_groups
+    if draw(st.booleans(), label="groups that look like numbers"):
+        groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))
+    shared_email = draw(st.booleans(), label="shared_email")
+    return replace(SCHOOL, profile_fields=(grade, HOUSE), shared_email=shared_email, course_groups=groups)
 
 
 @st.composite
@@ -179,9 +194,9 @@ def _lines(
 @st.composite
 def _refusals(draw: st.DrawFn, lines: list[dict[str, str | None]], *, row: int) -> pl.DataFrame:
     """What checking found in a row: mostly nothing, a row that failed, or a cell that was not taken."""
-    found = draw(st.sampled_from([None] * 10 + ["row_long", "choice_unknown"]))
-    slug = "profile_field_grade"
-    if found == "choice_unknown" and slug in lines[row]:
+    found = draw(st.sampled_from([None] * 10 + ["row_long", *_REFUSED]))
+    slug = _REFUSED.get(found or "")
+    if found and slug in lines[row]:
         lines[row][slug] = None
         return cell_flag(row, code=found, slug=slug, value="9")
     return cell_flag(row, code="row_long") if found == "row_long" else collect()

@@ -76,11 +76,12 @@ def plan_table(task: Task, *, head: Head) -> Plan:
     mixed = entangled(keys)
     keys = keys.filter(pl.col("row").is_in(mixed.implode()))
     store = state.spool
+    head = replace(head, rows=task.table.height)
     plan = assemble(head, _parts(task, state=state, keys=keys), keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
     if state.stopped and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
     groups = state.reference.course_groups.filter(pl.col("course_group") < 0).height
-    whole = replace(plan.head, rows=task.table.height, new_people=state.people, new_course_groups=groups)
+    whole = replace(plan.head, new_people=state.people, new_course_groups=groups)
     return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
 
 

@@ -1,0 +1,69 @@
+"""Planning a table batch by batch, on a directory of which it sees only whom its keys name."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enlist.core.cleaners import settle
+from enlist.core.directory import Directory
+from enlist.core.headers import match_headers
+from enlist.core.plan import Head, Plan, assemble
+from enlist.core.planner.reference import plan_rows
+from enlist.core.policy import Policy
+from enlist.core.preview import logical, preview
+from enlist.core.validate import check
+from enlist.services.planning import Task, plan_table
+from tests.support.strategies import World, worlds
+from tests.support.tables import known_by, table_of
+from tests.support.worlds import directory, rows
+
+
+def task_of(world: World, *, batch: int) -> Task:
+    table, reference = table_of(world), world.directory.reference
+    return Task(
+        table=table,
+        headers=match_headers(table, reference=reference),
+        policy=settle(world.policy, reference=reference),
+        reference=reference,
+        snapshot=lambda keys: known_by(world.directory, keys=keys),
+        batch=batch,
+    )
+
+
+def meaning(plan: Plan, *, before: Directory) -> dict[str, Any]:
+    """All that a plan says, however it is cut into parts and its new people are numbered."""
+    after = preview(before, plan)
+    names = pl.concat([before.people, after.people]).unique("person").select("person", "username")
+    return {
+        "after": logical(after),
+        "fates": plan.fates().join(names, on="person", how="left").sort("row").drop("person").rows(),
+        "flags": sorted(plan.flags().rows(), key=repr),
+        "seen": sorted({row for part in plan.parts for row in part.seen.rows()}),
+        "counts": (plan.head.rows, plan.head.verbs, plan.head.fates, plan.head.flags),
+    }
+
+
+def test_a_stopped_plan_still_tells_of_its_rows_and_its_file() -> None:
+    world = World(rows({"username": "ann"}, {"username": "bob"}), directory(), Policy().replace(bad_rows="stop_import"))
+
+    plan = plan_table(task_of(world, batch=1), head=Head(reference_version=1))
+
+    flags = {"encoding_guessed": 1, "import_stopped": 1, "firstname_missing": 2, "lastname_missing": 2}
+    assert plan.head.rows == 2
+    assert plan.head.fates == {"failed": 2}
+    assert plan.head.flags == flags | {"email_missing": 2}
+
+
+@given(worlds(max_rows=12), st.sampled_from([50, 3, 2, 1]))
+def test_however_many_rows_at_once_the_plan_is_the_reference_planners(world: World, batch: int) -> None:
+    task = task_of(world, batch=batch)
+
+    plan = plan_table(task, head=Head(reference_version=world.directory.reference.version))
+
+    checked = check(task.table, task.headers, policy=task.policy, reference=task.reference)
+    part = plan_rows(checked, world.directory, policy=task.policy)
+    expected = assemble(replace(plan.head, rows=task.table.height), [part])
+    assert meaning(plan, before=world.directory) == meaning(expected, before=world.directory)
