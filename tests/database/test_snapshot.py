@@ -210,3 +210,15 @@ def test_few_keys_are_looked_up_by_index_in_a_filled_directory(is_analysed: bool
     assert [name for name in used if name not in told[0]] == []
     lines = [line for plan in told for line in plan.splitlines()]
     assert [line for line in lines if "Seq Scan on store_" in line or line in {"SCAN p", "SCAN e", "SCAN m"}] == []
+
+
+def test_it_asks_for_everybody_where_the_keys_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enlist.store.snapshot.MANY", 2)
+    school, college = cast.organization(), cast.organization("college")
+    for name in ("ada", "bob"):
+        cast.person(school, name)
+    cast.person(college, "ada")
+
+    assert usernames(taken(school, username_key=["nobody"])) == []
+    assert usernames(taken(school, username_key=["nobody", "no one"])) == []
+    assert usernames(taken(school, username_key=["nobody", "no one", "none"])) == ["ada", "bob"]
