@@ -216,8 +216,8 @@ def test_it_asks_for_everybody_where_the_keys_are_more(monkeypatch: pytest.Monke
     monkeypatch.setattr("enlist.store.snapshot.MANY", 2)
     school, college = cast.organization(), cast.organization("college")
     for name in ("ada", "bob"):
-        cast.person(school, name)
-    cast.person(college, "ada")
+        cast.person(school, username=name)
+    cast.person(college, username="ada")
 
     assert usernames(taken(school, username_key=["nobody"])) == []
     assert usernames(taken(school, username_key=["nobody", "no one"])) == []
