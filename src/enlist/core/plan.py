@@ -163,13 +163,15 @@ class Plan:
             with zipfile.ZipFile(path) as archive:
                 head = head_from_json(archive.read("head.json"))
                 names = archive.namelist()
+        except FileNotFoundError as error:
+            raise PlanError(f"There is no file {path}.", hint="Make a plan with `enlist plan … --save`.") from error
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise PlanError(
                 f"{path} is not a plan written by Enlist.", hint="Make it with `enlist plan … --save`."
             ) from error
-        return cls(
-            head=head, parts=LazyParts(len(head.fingerprints), load=lambda n: _part_of(path, names=names, number=n))
-        )
+        prints = head.fingerprints
+        parts = LazyParts(len(prints), load=lambda n: _part_of(path, names=names, number=n, expected=prints[n]))
+        return cls(head=head, parts=parts)
 
 
 def assemble(
@@ -223,13 +225,17 @@ def _head_json(head: Head) -> bytes:
     return json.dumps({"format": FORMAT, **asdict(head)}, sort_keys=True, ensure_ascii=False).encode()
 
 
-def _part_of(path: Path, *, names: Sequence[str], number: int) -> Part:
+def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) -> Part:
     prefix = f"{number}/"
-    with zipfile.ZipFile(path) as archive:
-        mine = [name for name in names if name.startswith(prefix)]
-        return Part.from_blobs(
-            {name.removeprefix(prefix).removesuffix(".parquet"): archive.read(name) for name in mine}
-        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            mine = {name: archive.read(name) for name in names if name.startswith(prefix)}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise PlanError(f"{path} is damaged.", hint="Make the plan anew.") from error
+    blobs = {name.removeprefix(prefix).removesuffix(".parquet"): blob for name, blob in mine.items()}
+    if fingerprint(blobs) != expected:
+        raise PlanError(f"{path} was changed since the plan was made.", hint="Make the plan anew.")
+    return Part.from_blobs(blobs)
 
 
 def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:
