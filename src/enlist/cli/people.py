@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -81,14 +82,24 @@ def export_people(
         say(f"Left out: {count:,} {what}.")
 
 
-def _lines(person: dict[str, Any]) -> list[str]:
+def _lines(person: dict[str, Any]) -> Iterator[str]:
     """A value a line, blank ones left out; lists one entry a line."""
-    lines = []
     for name, value in person.items():
-        if isinstance(value, str):
-            lines += [f"{name}: {printable(value)}"] if value else []
-        elif isinstance(value, dict):
-            lines += [f"{name}.{key}: {printable(each)}" for key, each in value.items()]
-        else:
-            lines += [f"{name}: {printable(' / '.join(str(v) for v in each.values()))}" for each in value]
-    return lines
+        match value:
+            case str():
+                yield from [f"{name}: {printable(value)}"] if value else []
+            case dict():
+                yield from (f"{name}.{key}: {printable(each)}" for key, each in value.items())
+            case list() if name == "imports":
+                yield from (f"import {each['number']}: {printable(_changed(each))}" for each in value)
+            case _:
+                yield from (f"{name}: {printable(' / '.join(each.values()))}" for each in value)
+
+
+def _changed(change: dict[str, Any]) -> str:
+    """What an import did to somebody, in a line."""
+    from enlist.core.changes import Tie
+
+    cells = [] if change["kind"] == "created" else [f"{c['field']}: {c['old']} → {c['new']}" for c in change["cells"]]
+    ties = [Tie(**tie).sentence() for tie in change["ties"]]
+    return ", ".join([*filter(None, [change["kind"]]), *cells, *ties])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from enlist.core.changes import Change, Labels, changes
 from enlist.core.clean import fold
+from enlist.core.directory import empty_directory
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.export import Export, export
 from enlist.core.fields import PERSON_SLUGS
+from enlist.core.plan import Head, Plan
 from enlist.services.access import Scope
-from enlist.store import people, snapshot
+from enlist.store import history, people, snapshot
+from enlist.store.models import Person
 
 SORTS: Final = tuple(people.SORTS)
 LISTED: Final = ("username", "firstname", "lastname", "email", "site_role", "state", "source")
@@ -46,7 +50,8 @@ def person_list(
 
 
 def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
-    """All that is known of a person: their fields, profile, courses, course groups, groups.
+    """All that is known of a person: their fields, profile, courses, course groups, groups, and which imports changed
+    what (the newest first: number, at, kind, then cells and ties as in `core.report.as_json`) (EN-11).
 
     Raises NotFound where the organisation has nobody of this username.
     """
@@ -59,6 +64,7 @@ def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
         "courses": people.enrolments(person),
         "course_groups": people.course_groups(person),
         "groups": people.groups(person),
+        "imports": _history(person, scope=scope),
     }
 
 
@@ -67,6 +73,22 @@ def people_export(scope: Scope, *, administrators: bool = False) -> Export:
     reference = snapshot.reference(scope.organization)
     everybody = snapshot.snapshot(scope.organization, reference=reference)
     return export(everybody, administrators=administrators)
+
+
+def _history(person: Person, *, scope: Scope) -> list[dict[str, Any]]:
+    labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
+    return [
+        {
+            "number": record.number,
+            "at": record.applied_at and record.applied_at.isoformat(timespec="seconds"),
+            **_said(changes(Plan(Head(), [part]), limit=1, labels=labels)[0]),
+        }
+        for record, part in history.of_person(person)
+    ]
+
+
+def _said(change: Change) -> dict[str, Any]:
+    return {name: value for name, value in asdict(change).items() if name in ("kind", "cells", "ties")}
 
 
 def _mark(value: str, *, person: int) -> str:

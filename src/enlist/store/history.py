@@ -1,0 +1,54 @@
+"""History: which imports changed somebody, and how."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from enlist.core.plan import Part
+from enlist.core.verbs import VERBS
+
+from .artifacts import PLAN
+from .models import Artifact, Import, Person
+from .records import ids_of
+
+DONE: Final = ("applied", "undone")
+
+
+def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
+    """The imports that changed a person, the newest first, each with what its plan says of them, ids being real.
+
+    Reads about one chunk per import and verb: artifacts know the least and the greatest person in them.
+    """
+    for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
+        frames: dict[str, pl.DataFrame] = {}
+        for artifact in artifacts:
+            whole = ids_of(record).realise(pl.read_parquet(io.BytesIO(bytes(artifact.data))))
+            mine = whole.filter(pl.col("person") == person.pk)
+            if not mine.is_empty():
+                frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
+        if frames:
+            yield record, Part(frames=frames)
+
+
+def _about(person: Person) -> QuerySet[Artifact]:
+    wanted = Q(min_person__lte=person.pk, max_person__gte=person.pk)
+    creator = _creator(person)
+    if creator and creator.first_person:
+        # In the plan that made them they have a number below zero.
+        number = creator.first_person - 1 - person.pk
+        wanted |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
+    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=VERBS)
+    found = found.filter(wanted, of_import__state__in=DONE).select_related("of_import")
+    return found.order_by("-of_import__number", "part", "name")
+
+
+def _creator(person: Person) -> Import | None:
+    """The import whose block of new ids may hold this person's."""
+    makers = Import.objects.filter(organization=person.organization_id, first_person__lte=person.pk)
+    return makers.order_by("-first_person").first()
