@@ -139,7 +139,7 @@ def _are_fewer(at: Engine, *, organization: models.Organization, than: int) -> b
     if than < MANY:
         return False
     some = "SELECT 1 FROM store_person WHERE organization_id = %s LIMIT %s"
-    return int(at.value(f"SELECT count(*) FROM ({some}) AS some", params=[organization.pk, than])) < than
+    return int(at.value(f"SELECT count(*) FROM ({some}) AS counted", params=[organization.pk, than])) < than
 
 
 def _distinct(keys: pl.Series) -> pl.DataFrame:
