@@ -95,7 +95,7 @@ def test_every_bad_row_is_told_with_line_column_value_cause_and_fix(school: Site
         "      A cell holds a NUL byte, which no database stores; its value was removed.",
         "      Fix: Remove it, or save the file anew.",
         "  1 × line 6, column “city”",
-        "      city is longer than 120 characters.",
+        f"      “{'x' * 59}…” is longer than the 120 characters of city.",
         "      Fix: Shorten it.",
         "  1 × line 2, column “email”",
         "      “ann@@example.org” is not an e-mail address: "

@@ -56,12 +56,16 @@ def show_policy(name: Name, as_json: AsJson = False) -> None:
 def write_template(
     name: Name,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a file to fill in.
 
     CSV: the preset's columns, with example rows.
     """
     chosen = preset(name)
+    if as_json:
+        give_json({"columns": chosen.columns, "rows": chosen.examples})
+        return
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([chosen.columns, *chosen.examples])
     write_text(buffer.getvalue(), to=output)

@@ -69,7 +69,7 @@ _KINDS: Final = (
              "People get an activation link instead."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
-    FlagKind("too_long", E, ROW, "{field} is longer than {detail} characters.", "Shorten it."),
+    FlagKind("too_long", E, ROW, "“{value}” is longer than the {detail} characters of {field}.", "Shorten it."),
     FlagKind("invisible_removed", N, CELL, "“{value}” held characters that nobody sees ({detail}); they are left out."),
     FlagKind("blanks_folded", N, CELL, "“{value}” held doubled or unusual blanks; it is used as “{detail}”."),
     FlagKind("email_bad", E, ROW, "“{value}” is not an e-mail address: {detail}", "Correct the address."),

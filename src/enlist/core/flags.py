@@ -11,6 +11,10 @@ from __future__ import annotations
 import polars as pl
 
 from .flag_catalogue import FLAGS, ROW_ERRORS
+from .printable import printable
+
+# A cell may hold a page of text; the sentence need only let it be found.
+_WIDEST_VALUE = 60
 
 FLAG_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),
@@ -72,12 +76,12 @@ def collect(*frames: pl.DataFrame) -> pl.DataFrame:
 
 
 def sentences(flags: pl.DataFrame) -> pl.Series:
-    """The sentence of every flag, as a String series of the frame's height."""
+    """The sentence of every flag, as a String series of the frame's height; values are shortened and made printable."""
     # One format call per flag shown, never per row of the file: callers pass the page they show.
     return pl.Series(
         "sentence",
         [
-            FLAGS[f["code"]].sentence.format(value=f["value"], detail=f["detail"], column=f["column"], field=f["field"])
+            FLAGS[f["code"]].sentence.format(**{**f, "value": printable(f["value"] or "", widest=_WIDEST_VALUE)})
             for f in flags.iter_rows(named=True)
         ],
         dtype=pl.String,

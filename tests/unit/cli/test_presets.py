@@ -84,6 +84,13 @@ def test_a_template_has_the_columns_and_rows_of_its_preset(enlist: Enlist) -> No
     assert list(csv.reader(io.StringIO(answer.out))) == [list(row) for row in (preset.columns, *preset.examples)]
 
 
+def test_a_template_can_be_json(enlist: Enlist) -> None:
+    told = json.loads(enlist("template", "moodle", "--json").out)
+
+    assert told["columns"] == list(PRESETS["moodle"].columns)
+    assert [len(row) for row in told["rows"]] == [len(told["columns"])] * 3
+
+
 def test_a_template_can_go_to_a_file(enlist: Enlist, tmp_path: Path) -> None:
     shown = enlist("template", "moodle").out
 

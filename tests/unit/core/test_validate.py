@@ -308,7 +308,7 @@ def test_fixed_values_hold_for_everybody() -> None:
         pytest.param("country", "Atlantis", "“Atlantis” is no country Enlist knows", id="no country"),
         pytest.param("profile_field_house", "Mauve", "is not an option of", id="no option"),
         pytest.param("profile_field_none", "x", "There is no profile field none.", id="no field"),
-        pytest.param("phone1", "1" * 21, "is longer than 20 characters", id="too long"),
+        pytest.param("phone1", "1" * 21, "is longer than the 20 characters", id="too long"),
     ],
 )
 def test_it_refuses_settings_that_no_cell_could_have(setting: str, slug: str, value: str, sentence: str) -> None:
