@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +31,11 @@ def started(*command: str, folder: Path, **environment: str) -> subprocess.Popen
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the server's unprivileged owner may enter."""
-    folder = tmp_path_factory.mktemp("server")
-    for path in (folder, *folder.parents):
-        if path.owner() == folder.owner() and path.stat().st_mode & 0o111 != 0o111:
-            path.chmod(0o711)
-    return folder
+def folder() -> Iterator[Path]:
+    """A folder that the server's unprivileged owner may enter: pytest's own are closed to it again by every other run."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def test_it_gives_the_commands_answer_and_exit_code_and_leaves_nothing(folder: Path) -> None:
