@@ -32,7 +32,7 @@ def started(*command: str, folder: Path, **environment: str) -> subprocess.Popen
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that the server's unprivileged owner may enter: pytest's own are closed to it again by every other run."""
+    """A folder that the server's unprivileged owner may enter: pytest's own are closed again by every other run."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o711)
         yield Path(name)
