@@ -105,6 +105,19 @@ def test_a_failure_at_the_last_moment_leaves_nothing() -> None:
     assert (ada.version, ada.city, school.reference_version) == (1, "", 7)
 
 
+def test_no_temporary_table_outlives_the_import() -> None:
+    school = cast.organization()
+    ada = cast.person(school)
+    update = plans.update({"person": ada.pk, "version": 1, "city": ("", "Ulm")})
+
+    apply(plans.plan(school, plans.part(seen=plans.seen((ada.pk, 1)), update=update)), organization=school)
+
+    found = "SELECT relname FROM pg_class WHERE relpersistence = 't'"
+    if connection.vendor == "sqlite":
+        found = "SELECT name FROM sqlite_temp_master"
+    assert engine().rows(found) == []
+
+
 def test_a_course_that_went_meanwhile_makes_the_plan_stale() -> None:
     """The course goes without telling the reference version, as only a purge by hand could do."""
     school = cast.organization()

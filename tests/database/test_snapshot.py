@@ -171,7 +171,7 @@ def test_it_takes_a_fixed_number_of_queries(keys: int) -> None:
         found = snapshot(school, reference=known, keys=wanted)
 
     assert found.people.height == keys
-    assert len(queries) == (24 if connection.vendor == "postgresql" else 15)
+    assert len(queries) == (25 if connection.vendor == "postgresql" else 15)
 
 
 def plans(queries: list[dict[str, str]]) -> list[str]:

@@ -37,10 +37,9 @@ def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
     """End live enrolments that are as the plan knows them."""
     work.at.temporary("enlist_enrolments", frame=frame.select("person", "course", "role", "status"))
     work.write_all(
-        "UPDATE store_enrolment SET status = 'ended' WHERE id IN ("
-        "SELECT e.id FROM enlist_enrolments t CROSS JOIN store_enrolment e"
+        "UPDATE store_enrolment AS e SET status = 'ended' FROM enlist_enrolments t"
         " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status"
-        " AND NOT (e.status = 'ended'))",
+        " AND NOT (e.status = 'ended')",
         of=frame,
     )
 
@@ -59,8 +58,7 @@ def leave(work: Work, *, frame: pl.DataFrame) -> None:
     """Delete course group memberships."""
     work.at.temporary("enlist_members", frame=frame.select("person", "course_group"))
     work.write_all(
-        "DELETE FROM store_coursegroupmember WHERE id IN ("
-        "SELECT m.id FROM enlist_members t CROSS JOIN store_coursegroupmember m"
-        " WHERE m.person_id = t.person AND m.course_group_id = t.course_group)",
+        "DELETE FROM store_coursegroupmember"
+        " WHERE (person_id, course_group_id) IN (SELECT person, course_group FROM enlist_members)",
         of=frame,
     )

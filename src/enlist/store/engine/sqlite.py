@@ -89,6 +89,7 @@ class SQLite(Engine):
         """A transaction under a lock on a file, which the system lets go of when the process dies."""
         with _locked(self._lock_file(organization)), transaction.atomic():
             yield
+            self._drop_temporaries()
 
     def lock(self, table: str, *, ids: str) -> None:
         """Do nothing: the transaction has the whole file."""
@@ -99,6 +100,11 @@ class SQLite(Engine):
 
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
+
+    def _drop_temporaries(self) -> None:
+        """They would live as long as the connection, names and addresses in them."""
+        for (table,) in self.rows("SELECT name FROM sqlite_temp_master WHERE type = 'table'"):
+            self.execute(f"DROP TABLE temp.{table}")
 
     def _lock_file(self, organization: int) -> Path:
         return Path(f"{self.connection.settings_dict['NAME']}.{organization}.lock")
