@@ -41,6 +41,8 @@ class Part:
     fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
     seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
+    # What it was loaded from, so that storing it elsewhere encodes nothing again; a part made by `replace` has none.
+    _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, Counter[str]]:
         """How many of each verb, fate and flag code."""
@@ -52,6 +54,8 @@ class Part:
 
     def to_blobs(self) -> dict[str, bytes]:
         """Parquet bytes by name: each verb, and fates, flags, seen."""
+        if self._blobs is not None:
+            return dict(self._blobs)
         named = {**self.frames, "fates": self.fates, "flags": self.flags, "seen": self.seen}
         return {name: _parquet(frame) for name, frame in named.items() if not frame.is_empty()}
 
@@ -62,7 +66,9 @@ class Part:
         own = {name: frames.pop(name) for name in ("fates", "flags", "seen") if name in frames}
         if unknown := sorted(set(frames) - set(VERBS)):
             raise PlanError(f"This plan has changes of a kind this version does not know: {', '.join(unknown)}.")
-        return cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
+        part = cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
+        object.__setattr__(part, "_blobs", blobs)
+        return part
 
 
 @dataclass(frozen=True)
