@@ -14,6 +14,7 @@ from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
 from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
 
+from .shapes import check_shapes
 from .work import STAMPS_SCHEMA
 
 ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
@@ -51,6 +52,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     seen, stamps = [pl.DataFrame(schema=SEEN_SCHEMA)], [pl.DataFrame(schema=STAMPS_SCHEMA)]
     counts: Counter[str] = Counter()
     for part in plan.parts:
+        check_shapes(part, reference=reference)
         _check(part, head=plan.head, reference=reference)
         counts.update({verb: frame.height for verb, frame in part.frames.items()})
         for frame in _with_versions(part):
