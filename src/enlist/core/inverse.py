@@ -48,7 +48,7 @@ class Since:
 def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     """The part that undoes `part`; what cannot go back is a flag on the line of the import that changed it.
 
-    New course groups of the inverse (an undo of an undo makes some) are numbered −1, −2, …
+    Course groups that come back (an undo of an undo has some) have their old ids, by which the import knows them.
     """
     case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
     before = part.seen.select("person", before="version")
@@ -98,9 +98,9 @@ class _People:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Frames of drop_course_group and create_course_group; groups that are kept; numbers of those that come back.
+    """Frames of drop_course_group and create_course_group; groups that are kept.
 
-    numbers: course_group (as it was), number (as it is or will be).
+    numbers: course_group, number: those that somebody made anew since, and their ids now.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -188,15 +188,13 @@ def _groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
     dropped = there.join(made, on=made.columns, how="semi").filter(~is_used)
     gone = case.frame("drop_course_group").join(there, on="course_group", how="anti")
     found = gone.join(there.rename({"course_group": "number"}), on=["course", "name"])
-    again = gone.join(found, on="course_group", how="anti")
-    again = again.with_columns(number=-pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     return _Groups(
         frames={
             "drop_course_group": dropped,
-            "create_course_group": again.select("course", "name", course_group="number").select(made.columns),
+            "create_course_group": gone.join(found, on="course_group", how="anti").select(made.columns),
         },
         kept=there.join(made, on="course_group", how="semi").join(dropped, on="course_group", how="anti"),
-        numbers=pl.concat([frame.select("course_group", "number") for frame in (again, found)]),
+        numbers=found.select("course_group", "number"),
     )
 
 

@@ -2,7 +2,7 @@
 
 Frames of a plan, one per verb. Ids below zero are new in the plan (−1, −2, …) and are mapped to real ids at apply.
 
-create_course_group  course_group (<0), course, name
+create_course_group  course_group (<0; in an undo the id it had), course, name
 create               person (<0), all columns of a Directory's people but version
 update               person, version (before), then for each field that changes for one: before:<field>, after:<field>
                      (both alike where this person's cell stays); fields are those of Directory.people, keys included

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.directory import MEMBERS_SCHEMA, Reference
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Reference
 from enlist.core.inverse import Since, inverse
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.verbs import BEFORE
@@ -53,29 +53,29 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
     )
     spool, parts = Spool(), _parts(undo, done=done, progress=progress)
     plan = assemble(head, parts, keep=lambda number, _, blobs: spool.put_part(number, blobs=blobs))
-    groups = plan.head.verbs.get("create_course_group", 0)
-    return Plan(replace(plan.head, new_course_groups=groups), parts=spool.parts(len(plan.head.fingerprints)))
+    return replace(plan, parts=spool.parts(len(plan.head.fingerprints)))
 
 
 def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Reference) -> _Undo:
     applied = records.ids_of(record)
     leaving = members = pl.DataFrame(schema=MEMBERS_SCHEMA)
-    if done.head.new_course_groups:
+    if done.head.verbs.get("create_course_group"):
         # Only a group made by the import can be dropped, and only if nobody stays in it.
-        joined = [applied.realise(part.frames["join"]) for part in done.parts if "join" in part.frames]
-        leaving = pl.concat([leaving, *joined])
-        members = since.members(
-            scope.organization, first_group=applied.first_course_group, count=done.head.new_course_groups
-        )
+        leaving = _of(done, verb="join", schema=MEMBERS_SCHEMA, applied=applied)
+        made = _of(done, verb="create_course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied)
+        members = since.members(scope.organization, course_groups=made.get_column("course_group"))
     return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, members=members)
 
 
+def _of(done: Plan, *, verb: str, schema: Mapping[str, pl.DataType], applied: Applied) -> pl.DataFrame:
+    """What a verb made, over all parts."""
+    frames = [applied.realise(part.frames[verb]).select(*schema) for part in done.parts if verb in part.frames]
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
-    groups = 0
     for number, part in enumerate(done.parts):
-        inverted = _later_groups(inverse(part, applied=undo.applied, since=_since(undo, part=part)), taken=groups)
-        groups += inverted.frames["create_course_group"].height if "create_course_group" in inverted.frames else 0
-        yield inverted
+        yield inverse(part, applied=undo.applied, since=_since(undo, part=part))
         progress("planning", number + 1, len(done.parts))
 
 
@@ -100,16 +100,3 @@ def _former_keys(frames: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
     update, removed = frames.get("update", pl.DataFrame()), frames.get("remove", pl.DataFrame())
     moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in _KEYS if BEFORE + key in update.columns]
     return [*moved, *(removed.select(key) for key in _KEYS if key in removed.columns)]
-
-
-def _later_groups(part: Part, *, taken: int) -> Part:
-    """New course groups of this part numbered after those of the parts before it."""
-    if not taken:
-        return part
-    group = pl.col("course_group")
-    moved = pl.when(group < 0).then(group - taken).otherwise(group)
-    frames = {
-        verb: frame.with_columns(moved) if verb in ("create_course_group", "join") else frame
-        for verb, frame in part.frames.items()
-    }
-    return replace(part, frames=frames)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.errors import PlanError
+
 from .work import Work
 
 
 def create_course_group(work: Work, *, frame: pl.DataFrame) -> None:
-    """Load new course groups."""
+    """Load new course groups, and those that an undo brings back under the ids they had."""
+    highest = frame.get_column("course_group").max()
+    if isinstance(highest, int) and highest > 0 and highest >= work.at.draw_ids("store_coursegroup", count=1):
+        raise PlanError("This plan brings back a course group that never was.", hint="Make the plan anew.")
     rows = frame.select(
         work.real_course_groups().alias("id"), work.of_organization(), pl.col("course").alias("course_id"), "name"
     )

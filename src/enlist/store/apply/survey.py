@@ -14,7 +14,6 @@ from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
 from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
 
-from .shapes import check_shapes
 from .work import STAMPS_SCHEMA
 
 ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
@@ -51,9 +50,9 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     }
     seen, stamps = [pl.DataFrame(schema=SEEN_SCHEMA)], [pl.DataFrame(schema=STAMPS_SCHEMA)]
     counts: Counter[str] = Counter()
+    ids = _ids_of(plan, reference=reference)
     for part in plan.parts:
-        check_shapes(part, reference=reference)
-        _check(part, head=plan.head, reference=reference)
+        _check(part, ids=ids)
         counts.update({verb: frame.height for verb, frame in part.frames.items()})
         for frame in _with_versions(part):
             seen.append(frame.select("person", "version"))
@@ -134,23 +133,49 @@ def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
                 yield name, frame.filter(pl.col(BEFORE + field).ne_missing(pl.col(AFTER + field))).get_column("person")
 
 
-def _check(part: Part, *, head: Head, reference: Reference) -> None:
-    """Every id is the organisation's, or new in this plan where it may be; known people are left to `compare`."""
-    known = {
-        "course": reference.courses.get_column("course"),
-        "role": reference.roles.get_column("role"),
-        "course_group": reference.course_groups.get_column("course_group"),
-    }
-    count = {"person": head.new_people, "course_group": head.new_course_groups}
+@dataclass(frozen=True)
+class _Ids:
+    """The ids a plan may name: by column the organisation's own, how many are new, and those that come back.
+
+    returning: Int64, the course groups that an undo brings back under the ids they had.
+    """
+
+    known: Mapping[str, pl.Series]
+    new: Mapping[str, int]
+    returning: pl.Series
+
+    def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
+        """Whether this verb may name these ids in this column; known people are left to `compare`."""
+        is_new = ids.is_between(-self.new.get(column, 0), -1)
+        if MAKES.get(verb) == column:
+            fine = is_new | (ids.is_in(self.returning.implode()) & (column == "course_group"))
+        else:
+            is_known = ids.is_in(self.known[column].implode()) if column in self.known else ids > 0
+            fine = is_known | (is_new & (column in MAY_BE_NEW.get(verb, ())))
+        return fine.fill_null(False).all()
+
+
+def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
+    groups, returning = reference.course_groups.get_column("course_group"), _ids("course_group")
+    if plan.head.kind == "undo" and plan.head.verbs.get("create_course_group"):
+        made = [part.frames["create_course_group"] for part in plan.parts if "create_course_group" in part.frames]
+        returning = pl.concat([returning, *(frame.get_column("course_group") for frame in made)])
+    return _Ids(
+        known={
+            "course": reference.courses.get_column("course"),
+            "role": reference.roles.get_column("role"),
+            "course_group": pl.concat([groups, returning]),
+        },
+        new={"person": plan.head.new_people, "course_group": plan.head.new_course_groups},
+        returning=returning,
+    )
+
+
+def _check(part: Part, *, ids: _Ids) -> None:
+    """Every id is the organisation's, or new in this plan where it may be."""
     for verb, frame in part.frames.items():
         for column in ("person", "course", "role", "course_group"):
-            if column not in frame.columns:
-                continue
-            ids = frame.get_column(column)
-            is_new = ids.is_between(-count.get(column, 0), -1)
-            is_known = ids.is_in(known[column].implode()) if column in known else ids > 0
-            fine = is_new if MAKES.get(verb) == column else is_known | (is_new & (column in MAY_BE_NEW.get(verb, ())))
-            if not fine.fill_null(False).all():
+            if column in frame.columns and not ids.are_fine(frame.get_column(column), verb=verb, column=column):
                 raise PlanError(f"This plan names a {column.replace('_', ' ')} that is not this organisation's.")
 
 
@@ -163,5 +188,5 @@ def _without(people: pl.Series, *, others: pl.Series) -> pl.Series:
     return people.filter(~people.is_in(others.implode()))
 
 
-def _ids() -> pl.Series:
-    return pl.Series("person", dtype=pl.Int64)
+def _ids(name: str = "person") -> pl.Series:
+    return pl.Series(name, dtype=pl.Int64)
