@@ -80,11 +80,14 @@ def applied(record: Import, *, outcome: Outcome) -> None:
 
 
 def _undone(target: Import) -> None:
+    """What is taken back is undone, with the undo of its undo; what it had taken back is applied again, and so on."""
     if not Import.objects.filter(pk=target.pk, state="applied").update(state="undone"):
         raise StalePlan(f"Import {target.number} was undone meanwhile; nothing was applied.")
-    if target.undoes is not None:
-        # An undo that is undone leaves what it had taken back as it was before: applied.
-        Import.objects.filter(pk=target.undoes.pk, state="undone").update(state="applied")
+    Import.objects.filter(undoes__undoes=target, state="applied").update(state="undone")
+    was, becomes, below = "undone", "applied", target.undoes
+    while below is not None:
+        Import.objects.filter(pk=below.pk, state=was).update(state=becomes)
+        was, becomes, below = becomes, was, below.undoes
 
 
 def failed(record: Import) -> None:
