@@ -95,6 +95,22 @@ class World:
     directory: Directory
     policy: Policy
 
+    def _repr_pretty_(self, printer: Any, cycle: object) -> None:
+        """Show in a failing example what can be read."""
+        reference, usual = self.directory.reference, Policy().to_dict()
+        shown = {
+            "policy": {name: value for name, value in self.policy.to_dict().items() if value != usual[name]},
+            "shared_email": reference.shared_email,
+            "grade": reference.profile_fields[0],
+            "people": [_filled(line) for line in self.directory.people.iter_rows(named=True)],
+            "enrolments": self.directory.enrolments.rows(),
+            "members": self.directory.members.rows(),
+            "groups": reference.course_groups.rows(),
+            "rows": [_filled(line) for line in self.rows.frame.iter_rows(named=True)],
+            "flags": self.rows.flags.select("row", "field", "code").rows(),
+        }
+        printer.text("World(\n" + "".join(f"  {name}: {value}\n" for name, value in shown.items()) + ")")
+
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
@@ -134,14 +150,16 @@ def directories(draw: st.DrawFn) -> Directory:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, *, max_rows: int = 7, distinct: bool = False) -> World:
+def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: bool = False) -> World:
     """A directory, a roster about it and a policy; in a distinct one hardly any key stands twice in the roster."""
     policy, known = draw(policies()), draw(directories())
     # A key without its column names nobody.
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
     columns = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
-    height = draw(st.sampled_from([size for size in (3, 1, 2, 5, 7, 0, 12) if size <= max_rows]), label="height")
+    height = draw(
+        st.sampled_from([size for size in (3, 1, 2, 5, 7, 0, 12) if min_rows <= size <= max_rows]), label="height"
+    )
     lines = draw(_lines(columns, height=height, policy=policy, distinct=distinct), label="rows")
     flags = [draw(_refusals(lines, row=row)) for row in range(height)]
     return World(rows(*lines, columns=columns, flags=collect(*flags)), known, policy)
@@ -200,6 +218,10 @@ def _refusals(draw: st.DrawFn, lines: list[dict[str, str | None]], *, row: int) 
         lines[row][slug] = None
         return cell_flag(row, code=found, slug=slug, value="9")
     return cell_flag(row, code="row_long") if found == "row_long" else collect()
+
+
+def _filled(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in line.items() if cell not in (None, "", False) and not name.endswith("_key")}
 
 
 def _blank_or(values: tuple[str, ...]) -> st.SearchStrategy[str]:

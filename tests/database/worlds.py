@@ -1,0 +1,201 @@
+"""Generated worlds on a real database: an organisation of their own each, and the same Directory with its ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+import polars as pl
+
+from enlist.core.cleaners import settle
+from enlist.core.directory import Directory, Reference
+from enlist.core.fields import PERSON_SLUGS
+from enlist.core.plan import Part, Plan
+from enlist.core.planner.reference import plan_rows
+from enlist.core.rows import Rows
+from enlist.core.validate import check
+from enlist.formats import write
+from enlist.services import imports
+from enlist.services.imports import Order, Planned
+from enlist.store import models, snapshot
+from enlist.store.queries import Scope
+from tests.support.strategies import World
+from tests.support.tables import cells_of
+
+_NUMBERS = count(1)
+# No id that anything has.
+_NOWHERE = 10**12
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What the world's numbers are on the database."""
+
+    people: Mapping[int, int]
+    courses: Mapping[int, int]
+    roles: Mapping[int, int]
+    course_groups: Mapping[int, int]
+
+    def in_cells(self) -> dict[str, str]:
+        """Cells made of digits: ids of roles and course groups, or of nothing."""
+        known = {**self.roles, **self.course_groups}
+        found = {str(ours): str(theirs) for ours, theirs in known.items()}
+        zeros = {f"0{ours}": f"0{theirs}" for ours, theirs in self.roles.items()}
+        nowhere = {text: str(_NOWHERE + int(text)) for text in ("7", "99", "999")}
+        return {**nowhere, **zeros, **found}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A world whose directory stands in the database.
+
+    directory: the world's, told in the database's ids without asking it.
+    """
+
+    world: World
+    scope: Scope
+    directory: Directory
+    ids: Ids
+
+    @property
+    def organization(self) -> models.Organization:
+        return self.scope.organization
+
+    def now(self) -> Directory:
+        """What the database has."""
+        return snapshot.snapshot(self.organization, reference=snapshot.reference(self.organization))
+
+    def plan(self) -> Planned:
+        """The world's rows as a file, planned."""
+        file = write(cells_of(self.world, ids=self.ids.in_cells()))
+        return imports.import_plan(
+            self.scope, order=Order(source=file, name="roster.csv", policy=self.world.policy, preset="moodle")
+        )
+
+    def stage(self) -> Plan:
+        """The world's rows planned and recorded."""
+        return imports.import_stage(self.scope, planned=self.plan())
+
+    def checked(self, planned: Planned) -> Rows:
+        """The rows of the file as the planners read them."""
+        reference = self.directory.reference
+        policy = settle(self.world.policy, reference=reference)
+        return check(planned.table, planned.headers, policy=policy, reference=reference)
+
+    def expected(self, planned: Planned) -> Part:
+        """What the reference planner makes of the file, on a directory that never saw the database."""
+        policy = settle(self.world.policy, reference=self.directory.reference)
+        return plan_rows(self.checked(planned), self.directory, policy=policy)
+
+
+def stored(world: World) -> Site:
+    """Put a world's directory into the database."""
+    reference = world.directory.reference
+    organization = models.Organization.objects.create(
+        slug=f"school-{next(_NUMBERS)}", shared_email=reference.shared_email, reference_version=reference.version
+    )
+    roles = _roles(organization, reference=reference)
+    courses = _courses(organization, reference=reference, roles=roles)
+    groups = _groups(organization, reference=reference, courses=courses)
+    fields = _fields(organization, reference=reference)
+    people = _people(organization, directory=world.directory, fields=fields)
+    ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups)
+    directory = _renumbered(world.directory, ids=ids, fields=fields)
+    _ties(organization, directory=directory)
+    return Site(world=world, scope=Scope(organization), directory=directory, ids=ids)
+
+
+def _roles(of: models.Organization, *, reference: Reference) -> dict[int, int]:
+    lines = reference.roles.sort("role").to_dicts()
+    made = models.Role.objects.bulk_create(
+        models.Role(organization=of, **{name: cell for name, cell in line.items() if name != "role"}) for line in lines
+    )
+    return {line["role"]: role.pk for line, role in zip(lines, made, strict=True)}
+
+
+def _courses(of: models.Organization, *, reference: Reference, roles: Mapping[int, int]) -> dict[int, int]:
+    lines = reference.courses.sort("course").to_dicts()
+    made = models.Course.objects.bulk_create(
+        models.Course(
+            organization=of, shortname=line["shortname"], default_role_id=roles.get(line["default_role"] or 0)
+        )
+        for line in lines
+    )
+    return {line["course"]: course.pk for line, course in zip(lines, made, strict=True)}
+
+
+def _groups(of: models.Organization, *, reference: Reference, courses: Mapping[int, int]) -> dict[int, int]:
+    lines = reference.course_groups.sort("course_group").to_dicts()
+    made = models.CourseGroup.objects.bulk_create(
+        models.CourseGroup(organization=of, course_id=courses[line["course"]], name=line["name"]) for line in lines
+    )
+    return {line["course_group"]: group.pk for line, group in zip(lines, made, strict=True)}
+
+
+def _fields(of: models.Organization, *, reference: Reference) -> dict[int, int]:
+    made = models.ProfileField.objects.bulk_create(
+        models.ProfileField(
+            organization=of,
+            position=place,
+            shortname=field.shortname,
+            name=field.name,
+            kind=field.kind,
+            options=list(field.options),
+            required=field.required,
+            default=field.default,
+        )
+        for place, field in enumerate(reference.profile_fields)
+    )
+    return {field.id: row.pk for field, row in zip(reference.profile_fields, made, strict=True)}
+
+
+def _people(of: models.Organization, *, directory: Directory, fields: Mapping[int, int]) -> dict[int, int]:
+    slugs = {str(fields[field.id]): field.slug for field in directory.reference.profile_fields}
+    plain = (*PERSON_SLUGS, "version", "username_key", "email_key", "site_role", "state", "source")
+
+    def row(line: dict[str, Any]) -> models.Person:
+        claim = None if of.shared_email else line["email_key"] or None
+        profile = {key: line[slug] for key, slug in slugs.items() if line[slug] is not None}
+        cells = {name: line[name] for name in plain}
+        return models.Person(organization=of, email_claim=claim, profile=profile, **cells)
+
+    lines = directory.people.sort("person").to_dicts()
+    made = models.Person.objects.bulk_create(map(row, lines))
+    return {line["person"]: person.pk for line, person in zip(lines, made, strict=True)}
+
+
+def _ties(of: models.Organization, *, directory: Directory) -> None:
+    models.Enrolment.objects.bulk_create(
+        models.Enrolment(organization=of, person_id=person, course_id=course, role_id=role, status=status)
+        for person, course, role, status in directory.enrolments.iter_rows()
+    )
+    models.CourseGroupMember.objects.bulk_create(
+        models.CourseGroupMember(organization=of, person_id=person, course_group_id=group)
+        for person, group in directory.members.iter_rows()
+    )
+
+
+def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:
+    maps = {"person": ids.people, "course": ids.courses, "course_group": ids.course_groups}
+    maps |= {"role": ids.roles, "default_role": ids.roles}
+
+    def moved(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(
+            pl.col(name).replace(dict(known)) for name, known in maps.items() if name in frame.columns
+        )
+
+    reference = directory.reference
+    return Directory(
+        reference=replace(
+            reference,
+            courses=moved(reference.courses),
+            roles=moved(reference.roles),
+            course_groups=moved(reference.course_groups),
+            profile_fields=tuple(replace(field, id=fields[field.id]) for field in reference.profile_fields),
+        ),
+        people=moved(directory.people),
+        enrolments=moved(directory.enrolments),
+        members=moved(directory.members),
+    )
