@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -214,6 +215,30 @@ def test_it_refuses_what_is_too_long_for_its_column() -> None:
     part = plans.part(create=plans.people(school, {"person": -1, "username": "ada", "country": "DEU"}))
 
     assert refused(school, part) == "The plan holds a value that the directory does not allow; nothing was applied."
+
+
+@pytest.mark.parametrize(
+    ("verb", "frame", "sentence"),
+    [
+        (
+            "create",
+            pl.DataFrame({"person": [-1]}),
+            "“create” of this plan lacks columns or has others in their place: username",
+        ),
+        ("join", pl.DataFrame({"person": ["1"], "course_group": [1]}), "“join” of this plan lacks columns"),
+        ("update", plans.update({"person": 1, "version": 1, "salary": ("1", "2")}), "what people do not have: salary."),
+        ("update", pl.DataFrame({"person": [1], "version": [1], "after:version": [2]}), "do not have: version."),
+        (
+            "update",
+            pl.DataFrame({"person": [1], "version": [1], "after:city": ["Ulm"]}),
+            "in their place: before:city.",
+        ),
+    ],
+)
+def test_it_refuses_frames_of_another_shape(verb: str, frame: pl.DataFrame, sentence: str) -> None:
+    school = cast.organization()
+
+    assert sentence in refused(school, plans.part(**{verb: frame}))
 
 
 def test_it_refuses_a_forged_plan() -> None:

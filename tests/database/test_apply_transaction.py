@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken, PlanError, StalePlan
 from enlist.core.plan import Plan
@@ -135,6 +135,31 @@ def test_a_course_that_went_meanwhile_makes_the_plan_stale() -> None:
 
     assert met == [0]
     assert (Course.objects.count(), Person.objects.count()) == (1, 0)
+
+
+def test_it_waits_for_who_is_changing_the_same_people_and_then_refuses() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer")
+    school = cast.organization()
+    ada = cast.person(school)
+    update = plans.update({"person": ada.pk, "version": 1, "city": ("", "Ulm")})
+    plan = plans.plan(school, plans.part(seen=plans.seen((ada.pk, 1)), update=update))
+    met: list[Any] = []
+    applying = threading.Thread(target=lambda: met.append(elsewhere(lambda: apply(plan, organization=school))))
+
+    with transaction.atomic():
+        Person.objects.filter(pk=ada.pk).update(version=2, city="Bonn")
+        applying.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not engine().value(waiting):
+            assert applying.is_alive()
+    applying.join()
+
+    assert [str(error) for error in met] == [
+        "1 person (ada) changed since this plan was made; nothing was applied. Make the plan anew."
+    ]
+    ada.refresh_from_db()
+    assert (ada.version, ada.city) == (2, "Bonn")
 
 
 def test_a_locked_database_is_told_in_a_sentence() -> None:

@@ -41,7 +41,7 @@ class Outcome:
     """What became of a plan.
 
     first_person, first_course_group: the real ids of the plan's −1 (−2 is the next), null where it makes none.
-    stamp: the version of everybody it touched, null where nobody was. counts: how many of each verb.
+    stamp: the version of everybody it touched, null for an empty plan. counts: how many of each verb.
     """
 
     first_person: int | None = None

@@ -14,6 +14,7 @@ from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
 from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
 
+from .shapes import check_shapes
 from .work import STAMPS_SCHEMA
 
 ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
@@ -52,6 +53,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     counts: Counter[str] = Counter()
     ids = _ids_of(plan, reference=reference)
     for part in plan.parts:
+        check_shapes(part, reference=reference)
         _check(part, ids=ids)
         counts.update({verb: frame.height for verb, frame in part.frames.items()})
         for frame in _with_versions(part):
@@ -158,8 +160,7 @@ class _Ids:
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
     groups, returning = reference.course_groups.get_column("course_group"), _ids("course_group")
     if plan.head.kind == "undo" and plan.head.verbs.get("create_course_group"):
-        made = [part.frames["create_course_group"] for part in plan.parts if "create_course_group" in part.frames]
-        returning = pl.concat([returning, *(frame.get_column("course_group") for frame in made)])
+        returning = pl.concat([returning, *(_groups_of(part, reference=reference) for part in plan.parts)])
     return _Ids(
         known={
             "course": reference.courses.get_column("course"),
@@ -169,6 +170,12 @@ def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
         new={"person": plan.head.new_people, "course_group": plan.head.new_course_groups},
         returning=returning,
     )
+
+
+def _groups_of(part: Part, *, reference: Reference) -> pl.Series:
+    check_shapes(part, reference=reference)
+    frame = part.frames.get("create_course_group")
+    return _ids("course_group") if frame is None else frame.get_column("course_group")
 
 
 def _check(part: Part, *, ids: _Ids) -> None:
