@@ -156,7 +156,7 @@ def test_it_takes_a_fixed_number_of_queries(people: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         apply(plan, organization=school)
 
-    assert len(queries) == (40 if connection.vendor == "postgresql" else 25)
+    assert len(queries) == (40 if connection.vendor == "postgresql" else 28)
 
 
 def refused(school: Organization, part: Any, **head: Any) -> str:

@@ -15,6 +15,8 @@ from enlist.core.errors import LeaseTaken
 
 from .base import BATCH, Columns, Engine
 
+# Kibibytes of pages an apply may keep in memory.
+ROOM: Final = 65_536
 TYPES: Final = {pl.Int64(): "integer", pl.String(): "text", pl.Boolean(): "bool"}
 
 
@@ -87,7 +89,7 @@ class SQLite(Engine):
     @contextmanager
     def applying(self, organization: int) -> Iterator[None]:
         """A transaction under a lock on a file, which the system lets go of when the process dies."""
-        with _locked(self._lock_file(organization)), transaction.atomic():
+        with _locked(self._lock_file(organization)), self._with_room(), transaction.atomic():
             yield
             self._drop_temporaries()
 
@@ -100,6 +102,16 @@ class SQLite(Engine):
 
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
+
+    @contextmanager
+    def _with_room(self) -> Iterator[None]:
+        """Keep many pages at hand: indexes by name and number are filled in no order, else read again and again."""
+        usual = self.value("PRAGMA cache_size")
+        self.execute(f"PRAGMA cache_size = -{ROOM}")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA cache_size = {usual}")
 
     def _drop_temporaries(self) -> None:
         """They would live as long as the connection, names and addresses in them."""
