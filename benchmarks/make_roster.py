@@ -128,9 +128,11 @@ def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
         "city": (pl.lit("Northfield on the Hill, " * 6),),
     }
     columns = [(column, cell) for column, cells in wrong.items() for cell in cells]
+    # A twin of somebody whose own row fails would be told apart from them by the second import only.
+    alone = kind.shift(1, fill_value=WRONG) >= WRONG
     spoilt = {column: pl.col(column) for column in wrong}
     for code, (column, cell) in enumerate(columns):
-        spoilt[column] = pl.when(kind == code).then(cell).otherwise(spoilt[column])
+        spoilt[column] = pl.when((kind == code) & alone).then(cell).otherwise(spoilt[column])
     return rows.with_columns(**spoilt)
 
 
