@@ -14,6 +14,7 @@ from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
 from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
 
+from .claims import check_claims, claimed, claims
 from .shapes import check_shapes
 from .work import STAMPS_SCHEMA
 
@@ -31,7 +32,8 @@ class Survey:
 
     seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of known people: touched (anything of
     theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
-    username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb.
+    username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by
+    column, the keys that nobody else may have.
     """
 
     seen: pl.DataFrame
@@ -42,6 +44,7 @@ class Survey:
     readdressed: pl.Series
     signing_in: pl.Series
     counts: Mapping[str, int]
+    claims: Mapping[str, pl.Series]
 
 
 def survey(plan: Plan, *, reference: Reference) -> Survey:
@@ -51,6 +54,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     }
     seen, stamps = [pl.DataFrame(schema=SEEN_SCHEMA)], [pl.DataFrame(schema=STAMPS_SCHEMA)]
     counts: Counter[str] = Counter()
+    keys = {column: [pl.Series(column, dtype=pl.String)] for column in claimed(plan.head, reference=reference)}
     ids = _ids_of(plan, reference=reference)
     for part in plan.parts:
         check_shapes(part, reference=reference)
@@ -62,6 +66,8 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
                 stamps.append(frame.select("person", pl.col(VERSION_AFTER).alias("stamp")).drop_nulls())
         for name, people in _about(part):
             columns[name].append(people)
+        for column, claim in claims(part, columns=tuple(keys)):
+            keys[column].append(claim.alias(column))
     known = {name: pl.concat(lists).unique().sort() for name, lists in columns.items()}
     whole = pl.concat(seen).unique().sort("person")
     _compare_with_head(plan.head, counts=counts)
@@ -76,15 +82,17 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
         readdressed=known["readdressed"],
         signing_in=known["keys"],
         counts={verb: counts[verb] for verb in VERBS if counts[verb]},
+        claims={column: pl.concat(found) for column, found in keys.items()},
     )
 
 
 def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     """Lock whom the plan touches, and refuse it where anybody it has seen is no longer as it was.
 
-    Whom it has only seen need no lock: changed after this look, they are changed after the import. Raises StalePlan.
+    Whom it has only seen need no lock: changed after this look, they are changed after the import. Nobody it has not
+    seen may have a key that it claims. Raises StalePlan.
     """
-    if survey.seen.is_empty():
+    if survey.seen.is_empty() and not survey.claims:
         return
     at.prefer_indexes("store_person", keys=survey.seen.height)
     at.temporary("enlist_touched", frame=pl.DataFrame({"person": survey.touched}))
@@ -97,6 +105,7 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     )
     if changed:
         raise _stale(at, organization=organization, changed=changed)
+    check_claims(survey.claims, at=at, organization=organization)
 
 
 def _stale(at: Engine, *, organization: int, changed: int) -> StalePlan:

@@ -1,0 +1,61 @@
+"""Claims: keys that a plan gives to people because nobody else had them, where no constraint holds that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import StalePlan
+from enlist.core.plan import Head, Part
+from enlist.core.verbs import AFTER, BEFORE
+from enlist.store.engine import Engine
+from enlist.store.snapshot import KEYS
+
+_CALLED: Final = {"email_key": "e-mail address", "idnumber": "ID number"}
+
+
+def claimed(head: Head, *, reference: Reference) -> tuple[str, ...]:
+    """The columns whose keys this plan counts on: what it found nobody by, and addresses that it may not share.
+
+    Usernames, and addresses where the organisation lets nobody share them, are kept apart by constraints. A default
+    address is given to new people without looking anybody up by it.
+    """
+    match_by, same_email = head.policy.get("match_by", ()), head.policy.get("same_email")
+    is_looked_up = "email" in match_by and "email" not in head.policy.get("defaults", {})
+    columns = ["email_key"] if reference.shared_email and (same_email == "refuse" or is_looked_up) else []
+    return tuple([*columns, "idnumber"] if "idnumber" in match_by else columns)
+
+
+def claims(part: Part, *, columns: tuple[str, ...]) -> Iterator[tuple[str, pl.Series]]:
+    """Column → the keys (String) that this part gives to people, for those columns."""
+    created, updated = part.frames.get("create"), part.frames.get("update")
+    for column in columns:
+        if created is not None:
+            yield column, created.get_column(column)
+        if updated is not None and AFTER + column in updated.columns:
+            moved = updated.filter(pl.col(BEFORE + column).ne_missing(pl.col(AFTER + column)))
+            yield column, moved.get_column(AFTER + column)
+
+
+def check_claims(keys: Mapping[str, pl.Series], *, at: Engine, organization: int) -> None:
+    """Refuse the plan where somebody it has not seen has such a key by now (one query each). Raises StalePlan.
+
+    The temporary table enlist_seen holds whom the plan has seen.
+    """
+    for column, wanted in keys.items():
+        distinct = wanted.filter(wanted != "").unique().sort()
+        at.temporary("enlist_claimed", frame=pl.DataFrame({"key": distinct}, schema={"key": pl.String()}))
+        found = at.rows(
+            f"SELECT k.key, p.username FROM enlist_claimed k CROSS JOIN store_person p WHERE p.organization_id = %s"
+            f" AND {KEYS[column]} AND NOT EXISTS (SELECT 1 FROM enlist_seen s WHERE s.person = p.id)"
+            " ORDER BY k.key LIMIT 1",
+            params=[organization],
+        )
+        for key, username in found:
+            raise StalePlan(
+                f"The {_CALLED[column]} “{key}” belongs to {username} since this plan was made; nothing was applied.",
+                hint="Make the plan anew.",
+            )
