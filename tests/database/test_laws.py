@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import polars as pl
 import pytest
@@ -27,7 +26,7 @@ from enlist.store import models, records
 from tests.support.laws import meet, told, whole
 from tests.support.strategies import World, worlds
 
-from .worlds import Site, stored
+from .worlds import Site, rows_of, stored
 
 # What the database counts, and the verb that makes more of it.
 COUNTED = {"people": "create", "enrolments": "enrol", "members": "join", "course groups": "create_course_group"}
@@ -65,14 +64,6 @@ def reloaded(plan: Plan) -> Plan:
         plan.save(path := Path(folder) / "plan")
         loaded = Plan.load(path)
         return replace(loaded, parts=list(loaded.parts))
-
-
-def rows_of(site: Site) -> dict[str, list[Any]]:
-    """Every row of an organisation, as it stands."""
-    bulk = (models.Person, models.Enrolment, models.CourseGroupMember, models.CourseGroup, models.Import)
-    tables = {table.__name__: table.objects.filter(organization=site.organization) for table in bulk}
-    whose = models.Organization.objects.filter(pk=site.organization.pk)
-    return {name: sorted(rows.values_list()) for name, rows in {**tables, "Organization": whose}.items()}
 
 
 @given(worlds(min_rows=1))

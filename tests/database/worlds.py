@@ -107,6 +107,14 @@ def stored(world: World) -> Site:
     return Site(world=world, scope=Scope(organization), directory=directory, ids=ids)
 
 
+def rows_of(site: Site) -> dict[str, list[Any]]:
+    """Every row of an organisation's directory, as it stands."""
+    tables = (models.Person, models.Enrolment, models.CourseGroupMember, models.CourseGroup)
+    found = {table.__name__: table.objects.filter(organization=site.organization) for table in tables}
+    whose = models.Organization.objects.filter(pk=site.organization.pk)
+    return {name: sorted(rows.values_list()) for name, rows in {**found, "Organization": whose}.items()}
+
+
 def _roles(of: models.Organization, *, reference: Reference) -> dict[int, int]:
     lines = reference.roles.sort("role").to_dicts()
     made = models.Role.objects.bulk_create(
