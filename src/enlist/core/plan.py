@@ -7,7 +7,6 @@ walks over a plan (apply, preview, undo, report) walks over its parts, and only 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 from collections import Counter
@@ -20,6 +19,7 @@ import polars as pl
 
 from .errors import PlanError
 from .flags import FLAG_SCHEMA, no_flags
+from .frames import SUFFIX, from_bytes, to_bytes
 from .verbs import VERBS
 
 FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
@@ -53,16 +53,16 @@ class Part:
         }
 
     def to_blobs(self) -> dict[str, bytes]:
-        """Parquet bytes by name: each verb, and fates, flags, seen."""
+        """Frames as bytes by name: each verb, and fates, flags, seen."""
         if self._blobs is not None:
             return dict(self._blobs)
         named = {**self.frames, "fates": self.fates, "flags": self.flags, "seen": self.seen}
-        return {name: _parquet(frame) for name, frame in named.items() if not frame.is_empty()}
+        return {name: to_bytes(frame) for name, frame in named.items() if not frame.is_empty()}
 
     @classmethod
     def from_blobs(cls, blobs: Mapping[str, bytes]) -> Part:
-        """The part whose `to_blobs` these are. Raises PlanError for bytes that are no Parquet."""
-        frames = {name: _frame(blob) for name, blob in blobs.items()}
+        """The part whose `to_blobs` these are. Raises PlanError for other bytes."""
+        frames = {name: from_bytes(blob) for name, blob in blobs.items()}
         own = {name: frames.pop(name) for name in ("fates", "flags", "seen") if name in frames}
         if unknown := sorted(set(frames) - set(VERBS)):
             raise PlanError(f"This plan has changes of a kind this version does not know: {', '.join(unknown)}.")
@@ -152,12 +152,12 @@ class Plan:
         return whole.sort("row", nulls_last=False, maintain_order=True)
 
     def save(self, path: Path) -> None:
-        """Write the plan to one file (zip of a JSON head and Parquet frames)."""
+        """Write the plan to one file (zip of a JSON head and Arrow frames)."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("head.json", _head_json(self.head))
             for number, part in enumerate(self.parts):
                 for name, blob in part.to_blobs().items():
-                    archive.writestr(f"{number}/{name}.parquet", blob)
+                    archive.writestr(f"{number}/{name}{SUFFIX}", blob)
 
     @classmethod
     def load(cls, path: Path) -> Plan:
@@ -238,7 +238,7 @@ def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) ->
             mine = {name: archive.read(name) for name in names if name.startswith(prefix)}
     except (OSError, zipfile.BadZipFile) as error:
         raise PlanError(f"{path} is damaged.", hint="Make the plan anew.") from error
-    blobs = {name.removeprefix(prefix).removesuffix(".parquet"): blob for name, blob in mine.items()}
+    blobs = {name.removeprefix(prefix).removesuffix(SUFFIX): blob for name, blob in mine.items()}
     if fingerprint(blobs) != expected:
         raise PlanError(f"{path} was changed since the plan was made.", hint="Make the plan anew.")
     return Part.from_blobs(blobs)
@@ -247,17 +247,3 @@ def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) ->
 def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:
     counted = frame.group_by(column).len()
     return Counter(dict(zip(counted.get_column(column).to_list(), counted.get_column("len").to_list(), strict=True)))
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    # lz4: a third larger than zstd, four times faster to write; plans expire.
-    frame.write_parquet(buffer, compression="lz4", statistics=False)
-    return buffer.getvalue()
-
-
-def _frame(blob: bytes) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(io.BytesIO(blob))
-    except pl.exceptions.PolarsError as error:
-        raise PlanError("A frame of this plan is damaged.", hint="Make the plan anew.") from error

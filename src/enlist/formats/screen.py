@@ -29,7 +29,8 @@ def is_clear(text: Text, *, dialect: Dialect) -> bool:
     data = text.data
     # Polars takes only signs of one byte, and only line feeds for line ends.
     has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
-    return has_plain_signs and b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
+    has_line_feeds = b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
+    return has_plain_signs and has_line_feeds and b"\0" not in data
 
 
 def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:
@@ -98,8 +99,9 @@ class _Piece:
         if (long := (delimiters >= width)).any():
             single |= long & (self._delimiters(self._lines.str.strip_chars_end(dialect.delimiter + BLANKS)) < width)
         if dialect.quote and dialect.quote.encode() in self._data:
-            quoted = self._lines.str.contains(dialect.quote, literal=True)
-            single = single.zip_with(~quoted, self._lines.str.contains(_well_quoted(self._layout)))
+            quoted = self._lines.str.contains(dialect.quote, literal=True).arg_true()
+            well = self._lines.gather(quoted).str.contains(_well_quoted(self._layout))
+            single = single.scatter(quoted, well)
         if width == 1:
             single &= ~self._blank(self._lines)
         return single & (self._lines.str.len_bytes() <= self._limits.cell)

@@ -1,9 +1,8 @@
-"""Artifacts: staged tables and plans as Parquet in chunks, written once, in short transactions of their own."""
+"""Artifacts: staged tables and plans as Arrow frames in chunks, written once, in short transactions of their own."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import polars as pl
 from django.db import transaction
 
 from enlist.core.errors import PlanError
+from enlist.core.frames import from_bytes, to_bytes
 from enlist.core.plan import Head, LazyParts, Part, Plan, fingerprint, head_from_json, head_to_json
 from enlist.store.engine import engine
 
@@ -74,7 +74,7 @@ def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
 
 def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
     """Store a chunk's frames by name."""
-    _keep(place, blobs={name: _parquet(frame) for name, frame in frames.items()}, frames=frames)
+    _keep(place, blobs={name: to_bytes(frame) for name, frame in frames.items()}, frames=frames)
 
 
 def load_frames(place: Place) -> dict[str, pl.DataFrame]:
@@ -82,7 +82,7 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
     blobs = _blobs(place)
     if not blobs:
         raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
-    return {name: pl.read_parquet(io.BytesIO(blob)) for name, blob in blobs.items()}
+    return {name: from_bytes(blob) for name, blob in blobs.items()}
 
 
 def count_parts(of_import: Import, *, kind: str) -> int:
@@ -123,9 +123,3 @@ def _blobs(place: Place) -> dict[str, bytes]:
         if hashlib.sha256(blob).hexdigest() != print_:
             raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} is damaged.")
     return {name: blob for name, _, blob in found}
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="lz4", statistics=False)
-    return buffer.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from enlist.core.frames import from_bytes
 from enlist.core.plan import Part
 from enlist.core.verbs import VERBS
 
@@ -28,7 +28,7 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
     for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
         frames: dict[str, pl.DataFrame] = {}
         for artifact in artifacts:
-            whole = ids_of(record).realise(pl.read_parquet(io.BytesIO(bytes(artifact.data))))
+            whole = ids_of(record).realise(from_bytes(bytes(artifact.data)))
             mine = whole.filter(pl.col("person") == person.pk)
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine

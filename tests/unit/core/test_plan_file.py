@@ -49,7 +49,7 @@ def test_it_refuses_what_is_no_plan(content: bytes, saved: Path) -> None:
 
 def test_it_refuses_a_damaged_plan(saved: Path) -> None:
     content = saved.read_bytes()
-    place = content.index(b"PAR1") + 8
+    place = content.index(b"ARROW1") + 8
     saved.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
 
     assert refusal(saved) == f"{saved} is damaged. Make the plan anew."
@@ -60,7 +60,7 @@ def test_it_refuses_a_plan_that_somebody_edited(saved: Path) -> None:
         files = {name: archive.read(name) for name in archive.namelist()}
     other = Part(frames={"join": pl.DataFrame({"person": [9], "course_group": [1]})}).to_blobs()
     with zipfile.ZipFile(saved, "w") as archive:
-        for name, content in {**files, "1/join.parquet": other["join"]}.items():
+        for name, content in {**files, "1/join.arrow": other["join"]}.items():
             archive.writestr(name, content)
 
     assert refusal(saved) == f"{saved} was changed since the plan was made. Make the plan anew."

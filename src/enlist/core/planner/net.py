@@ -34,7 +34,7 @@ class Net:
     """Frames of a Part, and the numbers of new people in them.
 
     frames: verb → frame as `verbs.py` says, sorted by the verb's key, without empty ones.
-    numbers: Int64 columns `person` (below zero, as the planner gave it) and `number` (as in the frames).
+    numbers: Int64 columns `person` (below zero, as the planner gave it, ascending) and `number` (as in the frames).
     """
 
     frames: dict[str, pl.DataFrame]
@@ -42,7 +42,7 @@ class Net:
 
     def renumber(self, people: pl.Series) -> pl.Series:
         """Ids as the planner gave them (Int64, null for nobody) → ids as in the frames."""
-        return people.replace(self.numbers.get_column("person"), self.numbers.get_column("number"))
+        return _numbered(people, numbers=self.numbers)
 
 
 def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
@@ -76,13 +76,20 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
 def _number(new: pl.DataFrame, *, by: list[str], taken: int) -> pl.DataFrame:
     id_column = new.columns[0]
     rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    return new.sort(by).select(id_column, number=-(rank + taken))
+    return new.select(id_column, *by).sort(by).select(id_column, number=-(rank + taken)).sort(id_column)
 
 
 def _renumbered(frame: pl.DataFrame, *, numbers: pl.DataFrame) -> pl.DataFrame:
-    id_column = numbers.columns[0]
-    new = pl.col(id_column).replace(numbers.get_column(id_column), numbers.get_column("number"))
-    return frame.with_columns(new) if numbers.height else frame
+    return frame.with_columns(_numbered(frame.get_column(numbers.columns[0]), numbers=numbers))
+
+
+def _numbered(ids: pl.Series, *, numbers: pl.DataFrame) -> pl.Series:
+    """New ids become their numbers, all others (nulls too) stay. By bisection: hashing every id takes thrice that."""
+    if numbers.is_empty():
+        return ids
+    old, new = numbers.get_columns()
+    at = old.search_sorted(ids).clip(upper_bound=old.len() - 1)
+    return new.gather(at).zip_with((old.gather(at) == ids).fill_null(value=False), ids).alias(ids.name)
 
 
 def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
