@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
+from enlist.core.errors import NotFound, PlanError, PolicyError
 from enlist.core.presets import preset
 from enlist.services.access import Scope
+from enlist.services.editing import person_set
+from enlist.services.history import activity_list, import_values, person_history
 from enlist.services.imports import Order, import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.people import person_show
-from tests.database.school import course, course_group, organization, person, role
+from enlist.store import activity
+from enlist.store.models import Activity, Artifact, Person
+from tests.database.school import course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,3 +79,180 @@ def test_a_plan_that_was_never_applied_changed_nobody(scope: Scope) -> None:
     import_stage(scope, planned=import_plan(scope, order=order))
 
     assert history(scope, "zed") == []
+
+
+def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope) -> None:
+    chief = person(scope.organization, username="chief")
+    imported(
+        Scope(scope.organization, actor=chief), f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n"
+    )
+
+    (made,) = person_history(scope, username="BOB")
+
+    assert (made["number"], made["by"], made["what"], made["line"], made["preset"]) == (
+        1,
+        "chief",
+        "import",
+        3,
+        "moodle",
+    )
+    assert len(made["sha256"]) == 64
+    assert made["at"] is not None
+
+
+def test_a_history_puts_imports_and_deeds_by_hand_in_one_order(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    person_set(scope, username="ann", values={"city": "Bern"})
+    imported(scope, "username,city\nann,Graz\n")
+
+    told = [(each["what"], list(each["cells"])) for each in person_history(scope, username="ann")][:2]
+
+    assert told == [
+        ("import", [{"field": "city", "old": "Bern", "new": "Graz"}]),
+        ("person_changed", [{"field": "city", "old": "", "new": "Bern"}]),
+    ]
+
+
+def test_who_was_removed_has_a_history_still(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    import_apply(scope, plan=import_undo_plan(scope, number=1))
+
+    assert [each["kind"] for each in person_history(scope, username="ann")] == ["removed", "created"]
+
+
+def test_it_asks_which_of_the_removed_is_meant(scope: Scope) -> None:
+    one, other = (person(scope.organization, username="ann", username_key=None, state="removed") for _ in range(2))
+
+    with pytest.raises(PolicyError, match=f"“#{one.pk}” .*“#{other.pk}”"):
+        person_history(scope, username="ann")
+    assert person_history(scope, username=f"#{one.pk}") == []
+
+
+@pytest.mark.parametrize("username", ["zoe", "", "#0", "#x"])
+def test_nobody_has_the_history_of_a_stranger(scope: Scope, username: str) -> None:
+    stranger = person(organization("college"), username="zoe")
+
+    for name in (username, f"#{stranger.pk}"):
+        with pytest.raises(NotFound):
+            person_history(scope, username=name)
+        with pytest.raises(NotFound):
+            person_set(scope, username=name, values={"city": "Bern"})
+
+
+def test_what_is_changed_by_hand_is_checked_applied_and_logged_at_once(scope: Scope) -> None:
+    chief = person(scope.organization, username="chief")
+    house = profile_field(scope.organization, "house", kind="choice", options=["Oak", "Elm"])
+    ada = person(scope.organization, username="ada", city="Bern", profile={str(house.pk): "Elm"})
+
+    cells = person_set(
+        Scope(scope.organization, actor=chief),
+        username="ADA",
+        values={"city": "", "country": "germany", "email": "ADA@example.org", "profile_field_house": "oak"},
+    )
+
+    now = Person.objects.get(pk=ada.pk)
+    assert (now.city, now.country, now.email_key, now.email_claim) == ("", "DE", "ada@example.org", "ada@example.org")
+    assert (now.profile, now.version != 1) == ({str(house.pk): "Oak"}, True)
+    assert {cell.field: (cell.old, cell.new) for cell in cells} == {
+        "city": ("Bern", ""),
+        "country": ("", "DE"),
+        "email": ("", now.email),
+        "profile_field_house": ("Elm", "Oak"),
+    }
+    (told,) = activity_list(scope)
+    assert (told["what"], told["by"], told["person"]) == ("person_changed", "chief", "ada")
+    assert [tuple(cell.values()) for cell in told["cells"]] == [(c.field, c.old, c.new) for c in cells]
+
+
+def test_nothing_is_written_where_all_is_so_already(scope: Scope) -> None:
+    ada = person(scope.organization, username="ada", city="Bern")
+
+    assert person_set(scope, username="ada", values={"city": " Bern ", "state": "active"}) == ()
+    assert (Person.objects.get(pk=ada.pk).version, Activity.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"shoe": "42"}, "People have no field “shoe” that can be set by hand."),
+        ({"password": "x"}, "People have no field “password” that can be set by hand."),
+        ({"site_role": "owner"}, "People have no field “site_role” that can be set by hand."),
+        ({"lastname": " "}, "The field lastname cannot be blank."),
+        ({"state": "removed"}, "A person's state cannot be “removed”."),
+        ({"email": "bob@example.org"}, "The email “bob@example.org” is taken by bob."),
+        ({"username": "Bob"}, "The field username cannot have this value"),
+        ({"username": "bob"}, "The username “bob” is taken by bob."),
+        ({"country": "Narnia"}, "The field country cannot have this value"),
+        ({"city": "x" * 121}, "The field city cannot have this value"),
+        ({"profile_field_house": "Fir"}, "The field profile_field_house cannot have this value"),
+        ({"profile_field_house": ""}, "The field profile_field_house cannot be blank."),
+    ],
+)
+def test_it_refuses_what_a_person_cannot_have(scope: Scope, values: dict[str, str], sentence: str) -> None:
+    profile_field(scope.organization, "house", kind="choice", options=["Oak"], required=True)
+    person(scope.organization, username="ada", lastname="Byron")
+    person(scope.organization, username="bob", email="bob@example.org")
+
+    with pytest.raises(PolicyError) as refused:
+        person_set(scope, username="ada", values=values)
+
+    assert refused.value.message.startswith(sentence)
+    assert Activity.objects.count() == 0
+
+
+def test_an_undo_keeps_what_was_changed_by_hand(scope: Scope) -> None:
+    person(scope.organization, username="zed", city="Rome", country="IT")
+    imported(scope, "username,city,country\nzed,Graz,AT\n")
+    person_set(scope, username="zed", values={"city": "Linz"})
+
+    undo = import_undo_plan(scope, number=1)
+
+    assert undo.flags().get_column("code").to_list() == ["kept_changed_since"]
+    import_apply(scope, plan=undo)
+    now = Person.objects.get(username="zed")
+    assert (now.city, now.country) == ("Linz", "IT")
+
+
+def test_it_tells_every_value_of_an_import(scope: Scope) -> None:
+    person(scope.organization, username="zed", city="Rome", lastname="Zu")
+    imported(
+        scope,
+        "username,firstname,lastname,email,city,course1,role1,group1\n"
+        "ann,Ann,Lee,ann@example.org,,ART,student,Blue\nzed,,Zu,,Graz,ART,student,\n",
+    )
+
+    frames = list(import_values(scope, number=1))
+
+    assert [row for frame in frames for row in frame.rows()] == [
+        (2, "ann", "created", "username", "", "ann"),
+        (2, "ann", "created", "firstname", "", "Ann"),
+        (2, "ann", "created", "lastname", "", "Lee"),
+        (2, "ann", "created", "email", "", "ann@example.org"),
+        (2, "ann", "enrol", "enrolment", "", "ART / student / active"),
+        (2, "ann", "join", "course_group", "", "ART / Blue"),
+        (3, "zed", "updated", "city", "Rome", "Graz"),
+        (3, "zed", "enrol", "enrolment", "", "ART / student / active"),
+    ]
+
+
+def test_nobody_reads_the_values_of_another_organisation(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    person_set(scope, username="ann", values={"city": "Bern"})
+    college = Scope(organization("college"))
+
+    with pytest.raises(NotFound):
+        list(import_values(college, number=1))
+    assert activity_list(college) == []
+
+
+def test_values_that_have_expired_are_said_to_be_gone(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    Artifact.objects.all().delete()
+
+    with pytest.raises(PlanError, match="has expired"):
+        list(import_values(scope, number=1))
+
+
+def test_a_deed_without_a_name_is_not_logged(scope: Scope) -> None:
+    with pytest.raises(ValueError, match="tea"):
+        activity.log(scope, deed="tea")

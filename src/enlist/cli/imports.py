@@ -27,6 +27,7 @@ from enlist.cli.terminal import (
     must_be_able_to_ask,
     progress,
     say,
+    write_bytes,
     write_text,
     writing,
 )
@@ -168,11 +169,24 @@ def list_imports(
 
 
 @app.command("show")
-def show_import(context: typer.Context, number: Number, people: People = 10, as_json: AsJson = False) -> None:
+def show_import(
+    context: typer.Context,
+    number: Number,
+    people: People = 10,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", metavar="FILE", help="Write every value, old and new, to a CSV file; - is stdout."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show an import: who, when, what it changed."""
     scope = session_of(context).scope()
     from enlist.services import imports
 
+    if changes:
+        _write_changes(scope, number=number, to=changes)
+        if str(changes) == "-":
+            return
     summary, plan = imports.import_show(scope, number=number)
     if as_json:
         shown = plan_json(scope, plan=plan, people=people) if plan else None
@@ -182,6 +196,15 @@ def show_import(context: typer.Context, number: Number, people: People = 10, as_
     if plan:
         give("")
         give_plan(scope, plan=plan, people=people)
+
+
+def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
+    from enlist.formats.delimited import write_each
+    from enlist.services import history
+
+    write_bytes(write_each(history.import_values(scope, number=number)), to=to)
+    if str(to) != "-":
+        say(f"Every value that import {number} changes: {to}.")
 
 
 def _order(

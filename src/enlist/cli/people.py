@@ -1,15 +1,18 @@
-"""People: list them, show one, export all."""
+"""People: list them, show one, change one, export all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from enlist.cli.session import AsJson, session_of
+from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, give_table, say, write_text
+from enlist.core.errors import PolicyError
 from enlist.core.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
@@ -57,6 +60,30 @@ def show_person(
         give("\n".join(_lines(person)))
 
 
+@app.command("set")
+def set_person(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="Whom to change.")],
+    values: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="What they get; FIELD= takes it away.")],
+    as_json: AsJson = False,
+) -> None:
+    """Change somebody by hand.
+
+    Fields are those of a person, profile_field_… and state (active or inactive). No undo takes it back.
+    """
+    wanted = dict(_pair(each) for each in values)
+    scope = session_of(context).scope()
+    from enlist.services import editing
+
+    cells = editing.person_set(scope, username=username, values=wanted)
+    if as_json:
+        give_json({"username": username, "cells": [asdict(cell) for cell in cells]})
+    elif cells:
+        give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
+    else:
+        give("Nothing to do.")
+
+
 @app.command("export")
 def export_people(
     context: typer.Context,
@@ -80,6 +107,13 @@ def export_people(
         write_text(write(found.frame).decode(), to=output)
     for what, count in found.left_out.items():
         say(f"Left out: {count:,} {what}.")
+
+
+def _pair(said: str) -> tuple[str, str]:
+    field, equals, value = said.partition("=")
+    if not equals or not field.strip():
+        raise PolicyError(f"“{said}” is not of the form FIELD=VALUE.", hint="For example: city=Perth")
+    return field.strip(), value
 
 
 def _lines(person: dict[str, Any]) -> Iterator[str]:

@@ -73,8 +73,14 @@ def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
 def import_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """An import, one thing known of it a line; rows and changes stand in its plan."""
     for name, value in summary.items():
-        if value not in (None, "") and name not in ("rows", "changes"):
-            yield f"{name}: {printable(str(value))}"
+        if value not in (None, "", {}) and name not in ("rows", "changes"):
+            told = ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+            yield f"{name}: {printable(told)}"
+
+
+def shown(value: str) -> str:
+    """A value in a line: printable, and seen where it is blank."""
+    return printable(value) if value else "(blank)"
 
 
 def changes_in_words(counts: Mapping[str, int]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,19 @@ def write_text(text: str, *, to: Path | None) -> None:
         return
     with writing(to):
         to.write_text(text, "utf-8")
+
+
+def write_bytes(blocks: Iterable[bytes], *, to: Path) -> None:
+    """Data: bytes, block by block, to a file or (-) to stdout. Raises FileError where the file cannot be written."""
+    if str(to) == "-":
+        for block in blocks:
+            typer.echo(block, nl=False)
+        return
+    first = iter(blocks)
+    # What cannot be made raises before the file is touched.
+    begun = list(islice(first, 1))
+    with writing(to), to.open("wb") as file:
+        file.writelines(chain(begun, first))
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from .verbs import AFTER, BEFORE
 T = TypeVar("T")
 
 # Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
-_SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
+SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
 # What every new person has unless something else is said.
-_USUAL: Final = {"state": "active", "site_role": "learner"}
+USUAL: Final = {"state": "active", "site_role": "learner"}
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
 
 
@@ -161,13 +161,13 @@ def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) 
 def _updated_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
     for column, old in row.items():
         slug = column.removeprefix(BEFORE)
-        if column.startswith(BEFORE) and slug not in _SILENT and old != row[AFTER + slug]:
+        if column.startswith(BEFORE) and slug not in SILENT and old != row[AFTER + slug]:
             yield Cell(slug, old or "", row[AFTER + slug] or "")
 
 
 def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
     for slug, value in row.items():
-        if slug not in _SILENT and value and value != _USUAL.get(slug):
+        if slug not in SILENT and value and value != USUAL.get(slug):
             yield Cell(slug, "", value)
 
 

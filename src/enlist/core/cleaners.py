@@ -89,11 +89,16 @@ def _default(pattern: str, *, setting: str, by: Cleaner) -> str:
 
 
 def _stored(value: str, *, setting: str, by: Cleaner) -> str:
+    return stored(value, what=f"The setting {setting}", field=setting.partition(".")[2], by=by)
+
+
+def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
+    """One value as it is stored. Raises PolicyError for one that this field cannot have; `what` begins the sentence."""
     cleaned = by(pl.Series([value]))
     against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in([*ERRORS, *WARNINGS]))
     if not against.is_empty():
-        reason = sentences(against.with_columns(field=pl.lit(setting.partition(".")[2]))).item(0)
-        raise PolicyError(f"The setting {setting} cannot have this value: {reason}")
+        reason = sentences(against.with_columns(field=pl.lit(field))).item(0)
+        raise PolicyError(f"{what} cannot have this value: {reason}")
     return str(cleaned.values.item())
 
 

@@ -73,17 +73,44 @@ def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> by
     """
     if GUARD_MARK in frame.columns:
         raise FileError(f"“{GUARD_MARK}” is a name that exports use themselves.", hint="Rename the column.")
-    cells = frame.with_columns(pl.col(pl.String).fill_null("")) if frame.width == 1 else _blank_as_null(frame)
+    cells = _plain(frame)
     texts = [column for column in cells.iter_columns() if column.dtype == pl.String]
     headers = pl.Series(frame.columns, dtype=pl.String)
     if any(needs_guard(column).any() for column in (headers, *texts)):
-        headers = guarded(headers).append(pl.Series([GUARD_MARK]))
-        cells = cells.with_columns(map(guarded, texts)).with_columns(pl.lit(None, pl.String).alias(GUARD_MARK))
-    header = io.StringIO()
-    writer = csv.writer(header, delimiter=delimiter, quoting=_header_quoting(headers), lineterminator="\n")
-    writer.writerow(headers)
+        headers = _marked(headers)
+        cells = _guarded(cells)
     body = cells.write_csv(include_header=False, separator=delimiter)
-    return (codecs.BOM_UTF8 if bom else b"") + header.getvalue().encode() + body.encode()
+    return (codecs.BOM_UTF8 if bom else b"") + _header(headers, delimiter=delimiter) + body.encode()
+
+
+def write_each(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+    """Write frames of the same columns below each other, as `write` does, holding one at a time.
+
+    What stands in the last frame is not known when the first is written, so all are marked as guarded.
+    """
+    for number, frame in enumerate(frames):
+        if number == 0:
+            yield _header(_marked(pl.Series(frame.columns, dtype=pl.String)), delimiter=",")
+        yield _guarded(_plain(frame)).write_csv(include_header=False).encode()
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col(pl.String).fill_null("")) if frame.width == 1 else _blank_as_null(frame)
+
+
+def _marked(headers: pl.Series) -> pl.Series:
+    return guarded(headers).append(pl.Series([GUARD_MARK]))
+
+
+def _guarded(cells: pl.DataFrame) -> pl.DataFrame:
+    texts = [column for column in cells.iter_columns() if column.dtype == pl.String]
+    return cells.with_columns(map(guarded, texts)).with_columns(pl.lit(None, pl.String).alias(GUARD_MARK))
+
+
+def _header(headers: pl.Series, *, delimiter: str) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, quoting=_header_quoting(headers), lineterminator="\n").writerow(headers)
+    return line.getvalue().encode()
 
 
 def _blank_as_null(frame: pl.DataFrame) -> pl.DataFrame:

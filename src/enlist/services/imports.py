@@ -16,6 +16,7 @@ from enlist.core.errors import PlanError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head, Plan
 from enlist.core.policy import Policy
+from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
@@ -185,6 +186,7 @@ def _summary(record: models.Import) -> dict[str, Any]:
         "kind": record.kind,
         "state": record.state,
         "preset": record.preset,
+        "settings": _settings(record),
         "file": record.file_name,
         "sha256": record.sha256,
         "undoes": record.undoes.number if record.undoes else None,
@@ -195,3 +197,9 @@ def _summary(record: models.Import) -> dict[str, Any]:
         "rows": fates,
         "changes": record.figures.get("verbs", {}),
     }
+
+
+def _settings(record: models.Import) -> dict[str, Any]:
+    """The settings of its policy that are not as its preset starts."""
+    usual = PRESETS[record.preset].policy.to_dict() if record.preset in PRESETS else record.policy
+    return {name: value for name, value in record.policy.items() if value != usual.get(name)}

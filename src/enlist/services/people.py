@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
-from enlist.core.changes import Change, Labels, changes
 from enlist.core.clean import fold
-from enlist.core.directory import empty_directory
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.export import Export, export
 from enlist.core.fields import PERSON_SLUGS
-from enlist.core.plan import Head, Plan
 from enlist.services.access import Scope
-from enlist.store import history, people, snapshot
+from enlist.services.history import person_imports
+from enlist.store import people, snapshot
 from enlist.store.models import Person
 
 SORTS: Final = tuple(people.SORTS)
@@ -51,21 +49,27 @@ def person_list(
 
 def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
     """All that is known of a person: their fields, profile, courses, course groups, groups, and which imports changed
-    what (the newest first: number, at, kind, then cells and ties as in `core.report.as_json`) (EN-11).
+    what (`history.person_imports`) (EN-11).
 
     Raises NotFound where the organisation has nobody of this username.
     """
-    person = people.by_username(scope.organization, key=fold(username))
-    if person is None:
-        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+    person = person_of(scope, username=username)
     return {
         **{name: getattr(person, name) for name in (*PERSON_SLUGS, "site_role", "state", "source")},
         "profile": people.profile(person),
         "courses": people.enrolments(person),
         "course_groups": people.course_groups(person),
         "groups": people.groups(person),
-        "imports": _history(person, scope=scope),
+        "imports": person_imports(scope, person=person),
     }
+
+
+def person_of(scope: Scope, *, username: str) -> Person:
+    """The person of this username (one query). Raises NotFound where the organisation has nobody of it."""
+    person = people.by_username(scope.organization, key=fold(username))
+    if person is None:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+    return person
 
 
 def people_export(scope: Scope, *, administrators: bool = False) -> Export:
@@ -73,22 +77,6 @@ def people_export(scope: Scope, *, administrators: bool = False) -> Export:
     reference = snapshot.reference(scope.organization)
     everybody = snapshot.snapshot(scope.organization, reference=reference)
     return export(everybody, administrators=administrators)
-
-
-def _history(person: Person, *, scope: Scope) -> list[dict[str, Any]]:
-    labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
-    return [
-        {
-            "number": record.number,
-            "at": record.applied_at and record.applied_at.isoformat(timespec="seconds"),
-            **_said(changes(Plan(Head(), [part]), limit=1, labels=labels)[0]),
-        }
-        for record, part in history.of_person(person)
-    ]
-
-
-def _said(change: Change) -> dict[str, Any]:
-    return {name: value for name, value in asdict(change).items() if name in ("kind", "cells", "ties")}
 
 
 def _mark(value: str, *, person: int) -> str:

@@ -14,10 +14,12 @@ from enlist.core.plan import Part
 from enlist.core.verbs import VERBS
 
 from .artifacts import PLAN
+from .engine import engine
 from .models import Artifact, Import, Person
 from .records import ids_of
 
 DONE: Final = ("applied", "undone")
+FATES: Final = "fates"
 
 
 def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
@@ -28,24 +30,37 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
     for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
         frames: dict[str, pl.DataFrame] = {}
         for artifact in artifacts:
-            whole = ids_of(record).realise(from_bytes(bytes(artifact.data)))
+            whole = ids_of(record).realise(_frame(artifact))
             mine = whole.filter(pl.col("person") == person.pk)
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
+        fates = frames.pop(FATES, None)
         if frames:
-            yield record, Part(frames=frames)
+            yield record, Part(frames=frames) if fates is None else Part(frames=frames, fates=fates)
 
 
-def _about(person: Person) -> QuerySet[Artifact]:
+def covering(person: Person) -> Q:
+    """The artifacts that may hold a person, by the least and the greatest in them."""
     wanted = Q(min_person__lte=person.pk, max_person__gte=person.pk)
     creator = _creator(person)
     if creator and creator.first_person:
         # In the plan that made them they have a number below zero.
         number = creator.first_person - 1 - person.pk
         wanted |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
-    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=VERBS)
-    found = found.filter(wanted, of_import__state__in=DONE).select_related("of_import")
+    return wanted
+
+
+def _about(person: Person) -> QuerySet[Artifact]:
+    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=(*VERBS, FATES))
+    found = found.filter(covering(person), of_import__state__in=DONE)
+    found = found.select_related("of_import__started_by", "of_import__undoes").defer("data")
     return found.order_by("-of_import__number", "part", "name")
+
+
+def _frame(artifact: Artifact) -> pl.DataFrame:
+    """One chunk's frame, so that no more than one is in memory."""
+    ((data,),) = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
+    return from_bytes(data)
 
 
 def _creator(person: Person) -> Import | None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import polars as pl
 from django.db.models import QuerySet
 
+from enlist.core.clean import fold
+from enlist.core.errors import NotFound, PolicyError
+
+from .engine import engine
 from .models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
 
 # The columns people can be sorted by: each has an index that begins with the organisation.
@@ -33,6 +38,39 @@ def present(organization: Organization) -> QuerySet[Person]:
 def by_username(organization: Organization, *, key: str) -> Person | None:
     """The person with this username_key (one query)."""
     return present(organization).filter(username_key=key).first()
+
+
+def whoever(organization: Organization, *, username: str) -> Person:
+    """The person of this username, or the one who had it when they were removed. Raises NotFound.
+
+    "#17" is the person of that id: several who were removed may have had one username, and PolicyError names them.
+    """
+    everybody = Person.objects.filter(organization=organization)
+    if username.startswith("#") and username[1:].isdecimal():
+        found = list(everybody.filter(pk=int(username[1:])))
+    elif present_one := by_username(organization, key=fold(username)):
+        found = [present_one]
+    else:
+        found = list(everybody.filter(state="removed", username=username).exclude(username="").order_by("pk"))
+    if not found:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+    if len(found) > 1:
+        ids = ", ".join(f"“#{person.pk}” (made {person.created_at:%Y-%m-%d})" for person in found)
+        raise PolicyError(f"Several people who were removed were called “{username}”.", hint=f"Say which: {ids}.")
+    return found[0]
+
+
+def names(organization: Organization, *, ids: pl.Series) -> pl.DataFrame:
+    """person, username of many people (Int64 ids), the removed included; who is not there is left out (two queries)."""
+    at = engine()
+    with at.reading():
+        at.temporary("enlist_asked", frame=pl.DataFrame({"person": ids.unique().sort()}))
+        return at.read(
+            "SELECT p.id AS person, p.username FROM enlist_asked k CROSS JOIN store_person p"
+            " WHERE p.id = k.person AND p.organization_id = %s",
+            columns={"person": pl.Int64(), "username": pl.String()},
+            params=[organization.pk],
+        )
 
 
 def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:

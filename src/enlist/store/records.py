@@ -42,7 +42,7 @@ def new(scope: Scope, *, head: Head, note: str = "") -> Import:
 def get(scope: Scope, *, number: int) -> Import:
     """The organisation's import of this number. Raises NotFound."""
     try:
-        return Import.objects.select_related("undoes").get(organization=scope.organization, number=number)
+        return Import.objects.select_related("undoes", "started_by").get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
         raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
 

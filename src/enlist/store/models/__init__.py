@@ -1,5 +1,6 @@
 """The tables: fields and constraints only, one file per corner of the directory."""
 
+from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .groups import Group, GroupMembership
 from .imports import Artifact, Edit, Import, Lease
@@ -8,6 +9,7 @@ from .people import Account, Person, ProfileUniqueValue
 
 __all__ = [
     "Account",
+    "Activity",
     "Artifact",
     "Course",
     "CourseGroup",

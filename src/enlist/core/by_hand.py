@@ -1,0 +1,90 @@
+"""By hand: new values for one person, checked as an import checks them, as the plan that changes just these cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from .clean import fold
+from .cleaners import cleaner, stored
+from .directory import Directory, Reference
+from .errors import PolicyError
+from .fields import PERSON_SLUGS, PROFILE_PREFIX
+from .plan import Part
+from .policy import Policy
+from .policy.kinds import nearest
+from .verbs import AFTER, BEFORE
+
+# Nobody is there to see what cleaning would have made of a name typed by hand.
+_AS_TYPED: Final = Policy(standardise_usernames=False)
+_NEVER_BLANK: Final = ("username", "firstname", "lastname")
+_KEYED: Final = {"username": "username_key", "email": "email_key"}
+_STATES: Final = ("active", "inactive")
+
+
+def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
+    """The part of a plan that gives a person of the directory these values (our slug → text, "" takes it away).
+
+    directory: the person, and whoever has the username or address that they would have. The part is empty where
+    everything is so already. Raises PolicyError for a field there is not, or a value that the field cannot have.
+    """
+    before = directory.people.row(by_predicate=pl.col("person") == person, named=True)
+    after = _after(values, reference=directory.reference)
+    changed = {slug: value for slug, value in after.items() if value != before[slug]}
+    _refuse_taken(directory, before=before, changed=changed)
+    if not changed:
+        return Part()
+    seen = pl.DataFrame({"person": [person], "version": [before["version"]]})
+    images = [
+        pl.lit(image[slug], pl.String()).alias(mark + slug)
+        for slug in changed
+        for mark, image in ((BEFORE, before), (AFTER, changed))
+    ]
+    return Part(frames={"update": seen.with_columns(images)}, seen=seen)
+
+
+def keys_of(values: Mapping[str, str]) -> dict[str, str]:
+    """The keys that these values would give: whose they are already must be in the directory of `edit`."""
+    return {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
+
+
+def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str | None]:
+    """The values as they are stored, with the keys that follow from them."""
+    after: dict[str, str | None] = {}
+    for slug, value in values.items():
+        after[slug] = _checked(slug, value=value, reference=reference)
+        if slug in _KEYED:
+            after[_KEYED[slug]] = fold(after[slug] or "")
+    return after
+
+
+def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
+    known = (*PERSON_SLUGS, "state", *reference.profile_slugs)
+    if slug not in known:
+        hint = nearest(slug, among=known) or f"Fields: {', '.join(known)}."
+        raise PolicyError(f"People have no field “{slug}” that can be set by hand.", hint=hint)
+    if slug == "state":
+        if value not in _STATES:
+            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_STATES)}.")
+        return value
+    by = cleaner(slug, policy=_AS_TYPED, reference=reference)
+    made = stored(value.strip(), what=f"The field {slug}", field=slug, by=by)
+    if not made and (slug in _NEVER_BLANK or slug in _required(reference)):
+        raise PolicyError(f"The field {slug} cannot be blank.")
+    return made or (None if slug.startswith(PROFILE_PREFIX) else "")
+
+
+def _required(reference: Reference) -> list[str]:
+    return [field.slug for field in reference.profile_fields if field.required]
+
+
+def _refuse_taken(directory: Directory, *, before: Mapping[str, Any], changed: Mapping[str, str | None]) -> None:
+    others = directory.people.filter(pl.col("person") != before["person"])
+    unique = {"username"} if directory.reference.shared_email else {"username", "email"}
+    for slug in sorted(unique):
+        key = changed.get(_KEYED[slug])
+        owner = others.filter(pl.col(_KEYED[slug]) == key) if key else others.clear()
+        if not owner.is_empty():
+            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")

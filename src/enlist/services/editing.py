@@ -1,0 +1,45 @@
+"""Editing: change a person by hand, as a plan of one person that is applied at once and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from enlist.core.by_hand import edit, keys_of
+from enlist.core.changes import Cell, changes
+from enlist.core.plan import Head, Plan, assemble
+from enlist.services.access import Scope
+from enlist.services.people import person_of
+from enlist.store import activity, apply, snapshot
+
+
+def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Give a person these values (our slug → text, "" takes it away); what changed, nothing where all was so already.
+
+    Raises NotFound; PolicyError for a field there is not, a value it cannot have, a username or address that is taken;
+    StalePlan, LeaseTaken, DatabaseProblem as `store.apply.apply`.
+    """
+    person = person_of(scope, username=username)
+    plan = _plan(scope, person=person.pk, values=values)
+    if plan.is_empty:
+        return ()
+    cells = changes(plan, limit=1)[0].cells
+    apply.apply(
+        plan,
+        organization=scope.organization,
+        record=lambda _: _log(scope, person=person.pk, cells=cells),
+    )
+    return cells
+
+
+def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
+    reference = snapshot.reference(scope.organization)
+    whose = pl.DataFrame({"person": [person], **{key: [value] for key, value in keys_of(values).items()}})
+    directory = snapshot.snapshot(scope.organization, reference=reference, keys=whose)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version)
+    return assemble(head, [edit(directory, person=person, values=values)])
+
+
+def _log(scope: Scope, *, person: int, cells: tuple[Cell, ...]) -> None:
+    activity.log(scope, deed="person_changed", person=person, cells=cells)

@@ -1,0 +1,40 @@
+"""Activity: log a deed, and list what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from enlist.core.changes import Cell
+
+from .models import Activity
+from .queries import Scope
+
+# What is logged, in words; imports have records of their own.
+DEEDS: Final = {
+    "person_changed": "changed somebody by hand",
+}
+
+
+def log(scope: Scope, *, deed: str, person: int | None = None, cells: Iterable[Cell] = (), note: str = "") -> Activity:
+    """Log one of DEEDS; call it in the transaction of the deed, so that they stand or fall together."""
+    if deed not in DEEDS:
+        raise ValueError(deed)
+    kept = [[cell.field, cell.old, cell.new] for cell in cells]
+    return Activity.objects.create(
+        organization=scope.organization,
+        by=scope.actor,
+        deed=deed,
+        person=person,
+        fields=[field for field, _, _ in kept],
+        cells=kept,
+        note=note,
+    )
+
+
+def latest(scope: Scope, *, limit: int | None = None, person: int | None = None) -> list[Activity]:
+    """The last deeds, the newest first: all of the organisation's, or those done to one person (one query)."""
+    found = Activity.objects.filter(organization=scope.organization).select_related("by").order_by("-id")
+    if person is not None:
+        found = found.filter(person=person)
+    return list(found[:limit])

@@ -1,0 +1,34 @@
+"""Activity: what was done by hand, and what administrators did."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import moment, organization_of_bulk, text
+from .people import Person
+
+
+class Activity(models.Model):
+    """A deed: who did it (null: whoever may type commands on the machine), when, and to whom.
+
+    fields: what was changed, by name. cells: [field, old, new] of each; they expire, the rest stays. person: the id of
+    whom it was done to. note: a sentence.
+    """
+
+    organization = organization_of_bulk()
+    at = moment()
+    by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
+    deed = text()
+    person = models.BigIntegerField(null=True)
+    fields = models.JSONField(default=list, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+    note = text()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "id"], name="activity_order"),
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="activity_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.deed

@@ -1,0 +1,61 @@
+"""What was done to whom, as somebody types it."""
+
+import csv
+import io
+import json
+
+from tests.journeys.conftest import Answer, Site
+
+HEAD = "username,firstname,lastname,email"
+
+
+def test_a_person_is_changed_by_hand_and_the_history_tells(site: Site) -> None:
+    site.enlist("init")
+    site.file("ann.csv", text=f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    site.enlist("import", "ann.csv", "--yes")
+
+    changed = site.enlist("people", "set", "ann", "city=Bern", "lastname=Ray")
+    again = site.enlist("people", "set", "ann", "city=Bern")
+    refused = site.enlist("people", "set", "ann", "country=Narnia")
+    history = site.enlist("history", "ann")
+    activity = site.enlist("activity")
+
+    assert changed == Answer(0, "city: (blank) → Bern\nlastname: Lee → Ray\n", "")
+    assert again == Answer(0, "Nothing to do.\n", "")
+    assert (refused.code, refused.err.splitlines()[0][:48]) == (2, "Error: The field country cannot have this value:")
+    lines = history.out.splitlines()
+    assert [line.partition("  ")[2] if line[0] != " " else line for line in lines[:5]] == [
+        "person changed",
+        "    city: (blank) → Bern",
+        "    lastname: Lee → Ray",
+        "import 1 (ann.csv, line 2)",
+        "    created",
+    ]
+    assert activity.out.splitlines()[0].endswith("  person changed  ann")
+    assert [each["what"] for each in json.loads(site.enlist("history", "ann", "--json").out)] == [
+        "person_changed",
+        "import",
+    ]
+
+
+def test_every_value_of_an_import_goes_to_a_file_that_no_spreadsheet_runs(site: Site) -> None:
+    site.enlist("init")
+    file = site.file("two.csv", text=f"{HEAD}\nann,Ann,=Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n")
+    site.enlist("import", file, "--yes")
+
+    written = site.enlist("show", "1", "--changes", "values.csv")
+    piped = site.enlist("show", "1", "--changes", "-")
+
+    assert written.err == "Every value that import 1 changes: values.csv.\n"
+    assert (site.folder / "values.csv").read_text("utf-8") == piped.out
+    rows = list(csv.reader(io.StringIO(piped.out)))
+    assert rows[0] == ["line", "username", "change", "field", "old", "new", "enlist_guard"]
+    assert rows[3] == ["2", "ann", "created", "lastname", "", "'=Lee", ""]
+    assert len(rows) == 9
+
+
+def test_nothing_done_and_nobody_known_are_told(site: Site) -> None:
+    site.enlist("init")
+
+    assert site.enlist("activity") == Answer(0, "", "Nothing was done by hand yet.\n")
+    assert site.enlist("history", "zoe").code == 2
