@@ -1,7 +1,6 @@
 """What every tier shares: a database as in production, and how hard properties are tried."""
 
 import os
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +17,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """SQLite in a file: in memory it would have no WAL and no second connection."""
     from django.conf import settings as django_settings
 
-    default: dict[str, Any] = django_settings.DATABASES["default"]
-    if default["ENGINE"] == "django.db.backends.sqlite3":
-        default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    folder = tmp_path_factory.mktemp("database")
+    for alias, database in django_settings.DATABASES.items():
+        if database["ENGINE"] == "django.db.backends.sqlite3":
+            database.setdefault("TEST", {})["NAME"] = str(folder / f"{alias}.sqlite3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that uses the database uses both."""
+    for item in items:
+        marked = item.get_closest_marker("django_db")
+        if marked:
+            item.add_marker(pytest.mark.django_db(**{"databases": "__all__", **marked.kwargs}), append=False)

@@ -22,6 +22,7 @@ BY_PLACE = {
     "walk": "the same",
     "preview": "a directory, and what would become of it",
     "silent": "progress is told as phase, done, total",
+    "allow_migrate": "Django's routers are called so",
     "slice": "offset and length, as everybody who slices says them",
 }
 

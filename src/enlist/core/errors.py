@@ -8,6 +8,7 @@ EnlistError
 ├── StalePlan          the directory changed since the plan was made
 ├── NotFound           an organisation, import or person that is not there (or not yours)
 ├── LeaseTaken         another import of this organisation is being applied
+├── LeaseLost          somebody else took the work over, because nothing was heard of us
 └── DatabaseProblem    the database is locked, gone or out of disk
 """
 
@@ -63,6 +64,12 @@ class NotFound(EnlistError):
 
 class LeaseTaken(EnlistError):
     """Another import is being applied; nothing was applied. Try again when it is done."""
+
+    exit_code = 5
+
+
+class LeaseLost(EnlistError):
+    """This process was not heard of for too long, and its work was taken over; it wrote nothing more."""
 
     exit_code = 5
 

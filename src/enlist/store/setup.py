@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from .models import Course, CourseGroup, Organization, ProfileField, Role
@@ -22,11 +22,20 @@ STANDARD_ROLES: Final = (
 
 
 def make_tables() -> int:
-    """Bring the tables to this version of Enlist; how many steps that took (0: they were)."""
-    executor = MigrationExecutor(connection)
+    """Bring the tables of both databases to this version of Enlist; how many steps that took (0: they were)."""
+    return sum(_make_tables(alias) for alias in _apart())
+
+
+def _apart() -> tuple[str, ...]:
+    """The databases that have tables of their own: on PostgreSQL all of them stand in one."""
+    return tuple(connections) if connection.vendor == "sqlite" else ("default",)
+
+
+def _make_tables(alias: str) -> int:
+    executor = MigrationExecutor(connections[alias])
     steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if steps:
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
     return steps
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from enlist.project.database import SQLITE_PRAGMAS, database
+from enlist.project.database import SQLITE_PRAGMAS, database, databases
 
 
 def test_an_sqlite_address_gets_the_options_that_make_it_safe_to_share() -> None:
@@ -15,6 +15,13 @@ def test_a_postgres_address_is_taken_apart() -> None:
 
     parts = [settings[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")]
     assert parts == ["django.db.backends.postgresql", "ann", "p@ss", "db.example.org", 5433, "people"]
+
+
+def test_the_operations_stand_beside_a_file_and_in_the_same_database_on_a_server() -> None:
+    beside, same = databases("sqlite:////srv/people.sqlite3"), databases("postgres://ann@db/people")
+
+    assert [each["NAME"] for each in beside.values()] == ["/srv/people.sqlite3", "/srv/people-operations.sqlite3"]
+    assert [each["NAME"] for each in same.values()] == ["people", "people"]
 
 
 @pytest.mark.parametrize("address", ["", "people", "nosuch://ann@db/people"])

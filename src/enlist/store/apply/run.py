@@ -16,6 +16,7 @@ from enlist.store.problems import said_clearly
 
 from . import courses, people
 from .survey import Survey, compare, survey
+from .turn import turn
 from .work import Work
 
 DEEDS: Final[Mapping[str, Callable[..., None]]] = {
@@ -56,14 +57,15 @@ def apply(plan: Plan, *, organization: models.Organization, record: Callable[[Ou
 
     record: the last act of the transaction, given the outcome: what it writes stands or falls with the plan.
     Raises StalePlan when anything the plan builds on has changed, LeaseTaken when another import of the organisation
-    is being applied, PlanError when the plan is another organisation's or holds what it cannot, DatabaseProblem.
+    is being applied, LeaseLost when another took this one for dead, PlanError when the plan is another organisation's
+    or holds what it cannot, DatabaseProblem.
     """
     if plan.head.organization != organization.slug:
         raise PlanError(
             f"This plan was made for {plan.head.organization or 'no organisation'}, not {organization.slug}."
         )
     at = engine()
-    with at.applying(organization.pk):
+    with turn(at, organization=organization.pk):
         outcome = Outcome() if plan.is_empty else _apply(plan, at=at, organization=organization)
         if record:
             record(outcome)

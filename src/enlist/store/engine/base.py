@@ -88,6 +88,14 @@ class Engine(ABC):
         """A transaction that no other import of the organisation is applied in. Raises LeaseTaken."""
 
     @abstractmethod
+    def settle(self) -> None:
+        """Do now, at the end of `applying`, what a commit would do or leave undone."""
+
+    @abstractmethod
+    def evict(self, organization: int) -> None:
+        """End the transaction of who applies an import, though nothing was heard of them. Raises LeaseTaken."""
+
+    @abstractmethod
     def lock(self, table: str, *, ids: str) -> None:
         """Keep others from changing the rows with these ids (SQL) until the transaction ends."""
 

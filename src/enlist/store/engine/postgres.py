@@ -21,6 +21,8 @@ APPLYING: Final = 0x656E6C
 DRAWING: Final = 0x656E6D
 # A row looked up by index costs about ten rows scanned.
 FEW: Final = 10
+# Milliseconds for a transaction to be undone.
+PATIENCE: Final = 20_000
 # For the joins of this transaction: with the usual 4 MB those of a large import go by way of the disk.
 MEMORY: Final = "SET LOCAL work_mem = '64MB'"
 
@@ -100,14 +102,27 @@ class Postgres(Engine):
 
     @contextmanager
     def applying(self, organization: int) -> Iterator[None]:
-        """A transaction under an advisory lock, with deferred constraints checked as its last act."""
+        """A transaction under an advisory lock."""
         with transaction.atomic():
             if not self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]):
                 raise LeaseTaken
             self.execute(MEMORY)
             yield
-            # Now rather than at the commit, which may be somebody else's and says no longer what was at fault.
-            self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def settle(self) -> None:
+        """Check deferred constraints: at the commit, which may be another's, nothing says what was at fault."""
+        self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def evict(self, organization: int) -> None:
+        """Hang up on who has the lock: their transaction is undone, and they find out when they speak again."""
+        gone = self.rows(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = %s AND objid = %s AND objsubid = 2",
+            params=[PATIENCE, APPLYING, organization % 2**31],
+        )
+        if not all(done for (done,) in gone):
+            raise LeaseTaken
 
     def lock(self, table: str, *, ids: str) -> None:
         """Lock rows against change; those who only refer to them need not wait."""

@@ -91,7 +91,19 @@ class SQLite(Engine):
         """A transaction under a lock on a file, which the system lets go of when the process dies."""
         with _locked(self._lock_file(organization)), self._with_room(), transaction.atomic():
             yield
-            self._drop_temporaries()
+
+    def settle(self) -> None:
+        """Drop temporary tables: they would live as long as the connection, names and addresses in them."""
+        for (table,) in self.rows("SELECT name FROM sqlite_temp_master WHERE type = 'table'"):
+            self.execute(f"DROP TABLE temp.{table}")
+
+    def evict(self, organization: int) -> None:
+        """Raise LeaseTaken: a file's lock is let go of by its process alone."""
+        del organization
+        raise LeaseTaken(
+            "Another import was being applied by a process that stands still; nothing was applied.",
+            hint="Let that process go on, or end it; then try again.",
+        )
 
     def lock(self, table: str, *, ids: str) -> None:
         """Do nothing: the transaction has the whole file."""
@@ -112,11 +124,6 @@ class SQLite(Engine):
             yield
         finally:
             self.execute(f"PRAGMA cache_size = {usual}")
-
-    def _drop_temporaries(self) -> None:
-        """They would live as long as the connection, names and addresses in them."""
-        for (table,) in self.rows("SELECT name FROM sqlite_temp_master WHERE type = 'table'"):
-            self.execute(f"DROP TABLE temp.{table}")
 
     def _lock_file(self, organization: int) -> Path:
         return Path(f"{self.connection.settings_dict['NAME']}.{organization}.lock")

@@ -3,7 +3,7 @@
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .groups import Group, GroupMembership
-from .imports import Artifact, Edit, Import, Lease
+from .imports import Artifact, Edit, Import
 from .organization import Organization, ProfileField
 from .people import Account, Person, ProfileUniqueValue
 
@@ -19,7 +19,6 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
-    "Lease",
     "Organization",
     "Person",
     "ProfileField",

@@ -1,4 +1,4 @@
-"""Imports: the file, the edits beside it, the plan and its outcome, and who is applying."""
+"""Imports: the file, the edits beside it, the plan and its outcome."""
 
 from __future__ import annotations
 
@@ -95,18 +95,3 @@ class Artifact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.part}, {self.name}"
-
-
-class Lease(models.Model):
-    """Who is applying an import of the organisation; `fence` grows with every owner."""
-
-    organization = organization_of_few()
-    owner = text()
-    heartbeat = models.DateTimeField()
-    fence = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization"], name="lease_organization")]
-
-    def __str__(self) -> str:
-        return self.owner

@@ -1,0 +1,1 @@
+"""What is written while an import is being applied: leases, jobs and their progress."""
