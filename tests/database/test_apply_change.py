@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from enlist.core.errors import PlanError, StalePlan
@@ -62,7 +64,6 @@ def test_it_sets_the_fields_of_the_frame_and_no_others() -> None:
             "city": ("Turin", 'O"\\.é'),
             "email": ("a@example.com", "B@example.com"),
             "email_key": ("a@example.com", "b@example.com"),
-            "state": ("active", "inactive"),
             "profile_field_house": ("red", None),
             "profile_field_motto": (None, 'q"\n'),
         },
@@ -72,7 +73,6 @@ def test_it_sets_the_fields_of_the_frame_and_no_others() -> None:
             "city": ("Ulm", "Ulm"),
             "email": ("", ""),
             "email_key": ("", ""),
-            "state": ("active", "active"),
             "profile_field_house": (None, "blue"),
             "profile_field_motto": ("on", "on"),
         },
@@ -88,7 +88,7 @@ def test_it_sets_the_fields_of_the_frame_and_no_others() -> None:
             "B@example.com",
             "b@example.com",
             "b@example.com",
-            "inactive",
+            "active",
             {str(nick.pk): "A", str(motto.pk): 'q"\n'},
         ),
         ("bob", stamp, "Ulm", "", "", None, "active", {str(house.pk): "blue", str(motto.pk): "on"}),
@@ -235,6 +235,66 @@ def test_accounts_sign_in_by_the_name_their_person_has() -> None:
 
     found = Account.objects.order_by("person").values_list("login_key", flat=True)
     assert list(found) == [f"{school.pk}:bob", f"{school.pk}:ada", None]
+
+
+def turning(*people: Person) -> pl.DataFrame:
+    return plans.seen(*((person.pk, person.version) for person in people))
+
+
+def test_the_deactivated_cannot_sign_in_and_lose_nothing_else() -> None:
+    school = cast.organization()
+    algebra, student, ada = cast.course(school), cast.role(school), cast.person(school, email="a@x.org")
+    cast.enrolment(ada, course=algebra, role=student)
+    cast.member(ada, course_group=cast.course_group(algebra))
+    account = Account.objects.create(organization=school, person=ada, login_key=f"{school.pk}:ada")
+    account.set_password("a long pass phrase")
+    account.save()
+    whole = dump(school)
+
+    def signed_in() -> object:
+        return authenticate(None, login_key=account.login_key, password="a long pass phrase")
+
+    before = signed_in()
+
+    applied(school, seeing(ada, deactivate=turning(ada)))
+
+    ada.refresh_from_db()
+    assert (before, signed_in(), ModelBackend().get_user(account.pk)) == (account, None, None)
+    assert ada.state == "inactive"
+    whole["people"]["ada"]["state"] = "inactive"
+    assert dump(school) == whole
+    applied(school, seeing(ada, reactivate=turning(ada)))
+    assert signed_in() == account
+
+
+def test_whoever_is_updated_can_be_turned_as_well() -> None:
+    school = cast.organization()
+    ada, bob = cast.person(school), cast.person(school, username="bob", state="inactive")
+    names = renaming(ada, bob, to=["Bob", "Ada"])
+
+    frames = {"update": names, "deactivate": turning(ada), "reactivate": turning(bob)}
+    stamp = apply(plans.plan(school, seeing(ada, bob, **frames)), organization=school).stamp
+
+    assert people("username", "state", "version") == [("Bob", "inactive", stamp), ("Ada", "active", stamp)]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("deactivate", "inactive"), ("reactivate", "active")])
+def test_it_refuses_to_turn_who_is_turned_already(verb: str, state: str) -> None:
+    school = cast.organization()
+    ada = cast.person(school, state=state)
+
+    told = stale(school, seeing(ada, **{verb: turning(ada)}))
+
+    assert told == "1 of 1 changes no longer fit the directory; nothing was applied."
+
+
+def test_a_state_is_no_field_that_an_update_could_set() -> None:
+    school = cast.organization()
+    ada = cast.person(school)
+    update = plans.update({"person": ada.pk, "version": 1, "state": ("active", "inactive")})
+
+    with pytest.raises(PlanError, match="what people do not have: state"):
+        applied(school, seeing(ada, update=update))
 
 
 def stale(of: Organization, *parts: Part) -> str:

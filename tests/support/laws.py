@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import polars as pl
@@ -42,14 +43,21 @@ def difference(before: Directory, after: Directory) -> dict[str, int]:
     """How many things differ between two directories, by the verb that makes them differ."""
     was, now = logical(before), logical(after)
     known = {name for name in now["people"] if name in was["people"]}
+    turned = Counter((was["people"][name]["state"], now["people"][name]["state"]) for name in known)
     counts = {
         "create": len(now["people"]) - len(known),
-        "update": sum(was["people"][name] != now["people"][name] for name in known),
+        "update": sum(_stateless(was["people"][name]) != _stateless(now["people"][name]) for name in known),
+        "deactivate": turned["active", "inactive"],
+        "reactivate": turned["inactive", "active"],
         "enrol": len(now["enrolments"]) - len(was["enrolments"]),
         "join": len(now["members"]) - len(was["members"]),
         "create_course_group": len(now["course_groups"]) - len(was["course_groups"]),
     }
     return {verb: count for verb, count in counts.items() if count}
+
+
+def _stateless(person: dict[str, Any]) -> dict[str, Any]:
+    return {slug: cell for slug, cell in person.items() if slug != "state"}
 
 
 def faults(directory: Directory) -> list[str]:

@@ -19,13 +19,16 @@ class Story:
     """What a Part says, with names in place of ids.
 
     fates: by row. flags: row, code, field. created: username → cells that are not blank or usual.
-    updated: username → field → (before, after). enrolled: username, course, role. joined: username, course, group.
+    updated: username → field → (before, after). deactivated, reactivated: usernames.
+    enrolled: username, course, role. joined: username, course, group.
     """
 
     fates: list[str]
     flags: list[tuple[int | None, str, str | None]] = field(default_factory=list)
     created: dict[str, dict[str, str]] = field(default_factory=dict)
     updated: dict[str, Change] = field(default_factory=dict)
+    deactivated: list[str] = field(default_factory=list)
+    reactivated: list[str] = field(default_factory=list)
     enrolled: list[tuple[str, str, str]] = field(default_factory=list)
     joined: list[tuple[str, str, str]] = field(default_factory=list)
     new_groups: list[tuple[str, str]] = field(default_factory=list)
@@ -48,6 +51,8 @@ def story(part: Part, *, directory: Directory) -> Story:
         ),
         created={str(cells["username"]): _told(cells) for cells in created},
         updated={names[line["person"]]: _changed(line) for line in _dicts(part, verb="update")},
+        deactivated=sorted(names[line["person"]] for line in _dicts(part, verb="deactivate")),
+        reactivated=sorted(names[line["person"]] for line in _dicts(part, verb="reactivate")),
         enrolled=sorted(
             (names[who], courses[course], roles[role]) for who, course, role, _ in _rows(part, verb="enrol")
         ),

@@ -64,6 +64,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "same_email": ("refuse", "warn", "allow"),
     "administrators": ("protect", "details_only"),
     "site_role": ("learner", "column", "manager"),
+    "inactive_listed": ("leave", "reactivate"),
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
     "unknown_course_group": ("create", "error_on_cell"),

@@ -20,6 +20,7 @@ SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "so
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
+_TURNED: Final = {"deactivate": "deactivated", "reactivate": "reactivated"}
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class Tie:
 class Change:
     """Everything a plan does to one person.
 
-    line: where the file names them first (null in an undo). kind: created, updated, removed, restored, or "" where
-    only ties change.
+    line: where the file names them first (null where it does not, and in an undo). kind: created, updated, deactivated,
+    reactivated, removed, restored, or "" where only ties change; who is updated as well has both words.
     """
 
     person: int
@@ -151,11 +152,17 @@ def _of_part(part: Part, *, limit: int, labels: Labels) -> list[Change]:
 
 def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) -> Change:
     if verb == "update":
-        return replace(change, kind="updated", cells=tuple(_updated_cells(row)))
+        return replace(change, kind=_both("updated", change.kind), cells=tuple(_updated_cells(row)))
+    if verb in _TURNED:
+        return replace(change, kind=_both(change.kind, _TURNED[verb]))
     if verb in _WHOLE:
         cells = () if verb == "remove" else tuple(_whole_cells(row))
         return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
     return replace(change, ties=(*change.ties, _tie(row, verb=verb, labels=labels)))
+
+
+def _both(*kinds: str) -> str:
+    return " and ".join(filter(None, kinds))
 
 
 def _updated_cells(row: Mapping[str, Any]) -> Iterator[Cell]:

@@ -83,7 +83,7 @@ class _Case:
 
 @dataclass(frozen=True)
 class _People:
-    """What becomes of people: frames of remove, restore and update; who is only deactivated, kept cells.
+    """What becomes of people: frames of their verbs; who is deactivated in place of removed, kept cells.
 
     gone: who cannot be changed back, since they are not there; lost: who cannot come back.
     """
@@ -120,18 +120,14 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     removed, deactivated = ours.filter(is_clean).select(columns), ours.filter(~is_clean).select(columns)
     stays = now.join(removed, on="person", how="anti")
     after, kept = _after(case, people=stays)
-    after = after.with_columns(
-        state=pl.when(pl.col("person").is_in(deactivated.get_column("person").implode()))
-        .then(pl.lit("inactive"))
-        .otherwise("state")
-    )
+    after = after.with_columns(state=_state(case, deactivated=deactivated))
     away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
     away = away.join(changed.select("person", "version"), on="person")
     restored = _restored(case, away=away, after=after)
-    update = net(replace(case.now, people=stays), after=After(after)).frames.get("update", _NOBODY)
+    changes = net(replace(case.now, people=stays), after=After(after)).frames
     wholly = is_untouched & ~pl.col("person").is_in(kept.get_column("person").implode())
     return _People(
-        frames={"remove": removed, "restore": restored, "update": update},
+        frames={**changes, "remove": removed, "restore": restored},
         deactivated=deactivated,
         kept=kept,
         gone=changed.join(now, on="person", how="anti").join(away, on="person", how="anti"),
@@ -144,6 +140,17 @@ def _after(case: _Case, *, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     if "update" not in case.frames:
         return people, pl.DataFrame(schema=KEPT_SCHEMA)
     return take_back(people, update=case.frames["update"], unique=_unique(case))
+
+
+def _state(case: _Case, *, deactivated: pl.DataFrame) -> pl.Expr:
+    """Everybody's state afterwards: whom the part deactivated is active again, if nobody did that before."""
+    off = pl.concat([_NOBODY, *(f.select("person") for f in (deactivated, case.frame("reactivate")))])
+    on = case.frame("deactivate").get_column("person")
+    return (
+        pl.when(pl.col("person").is_in(off.get_column("person").implode())).then(pl.lit("inactive"))
+        .when(pl.col("person").is_in(on.implode())).then(pl.lit("active"))
+        .otherwise("state")
+    )  # fmt: skip
 
 
 def _unique(case: _Case) -> list[str]:

@@ -84,6 +84,20 @@ def _update(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     return replace(directory, people=pl.concat([others, changed]))
 
 
+def _deactivate(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    return _turn(directory, frame=frame, state="inactive")
+
+
+def _reactivate(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    return _turn(directory, frame=frame, state="active")
+
+
+def _turn(directory: Directory, *, frame: pl.DataFrame, state: str) -> Directory:
+    among = pl.col("person").is_in(frame.get_column("person").implode())
+    turned = directory.people.with_columns(state=pl.when(among).then(pl.lit(state)).otherwise("state"))
+    return replace(directory, people=turned)
+
+
 def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     return replace(
         directory,
@@ -134,6 +148,8 @@ _DO: Final[Mapping[str, Callable[..., Directory]]] = {
     "drop_course_group": _drop_course_group,
     "create_course_group": _create_course_group,
     "update": _update,
+    "deactivate": _deactivate,
+    "reactivate": _reactivate,
     "restore": _create,
     "create": _create,
     "enrol": _enrol,

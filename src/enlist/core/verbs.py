@@ -5,7 +5,10 @@ Frames of a plan, one per verb. Ids below zero are new in the plan (−1, −2, 
 create_course_group  course_group (<0; in an undo the id it had), course, name
 create               person (<0), all columns of a Directory's people but version
 update               person, version (before), then for each field that changes for one: before:<field>, after:<field>
-                     (both alike where this person's cell stays); fields are those of Directory.people, keys included
+                     (both alike where this person's cell stays); fields are those of Directory.people but state, keys
+                     included
+deactivate           person, version: the state of an active person becomes inactive; everything of theirs stays
+reactivate           the same, the other way round
 enrol                person, course, role, status
 join                 person, course_group
 and what undo uses:
@@ -41,6 +44,8 @@ VERBS: Final = {
         Verb("drop_course_group", "create_course_group", "course groups removed", ("course_group",)),
         Verb("create_course_group", "drop_course_group", "course groups created", ("course_group",)),
         Verb("update", "update", "people updated", ("person",)),
+        Verb("deactivate", "reactivate", "people deactivated", ("person",)),
+        Verb("reactivate", "deactivate", "people reactivated", ("person",)),
         Verb("restore", "remove", "people restored", ("person",)),
         Verb("create", "remove", "people created", ("person",)),
         Verb("enrol", "unenrol", "enrolments", ("person", "course", "role")),

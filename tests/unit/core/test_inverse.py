@@ -123,8 +123,32 @@ def test_it_only_deactivates_a_person_who_was_changed_or_has_signed_in_since(how
         (None, "course_group_kept", None, "Green", "ART"),
         (3, "kept_person_changed", None, "cara", None),
     ]
-    assert after.people.select("username", "state").rows() == [("anna", "active"), ("cara", "inactive")]
+    states = dict(after.people.select("username", "state").iter_rows())
+    assert states == {"anna": "active", "cara": "inactive"}
     assert logical(after)["members"] == [("anna", "BIO", "Red"), ("cara", "ART", "Green")]
+
+
+def test_it_turns_people_back_who_are_as_it_left_them() -> None:
+    before = directory(person(1, **ANNA, state="inactive"), person(2, username="bob"), person(3, username="cy"))
+    turned = Part(
+        frames={
+            "deactivate": before.people.filter(pl.col("person") > 1).select("person", "version"),
+            "reactivate": before.people.filter(pl.col("person") == 1).select("person", "version"),
+        },
+        seen=before.people.select("person", "version"),
+    )
+    now = meddled(preview_part(before, part=turned, applied=APPLIED), person=3, state="active")
+
+    back, after = undo(turned, now=now)
+
+    assert {verb: frame.rows() for verb, frame in back.frames.items()} == {
+        "deactivate": [(1, 7)],
+        "reactivate": [(2, 7)],
+    }
+    assert flags(back) == []
+    assert after.people.select("username", "state", "version").sort("username").rows() == [
+        ("anna", "inactive", 100), ("bob", "active", 200), ("cy", "active", 999),
+    ]  # fmt: skip
 
 
 def test_it_keeps_an_address_whose_former_one_somebody_else_has_now() -> None:

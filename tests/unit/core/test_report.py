@@ -167,6 +167,22 @@ def test_it_loads_no_more_parts_than_the_changes_it_shows_need() -> None:
     assert changes(lazy, limit=0) == []
 
 
+def test_it_tells_who_is_turned_and_updated_at_once() -> None:
+    turned = pl.DataFrame({"person": [7, 8], "version": [1, 1]})
+    city = pl.DataFrame({"person": [7], "version": [1], "before:city": ["Rome"], "after:city": ["Bonn"]})
+    plan = assemble(Head(), [Part(frames={"update": city, "deactivate": turned})])
+
+    assert [(change.name, change.kind) for change in changes(plan, limit=9, labels=LABELS)] == [
+        ("anna", "updated and deactivated"),
+        ("boris", "deactivated"),
+    ]
+    assert text(plan, labels=LABELS).splitlines()[-3:] == [
+        "  anna  updated and deactivated",
+        "      city: Rome → Bonn",
+        "  boris  deactivated",
+    ]
+
+
 def test_it_shows_an_undo_without_lines() -> None:
     restored = person(7, "anna", city="Perth", state="inactive")
     part = Part(

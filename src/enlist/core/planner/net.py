@@ -60,6 +60,7 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
         "create_course_group": _renumbered(groups, numbers=group_numbers),
         "create": _renumbered(created, numbers=numbers).drop("version"),
         "update": _updated(before.people, after=after.people),
+        **_turned(before.people, after=after.people),
         "enrol": _added(_renumbered(after.enrolments, numbers=numbers), have=before.enrolments, verb="enrol"),
         "join": _added(
             _renumbered(_renumbered(after.members, numbers=numbers), numbers=group_numbers),
@@ -93,7 +94,7 @@ def _numbered(ids: pl.Series, *, numbers: pl.DataFrame) -> pl.Series:
 
 
 def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
-    fields = [name for name in people.columns if name not in ("person", "version")]
+    fields = [name for name in people.columns if name not in ("person", "version", "state")]
     olds = pl.col("person", "version"), *(pl.col(name).alias(BEFORE + name) for name in fields)
     news = pl.col("person"), *(pl.col(name).alias(AFTER + name) for name in fields)
     both = people.select(*olds).join(after.select(*news), on="person")
@@ -102,6 +103,16 @@ def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
     shown = changed.select(expression.any().alias(name) for name, expression in differs.items())
     names = [name for name in fields if shown.get_column(name).item()]
     return changed.select("person", "version", *(mark + name for name in names for mark in (BEFORE, AFTER)))
+
+
+def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Who becomes inactive, and who active again."""
+    both = people.select("person", "version", "state").join(after.select("person", now="state"), on="person")
+    turned = both.filter(pl.col("state") != pl.col("now"))
+    return {
+        verb: turned.filter(pl.col("now") == state).select("person", "version")
+        for verb, state in {"deactivate": "inactive", "reactivate": "active"}.items()
+    }
 
 
 def _added(frame: pl.DataFrame, *, have: pl.DataFrame, verb: str) -> pl.DataFrame:

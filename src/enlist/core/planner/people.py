@@ -44,7 +44,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
 
-    Columns: row, line, `people_schema`, and _changed (Boolean).
+    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does) and _reactivated.
     """
     schema = people_schema(state.reference)
     live = [n for n in details(state.reference) if n in rows.columns or n in context.policy.defaults]
@@ -55,7 +55,8 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     both = given.join(state.people, on="person", how="left", maintain_order="left")
     both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, "username_key", "username", "site_role")})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
-    flags = [_other_username(both, context=context)]
+    inactive = (pl.col("state") == "inactive") & pl.lit(context.policy.inactive_listed == "reactivate")
+    flags = [_other_username(both, context=context), _left_inactive(both.filter(inactive))]
     groups: list[list[str]] = [[name] for name in NAMES if name in live]
     groups.append([name for name in live if name not in NAMES])
     for group in groups:
@@ -65,7 +66,19 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
         flags.append(_shared_address(moved, state=state, context=context))
     differs = pl.any_horizontal(pl.lit(value=False), *(pl.col(n).ne_missing(pl.col(STORED + n)) for n in live))
-    return both.select("row", "line", *schema, _changed=differs), collect(*flags)
+    woken = inactive & ~_is_administrator()
+    both = both.with_columns(_changed=differs, _reactivated=woken)
+    both = both.with_columns(state=pl.when("_reactivated").then(pl.lit("active")).otherwise("state"))
+    return both.select("row", "line", *schema, "_changed", "_reactivated"), collect(*flags)
+
+
+def _is_administrator() -> pl.Expr:
+    return pl.col("site_role").is_in(ADMINISTRATORS)
+
+
+def _left_inactive(inactive: pl.DataFrame) -> pl.DataFrame:
+    return mark(inactive.filter(_is_administrator()), code="administrator_detail", field="state",
+                value=pl.col("username"))  # fmt: skip
 
 
 def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -82,7 +82,7 @@ def _going(routed: pl.DataFrame) -> pl.DataFrame:
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
     """Who is created or changed, without those whose row failed."""
     going, schema = _going(routed).select("row"), people_schema(state.reference)
-    changed = known.filter("_changed").drop("_changed")
+    changed = known.filter(pl.col("_changed") | pl.col("_reactivated")).drop("_changed", "_reactivated")
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 
@@ -93,6 +93,7 @@ def _with_courses(step: Step, *, wanted: Wishes, routed: pl.DataFrame, known: pl
     lines = wanted.frame.join(going, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state), joins(lines, state=state)
     events = {
+        "reactivated": known.filter("_reactivated").get_column("row"),
         "updated": known.filter("_changed").get_column("row"),
         "enrolled": enrolled.get_column("row"),
         "grouped": joined.members.get_column("row"),

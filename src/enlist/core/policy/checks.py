@@ -19,7 +19,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "unlisted": ("deactivate",),
     "unlisted_scope": ("group",),
     "absent_manual_people": ("treat_alike",),
-    "inactive_listed": ("reactivate",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),
     "active_limit": ("refuse",),

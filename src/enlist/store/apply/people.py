@@ -1,4 +1,4 @@
-"""create, update, remove, restore: frames into people, by one statement each."""
+"""create, update, deactivate, reactivate, remove, restore: frames into people, by one statement each."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def update(work: Work, *, frame: pl.DataFrame) -> None:
         rows = rows.with_columns(_patch(work, slugs=slugs).alias("profile")).drop(slugs)
         changes.append(f"profile = {work.at.merged_json('p.profile', patch='t.profile')}")
     _write(work, rows=rows, changes=changes)
+
+
+def deactivate(work: Work, *, frame: pl.DataFrame) -> None:
+    """Let people sign in no more; everything of theirs stays."""
+    _turn(work, frame=frame, old="active", new="inactive")
+
+
+def reactivate(work: Work, *, frame: pl.DataFrame) -> None:
+    """Let inactive people sign in again."""
+    _turn(work, frame=frame, old="inactive", new="active")
 
 
 def remove(work: Work, *, frame: pl.DataFrame) -> None:
@@ -99,6 +109,17 @@ def set_login_keys(work: Work, *, people: pl.Series) -> None:
             " FROM store_person p WHERE p.id = store_account.person_id)"
             " WHERE person_id IN (SELECT person FROM enlist_signing_in)"
         )
+
+
+def _turn(work: Work, *, frame: pl.DataFrame, old: str, new: str) -> None:
+    rows = work.stamped(frame.select("person", "version"))
+    work.at.temporary("enlist_people", frame=rows)
+    # Whoever is updated as well has the new version by now.
+    work.write_all(
+        f"UPDATE store_person AS p SET version = t.stamp, state = '{new}' FROM enlist_people t"
+        f" WHERE p.id = t.person AND p.version IN (t.version, t.stamp) AND p.state = '{old}'",
+        of=rows,
+    )
 
 
 def _write(work: Work, *, rows: pl.DataFrame, changes: list[str]) -> None:

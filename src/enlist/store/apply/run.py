@@ -26,6 +26,8 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "drop_course_group": courses.drop_course_group,
     "create_course_group": courses.create_course_group,
     "update": people.update,
+    "deactivate": people.deactivate,
+    "reactivate": people.reactivate,
     "restore": people.restore,
     "create": people.create,
     "enrol": courses.enrol,
@@ -33,7 +35,7 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
 }
 # What frees keys, over all parts, before what takes them.
 FREEING: Final = ("leave", "unenrol", "remove", "drop_course_group")
-TAKING: Final = ("create_course_group", "update", "restore", "create", "enrol", "join")
+TAKING: Final = ("create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol", "join")
 ON_REFERENCE: Final = ("create_course_group", "drop_course_group")
 
 

@@ -17,6 +17,8 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "join": MEMBERS_SCHEMA,
     "unenrol": ENROLMENTS_SCHEMA,
     "enrol": ENROLMENTS_SCHEMA,
+    "deactivate": SEEN_SCHEMA,
+    "reactivate": SEEN_SCHEMA,
     "create_course_group": COURSE_GROUPS_SCHEMA,
     "drop_course_group": COURSE_GROUPS_SCHEMA,
 }
@@ -37,9 +39,9 @@ def check_shapes(part: Part, *, reference: Reference) -> None:
 
 
 def _images(frame: pl.DataFrame, *, people: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-    """The columns an update must have for the fields it names."""
+    """The columns an update must have for the fields it names; a state has verbs of its own."""
     fields = {name.removeprefix(mark) for mark in (BEFORE, AFTER) for name in frame.columns if name.startswith(mark)}
-    if unknown := sorted(fields - set(people) | fields & set(SEEN_SCHEMA)):
+    if unknown := sorted(fields - set(people) | fields & {*SEEN_SCHEMA, "state"}):
         raise PlanError(f"This plan changes what people do not have: {', '.join(unknown)}.")
     return {mark + name: people[name] for name in fields for mark in (BEFORE, AFTER)}
 

@@ -20,7 +20,7 @@ from .work import STAMPS_SCHEMA
 
 ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
 # Verbs that write the person's own row, and so its version.
-ON_ROWS = ("remove", "update", "restore")
+ON_ROWS = ("remove", "update", "deactivate", "reactivate", "restore")
 NAMED = 3
 MAKES = {"create": "person", "create_course_group": "course_group"}
 MAY_BE_NEW = {"enrol": ("person",), "join": ("person", "course_group")}

@@ -35,6 +35,19 @@ def test_it_shows_before_and_after_of_fields_that_change_for_one() -> None:
     ]  # fmt: skip
 
 
+def test_it_tells_a_state_apart_from_fields() -> None:
+    before = directory(person(1), person(2, state="inactive"), person(3))
+    after = people([person(1, state="inactive"), person(2, city="Rome"), person(3)])
+
+    result = net(before, after=After(after))
+
+    assert {verb: frame.rows() for verb, frame in result.frames.items()} == {
+        "update": [(2, 200, "", "Rome")],
+        "deactivate": [(1, 100)],
+        "reactivate": [(2, 200)],
+    }
+
+
 def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> None:
     before = directory(person(1))
     new = people([person(-1, username="zoe"), person(-2, username="Amy")])

@@ -49,6 +49,40 @@ def test_it_fills_every_column_of_a_new_person() -> None:
     assert part.seen.rows() == []
 
 
+INACTIVE: Cells = {**BEN, "state": "inactive"}
+
+
+@pytest.mark.spec("NE-07")
+def test_an_inactive_person_who_is_listed_is_reactivated_and_updated() -> None:
+    told = update({**BEN, "city": "Rome"}, ANNA, known=(ANNA, INACTIVE), inactive_listed="reactivate")
+
+    assert told == Story(
+        fates=["reactivated", "unchanged"], reactivated=["ben"], updated={"ben": {"city": ("", "Rome")}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "fate"),
+    [
+        (BEN, {"inactive_listed": "leave"}, "unchanged"),
+        ({**BEN, "email": "anna@x.org"}, {}, "failed"),
+        (BEN, {"known_people": "skip", "update_details": "none"}, "skipped"),
+    ],
+)
+def test_nobody_is_reactivated_whom_the_import_leaves_alone(line: Cells, settings: Cells, fate: str) -> None:
+    told = update(line, known=(ANNA, INACTIVE), **{"inactive_listed": "reactivate", **settings})
+
+    assert (told.fates, told.reactivated) == ([fate], [])
+
+
+def test_an_administrator_is_not_reactivated() -> None:
+    known = ({**OWNER, "state": "inactive"},)
+
+    told = update(ANNA, known=known, inactive_listed="reactivate", administrators="details_only")
+
+    assert told == Story(fates=["unchanged"], flags=[(0, "administrator_detail", "state")])
+
+
 def test_it_sees_the_known_people_it_found_whether_they_change_or_not() -> None:
     before = directory(person(3, **BEN), person(1, **ANNA), person(2, **CARA))
 

@@ -25,6 +25,7 @@ E-mail     A default makes addresses of new people alone, as in the peer (§2.9)
 Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mail with a warning; but not a language or
            a choice, as in the peer. Of a new person it is a blank, which no default fills.
 Allowed    A username or site role that differs from the person's own is flagged, whatever `update_details` says.
+Inactive   Whoever is listed and is to be reactivated need not change otherwise; a failed or skipped row wakes nobody.
 Enrolments A further role of somebody suspended in that course is suspended too: nothing in the row asks for a change.
 Groups     Digits are an id and never a name to create: a group of that name could not be found again.
 Fates      `enrolled` and `grouped` are rows that change nothing else.

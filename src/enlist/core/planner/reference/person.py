@@ -58,6 +58,8 @@ class Details:
         if "email" in changes:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
+        if old["state"] == "inactive" and self.policy.inactive_listed == "reactivate":
+            changes |= self._reactivated(row, person=old)
         if row.text("username_key") not in ("", old["username_key"]):
             row.flag("not_allowed", slug="username", value=row.text("username"))
         if row.text("site_role") not in ("", old["site_role"]):
@@ -113,6 +115,12 @@ class Details:
         if not wanted and slug in _WIPED_WITH_A_WARNING:
             row.flag("blank_wipes", slug=slug, detail=stored)
         return True
+
+    def _reactivated(self, row: Visit, *, person: Cells) -> Cells:
+        if person["site_role"] not in ADMINISTRATORS:
+            return {"state": "active"}
+        row.flag("administrator_detail", slug="state", value=person["username"])
+        return {}
 
     def _site_role(self, row: Visit) -> str:
         given = row.text("site_role")

@@ -109,7 +109,10 @@ class _Walk:
             row.events.add("created")
         elif changes:
             self.ledger.change(row.person, cells=changes)
-            row.events.add("updated")
+            if "state" in changes:
+                row.events.add("reactivated")
+            if changes.keys() - {"state"}:
+                row.events.add("updated")
         for place in places:
             if self.ledger.enrol(row.person, course=place.course, role=place.role):
                 row.events.add("enrolled")
