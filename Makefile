@@ -40,7 +40,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests
-	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest tests/database tests/journeys
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest tests/database tests/journeys tests/peers
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -1,0 +1,236 @@
+"""Which differences from Moodle are on purpose: a rule for each of D1 … D15, over the difference itself.
+
+A rule looks at what differs, at the rows that are about it, and at the flags on them; never at a case's name.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from enlist.core.clean import fold
+from enlist.core.fields import PROFILE_PREFIX
+from enlist.core.patterns import expand
+
+from .case import Case, Human
+from .judge import Difference
+from .outcome import Outcome, Row
+from .settings import DEFAULTS, reading_of
+
+LEGACY: Final = frozenset({"ajax", "icq", "url", "skype", "yahoo", "aim", "msn"})
+# What Moodle dies of in the middle of a file, or lets pass, and what is an error on its row here.
+ROW_ERRORS: Final = (
+    "too_long", "username_unclean", "username_taken", "rename_taken", "undecodable", "nul_byte", "profile_taken",
+    "username_too_long",
+)  # fmt: skip
+BOOLEANS: Final = ("boolean_unknown", "deed_unclear")
+CLOSED: Final = ("country", "lang", "timezone", "auth", "maildisplay", "mailformat", "maildigest", "autosubscribe",
+                 "emailstop")  # fmt: skip
+UNKNOWN: Final = (
+    "country_unknown", "language_unknown", "timezone_unknown", "choice_unknown", "choice_left", "number_bad",
+    "date_bad", "boolean_unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A case and what came of it here."""
+
+    case: Case
+    outcome: Outcome
+
+    @cached_property
+    def first_error(self) -> int | None:
+        """The line of the first row that Moodle would have died of."""
+        return next((row.line for row in self.outcome.rows if row.has(*ROW_ERRORS)), None)
+
+    def about(self, name: str) -> list[Row]:
+        """The rows about a person: those that found or made them, or name their username, address or both names."""
+        there, here = self.case.expected.people.get(name), self.outcome.people.get(name)
+        humans = [human for human in (there, here) if human]
+        number = self.outcome.ids.get(name)
+        return [
+            row
+            for row in self.outcome.rows
+            if (row.person is not None and row.person == number) or any(_names(row, human) for human in humans)
+        ]
+
+    def odd(self, *codes: str) -> list[Row]:
+        """The rows with one of these flags."""
+        return [row for row in self.outcome.rows if row.has(*codes)]
+
+
+def reason(difference: Difference, *, evidence: Evidence) -> str:
+    """The D-number that explains a difference, "" where none does."""
+    return next((name for name, rule in RULES if rule(difference, evidence)), "")
+
+
+def _names(row: Row, human: Human) -> bool:
+    if human.deleted:
+        return False
+    keys = ("username", "email")
+    same = [fold(row.cells.get(key, "")) == fold(human.cells[key]) != "" for key in keys]
+    both = all(row.cells.get(name, "") == human.cells[name] for name in ("firstname", "lastname"))
+    return any(same) or (both and bool(human.cells["lastname"]))
+
+
+def _template(difference: Difference, evidence: Evidence) -> bool:
+    """Moodle's own grammar, §3.3: any sign between + and ~, the last digit counts, %% stays."""
+    if difference.what == "documented template":
+        return True
+    patterns = [p for name, p in evidence.case.options.items() if name in {*DEFAULTS, "username"} or _is_profile(name)]
+    rows = evidence.about(difference.about) or list(evidence.outcome.rows)
+    return any(_is_read_otherwise(pattern, row=row) for pattern in patterns for row in rows) and difference.what in {
+        *DEFAULTS, "username", "person",
+    }  # fmt: skip
+
+
+def _is_profile(name: str) -> bool:
+    return name.startswith(PROFILE_PREFIX)
+
+
+def _is_read_otherwise(pattern: str, *, row: Row) -> bool:
+    first, last = row.cells.get("firstname", ""), row.cells.get("lastname", "")
+    return expand(pattern, first=first, last=last, user="u") != moodle_expand(pattern, first=first, last=last)
+
+
+def moodle_expand(pattern: str, *, first: str, last: str) -> str:
+    """A template as Moodle expands it, its two defects included (§3.3)."""
+    names = {"f": first, "l": last, "u": "u"}
+
+    def code(found: re.Match[str]) -> str:
+        spelled = {"-": str.lower, "+": str.upper, "~": str.title}.get(found[1] or "", str)(names[found[3]])
+        limit = int((found[2] or "0")[-1])
+        return spelled[:limit] if limit else spelled
+
+    return re.sub(r"(?<!%)%([+-~])?(\d)*([flu])", code, pattern)
+
+
+def _boolean(difference: Difference, evidence: Evidence) -> bool:
+    rows = evidence.about(difference.about) if difference.what != "count" else evidence.outcome.rows
+    if difference.what == "deleted":
+        rows = evidence.outcome.rows
+    return any(row.has(*BOOLEANS) for row in rows)
+
+
+def _stops(difference: Difference, evidence: Evidence) -> bool:
+    """Moodle died in the middle, or did half; here it is an error on the row."""
+    line = evidence.first_error
+    if line is None:
+        return False
+    if difference.what in {"stopped", "count"}:
+        return True
+    rows = evidence.about(difference.about) if difference.about else list(evidence.outcome.rows)
+    if evidence.case.expected.stopped:
+        return all(row.line >= line for row in rows)
+    return any(row.has(*ROW_ERRORS) for row in rows)
+
+
+def _address(difference: Difference, evidence: Evidence) -> bool:
+    """Somebody else's address in another case is taken."""
+    rows = [row for row in evidence.outcome.rows if row.has("email_taken", "ambiguous_key")]
+    known = [user["email"] for user in evidence.case.base.get("users", [])]
+    known += [row.cells.get("email", "") for row in evidence.outcome.rows]
+    clashing = [row for row in rows if _in_another_case(row.cells.get("email", ""), known=known)]
+    if difference.what == "count":
+        return difference.about in {"created", "errors", "updated"} and bool(clashing)
+    return difference.what == "person" and any(row in clashing for row in evidence.about(difference.about))
+
+
+def _in_another_case(email: str, *, known: list[str]) -> bool:
+    return any(other != email and fold(other) == fold(email) for other in known)
+
+
+def _closed_list(difference: Difference, evidence: Evidence) -> bool:
+    """A cell that must name one of a list, and names none here, or is understood although spelt otherwise."""
+    if difference.what == "count":
+        return difference.about == "updated" and bool(evidence.odd(*UNKNOWN))
+    if not (difference.what in CLOSED or _is_profile(difference.what)):
+        return False
+    rows = evidence.about(difference.about)
+    flagged = any(difference.what in fields for row in rows for code in UNKNOWN for fields in [row.flags.get(code, ())])
+    spelt = any(row.cells.get(difference.what, "") not in {"", difference.enlist} for row in rows)
+    return flagged or spelt
+
+
+def _shape(difference: Difference, evidence: Evidence) -> bool:
+    """Rows of another width, blank headers, one column: Moodle refuses the whole file."""
+    if not evidence.case.expected.stopped or evidence.outcome.refused:
+        return False
+    lines = evidence.case.content.decode("utf-8", "replace").splitlines()
+    records = list(csv.reader(lines, delimiter=reading_of(evidence.case).delimiter or ","))
+    widths = {len(record) for record in records if record}
+    has_blank_header = bool(records) and any(not cell.strip() for cell in records[0])
+    return len(widths) > 1 or widths == {1} or has_blank_header
+
+
+def _letters(difference: Difference, evidence: Evidence) -> bool:
+    """Moodle drops the bytes that are not UTF-8; here the encoding is found out, and said."""
+    is_text = difference.what in evidence.case.expected.fields
+    return is_text and "encoding_guessed" in evidence.outcome.file_flags
+
+
+def _deleted(difference: Difference, evidence: Evidence) -> bool:
+    """Moodle keeps a deleted person's row under another name; here the row is kept for undo, out of the directory."""
+    if difference.what != "deleted" or difference.enlist:
+        return False
+    bases = [user for user in evidence.case.base.get("users", []) if difference.about.startswith(user["email"])]
+    return any(user["username"] in evidence.outcome.gone for user in bases)
+
+
+def _group_of_digits(difference: Difference, evidence: Evidence) -> bool:
+    """A group named by digits is an id: one of that name could not be found again, so it is not created."""
+    rows = evidence.odd("course_group_unknown", "cohort_unknown")
+    if difference.what in {"all groups", "all cohorts"}:
+        return bool(rows)
+    return difference.what in {"groups", "cohorts"} and any(row in rows for row in evidence.about(difference.about))
+
+
+def _weak(difference: Difference, evidence: Evidence) -> bool:
+    return (difference.what, difference.about) == ("count", "weak_passwords") and bool(evidence.odd("password_weak"))
+
+
+def _prefilled(difference: Difference, evidence: Evidence) -> bool:
+    """The second form's defaults come from the importing person's own profile, and are blank where that is."""
+    own = {"city", "country", "lang", "timezone", "institution", "department"}
+    case = evidence.case
+    named = difference.what in case.options or difference.what in evidence.outcome.headers.values()
+    return difference.what in own and not named and case.options.get("uuupdatetype") in {"2", "3"}
+
+
+def _nameless(difference: Difference, evidence: Evidence) -> bool:
+    rows = evidence.odd("firstname_missing", "lastname_missing")
+    if difference.what == "count":
+        return difference.about in {"created", "errors"} and bool(rows)
+    return difference.what == "person" and any(row in rows for row in evidence.about(difference.about))
+
+
+def _legacy(difference: Difference, evidence: Evidence) -> bool:
+    return evidence.case.expected.stopped and bool(LEGACY & set(evidence.outcome.headers.values()))
+
+
+Rule = Callable[[Difference, Evidence], bool]
+RULES: Final[tuple[tuple[str, Rule], ...]] = (
+    ("D15", _legacy),
+    ("D8", _shape),
+    ("D8", _letters),
+    ("D9", _deleted),
+    ("D1", _template),
+    ("D2", _boolean),
+    ("D14", _nameless),
+    ("D5", _address),
+    ("D4", _stops),
+    ("D7", _closed_list),
+    ("D11", _group_of_digits),
+    ("D12", _weak),
+    ("D13", _prefilled),
+)
+
+
+def explained(found: list[Difference], *, evidence: Evidence) -> Iterator[tuple[Difference, str]]:
+    """Every difference with its reason."""
+    return ((difference, reason(difference, evidence=evidence)) for difference in found)

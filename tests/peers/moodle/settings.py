@@ -1,0 +1,93 @@
+"""Moodle's options and configuration as a Policy of the preset `moodle`, so set that it does what Moodle does.
+
+Where a policy field can reproduce Moodle it does (spec/moodle-upload.md, the right column of the table of differences).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from enlist.core.fields import PROFILE_PREFIX
+from enlist.core.policy import NOT_YET, Policy
+from enlist.core.presets import preset
+from enlist.formats import ReadOptions
+
+from .case import Case
+
+UPLOAD_TYPES: Final = ("add_new", "add_all", "add_and_update", "update")
+DETAILS: Final = ("none", "from_file", "from_file_and_defaults", "fill_missing")
+FORCE: Final = ("none", "weak", "all")
+BULK: Final = ("none", "new", "updated", "all")
+DELIMITERS: Final = {"comma": ",", "semicolon": ";", "colon": ":", "tab": "\t"}
+# Defaults of the second form, §2.9; all but the username are ours by the same name.
+DEFAULTS: Final = (
+    "email", "auth", "maildisplay", "emailstop", "mailformat", "maildigest", "autosubscribe", "city", "country",
+    "timezone", "lang", "institution", "department", "description", "idnumber", "phone1", "phone2", "address",
+)  # fmt: skip
+# Moodle's own values of what is no option of ours.
+REPRODUCED: Final = {
+    "blank_cell": "literal",
+    "unknown_columns": "refuse",
+    "username_accents": "remove",
+    "enrolment_dates": "reset",
+    "unknown_course_group": "create",
+    "unknown_cohort": "create",
+    "type_roles": ("student", "editingteacher", "teacher"),
+}
+
+
+def policy_of(case: Case) -> Policy:
+    """The policy that says what the case's options say. Raises PolicyError where they cannot work together."""
+    options, config = case.options, case.config
+    kind = _number(options, "uutype", usual=0)
+    is_updating = kind >= 2
+    changes: dict[str, Any] = {
+        **{name: value for name, value in REPRODUCED.items() if value not in NOT_YET.get(name, ())},
+        "match_by": "email" if is_updating and _is_on(options, "uumatchemail") else "username",
+        "update_details": DETAILS[_number(options, "uuupdatetype", usual=0)],
+        "standardise_usernames": _is_on(options, "uustandardusernames", usual="1"),
+        "username_characters": "extended" if _is_on(config, "extendedusernamechars") else "moodle",
+        "same_email": "warn" if _may_share(case) else "refuse",
+        "force_password_change": FORCE[_number(options, "uuforcepasswordchange", usual=1)],
+        "select_for_bulk": BULK[_number(options, "uubulk", usual=0)],
+        "passwords": ("column", "activation_link") if _is_on(options, "uupasswordnew", usual="1") else ("column",),
+    }
+    for setting, option, usual in (
+        ("renames", "uuallowrenames", "0"),
+        ("deletes", "uuallowdeletes", "0"),
+        ("suspensions", "uuallowsuspends", "1"),
+    ):
+        changes[setting] = "allow" if is_updating and _is_on(options, option, usual=usual) else "refuse"
+    if is_updating and changes["update_details"] != "none" and _is_on(options, "uupasswordold"):
+        changes["known_passwords"] = "from_file"
+    if not is_updating:
+        changes["username_from"] = options.get("username", "")
+    changes["defaults"] = _defaults(options)
+    start = preset("moodle")
+    upload_type = next(each for each in start.shortcuts if each.name == "upload_type")
+    policy = upload_type.apply(start.policy, word=UPLOAD_TYPES[kind]).replace(**changes)
+    return policy.check()
+
+
+def reading_of(case: Case) -> ReadOptions:
+    """How the case's file is read: Moodle does not find the delimiter out; an encoding is one's own matter."""
+    name = case.options.get("delimiter_name", "comma")
+    return ReadOptions(encoding=case.options.get("encoding"), delimiter=DELIMITERS.get(name, ","))
+
+
+def _defaults(options: Mapping[str, str]) -> dict[str, str]:
+    names = (name for name in options if name in DEFAULTS or name.startswith(PROFILE_PREFIX))
+    return {name: options[name] for name in names if options[name]}
+
+
+def _may_share(case: Case) -> bool:
+    return _is_on(case.config, "allowaccountssameemail") and not _is_on(case.options, "uunoemailduplicates", usual="1")
+
+
+def _number(options: Mapping[str, str], name: str, *, usual: int) -> int:
+    return int(options.get(name, usual))
+
+
+def _is_on(options: Mapping[str, str], name: str, *, usual: str = "0") -> bool:
+    return options.get(name, usual) == "1"
