@@ -5,20 +5,17 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
-from enlist.core.presets import preset
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.history import activity_list, import_values, person_history
-from enlist.services.imports import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports import import_apply, import_undo_plan
 from enlist.services.people import person_show
 from enlist.store import activity
 from enlist.store.models import Activity, Artifact, Person
+from tests.database.imports import HEAD, imported, staged
 from tests.database.school import course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-UPDATING = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file"])
-HEAD = "username,firstname,lastname,email"
 
 
 @pytest.fixture
@@ -27,11 +24,6 @@ def scope() -> Scope:
     role(school)
     course_group(course(school, "ART"), "Blue")
     return Scope(school)
-
-
-def imported(scope: Scope, text: str) -> None:
-    planned = import_plan(scope, order=Order(source=text.encode(), policy=UPDATING, preset="moodle"))
-    import_apply(scope, plan=import_stage(scope, planned=planned))
 
 
 def history(scope: Scope, username: str) -> list[tuple[int, str, Any, Any]]:
@@ -75,8 +67,7 @@ def test_a_person_knows_every_import_that_changed_them(scope: Scope) -> None:
 
 def test_a_plan_that_was_never_applied_changed_nobody(scope: Scope) -> None:
     person(scope.organization, username="zed", lastname="Zu")
-    order = Order(source=b"username,city\nzed,Graz\n", policy=UPDATING, preset="moodle")
-    import_stage(scope, planned=import_plan(scope, order=order))
+    staged(scope, "username,city\nzed,Graz\n")
 
     assert history(scope, "zed") == []
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from django.utils import timezone
 
 from enlist.core.cleaners import settle
 from enlist.core.errors import PlanError
@@ -21,7 +24,7 @@ from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.store import apply as deeds
-from enlist.store import artifacts, models, records, snapshot
+from enlist.store import artifacts, expiry, models, records, snapshot
 from enlist.store.queries import Scope
 
 from .planning import BATCH, Progress, Task, plan_table, silent
@@ -106,7 +109,7 @@ def import_stage(scope: Scope, *, planned: Planned, note: str = "", progress: Pr
     for number, offset in enumerate(range(0, table.height, BATCH)):
         chunk = table.slice(offset, BATCH)
         frame = chunk.frame.insert_column(0, chunk.lines.alias("\x00line"))
-        artifacts.keep_frames(artifacts.Place(record, "staged", number), frames={"table": frame})
+        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
     return _stored(record, plan=planned.plan, progress=progress)
 
 
@@ -144,6 +147,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     record = records.get(scope, number=number)
     if record.state != "applied":
         raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
+    _check_is_kept(scope, record=record)
     return plan_undo(scope, record=record, progress=progress)
 
 
@@ -155,7 +159,31 @@ def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
 def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
     """An import as plain values, and its plan where there is one. Raises NotFound."""
     record = records.get(scope, number=number)
-    return _summary(record), artifacts.plan_of(record) if record.plan_head else None
+    until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
+    is_kept = record.plan_head and not record.plan_removed_at
+    return {**_summary(record), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
+
+
+def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
+    """Until when its file and plan are kept, or since when they are gone; dates."""
+    gone = {"file": record.file_removed_at, "plan": record.plan_removed_at}
+    had = {"file": record.kind == "import", "plan": bool(record.plan_head)}
+    return {
+        f"{what}_removed" if gone[what] else f"{what}_kept_until": f"{gone[what] or until[what]:%Y-%m-%d}"
+        for what in gone
+        if had[what]
+    }
+
+
+def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
+    """Raise PlanError from the day on that was told: whether its plan is removed by then is chance."""
+    until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))["plan"]
+    if record.plan_removed_at or until <= timezone.now():
+        raise PlanError(
+            f"Import {record.number} cannot be undone any more: its plan was kept until"
+            f" {min(until, record.plan_removed_at or until):%Y-%m-%d}.",
+            hint="`enlist retention` tells how long plans are kept.",
+        )
 
 
 def _check_is_open(record: models.Import, *, plan: Plan) -> None:
@@ -163,6 +191,11 @@ def _check_is_open(record: models.Import, *, plan: Plan) -> None:
         state = record.state.replace("_", " ")
         raise PlanError(
             f"Import {record.number} is {state}: its plan is not carried out again.", hint="Plan the file anew."
+        )
+    if record.plan_removed_at:
+        raise PlanError(
+            f"The plan of import {record.number} was removed on {record.plan_removed_at:%Y-%m-%d}.",
+            hint="Plan the file anew.",
         )
     if artifacts.plan_of(record).fingerprint != plan.fingerprint:
         raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")

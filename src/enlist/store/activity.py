@@ -13,6 +13,8 @@ from .queries import Scope
 # What is logged, in words; imports have records of their own.
 DEEDS: Final = {
     "person_changed": "changed somebody by hand",
+    "retention_changed": "changed how long files and plans are kept",
+    "expired": "removed what is kept no longer",
 }
 
 

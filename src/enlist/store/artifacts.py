@@ -19,6 +19,7 @@ from enlist.store.engine import engine
 from .models import Artifact, Import
 
 PLAN: Final = "plan"
+STAGED: Final = "staged"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,14 @@ class Scope:
     actor: Person | None = None
 
 
+def organizations() -> list[Organization]:
+    """Every organisation, by its slug."""
+    return list(Organization.objects.order_by("slug"))
+
+
 def organization_of(slug: str | None) -> Organization:
     """The organisation of this slug, or the only one there is. Raises NotFound."""
-    known = {found.slug: found for found in Organization.objects.order_by("slug")}
+    known = {found.slug: found for found in organizations()}
     if not known:
         raise NotFound("There is no organisation yet.", hint="Make one with `enlist init`.")
     if slug is None and len(known) > 1:

@@ -104,5 +104,12 @@ class Engine(ABC):
         """SQL for a flat JSON object with a merge patch (RFC 7396), a column of text, applied to it."""
 
     @abstractmethod
+    def give_back(self) -> bool:
+        """Give room that is no longer used back to the system; whether no file holds deleted bytes any more.
+
+        Not in a transaction.
+        """
+
+    @abstractmethod
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""

@@ -133,6 +133,12 @@ class Postgres(Engine):
         """Nulls of the patch are stripped from the whole: no profile holds one."""
         return f"jsonb_strip_nulls({column} || CAST({patch} AS jsonb))"
 
+    def give_back(self) -> bool:
+        """Vacuum the tables that large deletes are about."""
+        for table in ("store_artifact", "store_edit", "store_activity"):
+            self.execute(f"VACUUM {table}")
+        return True
+
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Turn hash and merge joins off: the planner takes them, and a scan of the table, far too early."""
         rows = self.value("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", params=[table])

@@ -16,6 +16,7 @@ class Import(models.Model):
 
     `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
     first_person and first_course_group are the real ids of the plan's −1, `stamp` the version its apply gave.
+    file_removed_at, plan_removed_at: since when what was kept of them is gone.
     """
 
     organization = organization_of_few()
@@ -38,6 +39,8 @@ class Import(models.Model):
     first_person = models.BigIntegerField(null=True)
     first_course_group = models.BigIntegerField(null=True)
     stamp = models.BigIntegerField(null=True)
+    file_removed_at = models.DateTimeField(null=True)
+    plan_removed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:

@@ -1,0 +1,79 @@
+"""Keeping: how long files and plans of imports are kept, and the removal of what is kept no longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from enlist.core.retention import Retention
+from enlist.services.access import Scope
+from enlist.store import activity, expiry, queries
+from enlist.store.engine import engine
+from enlist.store.expiry import Removed
+
+__all__ = ["Expired", "Removed", "expire", "expire_everywhere", "kept_json", "retention_change", "retention_show"]
+
+
+@dataclass(frozen=True)
+class Expired:
+    """What was removed, or would be: of which imports, and the values of how many deeds by hand."""
+
+    removed: tuple[Removed, ...]
+    deeds: int
+
+    @property
+    def bytes(self) -> int:
+        """How much that was, as it was stored."""
+        return sum(each.bytes for each in self.removed)
+
+
+def retention_show(scope: Scope) -> Retention:
+    """How long the organisation keeps files and plans."""
+    return expiry.retention_of(scope.organization)
+
+
+def retention_change(scope: Scope, *, files: int | None = None, plans: int | None = None) -> Retention:
+    """Keep files, plans, or both for another number of days; it holds for what is kept already. Raises PolicyError."""
+    return expiry.change_retention(scope, files=files, plans=plans)
+
+
+def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) -> Expired:
+    """Remove what is over time; with `dry_run` only say what that would be.
+
+    It can be broken off at any time: what is left goes the next time.
+    """
+    now = now or timezone.now()
+    retention = expiry.retention_of(scope.organization)
+    over = list(expiry.over(scope.organization, retention=retention, now=now))
+    deeds = expiry.deeds_over(scope.organization, retention=retention, now=now)
+    if dry_run:
+        return Expired(tuple(expiry.count(record, kind=kind) for record, kind in over), deeds=deeds.count())
+    done = Expired(tuple(expiry.remove(record, kind=kind) for record, kind in over), deeds=expiry.forget_values(deeds))
+    if done.removed or done.deeds:
+        activity.log(scope, deed="expired", note=_note(done))
+        engine().give_back()
+    return done
+
+
+def expire_everywhere() -> dict[str, Expired]:
+    """`expire` for every organisation, by its slug: what is to be done every day."""
+    return {each.slug: expire(Scope(each)) for each in queries.organizations()}
+
+
+def kept_json(done: Expired) -> dict[str, Any]:
+    """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, deeds."""
+    return {"imports": [vars(each) for each in done.removed], "bytes": done.bytes, "deeds": done.deeds}
+
+
+def _note(done: Expired) -> str:
+    files = [str(each.number) for each in done.removed if each.what == "file"]
+    plans = [str(each.number) for each in done.removed if each.what == "plan"]
+    told = [
+        f"files of imports {', '.join(files)}" if files else "",
+        f"plans of imports {', '.join(plans)}" if plans else "",
+        f"the values of {done.deeds} deeds" if done.deeds else "",
+    ]
+    return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, told))}."

@@ -1,0 +1,22 @@
+"""Imports from text, as short as a test needs them."""
+
+from __future__ import annotations
+
+from enlist.core.plan import Plan
+from enlist.core.presets import preset
+from enlist.services.access import Scope
+from enlist.services.imports import Order, import_apply, import_plan, import_stage
+
+UPDATING = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file"])
+HEAD = "username,firstname,lastname,email"
+
+
+def staged(scope: Scope, text: str) -> Plan:
+    """The plan of an import that adds and updates, recorded beside its file."""
+    order = Order(source=text.encode(), policy=UPDATING, preset="moodle")
+    return import_stage(scope, planned=import_plan(scope, order=order))
+
+
+def imported(scope: Scope, text: str) -> int:
+    """Add and update; the import's number."""
+    return import_apply(scope, plan=staged(scope, text)).number

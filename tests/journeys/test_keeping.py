@@ -1,0 +1,19 @@
+"""How long things are kept, as somebody types it."""
+
+import json
+
+from tests.journeys.conftest import Answer, Site
+
+
+def test_what_is_over_time_is_told_and_removed(site: Site) -> None:
+    site.enlist("init")
+    site.file("ann.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n")
+    site.enlist("import", "ann.csv", "--yes")
+
+    assert site.enlist("retention") == Answer(0, "Files are kept for 30 days, plans for 180 days.\n", "")
+    assert site.enlist("retention", "--plans", "90").out == "Files are kept for 30 days, plans for 90 days.\n"
+    refused = site.enlist("retention", "--files", "0")
+    assert refused == Answer(2, "", "Error: Files can be kept for 1 to 3,650 days, not 0.\n")
+    assert site.enlist("expire", "--dry-run") == Answer(0, "Nothing is over time.\n", "")
+    assert json.loads(site.enlist("expire", "--json").out) == {"dry_run": False, "imports": [], "bytes": 0, "deeds": 0}
+    assert {"file_kept_until", "plan_kept_until"} < json.loads(site.enlist("show", "1", "--json").out).keys()
