@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Reference
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference, empty_directory
 from enlist.core.inverse import Since, inverse
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.verbs import BEFORE
@@ -82,12 +82,34 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
 def _since(undo: _Undo, *, part: Part) -> Since:
     frames = undo.applied.frames(part)
     people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *_people(frames)]).unique()
-    keys = pl.concat([people.to_frame(), *_former_keys(frames)], how="diagonal")
+    stand = since.standing(undo.scope.organization, people=people, stamp=undo.applied.stamp)
+    same = _as_made(undo, frames=frames, unchanged=stand.unchanged)
+    others = people.filter(~people.is_in(same.people.get_column("person").implode()))
+    keys = pl.concat([others.to_frame(), *_former_keys(frames)], how="diagonal")
     now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
     return Since(
-        now=replace(now, members=pl.concat([now.members, undo.members]).unique(maintain_order=True)),
-        signed_in=since.signed_in(undo.scope.organization, people=people),
+        now=Directory(
+            reference=undo.reference,
+            people=pl.concat([now.people, same.people]).unique("person").sort("person"),
+            enrolments=pl.concat([now.enrolments, same.enrolments]).unique().sort("person", "course", "role"),
+            members=pl.concat([now.members, same.members, undo.members]).unique().sort("person", "course_group"),
+        ),
+        signed_in=stand.signed_in,
         leaving=undo.leaving,
+    )
+
+
+def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:
+    """The new people who are what the plan made of them: reading them again would take most of the undo's time."""
+    nobody = empty_directory(undo.reference)
+    same = frames.get("create", nobody.people).select("person").join(unchanged.to_frame(), on="person", how="semi")
+    people = frames.get("create", nobody.people).join(same, on="person", how="semi")
+    people = people.with_columns(version=pl.lit(undo.applied.stamp, pl.Int64))
+    return replace(
+        nobody,
+        people=pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns),
+        enrolments=frames.get("enrol", nobody.enrolments).join(same, on="person", how="semi"),
+        members=frames.get("join", nobody.members).join(same, on="person", how="semi"),
     )
 
 

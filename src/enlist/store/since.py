@@ -1,6 +1,10 @@
-"""What an undo must know beyond the people: who has signed in, and who is in the course groups it would drop."""
+"""What an undo must know beyond the people: who is as the import left them, who has signed in, and who is in the course
+groups it would drop.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -8,20 +12,37 @@ from enlist.core.directory import MEMBERS_SCHEMA
 
 from . import models
 from .engine import engine
+from .snapshot import PRESENT
 
 
-def signed_in(organization: models.Organization, *, people: pl.Series) -> pl.Series:
-    """Those of these people (Int64 ids) who have signed in at least once (two queries)."""
+@dataclass(frozen=True)
+class Standing:
+    """How people (Int64 ids) stand since an apply: `unchanged`, those whom nothing has changed; `signed_in`, those who
+    have at least once.
+    """
+
+    unchanged: pl.Series
+    signed_in: pl.Series
+
+
+def standing(organization: models.Organization, *, people: pl.Series, stamp: int) -> Standing:
+    """How these people (Int64 ids) stand since an apply that gave the version `stamp` (three queries)."""
     at = engine()
     with at.reading():
         at.temporary("enlist_asked", frame=pl.DataFrame({"person": people.unique().sort()}))
-        found = at.read(
+        same = at.read(
+            "SELECT p.id AS person FROM enlist_asked k CROSS JOIN store_person p"
+            f" WHERE p.id = k.person AND p.organization_id = %s AND p.version = %s AND {PRESENT}",
+            columns={"person": pl.Int64()},
+            params=[organization.pk, stamp],
+        )
+        in_once = at.read(
             "SELECT a.person_id AS person FROM enlist_asked k CROSS JOIN store_account a"
             " WHERE a.person_id = k.person AND a.organization_id = %s AND a.last_login IS NOT NULL",
             columns={"person": pl.Int64()},
             params=[organization.pk],
         )
-    return found.get_column("person")
+    return Standing(unchanged=same.get_column("person"), signed_in=in_once.get_column("person"))
 
 
 def members(organization: models.Organization, *, course_groups: pl.Series) -> pl.DataFrame:
