@@ -21,7 +21,7 @@ from .verbs import AFTER, BEFORE
 _AS_TYPED: Final = Policy(standardise_usernames=False)
 _NEVER_BLANK: Final = ("username", "firstname", "lastname")
 _KEYED: Final = {"username": "username_key", "email": "email_key"}
-_STATES: Final = ("active", "inactive")
+_TURNS: Final = {"active": "reactivate", "inactive": "deactivate"}
 
 
 def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
@@ -40,9 +40,13 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
     images = [
         pl.lit(image[slug], pl.String()).alias(mark + slug)
         for slug in changed
+        if slug != "state"
         for mark, image in ((BEFORE, before), (AFTER, changed))
     ]
-    return Part(frames={"update": seen.with_columns(images)}, seen=seen)
+    frames = {"update": seen.with_columns(images)} if images else {}
+    if "state" in changed:
+        frames[_TURNS[str(changed["state"])]] = seen
+    return Part(frames=frames, seen=seen)
 
 
 def keys_of(values: Mapping[str, str]) -> dict[str, str]:
@@ -66,8 +70,8 @@ def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
         hint = nearest(slug, among=known) or f"Fields: {', '.join(known)}."
         raise PolicyError(f"People have no field “{slug}” that can be set by hand.", hint=hint)
     if slug == "state":
-        if value not in _STATES:
-            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_STATES)}.")
+        if value not in _TURNS:
+            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_TURNS)}.")
         return value
     by = cleaner(slug, policy=_AS_TYPED, reference=reference)
     made = stored(value.strip(), what=f"The field {slug}", field=slug, by=by)

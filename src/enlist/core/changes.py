@@ -20,7 +20,6 @@ SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "so
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
-_TURNED: Final = {"deactivate": "deactivated", "reactivate": "reactivated"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,12 @@ class Cell:
     field: str
     old: str
     new: str
+
+
+_TURNED: Final = {
+    "deactivate": ("deactivated", Cell("state", "active", "inactive")),
+    "reactivate": ("reactivated", Cell("state", "inactive", "active")),
+}
 
 
 @dataclass(frozen=True)
@@ -152,9 +157,10 @@ def _of_part(part: Part, *, limit: int, labels: Labels) -> list[Change]:
 
 def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) -> Change:
     if verb == "update":
-        return replace(change, kind=_both("updated", change.kind), cells=tuple(_updated_cells(row)))
+        return replace(change, kind=_both("updated", change.kind), cells=(*_updated_cells(row), *change.cells))
     if verb in _TURNED:
-        return replace(change, kind=_both(change.kind, _TURNED[verb]))
+        kind, cell = _TURNED[verb]
+        return replace(change, kind=_both(change.kind, kind), cells=(*change.cells, cell))
     if verb in _WHOLE:
         cells = () if verb == "remove" else tuple(_whole_cells(row))
         return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)

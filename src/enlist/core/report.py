@@ -153,7 +153,7 @@ def _first_changes(found: Sequence[Change], *, limit: int, labels: Labels) -> It
     for change in found:
         where = "" if change.line is None else f"line {change.line}  "
         yield f"  {where}{printable(change.name)}  {change.kind}".rstrip()
-        if change.kind.startswith("updated"):
+        if change.kind not in ("created", "restored"):
             cells = [(labels.field_label(c.field), _shown(c.old), _shown(c.new)) for c in change.cells]
             yield from (f"      {label}: {old} → {new}" for label, old, new in cells)
         elif change.cells:

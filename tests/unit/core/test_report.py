@@ -176,10 +176,12 @@ def test_it_tells_who_is_turned_and_updated_at_once() -> None:
         ("anna", "updated and deactivated"),
         ("boris", "deactivated"),
     ]
-    assert text(plan, labels=LABELS).splitlines()[-3:] == [
+    assert text(plan, labels=LABELS).splitlines()[-5:] == [
         "  anna  updated and deactivated",
         "      city: Rome → Bonn",
+        "      state: active → inactive",
         "  boris  deactivated",
+        "      state: active → inactive",
     ]
 
 
