@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from benchmarks.measure import BENCH, step
+from enlist.project.database import beside
 
 PEOPLES_TABLES = ("store_person", "store_enrolment", "store_coursegroupmember", "store_account")
 PREFIX = "enlist_bench_"
@@ -73,7 +75,7 @@ class SQLite(Databases):
     def copy(self, name: str, *, to: str) -> None:
         self._drop(to)
         for file in self._files(name):
-            shutil.copyfile(file, file.with_name(file.name.replace(self._path(name).name, self._path(to).name, 1)))
+            shutil.copyfile(file, file.with_name(file.name.replace(name, to, 1)))
 
     def exists(self, name: str) -> bool:
         return self._path(name).exists()
@@ -106,8 +108,9 @@ class SQLite(Databases):
             file.unlink()
 
     def _files(self, name: str) -> Iterator[Path]:
-        """The database with the files beside it."""
-        return BENCH.glob(f"{name}.sqlite3*")
+        """The database and its operations, with the files beside them."""
+        found = (BENCH.glob(f"{Path(whole).name}*") for whole in (self._path(name), beside(str(self._path(name)))))
+        return itertools.chain.from_iterable(found)
 
 
 class Postgres(Databases):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import django
-from django.core.management import call_command
 from django.db import connection, connections, models, transaction
 
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
@@ -31,6 +30,7 @@ from enlist.store.models import (  # noqa: E402
     ProfileField,
     Role,
 )
+from enlist.store.setup import make_tables  # noqa: E402
 
 # An import of a term: everybody new is created, everybody known updated, and a column is made by a template.
 SETTINGS: Final = (
@@ -45,7 +45,7 @@ AT_ONCE: Final = 1_000
 
 def school() -> None:
     """Make the tables, and the courses, roles and profile fields that rosters name."""
-    call_command("migrate", verbosity=0)
+    make_tables()
     here = Organization.objects.create(slug="school", name="School", shared_email=False)
     roles = [Role(organization=here, shortname=name, archetype=name) for name in ROLES]
     student = Role.objects.bulk_create(roles)[0]
