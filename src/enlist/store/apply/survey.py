@@ -13,6 +13,7 @@ from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
 from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
 from enlist.store.engine import Engine
+from enlist.store.snapshot import MANY
 
 from .claims import check_claims, claimed, claims
 from .shapes import check_shapes
@@ -97,6 +98,8 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     at.prefer_indexes("store_person", keys=survey.seen.height)
     at.temporary("enlist_touched", frame=pl.DataFrame({"person": survey.touched}))
     at.lock("store_person", ids="SELECT person FROM enlist_touched")
+    if not survey.claims and _are_as_seen(survey.seen, at=at, organization=organization):
+        return
     at.temporary("enlist_seen", frame=survey.seen)
     changed = at.value(
         "SELECT count(*) FROM enlist_seen s WHERE NOT EXISTS (SELECT 1 FROM store_person p"
@@ -106,6 +109,19 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     if changed:
         raise _stale(at, organization=organization, changed=changed)
     check_claims(survey.claims, at=at, organization=organization)
+
+
+def _are_as_seen(seen: pl.DataFrame, *, at: Engine, organization: int) -> bool:
+    """Whether all are as they were seen, where that is quick to tell: many people whose ids stand close together."""
+    first, last = seen.select(pl.min("person"), last=pl.max("person")).row(0)
+    if seen.height < MANY or last - first >= 2 * seen.height:
+        return False
+    now = at.read(
+        "SELECT id AS person, version FROM store_person WHERE organization_id = %s AND id BETWEEN %s AND %s",
+        columns=SEEN_SCHEMA,
+        params=[organization, first, last],
+    )
+    return seen.join(now, on=seen.columns, how="anti").is_empty()
 
 
 def _stale(at: Engine, *, organization: int, changed: int) -> StalePlan:
