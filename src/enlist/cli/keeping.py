@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
+from enlist.cli.showing import give_handed_over
 from enlist.cli.terminal import give, give_json, give_table
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def show_retention(
 def expire(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    background: Annotated[bool, typer.Option("--background", help="Hand it over to a worker.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove the files and plans that are kept no longer.
@@ -48,8 +50,11 @@ def expire(
     `enlist retention` tells how long that is. Let it run every day.
     """
     scope = session_of(context).scope()
-    from enlist.services import keeping
+    from enlist.services import jobs, keeping
 
+    if background and not dry_run:
+        give_handed_over(jobs.job_put(scope, kind="keeping.expire"), as_json=as_json)
+        return
     done = keeping.expire(scope, dry_run=dry_run)
     if as_json:
         give_json({"dry_run": dry_run, **keeping.kept_json(done)})

@@ -53,6 +53,14 @@ def give_outcome(done: Done, *, as_json: bool = False) -> None:
         give(_outcome(done))
 
 
+def give_handed_over(job: Mapping[str, Any], *, as_json: bool = False) -> None:
+    """Data: the job that a worker will do."""
+    if as_json:
+        give_json(job)
+    else:
+        give(f"Job {job['job']} waits for a worker: `enlist worker` is one, `enlist jobs` tells what became of it.")
+
+
 def outcome_json(done: Done | None) -> dict[str, Any] | None:
     """What was done as JSON values: number, verbs {verb: n}, nothing_to_do; null where nothing was."""
     return asdict(done) if done else None

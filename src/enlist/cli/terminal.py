@@ -64,6 +64,12 @@ def give_json(value: object) -> None:
     typer.echo(UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text))
 
 
+def give_json_line(value: object) -> None:
+    """Data: one of many JSON values on stdout, a line each, out at once."""
+    typer.echo(json.dumps(value, default=str))
+    sys.stdout.flush()
+
+
 def give_table(rows: Sequence[Mapping[str, object]]) -> None:
     """Data: a table on stdout, as wide as the terminal; the columns are the first row's keys."""
     from rich.console import Console

@@ -8,6 +8,7 @@ EnlistError
 ├── StalePlan          the directory changed since the plan was made
 ├── NotFound           an organisation, import or person that is not there (or not yours)
 ├── LeaseTaken         another import of this organisation is being applied
+├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
 └── DatabaseProblem    the database is locked, gone or out of disk
 """
@@ -66,6 +67,10 @@ class LeaseTaken(EnlistError):
     """Another import is being applied; nothing was applied. Try again when it is done."""
 
     exit_code = 5
+
+
+class Cancelled(EnlistError):
+    """It was cancelled; nothing was applied."""
 
 
 class LeaseLost(EnlistError):

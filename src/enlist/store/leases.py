@@ -52,7 +52,7 @@ class Hold:
 
     def take(self) -> None:
         """Take it where it is free or nothing was heard of its owner for too long. Raises LeaseTaken."""
-        self._own(self._row.filter(_is_free()))
+        self._own(self._row.filter(is_free()))
 
     def seize(self) -> None:
         """Take it whoever had it, because something surer than a heartbeat says that nobody is there."""
@@ -79,5 +79,6 @@ class Hold:
         connections.close_all()
 
 
-def _is_free() -> Q:
+def is_free() -> Q:
+    """Leases that nobody has, or whose owner was not heard of for too long."""
     return Q(owner="") | Q(heartbeat__lt=Now() - timedelta(seconds=settings.LEASE_SECONDS))

@@ -32,3 +32,11 @@ def organization_of(slug: str | None) -> Organization:
     if slug is not None and slug not in known:
         raise NotFound(f"There is no organisation “{slug}”.", hint=f"There are: {', '.join(known)}.")
     return known[slug] if slug is not None else next(iter(known.values()))
+
+
+def scope_of_ids(organization: int, *, actor: int | None) -> Scope:
+    """The scope of work that was asked for earlier. Raises NotFound where the organisation is gone."""
+    found = Organization.objects.filter(pk=organization).first()
+    if found is None:
+        raise NotFound("The organisation is gone.")
+    return Scope(found, actor=Person.objects.filter(pk=actor, organization=found).first() if actor else None)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from enlist.store.models.columns import text
+from enlist.store.models.columns import moment, one_of, text
+
+JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
+OPEN_STATES = ("queued", "running")
 
 
 class Lease(models.Model):
@@ -24,3 +27,46 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.owner}"
+
+
+class Job(models.Model):
+    """A piece of work, how far it is, and what became of it.
+
+    kind: the task below `enlist.tasks` that does it; import_number: the import it is about; by: the person who asked;
+    task_id: its place in the queue, null where the process that made the job does the work itself. `done` of `total`
+    rows of a phase that began at phase_at; told_at is when that was said. result: what it has to tell at its end;
+    message, hint: why it failed.
+    """
+
+    organization_id = models.BigIntegerField()
+    kind = text()
+    import_number = models.PositiveIntegerField(null=True)
+    by = models.BigIntegerField(null=True)
+    arguments = models.JSONField(default=dict, blank=True)
+    task_id = models.UUIDField(null=True)
+    state = text(default="queued")
+    cancel = models.BooleanField(default=False)
+    phase = text()
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    phase_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict, blank=True)
+    message = text()
+    hint = text()
+    created_at = moment()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=one_of("state", values=JOB_STATES), name="job_state"),
+            models.UniqueConstraint(
+                fields=["organization_id", "import_number"],
+                condition=one_of("state", values=OPEN_STATES),
+                name="job_open_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization_id", "import_number", "id"], name="job_of_import")]
+
+    def __str__(self) -> str:
+        return f"job {self.pk}: {self.kind}"

@@ -1,0 +1,123 @@
+"""The worker: draws work from the queue, one piece at a time, and looks after what dead workers left."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.db.utils import Error
+from django.utils.module_loading import import_string
+
+from enlist.core.errors import DatabaseProblem, LeaseTaken
+from enlist.services.working import LEAVING, Interrupted
+from enlist.store import jobs, queries, records
+from enlist.store.operations.models import Job
+
+# Seconds between two looks into an empty queue.
+PAUSE: Final = 1.0
+
+_log = logging.getLogger("enlist")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a worker tells of a piece of work: the job's number, what it was, what became of it."""
+
+    job: int
+    work: str
+    import_number: int | None
+    state: str
+    message: str
+
+
+def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> None:
+    """Work until LEAVING is set, or until nothing is left to do; a database that is away is waited for."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    looked = 0.0
+    while not LEAVING.is_set():
+        close_old_connections()
+        try:
+            if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
+                looked = time.monotonic()
+                for job in orphans_settle():
+                    told(job)
+            ended = task_do(name)
+        except (Error, DatabaseProblem) as error:
+            _log.warning("The database cannot be used: %s", error)
+            connections.close_all()
+            LEAVING.wait(PAUSE)
+            continue
+        if ended:
+            told(ended)
+        elif until_empty:
+            return
+        else:
+            LEAVING.wait(PAUSE)
+
+
+def task_do(worker: str) -> Ended | None:
+    """Draw one task from the queue and do it; None where there is none. Raises what the database does."""
+    ticket = jobs.draw(worker)
+    if ticket is None:
+        return None
+    failed = ""
+    try:
+        import_string(ticket.task_path).call(*ticket.args_kwargs["args"])
+    except Interrupted:
+        return _ended(ticket.args_kwargs["args"][0])
+    except Exception as error:
+        failed = f"{type(error).__module__}.{type(error).__qualname__}"
+        raise
+    finally:
+        jobs.drawn_done(ticket, failed=failed)
+    return _ended(ticket.args_kwargs["args"][0])
+
+
+def orphans_settle() -> list[Ended]:
+    """Have work begun again whose worker died, or say what became of it."""
+    return [_told(job) for orphan in jobs.orphans() if (job := _settled(orphan))]
+
+
+def _settled(job: Job) -> Job | None:
+    """The orphan as it is now; None where somebody else was quicker."""
+    with jobs.lease(job) as lease:
+        try:
+            lease.take()
+        except LeaseTaken:
+            return None
+        job.refresh_from_db()
+        if _is_applied(job):
+            jobs.done(job, result={})
+        elif job.cancel:
+            jobs.cancelled(job)
+        elif job.task_id and jobs.attempts(job) < jobs.ATTEMPTS:
+            jobs.put_back(job)
+        else:
+            died = "The process that did it died, or the machine; nothing was applied."
+            jobs.failed(job, message=job.message or died, hint=job.hint or "Try again.")
+        job.refresh_from_db()
+    return job
+
+
+def _is_applied(job: Job) -> bool:
+    """What the directory says of the import: what was applied is done, whatever its worker came to say."""
+    if job.import_number is None:
+        return False
+    scope = queries.scope_of_ids(job.organization_id, actor=None)
+    return records.get(scope, number=job.import_number).state not in records.OPEN
+
+
+def _ended(number: int) -> Ended | None:
+    job = jobs.get(number)
+    return _told(job) if job else None
+
+
+def _told(job: Job) -> Ended:
+    return Ended(job.pk, job.kind, job.import_number, job.state, job.message)

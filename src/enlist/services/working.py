@@ -1,0 +1,117 @@
+"""Working: a job is done under a lease, tells how far it is, and stops where it is asked to.
+
+A job's work is a function of a `Run`. It may be begun again after a worker died in the middle of it, so it first looks
+at what was done already. Each call of the run, `run(phase, done, total)`, may end the work by an exception.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
+from enlist.services.access import Scope, database_problem
+from enlist.store import jobs, queries
+from enlist.store.leases import Hold
+from enlist.store.operations.models import Job
+
+# Set when this process shall leave: what it does is put back into the queue.
+LEAVING: Final = threading.Event()
+# Seconds between two words about the same phase.
+OFTEN: Final = 0.5
+
+_log = logging.getLogger("enlist")
+
+
+class Interrupted(Exception):
+    """This process shall leave; the work goes back into the queue."""
+
+
+@dataclass
+class Run:
+    """A job being done by this process, whose it is, and the last thing said of it."""
+
+    job: Job
+    scope: Scope
+    lease: Hold
+    _phase: str = field(default="", init=False)
+    _told: float = field(default=0.0, init=False)
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Tell how far it is. Raises Cancelled, LeaseLost, or Interrupted; then whatever is open is to be undone."""
+        now = time.monotonic()
+        if phase == self._phase and now - self._told < OFTEN:
+            return
+        self._phase, self._told = phase, now
+        self.go_on(phase, done=done, total=total)
+
+    def go_on(self, phase: str, *, done: int, total: int) -> None:
+        """The same, whenever the last word was."""
+        if LEAVING.is_set() and self.job.task_id:
+            raise Interrupted
+        self.lease.confirm()
+        if not jobs.tell(self.job, phase=phase, done=done, total=total):
+            raise Cancelled
+
+
+# What it gives is told with the job: values of JSON.
+Work = Callable[[Run], Mapping[str, Any] | None]
+
+
+def job_do(number: int, *, work: Work) -> None:
+    """Do a job, unless it has ended or somebody does it already; what became of it is kept with it.
+
+    Raises Interrupted when the process shall leave, and DatabaseProblem: then the lease is free, and whoever looks
+    after orphans has the work begun again.
+    """
+    job = jobs.get(number)
+    if job is None:
+        return
+    with jobs.lease(job) as lease:
+        try:
+            lease.take()
+        except LeaseTaken:
+            return
+        if jobs.begin(job):
+            _do(Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease), work=work)
+        else:
+            jobs.cancelled(job)
+
+
+def _do(run: Run, *, work: Work) -> None:
+    try:
+        result = work(run)
+    except LeaseLost:
+        # Whoever has it now says what becomes of it.
+        return
+    except Interrupted:
+        jobs.put_back(run.job)
+        raise
+    except (Cancelled, KeyboardInterrupt):
+        jobs.cancelled(run.job)
+        if not run.job.task_id:
+            raise
+    except Exception as error:
+        _failed(run.job, error=error)
+    else:
+        jobs.done(run.job, result=result or {})
+
+
+def _failed(job: Job, *, error: Exception) -> None:
+    """It failed for good, or the database is in the way and another attempt may help."""
+    problem = database_problem(error) or (error if isinstance(error, EnlistError) else None)
+    if problem is None:
+        _log.exception("Enlist did not foresee this")
+        problem = EnlistError(
+            f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more."
+        )
+    if job.task_id and isinstance(problem, DatabaseProblem):
+        jobs.complain(job, message=problem.message, hint=problem.hint)
+        raise problem from error
+    jobs.failed(job, message=problem.message, hint=problem.hint)
+    if not job.task_id:
+        raise error

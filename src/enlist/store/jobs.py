@@ -1,0 +1,172 @@
+"""Jobs: work that is told about while it is done, in the process that made it or by a worker from the queue."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from .leases import Hold, is_free
+from .operations import OPERATIONS
+from .operations.models import OPEN_STATES, Job, Lease
+from .queries import Scope
+
+# So often is work begun again whose worker died; then it is at fault itself.
+ATTEMPTS: Final = 3
+
+
+def new(
+    scope: Scope, *, kind: str, import_number: int | None = None, arguments: Mapping[str, Any] | None = None
+) -> tuple[Job, bool]:
+    """A job that the process itself will do; or the open one of the same import: whether it was made now."""
+    place = {"organization_id": scope.organization.pk, "import_number": import_number}
+    try:
+        with transaction.atomic(using=OPERATIONS):
+            by = scope.actor.pk if scope.actor else None
+            made = Job.objects.create(**place, kind=kind, by=by, arguments=dict(arguments or {}), state="running")
+    except IntegrityError:
+        found = Job.objects.filter(**place, state__in=OPEN_STATES).first()
+        # It ended between the two looks: now nobody has it.
+        return (found, False) if found else new(scope, kind=kind, import_number=import_number, arguments=arguments)
+    return made, True
+
+
+def put(job: Job) -> None:
+    """Into the queue with it."""
+    with transaction.atomic(using=OPERATIONS):
+        ticket = import_string(f"enlist.tasks.{job.kind}").enqueue(job.pk)
+        Job.objects.filter(pk=job.pk).update(task_id=uuid.UUID(ticket.id), state="queued")
+
+
+def put_back(job: Job) -> None:
+    """Into the queue again, at its old place."""
+    with transaction.atomic(using=OPERATIONS):
+        _ticket(job).update(status=TaskResultStatus.READY, started_at=None)
+        Job.objects.filter(pk=job.pk).update(state="queued", phase="", done=0, total=0)
+
+
+def get(pk: int) -> Job | None:
+    """The job of this number."""
+    return Job.objects.filter(pk=pk).first()
+
+
+def latest(scope: Scope, *, limit: int) -> list[Job]:
+    """The organisation's last jobs, the newest first."""
+    return list(Job.objects.filter(organization_id=scope.organization.pk).order_by("-id")[:limit])
+
+
+def of_imports(scope: Scope, *, numbers: list[int]) -> dict[int, Job]:
+    """The last job of each of these imports that has one."""
+    found = Job.objects.filter(organization_id=scope.organization.pk, import_number__in=numbers).order_by("id")
+    return {job.import_number or 0: job for job in found}
+
+
+def lease(job: Job) -> Hold:
+    """What whoever does the job must hold."""
+    return Hold(job.organization_id, subject=_subject(job.pk))
+
+
+def begin(job: Job) -> bool:
+    """It is being done from now on; whether there is still something to do."""
+    return bool(Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False).update(state="running"))
+
+
+def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
+    """How far it is; whether it shall go on."""
+    is_new = Case(When(phase=phase, then=F("phase_at")), default=Now())
+    told = {"phase": phase, "done": done, "total": total, "phase_at": is_new, "told_at": Now()}
+    return bool(Job.objects.filter(pk=job.pk, cancel=False).update(**told))
+
+
+def done(job: Job, *, result: Mapping[str, Any]) -> None:
+    """It is done, and this is what it has to tell."""
+    _end(job, state="done", result=dict(result), message="", hint="")
+
+
+def failed(job: Job, *, message: str, hint: str) -> None:
+    """It failed, and will not be tried again."""
+    _end(job, state="failed", message=message, hint=hint)
+
+
+def cancelled(job: Job) -> None:
+    """It was cancelled before it did anything that lasts."""
+    _end(job, state="cancelled", message="", hint="")
+
+
+def complain(job: Job, *, message: str, hint: str) -> None:
+    """Keep why an attempt failed, for the day on which there is no further one."""
+    Job.objects.filter(pk=job.pk).update(message=message, hint=hint)
+
+
+def cancel(job: Job) -> None:
+    """Ask whoever does it to stop; what nobody has begun is cancelled at once."""
+    Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(cancel=True)
+    Job.objects.filter(pk=job.pk, state="queued").update(state="cancelled", ended_at=Now())
+
+
+def attempts(job: Job) -> int:
+    """How many workers have begun it."""
+    return sum(len(workers) for workers in _ticket(job).values_list("worker_ids", flat=True))
+
+
+def orphans() -> list[Job]:
+    """Open jobs that somebody began and nobody does any more."""
+    alive = set(Lease.objects.exclude(is_free()).values_list("subject", flat=True))
+    found = [job for job in Job.objects.filter(state__in=OPEN_STATES) if _subject(job.pk) not in alive]
+    # What was drawn or made a moment ago has no lease yet.
+    settled = Now() - timedelta(seconds=settings.LEASE_SECONDS)
+    made = Job.objects.filter(pk__in=[job.pk for job in found], state="running", task_id=None, created_at__lt=settled)
+    drawn = DBTaskResult.objects.filter(pk__in=[job.task_id for job in found if job.task_id], started_at__lt=settled)
+    old = {*made.values_list("pk", flat=True)}, {*drawn.values_list("pk", flat=True)}
+    return [job for job in found if job.pk in old[0] or job.task_id in old[1]]
+
+
+def draw(worker: str) -> DBTaskResult[Any, Any] | None:
+    """The next task in the queue, marked as this worker's."""
+    with transaction.atomic(using=OPERATIONS):
+        ticket = DBTaskResult.objects.ready().get_locked()
+        if ticket:
+            ticket.claim(worker)
+        return ticket
+
+
+def drawn_done(ticket: DBTaskResult[Any, Any], *, failed: str = "") -> None:
+    """The task is through, well or with an exception of this class, unless it was put back into the queue meanwhile.
+
+    What an exception says and where it happened may hold somebody's data: it is not kept.
+    """
+    status = TaskResultStatus.FAILED if failed else TaskResultStatus.SUCCESSFUL
+    mine = DBTaskResult.objects.filter(pk=ticket.pk, status=TaskResultStatus.RUNNING, started_at=ticket.started_at)
+    mine.update(status=status, finished_at=timezone.now(), exception_class_path=failed)
+
+
+def forget(*, ended_before: datetime) -> int:
+    """Remove jobs that ended before, with their places in the queue; how many."""
+    old = Job.objects.filter(ended_at__lt=ended_before)
+    subjects = [_subject(pk) for pk in old.values_list("pk", flat=True)]
+    DBTaskResult.objects.filter(pk__in=list(old.exclude(task_id=None).values_list("task_id", flat=True))).delete()
+    Lease.objects.filter(subject__in=subjects).delete()
+    return old.delete()[0]
+
+
+def _ticket(job: Job) -> QuerySet[DBTaskResult[Any, Any]]:
+    """The job's place in the queue, where it has one."""
+    return DBTaskResult.objects.filter(pk=job.task_id) if job.task_id else DBTaskResult.objects.none()
+
+
+def _subject(pk: int) -> str:
+    return f"job {pk}"
+
+
+def _end(job: Job, **values: Any) -> None:
+    Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(**values, ended_at=Now())

@@ -1,0 +1,235 @@
+"""Jobs: told about while they are done, stopped when asked to, begun again when their worker died."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from enlist.core.errors import DatabaseProblem, PlanError
+from enlist.services.access import Scope
+from enlist.services.jobs import job_put, jobs_list
+from enlist.services.worker import Ended, orphans_settle, task_do, worker_run
+from enlist.services.working import LEAVING, Interrupted, Run, job_do
+from enlist.store import jobs
+from enlist.store.operations.models import Job, Lease
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG_AGO = timezone.now() - timedelta(days=1)
+
+
+@pytest.fixture
+def scope() -> Scope:
+    return Scope(cast.organization())
+
+
+@pytest.fixture(autouse=True)
+def _stay() -> Iterator[None]:
+    yield
+    LEAVING.clear()
+
+
+def put(scope: Scope) -> int:
+    return int(job_put(scope, kind="keeping.expire")["job"])
+
+
+def told(scope: Scope, *names: str) -> list[Any]:
+    return [each[name] for each in jobs_list(scope) for name in names]
+
+
+def drawn(scope: Scope) -> int:
+    """A job whose worker died a day ago, right after it was drawn from the queue."""
+    number = put(scope)
+    ticket = jobs.draw("dead")
+    assert ticket
+    DBTaskResult.objects.filter(pk=ticket.pk).update(started_at=LONG_AGO)
+    return number
+
+
+def test_a_worker_does_what_was_handed_over_and_tells_the_result(scope: Scope) -> None:
+    number, ended = put(scope), list[Ended]()
+    assert told(scope, "state") == ["queued"]
+
+    worker_run(ended.append, until_empty=True)
+
+    assert ended == [Ended(number, "keeping.expire", None, "done", "")]
+    assert told(scope, "state", "result") == ["done", {"imports": [], "bytes": 0, "deeds": 0}]
+    assert DBTaskResult.objects.values_list("status", flat=True).get() == TaskResultStatus.SUCCESSFUL
+    assert task_do("another") is None
+
+
+def test_how_far_it_is_can_be_seen_meanwhile(scope: Scope) -> None:
+    seen = []
+
+    def work(run: Run) -> None:
+        run("checking", 0, 30)
+        run("checking", 10, 30)
+        seen.append(told(scope, "state", "phase", "done", "total"))
+        run.go_on("checking", done=20, total=30)
+        seen.append(told(scope, "state", "phase", "done", "total"))
+
+    job_do(put(scope), work=work)
+
+    # The second word came too soon after the first.
+    assert seen == [["running", "checking", 0, 30], ["running", "checking", 20, 30]]
+    assert told(scope, "state") == ["done"]
+
+
+def test_rate_and_time_left_follow_from_the_phase(scope: Scope) -> None:
+    number = put(scope)
+    ten_seconds = {"phase_at": LONG_AGO, "told_at": LONG_AGO + timedelta(seconds=10)}
+    Job.objects.filter(pk=number).update(state="running", done=50, total=200, **ten_seconds)
+
+    assert told(scope, "rate", "left") == [5.0, 30.0]
+
+
+def test_what_nobody_began_is_cancelled_at_once(scope: Scope) -> None:
+    job = jobs.get(put(scope))
+    assert job
+    jobs.cancel(job)
+
+    assert told(scope, "state") == ["cancelled"]
+    assert task_do("worker") == Ended(job.pk, "keeping.expire", None, "cancelled", "")
+    assert told(scope, "state", "result") == ["cancelled", {}]
+
+
+def test_what_is_being_done_is_cancelled_at_its_next_word(scope: Scope) -> None:
+    reached = []
+
+    def work(run: Run) -> None:
+        jobs.cancel(run.job)
+        reached.append(told(scope, "state"))
+        run("checking", 0, 30)
+        reached.append(["too far"])
+
+    job_do(put(scope), work=work)
+
+    assert (reached, told(scope, "state")) == ([["cancelling"]], ["cancelled"])
+
+
+def test_who_lost_the_job_says_nothing_more_of_it(scope: Scope) -> None:
+    def work(run: Run) -> None:
+        Lease.objects.update(fence=99)
+        run("checking", 0, 30)
+
+    job_do(put(scope), work=work)
+
+    assert told(scope, "state", "phase") == ["running", ""]
+
+
+def test_nobody_does_what_somebody_does_already(scope: Scope) -> None:
+    number, done = put(scope), list[str]()
+
+    def work(_: Run) -> None:
+        done.append("first")
+        job_do(number, work=lambda _: done.append("second"))
+
+    job_do(number, work=work)
+
+    assert done == ["first"]
+
+
+def test_a_worker_that_shall_leave_puts_its_work_back(scope: Scope) -> None:
+    number = put(scope)
+
+    def work(run: Run) -> None:
+        LEAVING.set()
+        run("checking", 0, 30)
+
+    ticket = jobs.draw("worker")
+    assert ticket
+    with pytest.raises(Interrupted):
+        job_do(number, work=work)
+    jobs.drawn_done(ticket)
+
+    assert told(scope, "state", "phase") == ["queued", ""]
+    LEAVING.clear()
+    assert task_do("another") == Ended(number, "keeping.expire", None, "done", "")
+
+
+def test_a_failure_is_a_sentence(scope: Scope) -> None:
+    def work(_: Run) -> None:
+        raise PlanError("This is no plan.", hint="Make one.")
+
+    job_do(put(scope), work=work)
+
+    assert told(scope, "state", "message", "hint") == ["failed", "This is no plan.", "Make one."]
+
+
+def test_what_nobody_foresaw_is_a_failure_that_keeps_no_data(scope: Scope, caplog: pytest.LogCaptureFixture) -> None:
+    def work(_: Run) -> None:
+        raise KeyError("ada@example.org")
+
+    job_do(put(scope), work=work)
+
+    assert told(scope, "state", "message") == ["failed", "Enlist did not foresee this: KeyError."]
+    assert "ada@example.org" in caplog.text
+
+
+def test_a_database_in_the_way_is_tried_again_and_told_in_the_end(scope: Scope) -> None:
+    def work(_: Run) -> None:
+        raise DatabaseProblem("The disk is full.", hint="Free some space.")
+
+    number = put(scope)
+    states = []
+    for _ in range(jobs.ATTEMPTS):
+        assert jobs.draw("worker")
+        with pytest.raises(DatabaseProblem):
+            job_do(number, work=work)
+        DBTaskResult.objects.update(started_at=LONG_AGO)
+        states += [ended.state for ended in orphans_settle()]
+
+    assert states == ["queued", "queued", "failed"]
+    assert told(scope, "message", "hint") == ["The disk is full.", "Free some space."]
+
+
+def test_work_whose_worker_died_is_begun_again(scope: Scope) -> None:
+    number = drawn(scope)
+
+    assert [ended.state for ended in orphans_settle()] == ["queued"]
+    assert task_do("another") == Ended(number, "keeping.expire", None, "done", "")
+    assert orphans_settle() == []
+
+
+def test_work_that_is_alive_or_was_just_drawn_is_no_orphan(scope: Scope) -> None:
+    put(scope)
+    assert jobs.draw("worker")
+    assert orphans_settle() == []
+
+    DBTaskResult.objects.update(started_at=LONG_AGO)
+    job = Job.objects.get()
+    with jobs.lease(job) as lease:
+        lease.take()
+        assert orphans_settle() == []
+    assert [ended.state for ended in orphans_settle()] == ["queued"]
+
+
+def test_work_of_a_process_that_died_fails_for_nobody_else_can_do_it(scope: Scope) -> None:
+    jobs.new(scope, kind="keeping.expire")
+    Job.objects.update(created_at=LONG_AGO)
+
+    assert [ended.state for ended in orphans_settle()] == ["failed"]
+    assert told(scope, "message") == ["The process that did it died, or the machine; nothing was applied."]
+
+
+def test_one_import_has_one_open_job(scope: Scope) -> None:
+    first, made = jobs.new(scope, kind="keeping.expire", import_number=7)
+    again, made_again = jobs.new(scope, kind="keeping.expire", import_number=7)
+    assert (made, made_again, again.pk) == (True, False, first.pk)
+
+    jobs.done(first, result={})
+    assert jobs.new(scope, kind="keeping.expire", import_number=7)[1] is True
+
+
+def test_old_jobs_are_forgotten_with_all_that_was_kept_of_them(scope: Scope) -> None:
+    put(scope)
+    worker_run(lambda _: None, until_empty=True)
+    put(scope)
+
+    assert jobs.forget(ended_before=timezone.now() + timedelta(minutes=1)) == 1
+    assert (Job.objects.count(), DBTaskResult.objects.count(), Lease.objects.count()) == (1, 1, 0)
