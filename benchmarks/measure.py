@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from enlist.cli.main import ALLOCATOR
+
 ROOT = Path(__file__).parent.parent
 BENCH = ROOT / "var" / "bench"
 SAID = 2_000
@@ -76,6 +78,7 @@ def command(*arguments: str, address: str) -> Told:
 def _run(arguments: list[str], *, address: str) -> tuple[str, int]:
     """Run a process to its end: what it printed, and the bytes of memory it took at most."""
     environment = {
+        **ALLOCATOR,
         **os.environ,
         "DATABASE_URL": address,
         "ENLIST_HOME": str(BENCH / "home"),

@@ -19,8 +19,8 @@ class After:
 
     people: columns of `Directory.people`; new ones with ids below zero in any numbering, of the known at least those
     that changed.
-    enrolments, members, course_groups: what was added (rows that the directory has already do no harm), of the schemas
-    in `directory.py`; new course groups have ids below zero that the directory does not use.
+    enrolments, members, course_groups: what was added, each once (rows that the directory has already do no harm), of
+    the schemas in `directory.py`; new course groups have ids below zero that the directory does not use.
     """
 
     people: pl.DataFrame
@@ -51,14 +51,12 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
     New people are numbered −1, −2, … in order of username_key (after the `people_taken` that earlier parts of the plan
     used), new course groups in order of course and name (after those below zero in the directory's reference).
     """
-    created = after.people.filter(pl.col("person") < 0)
-    numbers = _number(created, by=["username_key"], taken=people_taken)
-    groups = after.course_groups
+    created, numbers = _numbered_new(after.people.filter(pl.col("person") < 0), by=["username_key"], taken=people_taken)
     first_group = -min(0, before.reference.course_groups.select(pl.col("course_group").min()).item() or 0)
-    group_numbers = _number(groups, by=["course", "name"], taken=first_group)
+    groups, group_numbers = _numbered_new(after.course_groups, by=["course", "name"], taken=first_group)
     frames = {
-        "create_course_group": _renumbered(groups, numbers=group_numbers),
-        "create": _renumbered(created, numbers=numbers).drop("version"),
+        "create_course_group": groups,
+        "create": created.drop("version"),
         "update": _updated(before.people, after=after.people),
         **_turned(before.people, after=after.people),
         "enrol": _added(_renumbered(after.enrolments, numbers=numbers), have=before.enrolments, verb="enrol"),
@@ -74,10 +72,13 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
     return Net(frames=kept, numbers=numbers)
 
 
-def _number(new: pl.DataFrame, *, by: list[str], taken: int) -> pl.DataFrame:
-    id_column = new.columns[0]
-    rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    return new.select(id_column, *by).sort(by).select(id_column, number=-(rank + taken)).sort(id_column)
+def _numbered_new(new: pl.DataFrame, *, by: list[str], taken: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is new under its numbers, in their order; and the numbers of the ids it had, in the order of those."""
+    ordered = new.sort(by, descending=True)
+    ids = ordered.to_series(0)
+    number = pl.int_range(-taken - ordered.height, -taken, dtype=pl.Int64, eager=True)
+    numbers = pl.DataFrame({ids.name: ids, "number": number}).sort(ids.name)
+    return ordered.with_columns(number.alias(ids.name)), numbers
 
 
 def _renumbered(frame: pl.DataFrame, *, numbers: pl.DataFrame) -> pl.DataFrame:
@@ -116,5 +117,4 @@ def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFr
 
 
 def _added(frame: pl.DataFrame, *, have: pl.DataFrame, verb: str) -> pl.DataFrame:
-    key = VERBS[verb].key
-    return frame.unique(key, keep="first", maintain_order=True).join(have, on=key, how="anti")
+    return frame.join(have, on=VERBS[verb].key, how="anti")

