@@ -64,6 +64,8 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "same_email": ("refuse", "warn", "allow"),
     "administrators": ("protect", "details_only"),
     "site_role": ("learner", "column", "manager"),
+    "unlisted": ("keep", "keep", "deactivate"),
+    "absent_manual_people": ("protect", "treat_alike"),
     "inactive_listed": ("leave", "reactivate"),
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),

@@ -132,6 +132,15 @@ _KINDS: Final = (
     # the run
     FlagKind("import_stopped", E, FILE, "{value} rows have errors, and this import's settings stop at the first: nothing is "
              "planned.", "Correct the rows and plan again."),
+    FlagKind("absent_deactivated", N, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
+             "platform was looked at."),
+    FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),
+    FlagKind("absence_empty", W, FILE, "The file names nobody; nobody becomes inactive for not being in it ({value} would).",
+             "Choose another file."),
+    FlagKind("absence_waits", W, FILE, "Nobody becomes inactive for not being in the file ({value} would): who is meant on "
+             "{detail} cannot be read.", "Correct these rows, or have an administrator approve."),
+    FlagKind("absence_shrunk", W, FILE, "Nobody becomes inactive for not being in the file ({value} would): it has {detail} rows "
+             "of the last one, as if its end were missing.", "Check that it is whole, or have an administrator approve."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),
     FlagKind("kept_taken", W, CELL, "{value}: {field} “{detail}” belongs to somebody else now; the present one is kept.", ""),

@@ -77,6 +77,7 @@ class Head:
 
     organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
     policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
+    actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
     new_people, new_course_groups: how many negative ids the parts use in all.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
@@ -93,6 +94,8 @@ class Head:
     new_course_groups: int = 0
     undoes: int | None = None
     staged: int | None = None
+    actor: int | None = None
+    rank: str = "owner"
     verbs: dict[str, int] = field(default_factory=dict)
     fates: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)

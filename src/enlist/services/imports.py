@@ -14,17 +14,19 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
+from enlist.core.circumstances import Circumstances
 from enlist.core.cleaners import settle
 from enlist.core.errors import PlanError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head, Plan
+from enlist.core.planner.departures import applies
 from enlist.core.policy import Policy
 from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
+from enlist.store import absence, artifacts, expiry, models, records, snapshot
 from enlist.store import apply as deeds
-from enlist.store import artifacts, expiry, models, records, snapshot
 from enlist.store.queries import Scope
 
 from .planning import BATCH, Progress, Task, plan_table, silent
@@ -82,12 +84,15 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
         unknown_columns=policy.unknown_columns,
     )
     require(table, headers=headers, policy=policy)
+    circumstances = _circumstances(scope, order=order)
     task = Task(
         table=table,
         headers=headers,
         policy=policy,
         reference=reference,
         snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=reference, keys=keys),
+        absent=lambda listing: absence.absent(scope.organization, listing=listing),
+        circumstances=circumstances,
         progress=progress,
         batch=batch,
     )
@@ -98,8 +103,18 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
         file_name=table.source.name,
         file_sha256=table.source.sha256,
         reference_version=reference.version,
+        actor=circumstances.actor,
+        rank=circumstances.role,
     )
     return Planned(table=table, headers=headers, plan=plan_table(task, head=head))
+
+
+def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
+    """Who imports, and what the last such file was like, where it matters."""
+    rows = absence.last_rows(scope.organization, preset=order.preset) if applies(order.policy) else 0
+    if scope.actor is None:
+        return Circumstances(last_rows=rows)
+    return Circumstances(actor=scope.actor.pk, role=scope.actor.site_role, last_rows=rows)
 
 
 def import_stage(scope: Scope, *, planned: Planned, note: str = "", progress: Progress = silent) -> Plan:

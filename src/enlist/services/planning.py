@@ -12,10 +12,13 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
 from enlist.core.headers import HeaderMatch
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.listing import Listing, listing, together
+from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
 from enlist.core.planner import entangled, keys_of, lookups, plan_batch, reachable, stop_all
+from enlist.core.planner.departures import Presence, applies, depart
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 from enlist.core.table import Table
@@ -36,7 +39,8 @@ def silent(phase: str, done: int, total: int) -> None:
 class Task:
     """What to plan: a table, its headers, the policy, and how to learn what exists.
 
-    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them.
+    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them. absent takes the Listing
+    of a whole file and gives the active people whom it does not name (`ABSENT_SCHEMA`).
     """
 
     table: Table
@@ -44,18 +48,22 @@ class Task:
     policy: Policy
     reference: Reference
     snapshot: Callable[[pl.DataFrame], Directory]
+    absent: Callable[[Listing], pl.DataFrame]
+    circumstances: Circumstances = USUAL
     progress: Progress = silent
     batch: int = BATCH
 
 
 @dataclass
 class _State:
-    """What grows from part to part: course groups to be created, and how many new people there are."""
+    """What grows from batch to batch: whom the file names, then the course groups to be created, and the new people."""
 
     reference: Reference
     people: int = 0
     stopped: int = 0
     spool: Spool = field(default_factory=Spool)
+    listings: list[Listing] = field(default_factory=list)
+    listed: list[pl.DataFrame] = field(default_factory=list)
 
     def learn(self, part: Part) -> None:
         groups = part.frames.get("create_course_group")
@@ -72,12 +80,15 @@ def plan_table(task: Task, *, head: Head) -> Plan:
     head: what is known above the parts (organisation, preset, file); figures are filled in.
     """
     state = _State(reference=task.reference)
-    keys = pl.concat([_prepare(task, number=n, spool=state.spool) for n in range(_batches(task))])
+    keys = pl.concat([_prepare(task, number=n, state=state) for n in range(_batches(task))])
     mixed = entangled(keys)
     keys = keys.filter(pl.col("row").is_in(mixed.implode()))
     store = state.spool
     head = replace(head, rows=task.table.height)
-    plan = assemble(head, _parts(task, state=state, keys=keys), keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
+    parts = _parts(task, state=state, keys=keys)
+    if applies(task.policy):
+        parts = _with_departures(parts, task=task, state=state)
+    plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
     if state.stopped and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
     groups = state.reference.course_groups.filter(pl.col("course_group") < 0).height
@@ -89,15 +100,18 @@ def _batches(task: Task) -> int:
     return max(1, -(-task.table.height // task.batch))
 
 
-def _prepare(task: Task, *, number: int, spool: Spool) -> pl.DataFrame:
+def _prepare(task: Task, *, number: int, state: _State) -> pl.DataFrame:
     """Check one batch and fetch its people; both go to the spool. Returns the keys its rows touch."""
     offset = number * task.batch
     rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
     task.progress("checking", offset, task.table.height)
     directory = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
     task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)
-    spool.put_rows(number, rows=rows)
-    spool.put_directory(number, directory=directory)
+    state.spool.put_rows(number, rows=rows)
+    state.spool.put_directory(number, directory=directory)
+    if applies(task.policy):
+        state.listings.append(listing(rows, policy=task.policy))
+        state.listed.append(state.listings[-1].among(directory.people).select(*SEEN_SCHEMA))
     return keys_of(rows, directory=directory, policy=task.policy)
 
 
@@ -119,6 +133,23 @@ def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
     if tangled:
         rows, directory = _joined(tangled)
         yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
+
+
+def _with_departures(parts: Iterator[Part], *, task: Task, state: _State) -> Iterator[Part]:
+    """The parts, whom the whole file does not name in the last of them."""
+    part = next(parts)
+    for following in parts:
+        yield part
+        part = following
+    whole = together(state.listings)
+    listed = pl.concat(state.listed).unique("person")
+    yield depart(
+        part,
+        presence=Presence(listed=listed, absent=task.absent(whole)),
+        listing=whole,
+        policy=task.policy,
+        circumstances=task.circumstances,
+    )
 
 
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:

@@ -11,6 +11,7 @@ from enlist.core.cleaners import settle
 from enlist.core.directory import Directory
 from enlist.core.headers import match_headers
 from enlist.core.plan import Head, Plan, assemble
+from enlist.core.planner.departures import Presence
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from enlist.core.preview import logical, preview
@@ -29,6 +30,7 @@ def task_of(world: World, *, batch: int) -> Task:
         policy=settle(world.policy, reference=reference),
         reference=reference,
         snapshot=lambda keys: known_by(world.directory, keys=keys),
+        absent=lambda listing: Presence.of(world.directory, listing=listing).absent,
         batch=batch,
     )
 

@@ -7,9 +7,8 @@ import polars as pl
 from enlist.core import patterns
 from enlist.core.clean import email, fold_key
 from enlist.core.directory import Directory
+from enlist.core.listing import COLUMNS
 from enlist.core.policy import Policy
-
-from .match import COLUMNS
 
 LOOKUP_COLUMNS = ("username_key", "email_key", "idnumber")
 

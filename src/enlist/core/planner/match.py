@@ -8,12 +8,11 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core.flags import collect, mark
+from enlist.core.listing import COLUMNS
 from enlist.core.policy import Policy
 
 from .context import Context
 
-# The column of a key in Rows and in Directory.people alike.
-COLUMNS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 _SHOWN = 3
 
 

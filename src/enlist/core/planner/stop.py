@@ -7,6 +7,8 @@ import polars as pl
 from enlist.core.flags import collect, flag
 from enlist.core.plan import Part
 
+from .departures import SAID
+
 
 def stop_all(part: Part, *, failed: int | None) -> Part:
     """The part with nothing to do: rows that had not failed are skipped, and people who would be new are nobody.
@@ -18,4 +20,5 @@ def stop_all(part: Part, *, failed: int | None) -> Part:
         fate=pl.when(pl.col("fate") == "failed").then("fate").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),
     )
-    return Part(fates=fates, flags=collect(*said, part.flags))
+    flags = part.flags.filter(~pl.col("code").is_in(SAID))
+    return Part(fates=fates, flags=collect(*said, flags))

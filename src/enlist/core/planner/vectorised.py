@@ -10,14 +10,17 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.cleaners import cleaner
 from enlist.core.directory import Directory
 from enlist.core.flags import FLAG_SCHEMA, collect, mark
+from enlist.core.listing import listing
 from enlist.core.plan import FATES_SCHEMA, Part
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
 from .context import Context, Step, onto, together
+from .departures import Presence, applies, depart
 from .lookups import key_columns, reachable, with_default_address
 from .net import After, net
 from .reference import walk
@@ -28,13 +31,24 @@ from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves
 _FAR: Final = 1 << 40
 
 
-def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, deepest: int = DEEPEST) -> Part:
-    """Plan all rows on a directory that holds everybody they can touch."""
+def plan_rows(
+    rows: Rows,
+    directory: Directory,
+    *,
+    policy: Policy,
+    circumstances: Circumstances = USUAL,
+    deepest: int = DEEPEST,
+) -> Part:
+    """Plan all rows on a directory that holds everybody they can touch (and all others, where absence counts)."""
     keys = keys_of(rows, directory=directory, policy=policy)
     mixed = entangled(keys)
-    return plan_batch(
-        rows, directory, policy=policy, keys=keys.filter(pl.col("row").is_in(mixed.implode())), deepest=deepest
-    )
+    keys = keys.filter(pl.col("row").is_in(mixed.implode()))
+    part = plan_batch(rows, directory, policy=policy, keys=keys, deepest=deepest)
+    if not applies(policy):
+        return part
+    who = listing(rows, policy=policy)
+    presence = Presence.of(directory, listing=who)
+    return depart(part, presence=presence, listing=who, policy=policy, circumstances=circumstances)
 
 
 def plan_batch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, empty_directory
 from enlist.core.plan import Head, Plan, assemble
 from enlist.core.policy import Policy
@@ -13,15 +14,23 @@ from .stop import stop_all
 from .vectorised import plan_rows
 
 
-def plan(rows: Rows, directory: Directory | None = None, *, policy: Policy, head: Head | None = None) -> Plan:
+def plan(
+    rows: Rows,
+    directory: Directory | None = None,
+    *,
+    policy: Policy,
+    circumstances: Circumstances = USUAL,
+    head: Head | None = None,
+) -> Plan:
     """The exact changes these rows would make to this directory (default: one in which nobody is).
 
-    The directory must hold everybody whom the rows' keys name; `head` carries what is known of file and organisation.
+    The directory must hold everybody whom the rows' keys name, and with `unlisted = deactivate` all others too; `head`
+    carries what is known of file and organisation.
     Raises PolicyError when the policy's settings cannot work together.
     """
     directory = empty_directory() if directory is None else directory
     policy.check()
-    part = plan_rows(rows, directory, policy=policy)
+    part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
     failed = part.counts()["fates"]["failed"]
     if failed and policy.bad_rows == "stop_import":
         part = stop_all(part, failed=failed)

@@ -15,6 +15,7 @@ from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
 
 from . import courses, people
+from .facts import check_absence
 from .survey import Survey, compare, survey
 from .turn import turn
 from .work import Work
@@ -78,6 +79,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization) -> Outc
     known = _same_reference(plan.head, at=at, organization=organization)
     found = survey(plan, reference=known)
     compare(found, at=at, organization=organization.pk)
+    check_absence(plan.head, seen=found.seen, at=at, organization=organization.pk)
     work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
     _free(work, survey=found)
     _do(FREEING, work=work, plan=plan, counts=found.counts)

@@ -3,21 +3,24 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enlist.core.circumstances import Circumstances
 from enlist.core.planner import plan
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
 from tests.support.laws import told
 from tests.support.strategies import World, worlds
 
+CIRCUMSTANCES = (Circumstances(), Circumstances(actor=2, role="manager", last_rows=9), Circumstances(approved=True))
 
-@given(worlds(max_rows=12), st.sampled_from([16, 2, 0]))
-def test_the_planners_agree(world: World, deepest: int) -> None:
+
+@given(worlds(max_rows=12), st.sampled_from([16, 2, 0]), st.sampled_from(CIRCUMSTANCES))
+def test_the_planners_agree(world: World, deepest: int, circumstances: Circumstances) -> None:
     """`deepest` 2 sends larger components of rows that share keys to the walk row by row, 0 all of them."""
     policy = world.policy.replace(bad_rows="skip_row")
 
-    part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)
+    part = plan_rows(world.rows, world.directory, policy=policy, circumstances=circumstances, deepest=deepest)
 
-    assert told(part) == told(walked(world.rows, world.directory, policy=policy))
+    assert told(part) == told(walked(world.rows, world.directory, policy=policy, circumstances=circumstances))
 
 
 @given(worlds())

@@ -4,7 +4,7 @@ It is the rules, said plainly, and the oracle of the vectorised planner, which m
 
 walk.py     the rows, one by one: who is meant, what becomes of it     ledger.py  the directory at this moment, as dicts
 person.py   what a row makes of its person                             visit.py   a row and what is said about it
-courses.py  what a row says about courses
+courses.py  what a row says about courses                              absence.py  whom no row names
 
 What the specification leaves open is decided so:
 
@@ -26,6 +26,8 @@ Blank      A blank that is meant (`blank_cell = literal`) wipes, names and e-mai
            a choice, as in the peer. Of a new person it is a blank, which no default fills.
 Allowed    A username or site role that differs from the person's own is flagged, whatever `update_details` says.
 Inactive   Whoever is listed and is to be reactivated need not change otherwise; a failed or skipped row wakes nobody.
+Listed     Whoever has, before all rows, a match key that any row names, failed and skipped ones included. A failed row
+           without such a key may mean anybody, and so may one whose cells or lines have run together.
 Enrolments A further role of somebody suspended in that course is suspended too: nothing in the row asks for a change.
 Groups     Digits are an id and never a name to create: a group of that name could not be found again.
 Fates      `enrolled` and `grouped` are rows that change nothing else.

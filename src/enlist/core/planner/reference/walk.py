@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import FLAG_SCHEMA, collect
 from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
 from enlist.core.planner.net import After, net
+from enlist.core.planner.reference.absence import Absence
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
@@ -21,7 +23,14 @@ from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
 
-def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken: int = 0) -> Part:
+def plan_rows(
+    rows: Rows,
+    directory: Directory,
+    *,
+    policy: Policy,
+    circumstances: Circumstances = USUAL,
+    people_taken: int = 0,
+) -> Part:
     """The plan of these rows, taken in their order; `people_taken` as in `net`."""
     after, visits = walk(rows, directory, policy=policy)
     _flag_twice(visits)
@@ -35,7 +44,11 @@ def plan_rows(rows: Rows, directory: Directory, *, policy: Policy, people_taken:
         seen=_seen(visits, directory=directory),
     )
     failed = part.counts()["fates"]["failed"]
-    return stop_all(part, failed=failed) if failed and policy.bad_rows == "stop_import" else part
+    if failed and policy.bad_rows == "stop_import":
+        return stop_all(part, failed=failed)
+    if policy.unlisted == "deactivate":
+        return Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
+    return part
 
 
 def walk(rows: Rows, directory: Directory, *, policy: Policy) -> tuple[After, list[Visit]]:

@@ -1,0 +1,30 @@
+"""Circumstances: what a plan depends on beside the rows, the directory and the policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fields import SITE_ROLES
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Who imports, and what is known of the imports before.
+
+    actor: the importer's id in the directory; null for whoever may use the machine itself. role: theirs on the site.
+    last_rows: how many rows the last applied file had that said who is listed; 0 where there was none.
+    approved: an administrator has approved this very part, so nothing of it waits.
+    """
+
+    actor: int | None = None
+    role: str = "owner"
+    last_rows: int = 0
+    approved: bool = False
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The roles on the site that rank above the importer's."""
+        return SITE_ROLES[SITE_ROLES.index(self.role) + 1 :]
+
+
+USUAL = Circumstances()

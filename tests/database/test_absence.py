@@ -1,0 +1,116 @@
+"""People who are not in the file become inactive: one anti-join, looked at again when it is applied."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from enlist.core.errors import StalePlan
+from enlist.core.plan import Plan
+from enlist.core.policy import Policy
+from enlist.services import imports
+from enlist.services.imports import Order
+from enlist.store.models import Organization, Person
+from enlist.store.queries import Scope
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+POLICY = Policy().replace(unlisted="deactivate", known_people="update")
+
+
+def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:
+    file = "\n".join(["username,email", *(f"{name},{name}@x.org" for name in names)]).encode()
+    order = Order(source=file, name="people.csv", policy=POLICY.replace(**settings), preset="moodle")
+    return imports.import_plan(Scope(of, actor), order=order, batch=2).plan
+
+
+def states(of: Organization) -> dict[str, str]:
+    return dict(Person.objects.filter(organization=of).order_by("pk").values_list("username", "state"))
+
+
+def school_of(*names: str, slug: str = "school") -> Organization:
+    school = cast.organization(slug)
+    for name in names:
+        cast.person(school, username=name, email=f"{name}@x.org", source="import")
+    return school
+
+
+def test_whoever_is_not_in_the_file_becomes_inactive_and_comes_back_by_an_undo() -> None:
+    school, college = school_of("ann", "bob", "cyd", "dee"), school_of("dee", slug="college")
+    cast.person(school, username="eve", site_role="admin")
+    plan = planned(school, "ann", "Bob", "cyd")
+
+    done = imports.import_apply(Scope(school), plan=plan)
+    after = states(school)
+    imports.import_apply(Scope(school), plan=imports.import_undo_plan(Scope(school), number=done.number))
+
+    assert done.verbs == {"deactivate": 1}
+    assert after == {"ann": "active", "bob": "active", "cyd": "active", "dee": "inactive", "eve": "active"}
+    assert set(states(school).values()) == {"active"}
+    assert states(college) == {"dee": "active"}
+
+
+@pytest.mark.parametrize("settings", [{}, {"match_by": "email"}, {"match_by": "idnumber,email,username"}])
+def test_whoever_has_a_key_of_the_file_is_in_it(settings: dict[str, Any]) -> None:
+    school = school_of("ann", "bob", "cyd")
+
+    assert planned(school, "bob", actor=None, **settings).head.verbs == {"deactivate": 2}
+
+
+def test_the_importer_is_never_missing() -> None:
+    school = school_of("ann", "bob", "cyd")
+
+    plan = planned(school, "ann", actor=Person.objects.get(username="bob"))
+
+    assert [part.frames["deactivate"].height for part in plan.parts if part.frames] == [1]
+
+
+@pytest.mark.parametrize(("source", "is_stale"), [("import", True), ("manual", False)])
+def test_a_newcomer_whom_the_file_does_not_name_makes_the_plan_stale(source: str, is_stale: bool) -> None:
+    school = school_of("ann", "bob")
+    plan = planned(school, "ann")
+    cast.person(school, username="zoe", email="zoe@x.org", source=source)
+
+    if is_stale:
+        with pytest.raises(StalePlan, match=r"not in the file came since this plan was made \(1\)"):
+            imports.import_apply(Scope(school), plan=plan)
+    else:
+        imports.import_apply(Scope(school), plan=plan)
+
+    assert states(school) == {"ann": "active", "bob": "active" if is_stale else "inactive", "zoe": "active"}
+
+
+def test_somebody_who_became_active_again_makes_the_plan_stale() -> None:
+    school = school_of("ann", "bob", "cyd")
+    Person.objects.filter(username="cyd").update(state="inactive")
+    plan = planned(school, "ann")
+    Person.objects.filter(username="cyd").update(state="active", version=2)
+
+    with pytest.raises(StalePlan):
+        imports.import_apply(Scope(school), plan=plan)
+
+
+@pytest.mark.spec("NE-11")
+def test_a_file_much_shorter_than_the_last_misses_nobody() -> None:
+    school = school_of(*"abcde")
+    imports.import_apply(Scope(school), plan=planned(school, *"abcde"))
+
+    plan = planned(school, "a", "b")
+
+    assert plan.head.verbs == {}
+    assert plan.head.flags["absence_shrunk"] == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people() -> None:
+    counts = []
+    for size in (3, 30):
+        school = school_of(*(f"p{number}" for number in range(size)), slug=f"school-{size}")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            imports.import_apply(Scope(school), plan=planned(school, "p0", "p1"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

@@ -1,0 +1,174 @@
+"""Who becomes inactive because the file does not name them: one case for each decision."""
+
+from typing import Any
+
+import pytest
+
+from enlist.core.circumstances import Circumstances
+from enlist.core.flags import sentences
+from enlist.core.planner import plan
+from enlist.core.planner.reference import plan_rows
+from enlist.core.policy import Policy
+from tests.support.stories import Story, story
+from tests.support.worlds import cell_flag, directory, person, rows
+
+Cells = dict[str, Any]
+NAMES = ("ann", "bob", "cyd", "dee")
+PEOPLE: tuple[Cells, ...] = tuple({"username": name, "email": f"{name}@x.org"} for name in NAMES)
+POLICY = Policy().replace(unlisted="deactivate", known_people="update", update_details="from_file")
+DEACTIVATED = (None, "absent_deactivated", None)
+
+
+def line(username: str, **cells: str | None) -> dict[str, str | None]:
+    return {"username": username, "email": f"{username}@x.org", **cells}
+
+
+def tell(
+    *lines: dict[str, str | None],
+    flags: Any = None,
+    known: tuple[Cells, ...] = PEOPLE,
+    circumstances: Circumstances | None = None,
+    **settings: object,
+) -> tuple[Story, list[str]]:
+    """The story, and the sentences about the whole file."""
+    before = directory(*(person(number, **cells) for number, cells in enumerate(known, start=1)))
+    part = plan_rows(
+        rows(*lines, flags=flags),
+        before,
+        policy=POLICY.replace(**settings),
+        circumstances=circumstances or Circumstances(),
+    )
+    of_file = part.flags.filter(part.flags.get_column("row").is_null())
+    return story(part, directory=before), sentences(of_file).to_list()
+
+
+@pytest.mark.spec("NE-05")
+def test_whoever_is_not_in_the_file_becomes_inactive() -> None:
+    told, said = tell(line("ann"), line("bob"))
+
+    assert told == Story(fates=["unchanged"] * 2, flags=[DEACTIVATED], deactivated=["cyd", "dee"])
+    assert said == [
+        "Active people who are not in the file become inactive: 2. Everybody on the platform was looked at."
+    ]
+
+
+@pytest.mark.spec("NE-06")
+def test_whoever_is_not_in_the_file_stays_as_they_are_where_nobody_asked_for_more() -> None:
+    told, said = tell(line("ann"), unlisted="keep")
+
+    assert (told, said) == (Story(fates=["unchanged"]), [])
+
+
+def test_whoever_was_inactive_is_left_alone() -> None:
+    known = ({"username": "ann"}, {"username": "bob", "state": "inactive"})
+
+    told, said = tell(line("ann", email=None), known=known)
+
+    assert (told.deactivated, said) == ([], [])
+
+
+@pytest.mark.spec("NE-08")
+def test_nobody_protected_is_missed() -> None:
+    known = (
+        {"username": "ann", "site_role": "admin"},
+        {"username": "bob", "site_role": "owner"},
+        {"username": "cyd", "source": "manual"},
+        {"username": "dee", "site_role": "manager"},
+        {"username": "eve"},
+        {"username": "fay"},
+    )
+
+    told, said = tell(line("gus", firstname="G", lastname="S"), known=known,
+                      circumstances=Circumstances(actor=5, role="viewer"))  # fmt: skip
+
+    assert told.deactivated == ["fay"]
+    assert said == [
+        "Active people who are not in the file and stay active: 5 (2 administrators, 1 created by hand,"
+        " 1 of a higher rank than yours, 1 yourself).",
+        "Active people who are not in the file become inactive: 1. Everybody on the platform was looked at.",
+    ]
+
+
+def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
+    known = ({"username": "ann"}, {"username": "bob", "source": "manual"})
+
+    told, _ = tell(line("ann", email=None), known=known, absent_manual_people="treat_alike")
+
+    assert told.deactivated == ["bob"]
+
+
+@pytest.mark.spec("NE-11")
+@pytest.mark.parametrize(
+    ("lines", "settings"),
+    [
+        ([line("ann"), line("bob", email="ann@x.org")], {}),
+        ([line("ann"), line("bob", email="zoe@x.org")], {"match_by": "username,email", "known_people": "skip",
+                                                         "update_details": "none"}),
+        ([line("ann", email="bob@x.org"), line("cyd")], {"match_by": "username,email"}),
+    ],
+    ids=["failed", "skipped", "two people"],
+)  # fmt: skip
+def test_failed_and_skipped_rows_list_whom_they_name(lines: list[Cells], settings: Cells) -> None:
+    told, _ = tell(*lines, **settings)
+
+    assert set(told.fates) != {"unchanged"}
+    assert "bob" not in told.deactivated
+    assert "dee" in told.deactivated
+
+
+@pytest.mark.spec("NE-11")
+@pytest.mark.parametrize("code", ["username_unclean", "row_long", "quote_runs_on"])
+def test_nobody_is_missed_while_a_failed_row_may_mean_anybody(code: str) -> None:
+    lost = line("", email="dee@x.org") if code == "username_unclean" else line("zoe")
+    flags = cell_flag(1, code=code, slug="username", value="d e e")
+
+    told, said = tell(line("ann"), lost, flags=flags)
+    approved, _ = tell(line("ann"), lost, flags=flags, circumstances=Circumstances(approved=True))
+
+    assert (told.deactivated, approved.deactivated) == ([], ["bob", "cyd", "dee"])
+    assert said == [
+        "Nobody becomes inactive for not being in the file (3 would): who is meant on line 3 cannot be read."
+    ]
+
+
+def test_a_failed_row_with_another_key_names_somebody() -> None:
+    flags = cell_flag(1, code="username_unclean", slug="username", value="d e e")
+
+    told, _ = tell(line("ann"), line("", email="dee@x.org"), flags=flags, match_by="username,email")
+
+    assert told.deactivated == ["bob", "cyd"]
+
+
+@pytest.mark.parametrize(("last", "deactivated"), [(4, 2), (5, 0)])
+def test_a_file_of_less_than_half_the_rows_of_the_last_misses_nobody(last: int, deactivated: int) -> None:
+    told, said = tell(line("ann"), line("bob"), circumstances=Circumstances(last_rows=last))
+
+    assert len(told.deactivated) == deactivated
+    assert deactivated or said == [
+        "Nobody becomes inactive for not being in the file (2 would): it has 2 of 5 rows of the last one,"
+        " as if its end were missing."
+    ]
+
+
+def test_a_file_without_rows_misses_nobody() -> None:
+    told, said = tell(circumstances=Circumstances(approved=True))
+    _, unasked = tell()
+
+    assert told.deactivated == []
+    assert said == unasked == ["The file names nobody; nobody becomes inactive for not being in it (4 would)."]
+
+
+def test_an_import_that_stops_at_errors_misses_nobody() -> None:
+    told, _ = tell(line("ann"), line("bob", email="ann@x.org"), bad_rows="stop_import")
+
+    assert told.deactivated == []
+    assert (None, "import_stopped", None) in told.flags
+    assert DEACTIVATED not in told.flags
+
+
+def test_the_library_plans_departures_too() -> None:
+    before = directory(*(person(number, username=name) for number, name in enumerate(NAMES, start=1)))
+
+    whole = plan(rows({"username": "ann"}), before, policy=POLICY)
+
+    assert whole.head.verbs == {"deactivate": 3}
