@@ -1,7 +1,9 @@
 """The two databases are set up as the store relies on."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 
 def answer(question: str) -> object:
@@ -17,6 +19,21 @@ def test_sqlite_keeps_readers_going_and_leaves_nothing_behind() -> None:
 
     pragmas = ("journal_mode", "auto_vacuum", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
     assert [answer(f"PRAGMA {name}") for name in pragmas] == ["wal", 2, 1, 1, 1, 20_000]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sqlite_lets_readers_in_while_somebody_writes() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite")
+
+    def read() -> object:
+        try:
+            return answer("SELECT count(*) FROM store_person")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        assert pool.submit(read).result(timeout=10) == 0
 
 
 @pytest.mark.django_db

@@ -5,11 +5,9 @@ from typing import Any, Final
 
 import dj_database_url
 
-# auto_vacuum stands first: it only takes on a file without pages, and WAL writes the first one.
+# What a file is made with stands in `store/apps.py`.
 SQLITE_PRAGMAS = "; ".join(
     (
-        "PRAGMA auto_vacuum = INCREMENTAL",
-        "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = NORMAL",
         "PRAGMA secure_delete = ON",
         "PRAGMA foreign_keys = ON",
