@@ -11,7 +11,7 @@ import typer
 
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
-from enlist.cli.terminal import give, give_json, give_table, say, write_text
+from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_text
 from enlist.core.errors import PolicyError
 from enlist.core.printable import printable
 
@@ -82,6 +82,41 @@ def set_person(
         give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
     else:
         give("Nothing to do.")
+
+
+@app.command("erase")
+def erase_person(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="Whom; of somebody who was removed the last username.")],
+    confirm: Annotated[
+        str | None, typer.Option(metavar="USERNAME", help="The username once more, instead of typing it when asked.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase somebody from everything that is kept.
+
+    Their row, account, enrolments and groups; what plans and uploaded files hold of them. This cannot be undone, and no
+    backup brings them back. What stays is a hash by which can be told that they were erased.
+    """
+    must_be_able_to_ask(yes=confirm is not None)
+    scope = session_of(context).scope()
+    from enlist.services import erasing
+
+    who = erasing.person_erasable(scope, username=username)
+    if confirm is None:
+        say(f"This erases {who} for good. Files and plans not applied yet that hold them go whole.")
+        confirm = typer.prompt("Type the username", err=True)
+    done = erasing.person_erase(scope, username=username, confirm=confirm)
+    if as_json:
+        give_json(asdict(done))
+        return
+    give(f"{done.username} is erased: {done.rewritten:,} chunks of plans were written anew.")
+    for what, numbers in (("plans not applied", done.plans), ("files", done.files)):
+        if numbers:
+            give(f"The {what} of these imports went whole: {', '.join(map(str, numbers))}.")
+    give(f"What stays is a keyed hash: {done.hash}")
+    if not done.wiped:
+        say("Somebody is reading the database, so its log still holds deleted bytes: run `enlist expire` later.")
 
 
 @app.command("export")

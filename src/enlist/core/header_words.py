@@ -102,6 +102,11 @@ def is_known(header: str) -> bool:
     return _everywhere().meaning(header).flag != "column_ignored"
 
 
+def usual_slug(header: str) -> str | None:
+    """The field that a header means in every organisation, None where it means none."""
+    return _everywhere().meaning(header).slug
+
+
 class Words:
     """All the names that mean something in one organisation."""
 

@@ -208,9 +208,14 @@ def assemble(
 
 def fingerprint(blobs: Mapping[str, bytes]) -> str:
     """SHA-256 (hex) of a part's blobs."""
+    return fingerprint_of({name: hashlib.sha256(blob).hexdigest() for name, blob in blobs.items()})
+
+
+def fingerprint_of(prints: Mapping[str, str]) -> str:
+    """The `fingerprint` of blobs of which the SHA-256 (hex) are known."""
     digest = hashlib.sha256()
-    for name in sorted(blobs):
-        digest.update(name.encode() + hashlib.sha256(blobs[name]).digest())
+    for name in sorted(prints):
+        digest.update(name.encode() + bytes.fromhex(prints[name]))
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The key that signs sessions and links."""
+"""The keys: one signs sessions and links, one keeps what is secret in the database."""
 
 import secrets
 import tempfile

@@ -3,6 +3,8 @@
 DATABASE_URL   the database; without it an SQLite file in ENLIST_HOME
 ENLIST_HOME    the folder of everything Enlist keeps on disk; `var` in the current folder without it
 SECRET_KEY     signs sessions and links; without it one is made and kept in ENLIST_HOME
+ENLIST_KEY     keeps passwords of files secret, and who was erased; without it one is made and kept in ENLIST_HOME
+ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
 DEBUG          1 shows errors in full; off without it
 ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
 ALLOWED_HOSTS  names the site answers to, separated by commas
@@ -19,6 +21,8 @@ HOME = Path(os.environ.get("ENLIST_HOME", "var")).resolve()
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")
+DATA_KEY = os.environ.get("ENLIST_KEY") or secret_key(HOME / "data_key")
+ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEBUG = os.environ.get("DEBUG", "") == "1"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 

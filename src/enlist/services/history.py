@@ -13,6 +13,7 @@ from enlist.core.directory import empty_directory
 from enlist.core.plan import Head, Plan
 from enlist.core.values import values
 from enlist.services.access import Scope
+from enlist.services.labels import doer
 from enlist.store import activity, artifacts, history, people, records, snapshot
 from enlist.store.models import Activity, Import, Person
 
@@ -71,7 +72,7 @@ def _import(record: Import) -> dict[str, Any]:
     return {
         "number": record.number,
         "at": record.applied_at and record.applied_at.isoformat(timespec="seconds"),
-        "by": record.started_by and record.started_by.username,
+        "by": doer(record.started_by_id, person=record.started_by),
         "what": record.kind,
         "file": record.file_name,
         "sha256": record.sha256,
@@ -86,7 +87,7 @@ def _said(change: Change) -> dict[str, Any]:
 def _deed(each: Activity) -> dict[str, Any]:
     return {
         "at": each.at.isoformat(timespec="seconds"),
-        "by": each.by and each.by.username,
+        "by": doer(each.by_id, person=each.by),
         "what": each.deed,
         "fields": each.fields,
         "cells": [dict(zip(("field", "old", "new"), cell, strict=True)) for cell in each.cells],

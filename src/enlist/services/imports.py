@@ -29,6 +29,7 @@ from enlist.store import absence, artifacts, expiry, models, records, snapshot
 from enlist.store import apply as deeds
 from enlist.store.queries import Scope
 
+from .labels import doer
 from .planning import BATCH, Progress, Task, plan_table, silent
 from .undoing import plan_undo
 
@@ -238,7 +239,7 @@ def _summary(record: models.Import) -> dict[str, Any]:
         "file": record.file_name,
         "sha256": record.sha256,
         "undoes": record.undoes.number if record.undoes else None,
-        "by": record.started_by.username if record.started_by else None,
+        "by": doer(record.started_by_id, person=record.started_by),
         "created_at": record.created_at.isoformat(timespec="seconds"),
         "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
         "note": record.note,

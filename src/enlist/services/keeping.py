@@ -54,7 +54,7 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     done = Expired(tuple(expiry.remove(record, kind=kind) for record, kind in over), deeds=expiry.forget_values(deeds))
     if done.removed or done.deeds:
         activity.log(scope, deed="expired", note=_note(done))
-        engine().give_back()
+    engine().give_back()
     return done
 
 

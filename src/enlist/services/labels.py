@@ -10,6 +10,9 @@ from enlist.core.plan import Plan
 from enlist.services.access import Scope
 from enlist.store import people as store_people
 from enlist.store import snapshot
+from enlist.store.models import Person
+
+ERASED = "(erased)"
 
 
 def plan_labels(scope: Scope, *, plan: Plan, people: int) -> Labels:
@@ -18,3 +21,10 @@ def plan_labels(scope: Scope, *, plan: Plan, people: int) -> Labels:
     known = [person for person in first_people(plan, limit=people) if person > 0]
     named = store_people.usernames(scope.organization, ids=known)
     return replace(Labels.of(empty_directory(reference)), people=named)
+
+
+def doer(key: int | None, *, person: Person | None) -> str | None:
+    """Who did something: a username; null where it was typed on the machine, and of the erased that they are."""
+    if person is not None:
+        return person.username
+    return None if key is None else ERASED

@@ -15,6 +15,8 @@ DEEDS: Final = {
     "person_changed": "changed somebody by hand",
     "retention_changed": "changed how long files and plans are kept",
     "expired": "removed what is kept no longer",
+    "person_erased": "erased somebody",
+    "erased_again": "erased again whom a backup had brought back",
 }
 
 

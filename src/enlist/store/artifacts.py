@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from enlist.core.errors import PlanError
 from enlist.core.frames import from_bytes, to_bytes
-from enlist.core.plan import Head, LazyParts, Part, Plan, fingerprint, head_from_json, head_to_json
+from enlist.core.plan import Head, LazyParts, Part, Plan, fingerprint, fingerprint_of, head_from_json, head_to_json
 from enlist.store.engine import engine
 
 from .models import Artifact, Import
@@ -84,6 +84,33 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
     if not blobs:
         raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
     return {name: from_bytes(blob) for name, blob in blobs.items()}
+
+
+def put_again(artifact: Artifact, *, frame: pl.DataFrame) -> None:
+    """Put another frame in an artifact's place, nothing where it is empty; call it in a transaction, `seal` follows."""
+    place = Place(artifact.of_import, artifact.kind, artifact.part)
+    Artifact.objects.filter(pk=artifact.pk).delete()
+    if not frame.is_empty():
+        row = _row(place, name=artifact.name, blob=to_bytes(frame), frame=frame)
+        engine().insert_blob("store_artifact", row=row)
+
+
+def seal(of_import: Import, *, parts: Iterable[int]) -> None:
+    """Make the plan's head name the fingerprints that these parts have now."""
+    prints = list(of_import.plan_head["fingerprints"])
+    for part in parts:
+        found = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=part)
+        prints[part] = fingerprint_of(dict(found.values_list("name", "fingerprint")))
+    of_import.plan_head = {**of_import.plan_head, "fingerprints": prints}
+    of_import.save(update_fields=["plan_head"])
+
+
+def frame_of(artifact: Artifact) -> pl.DataFrame:
+    """One artifact's frame, loaded now. Raises PlanError where it is damaged or gone."""
+    found = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
+    if not found:
+        raise PlanError(f"“{artifact.name}” of part {artifact.part + 1} has expired.")
+    return from_bytes(found[0][0])
 
 
 def count_parts(of_import: Import, *, kind: str) -> int:

@@ -9,12 +9,10 @@ from typing import Final
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from enlist.core.frames import from_bytes
 from enlist.core.plan import Part
 from enlist.core.verbs import VERBS
 
-from .artifacts import PLAN
-from .engine import engine
+from .artifacts import PLAN, frame_of
 from .models import Artifact, Import, Person
 from .records import ids_of
 
@@ -30,7 +28,7 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
     for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
         frames: dict[str, pl.DataFrame] = {}
         for artifact in artifacts:
-            whole = ids_of(record).realise(_frame(artifact))
+            whole = ids_of(record).realise(frame_of(artifact))
             mine = whole.filter(pl.col("person") == person.pk)
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
@@ -43,11 +41,15 @@ def covering(person: Person) -> Q:
     """The artifacts that may hold a person, by the least and the greatest in them."""
     wanted = Q(min_person__lte=person.pk, max_person__gte=person.pk)
     creator = _creator(person)
-    if creator and creator.first_person:
-        # In the plan that made them they have a number below zero.
-        number = creator.first_person - 1 - person.pk
+    if creator:
+        number = number_in(creator, person=person)
         wanted |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
     return wanted
+
+
+def number_in(record: Import, *, person: Person) -> int:
+    """The number below zero that a person has in the plan of the import that made them; it did not if it is above."""
+    return (record.first_person or 0) - 1 - person.pk
 
 
 def _about(person: Person) -> QuerySet[Artifact]:
@@ -55,12 +57,6 @@ def _about(person: Person) -> QuerySet[Artifact]:
     found = found.filter(covering(person), of_import__state__in=DONE)
     found = found.select_related("of_import__started_by", "of_import__undoes").defer("data")
     return found.order_by("-of_import__number", "part", "name")
-
-
-def _frame(artifact: Artifact) -> pl.DataFrame:
-    """One chunk's frame, so that no more than one is in memory."""
-    ((data,),) = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
-    return from_bytes(data)
 
 
 def _creator(person: Person) -> Import | None:

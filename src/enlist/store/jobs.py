@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -23,6 +25,7 @@ from .queries import Scope
 
 # So often is work begun again whose worker died; then it is at fault itself.
 ATTEMPTS: Final = 3
+_SAID: Final = ("message", "hint", "result", "arguments")
 
 
 def new(
@@ -157,6 +160,12 @@ def forget(*, ended_before: datetime) -> int:
     DBTaskResult.objects.filter(pk__in=list(old.exclude(task_id=None).values_list("task_id", flat=True))).delete()
     Lease.objects.filter(subject__in=subjects).delete()
     return old.delete()[0]
+
+
+def silence(organization: int, *, words: Iterable[str]) -> None:
+    """Take out of the organisation's jobs what they say that names one of these words."""
+    named = reduce(or_, (Q(**{f"{field}__icontains": word}) for word in words for field in _SAID), Q(pk=None))
+    Job.objects.filter(named, organization_id=organization).update(message="", hint="", result={}, arguments={})
 
 
 def _ticket(job: Job) -> QuerySet[DBTaskResult[Any, Any]]:

@@ -60,6 +60,12 @@ def whoever(organization: Organization, *, username: str) -> Person:
     return found[0]
 
 
+def owners(organization: Organization) -> list[int]:
+    """The ids of the active owners."""
+    active = present(organization).filter(state="active", site_role="owner")
+    return list(active.values_list("pk", flat=True))
+
+
 def names(organization: Organization, *, ids: pl.Series) -> pl.DataFrame:
     """person, username of many people (Int64 ids), the removed included; who is not there is left out (two queries)."""
     at = engine()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from django.db import transaction
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from enlist.core.errors import LeaseTaken
 
@@ -113,10 +114,9 @@ class SQLite(Engine):
         return f"json_patch({column}, {patch})"
 
     def give_back(self) -> bool:
-        """Cut the file, then take the log into it and cut that: old pages stand in the log as they were."""
-        self.rows("PRAGMA incremental_vacuum")
-        ((busy, *_),) = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not busy
+        """Cut the files, then take their logs into them and cut those: old pages stand in a log as they were."""
+        cut = [_cut(connection) for connection in connections.all()]
+        return all(cut)
 
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
@@ -133,6 +133,13 @@ class SQLite(Engine):
 
     def _lock_file(self, organization: int) -> Path:
         return Path(f"{self.connection.settings_dict['NAME']}.{organization}.lock")
+
+
+def _cut(connection: BaseDatabaseWrapper) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA incremental_vacuum").fetchall()
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
+from .erasure import Erasure
 from .groups import Group, GroupMembership
 from .imports import Artifact, Edit, Import
 from .organization import Organization, ProfileField
@@ -16,6 +17,7 @@ __all__ = [
     "CourseGroupMember",
     "Edit",
     "Enrolment",
+    "Erasure",
     "Group",
     "GroupMembership",
     "Import",

@@ -1,0 +1,41 @@
+"""Erasing: take a person out of everything that is kept."""
+
+from __future__ import annotations
+
+from enlist.core.errors import PolicyError
+from enlist.services.access import Scope
+from enlist.store import erasure, people
+from enlist.store.erasure import Erased
+from enlist.store.models import Person
+
+__all__ = ["Erased", "person_erasable", "person_erase"]
+
+
+def person_erasable(scope: Scope, *, username: str) -> str:
+    """Whom `person_erase` would erase, in words. Raises NotFound, PolicyError as it does."""
+    person = _wanted(scope, username=username)
+    name = " ".join(filter(None, [person.firstname, person.lastname]))
+    told = ", ".join(filter(None, [name, person.email, "removed" if person.state == "removed" else ""]))
+    return f"{person.username} ({told})" if told else person.username
+
+
+def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
+    """Erase a person: their row, accounts, enrolments, groups, values changed by hand; from plans and uploaded files.
+
+    confirm: the username once more. It cannot be undone. What stays is a hash under a key outside of the database.
+    Raises NotFound; PolicyError where several may be meant, for the last owner, oneself, and without the confirmation;
+    LeaseTaken while an import is being applied.
+    """
+    person = _wanted(scope, username=username)
+    if confirm != person.username:
+        raise PolicyError(f"“{confirm}” is not the username; nobody was erased.", hint=f"Type {person.username}.")
+    return erasure.erase(scope, person=person)
+
+
+def _wanted(scope: Scope, *, username: str) -> Person:
+    person = people.whoever(scope.organization, username=username)
+    if scope.actor is not None and scope.actor.pk == person.pk:
+        raise PolicyError("Nobody erases themselves.", hint="Ask another administrator.")
+    if person.site_role == "owner" and people.owners(scope.organization) == [person.pk]:
+        raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
+    return person

@@ -1,0 +1,51 @@
+"""Everything that is kept, as bytes: every value of every table, packed frames unpacked, and the files as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from enlist.core.errors import PlanError
+from enlist.core.frames import from_bytes
+
+
+def holding(*words: str) -> list[str]:
+    """Where any of the words stands, in whatever case: "table of the database", or a file's name."""
+    found = []
+    for place, content in (*_tables(), *_files()):
+        lower = content.lower()
+        if any(word.lower().encode() in lower for word in words):
+            found.append(place)
+    return sorted({*found})
+
+
+def _tables() -> Iterator[tuple[str, bytes]]:
+    for alias in connections:
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f'SELECT * FROM "{table}"')
+                for row in cursor.fetchall():
+                    yield table, b"\n".join(_bytes(value) for value in row)
+
+
+def _bytes(value: object) -> bytes:
+    if not isinstance(value, bytes | memoryview):
+        return str(value).encode()
+    data = bytes(value)
+    try:
+        return data + from_bytes(data).write_csv().encode()
+    except PlanError:
+        return data
+
+
+def _files() -> Iterator[tuple[str, bytes]]:
+    """The files of SQLite, their logs beside them, and what is kept outside of the database."""
+    names = {str(connections[alias].settings_dict["NAME"]) for alias in connections}
+    paths = [path for name in names if name.startswith("/") for path in Path(name).parent.glob(f"{Path(name).name}*")]
+    for path in (*paths, settings.ERASED):
+        if path.exists():
+            yield path.name, path.read_bytes()

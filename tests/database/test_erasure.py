@@ -1,0 +1,260 @@
+"""Who is erased is in nothing that is kept, and everybody else is as they were."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
+from enlist.services.access import Scope
+from enlist.services.editing import person_set
+from enlist.services.erasing import Erased, person_erase
+from enlist.services.history import activity_list, import_values, person_history
+from enlist.services.imports import Order, import_apply, import_plan, import_show, import_undo_plan
+from enlist.services.people import person_show
+from enlist.store import artifacts, erasure, jobs, snapshot, tombstones
+from enlist.store.apply.turn import turn
+from enlist.store.engine import engine
+from enlist.store.models import Account, Artifact, Erasure, Import, Person
+from tests.database.everything import holding
+from tests.database.imports import HEAD, UPDATING, imported, staged
+from tests.database.school import course, course_group, organization, person, profile_field, role
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "operations"])
+
+# Words that stand for nothing else.
+CANARY = ("zenobia", "Palmyrene", "z.palm@canary.example", "Q7-4711-X", "Tadmor", "Odaenathus")
+ROW = "zenobia,Zenobia,Palmyrene,z.palm@canary.example,Q7-4711-X,Tadmor,ART,student,Blue,Odaenathus\n"
+COLUMNS = f"{HEAD},idnumber,city,course1,role1,group1,profile_field_house\n"
+
+
+@pytest.fixture(autouse=True)
+def ledger(tmp_path: Path, settings: Any) -> Path:
+    """A ledger of this test alone."""
+    settings.ERASED = tmp_path / "erased.jsonl"
+    return tmp_path / "erased.jsonl"
+
+
+@pytest.fixture
+def scope() -> Scope:
+    school = organization()
+    role(school)
+    course_group(course(school, "ART"), "Blue")
+    profile_field(school, "house")
+    return Scope(school)
+
+
+def others(scope: Scope) -> dict[str, Any]:
+    """The logical directory without the canary."""
+    return {name: _without(told) for name, told in snapshot.dump(scope.organization).items()}
+
+
+def _without(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: each for key, each in told.items() if "zenobia" not in str(key)}
+    return [each for each in told if "zenobia" not in each]
+
+
+def erased(scope: Scope, username: str = "zenobia") -> Erased:
+    return person_erase(scope, username=username, confirm=username)
+
+
+def story(scope: Scope) -> None:
+    """The canary made by an import, changed by others and by hand, named in files that did not change them."""
+    imported(scope, f"{COLUMNS}ann,Ann,Lee,ann@example.org,,Bern,ART,student,Blue,Oak\n{ROW}")
+    imported(scope, "username,city\nann,Graz\nzenobia,Palmyra\n")
+    person_set(scope, username="zenobia", values={"city": "Tadmor", "phone1": "+963 31 4711"})
+    imported(scope, f"{HEAD}\nbob,Bob,Ray,z.palm@canary.example\ncat,Cat,Fox,cat@example.org\n")
+    staged(scope, "username,city\nann,Linz\nzenobia,Homs\n")
+    staged(scope, "username,city\nann,Wels\n")
+    job, _ = jobs.new(scope, kind="apply", import_number=5)
+    jobs.failed(job, message="1 person (zenobia) changed since this plan was made.", hint="")
+    Account.objects.create(
+        organization=scope.organization, person=Person.objects.get(username="zenobia"), login_key="1:zenobia"
+    )
+
+
+def test_nothing_of_an_erased_person_is_left_anywhere(scope: Scope) -> None:
+    story(scope)
+    assert holding(*CANARY, "Palmyra", "Homs", "+963") != []
+
+    done = erased(scope)
+
+    assert holding(*CANARY, "Palmyra", "Homs", "+963") == []
+    assert (done.username, done.plans, done.files, done.wiped) == ("zenobia", (4,), (1, 2, 3, 4), True)
+    with pytest.raises(NotFound):
+        person_show(scope, username="zenobia")
+
+
+def test_everybody_else_is_as_they_were(scope: Scope) -> None:
+    story(scope)
+    before = others(scope)
+
+    erased(scope)
+
+    assert others(scope) == before
+    told = [row for frame in import_values(scope, number=1) for row in frame.rows()]
+    assert {row[1] for row in told} == {"ann"}
+    assert person_history(scope, username="ann")[0]["cells"] == ({"field": "city", "old": "Bern", "new": "Graz"},)
+
+
+def test_plans_stay_whole_and_can_be_undone_for_the_others(scope: Scope) -> None:
+    story(scope)
+    erased(scope)
+
+    for record in Import.objects.exclude(number=4):
+        for part in artifacts.plan_of(record).parts:
+            assert part.frames.keys() <= {"create", "update", "enrol", "join"}
+    import_apply(scope, plan=import_undo_plan(scope, number=2))
+    import_apply(scope, plan=import_undo_plan(scope, number=1))
+
+    assert list(Person.objects.exclude(state="removed").values_list("username", flat=True)) == ["cat"]
+
+
+def test_an_import_of_the_erased_alone_is_there_still_and_has_nothing_to_undo(scope: Scope) -> None:
+    imported(scope, f"{COLUMNS}{ROW}")
+
+    erased(scope)
+
+    summary, plan = import_show(scope, number=1)
+    assert plan is not None
+    assert summary["changes"]["create"] == 1
+    assert [part.frames for part in plan.parts] == [{}]
+    assert import_undo_plan(scope, number=1).is_empty
+
+
+def test_only_chunks_that_may_hold_the_person_are_read_and_only_those_that_do_are_written(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    imported(scope, f"{HEAD}\nzenobia,Zenobia,P,z.palm@canary.example\n")
+    imported(scope, "username,city\nann,Graz\n")
+    before = dict(Artifact.objects.filter(of_import__number__in=(1, 3)).values_list("pk", "fingerprint"))
+
+    done = erased(scope)
+
+    assert done.rewritten == 2
+    assert dict(Artifact.objects.filter(of_import__number__in=(1, 3)).values_list("pk", "fingerprint")) == before
+    assert not Artifact.objects.filter(of_import__number=2).exists()
+
+
+def test_an_open_plan_that_holds_them_goes_whole_and_is_refused_with_a_sentence(scope: Scope) -> None:
+    person(scope.organization, username="zenobia")
+    person(scope.organization, username="ann")
+    plan = staged(scope, "username,city\nann,Linz\nzenobia,Homs\n")
+
+    assert erased(scope).plans == (1,)
+
+    with pytest.raises(PlanError, match="The plan of import 1 was removed on"):
+        import_apply(scope, plan=plan)
+
+
+def test_a_plan_kept_elsewhere_is_stale(scope: Scope) -> None:
+    person(scope.organization, username="zenobia")
+    order = Order(source=b"username,city\nzenobia,Homs\n", policy=UPDATING, preset="moodle")
+    plan = import_plan(scope, order=order).plan
+    erased(scope)
+
+    with pytest.raises(StalePlan):
+        import_apply(scope, plan=plan)
+
+
+def test_who_was_removed_is_erased_as_well(scope: Scope) -> None:
+    imported(scope, f"{COLUMNS}{ROW}")
+    import_apply(scope, plan=import_undo_plan(scope, number=1))
+
+    erased(scope)
+
+    assert holding(*CANARY) == []
+
+
+def test_names_like_theirs_stay(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    imported(scope, f"{HEAD}\nann.lee,Joanna,Ann,ann.lee@example.org\njoann,Ann,Ann,dann@example.org\n")
+
+    assert erased(scope, "ann").files == (1,)
+    assert sorted(Person.objects.values_list("username", flat=True)) == ["ann.lee", "joann"]
+
+
+def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) -> None:
+    chief = person(scope.organization, username="chief", site_role="owner")
+    imported(scope, f"{COLUMNS}{ROW}")
+
+    done = erased(Scope(scope.organization, actor=chief))
+
+    (told,) = activity_list(scope)
+    assert (told["what"], told["by"], told["person"]) == ("person_erased", "chief", None)
+    assert told["note"] == f"Erased: {done.hash}"
+    (stone,) = tombstones.read().stones.values()
+    assert (stone.identity, Erasure.objects.get().identity) == (done.hash, done.hash)
+    assert ledger.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_an_erased_person_did_is_said_to_be_theirs_no_more(scope: Scope) -> None:
+    gone = person(scope.organization, username="zenobia", site_role="admin")
+    imported(Scope(scope.organization, actor=gone), f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    person_set(Scope(scope.organization, actor=gone), username="ann", values={"city": "Bern"})
+
+    erased(scope)
+
+    assert import_show(scope, number=1)[0]["by"] == "(erased)"
+    assert [each["by"] for each in person_history(scope, username="ann")] == ["(erased)", "(erased)"]
+
+
+def test_it_refuses_strangers_oneself_the_last_owner_and_a_slip_of_the_finger(scope: Scope) -> None:
+    owner = person(scope.organization, username="owner", site_role="owner")
+    admin = person(scope.organization, username="admin", site_role="admin")
+    person(organization("college"), username="stranger")
+
+    with pytest.raises(NotFound):
+        erased(scope, "stranger")
+    with pytest.raises(PolicyError, match="is the last owner"):
+        erased(scope, "owner")
+    with pytest.raises(PolicyError, match="Nobody erases themselves"):
+        erased(Scope(scope.organization, actor=admin), "admin")
+    with pytest.raises(PolicyError, match="is not the username"):
+        person_erase(scope, username="admin", confirm="amdin")
+    assert Person.objects.filter(pk__in=[owner.pk, admin.pk]).count() == 2
+    assert not tombstones.read().stones
+
+
+def test_it_waits_for_no_import_that_is_being_applied(scope: Scope) -> None:
+    zed = person(scope.organization, username="zenobia")
+
+    def elsewhere() -> None:
+        try:
+            erasure.erase(Scope(scope.organization), person=zed)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, turn(engine(), organization=scope.organization.pk), pytest.raises(LeaseTaken):
+        pool.submit(elsewhere).result(timeout=60)
+
+    assert Person.objects.filter(username="zenobia").exists()
+
+
+def test_what_a_crash_leaves_the_same_command_finishes(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    story(scope)
+    with monkeypatch.context() as broken:
+        broken.setattr(erasure, "_buried", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erased(scope)
+    assert person_show(scope, username="zenobia")["city"] == "Tadmor"
+
+    erased(scope)
+
+    assert holding(*CANARY) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite's files")
+def test_a_reader_in_the_way_is_told(scope: Scope) -> None:
+    person(scope.organization, username="zenobia")
+    import sqlite3
+
+    with sqlite3.connect(connection.settings_dict["NAME"]) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM store_person").fetchone()
+        connection.ensure_connection()
+        connection.connection.execute("PRAGMA busy_timeout = 100")
+        assert not erased(scope).wiped
+    reader.close()
