@@ -21,7 +21,8 @@ from enlist.core.preview import preview
 from enlist.core.verbs import FATES
 from enlist.formats import write
 from enlist.services import imports, people
-from enlist.services.imports import Done, Order
+from enlist.services.committing import Done
+from enlist.services.imports import Order
 from enlist.store import models, records
 from tests.support.laws import meet, told, whole
 from tests.support.strategies import World, worlds

@@ -37,7 +37,8 @@ from enlist.core.presets import preset
 if TYPE_CHECKING:
     from enlist.core.plan import Plan
     from enlist.services.access import Scope
-    from enlist.services.imports import Done, Order, Planned
+    from enlist.services.committing import Done
+    from enlist.services.imports import Order, Planned
 
 app = typer.Typer()
 

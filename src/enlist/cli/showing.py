@@ -12,7 +12,7 @@ from enlist.core.printable import printable
 if TYPE_CHECKING:
     from enlist.core.plan import Plan
     from enlist.services.access import Scope
-    from enlist.services.imports import Done
+    from enlist.services.committing import Done
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ EnlistError
 ├── LeaseTaken         another import of this organisation is being applied
 ├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
-└── DatabaseProblem    the database is locked, gone or out of disk
+└── DatabaseProblem    the database is locked, read-only or out of disk
+    └── DatabaseGone   its server does not answer: whether it got our last word is not known
 """
 
 from __future__ import annotations
@@ -83,3 +84,7 @@ class DatabaseProblem(EnlistError):
     """The database cannot be used; nothing was applied."""
 
     exit_code = 5
+
+
+class DatabaseGone(DatabaseProblem):
+    """The database server does not answer or went away."""

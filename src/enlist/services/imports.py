@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.utils import timezone
 
 from enlist.core.circumstances import Circumstances
 from enlist.core.cleaners import settle
+from enlist.core.directory import Reference
 from enlist.core.errors import PlanError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head, Plan
@@ -26,12 +27,16 @@ from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.store import absence, artifacts, expiry, models, records, snapshot
-from enlist.store import apply as deeds
 from enlist.store.queries import Scope
 
+from .committing import Done, plan_commit
 from .labels import doer
 from .planning import BATCH, Progress, Task, plan_table, silent
 from .undoing import plan_undo
+from .working import Run, job_here
+
+# The column of a staged table that says on which line of the file a row stands: no header can be called so.
+LINE: Final = "\x00line"
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Order:
     name: what messages call the file. columns: their header → our field, where guessing is not wanted.
     """
 
-    source: Path | bytes | BinaryIO
+    source: Path | bytes | BinaryIO | Table
     policy: Policy
     preset: str
     name: str | None = None
@@ -59,24 +64,27 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do."""
+class Understood:
+    """A table, how its headers are understood, the policy in stored values, and what else a plan hangs on."""
 
-    number: int
-    verbs: Mapping[str, int]
-    nothing_to_do: bool
+    table: Table
+    headers: HeaderMatch
+    policy: Policy
+    reference: Reference
+    circumstances: Circumstances
+    head: Head
 
 
-def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
-    """Read a file and plan it; nothing is written.
+def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> Understood:
+    """Read a file and understand its columns; nothing is written.
 
-    Raises PolicyError before the file is opened, then FileError or HeaderError. batch: rows planned at once.
+    Raises PolicyError before the file is opened, then FileError or HeaderError.
     """
     order.policy.check()
     reference = snapshot.reference(scope.organization)
     policy = settle(order.policy, reference=reference)
     progress("reading", 0, 0)
-    table = read(order.source, name=order.name, options=order.reading)
+    table = _table(order)
     headers = match_headers(
         table,
         reference=reference,
@@ -86,17 +94,6 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
     )
     require(table, headers=headers, policy=policy)
     circumstances = _circumstances(scope, order=order)
-    task = Task(
-        table=table,
-        headers=headers,
-        policy=policy,
-        reference=reference,
-        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=reference, keys=keys),
-        absent=lambda listing: absence.absent(scope.organization, listing=listing),
-        circumstances=circumstances,
-        progress=progress,
-        batch=batch,
-    )
     head = Head(
         organization=scope.organization.slug,
         preset=order.preset,
@@ -107,7 +104,7 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
         actor=circumstances.actor,
         rank=circumstances.role,
     )
-    return Planned(table=table, headers=headers, plan=plan_table(task, head=head))
+    return Understood(table, headers, policy, reference, circumstances, head)
 
 
 def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
@@ -118,41 +115,54 @@ def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
     return Circumstances(actor=scope.actor.pk, role=scope.actor.site_role, last_rows=rows)
 
 
-def import_stage(scope: Scope, *, planned: Planned, note: str = "", progress: Progress = silent) -> Plan:
-    """Record a plan and its file, to be applied now or later; the plan returned names its import."""
-    record = records.new(scope, head=planned.plan.head, note=note)
-    table = planned.table
-    for number, offset in enumerate(range(0, table.height, BATCH)):
-        chunk = table.slice(offset, BATCH)
-        frame = chunk.frame.insert_column(0, chunk.lines.alias("\x00line"))
-        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
-    return _stored(record, plan=planned.plan, progress=progress)
+def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
+    """Read a file and plan it; nothing is written.
+
+    Raises PolicyError before the file is opened, then FileError or HeaderError. batch: rows planned at once.
+    """
+    known = import_read(scope, order=order, progress=progress)
+    task = Task(
+        table=known.table,
+        headers=known.headers,
+        policy=known.policy,
+        reference=known.reference,
+        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=known.reference, keys=keys),
+        absent=lambda listing: absence.absent(scope.organization, listing=listing),
+        circumstances=known.circumstances,
+        progress=progress,
+        batch=batch,
+    )
+    return Planned(table=known.table, headers=known.headers, plan=plan_table(task, head=known.head))
+
+
+def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
+    """Record a plan and its file, to be applied now or later; the plan returned names its import.
+
+    Raises LeaseTaken where there is an import with this key.
+    """
+    record = records.new(scope, head=planned.plan.head, note=note, key=key)
+    table_keep(record, table=planned.table)
+    return plan_keep(record, plan=planned.plan, progress=progress)
 
 
 def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
     """Carry out a plan: all of it in one transaction, or nothing.
 
     Raises PlanError for a plan of another organisation or one that was carried out, StalePlan when the directory
-    changed since it was made, LeaseTaken while another import is being applied, DatabaseProblem.
+    changed since it was made, LeaseTaken while another import is being applied, Cancelled, LeaseLost, DatabaseProblem.
     """
     if plan.head.organization != scope.organization.slug:
         raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
     number = plan.head.staged
     record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
-    if number is None:
-        plan = _stored(record, plan=plan, progress=progress)
-    else:
+    if number is not None:
         _check_is_open(record, plan=plan)
-    progress("applying", 0, plan.head.rows)
-    try:
-        outcome = deeds.apply(
-            plan, organization=scope.organization, record=lambda done: records.applied(record, outcome=done)
-        )
-    except Exception:
-        records.failed(record)
-        raise
-    progress("applying", plan.head.rows, plan.head.rows)
-    return Done(number=record.number, verbs=outcome.counts, nothing_to_do=plan.is_empty)
+
+    def work(run: Run) -> Done:
+        whole = plan_keep(record, plan=plan, progress=run) if number is None else plan
+        return plan_commit(run, record=record, plan=whole)
+
+    return job_here(scope, import_number=record.number, work=work, progress=progress)
 
 
 def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) -> Plan:
@@ -178,6 +188,12 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
     return {**_summary(record), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
+
+
+def _table(order: Order) -> Table:
+    if isinstance(order.source, Table):
+        return order.source
+    return read(order.source, name=order.name, options=order.reading)
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
@@ -217,8 +233,16 @@ def _check_is_open(record: models.Import, *, plan: Plan) -> None:
         raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
 
 
-def _stored(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
-    """Store the plan's parts beside its record."""
+def table_keep(record: models.Import, *, table: Table) -> None:
+    """Store the rows of a file beside its import."""
+    for number, offset in enumerate(range(0, table.height, BATCH)):
+        chunk = table.slice(offset, BATCH)
+        frame = chunk.frame.insert_column(0, chunk.lines.alias(LINE))
+        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
+
+
+def plan_keep(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
+    """Store the plan's parts beside its import."""
     keep = artifacts.PlanKeeper(record)
     for number, part in enumerate(plan.parts):
         keep(number, part, part.to_blobs())

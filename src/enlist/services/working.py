@@ -10,11 +10,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from django.db.utils import Error
 
 from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
 from enlist.services.access import Scope, database_problem
+from enlist.services.planning import Progress, silent
 from enlist.store import jobs, queries
 from enlist.store.leases import Hold
 from enlist.store.operations.models import Job
@@ -23,6 +27,8 @@ from enlist.store.operations.models import Job
 LEAVING: Final = threading.Event()
 # Seconds between two words about the same phase.
 OFTEN: Final = 0.5
+
+T = TypeVar("T")
 
 _log = logging.getLogger("enlist")
 
@@ -33,16 +39,18 @@ class Interrupted(Exception):
 
 @dataclass
 class Run:
-    """A job being done by this process, whose it is, and the last thing said of it."""
+    """A job being done by this process, whose it is, who else hears of it, and the last thing said of it."""
 
     job: Job
     scope: Scope
     lease: Hold
+    also: Progress = silent
     _phase: str = field(default="", init=False)
     _told: float = field(default=0.0, init=False)
 
     def __call__(self, phase: str, done: int, total: int) -> None:
         """Tell how far it is. Raises Cancelled, LeaseLost, or Interrupted; then whatever is open is to be undone."""
+        self.also(phase, done, total)
         now = time.monotonic()
         if phase == self._phase and now - self._told < OFTEN:
             return
@@ -82,6 +90,43 @@ def job_do(number: int, *, work: Work) -> None:
             jobs.cancelled(job)
 
 
+def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], progress: Progress = silent) -> T:
+    """Do the work of an import in this process, as a job that others can see and cancel.
+
+    Raises what the work raises; LeaseTaken where somebody is at work on that import already.
+    """
+    job, made = jobs.new(scope, kind="imports.carry_out", import_number=import_number)
+    if not made:
+        raise LeaseTaken(f"Import {import_number} is being worked on already.", hint="`enlist imports` tells how far.")
+    with jobs.lease(job) as lease:
+        lease.take()
+        try:
+            done = work(Run(job, scope, lease, progress))
+        except LeaseLost:
+            raise
+        except BaseException as error:
+            with suppress(Error):
+                _ended_badly(job, error=error)
+            raise
+        # It stands in the tables: that this cannot be said must not make it look as if it did not.
+        with suppress(Error):
+            jobs.done(job, result={})
+        return done
+
+
+def _ended_badly(job: Job, *, error: BaseException) -> None:
+    if isinstance(error, (Cancelled, KeyboardInterrupt)):
+        jobs.cancelled(job)
+    else:
+        told = error if isinstance(error, EnlistError) else unforeseen(error)
+        jobs.failed(job, message=told.message, hint=told.hint)
+
+
+def unforeseen(error: BaseException) -> EnlistError:
+    """What is told of an error that nobody foresaw: what it says itself may be somebody's data."""
+    return EnlistError(f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more.")
+
+
 def _do(run: Run, *, work: Work) -> None:
     try:
         result = work(run)
@@ -91,10 +136,8 @@ def _do(run: Run, *, work: Work) -> None:
     except Interrupted:
         jobs.put_back(run.job)
         raise
-    except (Cancelled, KeyboardInterrupt):
+    except Cancelled:
         jobs.cancelled(run.job)
-        if not run.job.task_id:
-            raise
     except Exception as error:
         _failed(run.job, error=error)
     else:
@@ -106,12 +149,8 @@ def _failed(job: Job, *, error: Exception) -> None:
     problem = database_problem(error) or (error if isinstance(error, EnlistError) else None)
     if problem is None:
         _log.exception("Enlist did not foresee this")
-        problem = EnlistError(
-            f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more."
-        )
-    if job.task_id and isinstance(problem, DatabaseProblem):
+        problem = unforeseen(error)
+    if isinstance(problem, DatabaseProblem):
         jobs.complain(job, message=problem.message, hint=problem.hint)
         raise problem from error
     jobs.failed(job, message=problem.message, hint=problem.hint)
-    if not job.task_id:
-        raise error

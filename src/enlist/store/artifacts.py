@@ -113,6 +113,11 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
     return from_bytes(found[0][0])
 
 
+def drop(of_import: Import, *, kind: str) -> None:
+    """Remove what an attempt that came to nothing left of a kind."""
+    Artifact.objects.filter(of_import=of_import, kind=kind).delete()
+
+
 def count_parts(of_import: Import, *, kind: str) -> int:
     """How many chunks of a kind the import has."""
     return Artifact.objects.filter(of_import=of_import, kind=kind).values("part").distinct().count()

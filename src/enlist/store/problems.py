@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.utils import DataError, Error, IntegrityError
 
-from enlist.core.errors import DatabaseProblem, EnlistError, PlanError, StalePlan
+from enlist.core.errors import DatabaseGone, DatabaseProblem, EnlistError, PlanError, StalePlan
 
 _SET_UP: Final = ("The database is not set up, or older than this version of Enlist.", "Run `enlist init`.")
 _LOCKED: Final = (
@@ -96,7 +96,9 @@ def problem_of(error: Exception) -> DatabaseProblem | None:
     if not isinstance(error, (Error, driver.Database.Error)):
         return None
     found = _by_state(error) or _by_saying(error) or _by_silence(error)
-    return DatabaseProblem(found[0], hint=found[1]) if found else None
+    if found is None:
+        return None
+    return (DatabaseGone if found is _GONE else DatabaseProblem)(found[0], hint=found[1])
 
 
 def _by_state(error: Exception) -> tuple[str, str] | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from enlist.core.applied import Applied
-from enlist.core.errors import NotFound, StalePlan
+from enlist.core.errors import LeaseTaken, NotFound, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
 from .apply import Outcome
@@ -19,11 +21,13 @@ from .queries import Scope
 OPEN = ("staged", "planned", "failed")
 
 
-def new(scope: Scope, *, head: Head, note: str = "") -> Import:
-    """A new import of the scope's organisation, in state staged."""
+def new(scope: Scope, *, head: Head, note: str = "", key: str = "") -> Import:
+    """A new import of the scope's organisation, in state staged. Raises LeaseTaken where another has the key."""
     with transaction.atomic():
         # The organisation's row is the counter's lock: numbers have no gaps and no twins.
         Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        if key and of_key(scope, key=key):
+            raise LeaseTaken(f"An import with the key “{key}” was made meanwhile; nothing was applied.")
         last = Import.objects.filter(organization=scope.organization).aggregate(last=Max("number"))["last"] or 0
         return Import.objects.create(
             organization=scope.organization,
@@ -33,6 +37,7 @@ def new(scope: Scope, *, head: Head, note: str = "") -> Import:
             policy=head.policy,
             file_name=head.file_name,
             sha256=head.file_sha256,
+            key=key or None,
             note=note,
             started_by=scope.actor,
             undoes=None if head.undoes is None else get(scope, number=head.undoes),
@@ -45,6 +50,11 @@ def get(scope: Scope, *, number: int) -> Import:
         return Import.objects.select_related("undoes", "started_by").get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
         raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
+
+
+def of_key(scope: Scope, *, key: str) -> Import | None:
+    """The organisation's import that was asked for with this key."""
+    return Import.objects.filter(organization=scope.organization, key=key).first()
 
 
 def latest(scope: Scope, *, limit: int) -> list[Import]:
@@ -93,6 +103,22 @@ def _undone(target: Import) -> None:
 def failed(record: Import) -> None:
     """The apply was refused or broke; nothing of it is in the database, and it may be tried again."""
     Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="failed")
+
+
+def cancelled(record: Import) -> None:
+    """It was cancelled before anything of it was applied."""
+    Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="cancelled")
+
+
+def is_open(record: Import) -> bool:
+    """Whether nothing of it is in the directory, by the tables."""
+    return Import.objects.filter(pk=record.pk, state__in=OPEN).exists()
+
+
+def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
+    """How the staged table was read and is meant."""
+    record.order = dict(order)
+    record.save(update_fields=["order"])
 
 
 def ids_of(record: Import) -> Applied:

@@ -9,7 +9,7 @@ from typing import Final
 
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
-from enlist.core.plan import Head, Part, Plan
+from enlist.core.plan import Head, Plan
 from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
@@ -18,7 +18,7 @@ from . import courses, people
 from .facts import check_absence
 from .survey import Survey, compare, survey
 from .turn import turn
-from .work import Work
+from .work import Tally, Work
 
 DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "leave": courses.leave,
@@ -34,7 +34,6 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "enrol": courses.enrol,
     "join": courses.join,
 }
-# What frees keys, over all parts, before what takes them.
 FREEING: Final = ("leave", "unenrol", "remove", "drop_course_group")
 TAKING: Final = ("create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol", "join")
 ON_REFERENCE: Final = ("create_course_group", "drop_course_group")
@@ -55,10 +54,17 @@ class Outcome:
 
 
 @said_clearly()
-def apply(plan: Plan, *, organization: models.Organization, record: Callable[[Outcome], None] | None = None) -> Outcome:
+def apply(
+    plan: Plan,
+    *,
+    organization: models.Organization,
+    record: Callable[[Outcome], None] | None = None,
+    progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
+) -> Outcome:
     """Make the plan's changes in one transaction, and nothing else; an empty plan writes nothing.
 
     record: the last act of the transaction, given the outcome: what it writes stands or falls with the plan.
+    progress: told ("applying", changes made, changes in all); what it raises undoes everything.
     Raises StalePlan when anything the plan builds on has changed, LeaseTaken when another import of the organisation
     is being applied, LeaseLost when another took this one for dead, PlanError when the plan is another organisation's
     or holds what it cannot, DatabaseProblem.
@@ -69,21 +75,25 @@ def apply(plan: Plan, *, organization: models.Organization, record: Callable[[Ou
         )
     at = engine()
     with turn(at, organization=organization.pk):
-        outcome = Outcome() if plan.is_empty else _apply(plan, at=at, organization=organization)
+        tally = Tally(sum(plan.head.verbs.values()), progress)
+        outcome = Outcome() if plan.is_empty else _apply(plan, at=at, organization=organization, tally=tally)
         if record:
             record(outcome)
     return outcome
 
 
-def _apply(plan: Plan, *, at: Engine, organization: models.Organization) -> Outcome:
+def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: Tally) -> Outcome:
+    tally.add(0)
     known = _same_reference(plan.head, at=at, organization=organization)
     found = survey(plan, reference=known)
     compare(found, at=at, organization=organization.pk)
     check_absence(plan.head, seen=found.seen, at=at, organization=organization.pk)
     work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
     _free(work, survey=found)
-    _do(FREEING, work=work, plan=plan, counts=found.counts)
-    _do(TAKING, work=work, plan=plan, counts=found.counts)
+    # What frees keys, over all parts, before what takes them.
+    for verbs in (FREEING, TAKING):
+        if any(verb in found.counts for verb in verbs):
+            _do(verbs, work=work, plan=plan, tally=tally)
     people.set_login_keys(work, people=found.signing_in)
     return Outcome(
         first_person=work.first_person if plan.head.new_people else None,
@@ -133,15 +143,11 @@ def _free(work: Work, *, survey: Survey) -> None:
     people.stamp(work, people=survey.beside)
 
 
-def _do(verbs: tuple[str, ...], *, work: Work, plan: Plan, counts: Mapping[str, int]) -> None:
-    """Walk over the parts for these verbs; not at all where the plan has none of them."""
-    if any(verb in counts for verb in verbs):
-        for part in plan.parts:
-            _do_part(verbs, work=work, part=part)
-
-
-def _do_part(verbs: tuple[str, ...], *, work: Work, part: Part) -> None:
-    for verb in verbs:
-        frame = part.frames.get(verb)
-        if frame is not None and not frame.is_empty():
-            DEEDS[verb](work, frame=frame)
+def _do(verbs: tuple[str, ...], *, work: Work, plan: Plan, tally: Tally) -> None:
+    """Walk over the parts for these verbs."""
+    for part in plan.parts:
+        for verb in verbs:
+            frame = part.frames.get(verb)
+            if frame is not None and not frame.is_empty():
+                DEEDS[verb](work, frame=frame)
+                tally.add(frame.height)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from enlist.core.errors import LeaseTaken
-from enlist.store.engine import Engine
+from enlist.store.engine import Engine, engine
 from enlist.store.leases import Hold
 
 APPLYING: Final = "applying"
@@ -33,3 +33,20 @@ def turn(at: Engine, *, organization: int) -> Iterator[None]:
         yield
         at.settle()
         lease.confirm()
+
+
+def is_over(organization: int) -> bool:
+    """Whether every apply of the organisation is seen by now: then what the tables say of one is the last word.
+
+    One of a process that nothing was heard of for too long is ended.
+    """
+    at = engine()
+    if at.is_quiet(organization):
+        return True
+    with Hold(organization, subject=APPLYING) as lease:
+        try:
+            lease.take()
+            at.evict(organization)
+        except LeaseTaken:
+            return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +12,20 @@ from enlist.core.errors import StalePlan
 from enlist.store.engine import Engine
 
 STAMPS_SCHEMA = {"person": pl.Int64(), "stamp": pl.Int64()}
+
+
+@dataclass
+class Tally:
+    """How many of a plan's changes are made: each word about it may be answered by an exception."""
+
+    total: int
+    tell: Callable[[str, int, int], None]
+    done: int = 0
+
+    def add(self, changes: int) -> None:
+        """So many more are made."""
+        self.done += changes
+        self.tell("applying", self.done, self.total)
 
 
 @dataclass(frozen=True)

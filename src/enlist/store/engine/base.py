@@ -96,6 +96,10 @@ class Engine(ABC):
         """End the transaction of who applies an import, though nothing was heard of them. Raises LeaseTaken."""
 
     @abstractmethod
+    def is_quiet(self, organization: int) -> bool:
+        """Whether no transaction that applies an import can still be committed by who has lost sight of it."""
+
+    @abstractmethod
     def lock(self, table: str, *, ids: str) -> None:
         """Keep others from changing the rows with these ids (SQL) until the transaction ends."""
 

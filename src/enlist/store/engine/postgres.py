@@ -104,7 +104,7 @@ class Postgres(Engine):
     def applying(self, organization: int) -> Iterator[None]:
         """A transaction under an advisory lock."""
         with transaction.atomic():
-            if not self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]):
+            if not self._locked(organization):
                 raise LeaseTaken
             self.execute(MEMORY)
             yield
@@ -123,6 +123,11 @@ class Postgres(Engine):
         )
         if not all(done for (done,) in gone):
             raise LeaseTaken
+
+    def is_quiet(self, organization: int) -> bool:
+        """Whether the advisory lock is free: the server lets go of it when a commit can be seen, or is undone."""
+        with transaction.atomic():
+            return self._locked(organization)
 
     def lock(self, table: str, *, ids: str) -> None:
         """Lock rows against change; those who only refer to them need not wait."""
@@ -145,6 +150,9 @@ class Postgres(Engine):
         switch = "off" if keys * FEW < rows else "on"
         self.execute(f"SET LOCAL enable_hashjoin = {switch}")
         self.execute(f"SET LOCAL enable_mergejoin = {switch}")
+
+    def _locked(self, organization: int) -> bool:
+        return bool(self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]))
 
     @contextmanager
     def _binary(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:

@@ -8,7 +8,7 @@ from .columns import moment, one_of, organization_of_bulk, organization_of_few, 
 from .people import Person
 
 IMPORT_KINDS = ("import", "undo")
-IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "nothing_to_do")
+IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "cancelled", "nothing_to_do")
 
 
 class Import(models.Model):
@@ -16,6 +16,7 @@ class Import(models.Model):
 
     `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
     first_person and first_course_group are the real ids of the plan's −1, `stamp` the version its apply gave.
+    key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
     file_removed_at, plan_removed_at: since when what was kept of them is gone.
     """
 
@@ -26,6 +27,8 @@ class Import(models.Model):
     policy = models.JSONField(default=dict, blank=True)
     file_name = text()
     sha256 = text()
+    key = models.TextField(null=True)  # noqa: DJ001 a key that is none must not be taken twice
+    order = models.JSONField(default=dict, blank=True)
     note = text()
     state = text(default="staged")
     started_by = models.ForeignKey(
@@ -46,6 +49,7 @@ class Import(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="import_number"),
+            models.UniqueConstraint(fields=["organization", "key"], name="import_key"),
             models.CheckConstraint(condition=one_of("kind", values=IMPORT_KINDS), name="import_kind"),
             models.CheckConstraint(condition=one_of("state", values=IMPORT_STATES), name="import_state"),
         ]
