@@ -103,13 +103,13 @@ def test_what_is_being_done_is_cancelled_at_its_next_word(scope: Scope) -> None:
 
     def work(run: Run) -> None:
         jobs.cancel(run.job)
-        reached.append(told(scope, "state"))
+        reached.append(told(scope, "state", "phase"))
         run("checking", 0, 30)
         reached.append(["too far"])
 
     job_do(put(scope), work=work)
 
-    assert (reached, told(scope, "state")) == ([["cancelling"]], ["cancelled"])
+    assert (reached, told(scope, "state")) == ([["running", "cancelling"]], ["cancelled"])
 
 
 def test_who_lost_the_job_says_nothing_more_of_it(scope: Scope) -> None:

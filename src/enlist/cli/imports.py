@@ -31,6 +31,7 @@ from enlist.cli.terminal import (
     write_text,
     writing,
 )
+from enlist.cli.watching import watch
 from enlist.core.errors import PolicyError
 from enlist.core.presets import preset
 
@@ -61,6 +62,10 @@ Failures = Annotated[
     Path | None, typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a CSV file.")
 ]
 People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
+Key = Annotated[
+    str, typer.Option("--key", metavar="KEY", help="A name for this import: asked for twice with it, it is made once.")
+]
+Background = Annotated[bool, typer.Option("--background", help="Hand it over to a worker; with --yes.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -120,20 +125,33 @@ def import_file(
     delimiter: Delimiter = None,
     failures: Failures = None,
     people: People = 10,
+    key: Key = "",
+    background: Background = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what importing a file would change, ask, and do it."""
+    """Show what importing a file would change, ask, and do it.
+
+    With --background the file is stored and its number printed: a worker plans and applies it, unseen.
+    """
     must_be_able_to_ask(yes=yes)
+    if background:
+        _check_background(yes=yes, failures=failures)
     scope = session_of(context).scope()
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
-    planned = _planned(scope, order=order, failures=failures)
-    from enlist.services import imports
+    if background:
+        _hand_over(scope, order=order, key=key, as_json=as_json)
+        return
+    from enlist.services import handing_over, imports
 
     def stage() -> Plan:
-        return imports.import_stage(scope, planned=planned, note=order.policy.note)
+        return imports.import_stage(scope, planned=planned, note=order.policy.note, key=key)
 
-    _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
+    with handing_over.import_keyed(scope, order=order, key=key) as known:
+        if known:
+            _see_through(scope, number=known.number, key=key, as_json=as_json)
+        planned = _planned(scope, order=order, failures=failures)
+        _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")
@@ -154,10 +172,14 @@ def undo_import(
 def list_imports(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, help="How many to list, the last ones first.")] = 20,
+    watched: Annotated[bool, typer.Option("--watch", help="Tell how far those in work are, until none is.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the imports, the last ones first."""
     scope = session_of(context).scope()
+    if watched:
+        watch(scope, limit=limit, as_json=as_json)
+        return
     from enlist.services import imports
 
     found = imports.imports_list(scope, limit=limit)
@@ -206,6 +228,63 @@ def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
     write_bytes(write_each(history.import_values(scope, number=number)), to=to)
     if str(to) != "-":
         say(f"Every value that import {number} changes: {to}.")
+
+
+@app.command("cancel")
+def cancel_import(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """Stop an import before it is applied."""
+    scope = session_of(context).scope()
+    from enlist.services import handing_over
+
+    state = handing_over.import_cancel(scope, number=number)
+    if as_json:
+        give_json({"number": number, "state": state})
+    elif state == "cancelled":
+        give(f"Import {number} is cancelled; nothing was applied.")
+    else:
+        give(f"Import {number} is being cancelled: it stops at its next step.")
+
+
+def _check_background(*, yes: bool, failures: Path | None) -> None:
+    if not yes:
+        raise PolicyError(
+            "In the background nobody is asked.", hint="Say --yes as well, or look first with `enlist plan`."
+        )
+    if failures:
+        raise PolicyError(
+            "The rows with errors are not known yet when a file is handed over.",
+            hint="Leave --failures out; `enlist show N` tells about them when the import is done.",
+        )
+
+
+def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
+    from enlist.services import handing_over
+
+    with progress() as tell:
+        handed = handing_over.import_hand_over(scope, order=order, key=key, progress=tell)
+    if as_json:
+        give_json(vars(handed))
+    elif handed.is_new:
+        give(f"Import {handed.number} waits for a worker: `enlist imports --watch` tells how far it is.")
+    else:
+        give(f"Import {handed.number} was asked for with the key “{key}” already.")
+
+
+def _see_through(scope: Scope, *, number: int, key: str, as_json: bool) -> None:
+    """Wait for an import that was asked for before, tell what became of it, and leave."""
+    from enlist.services import handing_over, imports
+
+    say(f"Import {number} was asked for with the key “{key}” already.")
+    with progress() as tell:
+        done = handing_over.import_wait(scope, number=number, progress=tell)
+    if as_json:
+        give_json({"plan": None, "outcome": outcome_json(done)})
+    else:
+        give_outcome(done)
+    _, plan = imports.import_show(scope, number=number)
+    if plan:
+        _leave(plan)
+    raise typer.Exit
 
 
 def _order(

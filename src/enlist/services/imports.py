@@ -26,10 +26,12 @@ from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
-from enlist.store import absence, artifacts, expiry, models, records, snapshot
+from enlist.store import absence, artifacts, expiry, jobs, models, records, snapshot
+from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.queries import Scope
 
 from .committing import Done, plan_commit
+from .jobs import progress_json
 from .labels import doer
 from .planning import BATCH, Progress, Task, plan_table, silent
 from .undoing import plan_undo
@@ -178,8 +180,10 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
 
 
 def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
-    """The organisation's last imports, the newest first, as plain values."""
-    return [_summary(record) for record in records.latest(scope, limit=limit)]
+    """The organisation's last imports, the newest first, as plain values, with how far those in work are."""
+    found = records.latest(scope, limit=limit)
+    working = jobs.of_imports(scope, numbers=[record.number for record in found])
+    return [_summary(record, job=working.get(record.number)) for record in found]
 
 
 def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
@@ -187,7 +191,8 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     record = records.get(scope, number=number)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
-    return {**_summary(record), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
+    job = jobs.of_imports(scope, numbers=[number]).get(number)
+    return {**_summary(record, job=job), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
 
 
 def _table(order: Order) -> Table:
@@ -252,12 +257,13 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
     return whole
 
 
-def _summary(record: models.Import) -> dict[str, Any]:
+def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
+    working = job if job and record.state in records.OPEN and job.state != "done" else None
     fates = record.figures.get("fates", {})
     return {
         "number": record.number,
         "kind": record.kind,
-        "state": record.state,
+        "state": working.state if working else record.state,
         "preset": record.preset,
         "settings": _settings(record),
         "file": record.file_name,
@@ -269,6 +275,9 @@ def _summary(record: models.Import) -> dict[str, Any]:
         "note": record.note,
         "rows": fates,
         "changes": record.figures.get("verbs", {}),
+        "key": record.key,
+        "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "message": " ".join(filter(None, (working.message, working.hint))) if working else "",
     }
 
 

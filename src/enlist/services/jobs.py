@@ -24,24 +24,27 @@ def jobs_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
 
 
 def job_json(job: Job) -> dict[str, Any]:
-    """A job as plain values; rate in rows a second and left in seconds, where they can be known."""
-    rate, left = _speed(job)
+    """A job as plain values."""
     return {
         "job": job.pk,
         "kind": job.kind,
         "import": job.import_number,
-        "state": "cancelling" if job.cancel and job.state == "running" else job.state,
-        "phase": job.phase,
-        "done": job.done,
-        "total": job.total,
-        "rate": rate,
-        "left": left,
+        "state": job.state,
+        **progress_json(job),
         "result": job.result,
         "message": job.message,
         "hint": job.hint,
         "created_at": job.created_at.isoformat(timespec="seconds"),
         "ended_at": job.ended_at.isoformat(timespec="seconds") if job.ended_at else None,
     }
+
+
+def progress_json(job: Job) -> dict[str, Any]:
+    """How far a job is, as plain values; rate in rows a second and left in seconds, where they can be known."""
+    rate, left = _speed(job)
+    stopping = job.cancel and job.state == "running"
+    told = {"phase": "cancelling" if stopping else job.phase, "done": job.done, "total": job.total}
+    return {**told, "rate": rate, "left": left}
 
 
 def _speed(job: Job) -> tuple[float | None, float | None]:

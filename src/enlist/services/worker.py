@@ -15,9 +15,10 @@ from django.db import close_old_connections, connections
 from django.db.utils import Error
 from django.utils.module_loading import import_string
 
-from enlist.core.errors import DatabaseProblem, LeaseTaken
+from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
+from enlist.services.committing import done_by_others
 from enlist.services.working import LEAVING, Interrupted
-from enlist.store import jobs, queries, records
+from enlist.store import apply, jobs, queries, records
 from enlist.store.operations.models import Job
 
 # Seconds between two looks into an empty queue.
@@ -86,32 +87,44 @@ def orphans_settle() -> list[Ended]:
 
 
 def _settled(job: Job) -> Job | None:
-    """The orphan as it is now; None where somebody else was quicker."""
+    """The orphan as it is now; None where somebody else was quicker, or where it cannot be told yet."""
     with jobs.lease(job) as lease:
         try:
             lease.take()
         except LeaseTaken:
             return None
         job.refresh_from_db()
-        if _is_applied(job):
-            jobs.done(job, result={})
-        elif job.cancel:
-            jobs.cancelled(job)
-        elif job.task_id and jobs.attempts(job) < jobs.ATTEMPTS:
-            jobs.put_back(job)
-        else:
-            died = "The process that did it died, or the machine; nothing was applied."
-            jobs.failed(job, message=job.message or died, hint=job.hint or "Try again.")
-        job.refresh_from_db()
+        if not apply.is_over(job.organization_id):
+            return None
+        again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS and not _is_applied(job)
+        if not again:
+            _end(job)
+    # Only now: who draws it takes the lease.
+    if again:
+        jobs.put_back(job)
+    job.refresh_from_db()
     return job
+
+
+def _end(job: Job) -> None:
+    if _is_applied(job):
+        jobs.done(job, result={})
+    elif job.cancel:
+        jobs.cancelled(job)
+    else:
+        died = "The process that did it died, or the machine; nothing was applied."
+        jobs.failed(job, message=job.message or died, hint=job.hint or "Try again.")
 
 
 def _is_applied(job: Job) -> bool:
     """What the directory says of the import: what was applied is done, whatever its worker came to say."""
     if job.import_number is None:
         return False
-    scope = queries.scope_of_ids(job.organization_id, actor=None)
-    return records.get(scope, number=job.import_number).state not in records.OPEN
+    try:
+        scope = queries.scope_of_ids(job.organization_id, actor=None)
+        return done_by_others(records.get(scope, number=job.import_number)) is not None
+    except NotFound:
+        return False
 
 
 def _ended(number: int) -> Ended | None:

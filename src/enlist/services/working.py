@@ -79,15 +79,19 @@ def job_do(number: int, *, work: Work) -> None:
     job = jobs.get(number)
     if job is None:
         return
-    with jobs.lease(job) as lease:
-        try:
+    try:
+        with jobs.lease(job) as lease:
             lease.take()
-        except LeaseTaken:
-            return
-        if jobs.begin(job):
-            _do(Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease), work=work)
-        else:
-            jobs.cancelled(job)
+            if jobs.begin(job):
+                _do(job, lease=lease, work=work)
+            else:
+                jobs.cancelled(job)
+    except LeaseTaken:
+        return
+    except Interrupted:
+        # Only now, without the lease: who draws it takes that.
+        jobs.put_back(job)
+        raise
 
 
 def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], progress: Progress = silent) -> T:
@@ -127,21 +131,21 @@ def unforeseen(error: BaseException) -> EnlistError:
     return EnlistError(f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more.")
 
 
-def _do(run: Run, *, work: Work) -> None:
+def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
+        run = Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease)
         result = work(run)
+    except Interrupted:
+        raise
     except LeaseLost:
         # Whoever has it now says what becomes of it.
         return
-    except Interrupted:
-        jobs.put_back(run.job)
-        raise
     except Cancelled:
-        jobs.cancelled(run.job)
+        jobs.cancelled(job)
     except Exception as error:
-        _failed(run.job, error=error)
+        _failed(job, error=error)
     else:
-        jobs.done(run.job, result=result or {})
+        jobs.done(job, result=result or {})
 
 
 def _failed(job: Job, *, error: Exception) -> None:

@@ -52,10 +52,11 @@ def put(job: Job) -> None:
 
 
 def put_back(job: Job) -> None:
-    """Into the queue again, at its old place."""
+    """Into the queue again, at its old place, unless it ended."""
     with transaction.atomic(using=OPERATIONS):
-        _ticket(job).update(status=TaskResultStatus.READY, started_at=None)
-        Job.objects.filter(pk=job.pk).update(state="queued", phase="", done=0, total=0)
+        still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES)
+        if still.update(state="queued", phase="", done=0, total=0):
+            _ticket(job).update(status=TaskResultStatus.READY, started_at=None)
 
 
 def get(pk: int) -> Job | None:

@@ -11,23 +11,27 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enlist.core.applied import Applied
-from enlist.core.errors import LeaseTaken, NotFound, StalePlan
+from enlist.core.errors import LeaseTaken, NotFound, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
 from .apply import Outcome
-from .models import Import, Organization
+from .models import Artifact, Import, Organization
 from .queries import Scope
 
 OPEN = ("staged", "planned", "failed")
 
 
 def new(scope: Scope, *, head: Head, note: str = "", key: str = "") -> Import:
-    """A new import of the scope's organisation, in state staged. Raises LeaseTaken where another has the key."""
+    """A new import of the scope's organisation, in state staged; that of the key begun anew, where there is one.
+
+    Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
+    """
     with transaction.atomic():
         # The organisation's row is the counter's lock: numbers have no gaps and no twins.
         Organization.objects.select_for_update().get(pk=scope.organization.pk)
-        if key and of_key(scope, key=key):
-            raise LeaseTaken(f"An import with the key “{key}” was made meanwhile; nothing was applied.")
+        known = of_key(scope, key=key) if key else None
+        if known:
+            return _anew(known, head=head)
         last = Import.objects.filter(organization=scope.organization).aggregate(last=Max("number"))["last"] or 0
         return Import.objects.create(
             organization=scope.organization,
@@ -42,6 +46,28 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "") -> Import:
             started_by=scope.actor,
             undoes=None if head.undoes is None else get(scope, number=head.undoes),
         )
+
+
+def check_same(record: Import, *, head: Head) -> None:
+    """Raise PolicyError where a key is given again for another file, preset or policy."""
+    asked, known = (head.file_sha256, head.preset, head.policy), (record.sha256, record.preset, record.policy)
+    if asked != known:
+        what = "another file" if asked[0] != known[0] else "other settings"
+        raise PolicyError(
+            f"The key “{record.key}” was given for import {record.number} already, with {what}.",
+            hint="Give a key of its own to each import.",
+        )
+
+
+def _anew(known: Import, *, head: Head) -> Import:
+    """An import whose maker died before it was carried out, as if it had just been made."""
+    check_same(known, head=head)
+    if known.state not in OPEN:
+        raise LeaseTaken(f"Import {known.number} was made with the key “{known.key}” meanwhile; nothing was applied.")
+    Artifact.objects.filter(of_import=known).delete()
+    known.state, known.plan_head, known.figures = "staged", {}, {}
+    known.save(update_fields=["state", "plan_head", "figures"])
+    return known
 
 
 def get(scope: Scope, *, number: int) -> Import:

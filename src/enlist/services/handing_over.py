@@ -1,0 +1,209 @@
+"""Handing over: a worker plans a file and applies the plan; one key is one import, however often it is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, StalePlan
+from enlist.core.plan import Plan
+from enlist.core.policy import Policy
+from enlist.core.table import Source, Table
+from enlist.services.access import Scope
+from enlist.store import artifacts, jobs, models, records
+from enlist.store.leases import Hold
+from enlist.store.operations.models import OPEN_STATES, Job
+
+from .committing import Done, done_by_others, plan_commit
+from .imports import LINE, Order, import_plan, import_read, plan_keep, table_keep
+from .planning import Progress, silent
+from .worker import orphans_settle
+from .working import Run, job_do
+
+# The task that carries an import out.
+KIND: Final = "imports.carry_out"
+# Seconds between two looks at what others do.
+PAUSE: Final = 0.2
+# So often is a plan made anew because the directory changed while it was made.
+PLANS: Final = 5
+
+
+@dataclass(frozen=True)
+class Handed:
+    """The import that will do what was asked for, and whether it was made now or by an earlier request."""
+
+    number: int
+    is_new: bool
+
+
+def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Progress = silent) -> Handed:
+    """Read a file, store it, and have a worker plan and apply it.
+
+    Raises what reading raises, and PolicyError where the key was given with another file or other settings.
+    """
+    with import_keyed(scope, order=order, key=key) as known:
+        if known:
+            return Handed(known.number, is_new=False)
+        read = import_read(scope, order=order, progress=progress)
+        record = records.new(scope, head=read.head, note=order.policy.note, key=key)
+        job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
+        with jobs.lease(job) as lease:
+            lease.take()
+            table_keep(record, table=read.table)
+            artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": read.table.flags})
+            records.keep_order(record, order=_kept(order, table=read.table))
+        # Only now: who draws it takes the lease.
+        jobs.put(job)
+        return Handed(record.number, is_new=True)
+
+
+@contextmanager
+def import_keyed(scope: Scope, *, order: Order, key: str) -> Iterator[models.Import | None]:
+    """Inside, nobody else asks with this key: the import that does, or did, what is asked; None where it is yours.
+
+    Raises PolicyError where the key was given with another file or other settings.
+    """
+    if not key:
+        yield None
+        return
+    with Hold(scope.organization.pk, subject=f"key {key}") as lease:
+        while not _is_taken(lease):
+            time.sleep(PAUSE)
+        record = records.of_key(scope, key=key)
+        if record and (record.state not in records.OPEN or _open_job(scope, record=record)):
+            records.check_same(record, head=import_read(scope, order=order).head)
+            yield record
+        else:
+            yield None
+
+
+def import_wait(scope: Scope, *, number: int, progress: Progress = silent) -> Done:
+    """See an import through that was asked for before: wait for who does it, or do it where nobody does.
+
+    Raises Cancelled, or why it failed.
+    """
+    while job := _open_job(scope, record=records.get(scope, number=number)):
+        if job.state == "queued":
+            job_do(job.pk, work=import_carry_out)
+        else:
+            progress(job.phase or "waiting", job.done, job.total)
+            orphans_settle()
+            time.sleep(PAUSE)
+    record = records.get(scope, number=number)
+    if done := done_by_others(record):
+        return done
+    last = jobs.of_imports(scope, numbers=[number]).get(number)
+    if last and last.state == "failed":
+        raise EnlistError(last.message, hint=last.hint)
+    raise Cancelled(f"Import {number} was cancelled; nothing was applied.")
+
+
+def import_carry_out(run: Run) -> dict[str, Any]:
+    """The work of a job: plan the staged file of its import and apply the plan, unless that is done already."""
+    record = records.get(run.scope, number=run.job.import_number or 0)
+    done = done_by_others(record)
+    try:
+        return asdict(done or _carried_out(run, record=record))
+    except Cancelled:
+        records.cancelled(record)
+        raise
+    except (LeaseLost, DatabaseProblem):
+        raise
+    except EnlistError:
+        records.failed(record)
+        raise
+
+
+def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
+    """Have an import stop before it is applied; its state after that many seconds at most: cancelled or cancelling.
+
+    Raises NotFound, and EnlistError where it was applied, or ended otherwise, already.
+    """
+    record = records.get(scope, number=number)
+    if job := _open_job(scope, record=record):
+        jobs.cancel(job)
+        until = time.monotonic() + patience
+        while time.monotonic() < until and (_open_job(scope, record=record)):
+            orphans_settle()
+            time.sleep(PAUSE)
+        if _open_job(scope, record=record):
+            return "cancelling"
+    records.cancelled(record)
+    record.refresh_from_db()
+    if record.state != "cancelled":
+        state = record.state.replace("_", " ")
+        raise EnlistError(f"Import {number} is {state}: it cannot be cancelled.", hint=_undo(record))
+    return "cancelled"
+
+
+def _carried_out(run: Run, *, record: models.Import) -> Done:
+    for left in reversed(range(PLANS)):
+        plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
+        try:
+            return _in_turn(run, record=record, plan=plan)
+        except StalePlan:
+            if not left:
+                raise
+        record.state = "staged"
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
+    """Apply the plan as soon as no other import is being applied."""
+    while True:
+        try:
+            return plan_commit(run, record=record, plan=plan)
+        except LeaseTaken:
+            run("waiting for its turn", 0, 0)
+            time.sleep(PAUSE)
+
+
+def _planned(run: Run, *, record: models.Import) -> Plan:
+    run.go_on("reading", done=0, total=0)
+    # What a worker left that died while it stored its plan.
+    artifacts.drop(record, kind=artifacts.PLAN)
+    planned = import_plan(run.scope, order=_order(record), progress=run)
+    return plan_keep(record, plan=planned.plan, progress=run)
+
+
+def _kept(order: Order, *, table: Table) -> dict[str, Any]:
+    """What is to be known of a staged table beside its rows: values of JSON."""
+    return {"columns": dict(order.columns), "source": asdict(table.source), "secrets": list(table.secrets)}
+
+
+def _order(record: models.Import) -> Order:
+    """The order as it was handed over. Raises PlanError where its file has expired."""
+    parts = max(1, artifacts.count_parts(record, kind=artifacts.STAGED))
+    chunks = [artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part)) for part in range(parts)]
+    rows = pl.concat([chunk["table"] for chunk in chunks])
+    table = Table(
+        frame=rows.drop(LINE),
+        lines=rows.get_column(LINE).rename(""),
+        source=Source(**record.order["source"]),
+        flags=chunks[0]["flags"],
+        secrets=tuple(record.order["secrets"]),
+    )
+    policy = Policy.from_dict(record.policy)
+    return Order(source=table, policy=policy, preset=record.preset, columns=record.order["columns"])
+
+
+def _open_job(scope: Scope, *, record: models.Import) -> Job | None:
+    job = jobs.of_imports(scope, numbers=[record.number]).get(record.number)
+    return job if job and job.state in OPEN_STATES else None
+
+
+def _is_taken(lease: Hold) -> bool:
+    try:
+        lease.take()
+    except LeaseTaken:
+        return False
+    return True
+
+
+def _undo(record: models.Import) -> str:
+    return f"`enlist undo {record.number}` takes it back." if record.state == "applied" else ""

@@ -1,0 +1,293 @@
+"""Imports handed over: carried out once, whatever dies in between; one key, one import; cancelled in time."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from enlist.core.errors import Cancelled, EnlistError, FileError, PolicyError
+from enlist.services import committing, handing_over, imports
+from enlist.services.access import Scope
+from enlist.services.handing_over import Handed, import_cancel, import_carry_out, import_hand_over, import_wait
+from enlist.services.imports import Order, import_apply, import_read, import_show, imports_list, table_keep
+from enlist.services.worker import orphans_settle, task_do, worker_run
+from enlist.services.working import Run, job_do
+from enlist.store import apply as deeds
+from enlist.store import jobs, records
+from enlist.store.models import Artifact, Import, Person
+from enlist.store.operations.models import Job, Lease
+from tests.database.imports import HEAD, UPDATING, imported, staged
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROSTER = f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,bob@example.org\n"
+LONG_AGO = timezone.now() - timedelta(days=1)
+
+
+@pytest.fixture
+def scope() -> Scope:
+    return Scope(cast.organization())
+
+
+def order(text: str = ROSTER) -> Order:
+    return Order(source=text.encode(), name="roster.csv", policy=UPDATING, preset="moodle")
+
+
+def people() -> list[str]:
+    return list(Person.objects.order_by("username").values_list("username", flat=True))
+
+
+def states(scope: Scope) -> list[str]:
+    return [each["state"] for each in imports_list(scope)]
+
+
+def work() -> None:
+    worker_run(lambda _: None, until_empty=True)
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """What these calls give or raise, each on connections of its own, all begun together."""
+    found: list[Any] = []
+    ready = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> None:
+        try:
+            ready.wait()
+            found.append(call())
+        except Exception as error:
+            found.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
+    assert import_hand_over(scope, order=order()) == Handed(1, is_new=True)
+    assert (states(scope), people()) == (["queued"], [])
+
+    work()
+
+    assert (states(scope), people()) == (["applied"], ["ann", "bob"])
+    assert Job.objects.values_list("result", flat=True).get() == {
+        "number": 1, "verbs": {"create": 2}, "nothing_to_do": False,
+    }  # fmt: skip
+    summary, plan = import_show(scope, number=1)
+    assert (summary["file"], summary["rows"], plan and plan.head.staged) == ("roster.csv", {"created": 2}, 1)
+
+
+def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope) -> None:
+    bad = f"{ROSTER}cy,Cy,Day,cy@example.org,extra\n"
+    import_hand_over(scope, order=order(bad))
+    work()
+
+    handed, plan = import_show(scope, number=1)
+    college = cast.organization("college")
+    imported(Scope(college), bad)
+    here, same = import_show(Scope(college), number=1)
+    assert (handed["rows"], handed["changes"]) == (here["rows"], here["changes"])
+    assert plan is not None
+    assert same is not None
+    assert plan.flags().equals(same.flags())
+
+
+def test_what_cannot_be_read_is_refused_at_once(scope: Scope) -> None:
+    with pytest.raises(FileError):
+        import_hand_over(scope, order=order(""))
+
+    assert (Import.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_hand_over(scope, order=order())
+    made = []
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        plan = imports.plan_keep(*arguments, **named)
+        made.append(plan.head.verbs)
+        if len(made) == 1:
+            cast.person(scope.organization, username="ann", email="ann@example.org")
+        return plan
+
+    monkeypatch.setattr(handing_over, "plan_keep", meanwhile)
+    work()
+
+    changes = [{name: n for name, n in verbs.items() if n} for verbs in made]
+    assert changes == [{"create": 2}, {"create": 1, "update": 1}]
+    assert (states(scope), people()) == (["applied"], ["ann", "bob"])
+
+
+@pytest.mark.parametrize("dies", ["before the commit", "after the commit"])
+def test_a_worker_that_dies_leaves_nothing_undone_and_nothing_done_twice(dies: str, scope: Scope) -> None:
+    import_hand_over(scope, order=order())
+    first = jobs.draw("dead")
+    assert first
+
+    class Died(BaseException):
+        pass
+
+    def dying(run: Run) -> None:
+        if dies == "after the commit":
+            import_carry_out(run)
+        raise Died
+
+    with pytest.raises(Died):
+        job_do(Job.objects.get().pk, work=dying)
+    type(first).objects.update(started_at=LONG_AGO)
+    settled = [ended.state for ended in orphans_settle()]
+    work()
+
+    assert settled == (["done"] if dies == "after the commit" else ["queued"])
+    assert (states(scope), people(), Job.objects.get().state) == (["applied"], ["ann", "bob"], "done")
+
+
+def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) -> None:
+    """The zombie falls asleep with its plan made; its successor does everything; then it wakes up."""
+    import_hand_over(scope, order=order())
+    told: list[str] = []
+
+    def asleep(run: Run) -> dict[str, Any]:
+        def last(phase: str, done: int, total: int) -> None:
+            if phase == "applying" and not told:
+                told.append(phase)
+                Lease.objects.update(heartbeat=LONG_AGO, fence=99, owner="")
+            run.go_on(phase, done=done, total=total)
+
+        record = records.get(run.scope, number=1)
+        plan = handing_over._planned(run, record=record)
+        deeds.apply(plan, organization=scope.organization, progress=last)
+        return {}
+
+    assert jobs.draw("zombie")
+    job_do(Job.objects.get().pk, work=asleep)
+
+    assert (told, people(), Job.objects.get().state) == (["applying"], [], "running")
+    jobs.put_back(Job.objects.get())
+    work()
+    assert (states(scope), people()) == (["applied"], ["ann", "bob"])
+
+
+def test_what_waits_in_the_queue_is_cancelled_and_never_done(scope: Scope) -> None:
+    import_hand_over(scope, order=order())
+
+    assert import_cancel(scope, number=1) == "cancelled"
+    work()
+
+    assert (states(scope), people()) == (["cancelled"], [])
+
+
+PHASES = ("reading", "checking", "comparing", "saving", "applying", "committing")
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_it_is_cancelled_in_every_phase_and_nothing_happened(
+    phase: str, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_hand_over(scope, order=order())
+    go_on, seen = Run.go_on, []
+
+    def cancelling(run: Run, name: str, *, done: int, total: int) -> None:
+        seen.append(name)
+        if name == phase:
+            jobs.cancel(run.job)
+        go_on(run, name, done=done, total=total)
+
+    monkeypatch.setattr(Run, "go_on", cancelling)
+    work()
+
+    assert seen[-1] == phase
+    assert (states(scope), people(), Job.objects.get().state) == (["cancelled"], [], "cancelled")
+
+
+def test_after_the_commit_cancelling_is_refused_with_the_way_back(scope: Scope) -> None:
+    import_hand_over(scope, order=order())
+    work()
+
+    with pytest.raises(EnlistError, match=r"Import 1 is applied: it cannot be cancelled. `enlist undo 1`"):
+        import_cancel(scope, number=1)
+
+
+def test_who_applies_in_the_foreground_can_be_cancelled_from_elsewhere(scope: Scope) -> None:
+    plan = staged(scope, ROSTER)
+
+    def cancel(phase: str, done: int, total: int) -> None:
+        if phase == "applying":
+            import_cancel(scope, number=1, patience=0)
+
+    with pytest.raises(Cancelled):
+        import_apply(scope, plan=plan, progress=cancel)
+
+    assert (states(scope), people()) == (["cancelled"], [])
+
+
+def test_fifty_requests_with_one_key_are_one_import(scope: Scope) -> None:
+    found = at_once([lambda: import_hand_over(scope, order=order(), key="autumn")] * 50)
+
+    assert sorted(map(str, found)) == sorted(map(str, [Handed(1, is_new=True), *[Handed(1, is_new=False)] * 49]))
+    assert (Import.objects.count(), Job.objects.count()) == (1, 1)
+    work()
+    assert people() == ["ann", "bob"]
+    assert import_hand_over(scope, order=order(), key="autumn") == Handed(1, is_new=False)
+
+
+def test_requests_without_a_key_are_imports_of_their_own(scope: Scope) -> None:
+    found = [import_hand_over(scope, order=order()).number for _ in range(2)]
+
+    work()
+    assert (found, states(scope)) == ([1, 2], ["nothing_to_do", "applied"])
+
+
+@pytest.mark.parametrize(
+    ("again", "what"),
+    [
+        (order(f"{ROSTER}cy,Cy,Day,cy@example.org\n"), "another file"),
+        (Order(source=ROSTER.encode(), policy=UPDATING.replace(note="other"), preset="moodle"), "other settings"),
+    ],
+)
+def test_a_key_given_for_something_else_is_refused(again: Order, what: str, scope: Scope) -> None:
+    import_hand_over(scope, order=order(), key="autumn")
+
+    with pytest.raises(PolicyError, match=f"“autumn” was given for import 1 already, with {what}"):
+        import_hand_over(scope, order=again, key="autumn")
+    assert import_hand_over(Scope(cast.organization("college")), order=again, key="autumn") == Handed(1, is_new=True)
+
+
+def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> None:
+    known = imported(scope, f"{HEAD}\nzoe,Zoe,Fox,zoe@example.org\n")
+    with handing_over.import_keyed(scope, order=order(), key="autumn"):
+        read = import_read(scope, order=order())
+        table_keep(records.new(scope, head=read.head, key="autumn"), table=read.table)
+
+    assert import_hand_over(scope, order=order(), key="autumn") == Handed(known + 1, is_new=True)
+    work()
+    assert people() == ["ann", "bob", "zoe"]
+    assert Artifact.objects.filter(of_import__number=known + 1, kind="staged", name="table").count() == 1
+
+
+def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(scope: Scope) -> None:
+    import_hand_over(scope, order=order())
+
+    assert import_wait(scope, number=1) == committing.Done(1, verbs={"create": 2}, nothing_to_do=False)
+    assert people() == ["ann", "bob"]
+    assert task_do("worker") is not None
+    assert states(scope) == ["applied"]
+
+
+def test_who_waits_is_told_why_it_failed(scope: Scope) -> None:
+    import_hand_over(scope, order=order())
+    Artifact.objects.all().delete()
+    work()
+
+    with pytest.raises(EnlistError, match="Nothing is kept of import 1 here"):
+        import_wait(scope, number=1)
+    assert states(scope) == ["failed"]

@@ -1,0 +1,55 @@
+"""Handing over, by the command a person types."""
+
+import json
+
+from tests.journeys.conftest import Answer, Site
+
+ROSTER = "username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n"
+
+
+def test_an_import_is_handed_over_watched_and_done_by_a_worker(site: Site) -> None:
+    site.enlist("init")
+    file = site.file("roster.csv", text=ROSTER)
+
+    assert site.enlist("import", file, "--yes", "--background", "--key", "autumn") == Answer(
+        0, "Import 1 waits for a worker: `enlist imports --watch` tells how far it is.\n", ""
+    )
+    assert site.enlist("import", file, "--yes", "--background", "--key", "autumn") == Answer(
+        0, "Import 1 was asked for with the key “autumn” already.\n", ""
+    )
+    assert site.enlist("worker", "--until-empty") == Answer(
+        0, "", "Waiting for work.\nJob 1 (imports.carry_out, import 1): done.\n"
+    )
+    assert site.enlist("import", file, "--yes", "--key", "autumn") == Answer(
+        0,
+        "Import 1 is applied: people created: 1.\n",
+        "Import 1 was asked for with the key “autumn” already.\n",
+    )
+    assert site.enlist("imports", "--watch") == Answer(0, "", "Nothing is in work.\n")
+    assert site.enlist("cancel", "1") == Answer(
+        1, "", "Error: Import 1 is applied: it cannot be cancelled.\n`enlist undo 1` takes it back.\n"
+    )
+
+
+def test_what_waits_is_cancelled(site: Site) -> None:
+    site.enlist("init")
+    handed = site.enlist("import", site.file("roster.csv", text=ROSTER), "--yes", "--background", "--json")
+    assert (handed.code, json.loads(handed.out)) == (0, {"number": 1, "is_new": True})
+
+    assert site.enlist("cancel", "1") == Answer(0, "Import 1 is cancelled; nothing was applied.\n", "")
+    told = site.enlist("worker", "--until-empty", "--json")
+    assert json.loads(told.out) == {
+        "job": 1, "work": "imports.carry_out", "import_number": 1, "state": "cancelled", "message": "",
+    }  # fmt: skip
+    assert [each["state"] for each in json.loads(site.enlist("imports", "--json").out)] == ["cancelled"]
+    assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")
+
+
+def test_in_the_background_nobody_is_asked_and_nothing_is_written(site: Site) -> None:
+    file = site.file("roster.csv", text=ROSTER)
+    answer = site.enlist("import", file, "--yes", "--background", "--failures", "failed.csv")
+
+    assert (answer.code, answer.err.splitlines()[0]) == (
+        2,
+        "Error: The rows with errors are not known yet when a file is handed over.",
+    )
