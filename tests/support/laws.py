@@ -11,8 +11,8 @@ from enlist.core.applied import Applied
 from enlist.core.clean import fold
 from enlist.core.directory import Directory
 from enlist.core.plan import Part
-from enlist.core.preview import logical
 from enlist.core.rows import Rows
+from enlist.core.verbs import VERBS
 
 APPLIED = Applied(stamp=7_000, first_person=5_000, first_course_group=6_000)
 UNDONE = Applied(stamp=8_000, first_person=9_000, first_course_group=9_500)
@@ -41,23 +41,36 @@ def told(part: Part) -> dict[str, Any]:
 
 def difference(before: Directory, after: Directory) -> dict[str, int]:
     """How many things differ between two directories, by the verb that makes them differ."""
-    was, now = logical(before), logical(after)
-    known = {name for name in now["people"] if name in was["people"]}
-    turned = Counter((was["people"][name]["state"], now["people"][name]["state"]) for name in known)
+    was, now = _people(before), _people(after)
+    both = was.keys() & now.keys()
+    turned = Counter((was[person]["state"], now[person]["state"]) for person in both)
     counts = {
-        "create": len(now["people"]) - len(known),
-        "update": sum(_stateless(was["people"][name]) != _stateless(now["people"][name]) for name in known),
+        "create": len(now.keys() - was.keys()),
+        "remove": len(was.keys() - now.keys()),
+        "update": sum(_stateless(was[person]) != _stateless(now[person]) for person in both),
         "deactivate": turned["active", "inactive"],
         "reactivate": turned["inactive", "active"],
-        "enrol": len(now["enrolments"]) - len(was["enrolments"]),
-        "join": len(now["members"]) - len(was["members"]),
-        "create_course_group": len(now["course_groups"]) - len(was["course_groups"]),
+        **_ends("enrol", "unenrol", was=before.enrolments, now=after.enrolments),
+        **_ends("join", "leave", was=before.members, now=after.members),
+        "create_course_group": after.reference.course_groups.height - before.reference.course_groups.height,
     }
     return {verb: count for verb, count in counts.items() if count}
 
 
+def _people(directory: Directory) -> dict[int, dict[str, Any]]:
+    return {line["person"]: line for line in directory.people.drop("version").iter_rows(named=True)}
+
+
 def _stateless(person: dict[str, Any]) -> dict[str, Any]:
     return {slug: cell for slug, cell in person.items() if slug != "state"}
+
+
+def _ends(begins: str, ends: str, *, was: pl.DataFrame, now: pl.DataFrame) -> dict[str, int]:
+    key = list(VERBS[begins].key)
+    return {
+        begins: now.join(was, on=key, how="anti").height,
+        ends: was.join(now, on=key, how="anti").height,
+    }
 
 
 def faults(directory: Directory) -> list[str]:
@@ -84,6 +97,9 @@ def meet(rows: Rows, *, part: Part, before: Directory, after: Directory) -> bool
     columns = [name for name in keys if name in rows.frame.columns]
     people = pl.concat([world.people.select("person", *keys) for world in (before, after)])
     theirs = part.fates.drop_nulls("person").join(people, on="person").select("row", *keys)
-    touched = pl.concat([rows.frame.select("row", *columns), theirs], how="diagonal").unpivot(index="row")
+    named = [rows.frame.select("row", *columns), theirs]
+    if "oldusername_key" in rows.frame.columns:
+        named.append(rows.frame.select("row", username_key="oldusername_key"))
+    touched = pl.concat(named, how="diagonal").unpivot(index="row")
     once = touched.filter(pl.col("value") != "").unique()
     return bool(once.select("variable", "value").is_duplicated().any())

@@ -81,7 +81,8 @@ def rows(*lines: Mapping[str, str | None], columns: Sequence[str] = (), flags: p
     said = no_flags() if flags is None else flags
     frame = pl.DataFrame(list(lines), schema=dict.fromkeys(slugs, pl.String()))
     numbers = pl.int_range(pl.len(), dtype=pl.Int64)
-    keys = {f"{slug}_key": fold_key(frame.get_column(slug)) for slug in ("username", "email") if slug in slugs}
+    named = [slug for slug in ("username", "email", "oldusername") if slug in slugs]
+    keys = {f"{slug}_key": fold_key(frame.get_column(slug)) for slug in named}
     return Rows(
         frame=frame.select(
             row=numbers,

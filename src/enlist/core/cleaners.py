@@ -45,14 +45,16 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     known = FIELDS[slug]
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
+    if known.kind is Kind.DEED:
+        return partial(clean.boolean, unknown="deed_unclear")
     if known.kind is Kind.SITE_ROLE:
         return partial(_site_roles, policy=policy)
     return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
 
 
 def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
-    """Usernames as they are spelt, none longer than usernames may be."""
-    return clean.username(cells, spelling=spelling).within(FIELDS["username"].max_length)
+    """Usernames as they are spelt, none longer than usernames may be; a nought is a blank (§1.1.4)."""
+    return clean.username(cells.replace("0", ""), spelling=spelling).within(FIELDS["username"].max_length)
 
 
 def spelling(policy: Policy) -> Spelling:

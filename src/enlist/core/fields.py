@@ -22,6 +22,8 @@ class Kind(StrEnum):
     SITE_ROLE = "site role"
     PASSWORD = "password"
     CHOICE = "choice"
+    BOOLEAN = "yes or no"
+    DEED = "deed"
     COURSE = "course"
     ROLE = "role"
     TYPE = "type"
@@ -118,12 +120,25 @@ PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, (
     "senha", "palavra-passe", "wachtwoord", "hasło", "heslo", "lösenord", "passord", "adgangskode", "salasana", "parola",
     "şifre", "пароль", "密码", "パスワード"), secret=True)  # fmt: skip
 
+# What a row asks to be done with its person; a word that is neither yes nor no fails the row (EC-06, EC-07, §5.3–5.6).
+DEEDS: Final = (
+    Field("deleted", "deleted", Kind.DEED, 20, ("delete", "gelöscht", "supprimé", "eliminado", "eliminato")),
+    Field("suspended", "suspended", Kind.DEED, 20, ("suspend", "gesperrt", "suspendu", "suspendido", "sospeso")),
+    Field(
+        "oldusername",
+        "old username",
+        Kind.USERNAME,
+        100,
+        ("former username", "previous username", "alter benutzername"),
+    ),
+)
+
 # courseN, roleN, typeN, groupN: N is text, so course01 pairs with role01 only (EC-09…EC-12).
 FAMILIES: Final = {"course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP}
 PROFILE_PREFIX: Final = "profile_field_"
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
-FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD)}
+FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS)}
 
 # Highest last. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "manager", "admin", "owner")

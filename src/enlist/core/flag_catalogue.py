@@ -63,8 +63,8 @@ _KINDS: Final = (
     FlagKind("column_without_course", W, FILE, "Column “{value}” needs a column {detail}, which is not there; it is ignored.",
              "Add the column of the course, or give both the same number."),
     FlagKind("column_not_handled", W, FILE, "Column “{value}” ({detail}) is recognised but not handled by this import.", ""),
-    FlagKind("deed_not_handled", E, ROW, "“{value}” in column “{column}” asks for what no import carries out yet; the row is "
-             "left alone.", "Do it by hand, or clear the cell if the rest of the row should be imported."),
+    FlagKind("host_not_handled", E, ROW, "The person of this row is of another host (“{value}”), not of this directory.",
+             "Clear the cell if the person is of this one."),
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
@@ -94,6 +94,9 @@ _KINDS: Final = (
              "Use one of the options, spelt alike."),
     FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
+    FlagKind("boolean_unknown", E, CELL, "“{value}” is neither yes nor no; the cell is not applied.", "Write 1 or 0, yes or no."),
+    FlagKind("deed_unclear", E, ROW, "“{value}” in column {field} is neither yes nor no; nothing of the row is done.",
+             "Write 1 or 0, yes or no."),
     FlagKind("site_role_unknown", E, ROW, "“{value}” is no role on this site.", "Use one of: {detail}."),
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
     # people
@@ -116,6 +119,20 @@ _KINDS: Final = (
     FlagKind("above_importer", E, ROW, "{value} ranks above you; {field} is not changed by your imports.", ""),
     FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
+    FlagKind("delete_refused", W, ROW, "The row asks to delete {value}, which is not allowed by this import's settings; nothing "
+             "of it is done.", "Allow deletes, or clear the cell."),
+    FlagKind("delete_unknown", E, ROW, "The row asks to delete {value}, whom nobody knows.", "Check the name."),
+    FlagKind("delete_administrator", E, ROW, "{value} is an administrator; imports do not delete administrators.",
+             "Delete them by hand."),
+    FlagKind("rename_refused", W, ROW, "The row asks to rename {value} to {detail}, which is not allowed by this import's "
+             "settings; nothing of it is done.", "Allow renames, or clear the old username."),
+    FlagKind("rename_unknown", E, ROW, "The row asks to rename {value}, whom nobody knows.", "Check the old username."),
+    FlagKind("rename_taken", E, ROW, "{detail} cannot be called “{value}”: somebody is called so already.", "Choose another name."),
+    FlagKind("rename_administrator", E, ROW, "{value} is an administrator; imports do not rename administrators.",
+             "Rename them by hand."),
+    FlagKind("updated_too", N, ROW, "Besides the name, other things of {value} change."),
+    FlagKind("username_of_another", N, ROW, "The username “{value}” belongs to somebody with another e-mail address; the row is "
+             "skipped.", "Correct the username or the address."),
     FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
     FlagKind("blank_wipes", W, CELL, "A blank cell wipes {field} “{detail}”.", "Fill the cell, or let blank cells count as missing."),
     FlagKind("blank_kept", W, CELL, "A blank cell does not wipe {field}; “{detail}” stays.", "Change it by hand."),

@@ -36,14 +36,12 @@ NOT_HANDLED: Final = {
     "alternatename": "alternate name",
     "firstnamephonetic": "phonetic first name",
     "lastnamephonetic": "phonetic last name",
-    "suspended": "suspends people",
-    "deleted": "deletes people",
-    "oldusername": "renames people",
     "mnethostid": "network host",
     "id": "record number",
 }
-# A row that asks for one of these must not be taken for an ordinary one.
-DEEDS: Final = frozenset(NOT_HANDLED[name] for name in ("deleted", "suspended", "oldusername"))
+# A row about a person of another host must not be taken for an ordinary one; these say: of this one.
+ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
+THIS_HOST: Final = ("", "0", "1")
 FAMILIES_NOT_HANDLED: Final = {
     "cohort": "cohort",
     "sysrole": "system role",

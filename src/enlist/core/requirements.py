@@ -1,17 +1,23 @@
-"""Requirements: what a file must have at all before its rows are looked at."""
+"""Requirements: what a file must have at all before its rows are looked at (spec/moodle-upload.md §2.2)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from .errors import FileError, HeaderError
+from .fields import PASSWORD
 from .headers import HeaderMatch
-from .policy import Policy
+from .policy import KnownPeople, NewPeople, PasswordSource, Policy
 from .table import Table
+
+_BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
 
 
 def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
-    """Refuse a file in which no row could name anybody (EC-02, R8).
+    """Refuse a file in which no row could name anybody, or that lacks what the settings need of it (EC-02, R8, §2.2).
 
-    Raises FileError where there are no rows, HeaderError where no column has what people are found by.
+    Raises FileError where there are no rows, HeaderError where columns are missing: all that are, at once.
     """
     name = table.source.name
     if not table.height:
@@ -23,3 +29,28 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
             f"{name} has no column for {wanted}, so no row names anybody.",
             hint=f"Map one of its columns to {policy.match_by[0]}: {', '.join(table.headers)}.",
         )
+    if lacking := [*_for_new_people(found | set(policy.defaults), policy=policy), *_passwords(table, policy=policy)]:
+        raise HeaderError(
+            f"{name} does not have what the settings need. {' '.join(lacking)}",
+            hint=f"Its columns: {', '.join(table.headers)}.",
+        )
+
+
+def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
+    if policy.new_people != NewPeople.CREATE or policy.known_people in _BESIDE:
+        return
+    for slug, way in (("firstname", ""), ("lastname", ""), ("email", ", or set defaults.email")):
+        if slug not in found | set(policy.fixed_values):
+            yield (
+                f"new_people = create needs a column for {slug}: add it{way}, "
+                "or set new_people = skip if nobody is to be created."
+            )
+
+
+def _passwords(table: Table, *, policy: Policy) -> Iterator[str]:
+    if table.secrets:
+        return
+    if policy.new_people == NewPeople.CREATE and policy.passwords == (PasswordSource.COLUMN,):
+        yield f"passwords = column needs a column for {PASSWORD.label}: add it, or let passwords come from elsewhere."
+    if policy.known_passwords == "from_file":
+        yield f"known_passwords = from_file needs a column for {PASSWORD.label}: add it, or set known_passwords = keep."

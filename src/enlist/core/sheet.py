@@ -14,7 +14,7 @@ from .policy import BlankCell, Policy
 from .rows import Rows
 from .table import Table
 
-_KEYED: Final = ("username", "email")
+_KEYED: Final = ("username", "email", "oldusername")
 _LONGEST_SHOWN: Final = 300
 
 
@@ -59,6 +59,11 @@ class Sheet:
                 detail=_shown("detail"),
             )
         )
+
+    def is_told(self, code: str) -> pl.Series:
+        """Where this flag stands already (Boolean)."""
+        rows = collect(*self.flags).filter(pl.col("code") == code).get_column("row")
+        return self._everywhere(value=False).scatter(rows - self.table.first_row, True)
 
     def announce(self, flags: pl.DataFrame) -> None:
         """Take in flags about the whole file, once for all its parts."""

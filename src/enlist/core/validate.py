@@ -19,15 +19,14 @@ from .cleaners import cleaner, settle, spelling, usernames
 from .directory import Reference
 from .fields import FIELDS
 from .flags import collect, flag
-from .header_words import DEEDS
+from .header_words import ANOTHER_HOST, THIS_HOST
 from .headers import HeaderMatch
-from .policy import KnownPeople, Policy
+from .policy import KnownPeople, NewPeople, Policy
 from .rows import Rows
 from .sheet import Sheet
 from .table import Table
 
 FROM_EMAIL: Final = "email"
-_FALSE: Final = ("", "0", "no", "false")
 
 
 def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Reference) -> Rows:
@@ -47,22 +46,23 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
             sheet.put(slug, cleaned=clean_column(table.frame.get_column(header)))
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
-    _refuse_deeds(sheet, headers=headers)
+    _refuse_other_hosts(sheet, headers=headers)
     _make_usernames(sheet)
     _require_keys(sheet)
+    _require_names(sheet)
     return sheet.rows()
 
 
-def _refuse_deeds(sheet: Sheet, *, headers: HeaderMatch) -> None:
-    """Fail rows that ask to delete, suspend or rename: doing only the rest of such a row could be the very opposite."""
+def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
+    """Fail rows about people of another host: they are not of this directory."""
     table = sheet.table
     for column in headers.columns:
-        if column.flag != "column_not_handled" or column.detail not in DEEDS:
+        if column.flag != "column_not_handled" or column.detail != ANOTHER_HOST:
             continue
         cells = table.frame.get_column(column.header)
-        at = (~cells.str.to_lowercase().is_in(_FALSE)).arg_true()
+        at = (~cells.is_in(THIS_HOST)).arg_true()
         places = {"row": at.cast(pl.Int64) + table.first_row, "line": table.lines.gather(at), "value": cells.gather(at)}
-        said = pl.DataFrame(places).with_columns(code=pl.lit("deed_not_handled"), column=pl.lit(column.header))
+        said = pl.DataFrame(places).with_columns(code=pl.lit("host_not_handled"), column=pl.lit(column.header))
         sheet.flags.append(collect(said))
 
 
@@ -112,6 +112,15 @@ def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
     # Only its case may change: without its + an address would be another person's.
     addresses = clean.spell(people.get_column("email"), spelling=replace(usual, characters="extended"))
     return usernames(addresses, spelling=replace(usual, standardise=False))
+
+
+def _require_names(sheet: Sheet) -> None:
+    """Where rows only add people, each needs the names its file has columns for, whoever exists (EC-26, §5.1.2)."""
+    policy = sheet.policy
+    if policy.new_people == NewPeople.CREATE and policy.known_people in {KnownPeople.SKIP, KnownPeople.COUNTER}:
+        for slug in (name for name in ("firstname", "lastname") if name in sheet.values):
+            code = f"{slug}_missing"
+            sheet.tell(note(sheet.lacks(slug) & ~sheet.is_told(code), code=code), slug=slug)
 
 
 def _require_keys(sheet: Sheet) -> None:

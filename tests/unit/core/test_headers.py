@@ -197,8 +197,8 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
             id="a secret field",
         ),
         pytest.param(
-            {"colour": "deleted"},
-            "Column “colour” cannot be mapped to “deleted”. It is known (deletes people), but no import writes it yet.",
+            {"colour": "theme"},
+            "Column “colour” cannot be mapped to “theme”. It is known (theme), but no import writes it yet.",
             id="a field that is not handled",
         ),
         pytest.param({"colur": "firstname"}, "There is no column “colur” in this file.", id="an unknown header"),

@@ -1,5 +1,6 @@
 """What a file must have at all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -13,11 +14,12 @@ from enlist.core.requirements import require
 from enlist.core.table import Source, Table
 
 
-def asked(*headers: str, rows: int = 1, **settings: Any) -> None:
+def asked(*headers: str, rows: int = 1, secrets: Sequence[str] = (), **settings: Any) -> None:
     frame = pl.DataFrame({header: ["x"] * rows for header in headers}, schema=dict.fromkeys(headers, pl.String))
     source = Source("people.csv", "ab", "utf-8", ",", 1, "fast")
-    table = Table(frame, pl.Series(range(2, 2 + rows), dtype=pl.Int64), source, no_flags())
-    require(table, headers=match_headers(table), policy=Policy(**settings))
+    lines = pl.Series(range(2, 2 + rows), dtype=pl.Int64)
+    table = Table(frame, lines, source, no_flags(), secrets=tuple(secrets))
+    require(table, headers=match_headers(table), policy=Policy(**{"new_people": "skip", **settings}))
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,40 @@ def test_it_refuses_a_file_of_a_header_alone() -> None:
         asked("username", rows=0)
 
     assert str(refused.value) == "people.csv has a header and no rows. Add the rows, or choose another file."
+
+
+@pytest.mark.spec("EC-02", "EC-26")
+@pytest.mark.parametrize(
+    ("headers", "settings", "lacking"),
+    [
+        (["username"], {}, ["firstname", "lastname", "email"]),
+        (["username", "firstname", "lastname"], {}, ["email"]),
+        (["username", "firstname", "lastname"], {"defaults": {"email": "%u@example.org"}}, []),
+        (["username"], {"known_people": "update"}, ["firstname", "lastname", "email"]),
+        (["username"], {"known_people": "update", "new_people": "skip"}, []),
+    ],
+)
+def test_who_creates_people_needs_their_names_and_addresses(
+    headers: list[str], settings: dict[str, Any], lacking: list[str]
+) -> None:
+    settings = {"new_people": "create", **settings}
+    if not lacking:
+        asked(*headers, **settings)
+        return
+
+    with pytest.raises(HeaderError) as refused:
+        asked(*headers, **settings)
+
+    assert [
+        slug for slug in ("firstname", "lastname", "email") if f"needs a column for {slug}:" in str(refused.value)
+    ] == lacking
+
+
+def test_passwords_that_come_from_the_file_need_their_column() -> None:
+    whole = ["username", "firstname", "lastname", "email"]
+    asked(*whole, secrets=["Password"], new_people="create", passwords=("column",))
+
+    with pytest.raises(HeaderError, match="passwords = column needs a column for password"):
+        asked(*whole, new_people="create", passwords=("column",))
+    with pytest.raises(HeaderError, match="known_passwords = from_file needs a column for password"):
+        asked("username", known_passwords="from_file")

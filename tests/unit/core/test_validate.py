@@ -25,6 +25,9 @@ REFERENCE = Reference(profile_fields=(HOUSE, ProfileField(id=2, shortname="motto
 Flags = list[tuple[int | None, str | None, str | None, str, str | None, str | None]]
 
 
+NAMES = {"firstname": ["A", "B", "C", "D"], "lastname": ["N", "O", "P", "Q"]}
+
+
 def table(columns: Mapping[str, Sequence[str]], *, flags: pl.DataFrame | None = None) -> Table:
     """A table as read from a file whose header is its first line."""
     frame = pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String()))
@@ -266,7 +269,7 @@ def test_an_address_never_loses_characters_on_becoming_a_username() -> None:
         pytest.param(["username"], ("?", "a@example.org"), ["username_nothing_left"], id="a bad one is not missing"),
         pytest.param(["email"], ("ann", "bad"), ["email_bad"], id="nor is a bad address"),
         pytest.param(["idnumber"], ("ann", ""), ["key_missing"], id="a key that has no column"),
-        pytest.param(["username"], ("0", ""), [], id="a nought is a username"),
+        pytest.param(["username"], ("0", ""), ["username_missing"], id="a nought is none, as in the peer"),
     ],
 )
 def test_a_row_must_name_somebody(match_by: list[str], row: tuple[str, str], expected: list[str]) -> None:
@@ -394,9 +397,32 @@ def test_parts_put_together_are_the_whole(
     assert {(part.courses, *part.headers.items()) for part in parts} == {(together.courses, *together.headers.items())}
 
 
-@pytest.mark.parametrize("header", ["deleted", "suspended", "oldusername"])
-def test_it_fails_rows_that_ask_to_delete_suspend_or_rename(header: str) -> None:
-    rows = checked({"username": ["ann", "bob", "cyd"], header: ["1", "No", ""]})
+@pytest.mark.spec("EC-06")
+@pytest.mark.parametrize("header", ["deleted", "suspended"])
+def test_it_fails_rows_whose_deed_is_neither_yes_nor_no(header: str) -> None:
+    cells = {"username": ["ann", "bob", "cyd", "dee"], **NAMES, header: ["Yes", "FALSE", "", "maybe"]}
+    rows = checked({name: column[:4] for name, column in cells.items()})
 
-    assert values(rows, "username", "failed") == [("ann", True), ("bob", False), ("cyd", False)]
-    assert flags(rows)[1:] == [(0, header, None, "deed_not_handled", "1", None)]
+    assert values(rows, "username", header, "failed") == [
+        ("ann", "1", False), ("bob", "0", False), ("cyd", None, False), ("dee", None, True),
+    ]  # fmt: skip
+    assert flags(rows) == [(3, header, header, "deed_unclear", "maybe", None)]
+
+
+def test_it_fails_rows_about_people_of_another_host() -> None:
+    rows = checked(
+        {"username": ["ann", "bob"], "firstname": ["A", "B"], "lastname": ["N", "O"], "mnethostid": ["7", "1"]}
+    )
+
+    assert values(rows, "username", "failed") == [("ann", True), ("bob", False)]
+    assert flags(rows)[1:] == [(0, "mnethostid", None, "host_not_handled", "7", None)]
+
+
+@pytest.mark.spec("EC-26")
+@pytest.mark.parametrize(("known_people", "fails"), [("skip", True), ("update", False)])
+def test_rows_that_only_add_people_need_both_names(known_people: str, fails: bool) -> None:
+    """Whoever exists already: nobody knows before the rows are looked up."""
+    rows = checked({"username": ["ann"], "firstname": [""], "lastname": ["N"]}, known_people=known_people)
+
+    assert values(rows, "username", "failed") == [("ann", fails)]
+    assert [code for *_, code, _, _ in flags(rows)] == ["firstname_missing"] * fails

@@ -4,7 +4,7 @@ Each takes a String series without nulls and gives a `Cleaned`: the values, and 
 are bad. Expressions decide about the ordinary values; only those they cannot accept are read one by one, each once.
 """
 
-from .code import choice, country, language, site_role, time_zone
+from .code import boolean, choice, country, language, site_role, time_zone
 from .column import NOTE_SCHEMA, Cleaned, note
 from .email import email
 from .key import fold, fold_key
@@ -15,6 +15,7 @@ __all__ = [
     "NOTE_SCHEMA",
     "Cleaned",
     "Spelling",
+    "boolean",
     "choice",
     "country",
     "email",

@@ -44,6 +44,16 @@ _ISO_639_1: Final = (
 )
 TWO_LETTER_LANGUAGES: Final = frozenset(_ISO_639_1.split())
 _SITE_ROLE_NAMES: Final = {"student": "learner", "teacher": "instructor", "administrator": "admin"}
+# In the languages of the headers we know.
+_YES: Final = (
+    "1 yes y true on ja wahr oui vrai sí si verdadero vero sim verdadeiro waar tak prawda ano pravda sand sann kyllä "
+    "evet doğru да истина 是 はい"
+)
+_NO: Final = (
+    "0 no n false off nein falsch non faux falso não nao nee onwaar nie fałsz ne nepravda nej nei falsk ei hayır "
+    "yanlış нет ложь 否 いいえ"
+)
+_BOOLEANS: Final = {fold(word): value for words, value in ((_YES, "1"), (_NO, "0")) for word in words.split()}
 
 _LANGUAGE_CODE: Final = re.compile(r"(?P<language>[a-z]{2,3})(?P<rest>(?:_[a-z0-9]{1,8})*)")
 _OFFSET: Final = re.compile(r"(?P<sign>[+-]?)0?(?P<hours>\d|1[0-3])(?:[.,](?P<half>[05])0?)?")
@@ -73,6 +83,11 @@ def site_role(cells: pl.Series) -> Cleaned:
     roles = {**{role: role for role in SITE_ROLES}, **_SITE_ROLE_NAMES}
     detail = ", ".join(SITE_ROLES)
     return _one_of(cells, read=lambda value: roles.get(_words(value)), code="site_role_unknown", detail=detail)
+
+
+def boolean(cells: pl.Series, *, unknown: str = "boolean_unknown") -> Cleaned:
+    """Yes and no as "1" and "0", out of 1, 0 and the words for both (D2); anything else is bad (`unknown`)."""
+    return _one_of(cells, read=lambda value: _BOOLEANS.get(_words(value)), code=unknown)
 
 
 def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:

@@ -34,6 +34,7 @@ class Step:
 
     people: every person created or changed, as afterwards (`directory.people_schema`); the new have negative ids.
     enrolments, members, groups: those that come to be (groups with negative ids).
+    removed: Int64, ids of those who are deleted, new ones included; nothing of theirs is among the others.
     fates: of FATES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the known people that rows matched.
     """
 
@@ -43,18 +44,20 @@ class Step:
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
     fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
+    removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
     seen: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
 def onto(state: Directory, *, step: Step) -> Directory:
     """The directory as a step leaves it."""
-    changed = step.people.get_column("person").implode()
+    changed = pl.concat([step.people.get_column("person"), step.removed]).implode()
+    stays = ~pl.col("person").is_in(step.removed.implode())
     groups = pl.concat([state.reference.course_groups, step.groups])
     return replace(
         state,
         people=pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people]),
-        enrolments=pl.concat([state.enrolments, step.enrolments]),
-        members=pl.concat([state.members, step.members]),
+        enrolments=pl.concat([state.enrolments, step.enrolments]).filter(stays),
+        members=pl.concat([state.members, step.members]).filter(stays),
         reference=replace(state.reference, course_groups=groups),
     )
 
@@ -63,10 +66,13 @@ def together(first: Step, *later: Step) -> Step:
     """Steps one after the other as one: a person's last state wins, all else adds up."""
     steps = (first, *later)
     people = pl.concat([s.people for s in steps])
+    removed = pl.concat([s.removed for s in steps])
+    stays = ~pl.col("person").is_in(removed.implode())
     return Step(
-        people=people if not later else people.unique("person", keep="last", maintain_order=True),
-        enrolments=pl.concat([s.enrolments for s in steps]),
-        members=pl.concat([s.members for s in steps]),
+        people=people if not later else people.unique("person", keep="last", maintain_order=True).filter(stays),
+        enrolments=pl.concat([s.enrolments for s in steps]).filter(stays),
+        members=pl.concat([s.members for s in steps]).filter(stays),
+        removed=removed,
         groups=pl.concat([s.groups for s in steps]),
         fates=pl.concat([s.fates for s in steps]).sort("row"),
         flags=collect(*(s.flags for s in steps)),

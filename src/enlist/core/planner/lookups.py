@@ -38,7 +38,11 @@ def lookups(frame: pl.DataFrame, *, policy: Policy, shared_email: bool) -> pl.Da
     """
     frame = with_default_address(frame, policy=policy)
     columns = [name for name in key_columns(policy, shared_email=shared_email) if name in frame.columns]
-    return frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
+    keys = frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
+    if "oldusername_key" not in frame.columns:
+        return keys
+    old = frame.select(username_key="oldusername_key").filter(pl.col("username_key") != "")
+    return pl.concat([keys, old], how="diagonal")
 
 
 def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:

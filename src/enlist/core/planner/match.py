@@ -13,7 +13,22 @@ from enlist.core.policy import Policy
 
 from .context import Context
 
+# The key of rows that rename: the old username, in place of the new one.
+_FORMER = "former"
 _SHOWN = 3
+
+
+def asks_for_name(rows: pl.DataFrame) -> pl.Expr:
+    """Whether rows name an old username; those that delete mean their person by the usual keys."""
+    if "oldusername_key" not in rows.columns:
+        return pl.lit(value=False)
+    named = pl.col("oldusername_key").is_not_null() & (pl.col("oldusername_key") != "")
+    return named & ~asks_to_delete(rows)
+
+
+def asks_to_delete(rows: pl.DataFrame) -> pl.Expr:
+    """Whether rows ask to delete their person."""
+    return (pl.col("deleted") == "1").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
 
 
 def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -22,15 +37,25 @@ def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tupl
     rows: a `Rows.frame`; rows that failed before are not matched.
     """
     keys = [str(key) for key in context.policy.match_by if COLUMNS[key] in rows.columns]
+    renames = asks_for_name(rows)
+    columns = dict(COLUMNS)
+    if "oldusername_key" in rows.columns:
+        keys = [_FORMER, *keys]
+        columns |= {_FORMER: "_text_former", "username": "_text_username"}
+        usual = pl.col("username_key") if "username_key" in rows.columns else pl.lit(None, pl.String)
+        rows = rows.with_columns(
+            _text_former=pl.when(renames).then("oldusername_key"), _text_username=pl.when(~renames).then(usual)
+        )
     for key in keys:
-        rows = rows.join(_owners(people, key=key, among=rows), on=COLUMNS[key], how="left", nulls_equal=False)
+        owners = _owners(people, key=key, among=rows.get_column(columns[key]))
+        rows = rows.join(owners, left_on=columns[key], right_on=owners.columns[0], how="left", nulls_equal=False)
     ones = [pl.col(f"_{key}") for key in keys]
     several = pl.any_horizontal(pl.lit(value=False), *(pl.col(f"_{key}_many").is_not_null() for key in keys))
     disagree = pl.any_horizontal(pl.lit(value=False), *(one != pl.coalesce(*ones) for one in ones)).fill_null(
         value=False
     )
     tried = ~pl.col("failed")
-    keyless = tried & pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in context.policy.match_by)
+    keyless = tried & ~renames & pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in context.policy.match_by)
     odd = tried & (several | disagree)
     settled, flags = _settled(rows.filter(odd), keys=keys, people=people, context=context)
     flags = collect(flags, _keyless(rows.filter(keyless), context=context))
@@ -46,14 +71,14 @@ def _blank(rows: pl.DataFrame, *, column: str) -> pl.Expr:
     return pl.col(column).is_null() | (pl.col(column) == "") if column in rows.columns else pl.lit(value=True)
 
 
-def _owners(people: pl.DataFrame, *, key: str, among: pl.DataFrame) -> pl.DataFrame:
+def _owners(people: pl.DataFrame, *, key: str, among: pl.Series) -> pl.DataFrame:
     """key column → _key: its only owner (null where several own it), _key_many: all of them where several do."""
-    column, many = COLUMNS[key], pl.lit(None, pl.List(pl.Int64)).alias(f"_{key}_many")
+    column, many = COLUMNS.get(key, "username_key"), pl.lit(None, pl.List(pl.Int64)).alias(f"_{key}_many")
     owned = people.select(column, pl.col("person").alias(f"_{key}")).filter(pl.col(column) != "")
-    if key == "username":
+    if column == "username_key":
         # Unique by the database's own constraint.
         return owned.with_columns(many)
-    owned = owned.join(among.select(column).drop_nulls().unique(), on=column, how="semi")
+    owned = owned.join(among.drop_nulls().unique().alias(column).to_frame(), on=column, how="semi")
     shared = owned.filter(pl.col(column).is_duplicated())
     lists = shared.group_by(column).agg(
         pl.lit(None, pl.Int64).alias(f"_{key}"), pl.col(f"_{key}").alias(f"_{key}_many")
@@ -88,7 +113,7 @@ def _settled(
         first = pl.when(pl.col("_first").is_null() & has_owners).then(pl.lit(key)).otherwise("_first")
         rows = rows.with_columns(_apart=pl.col("_apart") | apart, _found=common, _first=first)
     rows = rows.filter(~pl.col("_apart"))
-    for key in keys:
+    for key in (key for key in keys if key != _FORMER):
         many_left = rows.filter((pl.col("_found").list.len() > 1) & (pl.col("_first") == key))
         flags.append(_said(many_left, code="ambiguous_key", key=key, context=context, value=many_left.get_column(key),
                            detail=_names(many_left, column="_found", people=people)))  # fmt: skip

@@ -21,12 +21,14 @@ class After:
     that changed.
     enrolments, members, course_groups: what was added, each once (rows that the directory has already do no harm), of
     the schemas in `directory.py`; new course groups have ids below zero that the directory does not use.
+    removed: Int64, ids of those who are no longer there, new ones included.
     """
 
     people: pl.DataFrame
     enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
     course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Net:
 
     def renumber(self, people: pl.Series) -> pl.Series:
         """Ids as the planner gave them (Int64, null for nobody) → ids as in the frames."""
-        return _numbered(people, numbers=self.numbers)
+        numbered = _numbered(people, numbers=self.numbers)
+        # Who was made and removed again by the same rows is nobody.
+        gone = (people < 0) & ~people.is_in(self.numbers.get_column("person").implode())
+        return numbered.set(gone.fill_null(value=False), None) if gone.any() else numbered
 
 
 def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
@@ -55,6 +60,7 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
     first_group = -min(0, before.reference.course_groups.select(pl.col("course_group").min()).item() or 0)
     groups, group_numbers = _numbered_new(after.course_groups, by=["course", "name"], taken=first_group)
     frames = {
+        **_removed(before, people=after.removed),
         "create_course_group": groups,
         "create": created.drop("version"),
         "update": _updated(before.people, after=after.people),
@@ -113,6 +119,18 @@ def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFr
     return {
         verb: turned.filter(pl.col("now") == state).select("person", "version")
         for verb, state in {"deactivate": "inactive", "reactivate": "active"}.items()
+    }
+
+
+def _removed(before: Directory, *, people: pl.Series) -> dict[str, pl.DataFrame]:
+    """Who is no longer there, and all they were in: an undo gives it back."""
+    if people.is_empty():
+        return {}
+    among = pl.col("person").is_in(people.implode())
+    return {
+        "leave": before.members.filter(among),
+        "unenrol": before.enrolments.filter(among),
+        "remove": before.people.filter(among),
     }
 
 

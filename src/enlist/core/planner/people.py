@@ -14,6 +14,10 @@ from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missin
 from .match import names_by
 
 _NEEDED = ("firstname", "lastname", "email")
+# What else of a row says something about a known person.
+_BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
+RENAMED = "happens:renamed"
+TURNED = "happens:turned"
 
 
 def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -30,7 +34,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         person=-1 - pl.col("row"),
         version=pl.lit(0, pl.Int64),
         site_role=_site_role(context),
-        state=pl.lit("active"),
+        state=_state_of_new(rows),
         source=pl.lit("import"),
         _asked="site_role",
     )
@@ -44,19 +48,20 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
 
-    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does) and _reactivated.
+    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does), _renamed and _turned (the state).
     """
     schema = people_schema(state.reference)
     live = [n for n in details(state.reference) if n in rows.columns or n in context.policy.defaults]
-    keys = [name for name in ("username", "username_key", "email_key", "site_role") if name in rows.columns]
+    keys = [name for name in _BESIDE if name in rows.columns]
     given = rows.select(
         "row", "line", "person", pl.col(*keys, *(n for n in live if n in rows.columns)).name.prefix(GIVEN)
     )
     both = given.join(state.people, on="person", how="left", maintain_order="left")
-    both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, "username_key", "username", "site_role")})
+    both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_BESIDE)})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
-    inactive = (pl.col("state") == "inactive") & pl.lit(context.policy.inactive_listed == "reactivate")
-    flags = [_other_username(both, context=context), _left_inactive(both.filter(inactive))]
+    both, name_flags = _renamed(both, state=state, context=context)
+    both, state_flags = _turned(both, context=context)
+    flags = [name_flags, state_flags, _other_site_role(both, context=context)]
     groups: list[list[str]] = [[name] for name in NAMES if name in live]
     groups.append([name for name in live if name not in NAMES])
     for group in groups:
@@ -66,19 +71,58 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
         flags.append(_shared_address(moved, state=state, context=context))
     differs = pl.any_horizontal(pl.lit(value=False), *(pl.col(n).ne_missing(pl.col(STORED + n)) for n in live))
-    woken = inactive & ~_is_administrator()
-    both = both.with_columns(_changed=differs, _reactivated=woken)
-    both = both.with_columns(state=pl.when("_reactivated").then(pl.lit("active")).otherwise("state"))
-    return both.select("row", "line", *schema, "_changed", "_reactivated"), collect(*flags)
+    both = both.with_columns(_changed=differs, _renamed=RENAMED, _turned=TURNED)
+    return both.select("row", "line", *schema, "_changed", "_renamed", "_turned"), collect(*flags)
 
 
 def _is_administrator() -> pl.Expr:
     return pl.col("site_role").is_in(ADMINISTRATORS)
 
 
-def _left_inactive(inactive: pl.DataFrame) -> pl.DataFrame:
-    return mark(inactive.filter(_is_administrator()), code="administrator_detail", field="state",
-                value=pl.col("username"))  # fmt: skip
+def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give people the username of their row where it is another, with a Boolean column RENAMED."""
+    policy, cell = context.policy, pl.col(GIVEN + "username_key")
+    other = (cell != "") & (cell != pl.col("username_key"))
+    may = policy.renames == "allow" and policy.known_people == "update"
+    said = {"field": "username", "column": context.headers.get("username")}
+    asked = both.filter(other)
+    if not may:
+        flags = mark(asked, code="not_allowed", value=pl.col(GIVEN + "username"), **said)
+        return both.with_columns(pl.lit(value=False).alias(RENAMED)), flags
+    taken = cell.is_in(state.people.get_column("username_key").implode())
+    flags = collect(
+        mark(asked.filter(_is_administrator()), code="administrator_detail", value=pl.col("username"), **said),
+        mark(asked.filter(~_is_administrator() & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
+             detail=pl.col("username"), **said),
+    )  # fmt: skip
+    both = both.with_columns((other & ~_is_administrator()).fill_null(value=False).alias(RENAMED))
+    return both.with_columns(
+        pl.when(RENAMED).then(GIVEN + name).otherwise(name).alias(name) for name in ("username", "username_key")
+    ), flags
+
+
+def _turned(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give people the state their row asks for, else wake whoever is listed; with a Boolean column TURNED."""
+    policy, cell = context.policy, pl.col(GIVEN + "suspended")
+    asked = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
+    may = policy.suspensions == "allow" and policy.known_people == "update"
+    listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
+    wanted = pl.coalesce(asked, listed) if may else listed
+    both = both.with_columns((wanted != pl.col("state")).alias(TURNED))
+    column = context.headers.get("suspended")
+    refused = both.filter((asked != pl.col("state")) & pl.lit(not may))
+    flags = collect(
+        mark(refused, code="not_allowed", field="suspended", column=column, value=cell),
+        mark(both.filter(pl.col(TURNED) & _is_administrator()), code="administrator_detail", field="state",
+             value=pl.col("username")),
+    )  # fmt: skip
+    both = both.with_columns((pl.col(TURNED) & ~_is_administrator()).alias(TURNED))
+    return both.with_columns(state=pl.when(TURNED).then(wanted).otherwise("state")), flags
+
+
+def _state_of_new(rows: pl.DataFrame) -> pl.Expr:
+    suspended = pl.col("suspended") == "1" if "suspended" in rows.columns else pl.lit(value=False)
+    return pl.when(suspended).then(pl.lit("inactive")).otherwise(pl.lit("active"))
 
 
 def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -200,16 +244,11 @@ def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
                 value=pl.col("_asked"))  # fmt: skip
 
 
-def _other_username(both: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """A username or site role that differs from the person's own is no part of this import: said, not done."""
-    flags = []
-    for name, compared in (("username", "username_key"), ("site_role", "site_role")):
-        cell = pl.col(GIVEN + compared)
-        other = both.filter((cell != "") & (cell != pl.col(compared)))
-        flags.append(
-            mark(other, code="not_allowed", field=name, column=context.headers.get(name), value=pl.col(GIVEN + name))
-        )
-    return collect(*flags)
+def _other_site_role(both: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    """A site role that differs from the person's own is no part of this import: said, not done."""
+    cell = pl.col(GIVEN + "site_role")
+    other = both.filter((cell != "") & (cell != pl.col("site_role")))
+    return mark(other, code="not_allowed", field="site_role", column=context.headers.get("site_role"), value=cell)
 
 
 def _shared_address(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:

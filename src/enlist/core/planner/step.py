@@ -12,6 +12,7 @@ from enlist.core.flags import collect, failing_rows, mark
 
 from .context import Context, Step
 from .courses import Wishes, enrolments, joins, wishes
+from .deeds import deeds
 from .match import match
 from .people import created, updated
 
@@ -29,11 +30,20 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     known, known_flags = updated(routed.filter(pl.col("route") == "update"), state=state, context=context)
     flags = collect(match_flags, route_flags, wanted.flags, new_flags, known_flags)
     routed = _failed_too(routed, flags=flags)
-    people = _people(new, known=known, routed=routed, state=state)
-    seen = routed.get_column("person").drop_nulls().unique()
-    return _with_courses(
-        Step(people=people, flags=flags, seen=seen), wanted=wanted, routed=routed, known=known, state=state
+    step = Step(
+        people=_people(new, known=known, routed=routed, state=state),
+        flags=collect(flags, _besides(known, routed=routed)),
+        removed=routed.filter(pl.col("route") == "delete").get_column("person"),
+        seen=routed.get_column("person").drop_nulls().unique(),
     )
+    return _with_courses(step, wanted=wanted, routed=routed, known=known, state=state)
+
+
+def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
+    """Say of renamed people that other things of theirs change too: a fate is only one."""
+    more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_turned")))
+    more = more.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
+    return mark(more, code="updated_too", value=pl.col("username"))
 
 
 def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
@@ -46,33 +56,48 @@ def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add a column route: failed, skip, create or update; flags say who is skipped or protected."""
+    """Add a column route: failed, skip, delete, create or update; flags say why a row goes no further."""
     policy, known = context.policy, pl.col("person").is_not_null()
     roles = state.people.select("person", _role="site_role", _name="username")
-    rows = rows.join(roles, on="person", how="left")
-    administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
+    rows = rows.join(roles, on="person", how="left", maintain_order="left")
+    rows, deed_flags = deeds(rows, state=state, context=context)
+    going = pl.col("route").is_null()
+    of_another = _of_another(rows, state=state, context=context)
     skip = pl.when(known).then(pl.lit(policy.known_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
+    administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
+    skipped, another = going & skip, going & ~skip & of_another
+    protected = going & ~skip & administrator
+    named = pl.coalesce(
+        *(pl.when(pl.col(key) != "").then(pl.col(key)) for key in policy.match_by if key in rows.columns), pl.lit("")
+    )
+    flags = collect(
+        deed_flags,
+        mark(rows.filter(skipped & known), code="exists_skipped", value=pl.col("_name")),
+        mark(rows.filter(skipped & ~known), code="unknown_skipped", value=named),
+        _marked(rows.filter(another), code="username_of_another", field="username", context=context),
+        mark(rows.filter(protected), code="administrator_protected", value=pl.col("_name")),
+    )
     route = (
-        pl.when("failed").then(pl.lit("failed"))
-        .when(skip).then(pl.lit("skip"))
-        .when(administrator).then(pl.lit("failed"))
+        pl.when(~going).then("route")
+        .when(skipped | another).then(pl.lit("skip"))
+        .when(protected).then(pl.lit("failed"))
         .when(known).then(pl.lit("update"))
         .otherwise(pl.lit("create"))
     )  # fmt: skip
-    rows = rows.with_columns(route=route)
-    skipped = rows.filter(pl.col("route") == "skip")
-    keys = [pl.col(key) for key in policy.match_by if key in rows.columns]
-    named = pl.coalesce(*(pl.when(key != "").then(key) for key in keys), pl.lit(""))
-    flags = collect(
-        mark(skipped.filter(known), code="exists_skipped", value=pl.col("_name")),
-        mark(skipped.filter(~known), code="unknown_skipped", value=named),
-        mark(
-            rows.filter(~pl.col("failed") & ~skip & administrator),
-            code="administrator_protected",
-            value=pl.col("_name"),
-        ),
-    )
-    return rows.drop("_role", "_name"), flags
+    return rows.with_columns(route=route).drop("_role", "_name"), flags
+
+
+def _of_another(rows: pl.DataFrame, *, state: Directory, context: Context) -> pl.Expr:
+    """Whether people are found by address alone, and the username of somebody not found is another's (§2.6)."""
+    policy = context.policy
+    if policy.match_by != ("email",) or policy.known_people != "update" or "username_key" not in rows.columns:
+        return pl.lit(value=False)
+    taken = pl.col("username_key").is_in(state.people.get_column("username_key").implode())
+    return pl.col("person").is_null() & taken.fill_null(value=False)
+
+
+def _marked(rows: pl.DataFrame, *, code: str, field: str, context: Context) -> pl.DataFrame:
+    return mark(rows, code=code, field=field, column=context.headers.get(field), value=pl.col(field))
 
 
 def _going(routed: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +107,8 @@ def _going(routed: pl.DataFrame) -> pl.DataFrame:
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
     """Who is created or changed, without those whose row failed."""
     going, schema = _going(routed).select("row"), people_schema(state.reference)
-    changed = known.filter(pl.col("_changed") | pl.col("_reactivated")).drop("_changed", "_reactivated")
+    happened = pl.col("_changed", "_renamed", "_turned")
+    changed = known.filter(pl.any_horizontal(happened)).drop("_changed", "_renamed", "_turned")
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 
@@ -93,7 +119,9 @@ def _with_courses(step: Step, *, wanted: Wishes, routed: pl.DataFrame, known: pl
     lines = wanted.frame.join(going, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state), joins(lines, state=state)
     events = {
-        "reactivated": known.filter("_reactivated").get_column("row"),
+        "renamed": known.filter("_renamed").get_column("row"),
+        "reactivated": known.filter(pl.col("_turned") & (pl.col("state") == "active")).get_column("row"),
+        "deactivated": known.filter(pl.col("_turned") & (pl.col("state") == "inactive")).get_column("row"),
         "updated": known.filter("_changed").get_column("row"),
         "enrolled": enrolled.get_column("row"),
         "grouped": joined.members.get_column("row"),
@@ -112,6 +140,6 @@ def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series
     fate: pl.Expr = pl.lit("unchanged")
     for name in reversed(events):
         fate = pl.when(pl.col("row").is_in(events[name].unique().implode())).then(pl.lit(name)).otherwise(fate)
-    settled = {"failed": "failed", "skip": "skipped", "create": "created"}
+    settled = {"failed": "failed", "skip": "skipped", "delete": "deleted", "create": "created"}
     decided = pl.col("route").replace_strict(settled, default=None, return_dtype=pl.String)
     return routed.select("row", "line", person=person, fate=pl.coalesce(decided, fate))

@@ -94,8 +94,13 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     columns = key_columns(policy, shared_email=directory.reference.shared_email)
     columns = [name for name in columns if name in frame.columns]
     keys = [hashed(frame, column=column) for column in columns]
-    for column in columns:
-        wanted = frame.select("row", column).filter(pl.col(column) != "")
+    named = [frame.select("row", column) for column in columns]
+    if "oldusername_key" in frame.columns:
+        named.append(frame.select("row", username_key="oldusername_key"))
+        keys.append(hashed(named[-1], column="username_key"))
+    for names in named:
+        column = names.columns[1]
+        wanted = names.filter(pl.col(column) != "")
         found = wanted.join(directory.people.select("person", column), on=column, how="inner")
         keys.append(hashed(found.select("row", "person"), column="person"))
     return pl.concat([pl.DataFrame(schema=KEYS_SCHEMA), *keys]).unique()
@@ -124,7 +129,13 @@ def _twice(fates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _part(step: Step, *, directory: Directory, people_taken: int) -> Part:
-    after = After(people=step.people, enrolments=step.enrolments, members=step.members, course_groups=step.groups)
+    after = After(
+        people=step.people,
+        enrolments=step.enrolments,
+        members=step.members,
+        course_groups=step.groups,
+        removed=step.removed,
+    )
     result = net(directory, after=after, people_taken=people_taken)
     fates = step.fates.with_columns(person=result.renumber(step.fates.get_column("person")))
     seen = directory.people.select("person", "version").filter(pl.col("person").is_in(step.seen.implode()))
@@ -142,6 +153,7 @@ def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
         enrolments=after.enrolments.with_columns(moved.alias("person")),
         members=after.members.with_columns(moved.alias("person")),
         groups=after.course_groups,
+        removed=after.removed.to_frame().select(moved.alias("person")).to_series(),
         fates=fates.with_columns(moved.alias("person")),
         flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),
         seen=fates.filter(pl.col("person") > 0).get_column("person").unique(),

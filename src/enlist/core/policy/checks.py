@@ -14,8 +14,6 @@ ANYTHING: Final = "…"
 # Build a value, take it out here: nothing else says that it is missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "known_people": ("counter", "enrol_only", "groups_only"),
-    "renames": ("allow",),
-    "deletes": ("allow",),
     "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),

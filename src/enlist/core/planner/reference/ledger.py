@@ -45,6 +45,7 @@ class Ledger:
         self._made = 0
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()
+        self._removed: set[int] = set()
         self._enrolled: list[tuple[int, int, int, str]] = []
         self._joined: list[tuple[int, int]] = []
         self._new_groups: list[tuple[int, int, str]] = []
@@ -76,6 +77,14 @@ class Ledger:
         self._index(person)
         self._changed.add(person)
 
+    def remove(self, person: int) -> None:
+        """Take a person out, with all they are in; their keys are free."""
+        for key, column in KEYS.items():
+            self._owners[key][self.people[person][column]].discard(person)
+        del self.people[person]
+        self._changed.discard(person)
+        self._removed.add(person)
+
     def enrol(self, person: int, *, course: int, role: int) -> bool:
         """Enrol a person, unless they have this role in this course; a role beside others shares their status."""
         statuses = self._statuses[person, course]
@@ -104,11 +113,14 @@ class Ledger:
     def after(self) -> After:
         """What all rows so far made of the directory."""
         changed = [self.people[number] for number in self._changed]
+        enrolled = [tie for tie in self._enrolled if tie[0] not in self._removed]
+        joined = [tie for tie in self._joined if tie[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
-            enrolments=pl.DataFrame(self._enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
-            members=pl.DataFrame(self._joined, schema=MEMBERS_SCHEMA, orient="row"),
+            enrolments=pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
+            members=pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
             course_groups=pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
+            removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )
 
     def _index(self, person: int) -> None:

@@ -42,7 +42,7 @@ class Details:
         for known in self.fields:
             own = known.default if self._is_left_out(row, slug=known.slug) else ""
             cells[known.slug] = cells[known.slug] or own or None
-        cells |= {"site_role": self._site_role(row), "state": "active", "source": "import"}
+        cells |= {"site_role": self._site_role(row), "state": _state_of_new(row), "source": "import"}
         cells["email_key"] = fold(cells["email"])
         self._check_new(row, cells=cells)
         return cells
@@ -50,7 +50,7 @@ class Details:
     def of_known(self, row: Visit, *, person: int) -> Cells:
         """The cells of a known person that change, checked."""
         old = self.ledger.people[person]
-        changes: Cells = {}
+        changes: Cells = self._renamed(row, person=old)
         for slug in self.slugs:
             wanted = self._wanted(row, slug=slug, person=old | changes)
             if wanted is not None and self._may_change(row, slug=slug, wanted=wanted, person=old):
@@ -58,10 +58,7 @@ class Details:
         if "email" in changes:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
-        if old["state"] == "inactive" and self.policy.inactive_listed == "reactivate":
-            changes |= self._reactivated(row, person=old)
-        if row.text("username_key") not in ("", old["username_key"]):
-            row.flag("not_allowed", slug="username", value=row.text("username"))
+        changes |= self._turned(row, person=old)
         if row.text("site_role") not in ("", old["site_role"]):
             row.flag("not_allowed", slug="site_role", value=row.text("site_role"))
         return changes
@@ -116,11 +113,36 @@ class Details:
             row.flag("blank_wipes", slug=slug, detail=stored)
         return True
 
-    def _reactivated(self, row: Visit, *, person: Cells) -> Cells:
-        if person["site_role"] not in ADMINISTRATORS:
-            return {"state": "active"}
-        row.flag("administrator_detail", slug="state", value=person["username"])
-        return {}
+    def _renamed(self, row: Visit, *, person: Cells) -> Cells:
+        """Another name: for a row that names the old one, or finds its person otherwise."""
+        name, key = row.text("username"), row.text("username_key")
+        if key in ("", person["username_key"]):
+            return {}
+        if self.policy.renames != "allow" or self.policy.known_people != "update":
+            row.flag("not_allowed", slug="username", value=name)
+            return {}
+        if person["site_role"] in ADMINISTRATORS:
+            row.flag("administrator_detail", slug="username", value=person["username"])
+            return {}
+        if self.ledger.owners("username", text=key):
+            row.flag("rename_taken", slug="username", value=name, detail=person["username"])
+        return {"username": name, "username_key": key}
+
+    def _turned(self, row: Visit, *, person: Cells) -> Cells:
+        """Another state: as the row says, else active again where whoever is listed is."""
+        asked = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
+        may = self.policy.suspensions == "allow" and self.policy.known_people == "update"
+        if asked not in ("", person["state"]) and not may:
+            row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
+        wanted = (
+            asked if may and asked else "active" if self.policy.inactive_listed == "reactivate" else person["state"]
+        )
+        if wanted == person["state"]:
+            return {}
+        if person["site_role"] in ADMINISTRATORS:
+            row.flag("administrator_detail", slug="state", value=person["username"])
+            return {}
+        return {"state": wanted}
 
     def _site_role(self, row: Visit) -> str:
         given = row.text("site_role")
@@ -154,6 +176,10 @@ class Details:
             row.flag("email_taken", slug="email", value=email, detail=self.ledger.names(others))
         elif self.policy.same_email == "warn":
             row.flag("email_shared", slug="email", value=email, detail=self.ledger.names(others))
+
+
+def _state_of_new(row: Visit) -> str:
+    return "inactive" if row.text("suspended") == "1" else "active"
 
 
 def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
 from enlist.core.planner.net import After, net
 from enlist.core.planner.reference.absence import Absence
 from enlist.core.planner.reference.courses import Courses, Place
+from enlist.core.planner.reference.deeds import Deeds, asks_for_name
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
 from enlist.core.planner.reference.visit import Visit
@@ -65,6 +66,7 @@ class _Walk:
         self.policy = policy
         self.details = Details(rows, ledger=ledger, policy=policy)
         self.courses = Courses(rows, ledger=ledger, policy=policy)
+        self.deeds = Deeds(ledger, policy=policy)
 
     def visit(self, cells: Cells) -> Visit:
         """One row: who is meant, whether anything is to be done, then what; an error anywhere leaves it undone."""
@@ -73,7 +75,7 @@ class _Walk:
             row.events.add("failed")
             return row
         row.person = self._match(row)
-        if row.has_failed or self._is_over(row):
+        if row.has_failed or self.deeds.end(row) or self._is_over(row):
             return row
         changes = self.details.of_new(row) if row.person is None else self.details.of_known(row, person=row.person)
         places = self.courses.places(row)
@@ -83,18 +85,22 @@ class _Walk:
 
     def _match(self, row: Visit) -> int | None:
         """Whoever all keys name that name anybody."""
-        keys = [key for key in self.policy.match_by if row.text(KEYS[key])]
+        named = {key: row.text(column) for key, column in KEYS.items()}
+        order: tuple[str, ...] = self.policy.match_by
+        if asks_for_name(row):
+            named["username"], order = row.text("oldusername_key"), tuple(dict.fromkeys(["username", *order]))
+        keys = [key for key in order if named[key]]
         if not keys:
             row.flag("key_missing", slug=self.policy.match_by[0], detail=" and ".join(self.policy.match_by))
         found: frozenset[int] = frozenset()
         for key in keys:
-            owners = self.ledger.owners(key, text=row.text(KEYS[key]))
+            owners = self.ledger.owners(key, text=named[key])
             if found and owners and not found & owners:
                 row.flag("two_people", slug=key, value=self.ledger.names(found), detail=self.ledger.names(owners))
                 return None
             found = found & owners or owners or found
         if len(found) > 1:
-            key = next(key for key in keys if self.ledger.owners(key, text=row.text(KEYS[key])))
+            key = next(key for key in keys if self.ledger.owners(key, text=named[key]))
             row.flag("ambiguous_key", slug=key, value=row.text(key), detail=self.ledger.names(found))
             return None
         return next(iter(found), None)
@@ -102,9 +108,13 @@ class _Walk:
     def _is_over(self, row: Visit) -> bool:
         """Whether the policy has nothing done for this person."""
         if row.person is None:
-            if self.policy.new_people == "create":
+            if self.policy.new_people == "create" and not self._is_of_another(row):
                 return False
-            row.flag("unknown_skipped", value=next(row.text(key) for key in self.policy.match_by if row.text(key)))
+            named = next((row.text(key) for key in self.policy.match_by if row.text(key)), "")
+            if self.policy.new_people == "create":
+                row.flag("username_of_another", slug="username", value=row.text("username"))
+            else:
+                row.flag("unknown_skipped", value=named)
             row.events.add("skipped")
             return True
         person = self.ledger.people[row.person]
@@ -116,21 +126,34 @@ class _Walk:
             row.flag("administrator_protected", value=person["username"])
         return row.has_failed
 
+    def _is_of_another(self, row: Visit) -> bool:
+        """Whether people are found by address alone, and this one's username is somebody else's (§2.6)."""
+        is_by_address = self.policy.match_by == ("email",) and self.policy.known_people == "update"
+        return is_by_address and bool(self.ledger.owners("username", text=row.text("username_key")))
+
     def _write(self, row: Visit, *, changes: Cells, places: Iterable[Place]) -> None:
         if row.person is None:
             row.person = self.ledger.add(changes)
             row.events.add("created")
         elif changes:
             self.ledger.change(row.person, cells=changes)
-            if "state" in changes:
-                row.events.add("reactivated")
-            if changes.keys() - {"state"}:
-                row.events.add("updated")
+            self._say_what(row, changes=changes)
         for place in places:
             if self.ledger.enrol(row.person, course=place.course, role=place.role):
                 row.events.add("enrolled")
             if place.group is not None and self.ledger.join(row.person, course=place.course, group=place.group):
                 row.events.add("grouped")
+
+    def _say_what(self, row: Visit, *, changes: Cells) -> None:
+        """What became of a known person, beside what they are in."""
+        if "state" in changes:
+            row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
+        if changes.keys() - {"state", "username", "username_key"}:
+            row.events.add("updated")
+        if "username_key" in changes:
+            if row.events:
+                row.flag("updated_too", value=str(changes["username"]))
+            row.events.add("renamed")
 
 
 def _flag_twice(visits: Iterable[Visit]) -> None:
