@@ -111,10 +111,14 @@ def moodle_expand(pattern: str, *, first: str, last: str) -> str:
 
 
 def _boolean(difference: Difference, evidence: Evidence) -> bool:
-    rows = evidence.about(difference.about) if difference.what != "count" else evidence.outcome.rows
-    if difference.what == "deleted":
-        rows = evidence.outcome.rows
-    return any(row.has(*BOOLEANS) for row in rows)
+    """Moodle takes every word for yes; here only words for it are, and others are errors."""
+    is_about_one = difference.what in {"suspended", "person"} and difference.moodle
+    rows = evidence.about(difference.about) if is_about_one else evidence.outcome.rows
+    return difference.what in {"suspended", "person", "deleted", "count"} and any(_is_wordy(row) for row in rows)
+
+
+def _is_wordy(row: Row) -> bool:
+    return row.has(*BOOLEANS) or any(row.cells.get(name, "") not in {"", "0", "1"} for name in ("deleted", "suspended"))
 
 
 def _stops(difference: Difference, evidence: Evidence) -> bool:

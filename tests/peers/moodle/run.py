@@ -42,7 +42,11 @@ def verdict(case: Case) -> Verdict:
     from .reasons import Evidence, explained
     from .site import open_site
 
-    outcome = replay(case, scope=open_site(case))
+    scope = open_site(case)
+    try:
+        outcome = replay(case, scope=scope)
+    except Exception as error:  # whatever breaks one case must not end the others
+        return Verdict(case.name, reasons=(), failures=(f"broke: {type(error).__name__}: {error}",))
     found = list(explained(differences(case, outcome=outcome), evidence=Evidence(case, outcome)))
     return Verdict(
         name=case.name,

@@ -37,17 +37,19 @@ class Net:
 
     frames: verb → frame as `verbs.py` says, sorted by the verb's key, without empty ones.
     numbers: Int64 columns `person` (below zero, as the planner gave it, ascending) and `number` (as in the frames).
+    nobody: who was made and removed again by the same rows.
     """
 
     frames: dict[str, pl.DataFrame]
     numbers: pl.DataFrame
+    nobody: pl.Series
 
     def renumber(self, people: pl.Series) -> pl.Series:
         """Ids as the planner gave them (Int64, null for nobody) → ids as in the frames."""
         numbered = _numbered(people, numbers=self.numbers)
-        # Who was made and removed again by the same rows is nobody.
-        gone = (people < 0) & ~people.is_in(self.numbers.get_column("person").implode())
-        return numbered.set(gone.fill_null(value=False), None) if gone.any() else numbered
+        if self.nobody.is_empty():
+            return numbered
+        return numbered.set(people.is_in(self.nobody.implode()).fill_null(value=False), None)
 
 
 def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
@@ -75,7 +77,7 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
     kept = {
         verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and not frames[verb].is_empty()
     }
-    return Net(frames=kept, numbers=numbers)
+    return Net(frames=kept, numbers=numbers, nobody=after.removed.filter(after.removed < 0))
 
 
 def _numbered_new(new: pl.DataFrame, *, by: list[str], taken: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -74,7 +74,7 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         deed_flags,
         mark(rows.filter(skipped & known), code="exists_skipped", value=pl.col("_name")),
         mark(rows.filter(skipped & ~known), code="unknown_skipped", value=named),
-        _marked(rows.filter(another), code="username_of_another", field="username", context=context),
+        _others(rows.filter(another), context=context),
         mark(rows.filter(protected), code="administrator_protected", value=pl.col("_name")),
     )
     route = (
@@ -96,8 +96,11 @@ def _of_another(rows: pl.DataFrame, *, state: Directory, context: Context) -> pl
     return pl.col("person").is_null() & taken.fill_null(value=False)
 
 
-def _marked(rows: pl.DataFrame, *, code: str, field: str, context: Context) -> pl.DataFrame:
-    return mark(rows, code=code, field=field, column=context.headers.get(field), value=pl.col(field))
+def _others(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    if rows.is_empty():
+        return collect()
+    return mark(rows, code="username_of_another", field="username", column=context.headers.get("username"),
+                value=pl.col("username"))  # fmt: skip
 
 
 def _going(routed: pl.DataFrame) -> pl.DataFrame:
