@@ -51,6 +51,10 @@ def listing(rows: Rows, *, policy: Policy) -> Listing:
     garbled = rows.flags.filter(pl.col("code").is_in(_GARBLED)).get_column("row").drop_nulls()
     nameless = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).fill_null("") == "" for name in columns))
     lost = (pl.col("failed") & nameless) | pl.col("row").is_in(garbled.implode())
+    if "oldusername_key" in rows.frame.columns:
+        # Whoever is to be renamed is in the file by the name there is now.
+        old = rows.frame.select(username_key="oldusername_key").filter(pl.col("username_key") != "")
+        keys = pl.concat([keys, old], how="diagonal")
     return Listing(keys=keys, unreadable=rows.frame.filter(lost).get_column("line"), rows=rows.frame.height)
 
 

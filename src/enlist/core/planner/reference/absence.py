@@ -31,6 +31,7 @@ class Absence:
         lines = list(rows.frame.iter_rows(named=True))
         self.rows = len(lines)
         self.named = {(column, cells.get(column)) for cells in lines for column in self.columns if cells.get(column)}
+        self.named |= {("username_key", cells["oldusername_key"]) for cells in lines if cells.get("oldusername_key")}
         self.unreadable = [cells["line"] for cells in lines if self._may_mean_anybody(cells, flags=rows.flags)]
         self.people = list(directory.people.iter_rows(named=True))
 
@@ -59,7 +60,7 @@ class Absence:
         return bool(codes & _GARBLED) or (cells["failed"] and is_nameless)
 
     def _is_listed(self, person: Cells) -> bool:
-        return any((column, person[column]) in self.named for column in self.columns)
+        return any((column, person[column]) in self.named for column in {*self.columns, "username_key"})
 
     def _why(self, person: Cells) -> str:
         """Why somebody absent stays active."""
