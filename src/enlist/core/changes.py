@@ -19,6 +19,8 @@ T = TypeVar("T")
 SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
+# Who loses something is looked at first, then whose details change; who is new last.
+_FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "update", "reactivate", "restore")
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
 
 
@@ -108,7 +110,7 @@ class Change:
 
 
 def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Change]:
-    """The first `limit` people a plan changes, in the order of the file; loads no more parts than that takes."""
+    """The first `limit` people a plan changes, part by part as `touched` says; loads no more parts than that takes."""
     return list(_take(_by_part(plan, limit=limit, labels=labels or Labels()), limit=limit))
 
 
@@ -118,11 +120,21 @@ def first_people(plan: Plan, *, limit: int) -> list[int]:
 
 
 def touched(part: Part) -> pl.DataFrame:
-    """The people a part changes and the line that names them first: person, line (null in an undo), in file order."""
-    frames = [frame.select("person") for frame in part.frames.values() if "person" in frame.columns]
-    people = pl.concat(frames).unique() if frames else pl.DataFrame(schema={"person": pl.Int64()})
+    """The people a part changes and the line that names them first: person, line (null in an undo).
+
+    Those who lose something come first, then those whose details change, the rest, and who is new, each in file order.
+    """
+    ranks = {verb: rank for rank, verb in enumerate(_FIRST)}
+    people = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32()})]
+    for verb, frame in part.frames.items():
+        if "person" in frame.columns:
+            people.append(frame.select("person", rank=pl.lit(ranks.get(verb, len(_FIRST)), pl.Int32)))
+    found = pl.concat(people).group_by("person").agg(pl.col("rank").min())
     lines = part.fates.group_by("person").agg(pl.col("line").min())
-    return people.join(lines, on="person", how="left").sort("line", "person", nulls_last=True)
+    ordered = found.join(lines, on="person", how="left").sort(
+        pl.col("person") < 0, "rank", "line", "person", nulls_last=True
+    )
+    return ordered.select("person", "line")
 
 
 def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:

@@ -132,7 +132,10 @@ def counted(number: int, *, one: str, many: str = "") -> str:
 
 def _title(plan: Plan) -> str:
     head = plan.head
-    nothing = " Nothing can be applied." if head.fates.get("failed") else " Nothing to do."
+    failed = head.fates.get("failed", 0)
+    nothing = " Nothing to do."
+    if failed:
+        nothing = " Nothing can be applied." if failed == head.rows else " What can be applied changes nothing."
     what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":
         what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
