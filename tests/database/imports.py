@@ -8,15 +8,20 @@ from enlist.services.access import Scope
 from enlist.services.imports import Order, import_apply, import_plan, import_stage
 
 UPDATING = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file"])
+KNOWN = preset("moodle").configure(["upload_type=update", "update_details=from_file"])
 HEAD = "username,firstname,lastname,email"
 
 
 def staged(scope: Scope, text: str) -> Plan:
-    """The plan of an import that adds and updates, recorded beside its file."""
-    order = Order(source=text.encode(), policy=UPDATING, preset="moodle")
-    return import_stage(scope, planned=import_plan(scope, order=order))
+    """The plan of an import that updates, and adds where its columns let it, recorded beside its file."""
+    return import_stage(scope, planned=import_plan(scope, order=order(text)))
+
+
+def order(text: str) -> Order:
+    """What asks for such an import."""
+    return Order(source=text.encode(), policy=UPDATING if "lastname" in text else KNOWN, preset="moodle")
 
 
 def imported(scope: Scope, text: str) -> int:
-    """Add and update; the import's number."""
+    """Such an import, applied; its number."""
     return import_apply(scope, plan=staged(scope, text)).number

@@ -12,14 +12,14 @@ from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.erasing import Erased, person_erase
 from enlist.services.history import activity_list, import_values, person_history
-from enlist.services.imports import Order, import_apply, import_plan, import_show, import_undo_plan
+from enlist.services.imports import import_apply, import_plan, import_show, import_undo_plan
 from enlist.services.people import person_show
 from enlist.store import artifacts, erasure, jobs, snapshot, tombstones
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Account, Artifact, Erasure, Import, Person
 from tests.database.everything import holding
-from tests.database.imports import HEAD, UPDATING, imported, staged
+from tests.database.imports import HEAD, imported, order, staged
 from tests.database.school import course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "operations"])
@@ -151,8 +151,7 @@ def test_an_open_plan_that_holds_them_goes_whole_and_is_refused_with_a_sentence(
 
 def test_a_plan_kept_elsewhere_is_stale(scope: Scope) -> None:
     person(scope.organization, username="zenobia")
-    order = Order(source=b"username,city\nzenobia,Homs\n", policy=UPDATING, preset="moodle")
-    plan = import_plan(scope, order=order).plan
+    plan = import_plan(scope, order=order("username,city\nzenobia,Homs\n")).plan
     erased(scope)
 
     with pytest.raises(StalePlan):
