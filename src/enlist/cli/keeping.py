@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import give_handed_over
-from enlist.cli.terminal import give, give_json, give_table
+from enlist.cli.terminal import agreed, give, give_json, give_table, must_be_able_to_ask, say
 
 if TYPE_CHECKING:
+    from enlist.services.backup import Restored
     from enlist.services.keeping import Expired, Removed
 
 app = typer.Typer()
@@ -60,6 +64,73 @@ def expire(
         give_json({"dry_run": dry_run, **keeping.kept_json(done)})
     else:
         _give(done, dry_run=dry_run)
+
+
+@app.command("backup")
+def make_backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The new file to write.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write everything that is kept into one file.
+
+    Others can go on working meanwhile. Neither the keys nor the file of erasures is in it: keep those elsewhere.
+    """
+    session_of(context).wire()
+    from enlist.services import backup
+
+    done = backup.backup_make(file)
+    if as_json:
+        give_json(asdict(done))
+        return
+    give(f"{file}: {done.bytes:,} bytes.")
+    say("Keep data_key and erased.jsonl of ENLIST_HOME too, but elsewhere: the backup is of little use without them,")
+    say("and with them whoever finds it can read the passwords of files that it holds.")
+
+
+@app.command("restore")
+def restore_backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file written by `enlist backup`.")],
+    erasures: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file of erasures (erased.jsonl), where it is not here.")
+    ] = None,
+    nobody: Annotated[
+        bool, typer.Option("--nobody-erased", help="Nobody was erased since the backup was made.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup in the place of everything there is.
+
+    Whoever was erased since it was made stays erased. Work that was waiting then is cancelled.
+    """
+    must_be_able_to_ask(yes=yes)
+    session_of(context).wire()
+    from enlist.services import backup
+
+    found = backup.backup_look(file)
+    say(f"This puts the backup of {found.made_at} in the place of everything there is.")
+    if not agreed("Restore it?", yes=yes):
+        say("Nothing was changed.")
+        raise typer.Exit(1)
+    done = backup.backup_restore(file, asked=backup.Asked(erasures, nobody=nobody))
+    if as_json:
+        give_json(asdict(done))
+    else:
+        give("\n".join(_restored(done)))
+
+
+def _restored(done: Restored) -> Iterator[str]:
+    yield f"The backup of {done.made_at} is in place."
+    if done.erased_again:
+        yield f"People erased again: {done.erased_again:,}."
+    if done.dropped:
+        yield f"Somebody was erased since, so the files and open plans of {done.dropped:,} imports were left out."
+    if done.cancelled:
+        yield f"Work cancelled that was waiting then: {done.cancelled:,}."
+    if not done.same_key:
+        yield "It was made under another key: passwords of files that it holds cannot be read."
 
 
 def _give(done: Expired, *, dry_run: bool) -> None:

@@ -16,7 +16,7 @@ DEEDS: Final = {
     "retention_changed": "changed how long files and plans are kept",
     "expired": "removed what is kept no longer",
     "person_erased": "erased somebody",
-    "erased_again": "erased again whom a backup had brought back",
+    "restored": "put a backup in the place of everything",
 }
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from .models import Course, CourseGroup, Organization, ProfileField, Role
 
@@ -37,6 +39,16 @@ def _make_tables(alias: str) -> int:
     if steps:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     return steps
+
+
+def steps_done() -> list[str]:
+    """The steps that the tables of the directory have gone through, by name."""
+    return sorted(f"{app} {name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def steps_known() -> list[str]:
+    """The steps that this version of Enlist knows."""
+    return sorted(f"{app} {name}" for app, name in MigrationLoader(None).disk_migrations)
 
 
 def has_organizations() -> bool:

@@ -1,7 +1,7 @@
 """Tombstones: who was erased, in a file outside of the database, so that no backup brings them back.
 
 Each line of the file is JSON. The first is {"ledger", "key"}: its own name, and the name of the key that its hashes are
-under. The others are {"identity", "username", "organization", "at"}, as `models.Erasure`.
+under; further such lines name ledgers that went into this one. The others are tombstones, as `models.Erasure`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +37,11 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A file of tombstones: its name ("" where there is no file), the name of its key, and who is in it."""
+    """A file of tombstones: its names (none where there is no file), the first its own, its key's, who is in it."""
 
-    name: str = ""
+    names: tuple[str, ...] = ()
     key: str = ""
-    stones: dict[str, Tombstone] = field(default_factory=dict)
+    stones: Mapping[str, Tombstone] = field(default_factory=dict)
 
 
 def identity(person: Person) -> str:
@@ -63,31 +64,43 @@ def read(path: Path | None = None) -> Ledger:
     place = path or settings.ERASED
     try:
         lines = [json.loads(line) for line in place.read_text("utf-8").splitlines()]
-        head, *stones = lines
-        found = {stone["identity"]: Tombstone(**stone) for stone in stones}
-        return Ledger(head["ledger"], key=head["key"], stones=found)
+        heads = [line for line in lines if "ledger" in line]
+        stones = [Tombstone(**line) for line in lines if "ledger" not in line]
+        names = tuple(head["ledger"] for head in heads)
+        return Ledger(names, key=heads[0]["key"], stones={stone.identity: stone for stone in stones})
     except FileNotFoundError:
         if path is None:
             return Ledger()
         raise FileError(f"There is no file {path}.") from None
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, IndexError) as error:
         raise FileError(f"{place} is not a file of erasures, or it is damaged.") from error
 
 
 def begin() -> str:
     """The name of the site's ledger, which is made where there is none."""
     ledger = read()
-    if ledger.name:
-        return ledger.name
+    if ledger.names:
+        return ledger.names[0]
     name = secrets.token_hex(8)
     _append({"ledger": name, "key": key_name()})
     return name
 
 
 def add(stone: Tombstone) -> None:
-    """Write a tombstone, on the disk when this returns."""
+    """Write a tombstone, on the disk when this returns; it stands there once."""
     begin()
-    _append(vars(stone))
+    if stone.identity not in read().stones:
+        _append(vars(stone))
+
+
+def take_in(other: Ledger) -> None:
+    """Write what another ledger holds into this site's."""
+    begin()
+    for name in other.names:
+        if name not in read().names:
+            _append({"ledger": name, "key": other.key})
+    for stone in other.stones.values():
+        add(stone)
 
 
 def _append(line: dict[str, Any]) -> None:
