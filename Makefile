@@ -5,14 +5,17 @@ READY := $(VENV)/.ready
 # What `make bench` measures (BENCH="--full", BENCH="--only P1,P3 --database sqlite"), and a server fit to be measured:
 # memory as for production, and nothing done in the background while something else is timed.
 BENCH :=
+# At how many points `make faults` hits each trial.
+POINTS := 500
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check format bench spec reference lock clean
+.PHONY: help run test check faults format bench spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it"
 	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, floors, unit tests"
+	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make spec    the statements that no test proves yet"
@@ -41,6 +44,9 @@ test: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests
 	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest tests/database tests/journeys tests/peers
+
+faults: $(READY)
+	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -12,8 +12,16 @@ from django.utils import timezone
 from enlist.core.errors import Cancelled, EnlistError, FileError, PolicyError
 from enlist.services import committing, handing_over, imports
 from enlist.services.access import Scope
-from enlist.services.handing_over import Handed, import_cancel, import_carry_out, import_hand_over, import_wait
+from enlist.services.handing_over import (
+    Handed,
+    import_cancel,
+    import_carry_out,
+    import_hand_over,
+    import_keyed,
+    import_outcome,
+)
 from enlist.services.imports import Order, import_apply, import_read, import_show, imports_list, table_keep
+from enlist.services.planning import silent
 from enlist.services.worker import orphans_settle, task_do, worker_run
 from enlist.services.working import Run, job_do
 from enlist.store import apply as deeds
@@ -264,7 +272,7 @@ def test_a_key_given_for_something_else_is_refused(again: Order, what: str, scop
 
 def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> None:
     known = imported(scope, f"{HEAD}\nzoe,Zoe,Fox,zoe@example.org\n")
-    with handing_over.import_keyed(scope, order=order(), key="autumn"):
+    with import_keyed(scope, order=order(), key="autumn"):
         read = import_read(scope, order=order())
         table_keep(records.new(scope, head=read.head, key="autumn"), table=read.table)
 
@@ -274,20 +282,36 @@ def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> 
     assert Artifact.objects.filter(of_import__number=known + 1, kind="staged", name="table").count() == 1
 
 
-def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(scope: Scope) -> None:
-    import_hand_over(scope, order=order())
+def asked_again(scope: Scope) -> committing.Done | None:
+    """What somebody who waits is told of the import with the key; None where it is theirs to do."""
+    with import_keyed(scope, order=order(), key="autumn", until_ended=silent) as known:
+        return import_outcome(known) if known else None
 
-    assert import_wait(scope, number=1) == committing.Done(1, verbs={"create": 2}, nothing_to_do=False)
+
+def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(scope: Scope) -> None:
+    import_hand_over(scope, order=order(), key="autumn")
+
+    assert asked_again(scope) == committing.Done(1, verbs={"create": 2}, nothing_to_do=False)
     assert people() == ["ann", "bob"]
     assert task_do("worker") is not None
     assert states(scope) == ["applied"]
 
 
-def test_who_waits_is_told_why_it_failed(scope: Scope) -> None:
-    import_hand_over(scope, order=order())
+def test_who_asks_again_after_a_failure_may_try_again(scope: Scope) -> None:
+    import_hand_over(scope, order=order(), key="autumn")
     Artifact.objects.all().delete()
     work()
-
-    with pytest.raises(EnlistError, match="Nothing is kept of import 1 here"):
-        import_wait(scope, number=1)
     assert states(scope) == ["failed"]
+
+    assert asked_again(scope) is None
+    assert import_hand_over(scope, order=order(), key="autumn") == Handed(1, is_new=True)
+    work()
+    assert (states(scope), people()) == (["applied"], ["ann", "bob"])
+
+
+def test_who_asks_again_for_what_was_cancelled_is_told_so(scope: Scope) -> None:
+    import_hand_over(scope, order=order(), key="autumn")
+    import_cancel(scope, number=1)
+
+    with pytest.raises(Cancelled, match="Import 1 was cancelled"):
+        asked_again(scope)

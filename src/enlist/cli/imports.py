@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from enlist.services.access import Scope
     from enlist.services.committing import Done
     from enlist.services.imports import Order, Planned
+    from enlist.services.planning import Progress
+    from enlist.store.models import Import
 
 app = typer.Typer()
 
@@ -147,9 +150,9 @@ def import_file(
     def stage() -> Plan:
         return imports.import_stage(scope, planned=planned, note=order.policy.note, key=key)
 
-    with handing_over.import_keyed(scope, order=order, key=key) as known:
+    with handing_over.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
-            _see_through(scope, number=known.number, key=key, as_json=as_json)
+            _tell_again(scope, known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
         _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
 
@@ -270,18 +273,23 @@ def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
         give(f"Import {handed.number} was asked for with the key “{key}” already.")
 
 
-def _see_through(scope: Scope, *, number: int, key: str, as_json: bool) -> None:
-    """Wait for an import that was asked for before, tell what became of it, and leave."""
+def _once_said() -> Progress:
+    """Progress that is told in one line, however long it takes."""
+    lines = iter(["It is being done already: waiting for it to end."])
+    return lambda *_: say(*itertools.islice(lines, 1))
+
+
+def _tell_again(scope: Scope, known: Import, *, key: str, as_json: bool) -> None:
+    """Tell what became of an import that was asked for before, and leave as who asked first left."""
     from enlist.services import handing_over, imports
 
-    say(f"Import {number} was asked for with the key “{key}” already.")
-    with progress() as tell:
-        done = handing_over.import_wait(scope, number=number, progress=tell)
+    say(f"Import {known.number} was asked for with the key “{key}” already.")
+    done = handing_over.import_outcome(known)
     if as_json:
         give_json({"plan": None, "outcome": outcome_json(done)})
     else:
         give_outcome(done)
-    _, plan = imports.import_show(scope, number=number)
+    _, plan = imports.import_show(scope, number=known.number)
     if plan:
         _leave(plan)
     raise typer.Exit

@@ -63,10 +63,13 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
 
 
 @contextmanager
-def import_keyed(scope: Scope, *, order: Order, key: str) -> Iterator[models.Import | None]:
+def import_keyed(
+    scope: Scope, *, order: Order, key: str, until_ended: Progress | None = None
+) -> Iterator[models.Import | None]:
     """Inside, nobody else asks with this key: the import that does, or did, what is asked; None where it is yours.
 
-    Raises PolicyError where the key was given with another file or other settings.
+    It is yours as well where it failed, or whoever did it died. until_ended: wait for one in work, and tell how far it
+    is; one in the queue is done here. Raises PolicyError where the key was given with another file or other settings.
     """
     if not key:
         yield None
@@ -74,7 +77,10 @@ def import_keyed(scope: Scope, *, order: Order, key: str) -> Iterator[models.Imp
     with Hold(scope.organization.pk, subject=f"key {key}") as lease:
         while not _is_taken(lease):
             time.sleep(PAUSE)
+        orphans_settle()
         record = records.of_key(scope, key=key)
+        if record and until_ended:
+            _see_through(scope, record=record, progress=until_ended)
         if record and (record.state not in records.OPEN or _open_job(scope, record=record)):
             records.check_same(record, head=import_read(scope, order=order).head)
             yield record
@@ -82,25 +88,24 @@ def import_keyed(scope: Scope, *, order: Order, key: str) -> Iterator[models.Imp
             yield None
 
 
-def import_wait(scope: Scope, *, number: int, progress: Progress = silent) -> Done:
-    """See an import through that was asked for before: wait for who does it, or do it where nobody does.
+def import_outcome(record: models.Import) -> Done:
+    """What became of an import that ended. Raises Cancelled."""
+    done = done_by_others(record)
+    if done is None:
+        raise Cancelled(f"Import {record.number} was cancelled; nothing was applied.")
+    return done
 
-    Raises Cancelled, or why it failed.
-    """
-    while job := _open_job(scope, record=records.get(scope, number=number)):
+
+def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> None:
+    """Wait for who does an import, or do it where it waits for somebody."""
+    while job := _open_job(scope, record=record):
         if job.state == "queued":
             job_do(job.pk, work=import_carry_out)
         else:
             progress(job.phase or "waiting", job.done, job.total)
-            orphans_settle()
             time.sleep(PAUSE)
-    record = records.get(scope, number=number)
-    if done := done_by_others(record):
-        return done
-    last = jobs.of_imports(scope, numbers=[number]).get(number)
-    if last and last.state == "failed":
-        raise EnlistError(last.message, hint=last.hint)
-    raise Cancelled(f"Import {number} was cancelled; nothing was applied.")
+            orphans_settle()
+    record.refresh_from_db()
 
 
 def import_carry_out(run: Run) -> dict[str, Any]:

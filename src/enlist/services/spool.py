@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +19,7 @@ from enlist.core.directory import Directory, Reference
 from enlist.core.plan import LazyParts, Part
 from enlist.core.rows import Rows
 
+_PREFIX: Final = "enlist-spool-"
 _FRAMES: Final = ("people", "enrolments", "members")
 
 
@@ -23,9 +27,10 @@ class Spool:
     """A private temporary directory of frames and plan parts, gone when closed or forgotten."""
 
     def __init__(self) -> None:
-        self._root = Path(tempfile.mkdtemp(prefix="enlist-"))
+        spools_sweep()
+        self._root, lock = _new_root()
         # It lives as long as the plan whose parts it keeps, wherever that plan is handed to.
-        self.close = weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        self.close = weakref.finalize(self, _remove, self._root, lock=lock)
         self._rows: dict[int, Rows] = {}
 
     def put_rows(self, number: int, *, rows: Rows) -> None:
@@ -68,3 +73,41 @@ class Spool:
 
     def _get(self, name: str) -> pl.DataFrame:
         return pl.read_ipc(self._root / f"{name}.arrow")
+
+
+def spools_sweep() -> None:
+    """Remove the spools of processes that died before they could."""
+    for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        # Somebody else's, or in use, or gone by now.
+        with suppress(OSError):
+            handle = _locked(root)
+            shutil.rmtree(root, ignore_errors=True)
+            os.close(handle)
+
+
+def _new_root() -> tuple[Path, int]:
+    """A folder, and the lock on it that goes with its process, whatever ends it."""
+    while True:
+        root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        # Between these lines another may take it for a dead one's.
+        with suppress(OSError):
+            handle = _locked(root)
+            if root.exists():
+                return root, handle
+            os.close(handle)
+
+
+def _locked(root: Path) -> int:
+    """The folder, locked. Raises OSError where somebody has it."""
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _remove(root: Path, *, lock: int) -> None:
+    shutil.rmtree(root, ignore_errors=True)
+    os.close(lock)

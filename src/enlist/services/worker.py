@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
 from enlist.services.committing import done_by_others
+from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
 from enlist.store import apply, jobs, queries, records
 from enlist.store.operations.models import Job
@@ -39,7 +40,10 @@ class Ended:
 
 
 def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> None:
-    """Work until LEAVING is set, or until nothing is left to do; a database that is away is waited for."""
+    """Work until LEAVING is set, or until nothing is left to do, by others neither.
+
+    A database that is away is waited for.
+    """
     name = f"{socket.gethostname()}:{os.getpid()}"
     looked = 0.0
     while not LEAVING.is_set():
@@ -57,7 +61,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
             continue
         if ended:
             told(ended)
-        elif until_empty:
+        elif until_empty and not jobs.is_anything_queued():
             return
         else:
             LEAVING.wait(PAUSE)
@@ -82,7 +86,8 @@ def task_do(worker: str) -> Ended | None:
 
 
 def orphans_settle() -> list[Ended]:
-    """Have work begun again whose worker died, or say what became of it."""
+    """Have work begun again whose worker died, or say what became of it; remove what it left on the disk."""
+    spools_sweep()
     return [_told(job) for orphan in jobs.orphans() if (job := _settled(orphan))]
 
 

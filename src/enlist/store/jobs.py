@@ -112,6 +112,11 @@ def complain(job: Job, *, message: str, hint: str) -> None:
     Job.objects.filter(pk=job.pk).update(message=message, hint=hint)
 
 
+def is_anything_queued() -> bool:
+    """Whether work was handed over that has not ended, whoever does it."""
+    return Job.objects.filter(state__in=OPEN_STATES).exclude(task_id=None).exists()
+
+
 def cancel(job: Job) -> None:
     """Ask whoever does it to stop; what nobody has begun is cancelled at once."""
     Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(cancel=True)

@@ -1,0 +1,71 @@
+"""Run `enlist` and be hit at the N-th call into a database driver or the file system: works wherever Python does.
+
+`python -m tests.faults.dying FAULT:N WORD…` runs `enlist WORD…`. FAULT is `kill` (SIGKILL), `stop` (SIGSTOP), or
+`count`, which is hit by nothing and writes what it met to the file that FAULT_LOG names, a line each. Each call counts
+twice, before and after it, from the first that speaks to a database; what other threads do is not counted.
+"""
+
+import atexit
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+# What changes nothing need not be tried.
+HARMLESS = {"cursor", "close", "create_function", "create_aggregate", "fetchone", "fetchmany", "fetchall"}
+FILES = {"mkdir", "open", "rename", "replace", "rmdir", "unlink", "link"}
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+
+
+class Fault:
+    """Counts calls, and hits this process at one of them."""
+
+    def __init__(self, kind: str, *, point: int) -> None:
+        self.kind, self.point = kind, point
+        self.met: list[str] = []
+
+    def __call__(self, frame: FrameType, event: str, called: Any) -> None:
+        """What `sys.setprofile` calls."""
+        name = _of_c(called) if event.startswith("c_") else _of_python(frame)
+        if not name or not (self.met or "." in name):
+            return
+        self.met.append(f"{'before' if event in ('call', 'c_call') else 'after'} {name}")
+        if len(self.met) == self.point:
+            os.kill(os.getpid(), SIGNALS[self.kind])
+
+
+def _of_c(called: Any) -> str:
+    """A call of the SQLite driver, or of the file system; "" for any other."""
+    for kind in (sqlite3.Connection, sqlite3.Cursor):
+        if isinstance(called.__self__, kind) and called.__name__ not in HARMLESS:
+            return f"{kind.__name__}.{called.__name__}"
+    return called.__name__ if called.__module__ in ("posix", "_io") and called.__name__ in FILES else ""
+
+
+def _of_python(frame: FrameType) -> str:
+    """A question to a PostgreSQL server; "" for any other call."""
+    code = frame.f_code
+    is_wait = code.co_name == "wait" and Path(code.co_filename).parts[-2:] == ("psycopg", "connection.py")
+    return "Connection.wait" if is_wait else ""
+
+
+def main() -> None:
+    """Run the command under the fault."""
+    kind, _, point = sys.argv[1].partition(":")
+    fault = Fault(kind, point=int(point or 0))
+    if kind == "count":
+        log = Path(os.environ["FAULT_LOG"])
+        atexit.register(lambda: log.write_text("\n".join(fault.met)))
+    sys.argv[1:2] = []
+    # What is counted is what happens in the command, not what loading it does.
+    from enlist.cli.main import main as enlist
+
+    sys.setprofile(fault)
+    enlist()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Trials: a site, a fault, the usual recovery, and what must hold afterwards (I1 to I8 of the project's goals).
+
+I1 the directory is as after an undisturbed run or as before it, I2 every change has its record, I4 no work is open for
+ever, I5 what is told is what is there, I6 what was acknowledged is there, I7 nothing is left lying about, I8 the
+database is sound. (I3, invitations, has nothing to hold yet.)
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+# A lease that runs out soon, so that a recovery takes seconds.
+LEASE = "1"
+# How many points each trial is hit at; `make faults POINTS=500` for the long run.
+POINTS = int(os.environ.get("FAULT_POINTS", "0"))
+ROSTER = """username,firstname,lastname,email,city,course1,group1
+solomiya.melnyk,Solomiya,Melnyk,solomiya.melnyk@northfield.example,Weston,MATH-10,Set C
+ann.lee,Ann,Lee,ann.lee@northfield.example,York,HIST,Monday
+bob.ray,Bob,Ray,bob.ray@northfield.example,York,HIST,New group
+cy.day,Cy,Day,cy.day@@northfield.example,York,,
+nino.melashvili,Nino,Melashvili,nino.melashvili@northfield.example,York,,
+"""
+IMPORT = ("import", "roster.csv", "--set", "upload_type=add_and_update", "--set", "update_details=from_file", "--yes")
+# What the command leaves with where it did all it could: one row has an error.
+FINE = 6
+
+# The directory without what differs from run to run: ids, versions, moments.
+DIRECTORY = {
+    "people": "SELECT username, firstname, lastname, email, city, state, source FROM store_person ORDER BY username",
+    "enrolments": "SELECT p.username, c.shortname, r.shortname, e.status FROM store_enrolment e"
+    " JOIN store_person p ON p.id = e.person_id JOIN store_course c ON c.id = e.course_id"
+    " JOIN store_role r ON r.id = e.role_id ORDER BY 1, 2, 3, 4",
+    "members": "SELECT p.username, g.name FROM store_coursegroupmember m JOIN store_person p ON p.id = m.person_id"
+    " JOIN store_coursegroup g ON g.id = m.course_group_id ORDER BY 1, 2",
+    "imports": "SELECT number, kind, state, sha256 FROM store_import ORDER BY number",
+    "plans": "SELECT i.number, a.kind, a.part, a.name, a.rows FROM store_artifact a JOIN store_import i"
+    " ON i.id = a.import_id ORDER BY 1, 2, 3, 4",
+}
+OPEN_JOBS = "SELECT kind, state, phase FROM operations_job WHERE state IN ('queued', 'running')"
+
+
+def sample(points: int, *, wanted: int) -> list[int]:
+    """That many of the points 1 … points, the same in every run: the first and the last among them."""
+    inner = range(2, points)
+    some = random.Random(1).sample(inner, min(POINTS or wanted, points) - 2)
+    return [1, *sorted(some), points]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left with and said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site in a folder of its own, on SQLite, whose temporary files stay in that folder too."""
+
+    folder: Path
+
+    def copy(self, name: str) -> Place:
+        """The same site in another folder, to be spoilt."""
+        other = self.folder.with_name(name)
+        shutil.copytree(self.folder, other)
+        return Place(other)
+
+    def start(self, *words: str, module: str = "enlist", **environment: str) -> subprocess.Popen[str]:
+        """Start `enlist` with these words."""
+        return subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", module, *words],
+            cwd=self.folder,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def enlist(self, *words: str, module: str = "enlist", **environment: str) -> Said:
+        """Type `enlist` and these words, and wait for the end."""
+        process = self.start(*words, module=module, **environment)
+        out, err = process.communicate(timeout=120)
+        return Said(process.returncode, out, err)
+
+    def hit(self, fault: str, *words: str) -> Said:
+        """The same, under a fault: `kill:17`."""
+        return self.enlist(fault, *words, module="tests.faults.dying")
+
+    def points(self, *words: str) -> list[str]:
+        """Where a fault can hit these words, as an undisturbed run meets them."""
+        log = self.folder / "met.txt"
+        done = self.enlist("count", *words, module="tests.faults.dying", FAULT_LOG=str(log))
+        assert done.code in (0, FINE), done
+        met = log.read_text().splitlines()
+        log.unlink()
+        return met
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Ours, led to this folder."""
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
+        temporary = self.folder / "tmp"
+        temporary.mkdir(exist_ok=True)
+        return kept | {"TMPDIR": str(temporary), "ENLIST_LEASE": LEASE, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The answer of the directory's database."""
+        return self._rows("enlist.sqlite3", sql)
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The directory and the records of what was done to it."""
+        return {name: self.rows(sql) for name, sql in DIRECTORY.items()}
+
+    def complaints(self) -> list[str]:
+        """What is open, unsound or left over: nothing, where all is well (I4, I7, I8)."""
+        jobs = [f"open: {job}" for job in self._rows("enlist-operations.sqlite3", OPEN_JOBS)]
+        files = ("enlist.sqlite3", "enlist-operations.sqlite3")
+        unsound = [f"{file}: {told}" for file in files for (told,) in self._rows(file, "PRAGMA integrity_check")]
+        left = [f"left over: {path.name}" for path in (self.folder / "tmp").iterdir()]
+        return [*jobs, *(told for told in unsound if not told.endswith(": ok")), *left]
+
+    def _rows(self, file: str, sql: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.folder / "var" / file)) as database:
+            return database.execute(sql).fetchall()
