@@ -152,7 +152,7 @@ def import_file(
 
     with handing_over.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
-            _tell_again(scope, known, key=key, as_json=as_json)
+            _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
         _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
 
@@ -279,7 +279,7 @@ def _once_said() -> Progress:
     return lambda *_: say(*itertools.islice(lines, 1))
 
 
-def _tell_again(scope: Scope, known: Import, *, key: str, as_json: bool) -> None:
+def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None:
     """Tell what became of an import that was asked for before, and leave as who asked first left."""
     from enlist.services import handing_over, imports
 
