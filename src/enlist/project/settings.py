@@ -7,7 +7,8 @@ ENLIST_KEY     keeps passwords of files secret, and who was erased; without it o
 ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
 DEBUG          1 shows errors in full; off without it
 ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
-ALLOWED_HOSTS  names the site answers to, separated by commas
+ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
+ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
 """
 
 import os
@@ -24,14 +25,20 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")
 DATA_KEY = os.environ.get("ENLIST_KEY") or secret_key(HOME / "data_key")
 ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEBUG = os.environ.get("DEBUG", "") == "1"
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or [
+    "localhost", "127.0.0.1", "[::1]",
+]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
     "django_tasks_db",
     "enlist.store",
     "enlist.store.operations",
+    "enlist.web",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LEASE_SECONDS = whole_number("ENLIST_LEASE", default=30, least=1, most=60)
@@ -44,3 +51,66 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+
+# The web.
+ROOT_URLCONF = "enlist.project.urls"
+WSGI_APPLICATION = "enlist.project.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "enlist.web.middleware.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "enlist.web.shell.shell",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Everything comes from here: no script, style, picture or connection of another host, and nothing inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "imports"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Behind a server that speaks TLS: cookies only over it, and browsers told to stay with it.
+HTTPS = os.environ.get("ENLIST_HTTPS", "") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import DatabaseError
+
 from enlist.core.errors import PolicyError
 from enlist.services import demo
-from enlist.services.access import Scope, scope_of
+from enlist.services.access import Scope, database_problem, scope_of
 from enlist.store import setup
 
 STANDARD_SLUG: Final = "main"
@@ -38,6 +40,15 @@ def organization_init(slug: str | None, *, name: str | None = None, with_demo: b
     scope, is_new = _scope(slug, name=name, with_demo=with_demo)
     made = demo.school_open(scope) if with_demo else 0
     return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
+
+
+def database_trouble() -> str:
+    """Why nothing can be done in the database now, in a sentence; blank where it answers and is of this version."""
+    try:
+        return "The tables are older than this version of Enlist." if setup.steps_to_make() else ""
+    except DatabaseError as error:
+        trouble = database_problem(error)
+        return trouble.message if trouble else "The database does not answer."
 
 
 def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scope, bool]:

@@ -40,6 +40,16 @@ def by_username(organization: Organization, *, key: str) -> Person | None:
     return present(organization).filter(username_key=key).first()
 
 
+def key_of_login(organization: Organization, *, name: str) -> str:
+    """The username_key somebody means who signs in: of their address, where they alone have it, else the name's own."""
+    key = fold(name)
+    if "@" in key:
+        found = present(organization).filter(email_key=key).values_list("username_key", flat=True)[:2]
+        if len(found) == 1 and found[0]:
+            return found[0]
+    return key
+
+
 def whoever(organization: Organization, *, username: str) -> Person:
     """The person of this username, or the one who had it when they were removed. Raises NotFound.
 

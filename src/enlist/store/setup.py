@@ -28,17 +28,26 @@ def make_tables() -> int:
     return sum(_make_tables(alias) for alias in _apart())
 
 
+def steps_to_make() -> int:
+    """How many steps the tables are behind this version of Enlist."""
+    return sum(len(_steps(alias)) for alias in _apart())
+
+
 def _apart() -> tuple[str, ...]:
     """The databases that have tables of their own: on PostgreSQL all of them stand in one."""
     return tuple(connections) if connection.vendor == "sqlite" else ("default",)
 
 
 def _make_tables(alias: str) -> int:
-    executor = MigrationExecutor(connections[alias])
-    steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    steps = _steps(alias)
     if steps:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
-    return steps
+    return len(steps)
+
+
+def _steps(alias: str) -> list[Any]:
+    executor = MigrationExecutor(connections[alias])
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def steps_done() -> list[str]:

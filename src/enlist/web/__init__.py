@@ -1,1 +1,1 @@
-"""The counter in the browser."""
+"""The counter for browsers: pages that ask services, and never decide."""

@@ -1,0 +1,29 @@
+"""What is said where a page cannot be shown: never without a sentence and a way on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from enlist.core.errors import EnlistError
+
+
+def missing(request: HttpRequest, *, exception: Exception | None = None) -> HttpResponse:
+    """Not found, or another organisation's: who asks cannot tell which."""
+    said = exception.message if isinstance(exception, EnlistError) else _("There is no such page.")
+    return render(request, "web/error.html", {"title": _("Not found"), "said": said}, status=404)
+
+
+def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
+    """A sentence for an error that a service foresaw; all others are `broken`."""
+    if not isinstance(error, EnlistError):
+        return None
+    said = " ".join(filter(None, (error.message, error.hint)))
+    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=409)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something nobody foresaw."""
+    said = _("Nothing was changed by this. Try again; if it happens again, tell whoever runs this site.")
+    return render(request, "web/error.html", {"title": _("Something went wrong"), "said": said}, status=500)

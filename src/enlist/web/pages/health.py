@@ -1,0 +1,18 @@
+"""Whether this server can do its work, for whatever watches it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from enlist.services import organizations
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 where the database answers and its tables are of this version, else 503."""
+    del request
+    problem = organizations.database_trouble()
+    return JsonResponse({"fine": not problem, "trouble": problem}, status=503 if problem else 200)

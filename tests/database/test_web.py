@@ -1,0 +1,185 @@
+"""Pages, asked for as a browser asks: who may see them, and what stands on them."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from enlist.services.access import Scope
+from enlist.services.editing import person_set
+from enlist.store.models import Account, Person
+from enlist.web.urls import urlpatterns
+from tests.database import school as cast
+from tests.database.imports import HEAD, imported
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+PASSWORD = "a long enough secret"
+# Whoever asks may see these.
+OPEN = {"sign-in", "health"}
+PATTERNS = {str(found.name): found for found in urlpatterns}
+ARGUMENTS = {"number": 1, "username": "ann"}
+
+
+@pytest.fixture
+def _static(settings: pytest.FixtureRequest) -> None:
+    """Names of static files as they are: nobody collected them."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {"staticfiles": plain}  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def school() -> Scope:
+    here = cast.organization()
+    cast.role(here)
+    owner = cast.person(here, username="owner", email="owner@x.org", site_role="owner", firstname="Olu")
+    scope = Scope(here, owner)
+    imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,Ray,bob@@x.org,Bonn")
+    person_set(scope, username="ann", values={"city": "Oslo"})
+    return scope
+
+
+def account(person: Person) -> Account:
+    made = Account(
+        organization=person.organization, person=person, login_key=f"{person.organization.pk}:{person.username_key}"
+    )
+    made.set_password(PASSWORD)
+    made.save()
+    return made
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(account(person))
+    return client
+
+
+def address(name: str) -> str:
+    return reverse(name, kwargs={key: ARGUMENTS[key] for key in PATTERNS[name].pattern.converters})
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_nobody_sees_a_page_without_signing_in(name: str, school: Scope) -> None:
+    del school
+    answer = Client().get(address(name))
+
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        (200, None) if name in OPEN else (302, f"/sign-in/?next={address(name)}")
+    )
+
+
+@pytest.mark.parametrize("name", sorted({*PATTERNS} - {"sign-out"}))
+def test_every_page_answers_and_lets_nothing_foreign_in(name: str, school: Scope) -> None:
+    assert school.actor
+    answer = signed_in(school.actor).get(address(name))
+
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert len(answer.content) < 150_000
+
+
+@pytest.mark.parametrize("name", ["import", "person"])
+def test_a_stranger_learns_only_that_there_is_no_such_thing(name: str, school: Scope) -> None:
+    college = cast.organization("college")
+    client = signed_in(cast.person(college, username="stan", site_role="owner"))
+    there = client.get(address(name))
+    nowhere = client.get(reverse(name, kwargs={"number": 99} if name == "import" else {"username": "nobody"}))
+
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    assert "ann@x.org" not in there.text
+    for index in ("imports", "people", "activity"):
+        assert "ann" not in client.get(reverse(index)).text
+    assert "ann" in signed_in(school.actor).get(reverse("people")).text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["owner", "OWNER", "owner@x.org", "Owner@X.org"])
+def test_it_signs_in_by_username_or_address(name: str, school: Scope) -> None:
+    assert school.actor
+    account(school.actor)
+    answer = Client().post("/sign-in/?next=/people/", {"name": name, "password": PASSWORD})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/people/")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("owner", "wrong"), ("nobody", PASSWORD), ("ann", PASSWORD), ("gone", PASSWORD), ("owner", ""), ("\0", PASSWORD)],
+)
+def test_it_says_the_same_whatever_was_wrong(name: str, password: str, school: Scope) -> None:
+    assert school.actor
+    account(school.actor)
+    account(Person.objects.get(username="ann"))
+    account(cast.person(school.organization, username="gone", site_role="admin", state="inactive"))
+    answer = Client().post("/sign-in/", {"name": name, "password": password})
+
+    assert answer.status_code == 403
+    assert "Name and password do not belong together, or this account may not sign in here." in answer.text
+    assert PASSWORD not in answer.text
+
+
+def test_it_sends_nobody_to_another_site(school: Scope) -> None:
+    assert school.actor
+    account(school.actor)
+    asked = {"name": "owner", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    answer = Client().post("/sign-in/", asked)
+
+    assert answer.headers["Location"] == "/imports/"
+
+
+def test_it_asks_for_the_organisation_where_there_are_several(school: Scope) -> None:
+    assert school.actor
+    account(school.actor)
+    cast.organization("college")
+    unsaid = Client().post("/sign-in/", {"name": "owner", "password": PASSWORD})
+    said = Client().post("/sign-in/", {"organization": "school", "name": "owner", "password": PASSWORD})
+
+    assert 'name="organization"' in Client().get("/sign-in/").text
+    assert (unsaid.status_code, said.status_code) == (403, 302)
+
+
+def test_whoever_is_made_inactive_is_out_at_once(school: Scope) -> None:
+    admin = cast.person(school.organization, username="adm", site_role="admin")
+    client = signed_in(admin)
+    before = client.get("/imports/").status_code
+    Person.objects.filter(pk=admin.pk).update(state="inactive")
+
+    assert (before, client.get("/imports/").status_code) == (200, 302)
+
+
+def test_signing_out_wants_a_post(school: Scope) -> None:
+    assert school.actor
+    client = signed_in(school.actor)
+
+    assert client.get("/sign-out/").status_code == 405
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get("/imports/").status_code == 302
+
+
+def test_an_import_shows_old_and_new_and_what_was_wrong(school: Scope) -> None:
+    imported(school, "username,city\nann,Bern")
+    assert school.actor
+    client = signed_in(school.actor)
+    first, second = client.get("/imports/1/").text, client.get("/imports/2/").text
+
+    assert "“bob@@x.org” is not an e-mail address" in first
+    assert "<del>Oslo</del> → <ins>Bern</ins>" in second
+    assert "1 failed" in client.get("/imports/").text
+
+
+def test_a_person_shows_what_changed_them(school: Scope) -> None:
+    assert school.actor
+    shown = signed_in(school.actor).get("/people/ann/").text
+
+    assert "<del>Rome</del> → <ins>Oslo</ins>" in shown
+    assert 'href="/imports/1/"' in shown
+
+
+def test_a_cell_is_text_and_never_markup(school: Scope) -> None:
+    imported(school, f"{HEAD},city\neve,<b>Eve</b>,Ng,eve@x.org,<script>alert(1)</script>")
+    assert school.actor
+    client = signed_in(school.actor)
+
+    for page in ("/imports/2/", "/people/eve/", "/people/"):
+        assert "<script>alert" not in client.get(page).text
+        assert "<b>Eve" not in client.get(page).text
