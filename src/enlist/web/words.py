@@ -18,6 +18,17 @@ BARS: Final = (
     (_("failed"), "failed", ("failed",)),
 )
 
+# What people did by hand, as `store.activity` logs it.
+DEEDS: Final = {
+    "person_changed": _("changed by hand"),
+    "person_erased": _("erased"),
+    "retention_changed": _("changed how long files and plans are kept"),
+    "expired": _("removed what is kept no longer"),
+    "restored": _("put a backup in the place of everything"),
+    "import": _("Import"),
+    "undo": _("Undo, import"),
+}
+
 
 def fates(counts: Mapping[str, int]) -> list[tuple[Any, int]]:
     """What became of rows, in the order of what matters most: name, count."""

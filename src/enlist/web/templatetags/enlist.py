@@ -1,0 +1,31 @@
+"""Filters: how moments and names are shown."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from enlist.core.fields import FIELDS
+from enlist.web.words import DEEDS
+
+register = template.Library()
+
+
+@register.filter
+def moment(said: str | None) -> str:
+    """An ISO 8601 moment as people read it; nothing where there is none."""
+    at = parse_datetime(said) if said else None
+    return date_format(at, "Y-m-d H:i") if at else ""
+
+
+@register.filter
+def deed(name: str) -> str:
+    """What was done, in words; what has no words yet by its name."""
+    return str(DEEDS.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def field(slug: str) -> str:
+    """What a field is called."""
+    return FIELDS[slug].label if slug in FIELDS else slug.removeprefix("profile_field_")
