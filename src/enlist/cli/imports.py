@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.cli.passwords import settle_after
 from enlist.cli.session import ROWS_FAILED, AsJson, session_of
 from enlist.cli.showing import (
     Manner,
@@ -92,7 +94,8 @@ def plan_file(
     """
     scope = session_of(context).scope()
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
-    planned = _planned(scope, order=order, failures=failures)
+    # Nobody knows who reads a plan that is kept: passwords stay where they are.
+    planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
     give_plan(scope, plan=planned.plan, people=people, as_json=as_json)
     if save:
         with writing(save):
@@ -114,6 +117,7 @@ def apply_plan(
     plan = Plan.load(plan_path)
     done = _applied(scope, plan=plan)
     give_outcome(done, as_json=as_json)
+    settle_after(scope, number=done.number)
     _leave(plan)
 
 
@@ -371,6 +375,8 @@ def _ask_and_apply(scope: Scope, *, plan: Plan, stage: Callable[[], Plan], manne
     elif done:
         give("")
         give_outcome(done)
+    if done:
+        settle_after(scope, number=done.number)
     _leave(plan)
 
 

@@ -67,6 +67,13 @@ _KINDS: Final = (
              "Clear the cell if the person is of this one."),
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),
+    FlagKind("password_unreadable", E, CELL, "The password of this row has signs that nobody can type; it is not set.",
+             "Give another password."),
+    FlagKind("password_weak", W, CELL, "The password of this row is weak: it needs 8 characters, among them a digit, a small "
+             "letter, a capital and another sign.", "Give a stronger one, or have it changed at the first sign-in."),
+    FlagKind("password_refused", E, ROW, "The password of this row is weak, and this import's settings refuse those: it needs "
+             "8 characters, among them a digit, a small letter, a capital and another sign.", "Give a stronger one."),
+    FlagKind("passwords_stay", W, FILE, "{value} passwords of known people were replaced; they cannot go back."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
     FlagKind("too_long", E, ROW, "“{value}” is longer than the {detail} characters of {field}.", "Shorten it."),

@@ -95,6 +95,11 @@ def is_secret(header: str) -> bool:
     return any(word in name for word in long) or bool(get_close_matches(name, long, cutoff=0.9))
 
 
+def is_password(header: str) -> bool:
+    """Whether a header says nothing but “password”; what only resembles it is left out and not used."""
+    return fold(header) in _secret_words()
+
+
 def is_known(header: str) -> bool:
     """Whether a header means something in every organisation, used or not."""
     return _everywhere().meaning(header).flag != "column_ignored"

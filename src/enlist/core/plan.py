@@ -24,6 +24,12 @@ from .verbs import VERBS
 
 FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
+# The frames of a part beside its verbs.
+BESIDE: Final = ("fates", "flags", "seen", "passwords")
+# Where each password comes from: core/passwords.py. None of them is in a plan.
+PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
+# What a head counts, by the names of its fields.
+COUNTED: Final = ("verbs", "fates", "flags", "passwords")
 FORMAT: Final = 1
 
 
@@ -34,36 +40,38 @@ class Part:
     frames: verb → frame (`verbs.py`), verbs with nothing to do left out.
     fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
     seen: person, version of every known person that the rows matched, changed or not, sorted by person; in an undo
-    also `VERSION_AFTER`.
+    also `VERSION_AFTER`. passwords: whose are set, of PASSWORDS_SCHEMA, by person.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
     seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
+    passwords: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSWORDS_SCHEMA))
     # What it was loaded from, so that storing it elsewhere encodes nothing again; a part made by `replace` has none.
     _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, Counter[str]]:
-        """How many of each verb, fate and flag code."""
+        """How many of each verb, fate, flag code and source of passwords."""
         return {
             "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
             "fates": _tally(self.fates, column="fate"),
             "flags": _tally(self.flags, column="code"),
+            "passwords": _tally(self.passwords, column="source"),
         }
 
     def to_blobs(self) -> dict[str, bytes]:
-        """Frames as bytes by name: each verb, and fates, flags, seen."""
+        """Frames as bytes by name: each verb, and fates, flags, seen, passwords."""
         if self._blobs is not None:
             return dict(self._blobs)
-        named = {**self.frames, "fates": self.fates, "flags": self.flags, "seen": self.seen}
+        named = {**self.frames, **{name: getattr(self, name) for name in BESIDE}}
         return {name: to_bytes(frame) for name, frame in named.items() if not frame.is_empty()}
 
     @classmethod
     def from_blobs(cls, blobs: Mapping[str, bytes]) -> Part:
         """The part whose `to_blobs` these are. Raises PlanError for other bytes."""
         frames = {name: from_bytes(blob) for name, blob in blobs.items()}
-        own = {name: frames.pop(name) for name in ("fates", "flags", "seen") if name in frames}
+        own = {name: frames.pop(name) for name in BESIDE if name in frames}
         if unknown := sorted(set(frames) - set(VERBS)):
             raise PlanError(f"This plan has changes of a kind this version does not know: {', '.join(unknown)}.")
         part = cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
@@ -99,6 +107,7 @@ class Head:
     verbs: dict[str, int] = field(default_factory=dict)
     fates: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
+    passwords: dict[str, int] = field(default_factory=dict)
     fingerprints: tuple[str, ...] = ()
 
 
@@ -133,7 +142,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Nothing would change."""
-        return not any(self.head.verbs.values())
+        return not any((*self.head.verbs.values(), *self.head.passwords.values()))
 
     @property
     def fingerprint(self) -> str:
@@ -192,7 +201,7 @@ def assemble(
     """
     held: list[Part] = []
     prints: list[str] = []
-    totals: dict[str, Counter[str]] = {"verbs": Counter(), "fates": Counter(), "flags": Counter()}
+    totals = {kind: Counter[str]() for kind in COUNTED}
     for number, part in enumerate(parts):
         blobs = part.to_blobs()
         prints.append(fingerprint(blobs))
@@ -202,8 +211,8 @@ def assemble(
             held.append(part)
         else:
             keep(number, part, blobs)
-    verbs, fates, flags = (dict(sorted(totals[kind].items())) for kind in ("verbs", "fates", "flags"))
-    return Plan(head=replace(head, fingerprints=tuple(prints), verbs=verbs, fates=fates, flags=flags), parts=held)
+    figures: dict[str, Any] = {kind: dict(sorted(totals[kind].items())) for kind in COUNTED}
+    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
 
 
 def fingerprint(blobs: Mapping[str, bytes]) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from .changes import Change, Labels, changes
 from .flag_catalogue import ERRORS, FLAGS, Level
 from .flags import FLAG_SCHEMA, sentences
+from .passwords import COLUMN, GENERATE, KNOWN
 from .plan import Plan
 from .printable import printable
 from .table import Table
@@ -24,6 +25,12 @@ _EXAMPLES: Final = 3
 _WIDEST_VALUE: Final = 60
 _LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE: "Notices"}
 _KIND: Final = ["code", "column", "field"]
+
+PASSWORDS: Final = {
+    COLUMN: "of new people, from the file",
+    GENERATE: "of new people, made now and to be used once",
+    KNOWN: "of known people, replaced by the file's; this cannot be undone",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
         [_title(plan)],
         list(_counts("Rows", words={fate: fate for fate in FATES}, counts=plan.head.fates)),
         list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
+        list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
         list(_first_changes(first, limit=limit, labels=labels)),
         *(list(_problems(level, groups=groups)) for level in _LEVELS),
     ]
@@ -104,6 +112,7 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
     """The preview of a plan as JSON values, with keys that stay.
 
     organization, kind, undoes, preset, policy, file {name, sha256}, rows, fates {fate: n}, changes {verb: n},
+    passwords {source: n},
     first_changes [{person, name, line, kind, cells [{field, old, new}], ties [{verb, name, role, status}]}],
     flags [{code, level, column, field, count, lines, sentences, fix}], empty, fingerprint.
     """
@@ -118,6 +127,7 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
         "rows": head.rows,
         "fates": head.fates,
         "changes": head.verbs,
+        "passwords": head.passwords,
         "first_changes": [asdict(change) for change in changes(plan, limit=limit, labels=labels)],
         "flags": [asdict(group) for group in flag_groups(plan)],
         "empty": plan.is_empty,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
+
+# The line, whether the password there is weak, and the password sealed: nobody can read it without the key.
+SEALED_SCHEMA: Final = {"line": pl.Int64(), "weak": pl.Boolean(), "sealed": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Table:
     lines: Int64, one per row: the physical line (from 1) on which the record starts in the original file.
     flags: a frame of `flags.FLAG_SCHEMA`: what reading found.
     secrets: headers whose values were left out of `frame` at the reader (passwords).
+    sealed: of SEALED_SCHEMA, the rows that have a password, where the reader was given a seal.
     first_row: the row number of the frame's first row (a slice of a larger table starts later).
     """
 
@@ -39,6 +44,7 @@ class Table:
     flags: pl.DataFrame
     secrets: tuple[str, ...] = ()
     first_row: int = 0
+    sealed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEALED_SCHEMA))
 
     @property
     def height(self) -> int:
@@ -64,4 +70,5 @@ class Table:
             flags=self.flags.filter(is_ours.fill_null(value=first == 0)),
             secrets=self.secrets,
             first_row=first,
+            sealed=self.sealed.join(self.lines.slice(offset, length).alias("line").to_frame(), on="line", how="semi"),
         )

@@ -17,11 +17,11 @@ from . import clean, patterns
 from .clean import Cleaned, note
 from .cleaners import cleaner, settle, spelling, usernames
 from .directory import Reference
-from .fields import FIELDS
+from .fields import FIELDS, PASSWORD
 from .flags import collect, flag
 from .header_words import ANOTHER_HOST, THIS_HOST
 from .headers import HeaderMatch
-from .policy import KnownPeople, NewPeople, Policy
+from .policy import KnownPeople, NewPeople, Policy, WeakPasswords
 from .rows import Rows
 from .sheet import Sheet
 from .table import Table
@@ -47,10 +47,20 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
+    _refuse_weak_passwords(sheet)
     _make_usernames(sheet)
     _require_keys(sheet)
     _require_names(sheet)
     return sheet.rows()
+
+
+def _refuse_weak_passwords(sheet: Sheet) -> None:
+    if sheet.policy.weak_passwords != WeakPasswords.REFUSE:
+        return
+    weak = sheet.table.sealed.filter("weak").get_column("line")
+    at = sheet.table.lines.is_in(weak.implode()).arg_true()
+    said = pl.DataFrame({"row": at.cast(pl.Int64) + sheet.table.first_row, "line": sheet.table.lines.gather(at)})
+    sheet.flags.append(collect(said.with_columns(code=pl.lit("password_refused"), field=pl.lit(PASSWORD.slug))))
 
 
 def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from enlist.core.fields import PASSWORD
 from enlist.core.flags import collect, flag, no_flags
-from enlist.core.table import Source, Table
+from enlist.core.passwords import are_weak
+from enlist.core.table import SEALED_SCHEMA, Source, Table
 
 from .chunks import Chunk, schema_of
 from .encodings import Text
@@ -16,12 +19,25 @@ from .layout import Layout
 from .records import BLANKS
 from .safety import unguarded
 
+Seal = Callable[[pl.Series], pl.Series]
+
 _NUL: Final = "\0"
 _UNREADABLE: Final = "\ufffd"
 
 
-def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Source) -> Table:
+@dataclass(frozen=True)
+class Assembly:
+    """What chunks are put together by: the text they are of, its layout, and how passwords are sealed."""
+
+    text: Text
+    layout: Layout
+    source: Source
+    seal: Seal | None = None
+
+
+def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     """The Table of these chunks: cells trimmed, columns under their headers, flags with their row numbers."""
+    text, layout, source = by.text, by.layout, by.source
     frames, noted = [pl.DataFrame(schema=schema_of(layout))], []
     for chunk in chunks:
         frames.append(chunk.frame.with_columns(pl.col(pl.String).str.strip_chars(BLANKS)))
@@ -29,7 +45,11 @@ def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Sou
     # The careful road makes many small chunks, which every later step would pay for.
     whole = pl.concat(frames, rechunk=source.road == "careful")
     lines = whole.get_column("line")
-    frame = whole.drop("line").rename({str(number): layout.headers[number] for number in layout.kept})
+    sealed, unread = _sealed(whole, layout=layout, seal=by.seal)
+    noted.append(unread)
+    frame = whole.select(str(number) for number in layout.kept).rename(
+        {str(number): layout.headers[number] for number in layout.kept}
+    )
     frame = frame.drop(_empty_nameless(frame, layout=layout))
     noted.append(_unreadable(frame, lines=lines, text=text))
     if _NUL.encode() in text.data:
@@ -38,7 +58,22 @@ def assemble(chunks: Iterable[Chunk], *, text: Text, layout: Layout, source: Sou
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
     flags = collect(text.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
-    return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets)
+    return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets, sealed=sealed)
+
+
+def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The passwords of SEALED_SCHEMA, and flags for those with bytes that nobody can type."""
+    if seal is None or layout.sealed is None:
+        return pl.DataFrame(schema=SEALED_SCHEMA), no_flags()
+    given = whole.select("line", cell=pl.col(str(layout.sealed))).filter(pl.col("cell") != "")
+    if layout.is_guarded:
+        given = given.with_columns(unguarded(given.get_column("cell")))
+    broken = pl.col("cell").str.contains(f"[{_NUL}{_UNREADABLE}]")
+    fine, rest = given.filter(~broken), given.filter(broken)
+    cells = fine.get_column("cell")
+    sealed = fine.select("line", weak=are_weak(cells), sealed=seal(cells))
+    said = rest.select("line", code=pl.lit("password_unreadable"), column=pl.lit(layout.headers[layout.sealed]))
+    return sealed, collect(said.with_columns(field=pl.lit(PASSWORD.slug)))
 
 
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:
@@ -51,8 +86,13 @@ def _header_flags(frame: pl.DataFrame, *, layout: Layout) -> list[pl.DataFrame]:
     nameless = [layout.headers[number] for number in sorted(layout.nameless)]
     return [
         *(flag("header_missing", value=name, line=layout.header_line) for name in nameless if name in frame.columns),
-        *(flag("secret_not_handled", value=name, line=layout.header_line) for name in layout.secrets),
+        *(flag("secret_not_handled", value=name, line=layout.header_line) for name in _left_out(layout)),
     ]
+
+
+def _left_out(layout: Layout) -> list[str]:
+    used = None if layout.sealed is None else layout.headers[layout.sealed]
+    return [name for name in layout.secrets if name != used]
 
 
 def _cells_with(sign: str, *, frame: pl.DataFrame, lines: pl.Series, code: str) -> pl.DataFrame:

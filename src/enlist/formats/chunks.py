@@ -23,7 +23,7 @@ _BATCH = 10_000
 class Chunk:
     """Some records of a file.
 
-    frame: `line` (Int64) and one String column per kept column of the layout, named by its number, cells as they stand.
+    frame: `line` (Int64) and one String column per column taken, named by its number, cells as they stand.
     flags: columns line, code, value, detail of `flags.FLAG_SCHEMA`.
     """
 
@@ -38,14 +38,14 @@ def no_notes() -> pl.DataFrame:
 
 def schema_of(layout: Layout) -> dict[str, pl.DataType]:
     """The schema of a chunk's frame."""
-    return {"line": pl.Int64(), **{str(number): pl.String() for number in layout.kept}}
+    return {"line": pl.Int64(), **{str(number): pl.String() for number in layout.taken}}
 
 
 def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Chunk:
     """Records as a chunk: short ones are filled with blanks, long ones cut, and both flagged (spec/policies.md)."""
     width = layout.width
     columns = list(zip(*[_fitted(record.cells, width=width) for record in records], strict=True))
-    data = {str(number): columns[number] for number in layout.kept} if records else {}
+    data = {str(number): columns[number] for number in layout.taken} if records else {}
     lines = [record.line for record in records]
     frame = pl.DataFrame({"line": lines, **data}, schema=schema_of(layout))
     _refuse_long_cell(frame, layout=layout, limits=limits)
@@ -64,7 +64,7 @@ def _fitted(cells: list[str], *, width: int) -> list[str]:
 
 
 def _refuse_long_cell(frame: pl.DataFrame, *, layout: Layout, limits: Limits) -> None:
-    for number in layout.kept:
+    for number in layout.taken:
         lengths = frame.get_column(str(number)).str.len_chars()
         if (place := (lengths > limits.cell).arg_true()).len():
             raise FileError(

@@ -20,7 +20,7 @@ import polars as pl
 from enlist.core.errors import FileError
 from enlist.core.table import Source, Table
 
-from .assembly import assemble
+from .assembly import Assembly, assemble
 from .chunks import Chunk, chunks_of
 from .encodings import Text, decode
 from .intake import Given, take_in
@@ -37,7 +37,8 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
 
     source: a path ("-" is standard input), bytes, or an open binary file. name: what messages call it.
     Cells and headers are trimmed of ASCII blanks (EC-13); blank lines are dropped, line numbers are those of the file.
-    Cells of secret headers are left out. What was odd is in the Table's flags (EN-05).
+    Cells of secret headers are left out, or sealed where the options say how. What was odd is in the Table's flags
+    (EN-05).
 
     Raises FileError where the file cannot be read as a table: missing, not text, empty, too large, of another encoding,
     without a header, with a repeated header, with a quotation mark that never closes.
@@ -59,7 +60,7 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
     )
     road = screened if found.road == "fast" else careful
     chunks = _within(road(text, layout=layout, limits=options.limits), options=options)
-    return assemble(chunks, text=text, layout=layout, source=found)
+    return assemble(chunks, by=Assembly(text, layout, found, options.seal))
 
 
 def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:

@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.header_words import is_known, is_secret
+from enlist.core.header_words import is_known, is_password, is_secret
 
 from .records import BLANKS, Dialect, Record, records
 from .safety import DEFAULT_LIMITS, GUARD_MARK, Limits, unguarded
@@ -40,6 +40,7 @@ class ReadOptions:
 
     encoding: a name such as "utf-8" or "windows-1252". delimiter, quote: one character each ("" for no quotes).
     secret: the headers whose cells must never enter the Table, or what says so of a header.
+    seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
     """
 
     encoding: str | None = None
@@ -47,6 +48,7 @@ class ReadOptions:
     quote: str | None = None
     secret: Collection[str] | Callable[[str], bool] = is_secret
     limits: Limits = DEFAULT_LIMITS
+    seal: Callable[[pl.Series], pl.Series] | None = None
 
     def is_secret(self, header: str) -> bool:
         """Whether a header's cells must never enter the Table."""
@@ -59,6 +61,7 @@ class Layout:
 
     headers: one per column, trimmed, unique, a blank one named by its number; `nameless` are the numbers (from 0) of
     those. header_line, first_line: physical lines (from 1) of the header and of the first row after it.
+    sealed: the number (from 0) of the column of passwords that is read, and sealed.
     is_guarded: we wrote the file, and guarded its formulas; its last column is our mark.
     """
 
@@ -68,6 +71,7 @@ class Layout:
     first_line: int
     nameless: frozenset[int] = frozenset()
     secrets: tuple[str, ...] = ()
+    sealed: int | None = None
     is_guarded: bool = False
 
     @cached_property
@@ -85,6 +89,11 @@ class Layout:
         """The numbers (from 0) of the columns that enter the Table."""
         headers = self.headers[:-1] if self.is_guarded else self.headers
         return tuple(number for number, header in enumerate(headers) if header not in self.secrets)
+
+    @property
+    def taken(self) -> tuple[int, ...]:
+        """The numbers of the columns that are read: those kept, and the one that is sealed."""
+        return self.kept if self.sealed is None else (*self.kept, self.sealed)
 
 
 def find_layout(sample: str, *, options: ReadOptions) -> Layout:
@@ -201,13 +210,17 @@ def _named(header: Record, *, dialect: Dialect, options: ReadOptions) -> Layout:
     nameless = frozenset(number for number, cell in enumerate(cells) if not cell)
     headers = tuple(cell or f"Column {number + 1}" for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=header.line)
+    secrets = tuple(cell for cell in cells if cell and options.is_secret(cell))
+    passwords = [headers.index(secret) for secret in secrets if is_password(secret)]
     return Layout(
         dialect=dialect,
         headers=headers,
         header_line=header.line,
         first_line=header.last_line + 1,
         nameless=nameless,
-        secrets=tuple(cell for cell in cells if cell and options.is_secret(cell)),
+        secrets=secrets,
+        # Of several nobody could say which is meant; then none is read.
+        sealed=passwords[0] if options.seal and len(passwords) == 1 else None,
     )
 
 

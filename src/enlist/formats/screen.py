@@ -139,8 +139,8 @@ class _Piece:
         return records(lines, dialect=self._layout.dialect, first_line=self._line + start)
 
     def _cells(self, clean: pl.Series) -> pl.DataFrame:
-        """The cells of clean lines, a column for every kept one of the layout."""
-        dialect, kept = self._layout.dialect, [str(number) for number in self._layout.kept]
+        """The cells of clean lines, a column for every one that is taken."""
+        dialect, kept = self._layout.dialect, [str(number) for number in self._layout.taken]
         if not clean.any() or not kept:
             return pl.DataFrame(schema=dict.fromkeys(kept, pl.String()))
         body = self._data if clean.all() else str(self._lines.filter(clean).str.join("\n").item()).encode()

@@ -7,6 +7,8 @@ ENLIST_KEY     keeps passwords of files secret, and who was erased; without it o
 ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
 DEBUG          1 shows errors in full; off without it
 ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
+ENLIST_MAIL    smtp://user:password@host:port, smtps:// for TLS from the start, or console; files in ENLIST_HOME without
+ENLIST_FROM    whom mails are from; enlist@localhost without it
 ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
 ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from enlist.project.database import databases
 from enlist.project.environment import whole_number
+from enlist.project.mail import mail
 from enlist.project.secret import secret_key
 
 HOME = Path(os.environ.get("ENLIST_HOME", "var")).resolve()
@@ -24,6 +27,9 @@ HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")
 DATA_KEY = os.environ.get("ENLIST_KEY") or secret_key(HOME / "data_key")
 ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
+DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
+globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))
+PASSWORD_HASHERS = ["enlist.store.hashing.Argon2"]
 DEBUG = os.environ.get("DEBUG", "") == "1"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or [
     "localhost", "127.0.0.1", "[::1]",

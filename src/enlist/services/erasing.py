@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import Scope
+from enlist.services.emails import mails_forget
 from enlist.store import erasure, people
 from enlist.store.erasure import Erased
 from enlist.store.models import Person
@@ -29,7 +30,10 @@ def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
     person = _wanted(scope, username=username)
     if confirm != person.username:
         raise PolicyError(f"“{confirm}” is not the username; nobody was erased.", hint=f"Type {person.username}.")
-    return erasure.erase(scope, person=person)
+    address = person.email
+    done = erasure.erase(scope, person=person)
+    mails_forget(address)
+    return done
 
 
 def _wanted(scope: Scope, *, username: str) -> Person:

@@ -15,12 +15,13 @@ from enlist.core.plan import Plan
 from enlist.core.policy import Policy
 from enlist.core.table import Source, Table
 from enlist.services.access import Scope
-from enlist.store import artifacts, jobs, models, records
+from enlist.store import artifacts, jobs, models, records, secrets
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
 
 from .committing import Done, done_by_others, plan_commit
 from .imports import LINE, Order, import_plan, import_read, plan_keep, table_keep
+from .passwords import passwords_hand_over
 from .planning import Progress, silent
 from .worker import orphans_settle
 from .working import Run, job_do
@@ -113,7 +114,7 @@ def import_carry_out(run: Run) -> dict[str, Any]:
     record = records.get(run.scope, number=run.job.import_number or 0)
     done = done_by_others(record)
     try:
-        return asdict(done or _carried_out(run, record=record))
+        told = asdict(done or _carried_out(run, record=record))
     except Cancelled:
         records.cancelled(record)
         raise
@@ -122,6 +123,8 @@ def import_carry_out(run: Run) -> dict[str, Any]:
     except EnlistError:
         records.failed(record)
         raise
+    passwords_hand_over(run.scope, number=record.number)
+    return told
 
 
 def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
@@ -192,6 +195,7 @@ def _order(record: models.Import) -> Order:
         source=Source(**record.order["source"]),
         flags=chunks[0]["flags"],
         secrets=tuple(record.order["secrets"]),
+        sealed=secrets.of(record),
     )
     policy = Policy.from_dict(record.policy)
     return Order(source=table, policy=policy, preset=record.preset, columns=record.order["columns"])

@@ -19,6 +19,7 @@ from enlist.core.cleaners import settle
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError
 from enlist.core.headers import HeaderMatch, match_headers
+from enlist.core.passwords import uses_file
 from enlist.core.plan import Head, Plan
 from enlist.core.planner.departures import applies
 from enlist.core.policy import Policy
@@ -26,7 +27,7 @@ from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
-from enlist.store import absence, artifacts, expiry, jobs, models, records, snapshot
+from enlist.store import absence, artifacts, expiry, jobs, models, records, sealing, secrets, snapshot
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.queries import Scope
 
@@ -45,7 +46,8 @@ LINE: Final = "\x00line"
 class Order:
     """What somebody asks for: a file, a preset's name and its policy, and how their columns are meant.
 
-    name: what messages call the file. columns: their header → our field, where guessing is not wanted.
+    name: what messages call the file. columns: their header → our field, where guessing is not wanted. passwords: read
+    those that the policy uses, sealed.
     """
 
     source: Path | bytes | BinaryIO | Table
@@ -54,6 +56,7 @@ class Order:
     name: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     reading: ReadOptions = field(default_factory=ReadOptions)
+    passwords: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
     reference = snapshot.reference(scope.organization)
     policy = settle(order.policy, reference=reference)
     progress("reading", 0, 0)
-    table = _table(order)
+    table = _table(order, seal=uses_file(policy) and order.passwords)
     headers = match_headers(
         table,
         reference=reference,
@@ -195,10 +198,11 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     return {**_summary(record, job=job), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
 
 
-def _table(order: Order) -> Table:
+def _table(order: Order, *, seal: bool) -> Table:
     if isinstance(order.source, Table):
         return order.source
-    return read(order.source, name=order.name, options=order.reading)
+    options = replace(order.reading, seal=sealing.seal) if seal else order.reading
+    return read(order.source, name=order.name, options=options)
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
@@ -239,7 +243,8 @@ def _check_is_open(record: models.Import, *, plan: Plan) -> None:
 
 
 def table_keep(record: models.Import, *, table: Table) -> None:
-    """Store the rows of a file beside its import."""
+    """Store the rows of a file beside its import, the sealed passwords apart."""
+    secrets.keep(record, sealed=table.sealed)
     for number, offset in enumerate(range(0, table.height, BATCH)):
         chunk = table.slice(offset, BATCH)
         frame = chunk.frame.insert_column(0, chunk.lines.alias(LINE))

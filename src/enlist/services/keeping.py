@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from enlist.core.retention import Retention
 from enlist.services.access import Scope
-from enlist.store import activity, expiry, queries
+from enlist.store import activity, expiry, queries, secrets
 from enlist.store.engine import engine
 from enlist.store.expiry import Removed
 
@@ -19,10 +19,11 @@ __all__ = ["Expired", "Removed", "expire", "expire_everywhere", "kept_json", "re
 
 @dataclass(frozen=True)
 class Expired:
-    """What was removed, or would be: of which imports, and the values of how many deeds by hand."""
+    """What was removed, or would be: of which imports, the values of how many deeds by hand, how many passwords."""
 
     removed: tuple[Removed, ...]
     deeds: int
+    passwords: int = 0
 
     @property
     def bytes(self) -> int:
@@ -49,10 +50,16 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     retention = expiry.retention_of(scope.organization)
     over = list(expiry.over(scope.organization, retention=retention, now=now))
     deeds = expiry.deeds_over(scope.organization, retention=retention, now=now)
+    passwords = secrets.over(scope.organization, before=now - timedelta(days=retention.files))
     if dry_run:
-        return Expired(tuple(expiry.count(record, kind=kind) for record, kind in over), deeds=deeds.count())
-    done = Expired(tuple(expiry.remove(record, kind=kind) for record, kind in over), deeds=expiry.forget_values(deeds))
-    if done.removed or done.deeds:
+        would = tuple(expiry.count(record, kind=kind) for record, kind in over)
+        return Expired(would, deeds=deeds.count(), passwords=passwords.count())
+    done = Expired(
+        tuple(expiry.remove(record, kind=kind) for record, kind in over),
+        deeds=expiry.forget_values(deeds),
+        passwords=passwords.delete()[0],
+    )
+    if done.removed or done.deeds or done.passwords:
         activity.log(scope, deed="expired", note=_note(done))
     engine().give_back()
     return done
@@ -65,7 +72,12 @@ def expire_everywhere() -> dict[str, Expired]:
 
 def kept_json(done: Expired) -> dict[str, Any]:
     """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, deeds."""
-    return {"imports": [vars(each) for each in done.removed], "bytes": done.bytes, "deeds": done.deeds}
+    return {
+        "imports": [vars(each) for each in done.removed],
+        "bytes": done.bytes,
+        "deeds": done.deeds,
+        "passwords": done.passwords,
+    }
 
 
 def _note(done: Expired) -> str:
@@ -75,5 +87,6 @@ def _note(done: Expired) -> str:
         f"files of imports {', '.join(files)}" if files else "",
         f"plans of imports {', '.join(plans)}" if plans else "",
         f"the values of {done.deeds} deeds" if done.deeds else "",
+        f"{done.passwords} passwords that nobody had" if done.passwords else "",
     ]
     return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, told))}."

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core import passwords
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
 from enlist.core.headers import HeaderMatch
@@ -155,6 +156,12 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State) -> Ite
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
     directory = replace(directory, reference=state.reference)
     part = plan_batch(rows, directory, policy=task.policy, keys=keys, people_taken=state.people)
+    part = passwords.assign(
+        part,
+        given=task.table.sealed,
+        protected=passwords.protected(directory, above=task.circumstances.above),
+        policy=task.policy,
+    )
     state.learn(part)
     return part
 

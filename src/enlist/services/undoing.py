@@ -10,7 +10,9 @@ import polars as pl
 
 from enlist.core.applied import Applied
 from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference, empty_directory
+from enlist.core.flags import collect, flag
 from enlist.core.inverse import Since, inverse
+from enlist.core.passwords import KNOWN
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.verbs import BEFORE
 from enlist.store import artifacts, models, records, since, snapshot
@@ -75,7 +77,13 @@ def _of(done: Plan, *, verb: str, schema: Mapping[str, pl.DataType], applied: Ap
 
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
     for number, part in enumerate(done.parts):
-        yield inverse(part, applied=undo.applied, since=_since(undo, part=part))
+        back = inverse(part, applied=undo.applied, since=_since(undo, part=part))
+        replaced = done.head.passwords.get(KNOWN, 0) if number == 0 else 0
+        yield (
+            replace(back, flags=collect(flag("passwords_stay", value=f"{replaced:,}"), back.flags))
+            if replaced
+            else back
+        )
         progress("planning", number + 1, len(done.parts))
 
 

@@ -13,7 +13,17 @@ from django.db import transaction
 
 from enlist.core.errors import PlanError
 from enlist.core.frames import from_bytes, to_bytes
-from enlist.core.plan import Head, LazyParts, Part, Plan, fingerprint, fingerprint_of, head_from_json, head_to_json
+from enlist.core.plan import (
+    BESIDE,
+    Head,
+    LazyParts,
+    Part,
+    Plan,
+    fingerprint,
+    fingerprint_of,
+    head_from_json,
+    head_to_json,
+)
 from enlist.store.engine import engine
 
 from .models import Artifact, Import
@@ -39,7 +49,7 @@ class PlanKeeper:
 
     def __call__(self, number: int, part: Part, blobs: Mapping[str, bytes]) -> None:
         """Store one part."""
-        named = {**part.frames, "fates": part.fates, "flags": part.flags, "seen": part.seen}
+        named = {**part.frames, **{name: getattr(part, name) for name in BESIDE}}
         _keep(Place(self.of_import, PLAN, number), blobs=blobs, frames={name: named[name] for name in blobs})
 
 

@@ -19,12 +19,12 @@ from enlist.core.clean import fold
 from enlist.core.errors import LeaseTaken
 from enlist.core.traces import Traces
 
-from . import activity, expiry, jobs, tombstones
+from . import activity, expiry, jobs, secrets, tombstones
 from .apply.turn import turn
 from .artifacts import PLAN, STAGED, frame_of, put_again, seal
 from .engine import engine
 from .history import FATES, covering, number_in
-from .models import Activity, Artifact, Erasure, Import, Person
+from .models import Activity, Artifact, Erasure, Import, Person, Secret
 from .queries import Scope
 
 FLAGS: Final = "flags"
@@ -59,6 +59,7 @@ def erase(scope: Scope, *, person: Person) -> Erased:
                 rewritten += _rewrite(record, traces=_traces(person, record=record))
             else:
                 plans.add(expiry.remove(record, kind=PLAN).number)
+                secrets.forget_import(record)
             if expiry.remove(record, kind=STAGED).chunks:
                 files.add(record.number)
         with turn(engine(), organization=person.organization_id):
@@ -151,6 +152,7 @@ def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
     # Before the commit: without it a backup could bring back who is erased here.
     tombstones.add(stone)
     note = f"Erased: {stone.identity}"
+    Secret.objects.filter(person=person.pk).delete()
     about = Activity.objects.filter(organization=person.organization_id, person=person.pk)
     about.update(cells=[], person=None, note=note)
     Erasure.objects.get_or_create(

@@ -15,7 +15,7 @@ from enlist.core.errors import LeaseTaken, NotFound, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
 from .apply import Outcome
-from .models import Artifact, Import, Organization
+from .models import Artifact, Import, Organization, Secret
 from .queries import Scope
 
 OPEN = ("staged", "planned", "failed")
@@ -65,6 +65,7 @@ def _anew(known: Import, *, head: Head) -> Import:
     if known.state not in OPEN:
         raise LeaseTaken(f"Import {known.number} was made with the key “{known.key}” meanwhile; nothing was applied.")
     Artifact.objects.filter(of_import=known).delete()
+    Secret.objects.filter(of_import=known).delete()
     known.state, known.plan_head, known.figures = "staged", {}, {}
     known.save(update_fields=["state", "plan_head", "figures"])
     return known
@@ -93,6 +94,8 @@ def planned(record: Import, *, plan: Plan) -> None:
     """The plan's parts are stored; keep its head and figures."""
     record.plan_head = json.loads(head_to_json(plan.head))
     record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
+    if plan.head.passwords:
+        record.figures["passwords"] = plan.head.passwords
     record.state, record.planned_at = "planned", timezone.now()
     record.save(update_fields=["plan_head", "figures", "state", "planned_at"])
 
@@ -103,7 +106,7 @@ def applied(record: Import, *, outcome: Outcome) -> None:
     Raises StalePlan when either is so already.
     """
     done = Import.objects.filter(pk=record.pk, state__in=OPEN).update(
-        state="applied" if outcome.counts else "nothing_to_do",
+        state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
         applied_at=timezone.now(),
         first_person=outcome.first_person,
         first_course_group=outcome.first_course_group,
@@ -133,7 +136,8 @@ def failed(record: Import) -> None:
 
 def cancelled(record: Import) -> None:
     """It was cancelled before anything of it was applied."""
-    Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="cancelled")
+    if Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="cancelled"):
+        Secret.objects.filter(of_import=record).delete()
 
 
 def is_open(record: Import) -> bool:

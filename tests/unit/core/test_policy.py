@@ -453,12 +453,12 @@ def test_the_values_that_wait_exist() -> None:
 
 
 def test_it_says_everything_that_speaks_against_it() -> None:
-    policy = Policy().replace(update_details="from_file", passwords=["generate"], links="mirror")
+    policy = Policy().replace(update_details="from_file", formulas="refuse", links="mirror")
 
     with pytest.raises(PolicyError) as refused:
         policy.check()
     assert str(refused.value) == (
-        "passwords = generate is not available yet. links = mirror is not available yet. update_details = from_file "
+        "links = mirror is not available yet. formulas = refuse is not available yet. update_details = from_file "
         "changes known people, but known_people = skip; set known_people = update, or update_details = none."
     )
 

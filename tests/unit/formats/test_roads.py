@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal, assert_series_equal
 
 from enlist.core.errors import FileError
 from enlist.core.table import Source, Table
-from enlist.formats.assembly import assemble
+from enlist.formats.assembly import Assembly, assemble
 from enlist.formats.chunks import Chunk
 from enlist.formats.delimited import careful
 from enlist.formats.encodings import Text
@@ -48,7 +48,7 @@ def texts(draw: st.DrawFn) -> str:
 
 def outcome(chunks: Iterator[Chunk], *, text: Text, layout: Layout) -> Table | str:
     try:
-        return assemble(chunks, text=text, layout=layout, source=SOURCE)
+        return assemble(chunks, by=Assembly(text, layout, SOURCE))
     except FileError as error:
         return str(error)
 

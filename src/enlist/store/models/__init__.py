@@ -7,6 +7,7 @@ from .groups import Group, GroupMembership
 from .imports import Artifact, Edit, Import
 from .organization import Organization, ProfileField
 from .people import Account, Person, ProfileUniqueValue
+from .secrets import Secret
 
 __all__ = [
     "Account",
@@ -26,4 +27,5 @@ __all__ = [
     "ProfileField",
     "ProfileUniqueValue",
     "Role",
+    "Secret",
 ]

@@ -97,12 +97,14 @@ class Person(models.Model):
 class Account(AbstractBaseUser):
     """What a person signs in with; nobody has one before they activate it or are given a password.
 
-    login_key is "<organisation id>:<username_key>", null while the person has no username_key.
+    login_key is "<organisation id>:<username_key>", null while the person has no username_key. must_change: the
+    password is to be changed at the next sign-in.
     """
 
     organization = organization_of_bulk()
     person = models.OneToOneField(Person, models.CASCADE, null=True, related_name="account")
     login_key = models.TextField(null=True)  # noqa: DJ001 null frees the key
+    must_change = models.BooleanField(default=False, db_default=False)
 
     objects = BaseUserManager()
 

@@ -1,0 +1,69 @@
+"""Passwords: set those of an import, and hand out those that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import give, give_json, progress, say
+
+if TYPE_CHECKING:
+    from enlist.services.access import Scope
+    from enlist.services.passwords import Settled
+
+app = typer.Typer()
+
+
+@app.command("passwords")
+def settle_passwords(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write those made for people without an e-mail address; once."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set the passwords of an import that was applied.
+
+    An import does so by itself; this goes on where it was broken off. --output writes a new CSV file of the passwords
+    that could be mailed to nobody, and forgets them.
+    """
+    scope = session_of(context).scope()
+    from enlist.services import passwords
+
+    with progress() as tell:
+        done = passwords.passwords_settle(scope, number=number, progress=tell)
+    written = passwords.passwords_hand_out(scope, number=number, to=output) if output else 0
+    if as_json:
+        give_json({**asdict(done), "written": written})
+        return
+    give("\n".join(_lines(done, number=number)) or "There are none to set.")
+    if output:
+        give(f"{written:,} written to {output}; they are kept here no longer.")
+
+
+def settle_after(scope: Scope, *, number: int) -> None:
+    """Set the passwords of an import that was just applied, and say what became of them."""
+    from enlist.services import passwords
+
+    with progress() as tell:
+        done = passwords.passwords_settle(scope, number=number, progress=tell)
+    say(*_lines(done, number=number))
+
+
+def _lines(done: Settled, *, number: int) -> Iterator[str]:
+    if done.hashed:
+        yield f"Passwords set: {done.hashed:,}."
+    if done.mailed:
+        yield f"Mailed to their owners: {done.mailed:,}."
+    if done.waiting:
+        yield f"Made for people without an e-mail address: {done.waiting:,}."
+        yield f"`enlist passwords {number} --output FILE` writes them, once."
+    if done.unreadable:
+        yield f"Not readable with this key, so not set: {done.unreadable:,}. Import these people's passwords again."

@@ -1,0 +1,104 @@
+"""Passwords: whose password an import sets, and from where; never what it is.
+
+Source: spec/policies.md (“Names, addresses, passwords”), spec/moodle-upload.md §2.3–2.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import polars as pl
+
+from .directory import Directory
+from .fields import ADMINISTRATORS, PASSWORD
+from .flags import collect
+from .plan import PASSWORDS_SCHEMA, Part
+from .policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
+
+# Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
+COLUMN, GENERATE, KNOWN = "column", "generate", "known"
+_SHORTEST: Final = 8
+_NEEDED: Final = (r"\p{Nd}", r"\p{Ll}", r"\p{Lu}", r"[^\p{L}\p{N}]")
+# Fates of rows whose person is as the row says: a row that failed, was skipped or took somebody away sets nothing.
+_SETS: Final = ("created", "renamed", "reactivated", "updated", "enrolled", "grouped", "unchanged")
+
+
+def are_weak(cells: pl.Series) -> pl.Series:
+    """Which passwords are weak: shorter than 8, or without a digit, a small letter, a capital, another sign (§2.5)."""
+    lacks = [~cells.str.contains(kind) for kind in _NEEDED]
+    return reduce(or_, lacks, cells.str.len_chars() < _SHORTEST)
+
+
+def uses_file(policy: Policy) -> bool:
+    """Whether an import with this policy sets any password of the file."""
+    return PasswordSource.COLUMN in policy.passwords or _replaces(policy)
+
+
+def assign(part: Part, *, given: pl.DataFrame, protected: pl.Series, policy: Policy) -> Part:
+    """The part with `passwords`: whose are set by which line, and who must change theirs at the next sign-in.
+
+    given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
+    protected: the ids of people who keep theirs (`protected`).
+    """
+    rows = part.fates.filter(pl.col("fate").is_in(_SETS) & pl.col("person").is_not_null())
+    rows = rows.join(given.select("line", "weak"), on="line", how="left")
+    is_new, has = pl.col("fate") == "created", pl.col("weak").is_not_null()
+    replaced = has & ~pl.col("person").is_in(protected.implode()) & _replaces(policy)
+    source = pl.when(is_new).then(_of_new(policy, has=has)).when(replaced).then(pl.lit(KNOWN))
+    told = rows.with_columns(source=source).drop_nulls("source").sort("line")
+    told = told.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
+    if told.is_empty():
+        return part
+    return replace(
+        part,
+        passwords=told.select(*PASSWORDS_SCHEMA),
+        fates=_with_fates(part.fates, told=told),
+        flags=collect(part.flags, _weak(told)),
+    )
+
+
+def _replaces(policy: Policy) -> bool:
+    return (
+        policy.known_passwords == KnownPasswords.FROM_FILE
+        and policy.known_people == KnownPeople.UPDATE
+        and policy.update_details not in (UpdateDetails.NONE, UpdateDetails.FILL_MISSING)
+    )
+
+
+def _of_new(policy: Policy, *, has: pl.Expr) -> pl.Expr:
+    """The first of the policy's sources that can be used; a link leaves the person without a password."""
+    source: pl.Expr = pl.lit(None, pl.String)
+    for wanted in reversed(policy.passwords):
+        if wanted == PasswordSource.COLUMN:
+            source = pl.when(has).then(pl.lit(COLUMN)).otherwise(source)
+        else:
+            source = pl.lit(GENERATE if wanted == PasswordSource.GENERATE else None, pl.String)
+    return source
+
+
+def protected(directory: Directory, *, above: Sequence[str]) -> pl.Series:
+    """The ids of administrators, and of whoever has a role above the importer's: no file sets their password."""
+    people = directory.people.filter(pl.col("site_role").is_in([*ADMINISTRATORS, *above]))
+    return people.get_column("person")
+
+
+def _force(policy: Policy) -> pl.Expr:
+    weak = pl.col("weak").fill_null(value=False)
+    forced = {ForcePasswordChange.ALL: pl.lit(value=True), ForcePasswordChange.WEAK: weak}
+    return forced.get(policy.force_password_change, pl.lit(value=False)) | (pl.col("source") == GENERATE)
+
+
+def _with_fates(fates: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
+    """A row that changes nothing but the password updates its person."""
+    changed = told.filter(pl.col("source") == KNOWN).get_column("row")
+    is_ours = (pl.col("fate") == "unchanged") & pl.col("row").is_in(changed.implode())
+    return fates.with_columns(fate=pl.when(is_ours).then(pl.lit("updated")).otherwise("fate"))
+
+
+def _weak(told: pl.DataFrame) -> pl.DataFrame:
+    weak = told.filter(pl.col("weak") & (pl.col("source") != GENERATE))
+    return weak.select("row", "line", field=pl.lit(PASSWORD.slug), code=pl.lit("password_weak"))

@@ -1,0 +1,40 @@
+"""Where mails go: to a server, to the terminal, or into files."""
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from enlist.core.errors import PolicyError
+
+_BACKENDS: Final = "django.core.mail.backends."
+_PORTS: Final = {"smtp": 587, "smtps": 465}
+
+
+def mail(address: str, *, outbox: Path) -> dict[str, Any]:
+    """Django's settings for an address such as `smtp://user:password@host:587`, `console`, or none: files in `outbox`.
+
+    smtp asks for TLS where it signs in (STARTTLS), smtps speaks it from the start. Raises PolicyError.
+    """
+    if not address:
+        return {"EMAIL_BACKEND": _BACKENDS + "filebased.EmailBackend", "EMAIL_FILE_PATH": str(outbox)}
+    if address == "console":
+        return {"EMAIL_BACKEND": _BACKENDS + "console.EmailBackend"}
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise PolicyError(
+            "ENLIST_MAIL is not the address of a mail server.", hint="For example smtp://user:password@host:587."
+        )
+    return {
+        "EMAIL_BACKEND": _BACKENDS + "smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or _PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_TIMEOUT": 30,
+    }

@@ -1,0 +1,124 @@
+"""Passwords: hash those of an applied import in parallel, mail those that were made, hand out the rest once."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.errors import FileError, PlanError
+from enlist.formats.delimited import write
+from enlist.services.access import Scope
+from enlist.services.emails import password_mail
+from enlist.services.planning import Progress, silent
+from enlist.services.working import Run
+from enlist.store import artifacts, jobs, models, records, secrets
+
+AT_ONCE: Final = 200
+KIND: Final = "passwords.settle"
+DONE: Final = ("applied", "undone", "nothing_to_do")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of an import's passwords.
+
+    hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent. waiting: made, of people
+    without an address, to be handed out by `passwords_hand_out`.
+    """
+
+    hashed: int = 0
+    unreadable: int = 0
+    mailed: int = 0
+    waiting: int = 0
+
+
+def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
+    """Set the passwords of an applied import. Broken off, it goes on where it was.
+
+    Raises NotFound; PlanError where the import is not applied.
+    """
+    record = records.get(scope, number=number)
+    if record.state not in DONE:
+        raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
+    if not record.figures.get("passwords"):
+        secrets.forget_import(record)
+        return Settled()
+    if not record.plan_removed_at:
+        for part in artifacts.plan_of(record).parts:
+            secrets.assign(record, part=part)
+    secrets.drop_unused(record)
+    hashed, unreadable = _hash(record, progress=progress)
+    mailed = _mail(scope, record=record, progress=progress)
+    left = len(secrets.to_hand_out(record, mailed=False))
+    return Settled(hashed=hashed, unreadable=unreadable, mailed=mailed, waiting=left)
+
+
+def passwords_work(run: Run) -> dict[str, Any]:
+    """`passwords_settle` as a job, whose arguments name the import."""
+    return asdict(passwords_settle(run.scope, number=run.job.arguments["import"], progress=run))
+
+
+def passwords_hand_over(scope: Scope, *, number: int) -> None:
+    """Have a worker set the passwords of an import that was applied, where it sets any. Raises NotFound."""
+    record = records.get(scope, number=number)
+    if record.state in DONE and record.figures.get("passwords"):
+        jobs.put(jobs.new(scope, kind=KIND, arguments={"import": number})[0])
+    else:
+        secrets.forget_import(record)
+
+
+def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
+    """Write the passwords that were made for people without an address to a new file, and forget them; how many.
+
+    Once: whoever loses the file makes new ones. Raises NotFound, FileError; then nothing is forgotten.
+    """
+    ready = secrets.to_hand_out(records.get(scope, number=number), mailed=False)
+    if ready:
+        cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
+        frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")
+        _write_new(to, data=write(frame))
+        secrets.forget(ready)
+    return len(ready)
+
+
+def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int]:
+    """Hash what waits, some at a time, on all processors: Argon2 lets go of Python while it works."""
+    total, done, unreadable = secrets.waiting(record).count(), 0, 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while batch := list(islice(secrets.waiting(record), AT_ONCE)):
+            progress("hashing passwords", done, total)
+            hashes = list(pool.map(secrets.hashed, batch))
+            secrets.settle(batch, hashes=hashes)
+            done += len(batch)
+            unreadable += hashes.count(None)
+    return done - unreadable, unreadable
+
+
+def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> int:
+    ready = secrets.to_hand_out(record, mailed=True)
+    for done, each in enumerate(ready):
+        progress("mailing passwords", done, len(ready))
+        secrets.sending(each)
+        password_mail(scope, number=record.number, to=each.person, password=each.password)
+        secrets.forget([each])
+    return len(ready)
+
+
+def _write_new(path: Path, *, data: bytes) -> None:
+    """A new file for its owner's eyes only, on the disk when this returns."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except FileExistsError:
+        raise FileError(f"{path} is there already.", hint="Name a new file.") from None
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,39 @@
+"""Secrets: passwords on their way from a file to a hash, sealed under a key that is not in the database."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .columns import one_of, organization_of_bulk, text
+from .imports import Import
+
+SECRET_STATES = ("given", "generated", "hashed", "sending")
+
+
+class Secret(models.Model):
+    """The password of one line of an import's file; gone as soon as it is hashed, or handed out.
+
+    state: given by the file; generated here, then hashed, then sending while a mail with it is on its way.
+    person: whose it becomes, null until the import is applied. force: to be changed at the first sign-in.
+    """
+
+    organization = organization_of_bulk()
+    of_import = models.ForeignKey(
+        Import, models.CASCADE, related_name="+", db_column="import_id", db_index=False, db_constraint=False
+    )
+    line = models.BigIntegerField()
+    sealed = text()
+    weak = models.BooleanField(default=False, db_default=False)
+    state = text(default="given")
+    person = models.BigIntegerField(null=True)
+    force = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["of_import", "line"], name="secret_place"),
+            models.CheckConstraint(condition=one_of("state", values=SECRET_STATES), name="secret_state"),
+        ]
+        indexes = [models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="secret_person")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
