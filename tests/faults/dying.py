@@ -1,12 +1,15 @@
 """Run `enlist` and be hit at the N-th call into a database driver or the file system: works wherever Python does.
 
-`python -m tests.faults.dying FAULT:N WORD…` runs `enlist WORD…`. FAULT is `kill` (SIGKILL), `stop` (SIGSTOP), or
-`count`, which is hit by nothing and writes what it met to the file that FAULT_LOG names, a line each. Each call counts
-twice, before and after it, from the first that speaks to a database; what other threads do is not counted.
+`python -m tests.faults.dying FAULT:N WORD…` runs `enlist WORD…`. FAULT is `kill` (SIGKILL), `stop` (SIGSTOP), `full`
+(no file may grow beyond N bytes: what a disk does that is full), or `count`, which is hit by nothing and writes what it
+met to the file that FAULT_LOG names, a line each. Each call counts
+twice, before and after it, from the first that speaks to a database; what other threads do is not counted. FAULT_PID
+names another process to be hit, such as the database server, with `kill` or `quit`.
 """
 
 import atexit
 import os
+import resource
 import signal
 import sqlite3
 import sys
@@ -17,11 +20,11 @@ from typing import Any
 # What changes nothing need not be tried.
 HARMLESS = {"cursor", "close", "create_function", "create_aggregate", "fetchone", "fetchmany", "fetchall"}
 FILES = {"mkdir", "open", "rename", "replace", "rmdir", "unlink", "link"}
-SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "quit": signal.SIGQUIT}
 
 
 class Fault:
-    """Counts calls, and hits this process at one of them."""
+    """Counts calls, and hits a process at one of them."""
 
     def __init__(self, kind: str, *, point: int) -> None:
         self.kind, self.point = kind, point
@@ -34,7 +37,7 @@ class Fault:
             return
         self.met.append(f"{'before' if event in ('call', 'c_call') else 'after'} {name}")
         if len(self.met) == self.point:
-            os.kill(os.getpid(), SIGNALS[self.kind])
+            os.kill(int(os.environ.get("FAULT_PID") or os.getpid()), SIGNALS[self.kind])
 
 
 def _of_c(called: Any) -> str:
@@ -59,11 +62,14 @@ def main() -> None:
     if kind == "count":
         log = Path(os.environ["FAULT_LOG"])
         atexit.register(lambda: log.write_text("\n".join(fault.met)))
+    if kind == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (fault.point, resource.RLIM_INFINITY))
     sys.argv[1:2] = []
     # What is counted is what happens in the command, not what loading it does.
     from enlist.cli.main import main as enlist
 
-    sys.setprofile(fault)
+    if kind != "full":
+        sys.setprofile(fault)
     enlist()
 
 

@@ -1,89 +1,43 @@
-"""Killed anywhere: the import is whole or was never there, and asking again with its key ends it (R1)."""
-
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+"""Killed anywhere: the import is whole or was never there, and the usual recovery ends it (R1)."""
 
 import pytest
 
-from tests.faults.trial import FINE, IMPORT, ROSTER, Place, sample
-
-KEYED = (*IMPORT, "--key", "autumn", "--people", "0")
-# As many as there are cores to run them.
-AT_ONCE = 2
+from tests.faults.trial import FINE, IMPORT, KEYED, WORK, Place, half, sample, tried_all, wrong
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """The demo school and a file that changes, creates, enrols, groups, and has an error."""
-    place = Place(tmp_path_factory.mktemp("kill") / "school")
-    place.folder.mkdir()
-    assert place.enlist("init", "--demo").code == 0
-    (place.folder / "roster.csv").write_text(ROSTER)
-    return place
-
-
-@pytest.fixture(scope="module")
-def undisturbed(school: Place) -> Place:
-    """The school after an import that nothing disturbed."""
-    place = school.copy("undisturbed")
-    assert place.enlist(*KEYED).code == FINE
-    return place
-
-
-def violations(place: Place, *, first: int, undisturbed: Place, before: Place) -> Iterator[str]:
-    """What does not hold after the recovery of a run that left with `first`."""
-    if first == FINE and place.dump() != undisturbed.dump():
-        yield "acknowledged, but not there"
-    now = place.dump()
-    if now["people"] not in (undisturbed.dump()["people"], before.dump()["people"]):
-        yield "half applied"
-    again = place.enlist(*KEYED)
-    if again.code != FINE:
-        yield f"asked again: {again}"
-    yield from (f"{name} differ" for name, rows in undisturbed.dump().items() if rows != place.dump()[name])
-    yield from place.complaints()
+def wanted(school: Place) -> int:
+    """How many points in the daily run."""
+    return 5 if school.server else 15
 
 
 @pytest.mark.slow
-def test_an_import_killed_anywhere_is_ended_by_asking_again(school: Place, undisturbed: Place) -> None:
-    met = school.copy("counted").points(*KEYED)
+def test_an_import_killed_anywhere_is_ended_by_asking_again(school: Place) -> None:
+    counted = school.copy("counted")
+    points = len(counted.points(*KEYED))
 
-    def tried(point: int) -> tuple[str, list[str]]:
+    def trial(point: int) -> list[str]:
         place = school.copy(f"killed-{point}")
         first = place.hit(f"kill:{point}", *KEYED)
-        found = list(violations(place, first=first.code, undisturbed=undisturbed, before=school))
-        return f"{point} {met[point - 1]}", found
+        unkept = ["acknowledged, but not there"] if first.code == FINE and place.dump() != counted.dump() else []
+        broken = half(place, undisturbed=counted, before=school)
+        again = place.enlist(*KEYED)
+        return [*unkept, *broken, *wrong(place, again=again, wanted=FINE, undisturbed=counted)]
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        tried_points = list(pool.map(tried, sample(len(met), wanted=30)))
-
-    assert {point: found for point, found in tried_points if found} == {}
-
-
-@pytest.fixture(scope="module")
-def handed_over(school: Place) -> Place:
-    """The school with an import in the queue."""
-    place = school.copy("handed-over")
-    assert place.enlist(*IMPORT, "--background").code == 0
-    return place
+    assert tried_all(sample(points, wanted=wanted(school)), trial=trial) == {}
 
 
 @pytest.mark.slow
-def test_what_a_worker_killed_anywhere_left_is_ended_by_another(handed_over: Place) -> None:
-    work = ("worker", "--until-empty")
-    undisturbed = handed_over.copy("worked")
-    met = undisturbed.points(*work)
+def test_what_a_worker_killed_anywhere_left_is_ended_by_another(school: Place) -> None:
+    handed_over = school.copy("handed-over")
+    assert handed_over.enlist(*IMPORT, "--background").code == 0
+    worked = handed_over.copy("worked")
+    points = len(worked.points(*WORK))
 
-    def tried(point: int) -> tuple[str, list[str]]:
+    def trial(point: int) -> list[str]:
         place = handed_over.copy(f"worker-killed-{point}")
-        place.hit(f"kill:{point}", *work)
-        half = place.dump()["people"] not in (undisturbed.dump()["people"], handed_over.dump()["people"])
-        again = place.enlist(*work)
-        differ = [name for name, rows in undisturbed.dump().items() if rows != place.dump()[name]]
-        failed = [f"asked again: {again}"] if again.code else []
-        return f"{point} {met[point - 1]}", [*(["half applied"] if half else []), *failed, *differ, *place.complaints()]
+        place.hit(f"kill:{point}", *WORK)
+        broken = half(place, undisturbed=worked, before=handed_over)
+        again = place.enlist(*WORK)
+        return [*broken, *wrong(place, again=again, wanted=0, undisturbed=worked)]
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        tried_points = list(pool.map(tried, sample(len(met), wanted=20)))
-
-    assert {point: found for point, found in tried_points if found} == {}
+    assert tried_all(sample(points, wanted=wanted(school)), trial=trial) == {}

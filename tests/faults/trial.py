@@ -13,14 +13,22 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from tests.faults.server import Server
+
 ROOT = Path(__file__).parents[2]
 # A lease that runs out soon, so that a recovery takes seconds.
 LEASE = "1"
+# As many trials at once as there are cores to run them.
+AT_ONCE = 2
 # How many points each trial is hit at; `make faults POINTS=500` for the long run.
 POINTS = int(os.environ.get("FAULT_POINTS", "0"))
 ROSTER = """username,firstname,lastname,email,city,course1,group1
@@ -31,6 +39,8 @@ cy.day,Cy,Day,cy.day@@northfield.example,York,,
 nino.melashvili,Nino,Melashvili,nino.melashvili@northfield.example,York,,
 """
 IMPORT = ("import", "roster.csv", "--set", "upload_type=add_and_update", "--set", "update_details=from_file", "--yes")
+KEYED = (*IMPORT, "--key", "autumn", "--people", "0")
+WORK = ("worker", "--until-empty")
 # What the command leaves with where it did all it could: one row has an error.
 FINE = 6
 
@@ -46,6 +56,7 @@ DIRECTORY = {
     "plans": "SELECT i.number, a.kind, a.part, a.name, a.rows FROM store_artifact a JOIN store_import i"
     " ON i.id = a.import_id ORDER BY 1, 2, 3, 4",
 }
+FILES = ("enlist.sqlite3", "enlist-operations.sqlite3")
 OPEN_JOBS = "SELECT kind, state, phase FROM operations_job WHERE state IN ('queued', 'running')"
 
 
@@ -67,15 +78,30 @@ class Said:
 
 @dataclass(frozen=True)
 class Place:
-    """A site in a folder of its own, on SQLite, whose temporary files stay in that folder too."""
+    """A site in a folder of its own, whose temporary files stay there too; on SQLite, or in a server's database."""
 
     folder: Path
+    server: Server | None = None
 
     def copy(self, name: str) -> Place:
         """The same site in another folder, to be spoilt."""
         other = self.folder.with_name(name)
         shutil.copytree(self.folder, other)
-        return Place(other)
+        if self.server:
+            self.server.tell(f'CREATE DATABASE "{name}" TEMPLATE "{self.folder.name}"')
+        return Place(other, self.server)
+
+    @classmethod
+    def new(cls, folder: Path, *, server: Server | None = None) -> Place:
+        """The demo school, and a file that changes, creates, enrols, groups, and has an error."""
+        folder.mkdir()
+        if server:
+            server.tell(f'CREATE DATABASE "{folder.name}"')
+        place = cls(folder, server)
+        done = place.enlist("init", "--demo")
+        assert done.code == 0, done
+        (folder / "roster.csv").write_text(ROSTER)
+        return place
 
     def start(self, *words: str, module: str = "enlist", **environment: str) -> subprocess.Popen[str]:
         """Start `enlist` with these words."""
@@ -95,9 +121,9 @@ class Place:
         out, err = process.communicate(timeout=120)
         return Said(process.returncode, out, err)
 
-    def hit(self, fault: str, *words: str) -> Said:
+    def hit(self, fault: str, *words: str, **environment: str) -> Said:
         """The same, under a fault: `kill:17`."""
-        return self.enlist(fault, *words, module="tests.faults.dying")
+        return self.enlist(fault, *words, module="tests.faults.dying", **environment)
 
     def points(self, *words: str) -> list[str]:
         """Where a fault can hit these words, as an undisturbed run meets them."""
@@ -114,11 +140,13 @@ class Place:
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        return kept | {"TMPDIR": str(temporary), "ENLIST_LEASE": LEASE, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        named = {"DATABASE_URL": self.server.address(self.folder.name)} if self.server else {}
+        own = {"TMPDIR": str(temporary), "ENLIST_LEASE": LEASE, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        return kept | named | own
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The answer of the directory's database."""
-        return self._rows("enlist.sqlite3", sql)
+        return self._rows(FILES[0], sql)
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """The directory and the records of what was done to it."""
@@ -126,12 +154,38 @@ class Place:
 
     def complaints(self) -> list[str]:
         """What is open, unsound or left over: nothing, where all is well (I4, I7, I8)."""
-        jobs = [f"open: {job}" for job in self._rows("enlist-operations.sqlite3", OPEN_JOBS)]
-        files = ("enlist.sqlite3", "enlist-operations.sqlite3")
+        jobs = [f"open: {job}" for job in self._rows(FILES[1], OPEN_JOBS)]
+        files = () if self.server else FILES
         unsound = [f"{file}: {told}" for file in files for (told,) in self._rows(file, "PRAGMA integrity_check")]
         left = [f"left over: {path.name}" for path in (self.folder / "tmp").iterdir()]
         return [*jobs, *(told for told in unsound if not told.endswith(": ok")), *left]
 
     def _rows(self, file: str, sql: str) -> list[tuple[Any, ...]]:
+        if self.server:
+            with psycopg.connect(self.server.address(self.folder.name)) as connection:
+                return connection.execute(sql.encode()).fetchall()
         with closing(sqlite3.connect(self.folder / "var" / file)) as database:
             return database.execute(sql).fetchall()
+
+
+def tried_all(points: list[int], *, trial: Callable[[int], list[str]], at_once: int = AT_ONCE) -> dict[int, list[str]]:
+    """The points at which something does not hold, with what that is."""
+    with ThreadPoolExecutor(at_once) as pool:
+        found = list(pool.map(trial, points))
+    return {point: bad for point, bad in zip(points, found, strict=True) if bad}
+
+
+def half(place: Place, *, undisturbed: Place, before: Place) -> list[str]:
+    """What says that an import is neither there nor not there (I1)."""
+    now, whole, none = place.dump(), undisturbed.dump(), before.dump()
+    directory = ("people", "enrolments", "members")
+    is_whole = all(now[name] == whole[name] for name in directory)
+    is_none = all(now[name] == none[name] for name in directory)
+    return [] if is_whole or is_none else ["half applied"]
+
+
+def wrong(place: Place, *, again: Said, wanted: int, undisturbed: Place) -> list[str]:
+    """What does not hold after the recovery (I1, I2, I4, I5, I7, I8)."""
+    now, whole = place.dump(), undisturbed.dump()
+    differ = [f"{name} differ: {now[name]}" for name in whole if now[name] != whole[name]]
+    return [*([f"recovery: {again}"] if again.code != wanted else []), *differ, *place.complaints()]
