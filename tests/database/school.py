@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from enlist.core.policy.kinds import Brakes
 from enlist.store.engine import engine
 from enlist.store.models import (
     Course,
@@ -18,6 +19,9 @@ from enlist.store.models import (
     Role,
 )
 from enlist.store.snapshot import reference, snapshot
+
+# Limits that hold nothing, for what is not about them.
+UNBRAKED = {"brake": {verb: [1, 1_000_000] for verb in Brakes.verbs}}
 
 
 def organization(slug: str = "school", **fields: Any) -> Organization:

@@ -17,7 +17,7 @@ from enlist.store.queries import Scope
 from . import school as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-POLICY = Policy().replace(unlisted="deactivate", known_people="update")
+POLICY = Policy().replace(unlisted="deactivate", known_people="update", new_people="skip")
 
 
 def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:
@@ -31,7 +31,7 @@ def states(of: Organization) -> dict[str, str]:
 
 
 def school_of(*names: str, slug: str = "school") -> Organization:
-    school = cast.organization(slug)
+    school = cast.organization(slug, settings=cast.UNBRAKED)
     for name in names:
         cast.person(school, username=name, email=f"{name}@x.org", source="import")
     return school

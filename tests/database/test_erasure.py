@@ -20,7 +20,7 @@ from enlist.store.engine import engine
 from enlist.store.models import Account, Artifact, Erasure, Import, Person
 from tests.database.everything import holding
 from tests.database.imports import HEAD, imported, order, staged
-from tests.database.school import course, course_group, organization, person, profile_field, role
+from tests.database.school import UNBRAKED, course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "operations"])
 
@@ -39,7 +39,7 @@ def ledger(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def scope() -> Scope:
-    school = organization()
+    school = organization(settings=UNBRAKED)
     role(school)
     course_group(course(school, "ART"), "Blue")
     profile_field(school, "house")

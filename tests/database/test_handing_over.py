@@ -20,8 +20,9 @@ from enlist.services.handing_over import (
     import_keyed,
     import_outcome,
 )
-from enlist.services.imports import Order, import_apply, import_read, import_show, imports_list, table_keep
+from enlist.services.imports import Order, import_apply, import_read, import_show, imports_list
 from enlist.services.planning import silent
+from enlist.services.staging import file_keep
 from enlist.services.worker import orphans_settle, task_do, worker_run
 from enlist.services.working import Run, job_do
 from enlist.store import apply as deeds
@@ -88,7 +89,7 @@ def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
 
     assert (states(scope), people()) == (["applied"], ["ann", "bob"])
     assert Job.objects.values_list("result", flat=True).get() == {
-        "number": 1, "verbs": {"create": 2}, "nothing_to_do": False,
+        "number": 1, "verbs": {"create": 2}, "nothing_to_do": False, "waiting": None, "waiting_people": 0,
     }  # fmt: skip
     summary, plan = import_show(scope, number=1)
     assert (summary["file"], summary["rows"], plan and plan.head.staged) == ("roster.csv", {"created": 2}, 1)
@@ -121,13 +122,13 @@ def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.M
     made = []
 
     def meanwhile(*arguments: Any, **named: Any) -> Any:
-        plan = imports.plan_keep(*arguments, **named)
+        plan = imports.planned_keep(*arguments, **named)
         made.append(plan.head.verbs)
         if len(made) == 1:
             cast.person(scope.organization, username="ann", email="ann@example.org")
         return plan
 
-    monkeypatch.setattr(handing_over, "plan_keep", meanwhile)
+    monkeypatch.setattr(handing_over, "planned_keep", meanwhile)
     work()
 
     changes = [{name: n for name, n in verbs.items() if n} for verbs in made]
@@ -274,7 +275,7 @@ def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> 
     known = imported(scope, f"{HEAD}\nzoe,Zoe,Fox,zoe@example.org\n")
     with import_keyed(scope, order=order(), key="autumn"):
         read = import_read(scope, order=order())
-        table_keep(records.new(scope, head=read.head, key="autumn"), table=read.table)
+        file_keep(records.new(scope, head=read.head, key="autumn"), table=read.table, columns={})
 
     assert import_hand_over(scope, order=order(), key="autumn") == Handed(known + 1, is_new=True)
     work()

@@ -13,14 +13,14 @@ from enlist.services.people import person_show
 from enlist.store import activity
 from enlist.store.models import Activity, Artifact, Person
 from tests.database.imports import HEAD, imported, staged
-from tests.database.school import course, course_group, organization, person, profile_field, role
+from tests.database.school import UNBRAKED, course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def scope() -> Scope:
-    school = organization()
+    school = organization(settings=UNBRAKED)
     role(school)
     course_group(course(school, "ART"), "Blue")
     return Scope(school)

@@ -42,7 +42,7 @@ def order(rows: int, *, city: str = "Rome", spare: int = 0) -> Order:
 
 
 def scope(slug: str) -> Scope:
-    of = school.organization(slug, shared_email=True)
+    of = school.organization(slug, shared_email=True, settings=school.UNBRAKED)
     school.course(of, default_role=school.role(of))
     school.profile_field(of, "house")
     return Scope(of)

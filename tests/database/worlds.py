@@ -24,6 +24,8 @@ from enlist.store.queries import Scope
 from tests.support.strategies import World
 from tests.support.tables import cells_of
 
+from .school import UNBRAKED
+
 _NUMBERS = count(1)
 # No id that anything has.
 _NOWHERE = 10**12
@@ -94,7 +96,10 @@ def stored(world: World) -> Site:
     """Put a world's directory into the database."""
     reference = world.directory.reference
     organization = models.Organization.objects.create(
-        slug=f"school-{next(_NUMBERS)}", shared_email=reference.shared_email, reference_version=reference.version
+        slug=f"school-{next(_NUMBERS)}",
+        shared_email=reference.shared_email,
+        reference_version=reference.version,
+        settings=UNBRAKED,
     )
     roles = _roles(organization, reference=reference)
     courses = _courses(organization, reference=reference, roles=roles)

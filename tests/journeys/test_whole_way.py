@@ -39,7 +39,13 @@ def test_a_roster_goes_in_out_and_in_again(site: Site) -> None:
     applied = site.enlist("apply", "roster.plan", "--json")
     assert (applied.code, json.loads(applied.out)) == (
         6,
-        {"number": 1, "verbs": plan["changes"], "nothing_to_do": False},
+        {
+            "number": 1,
+            "verbs": plan["changes"],
+            "nothing_to_do": False,
+            "waiting": None,
+            "waiting_people": 0,
+        },
     )
     after = people(site)
     assert len(after) == len(before) + 244
@@ -56,7 +62,9 @@ def test_a_roster_goes_in_out_and_in_again(site: Site) -> None:
     )
 
     undone = site.enlist("undo", "1", "--yes", "--people", "0")
-    assert (undone.code, undone.out.splitlines()[0]) == (0, "Undo of import 1, roster.csv.")
+    assert (undone.code, undone.out.splitlines()[0]) == (7, "Undo of import 1, roster.csv.")
+    assert people(site) == after
+    assert site.enlist("approve", "2", "--confirm", "278").code == 0
     assert people(site) == before
     listed = json.loads(site.enlist("imports", "--json").out)
     assert [(each["number"], each["kind"], each["state"], each["undoes"]) for each in listed] == [

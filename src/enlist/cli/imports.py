@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,15 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.passwords import settle_after
-from enlist.cli.session import ROWS_FAILED, AsJson, session_of
+from enlist.cli.session import ROWS_FAILED, WAITING, AsJson, session_of
 from enlist.cli.showing import (
     Manner,
+    Work,
     give_outcome,
     give_plan,
+    give_plans,
     import_line,
     import_lines,
     outcome_json,
     plan_json,
+    plans_json,
     say_plan,
 )
 from enlist.cli.terminal import (
@@ -96,11 +98,16 @@ def plan_file(
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
     planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
-    give_plan(scope, plan=planned.plan, people=people, as_json=as_json)
+    if as_json:
+        give_json(plans_json(scope, plan=planned.plan, held=planned.held, people=people))
+    else:
+        give_plans(scope, plan=planned.plan, held=planned.held, people=people)
     if save:
         with writing(save):
             planned.plan.save(save)
         say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
+        if planned.held:
+            say("What waits for an approval is not in it: `enlist import` records that as well.")
     _leave(planned.plan)
 
 
@@ -151,28 +158,35 @@ def import_file(
         return
     from enlist.services import handing_over, imports
 
-    def stage() -> Plan:
-        return imports.import_stage(scope, planned=planned, note=order.policy.note, key=key)
+    def do() -> Done:
+        return _applied(scope, plan=imports.import_stage(scope, planned=planned, note=order.policy.note, key=key))
 
     with handing_over.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        _ask_and_apply(scope, plan=planned.plan, stage=stage, manner=Manner(people, yes, as_json))
+        work = Work(do, held=planned.held)
+        _ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")
 def undo_import(
     context: typer.Context, number: Number, people: People = 10, yes: Yes = False, as_json: AsJson = False
 ) -> None:
-    """Show what taking an import back would change, ask, and do it."""
+    """Show what taking an import back would change, ask, and do it.
+
+    Above the limits (`enlist limits`) all of it waits for an administrator.
+    """
     must_be_able_to_ask(yes=yes)
     scope = session_of(context).scope()
-    from enlist.services import imports
+    from enlist.services import approving, imports
 
     with progress() as tell:
         plan = imports.import_undo_plan(scope, number=number, progress=tell)
-    _ask_and_apply(scope, plan=plan, stage=lambda: plan, manner=Manner(people, yes, as_json))
+    work = Work(lambda: _applied(scope, plan=plan))
+    if plan.head.held:
+        work = Work(lambda: approving.import_hold(scope, plan=plan), question="Put this before an administrator?")
+    _ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
 
 
 @app.command("imports")
@@ -359,17 +373,18 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     return planned
 
 
-def _ask_and_apply(scope: Scope, *, plan: Plan, stage: Callable[[], Plan], manner: Manner) -> None:
-    """Show a plan, ask, apply it as `stage` records it, and leave."""
+def _ask_and_do(scope: Scope, *, plan: Plan, work: Work, manner: Manner) -> None:
+    """Show a plan and what waits of it, ask, do the work, and leave."""
     if manner.as_json and not manner.yes:
         say_plan(scope, plan=plan, people=manner.people)
     elif not manner.as_json:
-        give_plan(scope, plan=plan, people=manner.people)
-    if not plan.is_empty and not agreed("Apply this?", yes=manner.yes):
+        give_plans(scope, plan=plan, held=work.held, people=manner.people)
+    is_idle = plan.is_empty and not plan.head.held
+    if not is_idle and not agreed(work.question, yes=manner.yes):
         say("Nothing was applied.")
         raise typer.Exit(1)
-    shown = plan_json(scope, plan=plan, people=manner.people) if manner.as_json else None
-    done = None if plan.is_empty else _applied(scope, plan=stage())
+    shown = plans_json(scope, plan=plan, held=work.held, people=manner.people) if manner.as_json else None
+    done = None if is_idle else work.do()
     if shown:
         give_json({"plan": shown, "outcome": outcome_json(done)})
     elif done:
@@ -390,5 +405,7 @@ def _applied(scope: Scope, *, plan: Plan) -> Done:
 def _leave(plan: Plan) -> None:
     from enlist.core.flag_catalogue import ERRORS
 
+    if plan.head.held:
+        raise typer.Exit(WAITING)
     if plan.head.flags.keys() & set(ERRORS):
         raise typer.Exit(ROWS_FAILED)

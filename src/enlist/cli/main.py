@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from enlist.cli import background, history, imports, keeping, passwords, people, presets, serving, setup
+from enlist.cli import approving, background, history, imports, keeping, passwords, people, presets, serving, setup
 from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
 
@@ -19,17 +19,9 @@ ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
-for nouns in (
-    setup.app,
-    imports.app,
-    history.app,
-    presets.app,
-    keeping.app,
-    passwords.app,
-    background.app,
-    serving.app,
-):
-    app.add_typer(nouns)
+NOUNS: Final = (setup, imports, approving, history, presets, keeping, passwords, background, serving)
+for nouns in NOUNS:
+    app.add_typer(nouns.app)
 app.add_typer(people.app, name="people", help="Look at people, change one, take them away as a file.")
 
 

@@ -24,9 +24,11 @@ EXIT_CODES: Final = {
     4: "The directory changed since the plan was made; nothing was applied.",
     5: "The database cannot be used, or another import is being applied; nothing was applied.",
     6: "Done, but rows of the file have errors and were left out.",
+    7: "A part waits for an administrator's approval; the rest, if there is any, was done.",
     130: "You interrupted it; nothing was applied.",
 }
 ROWS_FAILED: Final = 6
+WAITING: Final = 7
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with keys that stay.")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,15 @@ class Manner:
     as_json: bool
 
 
+@dataclass(frozen=True)
+class Work:
+    """What is done once somebody has agreed, and the question for that; held: the plan of what waits of it."""
+
+    do: Callable[[], Done]
+    question: str = "Apply this?"
+    held: Plan | None = None
+
+
 def give_plan(scope: Scope, *, plan: Plan, people: int, as_json: bool = False) -> None:
     """Data: what a plan would change."""
     if as_json:
@@ -43,6 +52,19 @@ def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
     from enlist.services import labels
 
     return report.as_json(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
+
+
+def plans_json(scope: Scope, *, plan: Plan, held: Plan | None, people: int) -> dict[str, Any]:
+    """A plan as JSON values, the plan of what waits of it (null: nothing does) as its `waiting`."""
+    waiting = plan_json(scope, plan=held, people=people) if held else None
+    return {**plan_json(scope, plan=plan, people=people), "waiting": waiting}
+
+
+def give_plans(scope: Scope, *, plan: Plan, held: Plan | None, people: int) -> None:
+    """Data: what a plan would change, then what of it waits for an approval."""
+    give_plan(scope, plan=plan, people=people)
+    if held:
+        give("\nWHAT WAITS FOR AN APPROVAL\n" + _text(scope, plan=held, people=people))
 
 
 def give_outcome(done: Done, *, as_json: bool = False) -> None:
@@ -70,12 +92,18 @@ def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
     """An import as a line of the list."""
     return {
         "number": summary["number"],
-        "what": f"undo of {summary['undoes']}" if summary["undoes"] else summary["kind"],
+        "what": _what(summary),
         "state": summary["state"].replace("_", " "),
         "file": summary["file"],
         "created": summary["created_at"],
         "changes": changes_in_words(summary["changes"]) if summary["rows"] else "",
     }
+
+
+def _what(summary: Mapping[str, Any]) -> str:
+    if summary["undoes"]:
+        return f"undo of {summary['undoes']}"
+    return f"rest of {summary['held_from']}" if summary["held_from"] else str(summary["kind"])
 
 
 def import_lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -100,7 +128,15 @@ def changes_in_words(counts: Mapping[str, int]) -> str:
 
 
 def _outcome(done: Done) -> str:
-    return f"Import {done.number} is applied: {changes_in_words(done.verbs)}."
+    lines = [] if done.number == done.waiting else [f"Import {done.number} is applied: {changes_in_words(done.verbs)}."]
+    if done.waiting:
+        people = "1 person" if done.waiting_people == 1 else f"{done.waiting_people:,} people"
+        lines += [
+            f"Import {done.waiting} waits for an administrator's approval: {people}.",
+            f"`enlist show {done.waiting}` shows who; `enlist approve {done.waiting} --confirm {done.waiting_people}`"
+            f" approves it, `enlist approve {done.waiting} --drop` drops it.",
+        ]
+    return "\n".join(lines)
 
 
 def _text(scope: Scope, *, plan: Plan, people: int) -> str:

@@ -13,12 +13,14 @@ class Circumstances:
 
     actor: the importer's id in the directory; null for whoever may use the machine itself. role: theirs on the site.
     last_rows: how many rows the last applied file had that said who is listed; 0 where there was none.
+    stay: why those whom the file does not name stay for now; "" where nothing speaks against their leaving.
     approved: an administrator has approved this very part, so nothing of it waits.
     """
 
     actor: int | None = None
     role: str = "owner"
     last_rows: int = 0
+    stay: str = ""
     approved: bool = False
 
     @property

@@ -7,6 +7,7 @@ EnlistError
 ├── PlanError          a saved plan that is damaged, foreign or of another kind
 ├── StalePlan          the directory changed since the plan was made
 ├── NotFound           an organisation, import or person that is not there (or not yours)
+├── NeedsApproval      so much is left to an administrator
 ├── LeaseTaken         another import of this organisation is being applied
 ├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
@@ -62,6 +63,12 @@ class NotFound(EnlistError):
     """There is no such thing in this organisation."""
 
     exit_code = 2
+
+
+class NeedsApproval(EnlistError):
+    """So much waits for an administrator's approval; nothing was applied."""
+
+    exit_code = 7
 
 
 class LeaseTaken(EnlistError):

@@ -165,6 +165,9 @@ _KINDS: Final = (
              "{detail} cannot be read.", "Correct these rows, or have an administrator approve."),
     FlagKind("absence_shrunk", W, FILE, "Nobody becomes inactive for not being in the file ({value} would): it has {detail} rows "
              "of the last one, as if its end were missing.", "Check that it is whole, or have an administrator approve."),
+    FlagKind("absence_held", W, FILE, "Nobody becomes inactive for not being in the file before somebody approves it ({value} "
+             "would): {detail}."),
+    FlagKind("row_held", W, ROW, "This row waits for an approval: {detail}."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),
     FlagKind("kept_taken", W, CELL, "{value}: {field} “{detail}” belongs to somebody else now; the present one is kept.", ""),

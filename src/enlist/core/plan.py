@@ -86,6 +86,8 @@ class Head:
     organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
     policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
     actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
+    held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
+    touches. Of that plan they are its own.
     new_people, new_course_groups: how many negative ids the parts use in all.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
@@ -104,6 +106,8 @@ class Head:
     staged: int | None = None
     actor: int | None = None
     rank: str = "owner"
+    held: dict[str, int] = field(default_factory=dict)
+    held_people: int = 0
     verbs: dict[str, int] = field(default_factory=dict)
     fates: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from . import brake
 from .changes import Change, Labels, changes
 from .flag_catalogue import ERRORS, FLAGS, Level
 from .flags import FLAG_SCHEMA, sentences
@@ -102,6 +103,7 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
         list(_counts("Rows", words={fate: fate for fate in FATES}, counts=plan.head.fates)),
         list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
         list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
+        list(_waiting(plan)),
         list(_first_changes(first, limit=limit, labels=labels)),
         *(list(_problems(level, groups=groups)) for level in _LEVELS),
     ]
@@ -114,6 +116,7 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
     organization, kind, undoes, preset, policy, file {name, sha256}, rows, fates {fate: n}, changes {verb: n},
     passwords {source: n},
     first_changes [{person, name, line, kind, cells [{field, old, new}], ties [{verb, name, role, status}]}],
+    held {changes {verb of the brake: people}, people},
     flags [{code, level, column, field, count, lines, sentences, fix}], empty, fingerprint.
     """
     head = plan.head
@@ -129,6 +132,7 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
         "changes": head.verbs,
         "passwords": head.passwords,
         "first_changes": [asdict(change) for change in changes(plan, limit=limit, labels=labels)],
+        "held": {"changes": head.held, "people": head.held_people},
         "flags": [asdict(group) for group in flag_groups(plan)],
         "empty": plan.is_empty,
         "fingerprint": plan.fingerprint,
@@ -149,7 +153,14 @@ def _title(plan: Plan) -> str:
     what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":
         what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
-    return what + (nothing if plan.is_empty else "")
+    return what + (nothing if plan.is_empty and not head.held else "")
+
+
+def _waiting(plan: Plan) -> Iterator[str]:
+    head = plan.head
+    if head.held:
+        yield "Waits for an administrator's approval"
+        yield f"  {counted(head.held_people, one='person', many='people')}: {brake.in_words(head.held)}"
 
 
 def _counts(title: str, *, words: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:

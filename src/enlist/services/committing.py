@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -15,8 +15,9 @@ from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistE
 from enlist.core.plan import Plan
 from enlist.core.verbs import VERBS
 from enlist.store import apply as deeds
-from enlist.store import models, records
+from enlist.store import holds, models, records
 
+from .braking import limits_of
 from .working import Interrupted, Run
 
 # Seconds between two questions to a server that does not answer.
@@ -25,20 +26,28 @@ PAUSE = 0.5
 
 @dataclass(frozen=True)
 class Done:
-    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do."""
+    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do.
+
+    waiting: the number of the import that is what waits of it for an approval, about waiting_people.
+    """
 
     number: int
     verbs: Mapping[str, int]
     nothing_to_do: bool
+    waiting: int | None = None
+    waiting_people: int = 0
 
 
-def plan_commit(run: Run, *, record: models.Import, plan: Plan) -> Done:
+def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool = False) -> Done:
     """Make the changes of the plan that the record holds: all of them in one transaction, or none.
 
-    When the database goes away it is asked what became of the plan, for as long as a lease lasts: its answer stands in
-    the same transaction. Raises what `store.apply` and the run raise; then nothing was applied.
+    approved: somebody who may has approved them, so that no limit holds them. When the database goes away it is asked
+    what became of the plan, for as long as a lease lasts: its answer stands in the same transaction. Raises what
+    `store.apply` and the run raise, and NeedsApproval; then nothing was applied.
     """
     changes = sum(plan.head.verbs.values())
+    if not approved:
+        limits_of(run.scope).check(plan)
 
     def last(outcome: deeds.Outcome) -> None:
         records.applied(record, outcome=outcome)
@@ -54,15 +63,23 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan) -> Done:
             if isinstance(error, DatabaseGone) and _is_known(record):
                 raise DatabaseProblem("The database went away; nothing was applied.", hint="Try again.") from error
             raise
-    return Done(record.number, verbs=_counts(plan), nothing_to_do=plan.is_empty)
+    return done_of(record, verbs=_counts(plan))
+
+
+def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:
+    """What an apply did, with what waits of it."""
+    done = Done(record.number, verbs=verbs, nothing_to_do=not any(verbs.values()))
+    waiting = holds.of(record)
+    if waiting is None:
+        return done
+    return replace(done, waiting=waiting.number, waiting_people=waiting.plan_head["held_people"])
 
 
 def done_by_others(record: models.Import) -> Done | None:
     """What became of a plan that was carried out already, by whoever had it before; None where it was not."""
     if records.is_open(record) or record.state == "cancelled":
         return None
-    verbs = record.figures.get("verbs", {})
-    return Done(record.number, verbs=verbs, nothing_to_do=not any(verbs.values()))
+    return done_of(record, verbs=record.figures.get("verbs", {}))
 
 
 def _is_applied(record: models.Import, *, error: BaseException) -> bool:

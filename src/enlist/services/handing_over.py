@@ -8,21 +8,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-import polars as pl
-
 from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, StalePlan
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
-from enlist.core.table import Source, Table
 from enlist.services.access import Scope
-from enlist.store import artifacts, jobs, models, records, secrets
+from enlist.store import artifacts, jobs, models, records
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
 
 from .committing import Done, done_by_others, plan_commit
-from .imports import LINE, Order, import_plan, import_read, plan_keep, table_keep
+from .imports import Order, import_plan, import_read, planned_keep
 from .passwords import passwords_hand_over
 from .planning import Progress, silent
+from .staging import file_keep, file_of
 from .worker import orphans_settle
 from .working import Run, job_do
 
@@ -55,9 +53,7 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
         job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
         with jobs.lease(job) as lease:
             lease.take()
-            table_keep(record, table=read.table)
-            artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": read.table.flags})
-            records.keep_order(record, order=_kept(order, table=read.table))
+            file_keep(record, table=read.table, columns=order.columns)
         # Only now: who draws it takes the lease.
         jobs.put(job)
         return Handed(record.number, is_new=True)
@@ -176,29 +172,13 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
     # What a worker left that died while it stored its plan.
     artifacts.drop(record, kind=artifacts.PLAN)
     planned = import_plan(run.scope, order=_order(record), progress=run)
-    return plan_keep(record, plan=planned.plan, progress=run)
-
-
-def _kept(order: Order, *, table: Table) -> dict[str, Any]:
-    """What is to be known of a staged table beside its rows: values of JSON."""
-    return {"columns": dict(order.columns), "source": asdict(table.source), "secrets": list(table.secrets)}
+    return planned_keep(run.scope, record=record, planned=planned, progress=run)
 
 
 def _order(record: models.Import) -> Order:
     """The order as it was handed over. Raises PlanError where its file has expired."""
-    parts = max(1, artifacts.count_parts(record, kind=artifacts.STAGED))
-    chunks = [artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part)) for part in range(parts)]
-    rows = pl.concat([chunk["table"] for chunk in chunks])
-    table = Table(
-        frame=rows.drop(LINE),
-        lines=rows.get_column(LINE).rename(""),
-        source=Source(**record.order["source"]),
-        flags=chunks[0]["flags"],
-        secrets=tuple(record.order["secrets"]),
-        sealed=secrets.of(record),
-    )
     policy = Policy.from_dict(record.policy)
-    return Order(source=table, policy=policy, preset=record.preset, columns=record.order["columns"])
+    return Order(source=file_of(record), policy=policy, preset=record.preset, columns=record.order["columns"])
 
 
 def _open_job(scope: Scope, *, record: models.Import) -> Job | None:

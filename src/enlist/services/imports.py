@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
+import polars as pl
 from django.utils import timezone
 
 from enlist.core.circumstances import Circumstances
 from enlist.core.cleaners import settle
 from enlist.core.directory import Reference
-from enlist.core.errors import PlanError
+from enlist.core.errors import NeedsApproval, PlanError, PolicyError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.passwords import uses_file
 from enlist.core.plan import Head, Plan
@@ -27,19 +28,18 @@ from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
-from enlist.store import absence, artifacts, expiry, jobs, models, records, sealing, secrets, snapshot
+from enlist.store import absence, artifacts, expiry, holds, jobs, limits, models, records, sealing, secrets, snapshot
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.queries import Scope
 
+from .braking import counted, limits_of, plan_braked
 from .committing import Done, plan_commit
 from .jobs import progress_json
 from .labels import doer
-from .planning import BATCH, Progress, Task, plan_table, silent
+from .planning import BATCH, Progress, Task, silent
+from .staging import file_keep
 from .undoing import plan_undo
 from .working import Run, job_here
-
-# The column of a staged table that says on which line of the file a row stands: no header can be called so.
-LINE: Final = "\x00line"
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Planned:
-    """A table, how its headers were understood, and the plan."""
+    """A table, how its headers were understood, and the plan.
+
+    columns: as in the Order. held: the plan of what waits for an approval (null: nothing does), of these rows (Int64).
+    """
 
     table: Table
     headers: HeaderMatch
     plan: Plan
+    columns: Mapping[str, str] = field(default_factory=dict)
+    held: Plan | None = None
+    held_rows: pl.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,9 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
 
     Raises PolicyError before the file is opened, then FileError or HeaderError.
     """
-    order.policy.check()
+    policy = _policy(scope, order=order)
     reference = snapshot.reference(scope.organization)
-    policy = settle(order.policy, reference=reference)
+    policy = settle(policy, reference=reference)
     progress("reading", 0, 0)
     table = _table(order, seal=uses_file(policy) and order.passwords)
     headers = match_headers(
@@ -112,6 +118,17 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
     return Understood(table, headers, policy, reference, circumstances, head)
 
 
+def _policy(scope: Scope, *, order: Order) -> Policy:
+    """The order's policy, with the limits of the organisation. Raises PolicyError."""
+    own = limits.limits_of(scope.organization)
+    if order.policy.brake not in (Policy().brake, own):
+        raise PolicyError(
+            "The limits of the brake are the organisation's, not an import's.",
+            hint="`enlist limits` shows them, and changes them for administrators.",
+        )
+    return order.policy.check().replace(brake=own)
+
+
 def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
     """Who imports, and what the last such file was like, where it matters."""
     rows = absence.last_rows(scope.organization, preset=order.preset) if applies(order.policy) else 0
@@ -123,10 +140,25 @@ def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
 def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
     """Read a file and plan it; nothing is written.
 
-    Raises PolicyError before the file is opened, then FileError or HeaderError. batch: rows planned at once.
+    What is over the organisation's limits is planned apart. batch: rows planned at once. Raises PolicyError before the
+    file is opened, then FileError or HeaderError.
     """
     known = import_read(scope, order=order, progress=progress)
-    task = Task(
+    task = task_of(scope, known=known, progress=progress, batch=batch)
+    braked = plan_braked(task, head=known.head, allowed=limits_of(scope))
+    return Planned(
+        table=known.table,
+        headers=known.headers,
+        plan=braked.plan,
+        columns=order.columns,
+        held=braked.held,
+        held_rows=braked.rows,
+    )
+
+
+def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, batch: int = BATCH) -> Task:
+    """What is to be planned, on the organisation's directory as it is now."""
+    return Task(
         table=known.table,
         headers=known.headers,
         policy=known.policy,
@@ -137,35 +169,48 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
         progress=progress,
         batch=batch,
     )
-    return Planned(table=known.table, headers=known.headers, plan=plan_table(task, head=known.head))
 
 
 def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
     """Record a plan and its file, to be applied now or later; the plan returned names its import.
 
-    Raises LeaseTaken where there is an import with this key.
+    What waits for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
+    where there is an import with this key.
     """
     record = records.new(scope, head=planned.plan.head, note=note, key=key)
-    table_keep(record, table=planned.table)
+    file_keep(record, table=planned.table, columns=planned.columns)
+    return planned_keep(scope, record=record, planned=planned, progress=progress)
+
+
+def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progress: Progress) -> Plan:
+    """Store a plan beside its import, and what waits of it as an import of its own."""
+    if planned.held is not None:
+        waiting = holds.new(scope, head=planned.held.head, of=record, rows=planned.held_rows)
+        if planned.held_rows is not None:
+            lines = planned.table.lines.gather(planned.held_rows)
+            secrets.keep(waiting, sealed=planned.table.sealed.filter(pl.col("line").is_in(lines.implode())))
+        plan_keep(waiting, plan=planned.held, progress=progress)
     return plan_keep(record, plan=planned.plan, progress=progress)
 
 
-def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
+def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False) -> Done:
     """Carry out a plan: all of it in one transaction, or nothing.
 
-    Raises PlanError for a plan of another organisation or one that was carried out, StalePlan when the directory
-    changed since it was made, LeaseTaken while another import is being applied, Cancelled, LeaseLost, DatabaseProblem.
+    approved: somebody who may has approved it (`approving.import_approve`), so that no limit holds it. Raises
+    NeedsApproval where it is over one, PlanError for a plan of another organisation or one that was carried out,
+    StalePlan when the directory changed since it was made, LeaseTaken while another import is being applied, Cancelled,
+    LeaseLost, DatabaseProblem.
     """
     if plan.head.organization != scope.organization.slug:
         raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
     number = plan.head.staged
     record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
     if number is not None:
-        _check_is_open(record, plan=plan)
+        _check_is_open(record, plan=plan, approved=approved)
 
     def work(run: Run) -> Done:
         whole = plan_keep(record, plan=plan, progress=run) if number is None else plan
-        return plan_commit(run, record=record, plan=whole)
+        return plan_commit(run, record=record, plan=whole, approved=approved)
 
     return job_here(scope, import_number=record.number, work=work, progress=progress)
 
@@ -173,13 +218,15 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Do
 def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) -> Plan:
     """The plan that takes an import back, as far as nobody changed since what it did; nothing is written.
 
-    Raises NotFound; PlanError when the import was not applied, was undone already, or its plan expired.
+    Where it is over the organisation's limits, all of it waits for an approval, and its head says so. Raises NotFound;
+    PlanError when the import was not applied, was undone already, or its plan expired.
     """
     record = records.get(scope, number=number)
     if record.state != "applied":
         raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
     _check_is_kept(scope, record=record)
-    return plan_undo(scope, record=record, progress=progress)
+    plan = plan_undo(scope, record=record, progress=progress)
+    return counted(plan) if limits_of(scope).over(plan) else plan
 
 
 def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
@@ -227,8 +274,10 @@ def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
         )
 
 
-def _check_is_open(record: models.Import, *, plan: Plan) -> None:
-    if record.state not in records.OPEN:
+def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None:
+    if not approved and (record.held_from or record.state == holds.HELD):
+        raise NeedsApproval(f"Import {record.number} waits for an administrator's approval; nothing was applied.")
+    if record.state not in (records.UNDONE_YET if approved else records.OPEN):
         state = record.state.replace("_", " ")
         raise PlanError(
             f"Import {record.number} is {state}: its plan is not carried out again.", hint="Plan the file anew."
@@ -240,15 +289,6 @@ def _check_is_open(record: models.Import, *, plan: Plan) -> None:
         )
     if artifacts.plan_of(record).fingerprint != plan.fingerprint:
         raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
-
-
-def table_keep(record: models.Import, *, table: Table) -> None:
-    """Store the rows of a file beside its import, the sealed passwords apart."""
-    secrets.keep(record, sealed=table.sealed)
-    for number, offset in enumerate(range(0, table.height, BATCH)):
-        chunk = table.slice(offset, BATCH)
-        frame = chunk.frame.insert_column(0, chunk.lines.alias(LINE))
-        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
 
 
 def plan_keep(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
@@ -274,6 +314,8 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "file": record.file_name,
         "sha256": record.sha256,
         "undoes": record.undoes.number if record.undoes else None,
+        "held_from": record.held_from.number if record.held_from else None,
+        "people_to_confirm": record.plan_head["held_people"] if record.state == holds.HELD else None,
         "by": doer(record.started_by_id, person=record.started_by),
         "created_at": record.created_at.isoformat(timespec="seconds"),
         "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,

@@ -15,6 +15,7 @@ import polars as pl
 from enlist.core import passwords
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
+from enlist.core.flags import collect, mark
 from enlist.core.headers import HeaderMatch
 from enlist.core.listing import Listing, listing, together
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
@@ -55,16 +56,68 @@ class Task:
     batch: int = BATCH
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A file whose batches are checked and whose people are fetched; both are in the spool.
+
+    keys: those of rows that share one with another row, of `waves.KEYS_SCHEMA`. failed: Int64, the rows that have an
+    error of their own. listing, listed: whom the file names, where absence means anything.
+    """
+
+    spool: Spool
+    keys: pl.DataFrame
+    failed: pl.Series
+    listing: Listing | None
+    listed: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which rows of a file are planned, and which wait.
+
+    only: the rows (Int64); all of them without it. held: row Int64, why String: those that wait, and are told so.
+    departures: whether those whom the file does not name are planned at all. stay: why they stay for now, "" if not.
+    """
+
+    only: pl.Series | None = None
+    held: pl.DataFrame | None = None
+    departures: bool = True
+    stay: str = ""
+
+    def of(self, rows: Rows) -> Rows:
+        """The rows that are planned, with their flags."""
+        if self.only is not None:
+            chosen = pl.col("row").is_in(self.only.implode())
+            return replace(rows, frame=rows.frame.filter(chosen), flags=rows.flags.filter(chosen))
+        if self.held is not None:
+            others = ~pl.col("row").is_in(self.held.get_column("row").implode())
+            flags = rows.flags.filter(others.fill_null(value=True))
+            return replace(rows, frame=rows.frame.filter(others), flags=flags)
+        return rows
+
+    def waiting(self, rows: Rows) -> Part:
+        """What is said of the rows that wait."""
+        if self.held is None:
+            return Part()
+        found = rows.frame.join(self.held, on="row", how="inner")
+        nobody = pl.lit(None, pl.Int64)
+        fates = found.select("row", "line", person=nobody, fate=pl.lit("skipped"))
+        return Part(fates=fates, flags=mark(found, code="row_held", detail=pl.col("why")))
+
+
+ALL: Final = Choice()
+
+
 @dataclass
 class _State:
-    """What grows from batch to batch: whom the file names, then the course groups to be created, and the new people."""
+    """What grows from part to part: course groups to be created, and how many new people there are."""
 
     reference: Reference
+    prepared: Prepared
+    choice: Choice
     people: int = 0
     stopped: int = 0
-    spool: Spool = field(default_factory=Spool)
-    listings: list[Listing] = field(default_factory=list)
-    listed: list[pl.DataFrame] = field(default_factory=list)
+    parts: Spool = field(default_factory=Spool)
 
     def learn(self, part: Part) -> None:
         groups = part.frames.get("create_course_group")
@@ -80,15 +133,44 @@ def plan_table(task: Task, *, head: Head) -> Plan:
 
     head: what is known above the parts (organisation, preset, file); figures are filled in.
     """
-    state = _State(reference=task.reference)
-    keys = pl.concat([_prepare(task, number=n, state=state) for n in range(_batches(task))])
-    mixed = entangled(keys)
-    keys = keys.filter(pl.col("row").is_in(mixed.implode()))
-    store = state.spool
-    head = replace(head, rows=task.table.height)
+    return plan_prepared(task, prepared=prepare(task), head=replace(head, rows=task.table.height))
+
+
+def prepare(task: Task) -> Prepared:
+    """Check all batches and fetch their people."""
+    spool, listings, listed = Spool(), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
+    keys, failed = [], []
+    for number in range(_batches(task)):
+        rows, directory = _prepare(task, number=number)
+        spool.put_rows(number, rows=rows)
+        spool.put_directory(number, directory=directory)
+        keys.append(keys_of(rows, directory=directory, policy=task.policy))
+        failed.append(rows.frame.filter("failed").get_column("row"))
+        if applies(task.policy):
+            listings.append(listing(rows, policy=task.policy))
+            listed.append(listings[-1].among(directory.people).select(*SEEN_SCHEMA))
+    every = pl.concat(keys)
+    mixed = pl.col("row").is_in(entangled(every).implode())
+    return Prepared(
+        spool=spool,
+        keys=every.filter(mixed),
+        failed=pl.concat(failed),
+        listing=together(listings) if listings else None,
+        listed=pl.concat(listed).unique("person"),
+    )
+
+
+def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:
+    """The plan of the chosen rows; head.rows is theirs."""
+    state = _State(reference=task.reference, prepared=prepared, choice=choice)
+    keys, store = prepared.keys, state.parts
+    if choice.only is not None:
+        keys = keys.filter(pl.col("row").is_in(choice.only.implode()))
+    if choice.held is not None:
+        keys = keys.filter(~pl.col("row").is_in(choice.held.get_column("row").implode()))
     parts = _parts(task, state=state, keys=keys)
-    if applies(task.policy):
-        parts = _with_departures(parts, task=task, state=state)
+    if prepared.listing is not None and choice.departures:
+        parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
     if state.stopped and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
@@ -101,31 +183,26 @@ def _batches(task: Task) -> int:
     return max(1, -(-task.table.height // task.batch))
 
 
-def _prepare(task: Task, *, number: int, state: _State) -> pl.DataFrame:
-    """Check one batch and fetch its people; both go to the spool. Returns the keys its rows touch."""
+def _prepare(task: Task, *, number: int) -> tuple[Rows, Directory]:
+    """Check one batch and fetch its people."""
     offset = number * task.batch
     rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
     task.progress("checking", offset, task.table.height)
     directory = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
     task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)
-    state.spool.put_rows(number, rows=rows)
-    state.spool.put_directory(number, directory=directory)
-    if applies(task.policy):
-        state.listings.append(listing(rows, policy=task.policy))
-        state.listed.append(state.listings[-1].among(directory.people).select(*SEEN_SCHEMA))
-    return keys_of(rows, directory=directory, policy=task.policy)
+    return rows, directory
 
 
 def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
-    batches = _batches(task)
+    batches, spool = _batches(task), state.prepared.spool
     if batches == 1:
-        rows, directory = state.spool.rows(0), state.spool.directory(0, reference=state.reference)
+        rows, directory = spool.rows(0), spool.directory(0, reference=state.reference)
         yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
         return
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
     tangled: list[tuple[Rows, Directory]] = []
     for number in range(batches):
-        rows, directory = state.spool.rows(number), state.spool.directory(number, reference=state.reference)
+        rows, directory = spool.rows(number), spool.directory(number, reference=state.reference)
         if keys.height:
             tangled.append(_among(rows, directory=directory, rows_too=mixed, policy=task.policy))
         clean = replace(rows, frame=rows.frame.filter(~mixed), flags=rows.flags.filter(~mixed.fill_null(value=False)))
@@ -136,26 +213,25 @@ def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
         yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
 
 
-def _with_departures(parts: Iterator[Part], *, task: Task, state: _State) -> Iterator[Part]:
+def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listing: Listing) -> Iterator[Part]:
     """The parts, whom the whole file does not name in the last of them."""
     part = next(parts)
     for following in parts:
         yield part
         part = following
-    whole = together(state.listings)
-    listed = pl.concat(state.listed).unique("person")
     yield depart(
         part,
-        presence=Presence(listed=listed, absent=task.absent(whole)),
-        listing=whole,
+        presence=Presence(listed=state.prepared.listed, absent=task.absent(listing)),
+        listing=listing,
         policy=task.policy,
-        circumstances=task.circumstances,
+        circumstances=replace(task.circumstances, stay=state.choice.stay),
     )
 
 
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
     directory = replace(directory, reference=state.reference)
-    part = plan_batch(rows, directory, policy=task.policy, keys=keys, people_taken=state.people)
+    chosen, waiting = state.choice.of(rows), state.choice.waiting(rows)
+    part = plan_batch(chosen, directory, policy=task.policy, keys=keys, people_taken=state.people)
     part = passwords.assign(
         part,
         given=task.table.sealed,
@@ -163,7 +239,10 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         policy=task.policy,
     )
     state.learn(part)
-    return part
+    if waiting.fates.is_empty():
+        return part
+    fates = pl.concat([part.fates, waiting.fates]).sort("row")
+    return Part(frames=part.frames, fates=fates, flags=collect(part.flags, waiting.flags), seen=part.seen)
 
 
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
@@ -191,7 +270,7 @@ def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
 def _stopped(plan: Plan, *, state: _State) -> Plan:
     """`bad_rows = stop_import`: the same rows and flags, but nothing is changed."""
     spool = Spool()
-    kept = state.spool.parts(len(plan.head.fingerprints))
+    kept = state.parts.parts(len(plan.head.fingerprints))
     parts = (stop_all(part, failed=state.stopped if n == 0 else None) for n, part in enumerate(kept))
     stopped = assemble(plan.head, parts, keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
     return Plan(head=stopped.head, parts=spool.parts(len(stopped.head.fingerprints)))

@@ -17,6 +17,9 @@ DEEDS: Final = {
     "expired": "removed what is kept no longer",
     "person_erased": "erased somebody",
     "restored": "put a backup in the place of everything",
+    "limits_changed": "changed how much an import may do unasked",
+    "hold_approved": "approved what waited",
+    "hold_dropped": "dropped what waited",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from enlist.core.applied import Applied
@@ -19,9 +19,11 @@ from .models import Artifact, Import, Organization, Secret
 from .queries import Scope
 
 OPEN = ("staged", "planned", "failed")
+# Nothing of it is in the directory, and it may be yet.
+UNDONE_YET = (*OPEN, "held")
 
 
-def new(scope: Scope, *, head: Head, note: str = "", key: str = "") -> Import:
+def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: Import | None = None) -> Import:
     """A new import of the scope's organisation, in state staged; that of the key begun anew, where there is one.
 
     Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
@@ -44,6 +46,7 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "") -> Import:
             key=key or None,
             note=note,
             started_by=scope.actor,
+            held_from=held_from,
             undoes=None if head.undoes is None else get(scope, number=head.undoes),
         )
 
@@ -74,7 +77,8 @@ def _anew(known: Import, *, head: Head) -> Import:
 def get(scope: Scope, *, number: int) -> Import:
     """The organisation's import of this number. Raises NotFound."""
     try:
-        return Import.objects.select_related("undoes", "started_by").get(organization=scope.organization, number=number)
+        related = Import.objects.select_related("undoes", "started_by", "held_from")
+        return related.get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
         raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
 
@@ -86,7 +90,7 @@ def of_key(scope: Scope, *, key: str) -> Import | None:
 
 def latest(scope: Scope, *, limit: int) -> list[Import]:
     """The organisation's last imports, the newest first."""
-    found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by")
+    found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by", "held_from")
     return list(found.order_by("-number")[:limit])
 
 
@@ -105,7 +109,7 @@ def applied(record: Import, *, outcome: Outcome) -> None:
 
     Raises StalePlan when either is so already.
     """
-    done = Import.objects.filter(pk=record.pk, state__in=OPEN).update(
+    done = Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).update(
         state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
         applied_at=timezone.now(),
         first_person=outcome.first_person,
@@ -114,6 +118,8 @@ def applied(record: Import, *, outcome: Outcome) -> None:
     )
     if not done:
         raise StalePlan(f"Import {record.number} was carried out meanwhile; nothing was applied.")
+    # What waits of it can be approved from now on.
+    Import.objects.filter(held_from=record, state="planned").update(state="held")
     if record.undoes is not None:
         _undone(record.undoes)
 
@@ -136,13 +142,14 @@ def failed(record: Import) -> None:
 
 def cancelled(record: Import) -> None:
     """It was cancelled before anything of it was applied."""
-    if Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="cancelled"):
-        Secret.objects.filter(of_import=record).delete()
+    whole = Import.objects.filter(Q(pk=record.pk) | Q(held_from=record))
+    if whole.filter(state__in=OPEN).update(state="cancelled"):
+        Secret.objects.filter(of_import__in=whole).delete()
 
 
 def is_open(record: Import) -> bool:
     """Whether nothing of it is in the directory, by the tables."""
-    return Import.objects.filter(pk=record.pk, state__in=OPEN).exists()
+    return Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).exists()
 
 
 def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:

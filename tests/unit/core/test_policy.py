@@ -469,7 +469,6 @@ def test_it_says_which_values_have_no_effect() -> None:
     )
 
     assert policy.check().notices() == (
-        "The brake is not available yet: no change of known people waits for an approval.",
         "username_from = %f is not used while known people are updated.",
         "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
     )

@@ -336,6 +336,7 @@ def test_its_json_has_keys_that_stay() -> None:
                 "ties": [],
             }
         ],
+        "held": {"changes": {}, "people": 0},
         "flags": [
             {
                 "code": "email_bad",

@@ -9,7 +9,7 @@ and one step per file: match.py, people.py, courses.py, in the order of step.py;
 from .lookups import lookups, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
-from .waves import entangled
+from .waves import entangled, following
 from .whole import plan
 
-__all__ = ["entangled", "keys_of", "lookups", "plan", "plan_batch", "plan_rows", "reachable", "stop_all"]
+__all__ = ["entangled", "following", "keys_of", "lookups", "plan", "plan_batch", "plan_rows", "reachable", "stop_all"]

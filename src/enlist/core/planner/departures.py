@@ -23,9 +23,9 @@ from enlist.core.verbs import VERBS
 # What a plan must know of those whom no row names.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
 # All that is said about who is not in the file.
-SAID: Final = ("absent_deactivated", "absent_kept", "absence_empty", "absence_waits", "absence_shrunk")
+SAID: Final = ("absent_deactivated", "absent_kept", "absence_empty", "absence_waits", "absence_shrunk", "absence_held")
 # The flags by which a plan says that nobody was deactivated by absence after all.
-WAITING: Final = ("absence_empty", "absence_waits", "absence_shrunk")
+WAITING: Final = ("absence_waits", "absence_shrunk", "absence_held")
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumst
         return [flag("absence_empty", value=value)]
     if circumstances.approved:
         return []
+    if circumstances.stay:
+        return [flag("absence_held", value=value, detail=circumstances.stay)]
     if len(listing.unreadable):
         lines = listing.unreadable.sort().to_list()
         found.append(flag("absence_waits", value=value, detail=said_lines(lines, count=len(lines))))

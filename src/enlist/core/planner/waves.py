@@ -54,13 +54,30 @@ def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
 
     keys: a frame of KEYS_SCHEMA, of the entangled rows only.
     """
-    grouped = keys.group_by("row").agg("key").sort("row")
-    frame = grouped.select("row", component=pl.Series(_components(grouped.get_column("key").to_list()), dtype=pl.Int64))
+    frame = _with_components(keys)
     wave = pl.int_range(pl.len()).over("component")
     frame = frame.with_columns(wave=wave, size=pl.len().over("component"))
     shallow = frame.filter(pl.col("size") <= deepest).partition_by("wave", as_dict=True, maintain_order=True)
     ordered = tuple(shallow[number].get_column("row") for number in sorted(shallow))
     return Waves(waves=ordered, deep=frame.filter(pl.col("size") > deepest).get_column("row"))
+
+
+def following(keys: pl.DataFrame, *, rows: pl.Series) -> pl.Series:
+    """The rows (Int64, ascending) that come after one of these in the same component: what they do may depend on it.
+
+    keys: as for `in_waves`.
+    """
+    frame = _with_components(keys)
+    first = frame.filter(pl.col("row").is_in(rows.implode())).group_by("component").agg(first=pl.col("row").min())
+    after = frame.join(first, on="component").filter(pl.col("row") > pl.col("first")).get_column("row")
+    return after.filter(~after.is_in(rows.implode())).sort()
+
+
+def _with_components(keys: pl.DataFrame) -> pl.DataFrame:
+    """Every row with the number of its component, by row."""
+    grouped = keys.group_by("row").agg("key").sort("row")
+    components = _components(grouped.get_column("key").to_list())
+    return grouped.select("row", component=pl.Series(components, dtype=pl.Int64))
 
 
 def _components(sets: list[list[int]]) -> list[int]:

@@ -32,7 +32,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "formulas": ("refuse",),
     "message": (ANYTHING,),
     "select_for_bulk": ("new", "updated", "all"),
-    "brake": (ANYTHING,),
 }
 
 
@@ -70,9 +69,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
 
 def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
-    if policy.known_people == "update":
-        yield "The brake is not available yet: no change of known people waits for an approval."
-        if policy.username_from:
-            yield f"username_from = {policy.username_from} is not used while known people are updated."
+    if policy.known_people == "update" and policy.username_from:
+        yield f"username_from = {policy.username_from} is not used while known people are updated."
     if policy.new_people == "create" and policy.invite != "never":
         yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."

@@ -8,7 +8,7 @@ from .columns import moment, one_of, organization_of_bulk, organization_of_few, 
 from .people import Person
 
 IMPORT_KINDS = ("import", "undo")
-IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "cancelled", "nothing_to_do")
+IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "cancelled", "nothing_to_do", "held", "dropped")
 
 
 class Import(models.Model):
@@ -17,7 +17,8 @@ class Import(models.Model):
     `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
     first_person and first_course_group are the real ids of the plan's −1, `stamp` the version its apply gave.
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
-    file_removed_at, plan_removed_at: since when what was kept of them is gone.
+    file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
+    is the part that waits, or waited, for an approval.
     """
 
     organization = organization_of_few()
@@ -45,6 +46,7 @@ class Import(models.Model):
     file_removed_at = models.DateTimeField(null=True)
     plan_removed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+    held_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

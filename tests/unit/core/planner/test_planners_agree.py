@@ -10,7 +10,12 @@ from enlist.core.planner.vectorised import plan_rows
 from tests.support.laws import told
 from tests.support.strategies import World, worlds
 
-CIRCUMSTANCES = (Circumstances(), Circumstances(actor=2, role="manager", last_rows=9), Circumstances(approved=True))
+CIRCUMSTANCES = (
+    Circumstances(),
+    Circumstances(actor=2, role="manager", last_rows=9),
+    Circumstances(stay="too many"),
+    Circumstances(approved=True),
+)
 
 
 @given(worlds(max_rows=12), st.sampled_from([16, 2, 0]), st.sampled_from(CIRCUMSTANCES))

@@ -87,6 +87,8 @@ class Absence:
             return [flag("absence_empty", value=value)]
         if self.circumstances.approved:
             return []
+        if self.circumstances.stay:
+            return [flag("absence_held", value=value, detail=self.circumstances.stay)]
         if self.unreadable:
             lines = said_lines(sorted(self.unreadable), count=len(self.unreadable))
             found.append(flag("absence_waits", value=value, detail=lines))

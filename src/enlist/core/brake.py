@@ -1,0 +1,90 @@
+"""The brake: how many people a plan touches by each verb that hurts, and which of them are too many to go unasked.
+
+Source: spec/policies.md ("Brake"); EN-02; R8.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Final
+
+import polars as pl
+
+from .plan import Part
+from .policy import Brake, Limit
+from .verbs import AFTER, BEFORE
+
+# The verbs of the brake, by the verb of a plan whose people they count; `rename` is an update of the username.
+_VERBS: Final = {"deactivate": "deactivate", "remove": "delete", "leave": "leave_group", "unenrol": "unenrol"}
+_WORDS: Final = {
+    "deactivate": "deactivated",
+    "delete": "removed",
+    "leave_group": "taken out of groups",
+    "unenrol": "unenrolled",
+    "remove_link": "unlinked",
+    "rename": "renamed",
+    "update": "updated",
+}
+# These are ordinary: above the share, but only from the number up. Of all others either is enough.
+_ORDINARY: Final = ("rename", "update")
+
+
+def touched(part: Part) -> dict[str, pl.Series]:
+    """The people (Int64, unique) whom a part touches, by the brake's verb."""
+    found = {
+        name: part.frames[verb].get_column("person").unique() for verb, name in _VERBS.items() if verb in part.frames
+    }
+    update = part.frames.get("update")
+    if update is not None:
+        found["update"] = update.get_column("person").unique()
+        if AFTER + "username_key" in update.columns:
+            renamed = update.filter(pl.col(BEFORE + "username_key") != pl.col(AFTER + "username_key"))
+            found["rename"] = renamed.get_column("person").unique()
+    return {name: people for name, people in found.items() if len(people)}
+
+
+def at_most(verbs: Mapping[str, int]) -> Counter[str]:
+    """How many people a plan with these verbs (`Head.verbs`) touches at most, by the brake's verb."""
+    found = Counter({name: verbs.get(verb, 0) for verb, name in _VERBS.items()})
+    return +(found + Counter(dict.fromkeys(_ORDINARY, verbs.get("update", 0))))
+
+
+def measured(parts: Iterable[Part]) -> Counter[str]:
+    """How many people a plan touches, by the brake's verb; one part in memory at a time."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update({name: len(people) for name, people in touched(part).items()})
+    return total
+
+
+def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, int]:
+    """The verbs that touch too many people, and how many.
+
+    active: how many people were active before, of whom the limits are shares. Exactly at a limit passes.
+    """
+    return {
+        name: counts[name]
+        for name in _WORDS
+        if counts.get(name, 0) > allowed(name, limit=getattr(brake, name), active=active)
+    }
+
+
+def reason(name: str, *, count: int, brake: Brake, active: int) -> str:
+    """Why so many people of one verb wait, in words."""
+    most = allowed(name, limit=getattr(brake, name), active=active)
+    people = "1 person" if count == 1 else f"{count:,} people"
+    return f"{people} would be {_WORDS[name]}, at most {most:,} of {active:,} active people may be unasked"
+
+
+def in_words(held: Mapping[str, int]) -> str:
+    """What would happen to how many: `37 deactivated, 2 renamed`."""
+    return ", ".join(f"{held[name]:,} {word}" for name, word in _WORDS.items() if held.get(name))
+
+
+def allowed(name: str, *, limit: Limit, active: int) -> int:
+    """The greatest number of people whom a plan may touch by a verb of the brake without being asked."""
+    # A float's 0.07 of 100 is a little more than 7.
+    share = int(Fraction(str(limit.share)) * active)
+    return max(share, limit.number - 1) if name in _ORDINARY else min(share, limit.number)

@@ -1,0 +1,268 @@
+"""What is over the limits waits, and is planned anew when somebody approves it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from enlist.core.errors import NeedsApproval, PlanError, PolicyError, StalePlan
+from enlist.core.policy import Brake, Limit, Policy
+from enlist.services import approving, imports
+from enlist.services.committing import Done
+from enlist.services.imports import Order, Planned
+from enlist.store import limits
+from enlist.store.models import Activity, Import, Organization, Person
+from enlist.store.queries import Scope
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROSTER = Policy().replace(unlisted="deactivate", new_people="skip", known_people="update", update_details="from_file")
+UPDATE = ROSTER.replace(unlisted="keep")
+
+
+def school_of(size: int, **cells: Any) -> Scope:
+    school = cast.organization()
+    people = [
+        Person(organization=school, version=1, username=f"p{n}", username_key=f"p{n}", email=f"p{n}@x.org",
+               email_key=f"p{n}@x.org", email_claim=f"p{n}@x.org", source="import", **cells)
+        for n in range(size)
+    ]  # fmt: skip
+    Person.objects.bulk_create(people)
+    return Scope(school)
+
+
+def planned(scope: Scope, *lines: str, header: str = "username,email", policy: Policy = ROSTER) -> Planned:
+    file = "\n".join([header, *lines]).encode()
+    order = Order(source=file, name="people.csv", policy=policy, preset="moodle")
+    return imports.import_plan(scope, order=order, batch=7)
+
+
+def imported(scope: Scope, *lines: str, **options: Any) -> Done:
+    made = planned(scope, *lines, **options)
+    return imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+
+
+def listing(numbers: Sequence[int]) -> list[str]:
+    return [f"p{n},p{n}@x.org" for n in numbers]
+
+
+def inactive(scope: Scope) -> set[str]:
+    return set(
+        Person.objects.filter(organization=scope.organization, state="inactive").values_list("username", flat=True)
+    )
+
+
+def state(number: int) -> str:
+    return Import.objects.get(number=number).state
+
+
+@pytest.mark.parametrize(("listed", "held"), [(38, 0), (37, 3)])
+def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, held: int) -> None:
+    scope = school_of(40)
+
+    made = planned(scope, *listing(range(listed)))
+    done = imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+
+    assert (made.plan.head.held, made.plan.head.held_people) == ({"deactivate": held} if held else {}, held)
+    assert len(inactive(scope)) == 40 - listed - held
+    assert (done.waiting, done.waiting_people) == ((2, 3) if held else (None, 0))
+    assert [each["state"] for each in imports.imports_list(scope)] == (
+        ["held", "nothing_to_do"] if held else ["applied"]
+    )
+
+
+def test_the_rest_goes_on() -> None:
+    scope = school_of(40)
+
+    policy, header = ROSTER.replace(new_people="create"), "username,email,firstname,lastname"
+    done = imported(scope, *listing(range(30)), "new,new@x.org,N,S", header=header, policy=policy)
+
+    assert (done.verbs, done.waiting_people) == ({"create": 1}, 10)
+    assert inactive(scope) == set()
+
+
+def test_it_is_approved_by_the_number_of_people() -> None:
+    scope = school_of(40)
+    done = imported(scope, *listing(range(30)))
+
+    with pytest.raises(PolicyError, match="Import 2 is about 10 people, not 9; nothing was applied"):
+        approving.import_approve(scope, number=2, confirm=9)
+    approved = approving.import_approve(scope, number=2, confirm=10)
+
+    assert (done.waiting, approved.verbs) == (2, {"deactivate": 10})
+    assert inactive(scope) == {f"p{n}" for n in range(30, 40)}
+    assert (state(1), state(2)) == ("nothing_to_do", "applied")
+    assert Activity.objects.get().note == "Import 2: 10 people."
+
+
+def test_what_was_approved_can_be_undone() -> None:
+    scope = school_of(40)
+    imported(scope, *listing(range(30)))
+    approving.import_approve(scope, number=2, confirm=10)
+
+    imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=2))
+
+    assert inactive(scope) == set()
+
+
+def test_nothing_held_is_applied_without_an_approval() -> None:
+    scope = school_of(40)
+    made = planned(scope, *listing(range(30)))
+    imports.import_stage(scope, planned=made)
+    assert made.held is not None
+    _, waiting = imports.import_show(scope, number=2)
+    assert waiting is not None
+
+    for plan in (made.held, waiting):
+        with pytest.raises(NeedsApproval):
+            imports.import_apply(scope, plan=plan)
+    with pytest.raises(PlanError, match="does not wait for an approval: it is planned"):
+        approving.import_approve(scope, number=2, confirm=10)
+
+    assert inactive(scope) == set()
+
+
+def test_what_waits_is_planned_on_the_directory_as_it_is_then() -> None:
+    """Whoever is inactive by now needs nothing more; all that is left is what was shown."""
+    scope = school_of(40)
+    imported(scope, *listing(range(30)))
+    Person.objects.filter(username="p35").update(state="inactive", version=9)
+
+    done = approving.import_approve(scope, number=2, confirm=10)
+
+    assert done.verbs == {"deactivate": 9}
+    assert len(inactive(scope)) == 10
+
+
+def test_it_is_shown_again_where_others_are_touched_by_now() -> None:
+    scope = school_of(40)
+    imported(scope, *listing(range(30)))
+    Person.objects.filter(username="p35").update(state="inactive", version=9)
+    cast.person(scope.organization, username="zoe", source="import")
+
+    with pytest.raises(StalePlan, match=r"others are among them \(1\). Nothing was applied"):
+        approving.import_approve(scope, number=2, confirm=10)
+
+    assert inactive(scope) == {"p35"}
+    _, plan = imports.import_show(scope, number=2)
+    assert plan is not None
+    assert (state(2), plan.head.held) == ("held", {"deactivate": 10})
+    approving.import_approve(scope, number=2, confirm=10)
+    assert "zoe" in inactive(scope)
+
+
+def test_what_waits_can_be_dropped() -> None:
+    scope = school_of(40)
+    imported(scope, *listing(range(30)))
+
+    approving.import_drop(scope, number=2)
+
+    assert (state(2), inactive(scope)) == ("dropped", set())
+    for deed in (lambda: approving.import_drop(scope, number=2),
+                 lambda: approving.import_approve(scope, number=2, confirm=10)):  # fmt: skip
+        with pytest.raises(PlanError, match="does not wait for an approval: it is dropped"):
+            deed()
+
+
+def test_rows_wait_whole_with_those_that_depend_on_them() -> None:
+    """Fifty of seventy people change; the newcomer takes an address that one of them gives up."""
+    scope = school_of(70)
+    lines = [f"p{n},q{n}@x.org,," for n in range(50)]
+
+    made = planned(
+        scope,
+        *lines,
+        "new,p3@x.org,N,S",
+        "p60,p60@x.org,,",
+        header="username,email,firstname,lastname",
+        policy=UPDATE.replace(new_people="create"),
+    )
+    done = imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+
+    fates = made.plan.fates().get_column("fate").to_list()
+    assert fates == ["skipped"] * 51 + ["unchanged"]
+    assert made.plan.head.flags["row_held"] == 51
+    assert made.plan.head.held == {"update": 50}
+    assert (done.nothing_to_do, done.waiting_people) == (True, 51)
+    approved = approving.import_approve(scope, number=2, confirm=51)
+    assert approved.verbs == {"create": 1, "update": 50}
+    assert Person.objects.get(username="p3").email == "q3@x.org"
+
+
+def test_rows_before_a_held_one_go_on() -> None:
+    scope = school_of(40)
+    lines = ["p0,r@x.org", *(f"p{n},q{n}@x.org" for n in range(1, 30)), "p0,s@x.org"]
+    made = planned(scope, *lines, policy=UPDATE)
+
+    assert made.plan.head.verbs == {}
+    assert made.held is not None
+    assert made.held.head.verbs == {"update": 30}
+
+
+def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
+    scope = school_of(40)
+    done = imported(scope, *listing(range(40)), *(f"n{n},n{n}@x.org" for n in range(3)), header="username,email",
+                    policy=ROSTER.replace(fixed_values={"city": "Rome"}, new_people="skip"))  # fmt: skip
+    assert done.waiting == 2
+    approved = approving.import_approve(scope, number=2, confirm=40)
+    plan = imports.import_undo_plan(scope, number=approved.number)
+
+    with pytest.raises(
+        NeedsApproval, match="40 people would be updated, at most 20 of 40 active people may be unasked"
+    ):
+        imports.import_apply(scope, plan=plan)
+    held = approving.import_hold(scope, plan=plan)
+    undone = approving.import_approve(scope, number=held.number, confirm=40)
+
+    assert plan.head.held == {"update": 40}
+    assert undone.verbs == {"update": 40}
+    assert set(Person.objects.values_list("city", flat=True)) == {""}
+    assert (state(2), state(held.number)) == ("undone", "applied")
+
+
+def test_a_file_that_names_somebody_unreadable_waits_for_an_approval() -> None:
+    scope = school_of(40)
+
+    done = imported(scope, *listing(range(39)), ",zoe@x.org")
+
+    assert (done.waiting_people, inactive(scope)) == (1, set())
+    approving.import_approve(scope, number=2, confirm=1)
+    assert inactive(scope) == {"p39"}
+
+
+def test_the_limits_are_the_organisations() -> None:
+    scope = school_of(40)
+    with pytest.raises(PolicyError, match="limits of the brake are the organisation's"):
+        planned(scope, "p1,", policy=ROSTER.replace(brake={"deactivate": [1, 1000]}))
+    stale = planned(scope, *listing(range(38)))
+
+    limits.change_limits(scope, brake=Brake(deactivate=Limit(share=1, number=9)))
+
+    with pytest.raises(StalePlan):
+        imports.import_apply(scope, plan=stale.plan)
+    assert planned(scope, *listing(range(31))).held is None
+    assert planned(scope, *listing(range(30))).held is not None
+    assert Activity.objects.get().note == "deactivate: [0.05, 20] → [1, 9]."
+
+
+def test_a_plan_over_the_limits_is_refused_wherever_it_comes_from() -> None:
+    """As a file of a plan can be made by anybody."""
+    scope = school_of(40)
+    limits.change_limits(scope, brake=Brake(deactivate=Limit(share=1, number=99)))
+    plan = planned(scope, *listing(range(30))).plan
+    Organization.objects.update(settings={})
+
+    with pytest.raises(NeedsApproval):
+        imports.import_apply(scope, plan=plan)
+
+
+@pytest.mark.parametrize("name", ["", "username,email\n"])
+def test_files_without_rows_touch_nobody(name: str) -> None:
+    from enlist.core.errors import FileError
+
+    scope = school_of(3)
+    with pytest.raises(FileError):
+        imports.import_plan(scope, order=Order(source=name.encode(), name="x.csv", policy=ROSTER, preset="moodle"))
+    assert inactive(scope) == set()

@@ -1,0 +1,90 @@
+"""Whom a plan touches by verbs that hurt, and where that is too many."""
+
+import polars as pl
+import pytest
+
+from enlist.core.brake import in_words, measured, over, touched
+from enlist.core.plan import Part
+from enlist.core.policy import Brake, Limit
+
+FEW, MANY = "deactivate", "update"
+
+
+@pytest.mark.spec("EN-02")
+@pytest.mark.parametrize(
+    ("verb", "count", "active", "is_held"),
+    [
+        # the smaller of 5 % and 20
+        (FEW, 0, 0, False),
+        (FEW, 1, 0, True),
+        (FEW, 1, 19, True),
+        (FEW, 1, 20, False),
+        (FEW, 2, 20, True),
+        (FEW, 2, 39, True),
+        (FEW, 2, 40, False),
+        (FEW, 5, 99, True),
+        (FEW, 5, 100, False),
+        (FEW, 6, 100, True),
+        (FEW, 19, 380, False),
+        (FEW, 19, 379, True),
+        (FEW, 20, 399, True),
+        (FEW, 20, 400, False),
+        (FEW, 20, 1_000_000, False),
+        (FEW, 21, 1_000_000, True),
+        ("delete", 20, 400, False),
+        ("delete", 21, 400, True),
+        ("leave_group", 6, 100, True),
+        ("unenrol", 5, 100, False),
+        ("remove_link", 6, 100, True),
+        # more than half, from 20 up
+        (MANY, 19, 19, False),
+        (MANY, 19, 20, False),
+        (MANY, 20, 20, True),
+        (MANY, 20, 39, True),
+        (MANY, 20, 40, False),
+        (MANY, 21, 40, True),
+        (MANY, 500_000, 1_000_000, False),
+        (MANY, 500_001, 1_000_000, True),
+        ("rename", 20, 40, False),
+        ("rename", 21, 40, True),
+    ],
+)
+def test_it_holds_what_is_above_the_limit_and_nothing_at_it(verb: str, count: int, active: int, is_held: bool) -> None:
+    assert over({verb: count}, brake=Brake(), active=active) == ({verb: count} if is_held else {})
+
+
+@pytest.mark.parametrize("share", [0.07, 0.29, 0.57, 0.1])
+def test_a_share_is_exact(share: float) -> None:
+    at = round(share * 100)
+    brake = Brake(delete=Limit(share=share, number=100))
+
+    assert over({"delete": at}, brake=brake, active=100) == {}
+    assert over({"delete": at + 1}, brake=brake, active=100) == {"delete": at + 1}
+
+
+def test_a_limit_of_nothing_holds_everybody() -> None:
+    never = Brake(delete=Limit(share=0, number=0))
+
+    assert over({"delete": 1, "update": 1}, brake=never, active=1_000) == {"delete": 1}
+
+
+def test_it_counts_people_and_tells_renames_apart() -> None:
+    update = pl.DataFrame(
+        {"person": [1, 2], "version": [1, 1]}
+        | {"before:username_key": ["ann", "bob"], "after:username_key": ["anna", "bob"]}
+    )
+    leave = pl.DataFrame({"person": [3, 3, 4], "course_group": [1, 2, 1]})
+    people = pl.DataFrame({"person": [5], "version": [1]})
+    part = Part(frames={"leave": leave, "unenrol": leave, "update": update, "deactivate": people, "remove": people})
+    created = Part(frames={"create": pl.DataFrame({"person": [-1]}), "reactivate": people})
+
+    assert {name: sorted(found) for name, found in touched(part).items()} == {
+        "leave_group": [3, 4], "unenrol": [3, 4], "rename": [1], "update": [1, 2], "deactivate": [5], "delete": [5],
+    }  # fmt: skip
+    assert measured([part, created, part]) == {
+        "leave_group": 4, "unenrol": 4, "rename": 2, "update": 4, "deactivate": 2, "delete": 2,
+    }  # fmt: skip
+
+
+def test_it_says_what_would_happen_to_how_many() -> None:
+    assert in_words({"update": 2_000, "deactivate": 37}) == "37 deactivated, 2,000 updated"
