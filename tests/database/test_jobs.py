@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from enlist.core.errors import DatabaseProblem, PlanError
 from enlist.services.access import Scope
 from enlist.services.jobs import job_put, jobs_list
+from enlist.services.keeping import expire, kept_json
 from enlist.services.worker import Ended, orphans_settle, task_do, worker_run
 from enlist.services.working import LEAVING, Interrupted, Run, job_do
 from enlist.store import jobs
@@ -58,7 +59,7 @@ def test_a_worker_does_what_was_handed_over_and_tells_the_result(scope: Scope) -
     worker_run(ended.append, until_empty=True)
 
     assert ended == [Ended(number, "keeping.expire", None, "done", "")]
-    assert told(scope, "state", "result") == ["done", {"imports": [], "bytes": 0, "deeds": 0}]
+    assert told(scope, "state", "result") == ["done", kept_json(expire(scope))]
     assert DBTaskResult.objects.values_list("status", flat=True).get() == TaskResultStatus.SUCCESSFUL
     assert task_do("another") is None
 

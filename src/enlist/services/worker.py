@@ -8,15 +8,18 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import close_old_connections, connections
 from django.db.utils import Error
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
 from enlist.services.committing import done_by_others
+from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
 from enlist.store import apply, jobs, queries, records
@@ -24,6 +27,7 @@ from enlist.store.operations.models import Job
 
 # Seconds between two looks into an empty queue.
 PAUSE: Final = 1.0
+JOBS_ARE_KEPT: Final = timedelta(days=30)
 
 _log = logging.getLogger("enlist")
 
@@ -51,6 +55,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
         try:
             if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
                 looked = time.monotonic()
+                jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
                 for job in orphans_settle():
                     told(job)
             ended = task_do(name)
@@ -101,7 +106,8 @@ def _settled(job: Job) -> Job | None:
         job.refresh_from_db()
         if not apply.is_over(job.organization_id):
             return None
-        again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS and not _is_applied(job)
+        # What was applied is begun again as well: something may follow upon it.
+        again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS
         if not again:
             _end(job)
     # Only now: who draws it takes the lease.
@@ -113,6 +119,7 @@ def _settled(job: Job) -> Job | None:
 
 def _end(job: Job) -> None:
     if _is_applied(job):
+        passwords_hand_over(queries.scope_of_ids(job.organization_id, actor=job.by), number=job.import_number or 0)
         jobs.done(job, result={})
     elif job.cancel:
         jobs.cancelled(job)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from django.db import transaction
 
 from enlist.core.errors import PlanError
 from enlist.core.frames import from_bytes, to_bytes
@@ -27,6 +26,7 @@ from enlist.core.plan import (
 from enlist.store.engine import engine
 
 from .models import Artifact, Import
+from .patience import short_transaction
 
 PLAN: Final = "plan"
 STAGED: Final = "staged"
@@ -135,7 +135,7 @@ def count_parts(of_import: Import, *, kind: str) -> int:
 
 def _keep(place: Place, *, blobs: Mapping[str, bytes], frames: Mapping[str, pl.DataFrame]) -> None:
     at = engine()
-    with transaction.atomic():
+    with short_transaction():
         for name, blob in blobs.items():
             at.insert_blob("store_artifact", row=_row(place, name=name, blob=blob, frame=frames[name]))
 

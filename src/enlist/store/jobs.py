@@ -160,12 +160,13 @@ def drawn_done(ticket: DBTaskResult[Any, Any], *, failed: str = "") -> None:
 
 
 def forget(*, ended_before: datetime) -> int:
-    """Remove jobs that ended before, with their places in the queue; how many."""
-    old = Job.objects.filter(ended_at__lt=ended_before)
-    subjects = [_subject(pk) for pk in old.values_list("pk", flat=True)]
-    DBTaskResult.objects.filter(pk__in=list(old.exclude(task_id=None).values_list("task_id", flat=True))).delete()
-    Lease.objects.filter(subject__in=subjects).delete()
-    return old.delete()[0]
+    """Remove jobs that ended before, with their places in the queue and their leases; how many."""
+    old = list(Job.objects.filter(ended_at__lt=ended_before).values_list("pk", "task_id"))
+    if old:
+        DBTaskResult.objects.filter(pk__in=[task for _, task in old if task]).delete()
+        Lease.objects.filter(subject__in=[_subject(pk) for pk, _ in old]).delete()
+        Job.objects.filter(pk__in=[pk for pk, _ in old]).delete()
+    return len(old)
 
 
 def silence(organization: int, *, words: Iterable[str]) -> None:

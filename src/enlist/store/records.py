@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from enlist.core.plan import Head, Plan, head_to_json
 
 from .apply import Outcome
 from .models import Artifact, Import, Organization, Secret
+from .patience import short_transaction
 from .queries import Scope
 
 OPEN = ("staged", "planned", "failed")
@@ -28,7 +28,7 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: I
 
     Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
     """
-    with transaction.atomic():
+    with short_transaction():
         # The organisation's row is the counter's lock: numbers have no gaps and no twins.
         Organization.objects.select_for_update().get(pk=scope.organization.pk)
         known = of_key(scope, key=key) if key else None
@@ -101,7 +101,8 @@ def planned(record: Import, *, plan: Plan) -> None:
     if plan.head.passwords:
         record.figures["passwords"] = plan.head.passwords
     record.state, record.planned_at = "planned", timezone.now()
-    record.save(update_fields=["plan_head", "figures", "state", "planned_at"])
+    with short_transaction():
+        record.save(update_fields=["plan_head", "figures", "state", "planned_at"])
 
 
 def applied(record: Import, *, outcome: Outcome) -> None:

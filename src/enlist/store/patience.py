@@ -1,0 +1,46 @@
+"""Patience: who writes a few rows to an SQLite file waits until the import that is being applied is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.utils import OperationalError
+
+from .apply.turn import APPLYING
+from .leases import is_free
+from .operations.models import Lease
+
+
+@contextmanager
+def short_transaction() -> Iterator[None]:
+    """A transaction for a few rows.
+
+    SQLite tells "locked" after the seconds of its own patience; here that is an answer only while no import is being
+    applied. PostgreSQL has writers wait for rows, not for files.
+    """
+    begun = transaction.atomic()
+    while not _entered(begun):
+        pass
+    try:
+        yield
+    except BaseException as error:
+        begun.__exit__(type(error), error, error.__traceback__)
+        raise
+    begun.__exit__(None, None, None)
+
+
+def _entered(begun: transaction.Atomic) -> bool:
+    try:
+        begun.__enter__()
+    except OperationalError as error:
+        if "locked" not in str(error) or not _is_applying():
+            raise
+        return False
+    return True
+
+
+def _is_applying() -> bool:
+    """Whether an import is being applied by somebody who is alive."""
+    return Lease.objects.filter(subject=APPLYING).exclude(is_free()).exists()

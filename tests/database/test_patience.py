@@ -1,0 +1,63 @@
+"""Who writes beside an import that is being applied waits for it; whoever else holds the file is told of at once."""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+from django.db.utils import OperationalError
+
+from enlist.store.apply.turn import turn
+from enlist.store.engine import engine
+from enlist.store.models import Organization
+from enlist.store.patience import short_transaction
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def named(title: str, *, of: Organization) -> None:
+    """Write to the directory's file, with no patience of SQLite's own."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA busy_timeout = 1")
+    try:
+        with short_transaction():
+            Organization.objects.filter(pk=of.pk).update(name=title)
+    finally:
+        connections.close_all()
+
+
+def test_it_waits_for_the_import_that_is_being_applied() -> None:
+    school = cast.organization()
+    written = threading.Thread(target=lambda: named("The School", of=school))
+
+    with turn(engine(), organization=school.pk):
+        written.start()
+        written.join(0.3)
+        waits = written.is_alive()
+    written.join()
+
+    assert waits == (connection.vendor == "sqlite")
+    assert Organization.objects.get().name == "The School"
+
+
+def test_it_does_not_wait_for_anybody_else() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no lock on all of it")
+    school, met = cast.organization(), list[Exception]()
+
+    def write() -> None:
+        try:
+            named("The School", of=school)
+        except OperationalError as error:
+            met.append(error)
+
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+        cursor.execute("ROLLBACK")
+
+    assert [str(error) for error in met] == ["database is locked"]
