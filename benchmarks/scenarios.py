@@ -14,6 +14,7 @@ from benchmarks.measure import BENCH
 FLOOR: Final = "benchmarks.bare_load"
 PEER: Final = "benchmarks.import_export"
 OF_MOODLE: Final = 5_000
+PASSWORDS: Final = 500
 SMALL: Final = 100
 SMALL_RUNS: Final = 3
 
@@ -42,6 +43,8 @@ def measure(bench: Bench) -> None:
         import_export(bench, rows=rows // 10)
     if bench.wants("P13"):
         like_moodle(bench)
+    if bench.wants("P14"):
+        passwords(bench)
 
 
 def first_import(bench: Bench, *, rows: int) -> None:
@@ -158,3 +161,11 @@ def like_moodle(bench: Bench) -> None:
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
         bench.take("import", rows=OF_MOODLE, at="work", label="like Moodle", path=path)
+
+
+def passwords(bench: Bench) -> None:
+    """Passwords of a file, against nothing but hashing as many."""
+    for _ in range(bench.size.runs):
+        bench.databases.copy("school", to="work")
+        bench.take("passwords", rows=PASSWORDS, at="work", count=PASSWORDS)
+        bench.take("argon2", rows=PASSWORDS, at="work", count=PASSWORDS)

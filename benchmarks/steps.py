@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import django
+from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, models, transaction
 
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
@@ -20,6 +22,7 @@ from enlist.core.presets import preset  # noqa: E402 after the set-up
 from enlist.core.report import flag_groups  # noqa: E402
 from enlist.services import imports  # noqa: E402
 from enlist.services.access import scope_of  # noqa: E402
+from enlist.services.passwords import passwords_settle  # noqa: E402
 from enlist.store.models import (  # noqa: E402
     Course,
     CourseGroup,
@@ -79,6 +82,27 @@ def import_file(path: str) -> None:
     tell(watch, rows=planned.table.height, verbs=dict(done.verbs), fates=planned.plan.head.fates, number=done.number)
 
 
+def passwords(count: int) -> None:
+    """Set the passwords of an import of so many new people; importing them is not measured."""
+    watch, scope = _watch(), scope_of(None)
+    lines = (f"p{n},P,P{n},p{n}@example.org,Corr3ct-Horse-{n}" for n in range(count))
+    text = "\n".join(["username,firstname,lastname,email,password", *lines])
+    order = imports.Order(source=text.encode(), policy=preset("moodle").policy, preset="moodle")
+    plan = imports.import_stage(scope, planned=imports.import_plan(scope, order=order))
+    number = imports.import_apply(scope, plan=plan).number
+    with watch.phase("hash"):
+        done = passwords_settle(scope, number=number)
+    tell(watch, hashed=done.hashed)
+
+
+def argon2(count: int) -> None:
+    """Nothing but hash so many passwords, on all processors."""
+    watch = _watch()
+    with watch.phase("hash"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(make_password, (f"Corr3ct-Horse-{n}" for n in range(count))))
+    tell(watch)
+
+
 def undo(number: int) -> None:
     """Plan the undo of an import and apply it."""
     watch, scope = _watch(), scope_of(None)
@@ -128,4 +152,13 @@ def _batches(model: type[models.Model]) -> Iterator[list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    serve({"school": school, "import": import_file, "undo": undo, "bulk_create": bulk_create})
+    serve(
+        {
+            "school": school,
+            "import": import_file,
+            "undo": undo,
+            "bulk_create": bulk_create,
+            "passwords": passwords,
+            "argon2": argon2,
+        }
+    )

@@ -22,6 +22,7 @@ from enlist.project.mail import mail as mail_settings
 from enlist.services import handing_over, passwords
 from enlist.services.access import Scope
 from enlist.services.erasing import person_erase
+from enlist.services.history import person_history
 from enlist.services.imports import Order, import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.keeping import expire
 from enlist.services.passwords import passwords_hand_out, passwords_settle
@@ -116,8 +117,16 @@ def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope
     assert passwords_settle(scope, number=number).hashed == 1
     assert signs_in("ann", STRONG) == (True, False)
     assert Account.objects.get(person__username="bob").password == "old"
+    (told,) = person_history(scope, username="ann")
+    assert (told["number"], told["line"], told["password"], told["cells"]) == (number, 2, True, ())
     undo = import_undo_plan(scope, number=number)
     assert undo.flags().select("code", "value").rows() == [("passwords_stay", "1")]
+
+
+def test_whoever_leaves_by_absence_takes_no_passwords_along(scope: Scope) -> None:
+    plan = staged(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n", "unlisted=deactivate")
+
+    assert plan.head.passwords == {"column": 1}
 
 
 def test_the_last_row_of_a_person_counts(scope: Scope) -> None:

@@ -65,6 +65,8 @@ def _lines(each: Mapping[str, Any]) -> Iterator[str]:
         yield f"    {printable(each['note'])}"
     if each.get("kind"):
         yield f"    {each['kind']}"
+    if each.get("password"):
+        yield "    password set"
     yield from (f"    {cell['field']}: {shown(cell['old'])} → {shown(cell['new'])}" for cell in each["cells"])
     yield from (f"    {printable(Tie(**tie).sentence())}" for tie in each.get("ties", ()))
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.changes import Change, Labels, changes
 from enlist.core.directory import empty_directory
-from enlist.core.plan import Head, Plan
+from enlist.core.plan import Head, Part, Plan
 from enlist.core.values import values
 from enlist.services.access import Scope
 from enlist.services.labels import doer
@@ -21,7 +21,8 @@ from enlist.store.models import Activity, Import, Person
 def person_imports(scope: Scope, *, person: Person) -> list[dict[str, Any]]:
     """Which imports changed a person, the newest first.
 
-    Each: number, at, by, what (import or undo), file, sha256, preset, kind (created, updated, …), line, cells, ties.
+    Each: number, at, by, what (import or undo), file, sha256, preset, kind (created, updated, …), line, cells, ties,
+    password (whether it set theirs).
     """
     return [said for _, said in _imports(scope, person=person)]
 
@@ -64,8 +65,13 @@ def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
 def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[Import, dict[str, Any]]]:
     labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
     for record, part in history.of_person(person):
-        (change,) = changes(Plan(Head(), [part]), limit=1, labels=labels)
-        yield record, {**_import(record), **_said(change)}
+        found = changes(Plan(Head(), [part]), limit=1, labels=labels)
+        change = found[0] if found else Change(person.pk, person.username, _line(part))
+        yield record, {**_import(record), **_said(change), "password": not part.passwords.is_empty()}
+
+
+def _line(part: Part) -> int | None:
+    return part.fates.item(0, "line") if part.fates.height else None
 
 
 def _import(record: Import) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .records import ids_of
 
 DONE: Final = ("applied", "undone")
 FATES: Final = "fates"
+PASSWORDS: Final = "passwords"
 
 
 def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
@@ -32,9 +33,9 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
             mine = whole.filter(pl.col("person") == person.pk)
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
-        fates = frames.pop(FATES, None)
-        if frames:
-            yield record, Part(frames=frames) if fates is None else Part(frames=frames, fates=fates)
+        own = {name: frames.pop(name) for name in (FATES, PASSWORDS) if name in frames}
+        if frames or PASSWORDS in own:
+            yield record, Part(frames=frames, **own)
 
 
 def covering(person: Person) -> Q:
@@ -53,7 +54,7 @@ def number_in(record: Import, *, person: Person) -> int:
 
 
 def _about(person: Person) -> QuerySet[Artifact]:
-    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=(*VERBS, FATES))
+    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=(*VERBS, FATES, PASSWORDS))
     found = found.filter(covering(person), of_import__state__in=DONE)
     found = found.select_related("of_import__started_by", "of_import__undoes").defer("data")
     return found.order_by("-of_import__number", "part", "name")

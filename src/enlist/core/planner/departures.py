@@ -5,7 +5,7 @@ Source: spec/policies.md ("Nobody removed by accident", "Listed"); NE-05, NE-08,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -67,7 +67,7 @@ def depart(
     if leaving.height:
         flags.append(flag("absent_deactivated", value=f"{leaving.height:,}"))
     seen = pl.concat([part.seen, presence.listed, leaving]).unique("person").sort("person")
-    return Part(frames=_with(part, leaving=leaving), fates=part.fates, flags=collect(*flags, part.flags), seen=seen)
+    return replace(part, frames=_with(part, leaving=leaving), flags=collect(*flags, part.flags), seen=seen)
 
 
 def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
