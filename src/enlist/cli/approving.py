@@ -46,7 +46,7 @@ def approve(
     with progress() as tell:
         done = approving.import_approve(scope, number=number, confirm=confirm, progress=tell)
     give_json(outcome_json(done)) if as_json else give_outcome(done)
-    settle_after(scope, number=done.number)
+    settle_after(scope, done=done)
 
 
 @app.command("limits")

@@ -124,7 +124,7 @@ def apply_plan(
     plan = Plan.load(plan_path)
     done = _applied(scope, plan=plan)
     give_outcome(done, as_json=as_json)
-    settle_after(scope, number=done.number)
+    settle_after(scope, done=done)
     _leave(plan)
 
 
@@ -391,7 +391,7 @@ def _ask_and_do(scope: Scope, *, plan: Plan, work: Work, manner: Manner) -> None
         give("")
         give_outcome(done)
     if done:
-        settle_after(scope, number=done.number)
+        settle_after(scope, done=done)
     _leave(plan)
 
 

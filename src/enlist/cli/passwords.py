@@ -14,6 +14,7 @@ from enlist.cli.terminal import give, give_json, progress, say
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
+    from enlist.services.committing import Done
     from enlist.services.passwords import Settled
 
 app = typer.Typer()
@@ -48,13 +49,15 @@ def settle_passwords(
         give(f"{written:,} written to {output}; they are kept here no longer.")
 
 
-def settle_after(scope: Scope, *, number: int) -> None:
-    """Set the passwords of an import that was just applied, and say what became of them."""
+def settle_after(scope: Scope, *, done: Done) -> None:
+    """Set the passwords of what was just applied, and say what became of them; what waits as a whole has none yet."""
+    if done.waiting == done.number:
+        return
     from enlist.services import passwords
 
     with progress() as tell:
-        done = passwords.passwords_settle(scope, number=number, progress=tell)
-    say(*_lines(done, number=number))
+        settled = passwords.passwords_settle(scope, number=done.number, progress=tell)
+    say(*_lines(settled, number=done.number))
 
 
 def _lines(done: Settled, *, number: int) -> Iterator[str]:

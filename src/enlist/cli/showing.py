@@ -96,7 +96,7 @@ def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
         "state": summary["state"].replace("_", " "),
         "file": summary["file"],
         "created": summary["created_at"],
-        "changes": changes_in_words(summary["changes"]) if summary["rows"] else "",
+        "changes": changes_in_words(summary["changes"]) if summary["rows"] or summary["changes"] else "",
     }
 
 
