@@ -123,6 +123,18 @@ def test_who_lost_the_job_says_nothing_more_of_it(scope: Scope) -> None:
     assert told(scope, "state", "phase") == ["running", ""]
 
 
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_who_lost_the_job_and_never_noticed_does_not_end_it(ends: str, scope: Scope) -> None:
+    def work(_: Run) -> None:
+        Lease.objects.update(fence=99)
+        if ends == "badly":
+            raise PlanError
+
+    job_do(put(scope), work=work)
+
+    assert told(scope, "state") == ["running"]
+
+
 def test_nobody_does_what_somebody_does_already(scope: Scope) -> None:
     number, done = put(scope), list[str]()
 

@@ -86,7 +86,8 @@ def job_do(number: int, *, work: Work) -> None:
                 _do(job, lease=lease, work=work)
             else:
                 jobs.cancelled(job)
-    except LeaseTaken:
+    except (LeaseTaken, LeaseLost):
+        # Whoever has it now says what becomes of it.
         return
     except Interrupted:
         # Only now, without the lease: who draws it takes that.
@@ -135,16 +136,15 @@ def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
         run = Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease)
         result = work(run)
-    except Interrupted:
+    except (Interrupted, LeaseLost):
         raise
-    except LeaseLost:
-        # Whoever has it now says what becomes of it.
-        return
     except Cancelled:
         jobs.cancelled(job)
     except Exception as error:
+        lease.confirm()
         _failed(job, error=error)
     else:
+        lease.confirm()
         jobs.done(job, result=result or {})
 
 
