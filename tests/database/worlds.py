@@ -39,10 +39,11 @@ class Ids:
     courses: Mapping[int, int]
     roles: Mapping[int, int]
     course_groups: Mapping[int, int]
+    groups: Mapping[int, int]
 
     def in_cells(self) -> dict[str, str]:
         """Cells made of digits: ids of roles and course groups, or of nothing."""
-        known = {**self.roles, **self.course_groups}
+        known = {**self.roles, **self.course_groups, **self.groups}
         found = {str(ours): str(theirs) for ours, theirs in known.items()}
         zeros = {f"0{ours}": f"0{theirs}" for ours, theirs in self.roles.items()}
         nowhere = {text: str(_NOWHERE + int(text)) for text in ("7", "99", "999")}
@@ -106,7 +107,8 @@ def stored(world: World) -> Site:
     groups = _groups(organization, reference=reference, courses=courses)
     fields = _fields(organization, reference=reference)
     people = _people(organization, directory=world.directory, fields=fields)
-    ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups)
+    cohorts = _cohorts(organization, reference=reference)
+    ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups, groups=cohorts)
     directory = _renumbered(world.directory, ids=ids, fields=fields)
     _ties(organization, directory=directory)
     return Site(world=world, scope=Scope(organization), directory=directory, ids=ids)
@@ -145,6 +147,16 @@ def _groups(of: models.Organization, *, reference: Reference, courses: Mapping[i
         models.CourseGroup(organization=of, course_id=courses[line["course"]], name=line["name"]) for line in lines
     )
     return {line["course_group"]: group.pk for line, group in zip(lines, made, strict=True)}
+
+
+def _cohorts(of: models.Organization, *, reference: Reference) -> dict[int, int]:
+    lines = reference.groups.sort("people_group").to_dicts()
+    kinds = {True: "manual", False: "conditional"}
+    made = models.Group.objects.bulk_create(
+        models.Group(organization=of, idnumber=line["idnumber"], name=line["name"], kind=kinds[line["joinable"]])
+        for line in lines
+    )
+    return {line["people_group"]: group.pk for line, group in zip(lines, made, strict=True)}
 
 
 def _fields(of: models.Organization, *, reference: Reference) -> dict[int, int]:
@@ -188,11 +200,15 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
         models.CourseGroupMember(organization=of, person_id=person, course_group_id=group)
         for person, group in directory.members.iter_rows()
     )
+    models.GroupMembership.objects.bulk_create(
+        models.GroupMembership(organization=of, person_id=person, group_id=group, source=source)
+        for person, group, source in directory.memberships.iter_rows()
+    )
 
 
 def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:
     maps = {"person": ids.people, "course": ids.courses, "course_group": ids.course_groups}
-    maps |= {"role": ids.roles, "default_role": ids.roles}
+    maps |= {"people_group": ids.groups, "role": ids.roles, "default_role": ids.roles}
 
     def moved(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(
@@ -206,9 +222,11 @@ def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) ->
             courses=moved(reference.courses),
             roles=moved(reference.roles),
             course_groups=moved(reference.course_groups),
+            groups=moved(reference.groups),
             profile_fields=tuple(replace(field, id=fields[field.id]) for field in reference.profile_fields),
         ),
         people=moved(directory.people),
         enrolments=moved(directory.enrolments),
         members=moved(directory.members),
+        memberships=moved(directory.memberships),
     )

@@ -14,8 +14,8 @@ from enlist.core.plan import Part
 from enlist.core.rows import Rows
 from enlist.core.verbs import VERBS
 
-APPLIED = Applied(stamp=7_000, first_person=5_000, first_course_group=6_000)
-UNDONE = Applied(stamp=8_000, first_person=9_000, first_course_group=9_500)
+APPLIED = Applied(stamp=7_000, first_person=5_000, first_course_group=6_000, first_group=6_500)
+UNDONE = Applied(stamp=8_000, first_person=9_000, first_course_group=9_500, first_group=9_700)
 
 
 def whole(directory: Directory) -> dict[str, list[tuple[Any, ...]]]:
@@ -24,6 +24,8 @@ def whole(directory: Directory) -> dict[str, list[tuple[Any, ...]]]:
         "people": directory.people,
         "enrolments": directory.enrolments,
         "members": directory.members,
+        "memberships": directory.memberships,
+        "groups": directory.reference.groups,
         "course_groups": directory.reference.course_groups,
     }
     return {name: frame.sort(frame.columns[:3]).rows() for name, frame in frames.items()}
@@ -51,6 +53,8 @@ def difference(before: Directory, after: Directory) -> dict[str, int]:
         "deactivate": turned["active", "inactive"],
         "reactivate": turned["inactive", "active"],
         **_ends("enrol", "unenrol", was=before.enrolments, now=after.enrolments),
+        **_ends("join_group", "leave_group", was=before.memberships, now=after.memberships),
+        "create_group": after.reference.groups.height - before.reference.groups.height,
         **_ends("join", "leave", was=before.members, now=after.members),
         "create_course_group": after.reference.course_groups.height - before.reference.course_groups.height,
     }
@@ -80,6 +84,8 @@ def faults(directory: Directory) -> list[str]:
         "username": people.select("username_key"),
         "enrolment": directory.enrolments.select("person", "course", "role"),
         "membership": directory.members,
+        "group membership": directory.memberships.select("person", "people_group"),
+        "group": directory.reference.groups.filter(pl.col("idnumber") != "").select("idnumber"),
         "course group": directory.reference.course_groups.select("course", "name"),
     }
     if not directory.reference.shared_email:

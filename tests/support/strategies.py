@@ -44,6 +44,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "role1": ("teacher", "4", "03", "auditor", "dean", "99"),
     "type1": ("1", "3", "4"),
     "group1": ("Red", "Green", "21", "7", "999"),
+    "cohort1": ("year7", "year8", "31", "99", "rules"),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
 }
@@ -76,6 +77,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
     "unknown_course_group": ("create", "error_on_cell"),
+    "unknown_cohort": ("create", "error_on_cell"),
     "type_roles": (("student", "teacher", "assistant"), ("student", "teacher", "nobody")),
 }  # fmt: skip
 
@@ -150,11 +152,13 @@ def directories(draw: st.DrawFn) -> Directory:
     statuses = st.sampled_from(["active", "suspended"])
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
+    gathered = draw(st.sets(st.tuples(numbers, st.sampled_from([30, 31])), max_size=3)) if known else set()
     return directory(
         *known,
         reference=reference,
         enrolments=[(*triple, status) for triple, status in enrolments.items()],
         members=sorted(members),
+        memberships=sorted((*each, "manual") for each in gathered),
     )
 
 

@@ -11,7 +11,9 @@ from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
     ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
     ROLES_SCHEMA,
     Directory,
     ProfileField,
@@ -42,6 +44,11 @@ SCHOOL = Reference(
     course_groups=pl.DataFrame(
         [(20, 10, "Red"), (21, 10, "Blue"), (22, 11, "Red")], schema=COURSE_GROUPS_SCHEMA, orient="row"
     ),
+    groups=pl.DataFrame(
+        [(30, "year7", "Year 7", True), (31, "", "Chess", True), (32, "rules", "By rules", False)],
+        schema=GROUPS_SCHEMA,
+        orient="row",
+    ),
     profile_fields=(GRADE, HOUSE),
 )
 
@@ -65,6 +72,7 @@ def directory(
     reference: Reference = SCHOOL,
     enrolments: Iterable[tuple[int, int, int, str]] = (),
     members: Iterable[tuple[int, int]] = (),
+    memberships: Iterable[tuple[int, int, str]] = (),
 ) -> Directory:
     """A Directory of these people."""
     return Directory(
@@ -72,6 +80,7 @@ def directory(
         people=people(lines, reference=reference),
         enrolments=pl.DataFrame(list(enrolments), schema=ENROLMENTS_SCHEMA, orient="row"),
         members=pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
+        memberships=pl.DataFrame(list(memberships), schema=MEMBERSHIPS_SCHEMA, orient="row"),
     )
 
 

@@ -14,17 +14,22 @@ from .verbs import VERSION_AFTER
 class Applied:
     """The outcome of an apply, as far as ids go.
 
-    stamp: the version everybody has whom the apply changed. first_person, first_course_group: the real ids of the
-    plan's −1; −2 has the next, and so on.
+    stamp: the version everybody has whom the apply changed. first_person, first_course_group, first_group: the
+    real ids of the plan's −1; −2 has the next, and so on.
     """
 
     stamp: int
     first_person: int
     first_course_group: int
+    first_group: int = 0
 
     def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of the plan (a verb's, its fates) with real ids."""
-        firsts = {"person": self.first_person, "course_group": self.first_course_group}
+        firsts = {
+            "person": self.first_person,
+            "course_group": self.first_course_group,
+            "people_group": self.first_group,
+        }
         return frame.with_columns(
             pl.when(pl.col(name) < 0).then(first - 1 - pl.col(name)).otherwise(name).alias(name)
             for name, first in firsts.items()

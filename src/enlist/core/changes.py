@@ -28,13 +28,15 @@ _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"
 class Labels:
     """What ids and slugs are called; whatever is not in here is shown as its number or slug.
 
-    people: username. courses, roles: short name. course_groups: "COURSE / group". fields: label of a profile field.
+    people: username. courses, roles: short name. course_groups: "COURSE / group". groups: name. fields: label of a
+    profile field.
     """
 
     people: Mapping[int, str] = field(default_factory=dict)
     courses: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[int, str] = field(default_factory=dict)
     course_groups: Mapping[int, str] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -47,6 +49,7 @@ class Labels:
             people=_mapping(directory.people, key="person", value="username"),
             courses=courses,
             roles=_mapping(reference.roles, key="role", value="shortname"),
+            groups=_mapping(reference.groups, key="people_group", value="name"),
             course_groups={row["course_group"]: _group_label(row, courses=courses) for row in groups},
             fields={known.slug: known.name for known in reference.profile_fields},
         )
@@ -197,6 +200,9 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
 
 
 def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
+    if verb in ("join_group", "leave_group"):
+        group = row["people_group"]
+        return Tie(verb.removesuffix("_group"), labels.groups.get(group, f"group {group}"))
     if verb in ("join", "leave"):
         group = row["course_group"]
         return Tie(verb, labels.course_groups.get(group, f"course group {group}"))
@@ -206,6 +212,9 @@ def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
 
 
 def _with_new_groups(labels: Labels, *, part: Part) -> Labels:
+    cohorts = part.frames.get("create_group")
+    if cohorts is not None:
+        labels = replace(labels, groups={**labels.groups, **_mapping(cohorts, key="people_group", value="name")})
     frame = part.frames.get("create_course_group")
     if frame is None:
         return labels

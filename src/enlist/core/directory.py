@@ -12,6 +12,9 @@ COURSES_SCHEMA = {"course": pl.Int64(), "shortname": pl.String(), "default_role"
 ROLES_SCHEMA = {"role": pl.Int64(), "shortname": pl.String(), "archetype": pl.String(), "assignable": pl.Boolean()}
 COURSE_GROUPS_SCHEMA = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
 ENROLMENTS_SCHEMA = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}
+# Groups of people across courses; joinable: rows of a file can put people into it. ID numbers are unique, "" for none.
+GROUPS_SCHEMA = {"people_group": pl.Int64(), "idnumber": pl.String(), "name": pl.String(), "joinable": pl.Boolean()}
+MEMBERSHIPS_SCHEMA = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
 MEMBERS_SCHEMA = {"person": pl.Int64(), "course_group": pl.Int64()}
 
 
@@ -37,7 +40,7 @@ class ProfileField:
 class Reference:
     """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
 
-    courses, roles, course_groups: frames of the schemas above. New course groups of a plan have negative ids.
+    courses, roles, course_groups, groups: frames of the schemas above. New groups of a plan have negative ids.
     shared_email: the organisation lets people share an e-mail address.
     """
 
@@ -45,6 +48,7 @@ class Reference:
     courses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSES_SCHEMA))
     roles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROLES_SCHEMA))
     course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     profile_fields: tuple[ProfileField, ...] = ()
     shared_email: bool = False
 
@@ -73,13 +77,14 @@ class Directory:
     """People, their enrolments and course group memberships, as they are at one moment.
 
     people: a frame of `people_schema(reference)`; enrolments: live ones only, unique by (person, course, role), status
-    active or suspended; members: unique by (person, course_group).
+    active or suspended; members: unique by (person, course_group); memberships: by (person, people_group).
     """
 
     reference: Reference
     people: pl.DataFrame
     enrolments: pl.DataFrame
     members: pl.DataFrame
+    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
 
     def of(self, people: pl.Series) -> Directory:
         """The part of the directory about these people (Int64 ids)."""
@@ -90,6 +95,7 @@ class Directory:
             people=self.people.filter(among),
             enrolments=self.enrolments.filter(among),
             members=self.members.filter(among),
+            memberships=self.memberships.filter(among),
         )
 
 

@@ -135,6 +135,8 @@ DEEDS: Final = (
 
 # courseN, roleN, typeN, groupN: N is text, so course01 pairs with role01 only (EC-09…EC-12).
 FAMILIES: Final = {"course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP}
+# cohortN: numbered, and of no course.
+ALONE: Final = {"cohort": Kind.GROUP}
 PROFILE_PREFIX: Final = "profile_field_"
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)

@@ -153,6 +153,10 @@ _KINDS: Final = (
     FlagKind("type_unknown", E, CELL, "“{value}” is no enrolment type (1, 2 or 3); the person is not enrolled in {detail}.", ""),
     FlagKind("course_group_unknown", E, CELL, "Course {detail} has no group “{value}”; nobody joins it.",
              "Use one of its groups, or let groups be created."),
+    FlagKind("cohort_unknown", E, CELL, "There is no cohort “{value}”; the person does not join it.",
+             "Use a cohort's ID number, or let cohorts be created."),
+    FlagKind("cohort_closed", E, CELL, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
+             "Change the conditions, or name another cohort."),
     # the run
     FlagKind("import_stopped", E, FILE, "{value} rows have errors, and this import's settings stop at the first: nothing is "
              "planned.", "Correct the rows and plan again."),
@@ -174,6 +178,7 @@ _KINDS: Final = (
     FlagKind("gone_since", N, ROW, "The person of this row is no longer there; nothing of theirs goes back."),
     FlagKind("not_restored", W, ROW, "{value} does not come back: the username or e-mail address belongs to somebody else now.",
              "Change the other person's, and undo again."),
+    FlagKind("group_kept", W, FILE, "Cohort “{value}” is kept: others have joined it, or it was renamed, since the import.", ""),
     FlagKind("course_group_kept", W, FILE, "Group “{value}” of course {detail} is kept: others have joined it, or it was "
              "renamed, since the import.", ""),
 )  # fmt: skip

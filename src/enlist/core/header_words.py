@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Final
 
 from .directory import Reference
 from .errors import HeaderError
-from .fields import FAMILIES, FIELDS, PROFILE_PREFIX
+from .fields import ALONE, FAMILIES, FIELDS, PROFILE_PREFIX
 
 # Columns of the peer's documented set that no import writes yet (spec/moodle-upload.md §1.2, §1.3; EC-03).
 NOT_HANDLED: Final = {
@@ -43,7 +44,6 @@ NOT_HANDLED: Final = {
 ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
 THIS_HOST: Final = ("", "0", "1")
 FAMILIES_NOT_HANDLED: Final = {
-    "cohort": "cohort",
     "sysrole": "system role",
     "enrolperiod": "duration of the enrolment",
     "enroltimestart": "start of the enrolment",
@@ -53,7 +53,7 @@ FAMILIES_NOT_HANDLED: Final = {
 }
 _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.secret}
 # N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
-NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *FAMILIES_NOT_HANDLED))})([0-9]+)")
+NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
 _LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
 
@@ -110,6 +110,11 @@ def usual_slug(header: str) -> str | None:
     return _everywhere().meaning(header).slug
 
 
+def numbered(family: str, names: Iterable[str]) -> list[str]:
+    """Those of these columns that are of a numbered family, in their order."""
+    return [name for name in names if (found := NUMBERED.fullmatch(name)) and found[1] == family]
+
+
 class Words:
     """All the names that mean something in one organisation."""
 
@@ -151,11 +156,11 @@ class Words:
         return names[close[0]] if close else None
 
     def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
-        numbered = NUMBERED.fullmatch(text)
-        if numbered and numbered[1] in FAMILIES:
-            return _used(text, sure=sure, why=f"It is a numbered {numbered[1]} column.")
-        if numbered:
-            return _not_handled(FAMILIES_NOT_HANDLED[numbered[1]])
+        member = NUMBERED.fullmatch(text)
+        if member and member[1] in {*FAMILIES, *ALONE}:
+            return _used(text, sure=sure, why=f"It is a numbered {member[1]} column.")
+        if member:
+            return _not_handled(FAMILIES_NOT_HANDLED[member[1]])
         if text in self._profile or text in _WRITABLE:
             return _used(text, sure=sure, why="It is the field's name.")
         return None

@@ -16,7 +16,15 @@ from typing import Final
 import polars as pl
 
 from .applied import Applied
-from .directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory, people_schema
+from .directory import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    Directory,
+    people_schema,
+)
 from .flags import collect
 from .going_back import KEPT_SCHEMA, take_back
 from .plan import Part
@@ -27,6 +35,8 @@ _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 _SCHEMAS: Final[dict[str, Mapping[str, pl.DataType]]] = {
     **dict.fromkeys(("enrol", "unenrol"), ENROLMENTS_SCHEMA),
     **dict.fromkeys(("join", "leave"), MEMBERS_SCHEMA),
+    **dict.fromkeys(("join_group", "leave_group"), MEMBERSHIPS_SCHEMA),
+    **dict.fromkeys(("create_group", "drop_group"), GROUPS_SCHEMA),
     **dict.fromkeys(("create_course_group", "drop_course_group"), COURSE_GROUPS_SCHEMA),
 }
 
@@ -37,12 +47,14 @@ class Since:
 
     now: the people a part names and whoever has their former usernames and addresses now, with their enrolments and
     memberships, and all other memberships of the course groups that the part made. signed_in: people (Int64) who have
-    signed in since they were made. leaving: memberships (person, course_group) that other parts of the same undo end.
+    signed in since they were made. leaving, leaving_groups: memberships (person, and course_group or people_group)
+    that other parts of the same undo end.
     """
 
     now: Directory
     signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
     leaving: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
+    leaving_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
 
 
 def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
@@ -54,11 +66,13 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     before = part.seen.select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
     ends = _ended(case, people=people)
-    groups = _groups(case, leave=ends["leave"])
-    frames = {**people.frames, **ends, **groups.frames, **_begun(case, people=people, groups=groups)}
+    groups = _course_groups(case, leave=ends["leave"])
+    cohorts = _people_groups(case, leave=ends["leave_group"])
+    begun = _begun(case, people=people, groups=groups, cohorts=cohorts)
+    frames = {**people.frames, **ends, **groups.frames, **cohorts.frames, **begun}
     return Part(
         frames={verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height},
-        flags=_flags(case, people=people, groups=groups),
+        flags=_flags(case, people=people, groups=groups, cohorts=cohorts),
         seen=people.seen,
     )
 
@@ -98,9 +112,9 @@ class _People:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Frames of drop_course_group and create_course_group; groups that are kept.
+    """Frames that drop and create groups of a kind; groups that are kept.
 
-    numbers: course_group, number: those that somebody made anew since, and their ids now.
+    numbers: the id, number: those that somebody made anew since, and their ids now.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -167,45 +181,84 @@ def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
     """Enrolments and memberships of the import that are there as it made them; those of who stays inactive stay."""
     enrolled = case.frame("enrol").join(people.deactivated, on="person", how="anti")
     joined = case.frame("join").join(people.deactivated, on="person", how="anti")
+    gathered = case.frame("join_group").join(people.deactivated, on="person", how="anti")
     return {
         "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi"),
         "leave": case.now.members.join(joined, on=joined.columns, how="semi"),
+        "leave_group": case.now.memberships.join(gathered, on=gathered.columns, how="semi"),
     }
 
 
-def _begun(case: _Case, *, people: _People, groups: _Groups) -> dict[str, pl.DataFrame]:
+def _begun(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> dict[str, pl.DataFrame]:
     """Enrolments and memberships that the part ended, of people who are there."""
     there = pl.concat([frame.select("person") for frame in (case.now.people, people.frames["restore"])])
     back = case.frame("leave").join(there, on="person", how="semi")
     number = pl.col("course_group").replace(*groups.numbers.get_columns())
     ended = case.frame("unenrol").join(there, on="person", how="semi")
+    gathered = case.frame("leave_group").join(there, on="person", how="semi")
+    cohort = pl.col("people_group").replace(*cohorts.numbers.get_columns())
     return {
         "enrol": ended.join(case.now.enrolments, on=VERBS["enrol"].key, how="anti"),
+        "join_group": gathered.with_columns(cohort).join(case.now.memberships, on=VERBS["join_group"].key, how="anti"),
         "join": back.with_columns(number).join(case.now.members, on=VERBS["join"].key, how="anti"),
     }
 
 
-def _groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
-    there = case.now.reference.course_groups
-    stay = case.now.members.join(
-        pl.concat([leave, case.since.leaving.select(leave.columns)]), on=leave.columns, how="anti"
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of groups: its verbs, the column of its ids, the columns that say which is which, what there is."""
+
+    create: str
+    drop: str
+    id: str
+    same: tuple[str, ...]
+    there: pl.DataFrame
+    members: pl.DataFrame
+    leaving: pl.DataFrame
+
+
+def _course_groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
+    kind = _Kind(
+        create="create_course_group",
+        drop="drop_course_group",
+        id="course_group",
+        same=("course", "name"),
+        there=case.now.reference.course_groups,
+        members=case.now.members,
+        leaving=case.since.leaving,
     )
-    made = case.frame("create_course_group")
-    is_used = pl.col("course_group").is_in(stay.get_column("course_group").implode())
-    dropped = there.join(made, on=made.columns, how="semi").filter(~is_used)
-    gone = case.frame("drop_course_group").join(there, on="course_group", how="anti")
-    found = gone.join(there.rename({"course_group": "number"}), on=["course", "name"])
+    return _groups(case, kind=kind, leave=leave)
+
+
+def _people_groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
+    kind = _Kind(
+        create="create_group",
+        drop="drop_group",
+        id="people_group",
+        same=("idnumber",),
+        there=case.now.reference.groups,
+        members=case.now.memberships,
+        leaving=case.since.leaving_groups,
+    )
+    return _groups(case, kind=kind, leave=leave)
+
+
+def _groups(case: _Case, *, kind: _Kind, leave: pl.DataFrame) -> _Groups:
+    key = ["person", kind.id]
+    stay = kind.members.join(pl.concat([frame.select(key) for frame in (leave, kind.leaving)]), on=key, how="anti")
+    made = case.frame(kind.create)
+    is_used = pl.col(kind.id).is_in(stay.get_column(kind.id).implode())
+    dropped = kind.there.join(made, on=made.columns, how="semi").filter(~is_used)
+    gone = case.frame(kind.drop).join(kind.there, on=kind.id, how="anti")
+    found = gone.join(kind.there.select(*kind.same, number=kind.id), on=kind.same)
     return _Groups(
-        frames={
-            "drop_course_group": dropped,
-            "create_course_group": gone.join(found, on="course_group", how="anti").select(made.columns),
-        },
-        kept=there.join(made, on="course_group", how="semi").join(dropped, on="course_group", how="anti"),
-        numbers=found.select("course_group", "number"),
+        frames={kind.drop: dropped, kind.create: gone.join(found, on=kind.id, how="anti").select(made.columns)},
+        kept=kind.there.join(made, on=kind.id, how="semi").join(dropped, on=kind.id, how="anti"),
+        numbers=found.select(kind.id, "number"),
     )
 
 
-def _flags(case: _Case, *, people: _People, groups: _Groups) -> pl.DataFrame:
+def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> pl.DataFrame:
     key = list(VERBS["enrol"].key)
     ours = case.frame("enrol").join(people.deactivated, on="person", how="anti")
     changed = ours.join(case.now.enrolments, on=key, suffix="_now").filter(pl.col("status") != pl.col("status_now"))
@@ -223,4 +276,5 @@ def _flags(case: _Case, *, people: _People, groups: _Groups) -> pl.DataFrame:
         pl.lit("course_group_kept").alias("code"), "detail", value="name"
     )
     said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
-    return collect(kept, said.sort("row", "person"))
+    gathered = cohorts.kept.select(pl.lit("group_kept").alias("code"), value="name")
+    return collect(kept, gathered, said.sort("row", "person"))

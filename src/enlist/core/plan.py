@@ -88,7 +88,7 @@ class Head:
     actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
     held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
     touches. Of that plan they are its own.
-    new_people, new_course_groups: how many negative ids the parts use in all.
+    new_people, new_course_groups, new_groups: how many negative ids the parts use in all.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
 
@@ -102,6 +102,7 @@ class Head:
     rows: int = 0
     new_people: int = 0
     new_course_groups: int = 0
+    new_groups: int = 0
     undoes: int | None = None
     staged: int | None = None
     actor: int | None = None

@@ -48,7 +48,8 @@ def logical(directory: Directory) -> dict[str, Any]:
     """The directory in names, without ids and versions, so that directories can be compared.
 
     people: username → slug → text or null, keys left out. enrolments: (username, course, role, status), members:
-    (username, course, group), course_groups: (course, group), all sorted.
+    (username, course, group), course_groups: (course, group), memberships: (username, ID number, group), groups:
+    (ID number, group), all sorted.
     """
     reference = directory.reference
     groups = reference.course_groups.join(reference.courses, on="course").select("course_group", "shortname", "name")
@@ -66,6 +67,13 @@ def logical(directory: Directory) -> dict[str, Any]:
         "enrolments": sorted(enrolments.iter_rows()),
         "members": sorted(members.select("username", "shortname", "name").iter_rows()),
         "course_groups": sorted(groups.select("shortname", "name").iter_rows()),
+        "memberships": sorted(
+            directory.memberships.join(names, on="person")
+            .join(reference.groups, on="people_group")
+            .select("username", "idnumber", "name")
+            .iter_rows()
+        ),
+        "groups": sorted(reference.groups.select("idnumber", "name").iter_rows()),
     }
 
 
@@ -104,6 +112,7 @@ def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
         people=directory.people.join(frame, on="person", how="anti"),
         enrolments=directory.enrolments.join(frame, on="person", how="anti"),
         members=directory.members.join(frame, on="person", how="anti"),
+        memberships=directory.memberships.join(frame, on="person", how="anti"),
     )
 
 
@@ -133,6 +142,24 @@ def _drop_course_group(directory: Directory, *, frame: pl.DataFrame) -> Director
     return replace(directory, reference=replace(directory.reference, course_groups=groups))
 
 
+def _join_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    return replace(directory, memberships=_with(directory.memberships, frame=frame))
+
+
+def _leave_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    return replace(directory, memberships=_without(directory.memberships, frame=frame, verb="leave_group"))
+
+
+def _create_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    groups = _with(directory.reference.groups, frame=frame)
+    return replace(directory, reference=replace(directory.reference, groups=groups))
+
+
+def _drop_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    groups = _without(directory.reference.groups, frame=frame, verb="drop_group")
+    return replace(directory, reference=replace(directory.reference, groups=groups))
+
+
 def _with(have: pl.DataFrame, *, frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([have, frame.select(have.columns)])
 
@@ -142,10 +169,13 @@ def _without(have: pl.DataFrame, *, frame: pl.DataFrame, verb: str) -> pl.DataFr
 
 
 _DO: Final[Mapping[str, Callable[..., Directory]]] = {
+    "leave_group": _leave_group,
     "leave": _leave,
     "unenrol": _unenrol,
     "remove": _remove,
     "drop_course_group": _drop_course_group,
+    "drop_group": _drop_group,
+    "create_group": _create_group,
     "create_course_group": _create_course_group,
     "update": _update,
     "deactivate": _deactivate,
@@ -154,4 +184,5 @@ _DO: Final[Mapping[str, Callable[..., Directory]]] = {
     "create": _create,
     "enrol": _enrol,
     "join": _join,
+    "join_group": _join_group,
 }

@@ -20,7 +20,9 @@ SCHEMA: Final = {
     "new": pl.String(),
 }
 _WHOLE: Final = {"create": ("created", "new"), "restore": ("restored", "new"), "remove": ("removed", "old")}
-_TIES: Final = {"enrol": "new", "join": "new", "unenrol": "old", "leave": "old"}
+_TIES: Final = {
+    "enrol": "new", "join": "new", "join_group": "new", "unenrol": "old", "leave": "old", "leave_group": "old",
+}  # fmt: skip
 _PERSON: Final = "person"
 
 
@@ -28,7 +30,7 @@ def values(part: Part, *, usernames: pl.DataFrame, labels: Labels) -> pl.DataFra
     """A frame of SCHEMA, by line and person: every value, what it was ("": nothing) and what it becomes.
 
     line: where the file names the person first. field: our slug, `enrolment` (“course / role / status”),
-    `course_group` (“course / group”). usernames: person, username of the known people.
+    `course_group` (“course / group”), `group`. usernames: person, username of the known people.
     """
     found = pl.concat([_nothing(), *_cells(part, labels=labels)]).with_columns(pl.col("old", "new").fill_null(""))
     lines = part.fates.group_by(_PERSON).agg(pl.col("line").min())
@@ -46,7 +48,7 @@ def _made(part: Part) -> list[pl.DataFrame]:
 
 
 def _cells(part: Part, *, labels: Labels) -> Iterator[pl.DataFrame]:
-    groups = dict(labels.course_groups)
+    groups, cohorts = dict(labels.course_groups), dict(labels.groups)
     for verb, frame in part.frames.items():
         if verb in ("create_course_group", "drop_course_group"):
             names = [f"{labels.courses.get(c, c)} / {name}" for c, name in frame.select("course", "name").iter_rows()]
@@ -54,6 +56,13 @@ def _cells(part: Part, *, labels: Labels) -> Iterator[pl.DataFrame]:
             yield _said(
                 frame.with_columns(person=None), change=verb, field="course_group", side=_side(verb), value=names
             )
+        elif verb in ("create_group", "drop_group"):
+            names = frame.get_column("name").to_list()
+            cohorts |= dict(zip(frame.get_column("people_group"), names, strict=True))
+            yield _said(frame.with_columns(person=None), change=verb, field="group", side=_side(verb), value=names)
+        elif verb in ("join_group", "leave_group"):
+            shown = _named("people_group", names=cohorts)
+            yield _said(frame, change=verb, field="group", side=_TIES[verb], value=shown)
         elif verb == "update":
             yield from _updated(frame)
         elif verb in _WHOLE:

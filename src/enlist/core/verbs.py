@@ -11,11 +11,14 @@ deactivate           person, version: the state of an active person becomes inac
 reactivate           the same, the other way round
 enrol                person, course, role, status
 join                 person, course_group
+create_group         people_group (<0; in an undo the id it had), idnumber, name, joinable
+join_group           person, people_group, source
 and what undo uses:
 remove               person, version, all columns of a Directory's people (so that it can be restored)
 restore              the same; version is that of the removed person, after:version the one from before the removal
 unenrol, leave       as enrol, join
 drop_course_group    as create_course_group
+leave_group, drop_group  as join_group, create_group
 """
 
 from __future__ import annotations
@@ -38,10 +41,13 @@ class Verb:
 VERBS: Final = {
     verb.name: verb
     for verb in (
+        Verb("leave_group", "join_group", "group memberships ended", ("person", "people_group")),
         Verb("leave", "join", "course group memberships ended", ("person", "course_group")),
         Verb("unenrol", "enrol", "enrolments ended", ("person", "course", "role")),
         Verb("remove", "restore", "people removed", ("person",)),
         Verb("drop_course_group", "create_course_group", "course groups removed", ("course_group",)),
+        Verb("drop_group", "create_group", "groups removed", ("people_group",)),
+        Verb("create_group", "drop_group", "groups created", ("people_group",)),
         Verb("create_course_group", "drop_course_group", "course groups created", ("course_group",)),
         Verb("update", "update", "people updated", ("person",)),
         Verb("deactivate", "reactivate", "people deactivated", ("person",)),
@@ -50,6 +56,7 @@ VERBS: Final = {
         Verb("create", "remove", "people created", ("person",)),
         Verb("enrol", "unenrol", "enrolments", ("person", "course", "role")),
         Verb("join", "leave", "course group memberships", ("person", "course_group")),
+        Verb("join_group", "leave_group", "group memberships", ("person", "people_group")),
     )
 }
 

@@ -124,6 +124,10 @@ class _State:
         if groups is not None:
             known = pl.concat([self.reference.course_groups, groups.select(self.reference.course_groups.columns)])
             self.reference = replace(self.reference, course_groups=known)
+        cohorts = part.frames.get("create_group")
+        if cohorts is not None:
+            known = pl.concat([self.reference.groups, cohorts.select(self.reference.groups.columns)])
+            self.reference = replace(self.reference, groups=known)
         self.people += part.frames["create"].height if "create" in part.frames else 0
         self.stopped += part.fates.filter(pl.col("fate") == "failed").height
 
@@ -175,7 +179,8 @@ def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice 
     if state.stopped and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
     groups = state.reference.course_groups.filter(pl.col("course_group") < 0).height
-    whole = replace(plan.head, new_people=state.people, new_course_groups=groups)
+    cohorts = state.reference.groups.filter(pl.col("people_group") < 0).height
+    whole = replace(plan.head, new_people=state.people, new_course_groups=groups, new_groups=cohorts)
     return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
 
 
@@ -264,6 +269,7 @@ def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
         people=pl.concat([d.people for _, d in pieces]).unique("person", maintain_order=True),
         enrolments=pl.concat([d.enrolments for _, d in pieces]).unique(maintain_order=True),
         members=pl.concat([d.members for _, d in pieces]).unique(maintain_order=True),
+        memberships=pl.concat([d.memberships for _, d in pieces]).unique(maintain_order=True),
     )
 
 

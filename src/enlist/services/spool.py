@@ -20,7 +20,7 @@ from enlist.core.plan import LazyParts, Part
 from enlist.core.rows import Rows
 
 _PREFIX: Final = "enlist-spool-"
-_FRAMES: Final = ("people", "enrolments", "members")
+_FRAMES: Final = ("people", "enrolments", "members", "memberships")
 
 
 class Spool:
@@ -50,8 +50,7 @@ class Spool:
 
     def directory(self, number: int, *, reference: Reference) -> Directory:
         """A kept directory, with the reference as it is by now."""
-        people, enrolments, members = (self._get(f"{name}-{number}") for name in _FRAMES)
-        return Directory(reference=reference, people=people, enrolments=enrolments, members=members)
+        return Directory(reference=reference, **{name: self._get(f"{name}-{number}") for name in _FRAMES})
 
     def put_part(self, number: int, *, blobs: Mapping[str, bytes]) -> None:
         """Keep a part of a plan as its blobs."""

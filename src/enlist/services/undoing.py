@@ -9,7 +9,15 @@ from typing import Final
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference, empty_directory
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    Directory,
+    Reference,
+    empty_directory,
+)
 from enlist.core.flags import collect, flag
 from enlist.core.inverse import Since, inverse
 from enlist.core.passwords import KNOWN
@@ -28,7 +36,8 @@ _KEYS: Final = ("username_key", "email_key")
 class _Undo:
     """What all parts of one undo share.
 
-    leaving: memberships that all its parts end. members: all members of the course groups that the import made.
+    leaving, leaving_groups: memberships that all its parts end. members, memberships: all members of the course groups
+    and of the groups that the import made.
     """
 
     scope: Scope
@@ -36,6 +45,8 @@ class _Undo:
     reference: Reference
     leaving: pl.DataFrame
     members: pl.DataFrame
+    leaving_groups: pl.DataFrame
+    memberships: pl.DataFrame
 
 
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
@@ -66,7 +77,20 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
         leaving = _of(done, verb="join", schema=MEMBERS_SCHEMA, applied=applied)
         made = _of(done, verb="create_course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied)
         members = since.members(scope.organization, course_groups=made.get_column("course_group"))
-    return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, members=members)
+    gathering = memberships = pl.DataFrame(schema=MEMBERSHIPS_SCHEMA)
+    if done.head.verbs.get("create_group"):
+        gathering = _of(done, verb="join_group", schema=MEMBERSHIPS_SCHEMA, applied=applied)
+        cohorts = _of(done, verb="create_group", schema=GROUPS_SCHEMA, applied=applied)
+        memberships = since.memberships(scope.organization, groups=cohorts.get_column("people_group"))
+    return _Undo(
+        scope=scope,
+        applied=applied,
+        reference=reference,
+        leaving=leaving,
+        members=members,
+        leaving_groups=gathering,
+        memberships=memberships,
+    )
 
 
 def _of(done: Plan, *, verb: str, schema: Mapping[str, pl.DataType], applied: Applied) -> pl.DataFrame:
@@ -101,9 +125,13 @@ def _since(undo: _Undo, *, part: Part) -> Since:
             people=pl.concat([now.people, same.people]).unique("person").sort("person"),
             enrolments=pl.concat([now.enrolments, same.enrolments]).unique().sort("person", "course", "role"),
             members=pl.concat([now.members, same.members, undo.members]).unique().sort("person", "course_group"),
+            memberships=pl.concat([now.memberships, same.memberships, undo.memberships])
+            .unique()
+            .sort("person", "people_group"),
         ),
         signed_in=stand.signed_in,
         leaving=undo.leaving,
+        leaving_groups=undo.leaving_groups,
     )
 
 
@@ -118,6 +146,7 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
         people=pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns),
         enrolments=frames.get("enrol", nobody.enrolments).join(same, on="person", how="semi"),
         members=frames.get("join", nobody.members).join(same, on="person", how="semi"),
+        memberships=frames.get("join_group", nobody.memberships).join(same, on="person", how="semi"),
     )
 
 

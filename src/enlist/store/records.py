@@ -115,6 +115,7 @@ def applied(record: Import, *, outcome: Outcome) -> None:
         applied_at=timezone.now(),
         first_person=outcome.first_person,
         first_course_group=outcome.first_course_group,
+        first_group=outcome.first_group,
         stamp=outcome.stamp,
     )
     if not done:
@@ -165,4 +166,5 @@ def ids_of(record: Import) -> Applied:
         stamp=record.stamp or 0,
         first_person=record.first_person or 0,
         first_course_group=record.first_course_group or 0,
+        first_group=record.first_group or 0,
     )

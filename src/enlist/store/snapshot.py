@@ -10,7 +10,9 @@ from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
     ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
     ROLES_SCHEMA,
     Directory,
     ProfileField,
@@ -36,7 +38,7 @@ KEYS: Final = {
 
 
 def reference(organization: models.Organization) -> Reference:
-    """What rows can refer to in this organisation, as the database has it now (five queries)."""
+    """What rows can refer to in this organisation, as the database has it now (six queries)."""
     at = engine()
     of = [organization.pk]
     with at.reading():
@@ -63,6 +65,12 @@ def reference(organization: models.Organization) -> Reference:
                 columns=COURSE_GROUPS_SCHEMA,
                 params=of,
             ).sort("course_group"),
+            groups=at.read(
+                "SELECT id AS people_group, idnumber, name, kind <> 'conditional' AS joinable FROM store_group"
+                " WHERE organization_id = %s",
+                columns=GROUPS_SCHEMA,
+                params=of,
+            ).sort("people_group"),
             profile_fields=_profile_fields(organization),
         )
 
@@ -91,6 +99,11 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
                 " FROM enlist_chosen c CROSS JOIN store_coursegroupmember m WHERE m.person_id = c.person",
                 columns=MEMBERS_SCHEMA,
             ).sort("person", "course_group"),
+            memberships=at.read(
+                "SELECT m.person_id AS person, m.group_id AS people_group, m.source"
+                " FROM enlist_chosen c CROSS JOIN store_groupmembership m WHERE m.person_id = c.person",
+                columns=MEMBERSHIPS_SCHEMA,
+            ).sort("person", "people_group"),
         )
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from enlist.core.cleaners import Cleaner
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    Directory,
+)
 from enlist.core.flags import collect, no_flags
 from enlist.core.plan import FATES_SCHEMA
 from enlist.core.policy import Policy
@@ -33,7 +40,8 @@ class Step:
     """What one wave, or one run of the reference planner, makes of its rows.
 
     people: every person created or changed, as afterwards (`directory.people_schema`); the new have negative ids.
-    enrolments, members, groups: those that come to be (groups with negative ids).
+    enrolments, members, groups: those that come to be (groups with negative ids); memberships, cohorts: the same across
+    courses.
     removed: Int64, ids of those who are deleted, new ones included; nothing of theirs is among the others.
     fates: of FATES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the known people that rows matched.
     """
@@ -44,6 +52,8 @@ class Step:
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
     fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
+    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
+    cohorts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
     seen: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
@@ -58,7 +68,10 @@ def onto(state: Directory, *, step: Step) -> Directory:
         people=pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people]),
         enrolments=pl.concat([state.enrolments, step.enrolments]).filter(stays),
         members=pl.concat([state.members, step.members]).filter(stays),
-        reference=replace(state.reference, course_groups=groups),
+        memberships=pl.concat([state.memberships, step.memberships]).filter(stays),
+        reference=replace(
+            state.reference, course_groups=groups, groups=pl.concat([state.reference.groups, step.cohorts])
+        ),
     )
 
 
@@ -73,7 +86,9 @@ def together(first: Step, *later: Step) -> Step:
         enrolments=pl.concat([s.enrolments for s in steps]).filter(stays),
         members=pl.concat([s.members for s in steps]).filter(stays),
         removed=removed,
+        memberships=pl.concat([s.memberships for s in steps]).filter(stays),
         groups=pl.concat([s.groups for s in steps]),
+        cohorts=pl.concat([s.cohorts for s in steps]),
         fates=pl.concat([s.fates for s in steps]).sort("row"),
         flags=collect(*(s.flags for s in steps)),
         seen=pl.concat([s.seen for s in steps]).unique().sort(),

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    Directory,
+)
 from enlist.core.verbs import AFTER, BEFORE, VERBS
 
 
@@ -21,6 +28,7 @@ class After:
     that changed.
     enrolments, members, course_groups: what was added, each once (rows that the directory has already do no harm), of
     the schemas in `directory.py`; new course groups have ids below zero that the directory does not use.
+    memberships, groups: the same across courses.
     removed: Int64, ids of those who are no longer there, new ones included.
     """
 
@@ -28,6 +36,8 @@ class After:
     enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
     course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
@@ -61,7 +71,12 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
     created, numbers = _numbered_new(after.people.filter(pl.col("person") < 0), by=["username_key"], taken=people_taken)
     first_group = -min(0, before.reference.course_groups.select(pl.col("course_group").min()).item() or 0)
     groups, group_numbers = _numbered_new(after.course_groups, by=["course", "name"], taken=first_group)
+    first_group = -min(0, before.reference.groups.select(pl.col("people_group").min()).item() or 0)
+    cohorts, cohort_numbers = _numbered_new(after.groups, by=["idnumber"], taken=first_group)
+    memberships = _renumbered(_renumbered(after.memberships, numbers=numbers), numbers=cohort_numbers)
     frames = {
+        "create_group": cohorts,
+        "join_group": _added(memberships, have=before.memberships, verb="join_group"),
         **_removed(before, people=after.removed),
         "create_course_group": groups,
         "create": created.drop("version"),
@@ -131,6 +146,7 @@ def _removed(before: Directory, *, people: pl.Series) -> dict[str, pl.DataFrame]
     among = pl.col("person").is_in(people.implode())
     return {
         "leave": before.members.filter(among),
+        "leave_group": before.memberships.filter(among),
         "unenrol": before.enrolments.filter(among),
         "remove": before.people.filter(among),
     }

@@ -10,6 +10,7 @@ from enlist.core.directory import Directory, people_schema
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import collect, failing_rows, mark
 
+from .cohorts import CohortWishes, cohort_joins, cohort_wishes
 from .context import Context, Step
 from .courses import Wishes, enrolments, joins, wishes
 from .deeds import deeds
@@ -26,9 +27,10 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     matched, match_flags = match(rows, people=state.people, context=context)
     routed, route_flags = _routed(_failed_too(matched, flags=match_flags), state=state, context=context)
     wanted = wishes(_going(routed), state=state, context=context)
+    asked = cohort_wishes(_going(routed), state=state, context=context)
     new, new_flags = created(routed.filter(pl.col("route") == "create"), state=state, context=context)
     known, known_flags = updated(routed.filter(pl.col("route") == "update"), state=state, context=context)
-    flags = collect(match_flags, route_flags, wanted.flags, new_flags, known_flags)
+    flags = collect(match_flags, route_flags, wanted.flags, asked.flags, new_flags, known_flags)
     routed = _failed_too(routed, flags=flags)
     step = Step(
         people=_people(new, known=known, routed=routed, state=state),
@@ -36,7 +38,7 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
         removed=routed.filter(pl.col("route") == "delete").get_column("person"),
         seen=routed.get_column("person").drop_nulls().unique(),
     )
-    return _with_courses(step, wanted=wanted, routed=routed, known=known, state=state)
+    return _with_ties(step, wanted=wanted, asked=asked, routed=routed, known=known, state=state)
 
 
 def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
@@ -115,25 +117,30 @@ def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, sta
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 
-def _with_courses(step: Step, *, wanted: Wishes, routed: pl.DataFrame, known: pl.DataFrame, state: Directory) -> Step:
+def _with_ties(
+    step: Step, *, wanted: Wishes, asked: CohortWishes, routed: pl.DataFrame, known: pl.DataFrame, state: Directory
+) -> Step:
     """Add enrolments and memberships of the rows still going, and every row's fate."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
     going = _going(routed).select("row", person=person)
     lines = wanted.frame.join(going, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state), joins(lines, state=state)
+    together = cohort_joins(asked.frame.join(going, on="row", how="inner", maintain_order="left"), state=state)
     events = {
         "renamed": known.filter("_renamed").get_column("row"),
         "reactivated": known.filter(pl.col("_turned") & (pl.col("state") == "active")).get_column("row"),
         "deactivated": known.filter(pl.col("_turned") & (pl.col("state") == "inactive")).get_column("row"),
         "updated": known.filter("_changed").get_column("row"),
         "enrolled": enrolled.get_column("row"),
-        "grouped": joined.members.get_column("row"),
+        "grouped": pl.concat([joined.members.get_column("row"), together.memberships.get_column("row")]),
     }
     return replace(
         step,
         enrolments=enrolled.drop("row"),
         members=joined.members.drop("row"),
         groups=joined.groups,
+        memberships=together.memberships.drop("row"),
+        cohorts=together.groups,
         fates=_fates(routed, person=person, events=events),
     )
 

@@ -134,6 +134,8 @@ def _part(step: Step, *, directory: Directory, people_taken: int) -> Part:
         enrolments=step.enrolments,
         members=step.members,
         course_groups=step.groups,
+        memberships=step.memberships,
+        groups=step.cohorts,
         removed=step.removed,
     )
     result = net(directory, after=after, people_taken=people_taken)
@@ -153,6 +155,8 @@ def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
         enrolments=after.enrolments.with_columns(moved.alias("person")),
         members=after.members.with_columns(moved.alias("person")),
         groups=after.course_groups,
+        memberships=after.memberships.with_columns(moved.alias("person")),
+        cohorts=after.groups,
         removed=after.removed.to_frame().select(moved.alias("person")).to_series(),
         fates=fates.with_columns(moved.alias("person")),
         flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),

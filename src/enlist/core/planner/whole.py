@@ -42,5 +42,6 @@ def plan(
         rows=rows.frame.height,
         new_people=counts["create"],
         new_course_groups=counts["create_course_group"],
+        new_groups=counts["create_group"],
     )
     return assemble(whole, [part])

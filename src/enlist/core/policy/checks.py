@@ -13,14 +13,13 @@ ANYTHING: Final = "…"
 
 # Build a value, take it out here: nothing else says that it is missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
-    "known_people": ("counter", "enrol_only", "groups_only"),
+    "known_people": ("counter", "groups_only"),
     "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),
     "active_limit": ("refuse",),
     "username_from": ("email",),
     "invite": ("ask", "always"),
-    "unknown_cohort": ("create",),
     "enrolment_dates": ("reset",),
     "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),

@@ -14,17 +14,20 @@ from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
 
-from . import courses, people
+from . import courses, groups, people
 from .facts import check_absence
 from .survey import Survey, compare, survey
 from .turn import turn
 from .work import Tally, Work
 
 DEEDS: Final[Mapping[str, Callable[..., None]]] = {
+    "leave_group": groups.leave_group,
     "leave": courses.leave,
     "unenrol": courses.unenrol,
     "remove": people.remove,
     "drop_course_group": courses.drop_course_group,
+    "drop_group": groups.drop_group,
+    "create_group": groups.create_group,
     "create_course_group": courses.create_course_group,
     "update": people.update,
     "deactivate": people.deactivate,
@@ -33,22 +36,28 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "create": people.create,
     "enrol": courses.enrol,
     "join": courses.join,
+    "join_group": groups.join_group,
 }
-FREEING: Final = ("leave", "unenrol", "remove", "drop_course_group")
-TAKING: Final = ("create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol", "join")
-ON_REFERENCE: Final = ("create_course_group", "drop_course_group")
+FREEING: Final = ("leave_group", "leave", "unenrol", "remove", "drop_course_group", "drop_group")
+TAKING: Final = (
+    "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol", "join",
+    "join_group",
+)  # fmt: skip
+ON_REFERENCE: Final = ("create_group", "drop_group", "create_course_group", "drop_course_group")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a plan.
 
-    first_person, first_course_group: the real ids of the plan's −1 (−2 is the next), null where it makes none.
+    first_person, first_course_group, first_group: the real ids of the plan's −1 (−2 is the next), null where it
+    makes none.
     stamp: the version of everybody it touched, null for an empty plan. counts: how many of each verb.
     """
 
     first_person: int | None = None
     first_course_group: int | None = None
+    first_group: int | None = None
     stamp: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -98,6 +107,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     return Outcome(
         first_person=work.first_person if plan.head.new_people else None,
         first_course_group=work.first_course_group if plan.head.new_course_groups else None,
+        first_group=work.first_group if plan.head.new_groups else None,
         stamp=work.stamp,
         counts=found.counts,
     )
@@ -125,6 +135,7 @@ def _begin(head: Head, *, at: Engine, organization: int, reference: Reference, s
         restored_stamps=survey.restored_stamps,
         first_person=_drawn(at, table="store_person", count=head.new_people),
         first_course_group=_drawn(at, table="store_coursegroup", count=head.new_course_groups),
+        first_group=_drawn(at, table="store_group", count=head.new_groups),
     )
 
 

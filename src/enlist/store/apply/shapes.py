@@ -7,7 +7,15 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Reference, people_schema
+from enlist.core.directory import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    Reference,
+    people_schema,
+)
 from enlist.core.errors import PlanError
 from enlist.core.plan import SEEN_SCHEMA, Part
 from enlist.core.verbs import AFTER, BEFORE
@@ -19,6 +27,10 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "enrol": ENROLMENTS_SCHEMA,
     "deactivate": SEEN_SCHEMA,
     "reactivate": SEEN_SCHEMA,
+    "join_group": MEMBERSHIPS_SCHEMA,
+    "leave_group": MEMBERSHIPS_SCHEMA,
+    "create_group": GROUPS_SCHEMA,
+    "drop_group": GROUPS_SCHEMA,
     "create_course_group": COURSE_GROUPS_SCHEMA,
     "drop_course_group": COURSE_GROUPS_SCHEMA,
 }

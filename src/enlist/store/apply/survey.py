@@ -23,8 +23,8 @@ ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person
 # Verbs that write the person's own row, and so its version.
 ON_ROWS = ("remove", "update", "deactivate", "reactivate", "restore")
 NAMED = 3
-MAKES = {"create": "person", "create_course_group": "course_group"}
-MAY_BE_NEW = {"enrol": ("person",), "join": ("person", "course_group")}
+MAKES = {"create": "person", "create_course_group": "course_group", "create_group": "people_group"}
+MAY_BE_NEW = {"enrol": ("person",), "join": ("person", "course_group"), "join_group": ("person", "people_group")}
 
 
 @dataclass(frozen=True)
@@ -164,18 +164,18 @@ def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
 class _Ids:
     """The ids a plan may name: by column the organisation's own, how many are new, and those that come back.
 
-    returning: Int64, the course groups that an undo brings back under the ids they had.
+    returning: by column, Int64, the groups that an undo brings back under the ids they had.
     """
 
     known: Mapping[str, pl.Series]
     new: Mapping[str, int]
-    returning: pl.Series
+    returning: Mapping[str, pl.Series]
 
     def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
         """Whether this verb may name these ids in this column; known people are left to `compare`."""
         is_new = ids.is_between(-self.new.get(column, 0), -1)
         if MAKES.get(verb) == column:
-            fine = is_new | (ids.is_in(self.returning.implode()) & (column == "course_group"))
+            fine = is_new | ids.is_in(self.returning.get(column, _ids()).implode())
         else:
             is_known = ids.is_in(self.known[column].implode()) if column in self.known else ids > 0
             fine = is_known | (is_new & (column in MAY_BE_NEW.get(verb, ())))
@@ -183,30 +183,40 @@ class _Ids:
 
 
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
-    groups, returning = reference.course_groups.get_column("course_group"), _ids("course_group")
-    if plan.head.kind == "undo" and plan.head.verbs.get("create_course_group"):
-        returning = pl.concat([returning, *(_groups_of(part, reference=reference) for part in plan.parts)])
+    groups = {
+        "course_group": reference.course_groups.get_column("course_group"),
+        "people_group": reference.groups.get_column("people_group"),
+    }
+    returning = {column: _ids(column) for column in groups}
+    for verb, column in MAKES.items():
+        if plan.head.kind == "undo" and column in groups and plan.head.verbs.get(verb):
+            back = [_groups_of(part, verb=verb, reference=reference) for part in plan.parts]
+            returning[column] = pl.concat([returning[column], *back])
     return _Ids(
         known={
             "course": reference.courses.get_column("course"),
             "role": reference.roles.get_column("role"),
-            "course_group": pl.concat([groups, returning]),
+            **{column: pl.concat([known, returning[column]]) for column, known in groups.items()},
         },
-        new={"person": plan.head.new_people, "course_group": plan.head.new_course_groups},
+        new={
+            "person": plan.head.new_people,
+            "course_group": plan.head.new_course_groups,
+            "people_group": plan.head.new_groups,
+        },
         returning=returning,
     )
 
 
-def _groups_of(part: Part, *, reference: Reference) -> pl.Series:
+def _groups_of(part: Part, *, verb: str, reference: Reference) -> pl.Series:
     check_shapes(part, reference=reference)
-    frame = part.frames.get("create_course_group")
-    return _ids("course_group") if frame is None else frame.get_column("course_group")
+    frame = part.frames.get(verb)
+    return _ids(MAKES[verb]) if frame is None else frame.get_column(MAKES[verb])
 
 
 def _check(part: Part, *, ids: _Ids) -> None:
     """Every id is the organisation's, or new in this plan where it may be."""
     for verb, frame in part.frames.items():
-        for column in ("person", "course", "role", "course_group"):
+        for column in ("person", "course", "role", "course_group", "people_group"):
             if column in frame.columns and not ids.are_fine(frame.get_column(column), verb=verb, column=column):
                 raise PlanError(f"This plan names a {column.replace('_', ' ')} that is not this organisation's.")
 

@@ -33,7 +33,7 @@ class Work:
     """One apply: where it writes, the version it gives, the real ids of what is new.
 
     stamp: the version of everybody it touches, but for those in `restored_stamps` (person, stamp), who get an old
-    one back. first_person, first_course_group: the ids of −1; −2 is the next.
+    one back. first_person, first_course_group, first_group: the ids of −1; −2 is the next.
     """
 
     at: Engine
@@ -43,6 +43,7 @@ class Work:
     restored_stamps: pl.DataFrame
     first_person: int
     first_course_group: int
+    first_group: int
 
     def real_people(self) -> pl.Expr:
         """The column `person` with real ids."""
@@ -51,6 +52,10 @@ class Work:
     def real_course_groups(self) -> pl.Expr:
         """The column `course_group` with real ids."""
         return _real("course_group", first=self.first_course_group)
+
+    def real_groups(self) -> pl.Expr:
+        """The column `people_group` with real ids."""
+        return _real("people_group", first=self.first_group)
 
     def of_organization(self) -> pl.Expr:
         """A column `organization_id`."""

@@ -11,11 +11,15 @@ GROUP_KINDS = ("manual", "import", "conditional")
 
 
 class Group(models.Model):
-    """A set of people; `automatic_removal` takes out whom the conditions no longer hold for."""
+    """A set of people; files name it by its ID number, where it has one (a cohort).
+
+    `automatic_removal` takes out whom the conditions no longer hold for.
+    """
 
     organization = organization_of_few()
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     name = text()
+    idnumber = text()
     kind = text(default="manual")
     conditions = models.JSONField(default=list, blank=True)
     automatic_removal = models.BooleanField(default=False)
@@ -25,7 +29,12 @@ class Group(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], name="group_name_below"),
             models.UniqueConstraint(
-                fields=["organization", "name"], condition=models.Q(parent=None), name="group_name_on_top"
+                fields=["organization", "name"],
+                condition=models.Q(parent=None, idnumber=""),
+                name="group_name_on_top",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "idnumber"], condition=~models.Q(idnumber=""), name="group_idnumber"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="group_has_a_name"),
             models.CheckConstraint(condition=one_of("kind", values=GROUP_KINDS), name="group_kind"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from enlist.core.header_words import numbered
 from enlist.core.planner.reference.ledger import Ledger, is_id
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
@@ -27,6 +28,7 @@ class Courses:
 
     def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
         self.numbers = rows.courses
+        self.cohort_slugs = numbered("cohort", rows.frame.columns)
         self.ledger = ledger
         self.policy = policy
         reference = ledger.reference
@@ -38,6 +40,21 @@ class Courses:
         """Where the row puts its person; what it cannot have is flagged."""
         places = (self._place(row, number=number) for number in self.numbers)
         return [place for place in places if place]
+
+    def cohorts(self, row: Visit) -> list[str]:
+        """The cohorts the row puts its person in, found or to be created; what cannot be had is flagged."""
+        return [name for slug in self.cohort_slugs if (name := row.text(slug)) and self._can_join(row, slug=slug)]
+
+    def _can_join(self, row: Visit, *, slug: str) -> bool:
+        name = row.text(slug)
+        found = self.ledger.cohort(name)
+        if found is not None and not found["joinable"]:
+            row.flag("cohort_closed", slug=slug, value=name)
+            return False
+        if found is None and (is_id(name) or self.policy.unknown_cohort != "create"):
+            row.flag("cohort_unknown", slug=slug, value=name)
+            return False
+        return True
 
     def _place(self, row: Visit, *, number: str) -> Place | None:
         slug = "course" + number

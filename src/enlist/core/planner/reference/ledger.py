@@ -11,7 +11,9 @@ import polars as pl
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
     Directory,
     people_schema,
 )
@@ -42,6 +44,12 @@ class Ledger:
             for line in self.reference.course_groups.iter_rows(named=True)
         }
         self._group_ids = {(course, group) for (course, _), group in self._groups.items()}
+        self._memberships = set(directory.memberships.select("person", "people_group").iter_rows())
+        self._cohorts = {line["people_group"]: line for line in self.reference.groups.iter_rows(named=True)}
+        self._cohort_ids = {line["idnumber"]: number for number, line in self._cohorts.items() if line["idnumber"]}
+        self._made_cohorts = -min(0, 0, *self._cohorts)
+        self._new_cohorts: list[int] = []
+        self._gathered: list[tuple[int, int, str]] = []
         self._made = 0
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()
@@ -110,16 +118,41 @@ class Ledger:
             return self._groups.get((course, text))
         return int(text) if (course, int(text)) in self._group_ids else None
 
+    def cohort(self, text: str) -> Cells | None:
+        """The cohort that a cell names: digits are an id, anything else an ID number."""
+        return self._cohorts.get(int(text) if is_id(text) else self._cohort_ids.get(text, 0))
+
+    def gather(self, person: int, *, cohort: str) -> bool:
+        """Put a person in a cohort, made if need be, unless they are in it."""
+        found = self.cohort(cohort)
+        number = self._cohort_made(cohort) if found is None else int(found["people_group"])
+        if (person, number) in self._memberships:
+            return False
+        self._memberships.add((person, number))
+        self._gathered.append((person, number, "import"))
+        return True
+
+    def _cohort_made(self, text: str) -> int:
+        self._made_cohorts += 1
+        number = -int(self._made_cohorts)
+        self._cohorts[number] = {"people_group": number, "idnumber": text, "name": text, "joinable": True}
+        self._cohort_ids[text] = number
+        self._new_cohorts.append(number)
+        return number
+
     def after(self) -> After:
         """What all rows so far made of the directory."""
         changed = [self.people[number] for number in self._changed]
         enrolled = [tie for tie in self._enrolled if tie[0] not in self._removed]
         joined = [tie for tie in self._joined if tie[0] not in self._removed]
+        gathered = [tie for tie in self._gathered if tie[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
             enrolments=pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
             members=pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
             course_groups=pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
+            memberships=pl.DataFrame(gathered, schema=MEMBERSHIPS_SCHEMA, orient="row"),
+            groups=pl.DataFrame([self._cohorts[number] for number in self._new_cohorts], schema=GROUPS_SCHEMA),
             removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )
 

@@ -78,9 +78,10 @@ class _Walk:
         if row.has_failed or self.deeds.end(row) or self._is_over(row):
             return row
         changes = self.details.of_new(row) if row.person is None else self.details.of_known(row, person=row.person)
-        places = self.courses.places(row)
+        places, cohorts = self.courses.places(row), self.courses.cohorts(row)
         if not row.has_failed:
-            self._write(row, changes=changes, places=places)
+            self._write(row, changes=changes)
+            self._tie(row, person=row.person or 0, places=places, cohorts=cohorts)
         return row
 
     def _match(self, row: Visit) -> int | None:
@@ -131,17 +132,23 @@ class _Walk:
         is_by_address = self.policy.match_by == ("email",) and self.policy.known_people == "update"
         return is_by_address and bool(self.ledger.owners("username", text=row.text("username_key")))
 
-    def _write(self, row: Visit, *, changes: Cells, places: Iterable[Place]) -> None:
+    def _write(self, row: Visit, *, changes: Cells) -> None:
         if row.person is None:
             row.person = self.ledger.add(changes)
             row.events.add("created")
         elif changes:
             self.ledger.change(row.person, cells=changes)
             self._say_what(row, changes=changes)
+
+    def _tie(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
+        """Put the row's person where it says."""
+        for name in cohorts:
+            if self.ledger.gather(person, cohort=name):
+                row.events.add("grouped")
         for place in places:
-            if self.ledger.enrol(row.person, course=place.course, role=place.role):
+            if self.ledger.enrol(person, course=place.course, role=place.role):
                 row.events.add("enrolled")
-            if place.group is not None and self.ledger.join(row.person, course=place.course, group=place.group):
+            if place.group is not None and self.ledger.join(person, course=place.course, group=place.group):
                 row.events.add("grouped")
 
     def _say_what(self, row: Visit, *, changes: Cells) -> None:
