@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.directory import people_schema
+from enlist.core.directory import ENROLMENTS_SCHEMA, people_schema
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
 from enlist.store.models import Organization
 from enlist.store.snapshot import reference
 
-ENROL = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}
+ENROL = ENROLMENTS_SCHEMA
 JOIN = {"person": pl.Int64(), "course_group": pl.Int64()}
 GROUP = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
 
@@ -44,7 +44,9 @@ def update(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def rows(schema: Mapping[str, pl.DataType], *cells: tuple[Any, ...]) -> pl.DataFrame:
-    return pl.DataFrame(cells, schema=schema, orient="row")
+    """A frame of these cells; what a line leaves out at its end is null."""
+    whole = [(*line, *[None] * (len(schema) - len(line))) for line in cells]
+    return pl.DataFrame(whole, schema=schema, orient="row")
 
 
 def seen(*pairs: tuple[int, int]) -> pl.DataFrame:
@@ -53,7 +55,7 @@ def seen(*pairs: tuple[int, int]) -> pl.DataFrame:
 
 def plan(of: Organization, *parts: Part, **head: Any) -> Plan:
     """A plan of these parts, made now."""
-    made = {"create": "new_people", "create_course_group": "new_course_groups"}
+    made = {"create": "new_people", "create_course_group": "new_course_groups", "create_group": "new_groups"}
     counts = {
         name: sum(part.frames[verb].height for part in parts if verb in part.frames) for verb, name in made.items()
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
 from enlist.core.cleaners import settle
 from enlist.core.directory import Directory, Reference
@@ -134,7 +136,11 @@ def _courses(of: models.Organization, *, reference: Reference, roles: Mapping[in
     lines = reference.courses.sort("course").to_dicts()
     made = models.Course.objects.bulk_create(
         models.Course(
-            organization=of, shortname=line["shortname"], default_role_id=roles.get(line["default_role"] or 0)
+            organization=of,
+            shortname=line["shortname"],
+            default_role_id=roles.get(line["default_role"] or 0),
+            duration=line["duration"],
+            manual=line["open"],
         )
         for line in lines
     )
@@ -193,8 +199,19 @@ def _people(of: models.Organization, *, directory: Directory, fields: Mapping[in
 
 def _ties(of: models.Organization, *, directory: Directory) -> None:
     models.Enrolment.objects.bulk_create(
-        models.Enrolment(organization=of, person_id=person, course_id=course, role_id=role, status=status)
-        for person, course, role, status in directory.enrolments.iter_rows()
+        models.Enrolment(
+            organization=of,
+            person_id=line["person"],
+            course_id=line["course"],
+            role_id=line["role"],
+            status=line["status"],
+            **{
+                name: at and dt.datetime.fromisoformat(at + "+00:00")
+                for name in ("start", "end")
+                for at in [line[name]]
+            },
+        )
+        for line in directory.enrolments.iter_rows(named=True)
     )
     models.CourseGroupMember.objects.bulk_create(
         models.CourseGroupMember(organization=of, person_id=person, course_group_id=group)
@@ -221,6 +238,7 @@ def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) ->
             reference,
             courses=moved(reference.courses),
             roles=moved(reference.roles),
+            today=f"{timezone.localdate():%Y-%m-%d} 00:00:00",
             course_groups=moved(reference.course_groups),
             groups=moved(reference.groups),
             profile_fields=tuple(replace(field, id=fields[field.id]) for field in reference.profile_fields),

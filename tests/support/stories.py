@@ -54,7 +54,7 @@ def story(part: Part, *, directory: Directory) -> Story:
         deactivated=sorted(names[line["person"]] for line in _dicts(part, verb="deactivate")),
         reactivated=sorted(names[line["person"]] for line in _dicts(part, verb="reactivate")),
         enrolled=sorted(
-            (names[who], courses[course], roles[role]) for who, course, role, _ in _rows(part, verb="enrol")
+            (names[who], courses[course], roles[role]) for who, course, role, *_ in _rows(part, verb="enrol")
         ),
         joined=sorted((names[who], *groups[group]) for who, group in _rows(part, verb="join")),
         new_groups=sorted((courses[course], name) for _, course, name in new_groups),

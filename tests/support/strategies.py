@@ -44,6 +44,11 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "role1": ("teacher", "4", "03", "auditor", "dean", "99"),
     "type1": ("1", "3", "4"),
     "group1": ("Red", "Green", "21", "7", "999"),
+    "enrolperiod1": ("5", "endless"),
+    "enroltimestart1": ("2027-05-01 00:00:00", "2026-01-01 08:00:00"),
+    "enrolstatus1": ("active", "suspended"),
+    "enrolstatus2": ("suspended",),
+    "enrolperiod2": ("7",),
     "cohort1": ("year7", "year8", "31", "99", "rules"),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
@@ -77,6 +82,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
     "unknown_course_group": ("create", "error_on_cell"),
+    "enrolment_dates": ("keep", "from_file", "from_file", "reset"),
     "unknown_cohort": ("create", "error_on_cell"),
     "type_roles": (("student", "teacher", "assistant"), ("student", "teacher", "nobody")),
 }  # fmt: skip
@@ -149,14 +155,15 @@ def directories(draw: st.DrawFn) -> Directory:
     ]
     numbers = st.integers(1, max(1, len(known)))
     triples = st.tuples(numbers, st.sampled_from([10, 11]), st.sampled_from([1, 3, 4]))
-    statuses = st.sampled_from(["active", "suspended"])
+    moments = st.sampled_from([None, None, "2026-02-01 00:00:00"])
+    statuses = st.tuples(st.sampled_from(["active", "suspended"]), moments, moments)
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
     gathered = draw(st.sets(st.tuples(numbers, st.sampled_from([30, 31])), max_size=3)) if known else set()
     return directory(
         *known,
         reference=reference,
-        enrolments=[(*triple, status) for triple, status in enrolments.items()],
+        enrolments=[(*triple, *seat) for triple, seat in enrolments.items()],
         members=sorted(members),
         memberships=sorted((*each, "manual") for each in gathered),
     )

@@ -11,7 +11,9 @@ from enlist.core.flag_catalogue import FLAGS, Scope
 from enlist.core.table import Source, Table
 from tests.support.strategies import World
 
-_OURS = ("row", "line", "failed", "username_key", "email_key")
+_OURS = ("row", "line", "failed", "username_key", "email_key", "oldusername_key")
+# What checking makes of what somebody typed.
+_TYPED = {"enrolstatus": {"active": "0", "suspended": "1"}, "enrolperiod": {"endless": "forever"}}
 SOURCE = Source(name="roster.csv", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="fast")
 
 
@@ -23,7 +25,9 @@ def cells_of(world: World, *, ids: Mapping[str, str] | None = None) -> pl.DataFr
     frame = world.rows.frame.drop(_OURS, strict=False).with_columns(pl.all().fill_null(""))
     for flag in world.rows.flags.drop_nulls("field").iter_rows(named=True):
         frame[flag["row"], flag["field"]] = flag["value"]
-    named = [name for name in frame.columns if name.startswith(("group", "role"))]
+    named = [name for name in frame.columns if name.startswith(("group", "role", "cohort"))]
+    for family, words in _TYPED.items():
+        frame = frame.with_columns(pl.col(name).replace(words) for name in frame.columns if name.startswith(family))
     return frame.with_columns(pl.col(name).replace(ids or {}) for name in named)
 
 

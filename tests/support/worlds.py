@@ -29,7 +29,12 @@ GRADE = ProfileField(id=1, shortname="grade", name="Grade", kind="choice", optio
 HOUSE = ProfileField(id=2, shortname="house", name="House")
 SCHOOL = Reference(
     version=1,
-    courses=pl.DataFrame([(10, "ART", None), (11, "BIO", 3), (12, "CHEM", None)], schema=COURSES_SCHEMA, orient="row"),
+    courses=pl.DataFrame(
+        [(10, "ART", None, 0, True), (11, "BIO", 3, 30, True), (12, "CHEM", None, 0, False)],
+        schema=COURSES_SCHEMA,
+        orient="row",
+    ),
+    today="2027-03-01 00:00:00",
     roles=pl.DataFrame(
         [
             (1, "teacher", "editingteacher", True),
@@ -70,7 +75,7 @@ def people(lines: Iterable[Cells], *, reference: Reference = SCHOOL) -> pl.DataF
 def directory(
     *lines: Cells,
     reference: Reference = SCHOOL,
-    enrolments: Iterable[tuple[int, int, int, str]] = (),
+    enrolments: Iterable[tuple[int | str | None, ...]] = (),
     members: Iterable[tuple[int, int]] = (),
     memberships: Iterable[tuple[int, int, str]] = (),
 ) -> Directory:
@@ -78,7 +83,9 @@ def directory(
     return Directory(
         reference=reference,
         people=people(lines, reference=reference),
-        enrolments=pl.DataFrame(list(enrolments), schema=ENROLMENTS_SCHEMA, orient="row"),
+        enrolments=pl.DataFrame(
+            [(*line, *[None] * (6 - len(line))) for line in enrolments], schema=ENROLMENTS_SCHEMA, orient="row"
+        ),
         members=pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
         memberships=pl.DataFrame(list(memberships), schema=MEMBERSHIPS_SCHEMA, orient="row"),
     )

@@ -82,18 +82,29 @@ class Tie:
     name: str
     role: str = ""
     status: str = ""
+    start: str = ""
+    end: str = ""
 
     def sentence(self) -> str:
         """What happens, in words."""
         match self.verb:
             case "enrol":
-                return f"enrolled in {self.name} as {self.role}" + (", suspended" if self.status == "suspended" else "")
+                return f"enrolled in {self.name} as {self.role}{self._when()}"
+            case "change_enrolment":
+                return f"{self.status} in {self.name} as {self.role}{self._when()}"
             case "unenrol":
                 return f"no longer enrolled in {self.name} as {self.role}"
             case "join":
                 return f"joins {self.name}"
             case _:
                 return f"leaves {self.name}"
+
+    def _when(self) -> str:
+        """Its status, where it is suspended, and its dates, where it has any."""
+        said = [", suspended"] if self.status == "suspended" and self.verb == "enrol" else []
+        said += [f", from {self.start}"] if self.start else []
+        said += [f", until {self.end}"] if self.end else []
+        return "".join(said)
 
 
 @dataclass(frozen=True)
@@ -207,8 +218,11 @@ def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
         group = row["course_group"]
         return Tie(verb, labels.course_groups.get(group, f"course group {group}"))
     course, role = row["course"], row["role"]
+    if verb == "change_enrolment":
+        row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
     name, role_name = labels.courses.get(course, f"course {course}"), labels.roles.get(role, f"role {role}")
-    return Tie(verb, name, role_name, row["status"])
+    days = (str(row.get(name) or "")[:10] for name in ("start", "end"))
+    return Tie(verb, name, role_name, row["status"], *days)
 
 
 def _with_new_groups(labels: Labels, *, part: Part) -> Labels:

@@ -10,12 +10,13 @@ from typing import Final
 import polars as pl
 
 from . import clean, patterns
-from .clean import Cleaned, Spelling
+from .clean import Cleaned, Spelling, enrolment
 from .directory import ProfileField, Reference
 from .errors import PolicyError
 from .fields import FIELDS, PROFILE_PREFIX, Kind
 from .flag_catalogue import ERRORS, WARNINGS
 from .flags import collect, sentences
+from .header_words import NUMBERED
 from .policy import Policy, SiteRole, UsernameAccents, UsernameCase
 
 Cleaner = Callable[[pl.Series], Cleaned]
@@ -32,6 +33,12 @@ _CLEANERS: Final[dict[Kind, Cleaner]] = {
     Kind.TIMEZONE: clean.time_zone,
 }
 
+_OF_FAMILY: Final[dict[str, Cleaner]] = {
+    "enrolperiod": enrolment.period,
+    "enroltimestart": enrolment.start,
+    "enrolstatus": enrolment.status,
+}
+
 
 def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     """How the cells of this field are cleaned, its greatest length included.
@@ -40,6 +47,8 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     """
     if slug.startswith(PROFILE_PREFIX):
         return _profile_cleaner(_profile_field(slug, reference=reference), policy=policy)
+    if slug not in FIELDS and (family := NUMBERED.fullmatch(slug)) and family[1] in _OF_FAMILY:
+        return _OF_FAMILY[family[1]]
     if slug not in FIELDS:
         return lambda cells: clean.text(cells).within(COURSE_NAME_LENGTH)
     known = FIELDS[slug]

@@ -8,10 +8,25 @@ import polars as pl
 
 from .fields import PERSON_SLUGS, PROFILE_PREFIX
 
-COURSES_SCHEMA = {"course": pl.Int64(), "shortname": pl.String(), "default_role": pl.Int64()}
+# duration: days an enrolment lasts where nothing else is said, 0 for no end. open: files can enrol people in it.
+COURSES_SCHEMA = {
+    "course": pl.Int64(),
+    "shortname": pl.String(),
+    "default_role": pl.Int64(),
+    "duration": pl.Int64(),
+    "open": pl.Boolean(),
+}
 ROLES_SCHEMA = {"role": pl.Int64(), "shortname": pl.String(), "archetype": pl.String(), "assignable": pl.Boolean()}
 COURSE_GROUPS_SCHEMA = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
-ENROLMENTS_SCHEMA = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}
+# start and end are moments in UTC ("2027-01-31 00:00:00"), null for at once and for never.
+ENROLMENTS_SCHEMA = {
+    "person": pl.Int64(),
+    "course": pl.Int64(),
+    "role": pl.Int64(),
+    "status": pl.String(),
+    "start": pl.String(),
+    "end": pl.String(),
+}
 # Groups of people across courses; joinable: rows of a file can put people into it. ID numbers are unique, "" for none.
 GROUPS_SCHEMA = {"people_group": pl.Int64(), "idnumber": pl.String(), "name": pl.String(), "joinable": pl.Boolean()}
 MEMBERSHIPS_SCHEMA = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
@@ -41,7 +56,8 @@ class Reference:
     """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
 
     courses, roles, course_groups, groups: frames of the schemas above. New groups of a plan have negative ids.
-    shared_email: the organisation lets people share an e-mail address.
+    shared_email: the organisation lets people share an e-mail address. today: the first moment of the day at hand, ""
+    where nobody says.
     """
 
     version: int = 0
@@ -51,6 +67,7 @@ class Reference:
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     profile_fields: tuple[ProfileField, ...] = ()
     shared_email: bool = False
+    today: str = ""
 
     @property
     def profile_slugs(self) -> tuple[str, ...]:

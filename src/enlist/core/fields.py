@@ -28,6 +28,9 @@ class Kind(StrEnum):
     ROLE = "role"
     TYPE = "type"
     GROUP = "group"
+    PERIOD = "days"
+    START = "date"
+    STATUS = "status of an enrolment"
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,11 @@ DEEDS: Final = (
     ),
 )
 
-# courseN, roleN, typeN, groupN: N is text, so course01 pairs with role01 only (EC-09…EC-12).
-FAMILIES: Final = {"course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP}
+# courseN, roleN, typeN, groupN, enrolperiodN, …: N is text, so course01 pairs with role01 only (EC-09…EC-12).
+FAMILIES: Final = {
+    "course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP,
+    "enrolperiod": Kind.PERIOD, "enroltimestart": Kind.START, "enrolstatus": Kind.STATUS,
+}  # fmt: skip
 # cohortN: numbered, and of no course.
 ALONE: Final = {"cohort": Kind.GROUP}
 PROFILE_PREFIX: Final = "profile_field_"

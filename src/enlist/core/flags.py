@@ -49,6 +49,9 @@ def mark(
 ) -> pl.DataFrame:
     """The same flag on each of these rows (columns row, line, and those the expressions read)."""
 
+    if rows.is_empty():
+        return no_flags()
+
     def text(of: pl.Expr | str | None) -> pl.Expr:
         return (of if isinstance(of, pl.Expr) else pl.lit(of)).cast(pl.String)
 

@@ -45,9 +45,6 @@ ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
 THIS_HOST: Final = ("", "0", "1")
 FAMILIES_NOT_HANDLED: Final = {
     "sysrole": "system role",
-    "enrolperiod": "duration of the enrolment",
-    "enroltimestart": "start of the enrolment",
-    "enrolstatus": "status of the enrolment",
     "category": "course category",
     "categoryrole": "role in a course category",
 }
@@ -110,7 +107,7 @@ def usual_slug(header: str) -> str | None:
     return _everywhere().meaning(header).slug
 
 
-def numbered(family: str, names: Iterable[str]) -> list[str]:
+def numbered(names: Iterable[str], *, family: str) -> list[str]:
     """Those of these columns that are of a numbered family, in their order."""
     return [name for name in names if (found := NUMBERED.fullmatch(name)) and found[1] == family]
 

@@ -29,12 +29,14 @@ from .flags import collect
 from .going_back import KEPT_SCHEMA, take_back
 from .plan import Part
 from .planner.net import After, net
-from .verbs import VERBS, VERSION_AFTER
+from .preview import after_change
+from .verbs import AFTER, BEFORE, CHANGES_SCHEMA, VERBS, VERSION_AFTER
 
 _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 _SCHEMAS: Final[dict[str, Mapping[str, pl.DataType]]] = {
     **dict.fromkeys(("enrol", "unenrol"), ENROLMENTS_SCHEMA),
     **dict.fromkeys(("join", "leave"), MEMBERS_SCHEMA),
+    "change_enrolment": CHANGES_SCHEMA,
     **dict.fromkeys(("join_group", "leave_group"), MEMBERSHIPS_SCHEMA),
     **dict.fromkeys(("create_group", "drop_group"), GROUPS_SCHEMA),
     **dict.fromkeys(("create_course_group", "drop_course_group"), COURSE_GROUPS_SCHEMA),
@@ -183,7 +185,7 @@ def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
     joined = case.frame("join").join(people.deactivated, on="person", how="anti")
     gathered = case.frame("join_group").join(people.deactivated, on="person", how="anti")
     return {
-        "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi"),
+        "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi", nulls_equal=True),
         "leave": case.now.members.join(joined, on=joined.columns, how="semi"),
         "leave_group": case.now.memberships.join(gathered, on=gathered.columns, how="semi"),
     }
@@ -199,9 +201,25 @@ def _begun(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -
     cohort = pl.col("people_group").replace(*cohorts.numbers.get_columns())
     return {
         "enrol": ended.join(case.now.enrolments, on=VERBS["enrol"].key, how="anti"),
+        "change_enrolment": _changed_back(case),
         "join_group": gathered.with_columns(cohort).join(case.now.memberships, on=VERBS["join_group"].key, how="anti"),
         "join": back.with_columns(number).join(case.now.members, on=VERBS["join"].key, how="anti"),
     }
+
+
+def _changed_back(case: _Case) -> pl.DataFrame:
+    """Enrolments that the part changed, and that are still as it left them, as they were before."""
+    frame = case.frame("change_enrolment")
+    if frame.is_empty():
+        return frame
+    as_made = after_change(frame)
+    same = case.now.enrolments.join(as_made, on=as_made.columns, how="semi", nulls_equal=True)
+    back = frame.join(same, on=VERBS["enrol"].key, how="semi")
+    return back.rename({name: _other_side(name) for name in back.columns if ":" in name}).select(frame.columns)
+
+
+def _other_side(column: str) -> str:
+    return AFTER + column.removeprefix(BEFORE) if column.startswith(BEFORE) else BEFORE + column.removeprefix(AFTER)
 
 
 @dataclass(frozen=True)
@@ -261,7 +279,9 @@ def _groups(case: _Case, *, kind: _Kind, leave: pl.DataFrame) -> _Groups:
 def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> pl.DataFrame:
     key = list(VERBS["enrol"].key)
     ours = case.frame("enrol").join(people.deactivated, on="person", how="anti")
-    changed = ours.join(case.now.enrolments, on=key, suffix="_now").filter(pl.col("status") != pl.col("status_now"))
+    made = pl.concat([ours.select(*ENROLMENTS_SCHEMA), after_change(case.frame("change_enrolment"))])
+    here = case.now.enrolments.join(made, on=key, how="semi")
+    changed = here.join(made, on=here.columns, how="anti", nulls_equal=True)
     told = [
         people.kept,
         changed.select("person", field=pl.lit("enrolment"), code=pl.lit("kept_changed_since")),

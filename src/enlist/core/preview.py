@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from .applied import Applied
-from .directory import Directory
+from .directory import ENROLMENTS_SCHEMA, Directory
 from .errors import StalePlan
 from .plan import Part, Plan
 from .verbs import AFTER, VERBS
@@ -47,9 +47,9 @@ def preview_part(directory: Directory, *, part: Part, applied: Applied | None = 
 def logical(directory: Directory) -> dict[str, Any]:
     """The directory in names, without ids and versions, so that directories can be compared.
 
-    people: username → slug → text or null, keys left out. enrolments: (username, course, role, status), members:
-    (username, course, group), course_groups: (course, group), memberships: (username, ID number, group), groups:
-    (ID number, group), all sorted.
+    people: username → slug → text or null, keys left out. enrolments: (username, course, role, status, start, end),
+    members: (username, course, group), course_groups: (course, group), memberships: (username, ID number, group),
+    groups: (ID number, group), all sorted.
     """
     reference = directory.reference
     groups = reference.course_groups.join(reference.courses, on="course").select("course_group", "shortname", "name")
@@ -58,13 +58,13 @@ def logical(directory: Directory) -> dict[str, Any]:
         directory.enrolments.join(names, on="person")
         .join(reference.courses, on="course")
         .join(reference.roles, on="role")
-        .select("username", "shortname", "shortname_right", "status")
+        .select("username", "shortname", "shortname_right", "status", "start", "end")
     )
     members = directory.members.join(names, on="person").join(groups, on="course_group")
     people = directory.people.drop("person", "version", "username_key", "email_key")
     return {
         "people": {line["username"]: line for line in people.iter_rows(named=True)},
-        "enrolments": sorted(enrolments.iter_rows()),
+        "enrolments": sorted(enrolments.iter_rows(), key=repr),
         "members": sorted(members.select("username", "shortname", "name").iter_rows()),
         "course_groups": sorted(groups.select("shortname", "name").iter_rows()),
         "memberships": sorted(
@@ -118,6 +118,18 @@ def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
 
 def _enrol(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     return replace(directory, enrolments=_with(directory.enrolments, frame=frame))
+
+
+def _change_enrolment(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    others = _without(directory.enrolments, frame=frame, verb="change_enrolment")
+    return replace(directory, enrolments=pl.concat([others, after_change(frame)]))
+
+
+def after_change(frame: pl.DataFrame, *, image: str = AFTER) -> pl.DataFrame:
+    """Enrolments (of ENROLMENTS_SCHEMA) as a `change_enrolment` frame makes them, or as they were before."""
+    return frame.select(
+        name if name in frame.columns else pl.col(image + name).alias(name) for name in ENROLMENTS_SCHEMA
+    )
 
 
 def _unenrol(directory: Directory, *, frame: pl.DataFrame) -> Directory:
@@ -183,6 +195,7 @@ _DO: Final[Mapping[str, Callable[..., Directory]]] = {
     "restore": _create,
     "create": _create,
     "enrol": _enrol,
+    "change_enrolment": _change_enrolment,
     "join": _join,
     "join_group": _join_group,
 }

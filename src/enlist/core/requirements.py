@@ -8,7 +8,7 @@ from typing import Final
 from .errors import FileError, HeaderError
 from .fields import PASSWORD
 from .headers import HeaderMatch
-from .policy import KnownPeople, NewPeople, PasswordSource, Policy
+from .policy import KnownPeople, NewPeople, PasswordSource, Policy, Unlisted
 from .table import Table
 
 _BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
@@ -37,7 +37,9 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
 
 
 def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
-    if policy.new_people != NewPeople.CREATE or policy.known_people in _BESIDE:
+    # A roster that says who is there may say no more of them than that.
+    is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.known_people in _BESIDE
+    if policy.new_people != NewPeople.CREATE or is_roster:
         return
     for slug, way in (("firstname", ""), ("lastname", ""), ("email", ", or set defaults.email")):
         if slug not in found | set(policy.fixed_values):

@@ -98,9 +98,22 @@ def _tied(frame: pl.DataFrame, *, verb: str, labels: Labels, groups: Mapping[int
         return _said(
             frame, change=verb, field="course_group", side=_TIES[verb], value=_named("course_group", names=groups)
         )
+    if verb == "change_enrolment":
+        return _both(frame, labels=labels)
     parts = [_named("course", names=labels.courses), _named("role", names=labels.roles), pl.col("status")]
     said = pl.concat_str(parts, separator=" / ")
     return _said(frame, change=verb, field="enrolment", side=_TIES[verb], value=said)
+
+
+def _both(frame: pl.DataFrame, *, labels: Labels) -> pl.DataFrame:
+    """Enrolments whose status or dates change, with both."""
+    place = [_named("course", names=labels.courses), _named("role", names=labels.roles)]
+    sides = {
+        side: pl.concat_str([*place, *(pl.col(mark + name).fill_null("") for name in ("status", "start", "end"))],
+                            separator=" / ")
+        for side, mark in (("old", BEFORE), ("new", AFTER))
+    }  # fmt: skip
+    return frame.select(_PERSON, change=pl.lit("change_enrolment"), field=pl.lit("enrolment"), **sides)
 
 
 def _named(column: str, *, names: Mapping[int, str]) -> pl.Expr:

@@ -9,7 +9,8 @@ update               person, version (before), then for each field that changes 
                      included
 deactivate           person, version: the state of an active person becomes inactive; everything of theirs stays
 reactivate           the same, the other way round
-enrol                person, course, role, status
+enrol                person, course, role, status, start, end
+change_enrolment     person, course, role, before: and after: status, start, end
 join                 person, course_group
 create_group         people_group (<0; in an undo the id it had), idnumber, name, joinable
 join_group           person, people_group, source
@@ -25,6 +26,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+import polars as pl
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ VERBS: Final = {
         Verb("restore", "remove", "people restored", ("person",)),
         Verb("create", "remove", "people created", ("person",)),
         Verb("enrol", "unenrol", "enrolments", ("person", "course", "role")),
+        Verb("change_enrolment", "change_enrolment", "enrolments changed", ("person", "course", "role")),
         Verb("join", "leave", "course group memberships", ("person", "course_group")),
         Verb("join_group", "leave_group", "group memberships", ("person", "people_group")),
     )
@@ -68,5 +72,10 @@ FATES: Final = (
 
 BEFORE: Final = "before:"
 AFTER: Final = "after:"
+# The columns of change_enrolment.
+CHANGES_SCHEMA: Final = {
+    **{name: pl.Int64() for name in ("person", "course", "role")},
+    **{mark + name: pl.String() for mark in (BEFORE, AFTER) for name in ("status", "start", "end")},
+}
 # In `seen` and `restore` of an undo: the version people get back; null, or no such column: a new one.
 VERSION_AFTER: Final = AFTER + "version"

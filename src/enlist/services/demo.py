@@ -16,6 +16,7 @@ from enlist.store import apply, people, setup, snapshot
 
 _DATA: Final = resources.files("enlist.services") / "demo_school"
 _TRIPLES: Final = ("1", "2")
+_NEVER: Final = pl.lit(None, pl.String)
 
 
 def school_name() -> str:
@@ -48,7 +49,9 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
     part = Part(
         frames={
             "create": _created(rows, reference=reference),
-            "enrol": ties.select("person", "course", "role", status=pl.lit("active")).sort("person", "course", "role"),
+            "enrol": ties.select("person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER).sort(
+                "person", "course", "role"
+            ),
             "join": ties.drop_nulls("course_group").select("person", "course_group").sort("person", "course_group"),
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import polars as pl
+from django.utils import timezone
 
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
@@ -48,8 +49,10 @@ def reference(organization: models.Organization) -> Reference:
         return Reference(
             version=version,
             shared_email=bool(shared_email),
+            today=f"{timezone.localdate():%Y-%m-%d} 00:00:00",
             courses=at.read(
-                "SELECT id AS course, shortname, default_role_id AS default_role FROM store_course"
+                "SELECT id AS course, shortname, default_role_id AS default_role, duration, manual AS open"
+                " FROM store_course"
                 " WHERE organization_id = %s",
                 columns=COURSES_SCHEMA,
                 params=of,
@@ -89,7 +92,8 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
             reference=reference,
             people=_people(at, reference=reference),
             enrolments=at.read(
-                "SELECT e.person_id AS person, e.course_id AS course, e.role_id AS role, e.status"
+                "SELECT e.person_id AS person, e.course_id AS course, e.role_id AS role, e.status,"
+                f' {at.moment_text("e.start")} AS start, {at.moment_text("e.end")} AS "end"'
                 " FROM enlist_chosen c CROSS JOIN store_enrolment e"
                 " WHERE e.person_id = c.person AND NOT (e.status = 'ended')",
                 columns=ENROLMENTS_SCHEMA,

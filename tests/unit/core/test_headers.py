@@ -131,13 +131,13 @@ def test_an_organisations_own_word_comes_before_a_synonym() -> None:
 
 @pytest.mark.spec("EC-03", "EC-25")
 def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
-    match = match_headers(["username", *NOT_HANDLED, "cohort1", "SysRole2", "enrolperiod1"])
+    match = match_headers(["username", *NOT_HANDLED, "SysRole2", "category1"])
 
     assert match.slugs == {"username": "username"}
     assert match.flags.get_column("code").unique().to_list() == ["column_not_handled"]
-    assert match.flags.get_column("column").to_list() == [*NOT_HANDLED, "cohort1", "SysRole2", "enrolperiod1"]
+    assert match.flags.get_column("column").to_list() == [*NOT_HANDLED, "SysRole2", "category1"]
     assert sentences(match.flags).to_list()[-1] == (
-        "Column “enrolperiod1” (duration of the enrolment) is recognised but not handled by this import."
+        "Column “category1” (course category) is recognised but not handled by this import."
     )
 
 

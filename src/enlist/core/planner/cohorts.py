@@ -42,7 +42,7 @@ def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> 
         text="idnumber", _by_number="people_group", _open="joinable"
     )
     found = [pl.DataFrame(schema={"row": pl.Int64, "people_group": pl.Int64, "text": pl.String})]
-    for slug in numbered("cohort", rows.columns):
+    for slug in numbered(rows.columns, family="cohort"):
         long = rows.filter(pl.col(slug) != "").select("row", "line", text=slug)
         digits = pl.col("text").str.contains(DIGITS)
         long = long.with_columns(_id=pl.when(digits).then(pl.col("text").cast(pl.Int64, strict=False)))

@@ -66,13 +66,17 @@ def onto(state: Directory, *, step: Step) -> Directory:
     return replace(
         state,
         people=pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people]),
-        enrolments=pl.concat([state.enrolments, step.enrolments]).filter(stays),
+        enrolments=_latest(pl.concat([state.enrolments, step.enrolments])).filter(stays),
         members=pl.concat([state.members, step.members]).filter(stays),
         memberships=pl.concat([state.memberships, step.memberships]).filter(stays),
         reference=replace(
             state.reference, course_groups=groups, groups=pl.concat([state.reference.groups, step.cohorts])
         ),
     )
+
+
+def _latest(enrolments: pl.DataFrame) -> pl.DataFrame:
+    return enrolments.unique(["person", "course", "role"], keep="last", maintain_order=True)
 
 
 def together(first: Step, *later: Step) -> Step:
@@ -83,7 +87,7 @@ def together(first: Step, *later: Step) -> Step:
     stays = ~pl.col("person").is_in(removed.implode())
     return Step(
         people=people if not later else people.unique("person", keep="last", maintain_order=True).filter(stays),
-        enrolments=pl.concat([s.enrolments for s in steps]).filter(stays),
+        enrolments=_latest(pl.concat([s.enrolments for s in steps])).filter(stays) if later else first.enrolments,
         members=pl.concat([s.members for s in steps]).filter(stays),
         removed=removed,
         memberships=pl.concat([s.memberships for s in steps]).filter(stays),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference
+from enlist.core.clean.enrolment import ENDLESS
+from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference
+from enlist.core.fields import FAMILIES
 from enlist.core.flags import collect, mark
 
 from .context import Context
 
-FAMILY = ("course", "role", "type", "group")
+FAMILY = tuple(FAMILIES)
 DIGITS = r"^[0-9]+$"
 
 
@@ -20,7 +22,8 @@ class Wishes:
     """What rows ask for, resolved.
 
     frame: one line per row and course number that can be carried out: row, course, role, group (its name or id as text;
-    null: none), course_group (null where the group is to be created). flags: cells that cannot.
+    null: none), course_group (null where the group is to be created), status (null: not said), start (null: not said),
+    days (0: no end, null: not said), duration (the course's own days). flags: cells that cannot.
     """
 
     frame: pl.DataFrame
@@ -40,24 +43,19 @@ def wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> Wishes:
     unknown = long.filter(pl.col("course").is_null())
     code = "course_unknown_row" if context.policy.unknown_course == "error_on_row" else "course_unknown"
     no_course = _mark(unknown, context=context, code=code, family="course", value=pl.col("_course"))
-    long, no_role = _with_roles(long.filter(pl.col("course").is_not_null()), reference=reference, context=context)
+    found = pl.col("course").is_not_null()
+    closed = _mark(long.filter(found & ~pl.col("open")), context=context, code="course_closed", family="course",
+                   value=pl.col("_course"))  # fmt: skip
+    long, no_role = _with_roles(long.filter(found & pl.col("open")), reference=reference, context=context)
     long, no_group = _with_groups(long, known=reference.course_groups, context=context)
-    frame = long.select("row", "course", "role", "group", "course_group")
-    return Wishes(frame=frame, flags=collect(*strays, no_course, *no_role, no_group))
-
-
-def enrolments(wanted: pl.DataFrame, *, state: Directory) -> pl.DataFrame:
-    """Enrolments (of ENROLMENTS_SCHEMA, and row) that do not exist yet. wanted: a Wishes frame with person.
-
-    A further role of somebody suspended in that course is suspended too: nothing in the row asks for a change.
-    """
-    fresh = _once(wanted, by=["person", "course", "role"])
-    fresh = fresh.join(state.enrolments, on=["person", "course", "role"], how="anti", maintain_order="left")
-    present = state.enrolments.join(fresh, on=["person", "course"], how="semi")
-    suspended = present.group_by("person", "course").agg(_out=(pl.col("status") == "suspended").all())
-    fresh = fresh.join(suspended, on=["person", "course"], how="left", maintain_order="left")
-    status = pl.when("_out").then(pl.lit("suspended")).otherwise(pl.lit("active"))
-    return fresh.select("row", *_columns(ENROLMENTS_SCHEMA, status=status))
+    period = pl.col("enrolperiod")
+    frame = long.select(
+        "row", "course", "role", "group", "course_group", "duration",
+        status=pl.when(_filled("enrolstatus")).then("enrolstatus"),
+        start=pl.when(_filled("enroltimestart")).then("enroltimestart"),
+        days=pl.when(period == ENDLESS).then(0).otherwise(period.cast(pl.Int64, strict=False)),
+    )  # fmt: skip
+    return Wishes(frame=frame, flags=collect(*strays, no_course, closed, *no_role, no_group))
 
 
 @dataclass(frozen=True)
@@ -198,6 +196,8 @@ def _mark(
     detail: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """A flag per line, each under the header of its own numbered column."""
+    if long.is_empty():
+        return collect()
     flags = mark(long, code=code, value=value, detail=detail)
     field = long.select(field=pl.lit(family) + pl.col("number")).to_series()
     headers = {family + number: context.headers.get(family + number) for number in context.courses}

@@ -27,7 +27,8 @@ class After:
     people: columns of `Directory.people`; new ones with ids below zero in any numbering, of the known at least those
     that changed.
     enrolments, members, course_groups: what was added, each once (rows that the directory has already do no harm), of
-    the schemas in `directory.py`; new course groups have ids below zero that the directory does not use.
+    the schemas in `directory.py`; of enrolments also those that changed. New course groups have ids below zero that the
+    directory does not use.
     memberships, groups: the same across courses.
     removed: Int64, ids of those who are no longer there, new ones included.
     """
@@ -83,6 +84,7 @@ def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
         "update": _updated(before.people, after=after.people),
         **_turned(before.people, after=after.people),
         "enrol": _added(_renumbered(after.enrolments, numbers=numbers), have=before.enrolments, verb="enrol"),
+        "change_enrolment": _changed_enrolments(before.enrolments, after=after.enrolments),
         "join": _added(
             _renumbered(_renumbered(after.members, numbers=numbers), numbers=group_numbers),
             have=before.members,
@@ -137,6 +139,14 @@ def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFr
         verb: turned.filter(pl.col("now") == state).select("person", "version")
         for verb, state in {"deactivate": "inactive", "reactivate": "active"}.items()
     }
+
+
+def _changed_enrolments(before: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
+    """Enrolments that are there, and whose status or dates change."""
+    key, fields = list(VERBS["change_enrolment"].key), ("status", "start", "end")
+    olds = before.select(*key, pl.col(fields).name.prefix(BEFORE))
+    both = olds.join(after.select(*key, pl.col(fields).name.prefix(AFTER)), on=key)
+    return both.filter(pl.any_horizontal(pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in fields))
 
 
 def _removed(before: Directory, *, people: pl.Series) -> dict[str, pl.DataFrame]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -10,10 +10,11 @@ from enlist.core.directory import Directory, people_schema
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import collect, failing_rows, mark
 
-from .cohorts import CohortWishes, cohort_joins, cohort_wishes
+from .cohorts import cohort_joins, cohort_wishes
 from .context import Context, Step
-from .courses import Wishes, enrolments, joins, wishes
+from .courses import joins, wishes
 from .deeds import deeds
+from .enrolments import enrolments
 from .match import match
 from .people import created, updated
 
@@ -38,7 +39,17 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
         removed=routed.filter(pl.col("route") == "delete").get_column("person"),
         seen=routed.get_column("person").drop_nulls().unique(),
     )
-    return _with_ties(step, wanted=wanted, asked=asked, routed=routed, known=known, state=state)
+    ties = _Asked(places=wanted.frame, cohorts=asked.frame, state=state)
+    return _with_ties(step, asked=ties, routed=routed, known=known, context=context)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What rows ask for beside their people: frames of `Wishes` and `CohortWishes`, and what there is."""
+
+    places: pl.DataFrame
+    cohorts: pl.DataFrame
+    state: Directory
 
 
 def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
@@ -117,15 +128,13 @@ def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, sta
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 
-def _with_ties(
-    step: Step, *, wanted: Wishes, asked: CohortWishes, routed: pl.DataFrame, known: pl.DataFrame, state: Directory
-) -> Step:
+def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.DataFrame, context: Context) -> Step:
     """Add enrolments and memberships of the rows still going, and every row's fate."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
-    going = _going(routed).select("row", person=person)
-    lines = wanted.frame.join(going, on="row", how="inner", maintain_order="left")
-    enrolled, joined = enrolments(lines, state=state), joins(lines, state=state)
-    together = cohort_joins(asked.frame.join(going, on="row", how="inner", maintain_order="left"), state=state)
+    going, state = _going(routed).select("row", person=person), asked.state
+    lines = asked.places.join(going, on="row", how="inner", maintain_order="left")
+    enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
+    together = cohort_joins(asked.cohorts.join(going, on="row", how="inner", maintain_order="left"), state=state)
     events = {
         "renamed": known.filter("_renamed").get_column("row"),
         "reactivated": known.filter(pl.col("_turned") & (pl.col("state") == "active")).get_column("row"),

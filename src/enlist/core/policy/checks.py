@@ -20,7 +20,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "active_limit": ("refuse",),
     "username_from": ("email",),
     "invite": ("ask", "always"),
-    "enrolment_dates": ("reset",),
     "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),
     "home_group": (ANYTHING,),

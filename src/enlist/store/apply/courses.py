@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core.errors import PlanError
+from enlist.core.verbs import AFTER, BEFORE
 
 from .work import Work
 
@@ -34,6 +35,8 @@ def enrol(work: Work, *, frame: pl.DataFrame) -> None:
         pl.col("course").alias("course_id"),
         pl.col("role").alias("role_id"),
         "status",
+        "start",
+        "end",
     )
     work.at.load("store_enrolment", frame=rows.sort("person_id", "course_id"))
 
@@ -44,6 +47,19 @@ def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
     work.write_all(
         "UPDATE store_enrolment AS e SET status = 'ended' FROM enlist_enrolments t"
         " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status"
+        " AND NOT (e.status = 'ended')",
+        of=frame,
+    )
+
+
+def change_enrolment(work: Work, *, frame: pl.DataFrame) -> None:
+    """Set status and dates of live enrolments that have the status the plan knows."""
+    names = {AFTER + name: name for name in ("status", "start", "end")} | {BEFORE + "status": "was"}
+    work.at.temporary("enlist_changed", frame=frame.rename(names).select("person", "course", "role", *names.values()))
+    work.write_all(
+        f"UPDATE store_enrolment AS e SET status = t.status, start = {work.at.moment('t.start')},"
+        f' "end" = {work.at.moment("t.end")} FROM enlist_changed t'
+        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.was"
         " AND NOT (e.status = 'ended')",
         of=frame,
     )

@@ -35,12 +35,14 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "restore": people.restore,
     "create": people.create,
     "enrol": courses.enrol,
+    "change_enrolment": courses.change_enrolment,
     "join": courses.join,
     "join_group": groups.join_group,
 }
 FREEING: Final = ("leave_group", "leave", "unenrol", "remove", "drop_course_group", "drop_group")
 TAKING: Final = (
-    "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol", "join",
+    "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol",
+    "change_enrolment", "join",
     "join_group",
 )  # fmt: skip
 ON_REFERENCE: Final = ("create_group", "drop_group", "create_course_group", "drop_course_group")

@@ -18,13 +18,14 @@ from enlist.core.directory import (
 )
 from enlist.core.errors import PlanError
 from enlist.core.plan import SEEN_SCHEMA, Part
-from enlist.core.verbs import AFTER, BEFORE
+from enlist.core.verbs import AFTER, BEFORE, CHANGES_SCHEMA
 
 SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "leave": MEMBERS_SCHEMA,
     "join": MEMBERS_SCHEMA,
     "unenrol": ENROLMENTS_SCHEMA,
     "enrol": ENROLMENTS_SCHEMA,
+    "change_enrolment": CHANGES_SCHEMA,
     "deactivate": SEEN_SCHEMA,
     "reactivate": SEEN_SCHEMA,
     "join_group": MEMBERSHIPS_SCHEMA,

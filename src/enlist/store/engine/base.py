@@ -115,5 +115,13 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def moment_text(self, column: str) -> str:
+        """SQL for a moment as text in UTC, "2027-01-31 00:00:00"."""
+
+    @abstractmethod
+    def moment(self, column: str) -> str:
+        """SQL for a moment out of such text."""
+
+    @abstractmethod
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""

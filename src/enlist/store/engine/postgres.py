@@ -144,6 +144,16 @@ class Postgres(Engine):
             self.execute(f"VACUUM {table}")
         return True
 
+    def moment_text(self, column: str) -> str:
+        """Text in UTC, whatever the connection's time zone."""
+        table, name = column.split(".")
+        return f"to_char({table}.\"{name}\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+
+    def moment(self, column: str) -> str:
+        """Text in UTC as a moment."""
+        table, name = column.split(".")
+        return f"CAST({table}.\"{name}\" || '+00' AS timestamptz)"
+
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Turn hash and merge joins off: the planner takes them, and a scan of the table, far too early."""
         rows = self.value("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", params=[table])

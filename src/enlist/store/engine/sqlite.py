@@ -123,6 +123,14 @@ class SQLite(Engine):
         cut = [_cut(connection) for connection in connections.all()]
         return all(cut)
 
+    def moment_text(self, column: str) -> str:
+        """SQLite keeps moments as text, perhaps with fractions of a second."""
+        return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {_quoted(column)})"
+
+    def moment(self, column: str) -> str:
+        """SQLite keeps moments as text."""
+        return _quoted(column)
+
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
 
@@ -155,6 +163,11 @@ def _locked(path: Path) -> Iterator[None]:
         except BlockingIOError:
             raise LeaseTaken from None
         yield
+
+
+def _quoted(column: str) -> str:
+    table, name = column.split(".")
+    return f'{table}."{name}"'
 
 
 def _decoded(name: str, *, arrays: list[str], kind: pl.DataType) -> pl.Series:

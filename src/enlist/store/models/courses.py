@@ -31,11 +31,17 @@ class Role(models.Model):
 
 
 class Course(models.Model):
-    """A course; `default_role` is given to whom a file names none for."""
+    """A course.
+
+    default_role is given to whom a file names none for; duration: the days an enrolment lasts where nothing is said, 0
+    for no end; manual: whether files and hands may enrol people.
+    """
 
     organization = organization_of_few()
     shortname = text()
     name = text()
+    duration = models.IntegerField(default=0, db_default=0)
+    manual = models.BooleanField(default=True, db_default=True)
     default_role = models.ForeignKey(Role, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -128,7 +128,7 @@ def test_a_new_role_stands_beside_the_old_with_their_status(statuses: dict[int, 
 
     part = plan_rows(given, before, policy=Policy().replace(known_people="update"))
 
-    assert {verb: frame.rows() for verb, frame in part.frames.items()} == {"enrol": [(1, 10, 1, expected)]}
+    assert {verb: frame.rows() for verb, frame in part.frames.items()} == {"enrol": [(1, 10, 1, expected, None, None)]}
 
 
 @pytest.mark.spec("EC-12")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from enlist.core.clean.enrolment import ENDLESS
+from enlist.core.fields import FAMILIES
 from enlist.core.header_words import numbered
 from enlist.core.planner.reference.ledger import Ledger, is_id
 from enlist.core.planner.reference.visit import Visit
@@ -16,11 +18,19 @@ TYPES: Final = ("1", "2", "3")
 
 @dataclass(frozen=True)
 class Place:
-    """A role in a course, and a group of that course: its id, or the name of one to be created."""
+    """A role in a course, and a group of that course: its id, or the name of one to be created.
+
+    status, start: null where nothing is said. days: 0 for no end, null where nothing is said;
+    duration: the course's own.
+    """
 
     course: int
     role: int
     group: int | str | None
+    status: str | None = None
+    start: str | None = None
+    days: int | None = None
+    duration: int = 0
 
 
 class Courses:
@@ -28,7 +38,7 @@ class Courses:
 
     def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
         self.numbers = rows.courses
-        self.cohort_slugs = numbered("cohort", rows.frame.columns)
+        self.cohort_slugs = numbered(rows.frame.columns, family="cohort")
         self.ledger = ledger
         self.policy = policy
         reference = ledger.reference
@@ -66,12 +76,25 @@ class Courses:
             fails_row = self.policy.unknown_course == "error_on_row"
             row.flag("course_unknown_row" if fails_row else "course_unknown", slug=slug, value=name)
             return None
+        if not self.courses[name]["open"]:
+            row.flag("course_closed", slug=slug, value=name)
+            return None
         role = self._role(row, number=number)
-        course = self.courses[name]["course"]
-        return None if role is None else Place(course, role, self._group(row, number=number, course=course))
+        if role is None:
+            return None
+        course, period = self.courses[name]["course"], row.text("enrolperiod" + number)
+        return Place(
+            course,
+            role,
+            group=self._group(row, number=number, course=course),
+            status=row.text("enrolstatus" + number) or None,
+            start=row.text("enroltimestart" + number) or None,
+            days=0 if period == ENDLESS else int(period) if period else None,
+            duration=self.courses[name]["duration"],
+        )
 
     def _flag_strays(self, row: Visit, *, number: str) -> None:
-        for family in ("role", "type", "group"):
+        for family in tuple(FAMILIES)[1:]:
             if value := row.text(family + number):
                 row.flag("course_blank", slug=family + number, value=value, detail="course" + number)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from enlist.core.clean.enrolment import MOMENT
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
@@ -19,11 +21,22 @@ from enlist.core.directory import (
 )
 from enlist.core.planner.net import After
 
+if TYPE_CHECKING:
+    from enlist.core.planner.reference.courses import Place
+
 Cells = dict[str, Any]
 
 # The match keys of a policy → the column of Directory.people in which a key is looked up.
 KEYS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 _SHOWN = 3
+
+
+class Seat(NamedTuple):
+    """What a role in a course has: status, and moments as in ENROLMENTS_SCHEMA."""
+
+    status: str
+    start: str | None
+    end: str | None
 
 
 class Ledger:
@@ -35,9 +48,9 @@ class Ledger:
         self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in KEYS}
         for number in self.people:
             self._index(number)
-        self._statuses: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
+        self._seats: dict[tuple[int, int], dict[int, Seat]] = defaultdict(dict)
         for line in directory.enrolments.iter_rows(named=True):
-            self._statuses[line["person"], line["course"]][line["role"]] = line["status"]
+            self._seats[line["person"], line["course"]][line["role"]] = Seat(line["status"], line["start"], line["end"])
         self._members = set(directory.members.select("person", "course_group").iter_rows())
         self._groups: dict[tuple[int, str], int] = {
             (line["course"], line["name"]): line["course_group"]
@@ -54,7 +67,7 @@ class Ledger:
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()
         self._removed: set[int] = set()
-        self._enrolled: list[tuple[int, int, int, str]] = []
+        self._enrolled: set[tuple[int, int, int]] = set()
         self._joined: list[tuple[int, int]] = []
         self._new_groups: list[tuple[int, int, str]] = []
 
@@ -93,15 +106,32 @@ class Ledger:
         self._changed.discard(person)
         self._removed.add(person)
 
-    def enrol(self, person: int, *, course: int, role: int) -> bool:
-        """Enrol a person, unless they have this role in this course; a role beside others shares their status."""
-        statuses = self._statuses[person, course]
-        if role in statuses:
-            return False
-        is_suspended = bool(statuses) and "active" not in statuses.values()
-        statuses[role] = "suspended" if is_suspended else "active"
-        self._enrolled.append((person, course, role, statuses[role]))
-        return True
+    def enrol(self, person: int, *, place: Place, dates: str) -> bool:
+        """Give a person a role in a course; status and dates are those of all roles there. Whether anything changes."""
+        seats = self._seats[person, place.course]
+        before = dict(seats)
+        if seats:
+            seats.update({role: self._moved(seat, place=place, dates=dates) for role, seat in seats.items()})
+            first, is_out = seats[min(seats)], all(seat.status == "suspended" for seat in seats.values())
+            beside = Seat(place.status or ("suspended" if is_out else "active"), first.start, first.end)
+        else:
+            end = later(place.start or self.reference.today, days=_first(place.days, duration=place.duration))
+            beside = Seat(place.status or "active", place.start, end)
+        seats.setdefault(place.role, beside)
+        changed = {role for role, seat in seats.items() if before.get(role) != seat}
+        self._enrolled |= {(person, place.course, role) for role in changed}
+        return bool(changed)
+
+    def _moved(self, seat: Seat, *, place: Place, dates: str) -> Seat:
+        """What becomes of an enrolment that is there."""
+        status, start, end = place.status or seat.status, seat.start, seat.end
+        if dates == "from_file":
+            start = place.start or start
+            end = end if place.days is None else later(start or self.reference.today, days=place.days)
+        elif dates == "reset":
+            start = place.start or self.reference.today or None
+            end = later(start or "", days=_first(place.days, duration=place.duration))
+        return Seat(status, start, end)
 
     def join(self, person: int, *, course: int, group: int | str) -> bool:
         """Put a person in a group of a course (id, or a name, made if need be), unless they are in it."""
@@ -143,7 +173,11 @@ class Ledger:
     def after(self) -> After:
         """What all rows so far made of the directory."""
         changed = [self.people[number] for number in self._changed]
-        enrolled = [tie for tie in self._enrolled if tie[0] not in self._removed]
+        enrolled = [
+            (person, course, role, *self._seats[person, course][role])
+            for person, course, role in sorted(self._enrolled)
+            if person not in self._removed
+        ]
         joined = [tie for tie in self._joined if tie[0] not in self._removed]
         gathered = [tie for tie in self._gathered if tie[0] not in self._removed]
         return After(
@@ -167,6 +201,17 @@ class Ledger:
             self._groups[course, name] = -self._made_groups
             self._new_groups.append((self._groups[course, name], course, name))
         return self._groups[course, name]
+
+
+def later(start: str, *, days: int) -> str | None:
+    """The moment so many days later; null for no days, and where the start is not known."""
+    if not start or not days:
+        return None
+    return (dt.datetime.fromisoformat(start) + dt.timedelta(days=days)).strftime(MOMENT)
+
+
+def _first(days: int | None, *, duration: int) -> int:
+    return duration if days is None else days
 
 
 def is_id(text: str) -> bool:

@@ -146,7 +146,7 @@ class _Walk:
             if self.ledger.gather(person, cohort=name):
                 row.events.add("grouped")
         for place in places:
-            if self.ledger.enrol(person, course=place.course, role=place.role):
+            if self.ledger.enrol(person, place=place, dates=self.policy.enrolment_dates):
                 row.events.add("enrolled")
             if place.group is not None and self.ledger.join(person, course=place.course, group=place.group):
                 row.events.add("grouped")
