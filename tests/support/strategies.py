@@ -74,6 +74,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "deletes": ("allow", "allow", "refuse"),
     "suspensions": ("allow", "allow", "refuse"),
     "same_email": ("refuse", "warn", "allow"),
+    "missing_email": ("refuse", "refuse", "warn"),
     "administrators": ("protect", "details_only"),
     "site_role": ("learner", "column", "manager"),
     "unlisted": ("keep", "keep", "deactivate"),

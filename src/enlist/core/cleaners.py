@@ -17,7 +17,7 @@ from .fields import FIELDS, PROFILE_PREFIX, Kind
 from .flag_catalogue import ERRORS, WARNINGS
 from .flags import collect, sentences
 from .header_words import NUMBERED
-from .policy import Policy, SiteRole, UsernameAccents, UsernameCase
+from .policy import OddEmail, Policy, SiteRole, UsernameAccents, UsernameCase
 
 Cleaner = Callable[[pl.Series], Cleaned]
 
@@ -58,7 +58,17 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
         return partial(clean.boolean, unknown="deed_unclear")
     if known.kind is Kind.SITE_ROLE:
         return partial(_site_roles, policy=policy)
+    if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:
+        return lambda cells: _addresses(cells).within(known.max_length)
     return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
+
+
+def _addresses(cells: pl.Series) -> Cleaned:
+    """Addresses, those that are none as they stand, with a warning."""
+    cleaned = clean.email(cells)
+    codes = pl.col("code").replace("email_bad", "email_odd")
+    values = cleaned.values.zip_with(cleaned.values.is_not_null(), clean.text(cells).values)
+    return Cleaned(values, cleaned.notes.with_columns(codes))
 
 
 def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:

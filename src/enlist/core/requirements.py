@@ -8,7 +8,7 @@ from typing import Final
 from .errors import FileError, HeaderError
 from .fields import PASSWORD
 from .headers import HeaderMatch
-from .policy import KnownPeople, NewPeople, PasswordSource, Policy, Unlisted
+from .policy import KnownPeople, NewPeople, OddEmail, PasswordSource, Policy, Unlisted
 from .table import Table
 
 _BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
@@ -41,8 +41,9 @@ def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
     is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.known_people in _BESIDE
     if policy.new_people != NewPeople.CREATE or is_roster:
         return
+    lacks_addresses = {"email"} if policy.missing_email == OddEmail.WARN else set()
     for slug, way in (("firstname", ""), ("lastname", ""), ("email", ", or set defaults.email")):
-        if slug not in found | set(policy.fixed_values):
+        if slug not in found | set(policy.fixed_values) | lacks_addresses:
             yield (
                 f"new_people = create needs a column for {slug}: add it{way}, "
                 "or set new_people = skip if nobody is to be created."

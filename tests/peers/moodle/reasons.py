@@ -157,8 +157,9 @@ def _closed_list(difference: Difference, evidence: Evidence) -> bool:
         return False
     rows = evidence.about(difference.about)
     flagged = any(difference.what in fields for row in rows for code in UNKNOWN for fields in [row.flags.get(code, ())])
-    spelt = any(row.cells.get(difference.what, "") not in {"", difference.enlist} for row in rows)
-    return flagged or spelt
+    # What stands there is not what one of the two stored: Moodle replaces what it does not know, silently.
+    said = {row.cells.get(difference.what, "") for row in rows} - {""}
+    return flagged or bool(said - {difference.enlist}) or bool(said - {difference.moodle})
 
 
 def _shape(difference: Difference, evidence: Evidence) -> bool:
@@ -203,7 +204,8 @@ def _prefilled(difference: Difference, evidence: Evidence) -> bool:
     own = {"city", "country", "lang", "timezone", "institution", "department"}
     case = evidence.case
     named = difference.what in case.options or difference.what in evidence.outcome.headers.values()
-    return difference.what in own and not named and case.options.get("uuupdatetype") in {"2", "3"}
+    is_offered = difference.what in own or _is_profile(difference.what)
+    return is_offered and not named and case.options.get("uuupdatetype") in {"2", "3"}
 
 
 def _nameless(difference: Difference, evidence: Evidence) -> bool:

@@ -218,9 +218,12 @@ def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context
 
 def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) -> list[pl.DataFrame]:
     """A new person needs names (D14), an address, a username and every required profile field."""
+    codes = {name: f"{name}_missing" for name in ("username", *_NEEDED)}
+    if context.policy.missing_email == "warn":
+        codes["email"] = "email_lacking"
     flags = [
-        mark(people.filter(pl.col(name) == ""), code=f"{name}_missing", field=name, column=context.headers.get(name))
-        for name in ("username", *_NEEDED)
+        mark(people.filter(pl.col(name) == ""), code=code, field=name, column=context.headers.get(name))
+        for name, code in codes.items()
     ]
     required = [field.slug for field in reference.profile_fields if field.required]
     return flags + [

@@ -161,6 +161,13 @@ class SameEmail(Choice):
     ALLOW = "allow", "the row is imported"
 
 
+class OddEmail(Choice):
+    """What happens to rows whose address is missing or none."""
+
+    REFUSE = "refuse", "the row fails"
+    WARN = "warn", "the row is imported with a warning"
+
+
 class PasswordSource(Choice):
     """Where a new person's password comes from."""
 

@@ -101,6 +101,10 @@ class Policy:
     same_email: Annotated[c.SameEmail, "What happens when an e-mail address belongs to somebody else already."] = (
         c.SameEmail.REFUSE
     )
+    missing_email: Annotated[c.OddEmail, "What happens to new people without an e-mail address."] = c.OddEmail.REFUSE
+    malformed_email: Annotated[c.OddEmail, "What happens to what does not look like an e-mail address."] = (
+        c.OddEmail.REFUSE
+    )
     passwords: Annotated[
         tuple[c.PasswordSource, ...],
         "Where new people's passwords come from: the first that can be used is used.",

@@ -157,7 +157,8 @@ class Details:
     def _check_new(self, row: Visit, *, cells: Cells) -> None:
         for slug, code in _NEEDED.items():
             if not cells[slug]:
-                row.flag(code, slug=slug)
+                is_odd = slug == "email" and self.policy.missing_email == "warn"
+                row.flag("email_lacking" if is_odd else code, slug=slug)
         for known in self.fields:
             if known.required and not cells[known.slug]:
                 row.flag("profile_missing", slug=known.slug)
