@@ -13,6 +13,7 @@ from enlist.store.models import (
     CourseGroup,
     CourseGroupMember,
     Enrolment,
+    Group,
     Organization,
     Person,
     ProfileField,
@@ -83,5 +84,7 @@ def fill_courses(of: Organization) -> None:
         person_id="person", organization_id=pl.lit(of.pk, pl.Int64)
     )
     engine().load("store_coursegroupmember", frame=ids.with_columns(course_group_id=pl.lit(group.pk, pl.Int64)))
+    cohort = Group.objects.create(organization=of, name="Year 7", idnumber="year7")
+    engine().load("store_groupmembership", frame=ids.with_columns(group_id=pl.lit(cohort.pk, pl.Int64)))
     enrolments = ids.with_columns(course_id=pl.lit(algebra.pk, pl.Int64), role_id=pl.lit(student.pk, pl.Int64))
     engine().load("store_enrolment", frame=enrolments)
