@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -12,6 +13,8 @@ from django.core.management.color import no_style
 from django.db import connection
 
 from enlist.core.clean import fold
+from enlist.core.policy import Brake, Limit
+from enlist.core.policy.kinds import Brakes
 from enlist.store import models
 from enlist.store.queries import Scope
 
@@ -27,6 +30,8 @@ ROLES: Final = {
 }
 KINDS: Final = {"text": "text", "textarea": "text", "menu": "choice", "checkbox": "checkbox", "datetime": "date"}
 ADMIN: Final = {"username": "admin", "firstname": "Admin", "lastname": "User", "email": "admin@example.com"}
+# Moodle has none: what it does, it does at once.
+NO_BRAKE: Final = Brake(**{field.name: Limit(share=1.0, number=10**6) for field in dataclasses.fields(Brake)})
 # Ids given by the database start here, so that none is one of a case's.
 FIRST_FREE: Final = 10_000
 DAY: Final = 86_400
@@ -48,7 +53,9 @@ def open_site(case: Case) -> Scope:
         connection.ops.sql_flush(no_style(), _tables(), reset_sequences=False, allow_cascade=True)
     )
     may_share = case.config.get("allowaccountssameemail") == "1"
-    organization = models.Organization.objects.create(slug="site", shared_email=may_share, reference_version=1)
+    organization = models.Organization.objects.create(
+        slug="site", shared_email=may_share, reference_version=1, settings={"brake": Brakes().dump(NO_BRAKE)}
+    )
     _roles(organization)
     courses = _courses(organization, told=case.base.get("courses", []))
     cohorts = _cohorts(organization, told=case.base.get("cohorts", []))

@@ -49,6 +49,8 @@ LISTS = {
     "username_characters": "letters_digits_dash_dot moodle extended",
     "username_accents": "transliterate remove",
     "same_email": "refuse warn allow",
+    "missing_email": "refuse warn",
+    "malformed_email": "refuse warn",
     "passwords": "column generate activation_link",
     "known_passwords": "keep from_file",
     "force_password_change": "none weak all",

@@ -31,6 +31,8 @@ MOODLE = {
     "username_accents": "transliterate",
     "username_from": "",
     "same_email": "refuse",
+    "missing_email": "refuse",
+    "malformed_email": "warn",
     "passwords": ["column", "activation_link"],
     "known_passwords": "keep",
     "force_password_change": "weak",
