@@ -21,6 +21,7 @@ from enlist.core.presets import preset
 from enlist.project.mail import mail as mail_settings
 from enlist.services import handing_over, passwords
 from enlist.services.access import Scope
+from enlist.services.approving import import_approve
 from enlist.services.erasing import person_erase
 from enlist.services.history import person_history
 from enlist.services.imports import Order, import_apply, import_plan, import_stage, import_undo_plan
@@ -127,6 +128,24 @@ def test_whoever_leaves_by_absence_takes_no_passwords_along(scope: Scope) -> Non
     plan = staged(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n", "unlisted=deactivate")
 
     assert plan.head.passwords == {"column": 1}
+
+
+def test_what_waits_for_an_approval_takes_its_passwords_along(scope: Scope) -> None:
+    for n in range(30):
+        person(scope.organization, username=f"p{n}", lastname="P")
+    rows = "".join(f"p{n},,P,,{STRONG}{n},Bern\n" for n in range(30))
+    text = f"username,firstname,lastname,email,password,city\n{rows}ann,Ann,Lee,ann@example.org,{STRONG},Bern\n"
+
+    plan = staged(scope, text, "upload_type=add_and_update", "update_details=from_file", "known_passwords=from_file")
+    done = import_apply(scope, plan=plan)
+
+    assert (plan.head.passwords, done.waiting_people) == ({"column": 1}, 30)
+    assert (passwords_settle(scope, number=done.number).hashed, Account.objects.count()) == (1, 1)
+    assert done.waiting is not None
+    held = import_approve(scope, number=done.waiting, confirm=30)
+    assert passwords_settle(scope, number=held.number).hashed == 30
+    assert (signs_in("ann", STRONG), signs_in("p7", f"{STRONG}7")) == ((True, False), (True, False))
+    assert Secret.objects.count() == 0
 
 
 def test_the_last_row_of_a_person_counts(scope: Scope) -> None:

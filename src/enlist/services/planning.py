@@ -247,7 +247,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
     if waiting.fates.is_empty():
         return part
     fates = pl.concat([part.fates, waiting.fates]).sort("row")
-    return Part(frames=part.frames, fates=fates, flags=collect(part.flags, waiting.flags), seen=part.seen)
+    return replace(part, fates=fates, flags=collect(part.flags, waiting.flags))
 
 
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
