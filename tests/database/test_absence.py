@@ -62,6 +62,7 @@ def test_whoever_has_a_key_of_the_file_is_in_it(settings: dict[str, Any]) -> Non
 def test_the_importer_is_never_missing() -> None:
     school = school_of("ann", "bob", "cyd")
 
+    Person.objects.filter(username="bob").update(site_role="manager")
     plan = planned(school, "ann", actor=Person.objects.get(username="bob"))
 
     assert [part.frames["deactivate"].height for part in plan.parts if part.frames] == [1]

@@ -73,7 +73,7 @@ def test_a_plan_that_was_never_applied_changed_nobody(scope: Scope) -> None:
 
 
 def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope) -> None:
-    chief = person(scope.organization, username="chief")
+    chief = person(scope.organization, username="chief", site_role="admin")
     imported(
         Scope(scope.organization, actor=chief), f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n"
     )
@@ -131,7 +131,7 @@ def test_nobody_has_the_history_of_a_stranger(scope: Scope, username: str) -> No
 
 
 def test_what_is_changed_by_hand_is_checked_applied_and_logged_at_once(scope: Scope) -> None:
-    chief = person(scope.organization, username="chief")
+    chief = person(scope.organization, username="chief", site_role="admin")
     house = profile_field(scope.organization, "house", kind="choice", options=["Oak", "Elm"])
     ada = person(scope.organization, username="ada", city="Bern", profile={str(house.pk): "Elm"})
 

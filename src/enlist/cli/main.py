@@ -9,7 +9,19 @@ from typing import Annotated, Final
 
 import typer
 
-from enlist.cli import approving, background, history, imports, keeping, passwords, people, presets, serving, setup
+from enlist.cli import (
+    approving,
+    background,
+    history,
+    imports,
+    keeping,
+    passwords,
+    people,
+    presets,
+    serving,
+    setup,
+    team,
+)
 from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
 
@@ -22,6 +34,7 @@ app = typer.Typer(
 NOUNS: Final = (setup, imports, approving, history, presets, keeping, passwords, background, serving)
 for nouns in NOUNS:
     app.add_typer(nouns.app)
+app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")
 app.add_typer(people.app, name="people", help="Look at people, change one, take them away as a file.")
 
 
@@ -40,6 +53,10 @@ def enlist(
         str | None,
         typer.Option(envvar="ENLIST_ORGANIZATION", help="Whose people; needed only where there are several."),
     ] = None,
+    acting: Annotated[
+        str | None,
+        typer.Option("--as", envvar="ENLIST_AS", metavar="USERNAME", help="Act as somebody, with their rights."),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error happened.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
@@ -47,7 +64,7 @@ def enlist(
 ) -> None:
     """Bring people into a learning platform from any spreadsheet: see the plan, apply it, take it back."""
     session = session_of(context)
-    session.organization, session.debug = organization, debug
+    session.organization, session.acting, session.debug = organization, acting, debug
 
 
 def main() -> None:

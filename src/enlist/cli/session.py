@@ -25,6 +25,7 @@ EXIT_CODES: Final = {
     5: "The database cannot be used, or another import is being applied; nothing was applied.",
     6: "Done, but rows of the file have errors and were left out.",
     7: "A part waits for an administrator's approval; the rest, if there is any, was done.",
+    8: "Your role on the site does not allow it; nothing was done.",
     130: "You interrupted it; nothing was applied.",
 }
 ROWS_FAILED: Final = 6
@@ -35,17 +36,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with keys that
 
 @dataclass
 class Session:
-    """Whose people a command is about, and whether its errors are shown in full."""
+    """Whose people a command is about, as whom it is typed (None: the machine's owner), whether errors come in full."""
 
     organization: str | None = None
+    acting: str | None = None
     debug: bool = False
 
     def scope(self) -> Scope:
-        """The organisation, looked up in the database. Raises NotFound, DatabaseProblem."""
+        """The organisation and who acts, looked up in the database. Raises NotFound, DatabaseProblem."""
         self.wire()
         from enlist.services import access
 
-        return access.scope_of(self.organization)
+        return access.scope_of(self.organization, acting=self.acting)
 
     def wire(self) -> None:
         """Set Django up by its settings' name: a counter may not import the roof. Raises PolicyError."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from .clean import fold
 from .cleaners import cleaner, stored
-from .directory import Directory, Reference
+from .directory import Directory, Reference, people_schema
 from .errors import PolicyError
 from .fields import PERSON_SLUGS, PROFILE_PREFIX
 from .plan import Part
@@ -47,6 +47,23 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
     if "state" in changed:
         frames[_TURNS[str(changed["state"])]] = seen
     return Part(frames=frames, seen=seen)
+
+
+def new_person(directory: Directory, *, values: Mapping[str, str], site_role: str) -> Part:
+    """The part of a plan that makes a person of these values, by hand.
+
+    directory: whoever has their username or address. Raises PolicyError as `edit`, and where a name or address lacks.
+    """
+    reference = directory.reference
+    for slug in (*_NEVER_BLANK, "email"):
+        if not values.get(slug, "").strip():
+            raise PolicyError(f"The field {slug} cannot be blank.")
+    after = _after(values, reference=reference)
+    nobody = {"person": -1, "site_role": site_role, "state": "active", "source": "manual"}
+    _refuse_taken(directory, before={"person": -1}, changed=after)
+    schema = {name: kind for name, kind in people_schema(reference).items() if name != "version"}
+    blank = {name: None if name.startswith(PROFILE_PREFIX) else "" for name in schema}
+    return Part(frames={"create": pl.DataFrame([{**blank, **after, **nobody}], schema=schema)})
 
 
 def keys_of(values: Mapping[str, str]) -> dict[str, str]:

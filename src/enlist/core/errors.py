@@ -8,6 +8,7 @@ EnlistError
 ├── StalePlan          the directory changed since the plan was made
 ├── NotFound           an organisation, import or person that is not there (or not yours)
 ├── NeedsApproval      so much is left to an administrator
+├── NotAllowed         somebody's role on the site does not let them do this
 ├── LeaseTaken         another import of this organisation is being applied
 ├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
@@ -69,6 +70,12 @@ class NeedsApproval(EnlistError):
     """So much waits for an administrator's approval; nothing was applied."""
 
     exit_code = 7
+
+
+class NotAllowed(EnlistError):
+    """Your role on the site does not allow this; nothing was done."""
+
+    exit_code = 8
 
 
 class LeaseTaken(EnlistError):

@@ -149,6 +149,6 @@ PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
 FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS)}
 
 # Highest last. Administrators (policy field `administrators`) are admin and owner.
-SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "manager", "admin", "owner")
+SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")
 ADMINISTRATORS: Final = ("admin", "owner")
 STATES: Final = ("active", "inactive", "removed")

@@ -1,25 +1,89 @@
-"""Access: whose data somebody works with, and what stands in the way."""
+"""Access: whose data somebody works with, what they may do there, and what stands in the way.
+
+Every use case asks here before anything else: by `needs` in front of it, or by `may_touch` where it depends on whose
+import it is. Whoever may type commands on the machine acts as its owner.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from django.contrib.auth import authenticate
 
-from enlist.core.errors import DatabaseProblem, NotFound
+from enlist.core.clean import fold
+from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
+from enlist.core.rights import TEAM, Grant, Right, grant
 from enlist.store import people, problems, queries
-from enlist.store.models import Account
+from enlist.store.models import Account, Import
 from enlist.store.queries import Scope
 
-__all__ = ["Scope", "account_of", "are_several", "database_problem", "scope_of", "scope_of_account"]
+__all__ = [
+    "Right",
+    "Scope",
+    "account_of",
+    "are_several",
+    "check_right",
+    "database_problem",
+    "may_touch",
+    "needs",
+    "scope_of",
+    "scope_of_account",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Who may look at the administration at all.
-OFFICE: Final = ("viewer", "manager", "admin", "owner")
+OFFICE: Final = TEAM
 
 
-def scope_of(organization: str | None) -> Scope:
-    """The scope of somebody who may type commands: an organisation by its slug, or the only one. Raises NotFound."""
-    return Scope(organization=queries.organization_of(organization))
+def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
+    """The scope of somebody who may type commands: an organisation by its slug, or the only one.
+
+    acting: the username of somebody of the organisation, to act with their rights. Raises NotFound.
+    """
+    here = queries.organization_of(organization)
+    if acting is None:
+        return Scope(organization=here)
+    actor = people.by_username(here, key=fold(acting))
+    if actor is None or actor.state != "active":
+        raise NotFound(f"There is nobody called “{acting}” who could act here.")
+    return Scope(organization=here, actor=actor)
+
+
+def needs(right: Right) -> Callable[[Callable[Concatenate[Scope, P], T]], Callable[Concatenate[Scope, P], T]]:
+    """In front of a use case: only whoever has the right gets in. It raises NotAllowed, NotFound."""
+
+    def guarded(use_case: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
+        def asked(scope: Scope, /, *arguments: P.args, **named: P.kwargs) -> T:
+            check_right(scope, right=right)
+            return use_case(scope, *arguments, **named)
+
+        return update_wrapper(asked, use_case)
+
+    return guarded
+
+
+def check_right(scope: Scope, *, right: Right) -> None:
+    """Raise NotAllowed where who acts has not this right, and NotFound where they are of another organisation."""
+    if scope.actor is None:
+        return
+    if scope.actor.organization_id != scope.organization.pk or scope.actor.state != "active":
+        raise NotFound("There is no such organisation.")
+    role = scope.actor.site_role
+    if grant(role, right=right) is not Grant.YES:
+        raise NotAllowed(
+            f"Your role, {role.replace('_', ' ')}, does not let you {right}; nothing was done.",
+            hint="Ask an administrator.",
+        )
+
+
+def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
+    """Raise NotAllowed where an import is not their own and they have not this right for those of others."""
+    is_own = scope.actor is not None and record.started_by_id == scope.actor.pk
+    check_right(scope, right=Right.IMPORT if is_own else others)
 
 
 def scope_of_account(account: Account) -> Scope:

@@ -15,7 +15,7 @@ from enlist.core.circumstances import Circumstances
 from enlist.core.errors import PlanError, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_from_json
 from enlist.core.policy import Brake, Policy
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import activity, artifacts, holds, limits, models, records, secrets
 
 from .braking import plan_held
@@ -29,12 +29,15 @@ _ANEW: Final = "Look at it again with `enlist show {number}`, then confirm {peop
 
 def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
     """Record an undo that is over the limits, to be approved; nothing is applied."""
+    undone = records.get(scope, number=plan.head.undoes or 0)
+    may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     record = holds.new(scope, head=plan.head, of=None, rows=None)
     stored = plan_keep(record, plan=plan, progress=progress)
     holds.hold(record)
     return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.held_people)
 
 
+@needs(Right.APPROVE)
 def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progress = silent) -> Done:
     """Approve what waits, planned anew; `confirm` is the number of people it is about, as it was shown.
 
@@ -63,6 +66,7 @@ def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progres
     return done
 
 
+@needs(Right.APPROVE)
 def import_drop(scope: Scope, *, number: int) -> None:
     """Let what waits never happen. Raises NotFound, and PlanError where it does not wait."""
     if not holds.drop(scope, record=_waiting(scope, number=number)):
@@ -121,11 +125,13 @@ def _people(plan: Plan) -> pl.Series:
     return pl.concat([pl.Series("person", [], dtype=pl.Int64), *found]).unique()
 
 
+@needs(Right.SEE_SETUP)
 def limits_show(scope: Scope) -> Brake:
     """How much an import of the organisation may do unasked."""
     return limits.limits_of(scope.organization)
 
 
+@needs(Right.APPROVE)
 def limits_change(scope: Scope, *, settings: Iterable[str]) -> Brake:
     """Change limits by settings such as `deactivate=0.05,20`; what they are then. Raises PolicyError."""
     policy = Policy(brake=limits.limits_of(scope.organization))

@@ -8,12 +8,15 @@ import polars as pl
 
 from enlist.core.by_hand import edit, keys_of
 from enlist.core.changes import Cell, changes
+from enlist.core.errors import NotAllowed
 from enlist.core.plan import Head, Plan, assemble
-from enlist.services.access import Scope
+from enlist.core.rights import ranks_above
+from enlist.services.access import Right, Scope, needs
 from enlist.services.people import person_of
 from enlist.store import activity, apply, snapshot
 
 
+@needs(Right.CHANGE_PEOPLE)
 def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tuple[Cell, ...]:
     """Give a person these values (our slug → text, "" takes it away); what changed, nothing where all was so already.
 
@@ -21,6 +24,8 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     StalePlan, LeaseTaken, DatabaseProblem as `store.apply.apply`.
     """
     person = person_of(scope, username=username)
+    if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
+        raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
     plan = _plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()

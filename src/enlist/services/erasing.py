@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enlist.core.errors import PolicyError
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, needs
 from enlist.services.emails import mails_forget
 from enlist.store import erasure, people
 from enlist.store.erasure import Erased
@@ -12,6 +12,7 @@ from enlist.store.models import Person
 __all__ = ["Erased", "person_erasable", "person_erase"]
 
 
+@needs(Right.APPROVE)
 def person_erasable(scope: Scope, *, username: str) -> str:
     """Whom `person_erase` would erase, in words. Raises NotFound, PolicyError as it does."""
     person = _wanted(scope, username=username)
@@ -20,6 +21,7 @@ def person_erasable(scope: Scope, *, username: str) -> str:
     return f"{person.username} ({told})" if told else person.username
 
 
+@needs(Right.APPROVE)
 def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
     """Erase a person: their row, accounts, enrolments, groups, values changed by hand; from plans and uploaded files.
 

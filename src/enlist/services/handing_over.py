@@ -11,7 +11,7 @@ from typing import Any, Final
 from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, StalePlan
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, jobs, models, records
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
@@ -40,6 +40,7 @@ class Handed:
     is_new: bool
 
 
+@needs(Right.IMPORT)
 def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Progress = silent) -> Handed:
     """Read a file, store it, and have a worker plan and apply it.
 
@@ -129,6 +130,7 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
     Raises NotFound, and EnlistError where it was applied, or ended otherwise, already.
     """
     record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if job := _open_job(scope, record=record):
         jobs.cancel(job)
         until = time.monotonic() + patience

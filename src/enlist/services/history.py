@@ -12,12 +12,13 @@ from enlist.core.changes import Change, Labels, changes
 from enlist.core.directory import empty_directory
 from enlist.core.plan import Head, Part, Plan
 from enlist.core.values import values
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.labels import doer
 from enlist.store import activity, artifacts, history, people, records, snapshot
 from enlist.store.models import Activity, Import, Person
 
 
+@needs(Right.SEE_PEOPLE)
 def person_imports(scope: Scope, *, person: Person) -> list[dict[str, Any]]:
     """Which imports changed a person, the newest first.
 
@@ -27,6 +28,7 @@ def person_imports(scope: Scope, *, person: Person) -> list[dict[str, Any]]:
     return [said for _, said in _imports(scope, person=person)]
 
 
+@needs(Right.SEE_PEOPLE)
 def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
     """All that changed a person, the newest first: imports (as `person_imports`) and deeds (as `activity_list`).
 
@@ -38,6 +40,7 @@ def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
     return [said for _, said in sorted(told, key=lambda pair: pair[0], reverse=True)]
 
 
+@needs(Right.SEE_IMPORTS)
 def activity_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
     """What was done by hand and by administrators, the newest first.
 
@@ -54,6 +57,7 @@ def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
     Raises NotFound; PlanError where it has no plan, or the plan has expired.
     """
     record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     plan = artifacts.plan_of(record)
     labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
     for part in plan.parts:

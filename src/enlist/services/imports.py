@@ -28,9 +28,9 @@ from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
+from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.store import absence, artifacts, expiry, holds, jobs, limits, models, records, sealing, secrets, snapshot
 from enlist.store.operations.models import OPEN_STATES, Job
-from enlist.store.queries import Scope
 
 from .braking import counted, limits_of, plan_braked
 from .committing import Done, plan_commit
@@ -86,6 +86,7 @@ class Understood:
     head: Head
 
 
+@needs(Right.IMPORT)
 def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> Understood:
     """Read a file and understand its columns; nothing is written.
 
@@ -137,6 +138,7 @@ def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
     return Circumstances(actor=scope.actor.pk, role=scope.actor.site_role, last_rows=rows)
 
 
+@needs(Right.IMPORT)
 def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
     """Read a file and plan it; nothing is written.
 
@@ -171,6 +173,7 @@ def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, bat
     )
 
 
+@needs(Right.IMPORT)
 def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
     """Record a plan and its file, to be applied now or later; the plan returned names its import.
 
@@ -203,9 +206,12 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
     """
     if plan.head.organization != scope.organization.slug:
         raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
+    check_right(scope, right=Right.APPROVE if approved else Right.IMPORT)
     number = plan.head.staged
     record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
     if number is not None:
+        if not approved:
+            may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
         _check_is_open(record, plan=plan, approved=approved)
 
     def work(run: Run) -> Done:
@@ -222,6 +228,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     PlanError when the import was not applied, was undone already, or its plan expired.
     """
     record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state != "applied":
         raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
     _check_is_kept(scope, record=record)
@@ -229,6 +236,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     return counted(plan) if limits_of(scope).over(plan) else plan
 
 
+@needs(Right.SEE_IMPORTS)
 def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
     """The organisation's last imports, the newest first, as plain values, with how far those in work are."""
     found = records.latest(scope, limit=limit)
@@ -239,6 +247,7 @@ def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
 def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
     """An import as plain values, and its plan where there is one. Raises NotFound."""
     record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
     job = jobs.of_imports(scope, numbers=[number]).get(number)

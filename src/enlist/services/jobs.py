@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, needs
 from enlist.store import jobs
 from enlist.store.operations.models import Job
 
 
+@needs(Right.CHANGE_ORGANIZATION)
 def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Have a worker do the task `enlist.tasks.{kind}`; the job as plain values."""
     job, _ = jobs.new(scope, kind=kind, arguments=arguments)
@@ -18,6 +19,7 @@ def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = No
     return job_json(job)
 
 
+@needs(Right.SEE_IMPORTS)
 def jobs_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
     """The organisation's last jobs, the newest first, as plain values."""
     return [job_json(job) for job in jobs.latest(scope, limit=limit)]

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from enlist.core.retention import Retention
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, needs
 from enlist.store import activity, expiry, queries, secrets
 from enlist.store.engine import engine
 from enlist.store.expiry import Removed
@@ -31,16 +31,19 @@ class Expired:
         return sum(each.bytes for each in self.removed)
 
 
+@needs(Right.SEE_SETUP)
 def retention_show(scope: Scope) -> Retention:
     """How long the organisation keeps files and plans."""
     return expiry.retention_of(scope.organization)
 
 
+@needs(Right.CHANGE_ORGANIZATION)
 def retention_change(scope: Scope, *, files: int | None = None, plans: int | None = None) -> Retention:
     """Keep files, plans, or both for another number of days; it holds for what is kept already. Raises PolicyError."""
     return expiry.change_retention(scope, files=files, plans=plans)
 
 
+@needs(Right.CHANGE_ORGANIZATION)
 def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) -> Expired:
     """Remove what is over time; with `dry_run` only say what that would be.
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from enlist.core.errors import FileError, PlanError
 from enlist.formats.delimited import write
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, may_touch
 from enlist.services.emails import password_mail
 from enlist.services.planning import Progress, silent
 from enlist.services.working import Run
@@ -44,6 +44,7 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
     Raises NotFound; PlanError where the import is not applied.
     """
     record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state not in DONE:
         raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
     if not record.figures.get("passwords"):
@@ -78,7 +79,9 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
 
     Once: whoever loses the file makes new ones. Raises NotFound, FileError; then nothing is forgotten.
     """
-    ready = secrets.to_hand_out(records.get(scope, number=number), mailed=False)
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    ready = secrets.to_hand_out(record, mailed=False)
     if ready:
         cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
         frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")

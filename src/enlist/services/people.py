@@ -11,7 +11,7 @@ from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.export import Export, export
 from enlist.core.fields import PERSON_SLUGS
-from enlist.services.access import Scope
+from enlist.services.access import Right, Scope, needs
 from enlist.services.history import person_imports
 from enlist.store import people, snapshot
 from enlist.store.models import Person
@@ -28,6 +28,7 @@ class Page:
     next: str | None
 
 
+@needs(Right.SEE_PEOPLE)
 def person_list(
     scope: Scope, *, by: str = "username", prefix: str = "", after: str | None = None, limit: int = 50
 ) -> Page:
@@ -47,6 +48,7 @@ def person_list(
     return Page(rows, _mark(getattr(shown[-1], people.SORTS[by]), person=shown[-1].pk) if more else None)
 
 
+@needs(Right.SEE_PEOPLE)
 def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
     """All that is known of a person: their fields, profile, courses, course groups, groups, and which imports changed
     what (`history.person_imports`) (EN-11).
@@ -72,6 +74,7 @@ def person_of(scope: Scope, *, username: str) -> Person:
     return person
 
 
+@needs(Right.SEE_PEOPLE)
 def people_export(scope: Scope, *, administrators: bool = False) -> Export:
     """Everybody as rows that import as “no change” with the preset moodle, updating (EN-10)."""
     reference = snapshot.reference(scope.organization)

@@ -17,6 +17,7 @@ DEEDS: Final = {
     "expired": "removed what is kept no longer",
     "person_erased": "erased somebody",
     "restored": "put a backup in the place of everything",
+    "team_changed": "changed who is in the team",
     "limits_changed": "changed how much an import may do unasked",
     "hold_approved": "approved what waited",
     "hold_dropped": "dropped what waited",

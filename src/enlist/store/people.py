@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -33,6 +34,11 @@ def page(
 def present(organization: Organization) -> QuerySet[Person]:
     """Everybody of the organisation who is not removed, in the words of the partial indexes."""
     return Person.objects.filter(organization=organization).exclude(state="removed")
+
+
+def with_roles(organization: Organization, *, roles: Sequence[str]) -> list[Person]:
+    """Everybody who has one of these roles on the site (one query)."""
+    return list(present(organization).filter(site_role__in=roles))
 
 
 def by_username(organization: Organization, *, key: str) -> Person | None:

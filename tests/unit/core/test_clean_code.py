@@ -104,7 +104,7 @@ def test_it_flags_what_is_no_time_zone(cell: str) -> None:
 
 def test_it_knows_roles_by_our_words_and_the_usual_ones() -> None:
     cells = column(["Learner", "student", "TEACHER", "administrator", "", "king"])
-    roles = "learner, parent, instructor, viewer, manager, admin, owner"
+    roles = "learner, parent, instructor, viewer, vendor_manager, manager, admin, owner"
 
     assert told(site_role(cells)) == (
         ["learner", "learner", "instructor", "admin", "", None],

@@ -42,7 +42,7 @@ LISTS = {
     "inactive_listed": "reactivate leave",
     "administrators": "protect details_only",
     "bad_rows": "skip_row resolve_first stop_import",
-    "site_role": "column tab learner parent instructor viewer manager admin owner",
+    "site_role": "column tab learner parent instructor viewer vendor_manager manager admin owner",
     "active_limit": "ignore warn refuse",
     "standardise_usernames": "yes no",
     "username_case": "lower keep",

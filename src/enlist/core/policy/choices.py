@@ -118,6 +118,7 @@ class SiteRole(Choice):
     PARENT = "parent", "everybody new is a parent"
     INSTRUCTOR = "instructor", "everybody new is an instructor"
     VIEWER = "viewer", "everybody new is a viewer"
+    VENDOR_MANAGER = "vendor_manager", "everybody new is a vendor manager"
     MANAGER = "manager", "everybody new is a manager"
     ADMIN = "admin", "everybody new is an administrator"
     OWNER = "owner", "everybody new is an owner"

@@ -1,0 +1,70 @@
+"""Rights: who may do what, by their role on the site.
+
+Source: spec/policies.md ("Who may do what").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from .fields import SITE_ROLES
+
+
+class Right(StrEnum):
+    """Something that not everybody may do; the value says it after “may not”."""
+
+    IMPORT = "import files"
+    SEE_IMPORTS = "see the imports of others"
+    UNDO_IMPORTS = "take back the imports of others"
+    APPROVE = "approve what waits, change limits or delete for good"
+    CHANGE_GROUPS = "change groups and recipes"
+    CHANGE_SETUP = "change fields, roles, products and presets"
+    SEE_SETUP = "see fields, roles, groups, products, recipes and presets"
+    SEE_PEOPLE = "see people"
+    CHANGE_PEOPLE = "change people by hand"
+    CHANGE_TEAM = "change who is in the team"
+    CHANGE_ORGANIZATION = "change settings of the organisation"
+
+
+class Grant(StrEnum):
+    """How far a right goes; an own vendor's is refused as long as there are no vendors."""
+
+    YES = "yes"
+    OWN_VENDOR = "own vendor's"
+    NO = "no"
+
+
+Y, V, N = Grant.YES, Grant.OWN_VENDOR, Grant.NO
+TEAM: Final = ("owner", "admin", "manager", "vendor_manager", "viewer")
+
+# A line a right, a column a role of TEAM. The team of an admin is whoever ranks below them: `may_give`.
+_TABLE: Final[Mapping[Right, tuple[Grant, ...]]] = {
+    Right.IMPORT: (Y, Y, Y, V, N),
+    Right.SEE_IMPORTS: (Y, Y, Y, V, Y),
+    Right.UNDO_IMPORTS: (Y, Y, N, V, N),
+    Right.APPROVE: (Y, Y, N, N, N),
+    Right.CHANGE_GROUPS: (Y, Y, Y, N, N),
+    Right.CHANGE_SETUP: (Y, Y, N, N, N),
+    Right.SEE_SETUP: (Y, Y, Y, N, Y),
+    Right.SEE_PEOPLE: (Y, Y, Y, V, Y),
+    Right.CHANGE_PEOPLE: (Y, Y, Y, V, N),
+    Right.CHANGE_TEAM: (Y, Y, N, N, N),
+    Right.CHANGE_ORGANIZATION: (Y, N, N, N, N),
+}
+
+
+def grant(role: str, *, right: Right) -> Grant:
+    """How far a right of somebody with this role on the site goes."""
+    return _TABLE[right][TEAM.index(role)] if role in TEAM else Grant.NO
+
+
+def ranks_above(role: str, *, other: str) -> bool:
+    """Whether a role on the site ranks above another."""
+    return SITE_ROLES.index(role) > SITE_ROLES.index(other)
+
+
+def may_give(role: str, *, by: str) -> bool:
+    """Whether somebody may give or take a role on the site: owners any, all others those below their own."""
+    return by == "owner" or ranks_above(by, other=role)

@@ -1,0 +1,288 @@
+"""Who may do what: every cell of the table, and the stranger who finds nothing anywhere."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from enlist import services
+from enlist.core.errors import EnlistError, NotAllowed, NotFound, PolicyError
+from enlist.core.policy import Policy
+from enlist.core.rights import TEAM, Right, grant
+from enlist.services import (
+    access,
+    approving,
+    editing,
+    erasing,
+    handing_over,
+    history,
+    imports,
+    jobs,
+    keeping,
+    people,
+    team,
+)
+from enlist.services.access import Scope
+from enlist.services.imports import Order
+from enlist.store.models import Activity, Person
+
+from . import school as cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROLES = (*TEAM, "learner", "instructor")
+ORDER = Order(
+    source=b"username,city\nann,Rome\n",
+    name="people.csv",
+    policy=Policy().replace(new_people="skip", known_people="update", update_details="from_file"),
+    preset="moodle",
+)
+Deed = Callable[[Scope], Any]
+
+
+def applied(scope: Scope) -> int:
+    """An import of this scope's actor, applied."""
+    return imports.import_apply(
+        scope, plan=imports.import_stage(scope, planned=imports.import_plan(scope, order=ORDER))
+    ).number
+
+
+@pytest.fixture
+def school() -> Scope:
+    """A school with a person of every role, ann among the learners; import 1 was typed on the machine."""
+    made = cast.organization(settings=cast.UNBRAKED)
+    for role in ROLES:
+        cast.person(made, username=role, site_role=role)
+    cast.person(made, username="ann", source="import")
+    applied(Scope(made))
+    return Scope(made)
+
+
+def acting(scope: Scope, username: str) -> Scope:
+    return access.scope_of(scope.organization.slug, acting=username)
+
+
+def outcome(deed: Deed, *, scope: Scope) -> str:
+    try:
+        deed(scope)
+    except NotAllowed:
+        return "not allowed"
+    except NotFound:
+        return "not found"
+    except EnlistError:
+        return "yes"
+    return "yes"
+
+
+# What stands for each right; an error that is about the thing itself means that they got in.
+DEEDS: dict[Right, tuple[Deed, ...]] = {
+    Right.IMPORT: (
+        lambda scope: imports.import_read(scope, order=ORDER),
+        lambda scope: imports.import_plan(scope, order=ORDER),
+        lambda scope: handing_over.import_hand_over(scope, order=ORDER),
+    ),
+    Right.SEE_IMPORTS: (
+        lambda scope: imports.imports_list(scope),
+        lambda scope: imports.import_show(scope, number=1),
+        lambda scope: list(history.import_values(scope, number=1)),
+        lambda scope: history.activity_list(scope),
+        lambda scope: jobs.jobs_list(scope),
+    ),
+    Right.UNDO_IMPORTS: (
+        lambda scope: imports.import_undo_plan(scope, number=1),
+        lambda scope: handing_over.import_cancel(scope, number=1),
+    ),
+    Right.APPROVE: (
+        lambda scope: approving.import_approve(scope, number=1, confirm=1),
+        lambda scope: approving.import_drop(scope, number=1),
+        lambda scope: approving.limits_change(scope, settings=["update=0.5,20"]),
+        lambda scope: erasing.person_erasable(scope, username="ann"),
+        lambda scope: erasing.person_erase(scope, username="ann", confirm="no"),
+    ),
+    Right.SEE_SETUP: (approving.limits_show, keeping.retention_show),
+    Right.SEE_PEOPLE: (
+        lambda scope: people.person_list(scope),
+        lambda scope: people.person_show(scope, username="ann"),
+        lambda scope: people.people_export(scope),
+        lambda scope: history.person_history(scope, username="ann"),
+    ),
+    Right.CHANGE_PEOPLE: (lambda scope: editing.person_set(scope, username="ann", values={"city": "Oslo"}),),
+    Right.CHANGE_TEAM: (
+        team.team_list,
+        lambda scope: team.team_change(scope, username="learner", role="viewer"),
+        lambda scope: team.team_add(scope, username="instructor", role="viewer"),
+    ),
+    Right.CHANGE_ORGANIZATION: (
+        lambda scope: keeping.retention_change(scope, files=10),
+        lambda scope: keeping.expire(scope, dry_run=True),
+        lambda scope: jobs.job_put(scope, kind="keeping.expire"),
+    ),
+}
+# Nothing does these yet.
+WAITING = {Right.CHANGE_GROUPS, Right.CHANGE_SETUP}
+
+
+def test_the_table_is_that_of_the_rules() -> None:
+    """spec/policies.md, "Who may do what": owner, admin, manager, vendor manager, viewer."""
+    table = {right: " ".join(grant(role, right=right).name[0] for role in TEAM) for right in Right}
+
+    assert table == {
+        Right.IMPORT: "Y Y Y O N",
+        Right.SEE_IMPORTS: "Y Y Y O Y",
+        Right.UNDO_IMPORTS: "Y Y N O N",
+        Right.APPROVE: "Y Y N N N",
+        Right.CHANGE_GROUPS: "Y Y Y N N",
+        Right.CHANGE_SETUP: "Y Y N N N",
+        Right.SEE_SETUP: "Y Y Y N Y",
+        Right.SEE_PEOPLE: "Y Y Y O Y",
+        Right.CHANGE_PEOPLE: "Y Y Y O N",
+        Right.CHANGE_TEAM: "Y Y N N N",
+        Right.CHANGE_ORGANIZATION: "Y N N N N",
+    }
+    assert set(DEEDS) | WAITING == set(Right)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("right", DEEDS)
+def test_a_role_does_what_its_cell_says(school: Scope, right: Right, role: str) -> None:
+    """What concerns the vendor's own is refused as long as there are no vendors."""
+    scope = acting(school, role)
+    expected = "yes" if role in TEAM and grant(role, right=right).value == "yes" else "not allowed"
+
+    assert {outcome(deed, scope=scope) for deed in DEEDS[right]} == {expected}
+
+
+@pytest.mark.parametrize("right", DEEDS)
+def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
+    """An owner elsewhere, in a scope that nothing should ever have made."""
+    college = cast.organization("college")
+    stranger = cast.person(college, username="stranger", site_role="owner")
+    ours = list(Person.objects.filter(organization=school.organization).values_list("pk", "version"))
+
+    inside = {outcome(deed, scope=Scope(school.organization, stranger)) for deed in DEEDS[right]}
+
+    assert inside == {"not found"}
+    assert list(Person.objects.filter(organization=school.organization).values_list("pk", "version")) == ours
+    with pytest.raises(NotFound, match="nobody called “stranger” who could act here"):
+        acting(school, "stranger")
+
+
+def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
+    college = Scope(cast.organization("college"))
+    asked: tuple[Deed, ...] = (
+        lambda scope: imports.import_show(scope, number=1),
+        lambda scope: imports.import_undo_plan(scope, number=1),
+        lambda scope: handing_over.import_cancel(scope, number=1),
+        lambda scope: approving.import_approve(scope, number=1, confirm=1),
+        lambda scope: list(history.import_values(scope, number=1)),
+        lambda scope: people.person_show(scope, username="ann"),
+        lambda scope: editing.person_set(scope, username="ann", values={"city": "Oslo"}),
+        lambda scope: erasing.person_erase(scope, username="ann", confirm="ann"),
+        lambda scope: team.team_change(scope, username="ann", role="viewer"),
+    )
+
+    assert {outcome(deed, scope=college) for deed in asked} == {"not found"}
+
+
+def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> None:
+    manager = acting(school, "manager")
+    other = Order(**{**vars(ORDER), "source": b"username,city\nann,Bonn\n"})
+    planned = imports.import_plan(manager, order=other)
+    own = imports.import_apply(manager, plan=imports.import_stage(manager, planned=planned)).number
+
+    undone = imports.import_apply(manager, plan=imports.import_undo_plan(manager, number=own))
+
+    assert undone.verbs == {"update": 1}
+    with pytest.raises(NotAllowed, match="does not let you take back the imports of others; nothing was done"):
+        imports.import_undo_plan(manager, number=1)
+
+
+def test_nobody_approves_by_applying(school: Scope) -> None:
+    plan = imports.import_plan(acting(school, "manager"), order=ORDER).plan
+
+    with pytest.raises(NotAllowed):
+        imports.import_apply(acting(school, "manager"), plan=plan, approved=True)
+
+
+def test_rights_end_with_the_role_and_the_account(school: Scope) -> None:
+    admin = acting(school, "admin")
+    Person.objects.filter(username="viewer").update(state="inactive")
+
+    with pytest.raises(NotFound):
+        acting(school, "viewer")
+    assert admin.actor is not None
+    admin.actor.state = "inactive"
+    assert outcome(team.team_list, scope=admin) == "not found"
+
+
+@pytest.mark.parametrize(
+    ("by", "whom", "role", "expected"),
+    [
+        ("owner", "admin", "owner", "yes"),
+        ("owner", "manager", None, "yes"),
+        ("admin", "manager", "viewer", "yes"),
+        ("admin", "learner", "manager", "yes"),
+        ("admin", "learner", "admin", "not allowed"),
+        ("admin", "learner", "owner", "not allowed"),
+        ("admin", "owner", "viewer", "not allowed"),
+        ("admin", "admin", "manager", "not allowed"),
+        ("manager", "viewer", None, "not allowed"),
+    ],
+)
+def test_an_admin_changes_the_team_below_their_own_rank(
+    school: Scope, by: str, whom: str, role: str | None, expected: str
+) -> None:
+    before = Person.objects.get(username=whom).site_role
+
+    said = outcome(lambda scope: team.team_change(scope, username=whom, role=role), scope=acting(school, by))
+
+    assert said == expected
+    assert Person.objects.get(username=whom).site_role == ((role or "learner") if expected == "yes" else before)
+    assert Activity.objects.count() == (1 if expected == "yes" else 0)
+
+
+def test_the_last_owner_stays_one(school: Scope) -> None:
+    with pytest.raises(PolicyError, match="owner is the last owner"):
+        team.team_change(school, username="owner", role="admin")
+
+    team.team_add(
+        school, username="second", role="owner", names={"firstname": "S", "lastname": "O", "email": "s@x.org"}
+    )
+    team.team_change(school, username="owner", role="admin")
+
+    assert [each["username"] for each in team.team_list(school) if each["role"] == "owner"] == ["second"]
+
+
+def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
+    for role, whom, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
+        deed: Deed = lambda scope, whom=whom: editing.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
+        assert outcome(deed, scope=acting(school, role)) == expected
+
+
+# They are no use cases: use cases call them, when they have asked.
+INNER = {
+    "task_of", "planned_keep", "limits_of", "job_here", "school_open", "person_of", "plan_labels", "plan_undo",
+    "password_mail", "passwords_hand_over",
+}  # fmt: skip
+# They ask `may_touch`, since it depends on whose import it is.
+BY_IMPORT = {
+    "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
+    "passwords_settle", "passwords_hand_out",
+}  # fmt: skip
+
+
+def test_no_use_case_forgets_to_ask() -> None:
+    bare = set()
+    for found in pkgutil.iter_modules(services.__path__):
+        module = import_module(f"enlist.services.{found.name}")
+        if found.name == "access":
+            continue
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            is_ours = function.__module__ == module.__name__ and not name.startswith("_")
+            if is_ours and "scope" in inspect.signature(function).parameters and not hasattr(function, "__wrapped__"):
+                bare.add(name)
+
+    assert bare - INNER == BY_IMPORT
