@@ -69,6 +69,7 @@ def test_a_restore_brings_everything_back_as_it_was(school: Site) -> None:
 
     assert (restored.code, json.loads(restored.out)["erased_again"]) == (0, 0)
     assert school.enlist("people", "export").out == before
+    assert "oslo" not in kept(school)
     assert [each["what"] for each in json.loads(school.enlist("activity", "--json").out)] == [
         "restored",
         "person_changed",

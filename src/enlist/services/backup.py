@@ -101,6 +101,8 @@ def backup_restore(path: Path, *, asked: Asked) -> Restored:
             erased = again.erase_again(stones)
             again.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
             engine().give_back()
+    # What was there before stands in the log still.
+    engine().give_back()
     return Restored(
         made_at=manifest["made_at"],
         version=manifest["version"],
