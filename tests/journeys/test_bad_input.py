@@ -37,8 +37,8 @@ USELESS = {
     ),
     "workbook": (
         b"PK\x03\x04....xl/worksheets",
-        "bad.csv is an Excel workbook (.xlsx), not a text file.",
-        "Save it as CSV (UTF-8) and use that; reading workbooks comes later.",
+        "bad.csv cannot be read. It is cut off or damaged (File is not a zip file).",
+        "Copy or download it again.",
     ),
 }
 

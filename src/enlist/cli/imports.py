@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.passwords import settle_after
+from enlist.cli.reading import Columns, Dates, Delimiter, Encoding, HeaderLine, Quote, Reading, Sheet
 from enlist.cli.session import ROWS_FAILED, WAITING, AsJson, session_of
 from enlist.cli.showing import (
     Manner,
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
-
 File = Annotated[Path, typer.Argument(help="The file of people; - is stdin.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")]
 PresetName = Annotated[str, typer.Option("--preset", help="The way to import: see `enlist presets`.")]
@@ -63,8 +62,6 @@ Mapped = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="HEADER=FIELD", help="Say which field a column of the file is. Repeatable."),
 ]
-Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out without it.")]
-Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab.")]
 Failures = Annotated[
     Path | None, typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a CSV file.")
 ]
@@ -85,6 +82,11 @@ def plan_file(
     mapped: Mapped = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    quote: Quote = None,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    columns: Columns = None,
+    dates: Dates = "shown",
     save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep the plan for `enlist apply`.")] = None,
     failures: Failures = None,
     people: People = 10,
@@ -95,7 +97,8 @@ def plan_file(
     Nothing is written to the database.
     """
     scope = session_of(context).scope()
-    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
+    reading = Reading(encoding, delimiter, quote, sheet, header, columns, dates)
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
     planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
     if as_json:
@@ -137,6 +140,11 @@ def import_file(
     mapped: Mapped = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    quote: Quote = None,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    columns: Columns = None,
+    dates: Dates = "shown",
     failures: Failures = None,
     people: People = 10,
     key: Key = "",
@@ -152,7 +160,8 @@ def import_file(
     if background:
         _check_background(yes=yes, failures=failures)
     scope = session_of(context).scope()
-    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=(encoding, delimiter))
+    reading = Reading(encoding, delimiter, quote, sheet, header, columns, dates)
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     if background:
         _hand_over(scope, order=order, key=key, as_json=as_json)
         return
@@ -319,29 +328,20 @@ def _order(
     preset_name: str,
     settings: list[str] | None,
     mapped: list[str] | None,
-    reading: tuple[str | None, str | None],
+    reading: Reading,
 ) -> Order:
     """What the options ask for. Raises PolicyError before anything is read."""
     chosen = preset(preset_name)
     policy = chosen.configure(settings or ())
-    from enlist.formats import ReadOptions
     from enlist.services.imports import Order
 
-    encoding, delimiter = reading
     return Order(
         source=file,
         policy=policy,
         preset=chosen.name,
         columns=dict(_mapping(pair) for pair in mapped or ()),
-        reading=ReadOptions(encoding=encoding, delimiter=_delimiter(delimiter)),
+        reading=reading.options(),
     )
-
-
-def _delimiter(said: str | None) -> str | None:
-    delimiter = _DELIMITERS.get(said or "", said)
-    if delimiter is not None and len(delimiter) != 1:
-        raise PolicyError(f"“{said}” is not one character.", hint=f"Say a character, or {', '.join(_DELIMITERS)}.")
-    return delimiter
 
 
 def _mapping(pair: str) -> tuple[str, str]:
@@ -360,7 +360,8 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     with progress() as tell:
         planned = imports.import_plan(scope, order=order, progress=tell)
     source = planned.table.source
-    say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {source.encoding}.")
+    how = f"sheet {source.sheet}" if source.sheet else source.encoding
+    say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")
     for column in planned.headers.columns:
         if column.slug and column.sure < 1:
             say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")

@@ -56,6 +56,23 @@ _KINDS: Final = (
              "Remove it, or save the file anew."),
     FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {detail}.", "Name the file's encoding, or retype the cell."),
     FlagKind("header_missing", W, FILE, "A column with values has no header; it is called “{value}”.", "Give it a header."),
+    FlagKind("line_above_header", N, FILE, "Line {line} stands above the header; it was left out.",
+             "If it is a row or the header, say which line names the columns."),
+    FlagKind("header_none", E, FILE, "No line of this file names its columns; they are called Column 1, Column 2 and so on.",
+             "Name the columns, or say which line names them."),
+    FlagKind("header_lines", N, FILE, "The header has {value} lines; they were read as one.",
+             "If one of them is a row, say which line names the columns."),
+    FlagKind("header_spare", W, FILE, "The header has more cells than the rows, and blank ones (column {value}); those were left "
+             "out.", "Check that each header stands above its values."),
+    FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
+    FlagKind("column_hidden", N, FILE, "Column {value} is hidden in the workbook; it was read like the others."),
+    FlagKind("rows_hidden", W, FILE, "{value} rows are hidden in the workbook (the first in line {line}); they were read like the "
+             "others.", "Show them and remove those that should not be imported."),
+    FlagKind("formula", N, CELL, "Cell {value} holds a formula; the value that was last computed is used."),
+    FlagKind("formula_refused", E, ROW, "Cell {value} holds a formula, which this import's settings refuse.",
+             "Replace it by its value."),
+    FlagKind("formula_error", W, CELL, "Cell {detail} shows the error {value}.", "Correct the formula, or clear the cell."),
+    FlagKind("cell_beyond", E, ROW, "Cell {value} stands beyond the last column of the header.", "Move or clear it."),
     # headers
     FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
              "Map it to a field if it should count."),

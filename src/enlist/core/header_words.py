@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .directory import Reference
@@ -52,6 +52,7 @@ _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.s
 # N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
 NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
+_LONGEST_HEADER: Final = 100
 _LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
 
 
@@ -97,9 +98,10 @@ def is_password(header: str) -> bool:
     return fold(header) in _secret_words()
 
 
+@lru_cache(maxsize=4096)
 def is_known(header: str) -> bool:
-    """Whether a header means something in every organisation, used or not."""
-    return _everywhere().meaning(header).flag != "column_ignored"
+    """Whether a header means something in every organisation, used or not; asked of every cell near a file's top."""
+    return len(header) <= _LONGEST_HEADER and _everywhere().knows(header.strip())
 
 
 def usual_slug(header: str) -> str | None:
@@ -131,6 +133,12 @@ class Words:
         else:
             found = self._exact(text) or self._exact(fold(text), sure=0.95) or self._names.get(fold(text))
         return replace(found or self._unknown(text), header=header)
+
+    def knows(self, text: str) -> bool:
+        """Whether a header means anything, used or not, without looking for what is near."""
+        name = fold(text)
+        is_profile = text.lower().startswith(PROFILE_PREFIX)
+        return is_profile or name in self._names or name in _secret_words() or bool(NUMBERED.fullmatch(name))
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
         """The field that a person chose for a header. Raises HeaderError where no import can write it."""

@@ -22,6 +22,11 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     name = table.source.name
     if not table.height:
         raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
+    if table.source.header_line == 0 and not set(headers.headers):
+        raise HeaderError(
+            f"No line of {name} names its columns.",
+            hint="Name them in order (--columns username,firstname,lastname,email), or say which line does (--header).",
+        )
     found = set(headers.headers) | ({"username"} if policy.username_from else set())
     if not found & set(policy.match_by):
         wanted = " or ".join(policy.match_by)

@@ -15,7 +15,8 @@ SEALED_SCHEMA: Final = {"line": pl.Int64(), "weak": pl.Boolean(), "sealed": pl.S
 class Source:
     """Where a table came from and how it was understood.
 
-    `sha256` is of the bytes as received; `header_line` counts from 1; `road` is "fast" or "careful" (which reader).
+    `sha256` is of the bytes as received; `header_line` counts from 1, 0 where no line names the columns; `road` says
+    which reader: "fast", "careful" or "workbook". header: its lines as they stand. sheet: the one of a workbook.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Source:
     delimiter: str
     header_line: int
     road: str
+    header: tuple[tuple[str, ...], ...] = ()
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     Raises PolicyError where a default or fixed value of the policy is none its field can have.
     """
     policy = settle(policy, reference=reference)
-    sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[table.flags])
+    sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
     sheet.announce(headers.flags)
     for slug, header in headers.headers.items():
         if _is_applied(slug, sheet=sheet):
@@ -52,6 +52,13 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     _require_keys(sheet)
     _require_names(sheet)
     return sheet.rows()
+
+
+def _judged(flags: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
+    """What reading found, with formulas as errors where the policy refuses them (WL-09)."""
+    if policy.formulas != "refuse":
+        return flags
+    return flags.with_columns(pl.col("code").replace({"formula": "formula_refused"}))
 
 
 def _refuse_weak_passwords(sheet: Sheet) -> None:

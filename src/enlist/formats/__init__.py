@@ -1,6 +1,22 @@
 """Bytes in, Table out, and back."""
 
-from .delimited import read, write
-from .layout import ReadOptions
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .delimited import write
+    from .options import ReadOptions
+    from .reading import read
+
+# Loaded when first asked for: the process that parses workbooks lives below here, and must not load Polars.
+_HOMES = {"ReadOptions": ".options", "read": ".reading", "write": ".delimited"}
 
 __all__ = ["ReadOptions", "read", "write"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

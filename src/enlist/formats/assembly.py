@@ -57,7 +57,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
-    flags = collect(text.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
+    flags = collect(text.flags, layout.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
     return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets, sealed=sealed)
 
 
@@ -79,11 +79,11 @@ def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:
     """Columns without a header and without a single cell: delimiters at the ends of lines make them."""
     nameless = [layout.headers[number] for number in sorted(layout.nameless)]
-    return [name for name in nameless if (frame.get_column(name) == "").all()]
+    return [name for name in nameless if name in frame.columns and (frame.get_column(name) == "").all()]
 
 
 def _header_flags(frame: pl.DataFrame, *, layout: Layout) -> list[pl.DataFrame]:
-    nameless = [layout.headers[number] for number in sorted(layout.nameless)]
+    nameless = [layout.headers[number] for number in sorted(layout.nameless) if layout.header_line]
     return [
         *(flag("header_missing", value=name, line=layout.header_line) for name in nameless if name in frame.columns),
         *(flag("secret_not_handled", value=name, line=layout.header_line) for name in _left_out(layout)),

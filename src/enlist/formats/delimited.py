@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -22,28 +22,21 @@ from enlist.core.table import Source, Table
 
 from .assembly import Assembly, assemble
 from .chunks import Chunk, chunks_of
+from .dialect import SAMPLE
 from .encodings import Text, decode
-from .intake import Given, take_in
-from .layout import SAMPLE, Layout, ReadOptions, find_layout
+from .layout import Layout, find_layout
+from .options import ReadOptions
 from .records import records
 from .safety import GUARD_MARK, Limits, guarded, needs_guard
 from .screen import is_clear, screened
 
-_DEFAULTS: Final = ReadOptions()
 
+def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
+    """Read delimited text into a Table; what was odd is in the Table's flags (EN-05).
 
-def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFAULTS) -> Table:
-    """Read delimited text into a Table; a file with a header and nothing below it makes a Table without rows.
-
-    source: a path ("-" is standard input), bytes, or an open binary file. name: what messages call it.
-    Cells and headers are trimmed of ASCII blanks (EC-13); blank lines are dropped, line numbers are those of the file.
-    Cells of secret headers are left out, or sealed where the options say how. What was odd is in the Table's flags
-    (EN-05).
-
-    Raises FileError where the file cannot be read as a table: missing, not text, empty, too large, of another encoding,
-    without a header, with a repeated header, with a quotation mark that never closes.
+    Raises FileError where it is no table: not text, empty, of another encoding, with a repeated header, with a
+    quotation mark that never closes.
     """
-    data, name = take_in(source, name=name, limits=options.limits)
     if not re.search(rb"\S", data):
         raise FileError(f"{name} is empty.", hint="Choose a file that has a header and rows.")
     text = decode(data, encoding=options.encoding, name=name)
@@ -57,9 +50,10 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
         delimiter=layout.dialect.delimiter,
         header_line=layout.header_line,
         road="fast" if is_clear(text, dialect=layout.dialect) else "careful",
+        header=layout.raw,
     )
     road = screened if found.road == "fast" else careful
-    chunks = _within(road(text, layout=layout, limits=options.limits), options=options)
+    chunks = within(road(text, layout=layout, limits=options.limits), limits=options.limits)
     return assemble(chunks, by=Assembly(text, layout, found, options.seal))
 
 
@@ -148,12 +142,11 @@ def _sample(text: Text) -> str:
     return piece.decode()
 
 
-def _within(chunks: Iterable[Chunk], *, options: ReadOptions) -> Iterator[Chunk]:
+def within(chunks: Iterable[Chunk], *, limits: Limits) -> Iterator[Chunk]:
+    """The same chunks. Raises FileError where there are too many rows."""
     height = 0
     for chunk in chunks:
         height += chunk.frame.height
-        if height > options.limits.rows:
-            raise FileError(
-                f"The file has more than {options.limits.rows:,} rows.", hint="Split it into several files."
-            )
+        if height > limits.rows:
+            raise FileError(f"The file has more than {limits.rows:,} rows.", hint="Split it into several files.")
         yield chunk

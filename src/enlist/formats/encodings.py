@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -26,6 +27,8 @@ PIECE: Final = 1 << 24
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_UTF7: Final = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
+_LOOKS: Final = 1_000
 _NAME_IT: Final = "Name the file's encoding, or save it as UTF-8."
 
 
@@ -62,6 +65,7 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
         return _guess(data, encodings=[wide], name=name)
     start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     if _is_utf8(data):
+        _refuse_utf7(data, name=name)
         return Text(data, "utf-8", start=start)
     if b"\0" in data:
         raise FileError(f"{name} is not a text file.", hint="Save the table as CSV (UTF-8) and use that.")
@@ -137,9 +141,37 @@ def _sample(data: bytes) -> bytes:
 
 
 def _is_mostly_utf8(sample: bytes) -> bool:
+    if _has_surrogates(sample):
+        return True
     text = sample.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= letter <= "\udcff" for letter in text)
     return sum(letter > "\x7f" for letter in text) - bad > bad
+
+
+def _has_surrogates(sample: bytes) -> bool:
+    """Whether the only thing wrong is that halves of letters were written as letters."""
+    try:
+        sample.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_utf7(data: bytes, *, name: str) -> None:
+    """UTF-7 hides signs in what looks like plain letters: +ADw- is <."""
+    for found in islice(_UTF7.finditer(data), _LOOKS):
+        try:
+            text = found[0].decode("utf-7")
+        except UnicodeDecodeError:
+            continue
+        # Words between a plus and a dash seldom happen to be whole letters of UTF-16.
+        is_whole = b64encode(text.encode("utf-16-be")).rstrip(b"=") == found[0][1:-1]
+        if is_whole and text.isprintable() and not text.isalnum():
+            line = len(_LINE_BREAK.split(data[: found.start()].decode("utf-8", "replace")))
+            raise FileError(
+                f"{name} seems to be UTF-7: in line {line}, {found[0].decode()} would be {text}.",
+                hint="Name the encoding: utf-8 if that text is meant as it stands, else utf-7.",
+            )
 
 
 def _mended(data: bytes) -> Text:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from enlist.core.errors import FileError
 
+from .dialect import refuse_endless_cell
 from .safety import Limits
 
 Given = str | PathLike[str] | bytes | BinaryIO
 
-_BLOCK: Final = 1 << 28
-_SAVE_AS_CSV: Final = "Save it as CSV (UTF-8) and use that; reading workbooks comes later."
+_BLOCK: Final = 1 << 20
+_LONGEST_LINE: Final = 1 << 23
+_LINES_A_ROW: Final = 2
+# ZIP (.xlsx, .xlsb, .ods), compound files (.xls), and the bare streams of the oldest .xls.
+_WORKBOOKS: Final = (
+    b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00",
+    b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00", b"\x09\x00\x06\x00",
+)  # fmt: skip
 _GZIP: Final = "Unpack it first."
 _MAGIC: Final = (
-    (b"PK\x03\x04", b"xl/", "an Excel workbook (.xlsx)", _SAVE_AS_CSV),
-    (b"PK\x03\x04", b"opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)", _SAVE_AS_CSV),
-    (b"PK\x03\x04", b"", "a ZIP archive", "Unpack it first; save a workbook as CSV (UTF-8)."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", "an old Excel workbook (.xls)", _SAVE_AS_CSV),
     (b"%PDF-", b"", "a PDF document", "Save the table as CSV (UTF-8) where it was made."),
     (b"\x1f\x8b", b"", "a gzip archive", _GZIP),
     (b"\x28\xb5\x2f\xfd", b"", "a Zstandard archive", _GZIP),
@@ -34,14 +44,27 @@ _MAGIC: Final = (
 )
 
 
-def take_in(source: Given, *, name: str | None, limits: Limits) -> tuple[bytes, str]:
-    """All bytes of a path, an open binary file or bytes, and a name for them; "-" is standard input.
+@dataclass(frozen=True)
+class Taken:
+    """What was handed in: its name, and all its bytes; of a workbook, the file it is in and its fingerprint."""
 
-    Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no text.
+    name: str
+    data: bytes = b""
+    workbook: BinaryIO | None = None
+    sha256: str = ""
+
+
+@contextmanager
+def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Taken]:
+    """A path, an open binary file or bytes, looked at; "-" is standard input.
+
+    Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no table.
     """
     what = _said(source)
+    name = name or Path(what).name
     try:
-        data = source if isinstance(source, bytes) else _bytes_of(source, limits=limits)
+        with _opened(source) as stream, ExitStack() as copies:
+            yield _looked_at(stream, name=name, limits=limits, copies=copies)
     except FileNotFoundError:
         raise FileError(f"There is no file {what}.", hint="Check the path.") from None
     except IsADirectoryError:
@@ -50,11 +73,6 @@ def take_in(source: Given, *, name: str | None, limits: Limits) -> tuple[bytes, 
         raise FileError(f"{what} may not be read.", hint="Ask for permission to read it, or copy it.") from None
     except OSError as error:
         raise FileError(f"{what} cannot be read: {error.strerror or error}.", hint="Try again, or copy it.") from error
-    name = name or Path(what).name
-    if len(data) > limits.size:
-        raise FileError(f"{name} is larger than {limits.size:,} bytes.", hint="Split it into several files.")
-    _refuse_binary(data, name=name)
-    return data, name
 
 
 def _said(source: Given) -> str:
@@ -63,24 +81,76 @@ def _said(source: Given) -> str:
     return str(getattr(source, "name", "data"))
 
 
-def _bytes_of(source: str | PathLike[str] | BinaryIO, *, limits: Limits) -> bytes:
+def _opened(source: Given) -> AbstractContextManager[BinaryIO]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
     if not isinstance(source, str | PathLike):
-        return _of_stream(source, limits=limits)
-    if str(source) == "-":
-        return _of_stream(sys.stdin.buffer, limits=limits)
-    with Path(source).open("rb") as stream:
-        return _of_stream(stream, limits=limits)
+        return nullcontext(source)
+    return nullcontext(sys.stdin.buffer) if str(source) == "-" else Path(source).open("rb")
 
 
-def _of_stream(stream: BinaryIO, *, limits: Limits) -> bytes:
-    blocks, size = [], 0
-    # One byte more than allowed says that there is too much, whatever the stream still holds.
-    while size <= limits.size and (block := stream.read(min(_BLOCK, limits.size + 1 - size))):
-        if not isinstance(block, bytes):
-            raise TypeError("open the file in binary mode: its encoding is found from its bytes")
+def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack) -> Taken:
+    head = stream.read(_BLOCK)
+    if not isinstance(head, bytes):
+        raise TypeError("open the file in binary mode: its encoding is found from its bytes")
+    if not head.startswith(_WORKBOOKS):
+        _refuse_binary(head, name=name)
+        return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
+    # The parser gets a file, not a path: a copy that nobody can see, unless the bytes are in a file already.
+    copy = _as_file(stream)
+    if copy is None:
+        copy = copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - a stack of contexts closes it
+        copy.write(head)
+        shutil.copyfileobj(stream, copy, _BLOCK)
+    size = copy.seek(0, io.SEEK_END)
+    _refuse_large(size, name=name, limits=limits)
+    copy.seek(0)
+    digest = hashlib.sha256()
+    while block := copy.read(_BLOCK):
+        digest.update(block)
+    return Taken(name, workbook=copy, sha256=digest.hexdigest())
+
+
+def _as_file(stream: BinaryIO) -> BinaryIO | None:
+    try:
+        stream.fileno()
+        return stream if stream.seekable() and stream.tell() >= 0 else None
+    except OSError:
+        return None
+
+
+def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
+    """All bytes of a text, looked at on the way: what no table has is refused before it fills the memory."""
+    blocks, size, lines, since, block = [head], len(head), head.count(b"\n"), _tail(head, before=0), head
+    is_first = True
+    while size <= limits.size and (block := stream.read(_BLOCK)):
+        if is_first:
+            is_first = False
+            refuse_endless_cell(head)
         blocks.append(block)
         size += len(block)
+        lines += block.count(b"\n")
+        since = _tail(block, before=since)
+        if since > _LONGEST_LINE:
+            raise FileError(
+                f"{name} has a line longer than {_LONGEST_LINE:,} bytes: this is no table of text.",
+                hint="Save it as CSV.",
+            )
+        if lines > _LINES_A_ROW * limits.rows + 1:
+            raise FileError(f"{name} has more than {lines - 1:,} lines.", hint="Remove the blank ones, or split it.")
+    _refuse_large(size, name=name, limits=limits)
     return b"".join(blocks)
+
+
+def _tail(block: bytes, *, before: int) -> int:
+    """How many bytes stand after the last line end."""
+    end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+    return len(block) - end - 1 if end >= 0 else before + len(block)
+
+
+def _refuse_large(size: int, *, name: str, limits: Limits) -> None:
+    if size > limits.size:
+        raise FileError(f"{name} is larger than {limits.size:,} bytes.", hint="Split it into several files.")
 
 
 def _refuse_binary(data: bytes, *, name: str) -> None:

@@ -10,12 +10,17 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Limits:
-    """The most a file may hold: bytes as received, rows, columns, characters in a cell (a spreadsheet's own limit)."""
+    """The most a file may hold: bytes as received, rows, columns, characters in a cell (a spreadsheet's own limit).
+
+    memory, seconds: what the process that parses a workbook may use.
+    """
 
     size: int = 1_000_000_000
     rows: int = 5_000_000
     columns: int = 1_000
     cell: int = 32_767
+    memory: int = 1_000_000_000
+    seconds: int = 120
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -460,7 +460,7 @@ def test_it_says_everything_that_speaks_against_it() -> None:
     with pytest.raises(PolicyError) as refused:
         policy.check()
     assert str(refused.value) == (
-        "links = mirror is not available yet. formulas = refuse is not available yet. update_details = from_file "
+        "links = mirror is not available yet. update_details = from_file "
         "changes known people, but known_people = skip; set known_people = update, or update_details = none."
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from enlist.core.flags import sentences
 from enlist.core.table import Source
-from enlist.formats.delimited import read
+from enlist.formats.reading import read
 
 
 def test_it_reads_text_as_it_stands() -> None:
@@ -28,6 +28,7 @@ def test_it_says_what_it_read(tmp_path: Path) -> None:
         delimiter=";",
         header_line=2,
         road="fast",
+        header=(("username", "city"),),
     )
 
 

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
-from enlist.formats.delimited import read
-from enlist.formats.layout import ReadOptions
+from enlist.formats.options import ReadOptions
+from enlist.formats.reading import read
 
 NAMES = {
     "cp1252": "José;Núñez|Jürgen;Müller|Søren;Åkesson",

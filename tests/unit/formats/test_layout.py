@@ -2,8 +2,9 @@
 
 import pytest
 
-from enlist.formats.delimited import read
-from enlist.formats.layout import ReadOptions, find_layout
+from enlist.formats.layout import find_layout
+from enlist.formats.options import ReadOptions
+from enlist.formats.reading import read
 
 DELIMITERS = [
     pytest.param("username,email\na;b,c;d\n", ",", id="a known header outweighs the signs in cells"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.formats.delimited import read
-from enlist.formats.layout import ReadOptions
+from enlist.formats.options import ReadOptions
+from enlist.formats.reading import read
 from enlist.formats.safety import DEFAULT_LIMITS
 
 DEFAULTS = ReadOptions()
@@ -19,13 +19,11 @@ REFUSED = {
     "nothing": (b"", DEFAULTS, "data is empty."),
     "only blanks": (b"\xef\xbb\xbf \r\n\t\n", DEFAULTS, "The file has nothing but blank lines."),
     "blanks": (b" \r\n\t\n", DEFAULTS, "data is empty."),
-    "only delimiters": (b"\n,,\n1,2,3\n", DEFAULTS, "Line 2 cannot be the header: all its cells are blank."),
-    "no header": (
-        b"jdoe,John,jdoe@example.org\n",
-        DEFAULTS,
-        "Line 1 cannot be the header: it holds the address jdoe@example.org.",
+    "a blank line as header": (
+        b"username,city\n,\njdoe,Bonn\n",
+        ReadOptions(header=2),
+        "Line 2 cannot be the header: all its cells are blank.",
     ),
-    "a header of numbers": (b"1,2.5,\n", DEFAULTS, "Line 1 cannot be the header: it holds nothing but numbers."),
     "a NUL byte in the header": (b"user\0name,city\n", DEFAULTS, "Line 1 holds a NUL byte in a header."),
     "a repeated header": (
         b"username,email, email \n",
@@ -55,7 +53,7 @@ REFUSED = {
     "a delimiter of two characters": (
         b"username::city\n",
         ReadOptions(delimiter="::"),
-        "“::” cannot be the delimiter: it must be one sign, neither letter, blank nor quotation mark.",
+        "“::” cannot be the delimiter: it must be one sign, neither letter nor quotation mark.",
     ),
     "a quote of two characters": (
         b"username,city\n",
@@ -122,18 +120,23 @@ REFUSED = {
         DEFAULTS,
         "The header of data has bytes that are not UTF-8.",
     ),
-    "an xlsx workbook": (
+    "a cut workbook": (
         b"PK\x03\x04...xl/workbook.xml",
         DEFAULTS,
-        "data is an Excel workbook (.xlsx), not a text file.",
+        "data cannot be read. It is cut off or damaged (File is not a zip file).",
     ),
-    "an xls workbook": (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
-        DEFAULTS,
-        "data is an old Excel workbook (.xls), not a text file.",
-    ),
-    "a ZIP archive": (b"PK\x03\x04\0\0people.csv", DEFAULTS, "data is a ZIP archive, not a text file."),
     "a PDF": (b"%PDF-1.7 \xff\xff", DEFAULTS, "data is a PDF document, not a text file."),
+    "UTF-7": (
+        b"username,city\njdoe,+ADw-b+AD4-\n",
+        DEFAULTS,
+        "data seems to be UTF-7: in line 2, +ADw- would be <.",
+    ),
+    "more names than columns": (
+        b"username,city\njdoe,Bonn\n",
+        ReadOptions(names=("a", "b", "c")),
+        "3 columns are named, and the file has 2.",
+    ),
+    "dates of another kind": (b"username\n", ReadOptions(dates="roman"), "Dates cannot be read as “roman”."),
     "other binary data": (b"\x7fELF\x01\x00\xff\xfe\x80\x00", DEFAULTS, "data is not a text file."),
 }
 

@@ -8,8 +8,9 @@ from polars.testing import assert_frame_equal
 
 from enlist.core.errors import FileError
 from enlist.core.header_words import is_secret
-from enlist.formats.delimited import read, write
-from enlist.formats.layout import ReadOptions
+from enlist.formats.delimited import write
+from enlist.formats.options import ReadOptions
+from enlist.formats.reading import read
 from enlist.formats.records import BLANKS
 from enlist.formats.safety import GUARD_MARK
 

@@ -27,7 +27,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "product": ("from_seat",),
     "links": ("add", "mirror"),
     "unknown_choice": ("add_option",),
-    "formulas": ("refuse",),
     "message": (ANYTHING,),
     "select_for_bulk": ("new", "updated", "all"),
 }

@@ -1,0 +1,62 @@
+"""Reading: the options by which somebody says how a file is to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enlist.core.errors import PolicyError
+
+if TYPE_CHECKING:
+    from enlist.formats import ReadOptions
+
+_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+
+Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out without it.")]
+Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab.")]
+Quote = Annotated[str | None, typer.Option(help="What stands around its cells: a character, or none.")]
+Sheet = Annotated[str | None, typer.Option(help="The workbook's sheet; the likeliest one without it.")]
+HeaderLine = Annotated[
+    int | None, typer.Option("--header", metavar="LINE", min=0, help="The line that names the columns; 0: none does.")
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="NAMES", help="What the columns are called, in order, with commas; a blank one is left out."),
+]
+Dates = Annotated[str, typer.Option(help="A workbook's dates: shown, as their cells show them, or iso (2026-03-31).")]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read, as the options say it; None: find out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    columns: str | None = None
+    dates: str = "shown"
+
+    def options(self) -> ReadOptions:
+        """The same for the reader. Raises PolicyError where a delimiter is not one character."""
+        from enlist.formats import ReadOptions
+
+        return ReadOptions(
+            encoding=self.encoding,
+            delimiter=_delimiter(self.delimiter),
+            quote="" if self.quote == "none" else self.quote,
+            sheet=self.sheet,
+            header=self.header,
+            names=tuple(self.columns.split(",")) if self.columns else None,
+            dates=self.dates,
+        )
+
+
+def _delimiter(said: str | None) -> str | None:
+    delimiter = _DELIMITERS.get(said or "", said)
+    if delimiter is not None and len(delimiter) != 1:
+        raise PolicyError(f"“{said}” is not one character.", hint=f"Say a character, or {', '.join(_DELIMITERS)}.")
+    return delimiter

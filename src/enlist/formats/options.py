@@ -1,0 +1,63 @@
+"""Options: what a person can say about a file, where finding out goes wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from enlist.core.errors import FileError
+from enlist.core.header_words import is_secret
+
+from .safety import DEFAULT_LIMITS, Limits
+
+_SIGN: Final = re.compile(r"\t|[^\w\s\"'\0]|\x20")
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read a file; None means: find out.
+
+    encoding: a name such as "utf-8" or "windows-1252". delimiter, quote: one character each ("" for no quotes).
+    header: the line that names the columns, 0 for none. names: what the columns are called instead, in order; a column
+    without one ("") is left out. sheet: the name of a workbook's sheet. dates: a workbook's dates "shown" as their
+    format has them, or as "iso" (2026-03-31). macros: let workbooks with macros in (they are never run).
+    secret: the headers whose cells must never enter the Table, or what says so of a header.
+    seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header: int | None = None
+    names: tuple[str, ...] | None = None
+    sheet: str | None = None
+    dates: str = "shown"
+    macros: bool = False
+    secret: Collection[str] | Callable[[str], bool] = is_secret
+    limits: Limits = DEFAULT_LIMITS
+    seal: Callable[[pl.Series], pl.Series] | None = None
+
+    def is_secret(self, header: str) -> bool:
+        """Whether a header's cells must never enter the Table."""
+        return self.secret(header) if callable(self.secret) else header in self.secret
+
+    def check(self) -> None:
+        """Raises FileError where an option has no possible value."""
+        delimiter, quote = self.delimiter, self.quote
+        if delimiter is not None and not _SIGN.fullmatch(delimiter):
+            raise FileError(
+                f"“{delimiter}” cannot be the delimiter: it must be one sign, neither letter nor quotation mark.",
+                hint="Name one such as comma, semicolon or tab.",
+            )
+        if quote and not re.fullmatch(r"[^\w\s\0]", quote):
+            raise FileError(
+                f"“{quote}” cannot be the quotation mark: it must be one sign.", hint="Name one such as \" or '."
+            )
+        if self.dates not in ("shown", "iso"):
+            raise FileError(f"Dates cannot be read as “{self.dates}”.", hint="Say shown or iso.")
+        if self.header is not None and self.header < 0:
+            raise FileError(f"There is no line {self.header}.", hint="Lines count from 1; 0 means no header.")

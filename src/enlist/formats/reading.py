@@ -1,0 +1,31 @@
+"""Reading: whatever was handed in, as a Table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enlist.core.table import Table
+
+from .delimited import read_text
+from .intake import Given, taken_in
+from .options import ReadOptions
+
+_DEFAULTS: Final = ReadOptions()
+
+
+def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFAULTS) -> Table:
+    """Read delimited text or a workbook into a Table; a header with nothing below it makes a Table without rows.
+
+    source: a path ("-" is standard input), bytes, or an open binary file. name: what messages call it.
+    Cells and headers are trimmed of ASCII blanks (EC-13); blank lines are dropped, line numbers are those of the file.
+    Cells of secret headers are left out. What was odd is in the Table's flags (EN-05).
+
+    Raises FileError where the file cannot be read as a table: missing, of no kind that is known, empty, damaged, too
+    large, protected by a password, of another encoding.
+    """
+    with taken_in(source, name=name, limits=options.limits) as taken:
+        if taken.workbook is None:
+            return read_text(taken.data, name=taken.name, options=options)
+        from .workbook_table import read_workbook
+
+        return read_workbook(taken, options=options)

@@ -1,0 +1,130 @@
+"""Archives: a ZIP directory is looked at before anything in it is unpacked (OWASP ASVS 5.0, 5.2.1–5.2.4)."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+from xml.parsers import expat
+
+from .grid import Refusal
+
+_ENTRIES: Final = 1_000
+_RATIO: Final = 100
+# Small parts compress well whatever they hold.
+_NOT_JUDGED: Final = 102_400
+_SIZE: Final = 1_000_000_000
+_PART: Final = 1 << 16
+_LINK: Final = 0o120000
+_END: Final = b"PK\x05\x06"
+_SEND_ANOTHER: Final = "Ask who made the file for another copy, or copy the cells into a new workbook."
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A ZIP archive that was looked at; parts are found without case, as Excel does."""
+
+    zip: zipfile.ZipFile
+    names: dict[str, str]
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self.names
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, some at a time. Raises Refusal where it is missing or damaged."""
+        found = self.names.get(_key(name))
+        if found is None:
+            raise Refusal(f"Its part {name} is missing: the workbook is not whole.")
+        try:
+            with self.zip.open(found) as part:
+                while chunk := part.read(_PART):
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error) as error:
+            raise Refusal(f"Its part {name} is damaged ({error}).") from None
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a part."""
+        return b"".join(self.chunks(name))
+
+
+def open_archive(stream: BinaryIO) -> Archive:
+    """The archive in this stream. Raises Refusal for one that is damaged, encrypted, or would unpack to too much."""
+    try:
+        found = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError, EOFError) as error:
+        raise Refusal(f"It is cut off or damaged ({error}).", hint="Copy or download it again.") from None
+    parts = found.infolist()
+    _refuse_many(parts)
+    for part in parts:
+        _refuse_part(part)
+    _refuse_overlaps(found, parts=parts)
+    return Archive(found, {_key(part.filename): part.filename for part in parts})
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _refuse_many(parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > _ENTRIES:
+        raise Refusal(f"It has {len(parts):,} parts; a workbook may have {_ENTRIES:,}.", hint=_SEND_ANOTHER)
+    names = [_key(part.filename) for part in parts]
+    if twin := next((name for name in names if names.count(name) > 1), None):
+        raise Refusal(f"It holds {twin[:80]} twice: which one counts cannot be known.", hint=_SEND_ANOTHER)
+    if (size := sum(part.file_size for part in parts)) > _SIZE:
+        raise Refusal(f"It would unpack to {size:,} bytes; {_SIZE:,} are allowed.", hint="Split it into several files.")
+
+
+def _refuse_part(part: zipfile.ZipInfo) -> None:
+    name = part.filename[:80]
+    if part.flag_bits & 0x1:
+        raise Refusal("It is protected by a password.", hint="Save it without a password.")
+    if part.orig_filename.startswith(("/", "\\")) or ".." in part.orig_filename.replace("\\", "/").split("/"):
+        raise Refusal(f"Its part “{name}” points outside of the workbook.", hint=_SEND_ANOTHER)
+    if part.external_attr >> 16 & 0o170000 == _LINK:
+        raise Refusal(f"Its part “{name}” is a link to a file outside of the workbook.", hint=_SEND_ANOTHER)
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refusal(f"Its part “{name}” is packed in a way that no workbook is.")
+    if part.file_size > _NOT_JUDGED and part.file_size > _RATIO * max(part.compress_size, 1):
+        raise Refusal(
+            f"Its part “{name}” would unpack to {part.file_size:,} bytes, more than {_RATIO} times its size.",
+            hint=_SEND_ANOTHER,
+        )
+
+
+def _refuse_overlaps(archive: zipfile.ZipFile, *, parts: list[zipfile.ZipInfo]) -> None:
+    ends = 0
+    for part in sorted(parts, key=lambda part: part.header_offset):
+        if part.header_offset < ends:
+            raise Refusal("Its parts lie over each other.", hint=_SEND_ANOTHER)
+        ends = part.header_offset + part.compress_size + 30
+    if parts and min(part.header_offset for part in parts) > 0:
+        raise Refusal("Something else stands before the workbook in this file.", hint=_SEND_ANOTHER)
+
+
+class _Begun(Exception):
+    """The first element of a document."""
+
+
+def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
+    """Raises Refusal where an XML part defines entities, which no workbook does; looks at its beginning only."""
+    parser = expat.ParserCreate()
+
+    def doctype(*_: object) -> None:
+        raise Refusal(f"Its part {name} has a document type definition, which no workbook needs.", hint=_SEND_ANOTHER)
+
+    def start(*_: object) -> None:
+        raise _Begun
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = start
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk)
+    except _Begun:
+        return
+    except expat.ExpatError as error:
+        raise Refusal(f"Its part {name} is damaged ({error}).") from None

@@ -1,0 +1,80 @@
+"""The cage: workbooks are parsed in a process of their own, which is small, limited, and may die without harm.
+
+The child reads standard input and writes messages (`child.py`). It is given a file, never a path, so nothing is left on
+disk; the system limits its memory and processor time, and this side its time on the clock.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from enlist.core.errors import FileError
+from enlist.formats.safety import Limits
+
+from .grid import Wish
+
+_BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from {} import main; main(sys.argv[2])"
+_HOME: Final = Path(__file__).parents[3]
+_CHILD: Final = f"{__package__}.child"
+_LONGEST_MESSAGE: Final = 1 << 28
+_SPLIT: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
+
+Message = dict[str, Any]
+
+
+def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iterator[Message]:
+    """What the child says of a workbook, message by message. The stream must be a real file at its beginning.
+
+    Raises FileError where the workbook is refused, or breaks a limit.
+    """
+    given = {**asdict(wish), "limits": {"memory": limits.memory, "seconds": limits.seconds}}
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+        [sys.executable, "-I", "-c", _BOOT.format(_CHILD), str(_HOME), json.dumps(given)],
+        stdin=stream,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={"PYTHONHASHSEED": "random", "PYTHONUTF8": "1"},
+    )
+    clock = threading.Timer(limits.seconds, child.kill)
+    clock.start()
+    is_whole = False
+    with child, closing(child.stdout or BytesIO()) as lines:
+        try:
+            while line := lines.readline(_LONGEST_MESSAGE):
+                message = _message(line, name=name)
+                is_whole = "end" in message
+                yield message
+            if not is_whole:
+                raise _died(child.wait(), is_late=not clock.is_alive(), limits=limits, name=name)
+        finally:
+            clock.cancel()
+            child.kill()
+
+
+def _message(line: bytes, *, name: str) -> Message:
+    try:
+        message = json.loads(line)
+    except ValueError:
+        raise FileError(f"{name} cannot be read: its reader broke off.", hint=_SPLIT) from None
+    if not isinstance(message, dict):
+        raise FileError(f"{name} cannot be read: its reader said nothing sensible.", hint=_SPLIT)
+    if refused := message.get("refused"):
+        what, hint = refused
+        raise FileError(f"{name} cannot be read. {what}", hint=hint)
+    return message
+
+
+def _died(code: int, *, is_late: bool, limits: Limits, name: str) -> FileError:
+    if is_late or code == -24:
+        return FileError(f"{name} cannot be read in {limits.seconds} seconds.", hint=_SPLIT)
+    return FileError(f"{name} cannot be read in {limits.memory:,} bytes of memory, or is damaged.", hint=_SPLIT)

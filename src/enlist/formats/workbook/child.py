@@ -1,0 +1,130 @@
+"""The cage's inside: reads a workbook from standard input and writes its cells as JSON, a message a line.
+
+Messages: {"sheets": [[name, is_hidden, has_cells], …]}, then {"sheet": name} and {"rows": [[number, cells], …],
+"notes": …} as often as it takes, or {"peek": name, "rows": …} for each of several sheets to choose from; {"end": true},
+or {"refused": [what, hint]}. Nothing here may import Polars: the process is to stay small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from typing import Any, BinaryIO, Final
+
+from .archive import open_archive
+from .grid import Book, Refusal, Sheet, Wish
+
+_BATCH: Final = 100_000
+_TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
+
+
+def main(arguments: str) -> None:
+    """Read the workbook on standard input as the arguments (JSON: limits and a Wish) say."""
+    given = json.loads(arguments)
+    _limit(**given.pop("limits"))
+    wish = Wish(**given)
+    try:
+        for message in _messages(sys.stdin.buffer, wish=wish):
+            _say(message)
+    except Refusal as refusal:
+        _say({"refused": [refusal.what, refusal.hint]})
+    except MemoryError:
+        _say({"refused": ["It needs more memory than a workbook may use.", _TOO_MUCH]})
+    except Exception as error:
+        # Parsers fail in many ways on what is damaged; whatever it is, the file is not read.
+        reason = f"{type(error).__name__}: {error}"[:200]
+        _say({"refused": [f"It is damaged, or of a kind that Enlist cannot read ({reason}).", _TOO_MUCH]})
+
+
+def _limit(*, memory: int, seconds: int) -> None:
+    """Limits that the system keeps: memory (macOS does not), processor time, no file, no core dump."""
+    import resource
+
+    for which, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(which, (most, most))
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
+    book = _open(stream, wish=wish)
+    sheets = book.sheets()
+    yield {"sheets": [[sheet.name, sheet.is_hidden, sheet.has_cells] for sheet in sheets]}
+    if wish.sheet is None and len(visible := _visible(sheets)) > 1:
+        for number in visible:
+            rows = list(islice(book.rows(number), wish.peek))
+            yield {"peek": sheets[number].name, "rows": rows}
+        yield {"end": True}
+        return
+    number = _chosen(sheets, name=wish.sheet)
+    yield {"sheet": sheets[number].name}
+    for batch in _batches(book, number=number):
+        yield {"rows": batch, "notes": asdict(book.notes.taken())}
+    yield {"end": True}
+
+
+def _batches(book: Book, *, number: int) -> Iterator[list[tuple[int, list[str]]]]:
+    """The rows, about so many cells at a time; the last batch may be empty and carry notes."""
+    batch: list[tuple[int, list[str]]] = []
+    cells = 0
+    for row in book.rows(number):
+        batch.append(row)
+        cells += len(row[1])
+        if cells >= _BATCH:
+            yield batch
+            batch, cells = [], 0
+    yield batch
+
+
+def _visible(sheets: list[Sheet]) -> list[int]:
+    return [number for number, sheet in enumerate(sheets) if sheet.has_cells and not sheet.is_hidden]
+
+
+def _chosen(sheets: list[Sheet], *, name: str | None) -> int:
+    names = [sheet.name for sheet in sheets if sheet.has_cells]
+    if name is not None:
+        for number, sheet in enumerate(sheets):
+            if sheet.has_cells and sheet.name.casefold().strip() == name.casefold().strip():
+                return number
+        raise Refusal(f"It has no sheet “{name}”.", hint=f"Its sheets: {', '.join(names)}.")
+    if not names:
+        raise Refusal("It has no sheet with cells.", hint="Choose a workbook with a table in it.")
+    return next(iter(_visible(sheets)), next(n for n, sheet in enumerate(sheets) if sheet.has_cells))
+
+
+def _open(stream: BinaryIO, *, wish: Wish) -> Book:
+    start = stream.read(4)
+    stream.seek(0)
+    if not start.startswith(b"PK"):
+        from .xls import Xls
+
+        return Xls(stream, wish=wish)
+    archive = open_archive(stream)
+    if "content.xml" in archive and "[Content_Types].xml" not in archive:
+        from .ods import Ods
+
+        return Ods(archive, wish=wish)
+    return _of_excel(archive, wish=wish)
+
+
+def _of_excel(archive: Any, *, wish: Wish) -> Book:
+    if "xl/workbook.bin" in archive and "xl/workbook.xml" not in archive:
+        from .xlsb import Xlsb
+
+        return Xlsb(archive, path="xl/workbook.bin", wish=wish)
+    from .xlsx import Xlsx
+
+    return Xlsx(archive, wish=wish)

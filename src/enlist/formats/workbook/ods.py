@@ -1,0 +1,122 @@
+"""OpenDocument spreadsheets (.ods): the text of their cells, which the file itself holds as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from .archive import Archive
+from .grid import MOST_COLUMNS, MOST_ROWS, Notes, Refusal, Row, Sheet, Wish, column_letters
+from .xml_part import Element, attribute, elements, local_name
+
+_CONTENT: Final = "content.xml"
+_CELLS: Final = ("table-cell", "covered-table-cell")
+_HIDDEN: Final = ("collapse", "filter")
+
+
+class Ods:
+    """An open .ods workbook."""
+
+    def __init__(self, archive: Archive, *, wish: Wish) -> None:
+        self.notes = Notes()
+        self._archive, self._wish = archive, wish
+        manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive else b""
+        if b"encryption-data" in manifest:
+            raise Refusal("It is protected by a password.", hint="Save it without a password.")
+
+    def sheets(self) -> list[Sheet]:
+        """All its sheets, in order."""
+        return self._sheets
+
+    def rows(self, number: int) -> Iterator[Row]:
+        """The rows of a sheet that hold anything."""
+        row = 0
+        wanted = ("table-row", "table-column", "table")
+        table = 0
+        for element in elements(self._archive, name=_CONTENT, wanted=wanted):
+            name = local_name(element)
+            if name == "table":
+                table, row = table + 1, 0
+            elif table == number and name == "table-column":
+                self._note_column(element)
+            elif table == number:
+                times = _times(element, name="number-rows-repeated")
+                row, first = row + times, row + 1
+                yield from self._repeated(element, rows=range(first, first + times))
+
+    @cached_property
+    def _sheets(self) -> list[Sheet]:
+        tables = elements(self._archive, name=_CONTENT, wanted=("table", "table-row"))
+        return [Sheet(attribute(each, name="name") or "") for each in tables if local_name(each) == "table"]
+
+    def _note_column(self, element: Element) -> None:
+        self._column = getattr(self, "_column", 0)
+        first = self._column + 1
+        self._column += _times(element, name="number-columns-repeated")
+        if attribute(element, name="visibility") in _HIDDEN:
+            self.notes.hidden_columns.extend(range(first, min(self._column, self._wish.columns) + 1))
+
+    def _repeated(self, element: Element, *, rows: range) -> Iterator[Row]:
+        if not (cells := self._cells(element, row=rows[0])):
+            return
+        if rows[-1] > MOST_ROWS:
+            raise Refusal(f"It has a row {rows[-1]:,}; a sheet has {MOST_ROWS:,}.")
+        if attribute(element, name="visibility") in _HIDDEN:
+            self.notes.hidden_rows.extend(rows)
+        for row in rows:
+            yield row, list(cells)
+
+    def _cells(self, element: Element, *, row: int) -> list[str]:
+        cells: list[str] = []
+        column = 0
+        for cell in element:
+            if local_name(cell) not in _CELLS:
+                continue
+            times = _times(cell, name="number-columns-repeated")
+            column, first = column + times, column + 1
+            if text := _text(cell):
+                self._note(cell, row=row, columns=range(first, column + 1))
+                last = min(column, self._wish.columns)
+                if first <= last:
+                    cells.extend([""] * (first - 1 - len(cells)) + [text] * (last - first + 1))
+        return cells
+
+    def _note(self, cell: Element, *, row: int, columns: range) -> None:
+        address = f"{column_letters(columns[0])}{row}"
+        if columns[-1] > MOST_COLUMNS:
+            raise Refusal(f"It has a column {columns[-1]:,}; a sheet has {MOST_COLUMNS:,}.")
+        if attribute(cell, name="formula") is not None:
+            self.notes.cells.append((row, columns[0], "formula", address))
+        if columns[-1] > self._wish.columns:
+            self.notes.cells.append((row, columns[-1], "beyond", address))
+        across, down = _times(cell, name="number-columns-spanned"), _times(cell, name="number-rows-spanned")
+        if across > 1 or down > 1:
+            self.notes.merged.append((row, columns[0], row + down - 1, columns[0] + across - 1))
+
+
+def _times(element: Element, *, name: str) -> int:
+    said = attribute(element, name=name) or "1"
+    return max(1, int(said)) if said.isdigit() and len(said) < 10 else 1
+
+
+def _text(cell: Element) -> str:
+    lines = ["".join(_pieces(each)) for each in cell if local_name(each) == "p"]
+    return "\n".join(lines)
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        match local_name(child):
+            case "s":
+                yield " " * min(_times(child, name="c"), 1_000)
+            case "tab":
+                yield "\t"
+            case "line-break":
+                yield "\n"
+            case "annotation" | "note" | "ruby-text":
+                pass
+            case _:
+                yield from _pieces(child)
+        yield child.tail or ""

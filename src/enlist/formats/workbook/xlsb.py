@@ -1,0 +1,214 @@
+"""Binary Excel workbooks (.xlsb): the text of their cells as Excel shows it ([MS-XLSB])."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Container, Iterator
+from functools import cached_property
+from typing import Final
+
+from .archive import Archive
+from .grid import Notes, Refusal, Row, Sheet, Wish, column_letters, place, put
+from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
+from .xlsx import Shown, related, shown_number
+
+_ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(8)
+_FORMULAS: Final = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
+_RICH, _STRING, _FORMAT, _STYLE, _COLUMN = 62, 19, 44, 47, 60
+_PROPERTIES, _SHEET, _MERGED, _STYLES, _STYLES_END = 153, 156, 176, 617, 618
+_CELLS: Final = frozenset((_RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED, *_FORMULAS, _RICH))
+_IN_SHEET: Final = _CELLS | {_ROW, _COLUMN, _MERGED}
+_ROW_HIDDEN: Final = 0x10
+_ERRORS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+
+Record = tuple[int, bytes]
+
+
+class Xlsb:
+    """An open .xlsb workbook."""
+
+    def __init__(self, archive: Archive, *, path: str, wish: Wish) -> None:
+        self.notes = Notes()
+        self._archive, self._path, self._wish = archive, path, wish
+        if not wish.macros and "xl/vbaproject.bin" in archive:
+            raise Refusal("It is a workbook with macros, which are not let in.", hint="Save it as .xlsx.")
+
+    def sheets(self) -> list[Sheet]:
+        """All its sheets, in order."""
+        return [sheet for sheet, _ in self._sheets]
+
+    def rows(self, number: int) -> Iterator[Row]:
+        """The rows of a sheet that hold anything."""
+        part = self._sheets[number][1]
+        row, cells = 0, list[str]()
+        for code, data in _records(self._archive, part=part, wanted=_IN_SHEET):
+            if code in _CELLS:
+                self._put(cells, row=row, record=(code, data))
+            elif code == _ROW:
+                if any(cells):
+                    yield row, cells
+                row, cells = self._row(data), []
+            else:
+                self._note(code, data=data)
+        if any(cells):
+            yield row, cells
+
+    @cached_property
+    def _sheets(self) -> list[tuple[Sheet, str]]:
+        parts, found = related(self._archive, part=self._path), []
+        for code, data in _records(self._archive, part=self._path, wanted=(_PROPERTIES, _SHEET)):
+            if code == _PROPERTIES:
+                self._is_1904 = bool(data[0] & 1)
+                continue
+            relation, end = _wide(data, at=8)
+            name, _ = _wide(data, at=end)
+            part = parts.get(relation, "")
+            found.append((Sheet(name, data[0] != 0, "worksheets/" in part.lower()), part))
+        return found
+
+    @cached_property
+    def _is_1904(self) -> bool:
+        return False
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = self._related("sharedStrings")
+        return (
+            [_wide(data, at=1)[0] for _, data in _records(self._archive, part=part, wanted=(_STRING,))] if part else []
+        )
+
+    @cached_property
+    def _formats(self) -> list[NumberFormat]:
+        codes, numbers, inside = dict(BUILT_IN), list[int](), False
+        part = self._related("styles")
+        for code, data in (
+            _records(self._archive, part=part, wanted=(_FORMAT, _STYLE, _STYLES, _STYLES_END)) if part else ()
+        ):
+            if code == _FORMAT:
+                codes[struct.unpack_from("<H", data)[0]] = _wide(data, at=2)[0]
+            elif code == _STYLE and inside:
+                numbers.append(struct.unpack_from("<H", data, 2)[0])
+            inside = code == _STYLES or (inside and code != _STYLES_END)
+        return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
+
+    @cached_property
+    def _shown(self) -> dict[int, Shown]:
+        return {}
+
+    def _related(self, kind: str) -> str | None:
+        parts = related(self._archive, part=self._path, kind=kind)
+        return next((part for part in parts.values() if part in self._archive), None)
+
+    def _row(self, data: bytes) -> int:
+        row = place(f"A{struct.unpack_from('<I', data)[0] + 1}")[0]
+        if data[11] & _ROW_HIDDEN:
+            self.notes.hidden_rows.append(row)
+        return row
+
+    def _note(self, code: int, *, data: bytes) -> None:
+        if code == _MERGED:
+            top, bottom, left, right = struct.unpack_from("<4I", data)
+            self.notes.merged.append((top + 1, left + 1, bottom + 1, right + 1))
+        elif data[16] & 1:
+            first, last = struct.unpack_from("<2I", data)
+            self.notes.hidden_columns.extend(range(first + 1, min(last + 1, self._wish.columns) + 1))
+
+    def _put(self, cells: list[str], *, row: int, record: Record) -> None:
+        code, data = record
+        column, style = struct.unpack_from("<I", data)[0] + 1, int.from_bytes(data[4:7], "little")
+        address = f"{column_letters(column)}{row}"
+        place(address)
+        if code in _FORMULAS:
+            code = _FORMULAS[code]
+            self.notes.cells.append((row, column, "formula", address))
+        text = self._text(code, data=data, style=style)
+        if code == _ERROR:
+            self.notes.cells.append((row, column, "error", text))
+        if text and column > self._wish.columns:
+            self.notes.cells.append((row, column, "beyond", address))
+        elif text:
+            put(cells, column=column, text=text)
+
+    def _text(self, code: int, *, data: bytes, style: int) -> str:
+        match code:
+            case 3:
+                return _ERRORS.get(data[8], "#ERROR")
+            case 4:
+                return "TRUE" if data[8] else "FALSE"
+            case 2:
+                return self._number(_rk(struct.unpack_from("<I", data, 8)[0]), style=style)
+            case 5:
+                return self._number(struct.unpack_from("<d", data, 8)[0], style=style)
+            case 7:
+                return self._formatted(self._string(struct.unpack_from("<I", data, 8)[0]), style=style)
+            case _:
+                return self._formatted(_wide(data, at=9 if code == _RICH else 8)[0], style=style)
+
+    def _string(self, number: int) -> str:
+        if number >= len(self._strings):
+            raise Refusal(f"It is damaged: a cell names text number {number}, and there are {len(self._strings)}.")
+        return self._strings[number]
+
+    def _formatted(self, text: str, *, style: int) -> str:
+        return self._formats[style].text(text) if style < len(self._formats) else text
+
+    def _number(self, value: float, *, style: int) -> str:
+        if not (shown := self._shown.get(style)):
+            found = self._formats[style] if style < len(self._formats) else number_format(GENERAL)
+            shown = shown_number(found, is_iso=self._wish.is_iso, epoch_1904=self._is_1904)
+            self._shown[style] = shown
+        return shown(repr(value))
+
+
+def _rk(packed: int) -> float:
+    """A number packed into 30 bits: a whole one, or the upper half of a fraction; maybe to be divided by 100."""
+    if packed & 2:
+        value = float(struct.unpack("<i", struct.pack("<I", packed))[0] >> 2)
+    else:
+        value = struct.unpack("<d", struct.pack("<Q", (packed & 0xFFFFFFFC) << 32))[0]
+    return value / 100 if packed & 1 else value
+
+
+def _wide(data: bytes, *, at: int) -> tuple[str, int]:
+    """A text and where it ends."""
+    size = struct.unpack_from("<I", data, at)[0]
+    if size == 0xFFFFFFFF:
+        return "", at + 4
+    end = at + 4 + 2 * size
+    if end > len(data):
+        raise Refusal("It is damaged: a text is longer than the record it stands in.")
+    return data[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator[Record]:
+    """The wanted records of a part."""
+    rest = b""
+    for chunk in archive.chunks(part):
+        data, at = rest + chunk, 0
+        while (head := _head(data, at=at)) and head[2] + head[1] <= len(data):
+            code, size, start = head
+            if code in wanted:
+                yield code, data[start : start + size]
+            at = start + size
+        rest = data[at:]
+
+
+def _head(data: bytes, *, at: int) -> tuple[int, int, int] | None:
+    """A record's code, its size and where its data starts; None where more bytes are needed."""
+    if at + 6 > len(data) and at + 2 > len(data):
+        return None
+    code, at = data[at], at + 1
+    if code & 0x80:
+        code, at = (code & 0x7F) | (data[at] & 0x7F) << 7, at + 1
+    size = 0
+    for shift in range(4):
+        if at >= len(data):
+            return None
+        byte, at = data[at], at + 1
+        size |= (byte & 0x7F) << (7 * shift)
+        if not byte & 0x80:
+            break
+    return code, size, at

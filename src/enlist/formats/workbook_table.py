@@ -1,0 +1,162 @@
+"""Workbooks: the sheet that holds the table, as the same Table that delimited text gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from itertools import chain, islice
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.errors import FileError
+from enlist.core.flags import collect, flag, no_flags
+from enlist.core.header_words import is_known
+from enlist.core.table import Source, Table
+
+from .assembly import Assembly, assemble
+from .chunks import chunks_of
+from .delimited import within
+from .encodings import Text
+from .header import LOOKED_AT
+from .intake import Taken
+from .layout import Layout, layout_of
+from .options import ReadOptions
+from .records import Dialect, Record
+from .workbook.cage import messages
+from .workbook.grid import Wish, column_letters
+
+_CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell_beyond"}
+
+
+@dataclass
+class _Found:
+    """What the parser said so far."""
+
+    sheet: str = ""
+    others: list[str] = field(default_factory=list)
+    cells: list[list[Any]] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+
+    def add(self, notes: dict[str, list[Any]]) -> None:
+        """Take what was noted of some rows."""
+        self.cells.extend(notes["cells"])
+        self.merged.extend((top, left, bottom, right) for top, left, bottom, right in notes["merged"])
+        self.hidden_rows.extend(notes["hidden_rows"])
+        self.hidden_columns.extend(notes["hidden_columns"])
+
+
+def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
+    """Read a sheet of a workbook into a Table. Raises FileError where the workbook is refused or holds no table."""
+    options.check()
+    wish = Wish(
+        sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros
+    )
+    found = _Found()
+    stream = _records(taken, wish=wish, options=options, found=found)
+    first = list(islice(stream, LOOKED_AT))
+    if not first:
+        raise FileError(f"Sheet “{found.sheet}” of {taken.name} is empty.", hint=_others(found))
+    layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
+    rows = (_as_wide(record, layout=layout) for record in chain(first, stream) if record.line >= layout.first_line)
+    chunks = within(chunks_of(rows, layout=layout, limits=options.limits), limits=options.limits)
+    source = Source(
+        name=taken.name,
+        sha256=taken.sha256,
+        encoding="workbook",
+        delimiter="",
+        header_line=layout.header_line,
+        road="workbook",
+        header=layout.raw,
+        sheet=found.sheet,
+    )
+    table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal))
+    return replace(table, flags=_with_notes(table, layout=layout, found=found))
+
+
+def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
+    stream = taken.workbook or BytesIO()
+    stream.seek(0)
+    return messages(stream, wish=wish, limits=options.limits, name=taken.name)
+
+
+def _records(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Record]:
+    """The rows of the sheet, a record each; what else is said of the sheet goes into `found`."""
+    names: list[str] = []
+    peeks: dict[str, list[list[str]]] = {}
+    for message in _said(taken, wish=wish, options=options):
+        names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
+        if "peek" in message:
+            peeks[message["peek"]] = [cells for _, cells in message["rows"]]
+        elif "sheet" in message:
+            found.sheet = message["sheet"]
+            found.others = [name for name in names if name != found.sheet]
+        elif "rows" in message:
+            found.add(message["notes"])
+            for number, cells in message["rows"]:
+                yield Record(cells, number, number)
+    if peeks:
+        best = max(peeks, key=lambda sheet: _likeness(peeks[sheet]))
+        yield from _records(taken, wish=replace(wish, sheet=best), options=options, found=found)
+
+
+def _likeness(rows: list[list[str]]) -> tuple[int, bool]:
+    """How much the first rows of a sheet look like a list of people."""
+    known = max((sum(bool(cell) and is_known(cell) for cell in row) for row in rows), default=0)
+    return (known if known > 1 else 0), bool(rows)
+
+
+def _others(found: _Found) -> str:
+    return (
+        f"Name another sheet: {', '.join(found.others)}." if found.others else "Choose a workbook with a table in it."
+    )
+
+
+def _as_wide(record: Record, *, layout: Layout) -> Record:
+    """A row as wide as the header: a workbook does not say where its rows end."""
+    missing = layout.width - len(record.cells)
+    return record._replace(cells=[*record.cells, *[""] * missing]) if missing > 0 else record
+
+
+def _with_notes(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
+    """The Table's flags, and what is notable about the sheet and its cells."""
+    said = []
+    if found.others:
+        said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
+    shown = [column for column in found.hidden_columns if column <= layout.width]
+    said.extend(
+        flag("column_hidden", value=f"{column_letters(column)} ({layout.headers[column - 1]})") for column in shown
+    )
+    if hidden := [row for row in found.hidden_rows if row >= layout.first_line]:
+        said.append(flag("rows_hidden", value=str(len(hidden)), line=min(hidden)))
+    return collect(*said, table.flags, _of_cells(table, layout=layout, found=found))
+
+
+def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
+    kept = {number: layout.headers[number] for number in layout.kept}
+    noted = [
+        {
+            "line": row,
+            "code": _CODES[kind],
+            "column": kept.get(column - 1),
+            **_said_of(kind, text=text, row=row, column=column),
+        }
+        for row, column, kind, text in found.cells
+        if row >= layout.first_line and (kind == "beyond" or column - 1 in kept)
+    ]
+    if not noted:
+        return no_flags()
+    frame = pl.DataFrame(
+        noted, schema={"line": pl.Int64(), **dict.fromkeys(("code", "column", "value", "detail"), pl.String())}
+    )
+    rows = table.lines.search_sorted(frame.get_column("line")).cast(pl.Int64)
+    is_row = pl.col("line").is_in(table.lines.implode())
+    return frame.with_columns(row=pl.when(is_row).then(rows))
+
+
+def _said_of(kind: str, *, text: str, row: int, column: int) -> dict[str, str | None]:
+    address = f"{column_letters(column)}{row}"
+    return {"value": text, "detail": address if kind == "error" else None}

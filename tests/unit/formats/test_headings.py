@@ -1,0 +1,97 @@
+"""Which lines name the columns is found out, said, and can be said otherwise."""
+
+import pytest
+
+from enlist.core.flags import sentences
+from enlist.core.table import Table
+from enlist.formats.options import ReadOptions
+from enlist.formats.reading import read
+
+
+def codes(table: Table) -> list[tuple[int | None, str]]:
+    return table.flags.select("line", "code").rows()
+
+
+@pytest.mark.spec("EN-06")
+def test_titles_and_blank_lines_above_the_header_are_left_out_and_said() -> None:
+    table = read(b"People of 2026,,\n,,\nusername,city,phone\njdoe,Bonn,1\nmsmith,Rome,2\n")
+
+    assert (table.headers, table.lines.to_list()) == (("username", "city", "phone"), [4, 5])
+    assert codes(table) == [(1, "line_above_header")]
+
+
+def test_a_title_of_one_cell_does_not_hide_the_delimiter() -> None:
+    table = read(b"People of our school\n\nusername;city\njdoe;Bonn\n")
+
+    assert (table.source.delimiter, table.headers) == (";", ("username", "city"))
+
+
+def test_the_line_that_names_the_delimiter_for_excel_is_no_row() -> None:
+    assert read(b"sep=;\nusername;a,b\njdoe;x,y\n").frame.rows() == [("jdoe", "x,y")]
+
+
+def test_a_header_of_two_lines_is_read_as_one() -> None:
+    table = read(b"Person,,Contact,\nfirst name,last name,e-mail,phone\nJohn,Doe,jdoe@example.org,1\n")
+
+    assert (table.headers, table.height) == (("first name", "last name", "e-mail", "phone"), 1)
+
+
+def test_a_header_that_is_there_twice_counts_once() -> None:
+    table = read(b"username,email\nusername,email\njdoe,jdoe@example.org\n")
+
+    assert (table.headers, table.height, table.source.header) == (
+        ("username", "email"),
+        1,
+        (("username", "email"), ("username", "email")),
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"jdoe,John,jdoe@example.org\nmsmith,Mary,m@example.org\n", id="addresses"),
+        pytest.param(b"28/01/2018,00:00,2,MG-8769\n29/01/2018,00:15,0,RI-3895\n", id="dates and numbers"),
+        pytest.param(b"1,2.5\n3,4\n", id="nothing but numbers"),
+    ],
+)
+def test_a_file_without_header_says_so_and_loses_no_row(data: bytes) -> None:
+    table = read(data)
+
+    assert (table.source.header_line, table.height) == (0, 2)
+    assert table.headers == tuple(f"Column {number + 1}" for number in range(data.split(b"\n")[0].count(b",") + 1))
+    assert sentences(table.flags).to_list() == [
+        "No line of this file names its columns; they are called Column 1, Column 2 and so on."
+    ]
+
+
+def test_somebody_names_the_columns_and_leaves_one_out() -> None:
+    table = read(b"jdoe,s3cret,x,Bonn\n", options=ReadOptions(names=("username", "password", "", "city")))
+
+    assert (table.headers, table.secrets, table.frame.rows()) == (
+        ("username", "city"),
+        ("password",),
+        [("jdoe", "Bonn")],
+    )
+    assert "s3cret" not in str(table.flags.rows())
+
+
+@pytest.mark.parametrize(
+    ("line", "headers", "rows"),
+    [
+        pytest.param(2, ("a", "b"), [("jdoe", "Bonn")], id="the line that is named"),
+        pytest.param(0, ("Column 1", "Column 2"), [("username", "city"), ("a", "b"), ("jdoe", "Bonn")], id="none"),
+    ],
+)
+def test_somebody_says_which_line_is_the_header(
+    line: int, headers: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    table = read(b"username,city\na,b\njdoe,Bonn\n", options=ReadOptions(header=line))
+
+    assert (table.headers, table.frame.rows()) == (headers, rows)
+
+
+def test_a_blank_cell_too_many_in_the_header_is_left_out_and_said() -> None:
+    table = read(b"username,,city\njdoe,Bonn\nmsmith,Rome\n")
+
+    assert (table.headers, table.frame.rows()) == (("username", "city"), [("jdoe", "Bonn"), ("msmith", "Rome")])
+    assert codes(table) == [(1, "header_spare")]
