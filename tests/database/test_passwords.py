@@ -1,6 +1,7 @@
 """Passwords of a file: sealed in the reader, hashed after the commit, and in nothing that is kept."""
 
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from django.contrib.auth.hashers import check_password
 from django.core import mail
 from django.utils import timezone
 
-from enlist.core.errors import FileError, NotFound, PlanError
+from enlist.core.errors import FileError, MailProblem, NotFound, PlanError
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.project.mail import mail as mail_settings
@@ -288,29 +289,73 @@ def test_nothing_is_forgotten_where_the_file_cannot_be_written(scope: Scope, tmp
     assert Secret.objects.count() == 1
 
 
-def test_a_mail_server_on_the_loopback_gets_the_mail(scope: Scope, settings: Any) -> None:
-    got: list[bytes] = []
+class Postbox:
+    """A mail server on the loopback that takes no mails to nobody@…."""
 
-    class Handler:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-            got.append(envelope.content)
-            return "250 OK"
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        with closing(socket.create_server(("127.0.0.1", 0))) as found:
+            self.port = found.getsockname()[1]
+        self.server = Controller(self, hostname="127.0.0.1", port=self.port)
 
-    with closing(socket.create_server(("127.0.0.1", 0))) as found:
-        port = found.getsockname()[1]
-    controller = Controller(Handler(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        for name, value in mail_settings(f"smtp://127.0.0.1:{port}", outbox=Path("unused")).items():
-            setattr(settings, name, value)
-        number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
-        assert passwords_settle(scope, number=number).mailed == 1
-    finally:
-        controller.stop()
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("nobody@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
-    (message,) = (message_from_bytes(each) for each in got)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.got.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox(settings: Any) -> Iterator[Postbox]:
+    box = Postbox()
+    for name, value in mail_settings(f"smtp://127.0.0.1:{box.port}", outbox=Path("unused")).items():
+        setattr(settings, name, value)
+    yield box
+    if box.server.server:
+        box.server.stop()
+
+
+def test_a_mail_server_on_the_loopback_gets_the_mail(scope: Scope, postbox: Postbox) -> None:
+    postbox.server.start()
+    number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
+
+    assert passwords_settle(scope, number=number).mailed == 1
+
+    (message,) = (message_from_bytes(each) for each in postbox.got)
     assert (message["To"], message["From"]) == ("ann@example.org", "enlist@localhost")
     assert message["Message-ID"].endswith("@localhost>")
+
+
+def test_an_address_that_nobody_takes_stops_no_other(scope: Scope, postbox: Postbox) -> None:
+    postbox.server.start()
+    rows = "ann,Ann,Lee,nobody@example.org,\nbob,Bob,Ray,b@example.org,\n"
+    number = imported(scope, HEAD + rows, "passwords=generate")
+
+    first = passwords_settle(scope, number=number)
+    Person.objects.filter(username="ann").update(email="ann@example.org")
+    second = passwords_settle(scope, number=number)
+
+    assert ((first.mailed, first.refused), (second.mailed, second.refused)) == ((1, 1), (1, 0))
+    assert [message_from_bytes(each)["To"] for each in postbox.got] == ["b@example.org", "ann@example.org"]
+
+
+def test_a_mail_server_that_is_away_is_told_and_nothing_is_lost(scope: Scope, postbox: Postbox) -> None:
+    number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
+
+    with pytest.raises(MailProblem) as away:
+        passwords_settle(scope, number=number)
+    postbox.server.start()
+
+    assert str(away.value) == (
+        "Mails cannot be sent: ConnectionRefusedError."
+        f" Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was."
+    )
+    assert passwords_settle(scope, number=number).mailed == 1
+    assert len(postbox.got) == 1
 
 
 def test_a_stranger_sets_and_reads_none(scope: Scope, tmp_path: Path) -> None:

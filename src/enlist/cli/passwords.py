@@ -65,6 +65,9 @@ def _lines(done: Settled, *, number: int) -> Iterator[str]:
         yield f"Passwords set: {done.hashed:,}."
     if done.mailed:
         yield f"Mailed to their owners: {done.mailed:,}."
+    if done.refused:
+        yield f"Not mailed, since the mail server takes none to their address: {done.refused:,}."
+        yield f"Correct the addresses with `enlist people set`, then `enlist passwords {number}`."
     if done.waiting:
         yield f"Made for people without an e-mail address: {done.waiting:,}."
         yield f"`enlist passwords {number} --output FILE` writes them, once."

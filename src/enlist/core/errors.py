@@ -12,6 +12,7 @@ EnlistError
 ├── LeaseTaken         another import of this organisation is being applied
 ├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
+├── MailProblem        the mail server cannot be reached, or takes no mails
 └── DatabaseProblem    the database is locked, read-only or out of disk
     └── DatabaseGone   its server does not answer: whether it got our last word is not known
 """
@@ -92,6 +93,10 @@ class LeaseLost(EnlistError):
     """This process was not heard of for too long, and its work was taken over; it wrote nothing more."""
 
     exit_code = 5
+
+
+class MailProblem(EnlistError):
+    """Mails cannot be sent."""
 
 
 class DatabaseProblem(EnlistError):

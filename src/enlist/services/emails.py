@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 from pathlib import Path
+from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from enlist.core.errors import MailProblem
 from enlist.services.access import Scope
 from enlist.store.keys import keyed_hash
 from enlist.store.models import Person
@@ -25,20 +27,33 @@ The password can be used once: you will be asked for one of your own when you si
 """
 
 
-def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> None:
-    """Mail somebody the password that was made for them by an import. Raises what the mail server's client raises."""
+def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
+    """Mail somebody the password that was made for them by an import; whether the server takes mails to them.
+
+    Raises MailProblem where it takes none at all.
+    """
     name = " ".join(filter(None, [to.firstname, to.lastname])) or to.username
     place = scope.organization.name
     text = _TEXT.format(name=name, place=place, username=to.username, password=password)
     about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
-    EmailMessage(
+    message = EmailMessage(
         subject=" ".join(f"Your account at {place}".split()),
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.email],
         headers={"Message-ID": f"<{about}@{domain}>"},
-    ).send()
+    )
+    try:
+        message.send()
+    except SMTPRecipientsRefused:
+        return False
+    except (OSError, SMTPException) as error:
+        raise MailProblem(
+            f"Mails cannot be sent: {type(error).__name__}.",
+            hint=f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was.",
+        ) from error
+    return True
 
 
 def mails_forget(address: str) -> int:

@@ -28,13 +28,14 @@ DONE: Final = ("applied", "undone", "nothing_to_do")
 class Settled:
     """What became of an import's passwords.
 
-    hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent. waiting: made, of people
-    without an address, to be handed out by `passwords_hand_out`.
+    hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent; refused: the mail server takes
+    none to their address. waiting: made, of people without one, to be handed out by `passwords_hand_out`.
     """
 
     hashed: int = 0
     unreadable: int = 0
     mailed: int = 0
+    refused: int = 0
     waiting: int = 0
 
 
@@ -55,9 +56,9 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
             secrets.assign(record, part=part)
     secrets.drop_unused(record)
     hashed, unreadable = _hash(record, progress=progress)
-    mailed = _mail(scope, record=record, progress=progress)
+    mailed, refused = _mail(scope, record=record, progress=progress)
     left = len(secrets.to_hand_out(record, mailed=False))
-    return Settled(hashed=hashed, unreadable=unreadable, mailed=mailed, waiting=left)
+    return Settled(hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left)
 
 
 def passwords_work(run: Run) -> dict[str, Any]:
@@ -103,14 +104,17 @@ def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int]:
     return done - unreadable, unreadable
 
 
-def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> int:
-    ready = secrets.to_hand_out(record, mailed=True)
+def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[int, int]:
+    """Mail what was made, one by one; how many went out, and how many nobody takes: those are tried again next time."""
+    ready, refused = secrets.to_hand_out(record, mailed=True), 0
     for done, each in enumerate(ready):
         progress("mailing passwords", done, len(ready))
         secrets.sending(each)
-        password_mail(scope, number=record.number, to=each.person, password=each.password)
-        secrets.forget([each])
-    return len(ready)
+        if password_mail(scope, number=record.number, to=each.person, password=each.password):
+            secrets.forget([each])
+        else:
+            refused += 1
+    return len(ready) - refused, refused
 
 
 def _write_new(path: Path, *, data: bytes) -> None:
