@@ -143,12 +143,17 @@ _KINDS: Final = (
     FlagKind("administrator_protected", E, ROW, "{value} is an administrator; imports do not change administrators.",
              "Change them by hand."),
     FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),
-    FlagKind("above_importer", E, ROW, "{value} ranks above you; {field} is not changed by your imports.", ""),
+    FlagKind("above_detail", W, CELL, "{value} ranks above you: {field} is not changed by your imports.", ""),
+    FlagKind("own_detail", W, CELL, "{value} is you: {field} is not changed by your own imports.", ""),
     FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
     FlagKind("delete_refused", W, ROW, "The row asks to delete {value}, which is not allowed by this import's settings; nothing "
              "of it is done.", "Allow deletes, or clear the cell."),
     FlagKind("delete_unknown", E, ROW, "The row asks to delete {value}, whom nobody knows.", "Check the name."),
+    FlagKind("delete_above", E, ROW, "{value} ranks above you; your imports do not delete them.", "Ask somebody of that rank."),
+    FlagKind("delete_self", E, ROW, "{value} is you; nobody is deleted by their own import.", "Ask another administrator."),
+    FlagKind("rename_above", E, ROW, "{value} ranks above you; your imports do not rename them.", "Ask somebody of that rank."),
+    FlagKind("rename_self", E, ROW, "{value} is you; nobody is renamed by their own import.", "Rename yourself by hand."),
     FlagKind("delete_administrator", E, ROW, "{value} is an administrator; imports do not delete administrators.",
              "Delete them by hand."),
     FlagKind("rename_refused", W, ROW, "The row asks to rename {value} to {detail}, which is not allowed by this import's "

@@ -236,7 +236,14 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listin
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
     directory = replace(directory, reference=state.reference)
     chosen, waiting = state.choice.of(rows), state.choice.waiting(rows)
-    part = plan_batch(chosen, directory, policy=task.policy, keys=keys, people_taken=state.people)
+    part = plan_batch(
+        chosen,
+        directory,
+        policy=task.policy,
+        keys=keys,
+        people_taken=state.people,
+        circumstances=task.circumstances,
+    )
     part = passwords.assign(
         part,
         given=task.table.sealed,

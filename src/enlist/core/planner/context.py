@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.cleaners import Cleaner
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
@@ -33,6 +34,7 @@ class Context:
     courses: tuple[str, ...]
     cleaners: Mapping[str, Cleaner]
     checked: pl.DataFrame
+    circumstances: Circumstances = USUAL
 
 
 @dataclass(frozen=True)

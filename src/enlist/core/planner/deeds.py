@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
 
 from enlist.core.directory import Directory
-from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import collect, mark
 
 from .context import Context
 from .match import asks_for_name, asks_to_delete
+from .shields import DELETE, RENAME, shield
 
 _NAMES: Final = ("username", "email", "idnumber")
 
@@ -58,7 +59,7 @@ def _deletes(rows: pl.DataFrame, *, context: Context) -> list[_Kind]:
     return [
         ("delete_refused", pl.lit(not may), said),
         ("delete_unknown", pl.col("person").is_null(), said),
-        ("delete_administrator", _is_administrator(), {**said, "value": pl.col("_name")}),
+        *_shielded(DELETE, said=said, context=context),
     ]
 
 
@@ -77,9 +78,10 @@ def _renames(rows: pl.DataFrame, *, state: Directory, context: Context) -> list[
         ("rename_refused", pl.lit(not may), {**said, "detail": new.fill_null("")}),
         ("rename_taken", taken.fill_null(value=False), about_new),
         ("rename_unknown", pl.col("person").is_null(), said),
-        ("rename_administrator", _is_administrator(), {**said, "value": pl.col("_name")}),
+        *_shielded(RENAME, said=said, context=context),
     ]
 
 
-def _is_administrator() -> pl.Expr:
-    return pl.col("_role").is_in(ADMINISTRATORS).fill_null(value=False)
+def _shielded(codes: Mapping[str, str], *, said: dict[str, Any], context: Context) -> list[_Kind]:
+    why = shield(context.circumstances, role="_role")
+    return [(code, why == reason, {**said, "value": pl.col("_name")}) for reason, code in codes.items()]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from enlist.core.clean import fold_key
 from enlist.core.directory import Directory, Reference, people_schema
-from enlist.core.fields import ADMINISTRATORS, PERSON_SLUGS
+from enlist.core.fields import PERSON_SLUGS
 from enlist.core.flags import collect, mark
 
 from .context import Context
 from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
 from .match import names_by
+from .shields import ADDRESS, DETAIL, shield
 
 _NEEDED = ("firstname", "lastname", "email")
 # What else of a row says something about a known person.
 _BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
 RENAMED = "happens:renamed"
 TURNED = "happens:turned"
+SHIELD = "shield"
 
 
 def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -41,6 +45,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     people = people.with_columns(email_key=fold_key(people.get_column("email")))
     flags += _missing(people, reference=reference, context=context)
     flags += [_taken_username(people, state=state, context=context), _other_role(people, context=context)]
+    flags.append(_role_above(people, context=context))
     flags.append(_shared_address(people, state=state, context=context))
     return people.select("row", "line", *schema), collect(*flags)
 
@@ -59,6 +64,7 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     both = given.join(state.people, on="person", how="left", maintain_order="left")
     both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_BESIDE)})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
+    both = both.with_columns(shield(context.circumstances).alias(SHIELD))
     both, name_flags = _renamed(both, state=state, context=context)
     both, state_flags = _turned(both, context=context)
     flags = [name_flags, state_flags, _other_site_role(both, context=context)]
@@ -75,8 +81,11 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     return both.select("row", "line", *schema, "_changed", "_renamed", "_turned"), collect(*flags)
 
 
-def _is_administrator() -> pl.Expr:
-    return pl.col("site_role").is_in(ADMINISTRATORS)
+def _shielded(asked: pl.DataFrame, *, codes: Mapping[str, str], field: str, column: str | None) -> pl.DataFrame:
+    """That somebody's field does not change, and why."""
+    name = pl.col("username")
+    found = {code: asked.filter(pl.col(SHIELD) == why) for why, code in codes.items()}
+    return collect(*(mark(f, code=code, field=field, column=column, value=name) for code, f in found.items()))
 
 
 def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -91,11 +100,11 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
         return both.with_columns(pl.lit(value=False).alias(RENAMED)), flags
     taken = cell.is_in(state.people.get_column("username_key").implode())
     flags = collect(
-        mark(asked.filter(_is_administrator()), code="administrator_detail", value=pl.col("username"), **said),
-        mark(asked.filter(~_is_administrator() & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
+        _shielded(asked, codes=DETAIL, field="username", column=said["column"]),
+        mark(asked.filter((pl.col(SHIELD) == "") & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
              detail=pl.col("username"), **said),
     )  # fmt: skip
-    both = both.with_columns((other & ~_is_administrator()).fill_null(value=False).alias(RENAMED))
+    both = both.with_columns((other & (pl.col(SHIELD) == "")).fill_null(value=False).alias(RENAMED))
     return both.with_columns(
         pl.when(RENAMED).then(GIVEN + name).otherwise(name).alias(name) for name in ("username", "username_key")
     ), flags
@@ -113,10 +122,9 @@ def _turned(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.D
     refused = both.filter((asked != pl.col("state")) & pl.lit(not may))
     flags = collect(
         mark(refused, code="not_allowed", field="suspended", column=column, value=cell),
-        mark(both.filter(pl.col(TURNED) & _is_administrator()), code="administrator_detail", field="state",
-             value=pl.col("username")),
+        _shielded(both.filter(TURNED), codes=DETAIL, field="state", column=None),
     )  # fmt: skip
-    both = both.with_columns((pl.col(TURNED) & ~_is_administrator()).alias(TURNED))
+    both = both.with_columns((pl.col(TURNED) & (pl.col(SHIELD) == "")).alias(TURNED))
     return both.with_columns(state=pl.when(TURNED).then(wanted).otherwise("state")), flags
 
 
@@ -196,7 +204,7 @@ def _after(name: str, *, reference: Reference) -> pl.Expr:
     if name in never_wiped(reference):
         moves = moves & (wish != "")
     if name == "email":
-        moves = moves & ~pl.col("site_role").is_in(ADMINISTRATORS)
+        moves = moves & ~pl.col(SHIELD).is_in(list(ADDRESS))
     value = wish if name in PERSON_SLUGS else pl.when(wish != "").then(wish)
     return pl.when(moves).then(value).otherwise(STORED + name)
 
@@ -204,11 +212,10 @@ def _after(name: str, *, reference: Reference) -> pl.Expr:
 def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
     """What is to be said where a cell wipes what is stored, or does not although it asks to."""
     header, blank, stored = context.headers.get(name), pl.col("_" + name) == "", pl.col(STORED + name)
-    protected = pl.col("site_role").is_in(ADMINISTRATORS)
+    protected = pl.col(SHIELD).is_in(list(ADDRESS))
     flags = []
     if name == "email":
-        kept = both.filter(_moves(name) & protected)
-        flags.append(mark(kept, code="administrator_detail", field=name, column=header, value=pl.col("username")))
+        flags.append(_shielded(both.filter(_moves(name)), codes=ADDRESS, field=name, column=header))
         blank = blank & ~protected
     if context.policy.blank_cell == "literal" and (name in _NEEDED or name in never_wiped(reference)):
         code = "blank_kept" if name in never_wiped(reference) else "blank_wipes"
@@ -239,6 +246,13 @@ def _taken_username(people: pl.DataFrame, *, state: Directory, context: Context)
     taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
     return mark(taken, code="username_taken", field="username", column=context.headers.get("username"),
                 value=pl.col("username"), detail=pl.col("_owner"))  # fmt: skip
+
+
+def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    """Nobody grants a role above their own."""
+    above = people.filter(pl.col("site_role").is_in(context.circumstances.above))
+    column = context.headers.get("site_role")
+    return mark(above, code="site_role_above", field="site_role", column=column, value=pl.col("site_role"))
 
 
 def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:

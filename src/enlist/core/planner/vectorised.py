@@ -43,7 +43,7 @@ def plan_rows(
     keys = keys_of(rows, directory=directory, policy=policy)
     mixed = entangled(keys)
     keys = keys.filter(pl.col("row").is_in(mixed.implode()))
-    part = plan_batch(rows, directory, policy=policy, keys=keys, deepest=deepest)
+    part = plan_batch(rows, directory, policy=policy, keys=keys, circumstances=circumstances, deepest=deepest)
     if not applies(policy):
         return part
     who = listing(rows, policy=policy)
@@ -58,6 +58,7 @@ def plan_batch(
     policy: Policy,
     keys: pl.DataFrame,
     people_taken: int = 0,
+    circumstances: Circumstances = USUAL,
     deepest: int = DEEPEST,
 ) -> Part:
     """Plan a batch that shares no key with rows outside it.
@@ -72,6 +73,7 @@ def plan_batch(
         courses=rows.courses,
         cleaners={slug: cleaner(slug, policy=policy, reference=reference) for slug in policy.defaults},
         checked=rows.flags,
+        circumstances=circumstances,
     )
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
     free = run_step(rows.frame.filter(~mixed), state=directory, context=context)
@@ -147,7 +149,7 @@ def _part(step: Step, *, directory: Directory, people_taken: int) -> Part:
 def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
     """What the reference planner makes of rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
-    after, visits = walk(rows, state, policy=context.policy)
+    after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
     moved = pl.when(pl.col("person") < 0).then(pl.col("person") - _FAR).otherwise("person")
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
     return Step(

@@ -12,7 +12,7 @@ from tests.support.strategies import World, worlds
 
 CIRCUMSTANCES = (
     Circumstances(),
-    Circumstances(actor=2, role="manager", last_rows=9),
+    Circumstances(actor=2, role="viewer", last_rows=9),
     Circumstances(stay="too many"),
     Circumstances(approved=True),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from enlist.core.fields import ADMINISTRATORS
-from enlist.core.planner.reference.ledger import Ledger
+from enlist.core.circumstances import Circumstances
+from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
+from enlist.core.planner.shields import DELETE, RENAME, shield_of
 from enlist.core.policy import Policy
 
 
@@ -16,8 +17,9 @@ def asks_for_name(row: Visit) -> bool:
 class Deeds:
     """The rules about deletes and renames; suspensions are a detail."""
 
-    def __init__(self, ledger: Ledger, *, policy: Policy) -> None:
+    def __init__(self, ledger: Ledger, *, policy: Policy, circumstances: Circumstances) -> None:
         self.ledger = ledger
+        self.circumstances = circumstances
         self.may_delete = policy.deletes == "allow" and policy.known_people == "update"
         self.may_rename = policy.renames == "allow" and policy.known_people == "update"
 
@@ -36,8 +38,8 @@ class Deeds:
             row.events.add("skipped")
         elif person is None:
             row.flag("delete_unknown", slug="deleted", value=name)
-        elif person["site_role"] in ADMINISTRATORS:
-            row.flag("delete_administrator", slug="deleted", value=person["username"])
+        elif code := DELETE.get(self._shield(person)):
+            row.flag(code, slug="deleted", value=person["username"])
         else:
             self.ledger.remove(person["person"])
             row.events.add("deleted")
@@ -52,6 +54,9 @@ class Deeds:
             row.flag("rename_taken", slug="username", value=row.text("username"), detail=old)
         elif person is None:
             row.flag("rename_unknown", slug="oldusername", value=old)
-        elif person["site_role"] in ADMINISTRATORS:
-            row.flag("rename_administrator", slug="oldusername", value=person["username"])
+        elif code := RENAME.get(self._shield(person)):
+            row.flag(code, slug="oldusername", value=person["username"])
         return not row.has_failed
+
+    def _shield(self, person: Cells) -> str:
+        return shield_of(person, circumstances=self.circumstances)

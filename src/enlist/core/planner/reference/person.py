@@ -6,13 +6,15 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.circumstances import Circumstances
 from enlist.core.clean import fold
 from enlist.core.cleaners import cleaner
-from enlist.core.fields import ADMINISTRATORS, PERSON_SLUGS
+from enlist.core.fields import PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
 from enlist.core.patterns import expand
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
+from enlist.core.planner.shields import ADDRESS, DETAIL, shield_of
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
@@ -23,9 +25,10 @@ _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
 class Details:
     """The rules about people's own cells."""
 
-    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
+    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy, circumstances: Circumstances) -> None:
         self.ledger = ledger
         self.policy = policy
+        self.circumstances = circumstances
         self.fields = ledger.reference.profile_fields
         # Names first, since patterns are made of them; username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
@@ -106,8 +109,8 @@ class Details:
         if not wanted and slug in self.never_wiped:
             row.flag("blank_kept", slug=slug, detail=stored)
             return False
-        if slug == "email" and person["site_role"] in ADMINISTRATORS:
-            row.flag("administrator_detail", slug=slug, value=person["username"])
+        if slug == "email" and (code := ADDRESS.get(self._shield(person))):
+            row.flag(code, slug=slug, value=person["username"])
             return False
         if not wanted and slug in _WIPED_WITH_A_WARNING:
             row.flag("blank_wipes", slug=slug, detail=stored)
@@ -121,8 +124,8 @@ class Details:
         if self.policy.renames != "allow" or self.policy.known_people != "update":
             row.flag("not_allowed", slug="username", value=name)
             return {}
-        if person["site_role"] in ADMINISTRATORS:
-            row.flag("administrator_detail", slug="username", value=person["username"])
+        if code := DETAIL.get(self._shield(person)):
+            row.flag(code, slug="username", value=person["username"])
             return {}
         if self.ledger.owners("username", text=key):
             row.flag("rename_taken", slug="username", value=name, detail=person["username"])
@@ -139,10 +142,13 @@ class Details:
         )
         if wanted == person["state"]:
             return {}
-        if person["site_role"] in ADMINISTRATORS:
-            row.flag("administrator_detail", slug="state", value=person["username"])
+        if code := DETAIL.get(self._shield(person)):
+            row.flag(code, slug="state", value=person["username"])
             return {}
         return {"state": wanted}
+
+    def _shield(self, person: Cells) -> str:
+        return shield_of(person, circumstances=self.circumstances)
 
     def _site_role(self, row: Visit) -> str:
         given = row.text("site_role")
@@ -155,6 +161,8 @@ class Details:
     # checks
 
     def _check_new(self, row: Visit, *, cells: Cells) -> None:
+        if cells["site_role"] in self.circumstances.above:
+            row.flag("site_role_above", slug="site_role", value=cells["site_role"])
         for slug, code in _NEEDED.items():
             if not cells[slug]:
                 is_odd = slug == "email" and self.policy.missing_email == "warn"

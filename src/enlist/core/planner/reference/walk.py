@@ -33,7 +33,7 @@ def plan_rows(
     people_taken: int = 0,
 ) -> Part:
     """The plan of these rows, taken in their order; `people_taken` as in `net`."""
-    after, visits = walk(rows, directory, policy=policy)
+    after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
     _flag_twice(visits)
     result = net(directory, after=after, people_taken=people_taken)
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
@@ -52,21 +52,23 @@ def plan_rows(
     return part
 
 
-def walk(rows: Rows, directory: Directory, *, policy: Policy) -> tuple[After, list[Visit]]:
+def walk(
+    rows: Rows, directory: Directory, *, policy: Policy, circumstances: Circumstances = USUAL
+) -> tuple[After, list[Visit]]:
     """What the rows, taken in their order, make of the directory, and what became of each."""
-    walking = _Walk(rows, ledger=Ledger(directory), policy=policy)
+    walking = _Walk(rows, ledger=Ledger(directory), policy=policy, circumstances=circumstances)
     visits = [walking.visit(cells) for cells in rows.frame.iter_rows(named=True)]
     return walking.ledger.after(), visits
 
 
 class _Walk:
-    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy) -> None:
+    def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy, circumstances: Circumstances) -> None:
         self.rows = rows
         self.ledger = ledger
         self.policy = policy
-        self.details = Details(rows, ledger=ledger, policy=policy)
+        self.details = Details(rows, ledger=ledger, policy=policy, circumstances=circumstances)
         self.courses = Courses(rows, ledger=ledger, policy=policy)
-        self.deeds = Deeds(ledger, policy=policy)
+        self.deeds = Deeds(ledger, policy=policy, circumstances=circumstances)
 
     def visit(self, cells: Cells) -> Visit:
         """One row: who is meant, whether anything is to be done, then what; an error anywhere leaves it undone."""
