@@ -183,3 +183,12 @@ def test_a_cell_is_text_and_never_markup(school: Scope) -> None:
     for page in ("/imports/2/", "/people/eve/", "/people/"):
         assert "<script>alert" not in client.get(page).text
         assert "<b>Eve" not in client.get(page).text
+
+
+def test_what_a_role_does_not_allow_is_said(school: Scope) -> None:
+    parent = cast.person(school.organization, username="pia", site_role="parent")
+    answer = signed_in(parent).get("/people/")
+
+    assert answer.status_code == 403
+    assert "Your role, parent, does not let you" in answer.text
+    assert "ann@x.org" not in answer.text

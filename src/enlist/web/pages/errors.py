@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from enlist.core.errors import EnlistError
+from enlist.core.errors import EnlistError, NotAllowed
 
 
 def missing(request: HttpRequest, *, exception: Exception | None = None) -> HttpResponse:
@@ -20,7 +20,8 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     if not isinstance(error, EnlistError):
         return None
     said = " ".join(filter(None, (error.message, error.hint)))
-    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=409)
+    status = 403 if isinstance(error, NotAllowed) else 409
+    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=status)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
