@@ -26,7 +26,7 @@ from enlist.services.staging import file_keep
 from enlist.services.worker import orphans_settle, task_do, worker_run
 from enlist.services.working import Run, job_do
 from enlist.store import apply as deeds
-from enlist.store import jobs, records
+from enlist.store import artifacts, jobs, records
 from enlist.store.models import Artifact, Import, Person
 from enlist.store.operations.models import Job, Lease
 from tests.database.imports import HEAD, UPDATING, imported, staged
@@ -184,6 +184,23 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
     jobs.put_back(Job.objects.get())
     work()
     assert (states(scope), people()) == (["applied"], ["ann", "bob"])
+
+
+def test_a_zombie_does_not_take_away_what_its_successor_stored(scope: Scope) -> None:
+    """It falls asleep before it clears the place of its plan, and wakes up when there is another's."""
+    import_hand_over(scope, order=order())
+
+    def asleep(run: Run) -> None:
+        Lease.objects.update(heartbeat=LONG_AGO, fence=99, owner="")
+        jobs.put_back(run.job)
+        work()
+        artifacts.drop(records.get(scope, number=1), kind=artifacts.PLAN)
+
+    assert jobs.draw("zombie")
+    job_do(Job.objects.get().pk, work=asleep)
+
+    assert states(scope) == ["applied"]
+    assert Artifact.objects.filter(kind=artifacts.PLAN, name="create").count() == 1
 
 
 def test_what_waits_in_the_queue_is_cancelled_and_never_done(scope: Scope) -> None:

@@ -6,10 +6,11 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import OperationalError
 
+from enlist.core.errors import LeaseLost
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Organization
-from enlist.store.patience import short_transaction
+from enlist.store.patience import guarded, short_transaction
 
 from . import school as cast
 
@@ -39,6 +40,20 @@ def test_it_waits_for_the_import_that_is_being_applied() -> None:
     written.join()
 
     assert waits == (connection.vendor == "sqlite")
+    assert Organization.objects.get().name == "The School"
+
+
+def test_who_lost_the_work_writes_nothing() -> None:
+    school = cast.organization()
+
+    def lost() -> None:
+        raise LeaseLost
+
+    with guarded(lost), pytest.raises(LeaseLost):
+        named("The School", of=school)
+
+    assert Organization.objects.get().name == "School"
+    named("The School", of=school)
     assert Organization.objects.get().name == "The School"
 
 

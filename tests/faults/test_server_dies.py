@@ -44,7 +44,7 @@ def test_a_line_cut_after_any_commit_is_asked_again_and_nothing_is_done_twice(sc
 
     def by_proxy(place: Place, cut: int) -> tuple[Said, int]:
         proxy = Proxy(server.port, cut=cut)
-        said = place.enlist(*KEYED, DATABASE_URL=server.address(place.folder.name, port=proxy.port))
+        said = place.enlist(*KEYED, DATABASE_URL=server.address(place.database, port=proxy.port))
         proxy.close()
         return said, proxy.commits
 

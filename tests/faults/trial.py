@@ -88,15 +88,20 @@ class Place:
         other = self.folder.with_name(name)
         shutil.copytree(self.folder, other)
         if self.server:
-            self.server.tell(f'CREATE DATABASE "{name}" TEMPLATE "{self.folder.name}"')
+            self.server.tell(f'CREATE DATABASE "{Place(other).database}" TEMPLATE "{self.database}"')
         return Place(other, self.server)
+
+    @property
+    def database(self) -> str:
+        """Its database on the server, where it has one."""
+        return f"{self.folder.parent.name}-{self.folder.name}"
 
     @classmethod
     def new(cls, folder: Path, *, server: Server | None = None) -> Place:
         """The demo school, and a file that changes, creates, enrols, groups, and has an error."""
         folder.mkdir()
         if server:
-            server.tell(f'CREATE DATABASE "{folder.name}"')
+            server.tell(f'CREATE DATABASE "{cls(folder).database}"')
         place = cls(folder, server)
         done = place.enlist("init", "--demo")
         assert done.code == 0, done
@@ -140,7 +145,7 @@ class Place:
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        named = {"DATABASE_URL": self.server.address(self.folder.name)} if self.server else {}
+        named = {"DATABASE_URL": self.server.address(self.database)} if self.server else {}
         own = {"TMPDIR": str(temporary), "ENLIST_LEASE": LEASE, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
         return kept | named | own
 
@@ -162,7 +167,7 @@ class Place:
 
     def _rows(self, file: str, sql: str) -> list[tuple[Any, ...]]:
         if self.server:
-            with psycopg.connect(self.server.address(self.folder.name)) as connection:
+            with psycopg.connect(self.server.address(self.database)) as connection:
                 return connection.execute(sql.encode()).fetchall()
         with closing(sqlite3.connect(self.folder / "var" / file)) as database:
             return database.execute(sql).fetchall()

@@ -22,6 +22,7 @@ from enlist.services.planning import Progress, silent
 from enlist.store import jobs, queries
 from enlist.store.leases import Hold
 from enlist.store.operations.models import Job
+from enlist.store.patience import guarded
 
 # Set when this process shall leave: what it does is put back into the queue.
 LEAVING: Final = threading.Event()
@@ -106,7 +107,8 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
     with jobs.lease(job) as lease:
         lease.take()
         try:
-            done = work(Run(job, scope, lease, progress))
+            with guarded(lease.confirm):
+                done = work(Run(job, scope, lease, progress))
         except LeaseLost:
             raise
         except BaseException as error:
@@ -135,7 +137,8 @@ def unforeseen(error: BaseException) -> EnlistError:
 def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
         run = Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease)
-        result = work(run)
+        with guarded(lease.confirm):
+            result = work(run)
     except (Interrupted, LeaseLost):
         raise
     except Cancelled:

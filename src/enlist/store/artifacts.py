@@ -125,7 +125,8 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
 
 def drop(of_import: Import, *, kind: str) -> None:
     """Remove what an attempt that came to nothing left of a kind."""
-    Artifact.objects.filter(of_import=of_import, kind=kind).delete()
+    with short_transaction():
+        Artifact.objects.filter(of_import=of_import, kind=kind).delete()
 
 
 def count_parts(of_import: Import, *, kind: str) -> int:

@@ -1,9 +1,15 @@
-"""Patience: who writes a few rows to an SQLite file waits until the import that is being applied is done with it."""
+"""Patience: who writes a few rows to an SQLite file waits until the import that is being applied is done with it.
+
+And who writes them for a job writes nothing once the job was taken over: the last look before the commit is at its
+lease.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
 
 from django.db import transaction
 from django.db.utils import OperationalError
@@ -12,10 +18,22 @@ from .apply.turn import APPLYING
 from .leases import is_free
 from .operations.models import Lease
 
+_GUARD: Final[ContextVar[Callable[[], None] | None]] = ContextVar("guard", default=None)
+
+
+@contextmanager
+def guarded(confirm: Callable[[], None]) -> Iterator[None]:
+    """Inside, every short transaction ends with this question, whose exception undoes it."""
+    before = _GUARD.set(confirm)
+    try:
+        yield
+    finally:
+        _GUARD.reset(before)
+
 
 @contextmanager
 def short_transaction() -> Iterator[None]:
-    """A transaction for a few rows.
+    """A transaction for a few rows, which ends with the question of `guarded`.
 
     SQLite tells "locked" after the seconds of its own patience; here that is an answer only while no import is being
     applied. PostgreSQL has writers wait for rows, not for files.
@@ -25,6 +43,8 @@ def short_transaction() -> Iterator[None]:
         pass
     try:
         yield
+        if confirm := _GUARD.get():
+            confirm()
     except BaseException as error:
         begun.__exit__(type(error), error, error.__traceback__)
         raise
