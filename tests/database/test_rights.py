@@ -200,6 +200,22 @@ def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> 
         imports.import_undo_plan(manager, number=1)
 
 
+@pytest.mark.parametrize(("role", "by", "said"), [
+    ("admin", "ann", "yourself"), ("owner", "admin", "somebody who ranks above you"), ("owner", "", "the last owner"),
+])  # fmt: skip
+def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) -> None:
+    school = Scope(cast.organization(settings=cast.UNBRAKED))
+    cast.person(school.organization, username="admin", site_role="admin")
+    file = b"username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n"
+    order = Order(source=file, name="people.csv", policy=Policy(), preset="moodle")
+    number = imports.import_apply(school, plan=imports.import_plan(school, order=order).plan).number
+    Person.objects.filter(username="ann").update(site_role=role)
+    scope = acting(school, by) if by else school
+
+    with pytest.raises(NotAllowed, match=f"This undo would delete {said}; nothing was done"):
+        imports.import_undo_plan(scope, number=number)
+
+
 def test_nobody_approves_by_applying(school: Scope) -> None:
     plan = imports.import_plan(acting(school, "manager"), order=ORDER).plan
 
@@ -265,7 +281,7 @@ def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
 # They are no use cases: use cases call them, when they have asked.
 INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "school_open", "person_of", "plan_labels", "plan_undo",
-    "password_mail", "passwords_hand_over",
+    "password_mail", "passwords_hand_over", "check_undo",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {

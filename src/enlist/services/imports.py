@@ -37,6 +37,7 @@ from .committing import Done, plan_commit
 from .jobs import progress_json
 from .labels import doer
 from .planning import BATCH, Progress, Task, silent
+from .shielding import check_undo
 from .staging import file_keep
 from .undoing import plan_undo
 from .working import Run, job_here
@@ -233,6 +234,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
         raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
     _check_is_kept(scope, record=record)
     plan = plan_undo(scope, record=record, progress=progress)
+    check_undo(scope, plan=plan)
     return counted(plan) if limits_of(scope).over(plan) else plan
 
 
