@@ -23,6 +23,7 @@ BY_PLACE = {
     "preview": "a directory, and what would become of it",
     "silent": "progress is told as phase, done, total",
     "allow_migrate": "Django's routers are called so",
+    "handle_starttag": "Python's reader of HTML is called so",
     "slice": "offset and length, as everybody who slices says them",
 }
 

@@ -52,6 +52,10 @@ _KINDS: Final = (
              "Check the cell; double the quotation marks that belong to it."),
     FlagKind("quote_runs_on", E, ROW, "A quotation mark opens in this row, and closes before other text in a later one: the "
              "rows down to line {detail} have run together.", "Close or remove the quotation mark."),
+    FlagKind("quote_mended", W, ROW, "A quotation mark in this row is out of place; the cells were told apart as the header "
+             "has them.", "Check the row; double the quotation marks that belong to a cell."),
+    FlagKind("quote_odd_end", W, ROW, "A cell of this row ends with a quotation mark that it does not begin with.",
+             "Check whether a delimiter is missing before it."),
     FlagKind("nul_byte", E, ROW, "A cell holds a NUL byte, which no database stores; its value was removed.",
              "Remove it, or save the file anew."),
     FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {detail}.", "Name the file's encoding, or retype the cell."),
@@ -65,6 +69,8 @@ _KINDS: Final = (
     FlagKind("header_spare", W, FILE, "The header has more cells than the rows, and blank ones (column {value}); those were left "
              "out.", "Check that each header stands above its values."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
+    FlagKind("web_page", W, FILE, "This is a web page under the name of a table; its first table was read.",
+             "If something is missing, save it as .xlsx or CSV."),
     FlagKind("column_hidden", N, FILE, "Column {value} is hidden in the workbook; it was read like the others."),
     FlagKind("rows_hidden", W, FILE, "{value} rows are hidden in the workbook (the first in line {line}); they were read like the "
              "others.", "Show them and remove those that should not be imported."),

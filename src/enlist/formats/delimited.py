@@ -125,7 +125,7 @@ def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
     stream.seek(text.start)
     lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     rows = islice(lines, layout.first_line - 1, None)
-    found = records(rows, dialect=layout.dialect, first_line=layout.first_line)
+    found = records(rows, dialect=layout.dialect, first_line=layout.first_line, width=layout.width)
     return chunks_of(found, layout=layout, limits=limits)
 
 

@@ -20,6 +20,15 @@ from .records import BLANKS, Dialect, OpenQuote, Record, records
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^", "~")
 SAMPLE: Final = 262_144
 
+# Cells that begin and end with a sign and hold a delimiter: of those it must be a quotation mark.
+_WRAPPED: Final = {
+    sign: re.compile(
+        f"(?:^|[,;\\t|]){sign}[^\\r\\n{sign}]*[,;\\t|][^\\r\\n{sign}]*{sign}(?=[,;\\t|\\r\\n]|$)", re.MULTILINE
+    )
+    for sign in "'\""
+}
+_SOME: Final = 3
+_MANY_TIMES: Final = 10
 _ROWS_LOOKED_AT: Final = 100
 _HEADER_WITHIN: Final = 20
 _PLAIN: Final = ",;\t|"
@@ -48,9 +57,17 @@ def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
 
 def first_records(sample: str, *, dialect: Dialect) -> list[Record]:
     """The first records of a text, as far as they can be read. Raises FileError where none can."""
+    found = _records(sample, dialect=dialect, width=0)
+    if any(record.loose for record in found):
+        widths = Counter(len(record.cells) for record in found if not record.loose)
+        return _records(sample, dialect=dialect, width=max(widths, key=lambda each: widths[each], default=0))
+    return found
+
+
+def _records(sample: str, *, dialect: Dialect, width: int) -> list[Record]:
     found: list[Record] = []
     try:
-        found.extend(islice(records(_lines(sample), dialect=dialect), _RECORDS))
+        found.extend(islice(records(_lines(sample), dialect=dialect, width=width), _RECORDS))
     except FileError:
         if not found:
             raise
@@ -76,11 +93,14 @@ def _lines(text: str) -> io.StringIO:
 
 
 def _find_quote(sample: str) -> str:
-    """Double quotes, unless every cell of the first line is wrapped in single ones."""
+    """Double quotes, unless every cell of the first line is wrapped in single ones, or only single ones wrap cells."""
     first = sample.lstrip(BLANKS).splitlines()[:1]
     cells = re.split("[" + re.escape("".join(DELIMITERS)) + "]", first[0].strip(BLANKS)) if first else []
     wrapped = [cell for cell in cells if re.fullmatch("'[^']+'", cell)]
-    return "'" if cells and len(wrapped) == len(cells) else '"'
+    if cells and len(wrapped) == len(cells):
+        return "'"
+    single, double = (len(_WRAPPED[sign].findall(sample)) for sign in "'\"")
+    return "'" if single >= _SOME and single > _MANY_TIMES * double else '"'
 
 
 def _find_delimiter(sample: str, *, quote: str) -> str | None:

@@ -18,6 +18,7 @@ from enlist.core.errors import FileError
 
 from .dialect import refuse_endless_cell
 from .safety import Limits
+from .workbook.grid import is_web_page
 
 Given = str | PathLike[str] | bytes | BinaryIO
 
@@ -52,6 +53,7 @@ class Taken:
     data: bytes = b""
     workbook: BinaryIO | None = None
     sha256: str = ""
+    is_page: bool = False
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack
     head = stream.read(_BLOCK)
     if not isinstance(head, bytes):
         raise TypeError("open the file in binary mode: its encoding is found from its bytes")
-    if not head.startswith(_WORKBOOKS):
+    if not head.startswith(_WORKBOOKS) and not is_web_page(head[:1024]):
         _refuse_binary(head, name=name)
         return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
     # The parser gets a file, not a path: a copy that nobody can see, unless the bytes are in a file already.
@@ -108,7 +110,7 @@ def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack
     digest = hashlib.sha256()
     while block := copy.read(_BLOCK):
         digest.update(block)
-    return Taken(name, workbook=copy, sha256=digest.hexdigest())
+    return Taken(name, workbook=copy, sha256=digest.hexdigest(), is_page=is_web_page(head[:1024]))
 
 
 def _as_file(stream: BinaryIO) -> BinaryIO | None:

@@ -16,6 +16,10 @@ from enlist.core.errors import FileError
 BLANKS: Final = " \t\n\r\v\f"
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
+# What Python's reader says of a quote that closes before other text.
+_RULE: Final = "expected after"
+# Lengths such as 6'2" end with a quote and are no sign of anything.
+_SHORT: Final = 8
 _RUN_ON: Final = "Close or remove the quotation mark: without its partner it swallows the lines below."
 
 
@@ -51,11 +55,36 @@ class Dialect:
         quoted = f" *{q}(?P<quoted>(?:[^{q}]|{q}{q})*+)(?:(?P<open>\\Z)|{q}(?P<after>[^{d}\\r\\n]*))"
         return re.compile(f"(?:{quoted}|[^{d}\\r\\n]*)(?:{d}|\\r\\n|\\r|\\n|\\Z)")
 
+    @cached_property
+    def mendable(self) -> re.Pattern[str]:
+        """One cell of a line whose quotes break the rules: a quote opens after a delimiter, and closes before one.
+
+        Any other quote is text, and so is one that opens where another does before it is closed.
+        """
+        q, d = re.escape(self.quote), re.escape(self.delimiter)
+        inside = f"(?:[^{q}\\r\\n]|{q}{q}(?!{d}|[\\r\\n]|\\Z)|(?<!{d}){q}(?!{d}|[\\r\\n]|\\Z))*"
+        return re.compile(f"(?: *{q}(?P<quoted>{inside}){q}|(?P<plain>[^{d}\\r\\n]*))(?P<end>{d}|\\r\\n|\\r|\\n|\\Z)")
+
+    def mended(self, line: str, *, width: int) -> list[str] | None:
+        """The cells of a line whose quotes break the rules, where they come out as many as there should be."""
+        cells, place = [], 0
+        while found := self.mendable.match(line, place):
+            quoted = found["quoted"]
+            cells.append(found["plain"] if quoted is None else quoted.replace(self.quote * 2, self.quote))
+            place = found.end()
+            if found["end"] != self.delimiter:
+                break
+            if len(cells) >= width:
+                return None
+        return cells if len(cells) == width else None
+
 
 class Record(NamedTuple):
     """The cells of one record as they stand in the file, the physical line it starts on, and the last one.
 
     loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
+    mended: quotes broke the rules, and the cells were told apart without them; odd_end: a cell ends with a quote, and
+    does not begin with one.
     """
 
     cells: list[str]
@@ -63,10 +92,14 @@ class Record(NamedTuple):
     last_line: int
     loose: bool = False
     runs_on: bool = False
+    mended: bool = False
+    odd_end: bool = False
 
 
-def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1) -> Iterator[Record]:
+def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0) -> Iterator[Record]:
     """The records of physical lines (with their line ends), blank lines left out.
+
+    width: as many cells a line with broken quotes must have to be mended; 0: none is.
 
     Raises OpenQuote (a FileError) where a quote opens and never closes, FileError where a cell is far too long.
     """
@@ -75,16 +108,21 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1) -> I
     line, blanks = first_line, dialect.line_blanks
     while True:
         taken.lines.clear()
-        loose = runs_on = False
+        loose = runs_on = mended = False
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
+            if width and _RULE in str(error) and (found := dialect.mended(taken.lines[0], width=width)):
+                cells, mended = found, True
+                taken.give_back()
+            else:
+                cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
         after = line + len(taken.lines)
         if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
-            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on)
+            odd = not (mended or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
+            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on, mended=mended, odd_end=odd)
         line = after
 
 
@@ -102,6 +140,11 @@ class _Taken:
         line = next(self._source)
         self.lines.append(line)
         return line
+
+    def give_back(self) -> None:
+        """Hand on again all lines but the first."""
+        self._source = chain(self.lines[1:], self._source)
+        del self.lines[1:]
 
     def again(self) -> Iterator[str]:
         """The record's lines from its first one on, then those that follow."""
@@ -121,6 +164,19 @@ def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) ->
         raise OpenQuote(line, line=opened)
     loose = [cell for cell in dialect.cells.finditer(text) if (cell["after"] or "").strip(BLANKS)]
     return cells, bool(loose), any(_LINE_END.search(cell["quoted"]) for cell in loose)
+
+
+def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool:
+    """Whether a cell ends with a quote, and does not begin with one: a delimiter may be missing before it."""
+    long = (cell.rstrip(BLANKS) for cell in cells if len(cell) > _SHORT)
+    if not dialect.quote or not any(cell.endswith(dialect.quote) for cell in long):
+        return False
+    found = dialect.cells.finditer("".join(lines))
+    return any(cell["quoted"] is None and _plain(cell).endswith(dialect.quote) for cell in found)
+
+
+def _plain(cell: re.Match[str]) -> str:
+    return cell[0].rstrip("".join((BLANKS, cell.string[cell.end() - 1 : cell.end()])))
 
 
 def _is_too_long(error: csv.Error) -> bool:

@@ -136,7 +136,7 @@ class _Piece:
 
     def _records(self, start: int) -> Iterator[Record]:
         lines = (self._raw[number] + "\n" for number in range(start, self._lines.len()))
-        return records(lines, dialect=self._layout.dialect, first_line=self._line + start)
+        return records(lines, dialect=self._layout.dialect, first_line=self._line + start, width=self._layout.width)
 
     def _cells(self, clean: pl.Series) -> pl.DataFrame:
         """The cells of clean lines, a column for every one that is taken."""

@@ -74,7 +74,7 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         sheet=found.sheet,
     )
     table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal))
-    return replace(table, flags=_with_notes(table, layout=layout, found=found))
+    return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=taken.is_page))
 
 
 def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
@@ -121,9 +121,9 @@ def _as_wide(record: Record, *, layout: Layout) -> Record:
     return record._replace(cells=[*record.cells, *[""] * missing]) if missing > 0 else record
 
 
-def _with_notes(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
+def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -> pl.DataFrame:
     """The Table's flags, and what is notable about the sheet and its cells."""
-    said = []
+    said = [flag("web_page")] if is_page else []
     if found.others:
         said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
     shown = [column for column in found.hidden_columns if column <= layout.width]

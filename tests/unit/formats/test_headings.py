@@ -95,3 +95,28 @@ def test_a_blank_cell_too_many_in_the_header_is_left_out_and_said() -> None:
 
     assert (table.headers, table.frame.rows()) == (("username", "city"), [("jdoe", "Bonn"), ("msmith", "Rome")])
     assert codes(table) == [(1, "header_spare")]
+
+
+@pytest.mark.spec("NE-15")
+@pytest.mark.parametrize(
+    ("row", "cells", "code"),
+    [
+        pytest.param('x,"2,"a, b",c', ("x", '"2', "a, b", "c"), "quote_mended", id="one that opens only"),
+        pytest.param('x,2,""a, b"",c', ("x", "2", '"a, b"', "c"), "quote_mended", id="two instead of one"),
+        pytest.param('x,2,"a "good" b",c', ("x", "2", 'a "good" b', "c"), "quote_mended", id="inside, not doubled"),
+        pytest.param(
+            'x,2a long text" ,b,c', ("x", '2a long text"', "b", "c"), "quote_odd_end", id="one that closes only"
+        ),
+    ],
+)
+def test_quotation_marks_out_of_place_cost_no_row(row: str, cells: tuple[str, ...], code: str) -> None:
+    table = read(f"username,number,title,city\n{row}\ny,1,t,Bonn\n".encode())
+
+    assert table.frame.rows() == [cells, ("y", "1", "t", "Bonn")]
+    assert codes(table) == [(2, code)]
+
+
+def test_single_quotation_marks_are_told_from_apostrophes() -> None:
+    rows = "".join(f"u{n},O'Neil,'Rome, {n}'\n" for n in range(3))
+
+    assert read(f"username,lastname,city\n{rows}".encode()).frame.row(0) == ("u0", "O'Neil", "Rome, 0")

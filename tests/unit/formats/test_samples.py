@@ -61,15 +61,15 @@ EXPECTED: dict[str, tuple[tuple[str, ...], Cells, list[int], list[tuple[int | No
     "quoted-after-blanks.csv": (("username", "firstname", "lastname"), [("jdoe", "Doe, John", "Doe")], [2], []),
     "stray-quotes.csv": (
         ("username", "firstname", "city"),
-        [("jdoe", 'John "Jack" Doe', '5" away'), ("msmith", "Mary Ann", "Rome")],
+        [("jdoe", 'John "Jack" Doe', '5" away'), ("msmith", '"Mary" Ann', "Rome")],
         [2, 3],
-        [(3, "quote_loose")],
+        [(3, "quote_mended")],
     ),
     "quote-across-rows.csv": (
         ("username", "city"),
-        [("jdoe", 'Bonn\nmsmith,Rome"'), ("x", "Oslo")],
-        [2, 4],
-        [(2, "quote_runs_on")],
+        [("jdoe", '"Bonn'), ("msmith", "Rome"), ("x", "Oslo")],
+        [2, 3, 4],
+        [(2, "quote_mended")],
     ),
     "ragged.csv": (
         ("username", "firstname", "city"),

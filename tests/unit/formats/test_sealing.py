@@ -9,7 +9,7 @@ from enlist.formats import ReadOptions, read
 SEAL = ReadOptions(seal=lambda cells: cells.str.reverse())
 TEXT = 'username,Password,city\nann,"Corr3ct-Horse",Bern\nbob,,Graz\ncat, hunter2 ,Linz\n'
 # Quoting that only the careful road reads.
-ODD = TEXT.replace('"Corr3ct-Horse"', '"Corr3ct"-Horse')
+ODD = TEXT.replace("cat", 'c"at"')
 
 
 @pytest.mark.parametrize("text", [TEXT, ODD.replace("\n", "\r\n"), TEXT.replace("\n", "\r")])

@@ -175,3 +175,20 @@ def test_the_cage_never_loads_polars() -> None:
     script = "import sys, enlist.formats.workbook.child; sys.exit('polars' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_web_page_under_another_name_gives_its_table() -> None:
+    page = (
+        "<html><style>td {color: red}</style><p>x</p><table><tr><th>username<th>city</tr>"
+        "<tr><td>jdoe<td>Bad<br>Homburg &amp; co<script>alert(1)</script></tr></table><table><tr><td>y</table></html>"
+    )
+
+    table = read(page.encode(), name="people.xls")
+
+    assert (table.headers, table.frame.rows()) == (("username", "city"), [("jdoe", "Bad Homburg & co")])
+    assert codes(table) == [(None, None, "web_page")]
+
+
+def test_a_web_page_without_a_table_is_refused() -> None:
+    with pytest.raises(FileError, match=r"It is a web page without a table\."):
+        read(b"<!DOCTYPE html><html><p>Sign in</p></html>")

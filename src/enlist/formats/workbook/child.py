@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from .archive import open_archive
-from .grid import Book, Refusal, Sheet, Wish
+from .grid import Book, Refusal, Sheet, Wish, is_web_page
 
 _BATCH: Final = 100_000
 _TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
@@ -106,8 +106,12 @@ def _chosen(sheets: list[Sheet], *, name: str | None) -> int:
 
 
 def _open(stream: BinaryIO, *, wish: Wish) -> Book:
-    start = stream.read(4)
+    start = stream.read(1024)
     stream.seek(0)
+    if is_web_page(start):
+        from .web_table import WebTable
+
+        return WebTable(stream)
     if not start.startswith(b"PK"):
         from .xls import Xls
 

@@ -12,6 +12,7 @@ MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
+_WEB_PAGE: Final = re.compile(rb"\s*<(!doctype html|html|table|head|meta|body)[\s>]", re.IGNORECASE)
 _SAVE_ANEW: Final = "Open it in the program it was made with and save it anew."
 
 
@@ -100,6 +101,11 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def is_web_page(start: bytes) -> bool:
+    """Whether a file that begins so is a web page, whatever its name says."""
+    return bool(_WEB_PAGE.match(start.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe")))
 
 
 def place(address: str) -> tuple[int, int]:

@@ -1,0 +1,95 @@
+"""Web tables: what many programs save under the name of a workbook is a page with a table in it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import BinaryIO, Final
+
+from .grid import Notes, Refusal, Row, Sheet
+
+_CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_LARGEST: Final = 50_000_000
+_MOST_SPANNED: Final = 1_000
+_SILENT: Final = frozenset(("script", "style"))
+
+
+class WebTable(HTMLParser):
+    """The first table of a page that has rows; scripts and styles are no text, and nothing is fetched."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(convert_charrefs=True)
+        self.notes = Notes()
+        self._rows: list[list[str]] = []
+        self._tables, self._cell, self._silent, self._is_done = 0, False, 0, False
+        data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise Refusal(f"It is a web page of more than {_LARGEST:,} bytes.", hint="Save it as .xlsx or CSV.")
+        self.feed(_text(data))
+        self.close()
+        if not self._rows:
+            raise Refusal("It is a web page without a table.", hint="Save it as .xlsx or CSV.")
+
+    def sheets(self) -> list[Sheet]:
+        """The table, as the only sheet."""
+        return [Sheet("table")]
+
+    def rows(self, number: int) -> Iterator[Row]:
+        """The rows of the table that hold anything."""
+        for place, cells in enumerate(self._rows, start=1):
+            if any(cells):
+                yield place, [" ".join(cell.split()) for cell in cells]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, row or cell."""
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "table":
+            self._tables += 1
+        elif self._tables != 1 or self._is_done:
+            return
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._begin(dict(attrs).get("colspan") or "1")
+        elif tag == "br" and self._cell:
+            self._rows[-1][-1] += "\n"
+
+    def _begin(self, span: str) -> None:
+        if not self._rows:
+            self._rows.append([])
+        self._rows[-1].append("")
+        self._cell = True
+        self._span = min(int(span), _MOST_SPANNED) if span.isdigit() and len(span) < 6 else 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what was begun."""
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "table":
+            self._tables -= 1
+            self._is_done = self._is_done or (self._tables == 0 and bool(self._rows))
+        elif tag in ("td", "th") and self._cell and self._tables == 1:
+            self._cell = False
+            self._rows[-1].extend([""] * (self._span - 1))
+
+    def handle_data(self, data: str) -> None:
+        """Text of a cell."""
+        if self._cell and not self._silent and not self._is_done:
+            self._rows[-1][-1] += data
+
+
+def _text(data: bytes) -> str:
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = _CHARSET.search(data[:4096])
+        try:
+            return data.decode(found[1].decode() if found else "cp1252", "replace")
+        except LookupError:
+            return data.decode("cp1252", "replace")
