@@ -67,7 +67,7 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
 _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "match_by": tuple(order for size in (1, 2, 3) for order in permutations(("username", "email", "idnumber"), size)),
     "new_people": ("create", "create", "create", "skip"),
-    "known_people": ("update", "update", "update", "skip"),
+    "known_people": ("update", "update", "update", "skip", "counter"),
     "update_details": ("none", "from_file", "from_file", "from_file_and_defaults", "fill_missing"),
     "blank_cell": ("missing", "missing", "literal"),
     "renames": ("allow", "allow", "refuse"),
@@ -134,7 +134,7 @@ class World:
 def policies(draw: st.DrawFn) -> Policy:
     """Policies over all values that are carried out, without contradictions."""
     settings = {name: draw(st.sampled_from(values), label=name) for name, values in _SETTINGS.items()}
-    if settings["known_people"] == "skip":
+    if settings["known_people"] in {"skip", "counter"}:
         settings |= {"new_people": "create", "update_details": "none"}
     # A key that people are looked up by has no default.
     keyless = sorted(DEFAULTS.keys() - ({"idnumber"} & set(settings["match_by"])))

@@ -8,6 +8,7 @@ import polars as pl
 
 from enlist.core.directory import Directory
 from enlist.core.flag_catalogue import FLAGS, Scope
+from enlist.core.planner.lookups import stem_of
 from enlist.core.table import Source, Table
 from tests.support.strategies import World
 
@@ -46,6 +47,6 @@ def table_of(world: World) -> Table:
 
 def known_by(directory: Directory, *, keys: pl.DataFrame) -> Directory:
     """What a snapshot takes of a directory: everybody who has one of the keys."""
-    people = directory.people
+    people = directory.people.with_columns(stem_of("username_key"))
     found = [people.join(keys.drop_nulls(name), on=name, how="semi").get_column("person") for name in keys.columns]
     return directory.of(pl.concat([people.get_column("person").clear(), *found]))

@@ -25,6 +25,11 @@ Cleaner = Callable[[pl.Series], Cleaned]
 PROFILE_LENGTH: Final = 2048
 COURSE_NAME_LENGTH: Final = 254
 
+# Fields in which mark-up is taken out (spec/moodle-upload.md §1.2).
+_TAGLESS: Final = frozenset({
+    "firstname", "lastname", "institution", "department", "city", "address", "phone1", "phone2",
+})  # fmt: skip
+
 _CLEANERS: Final[dict[Kind, Cleaner]] = {
     Kind.EMAIL: clean.email,
     Kind.LONG_TEXT: clean.long_text,
@@ -60,7 +65,19 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
         return partial(_site_roles, policy=policy)
     if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:
         return lambda cells: _addresses(cells).within(known.max_length)
+    if slug in _TAGLESS:
+        return lambda cells: _without_tags(clean.text(cells)).within(known.max_length)
     return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
+
+
+def _without_tags(cleaned: Cleaned) -> Cleaned:
+    """Text without mark-up; most columns have none, and pay for one look."""
+    cells = cleaned.values
+    if not cells.str.contains("<", literal=True).any():
+        return cleaned
+    values = cells.str.replace_all(r"</?[A-Za-z!?][^>]*>", "").str.strip_chars(" ")
+    changed = (values != cells).fill_null(value=False)
+    return Cleaned(values, cleaned.notes).noting(changed, code="tags_removed", value=cells, detail=values)
 
 
 def _addresses(cells: pl.Series) -> Cleaned:

@@ -34,6 +34,8 @@ KEYS: Final = {
     "username_key": "p.username_key = k.key",
     "email_key": f"p.email_key = k.key AND {PRESENT}",
     "idnumber": f"p.idnumber = k.key AND NOT (p.idnumber = '') AND {PRESENT}",
+    # From the stem itself to the last of its numbers: a colon comes next after 9.
+    "stem": "p.username_key >= k.key AND p.username_key < k.key || ':'",
     "person": f"p.id = k.key AND {PRESENT}",
 }
 

@@ -22,6 +22,9 @@ def test_it_lists_the_presets(enlist: Enlist) -> None:
         "moodle  Upload users",
         "    Creates and updates people and enrols them into courses, with roles and groups.",
         "    Takes the files of Moodle's “Upload users” as they are.",
+        "easycampus  Upload users (EasyCampus)",
+        "    As the preset moodle, by the rules of the older article: usernames of letters, digits, dash and dot,",
+        "    and people who need no e-mail address.",
     ]
 
 
@@ -73,7 +76,9 @@ def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
 def test_it_refuses_a_preset_that_is_not_there(enlist: Enlist) -> None:
     answer = enlist("policy", "moodel")
 
-    assert answer == Answer(2, "", "Error: There is no preset “moodel”; there are: moodle.\nDid you mean moodle?\n")
+    assert answer == Answer(
+        2, "", "Error: There is no preset “moodel”; there are: moodle, easycampus.\nDid you mean moodle?\n"
+    )
 
 
 def test_a_template_has_the_columns_and_rows_of_its_preset(enlist: Enlist) -> None:

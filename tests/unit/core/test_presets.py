@@ -7,7 +7,7 @@ from enlist.core.fields import FAMILIES, FIELDS
 from enlist.core.policy import Policy, policy_fields
 from enlist.core.preset import Preset
 from enlist.core.presets import PRESETS, preset
-from enlist.core.presets.moodle import UPLOAD_TYPE
+from enlist.core.upload_users import UPLOAD_TYPE
 
 # The column `moodle` of the policy page; what the page leaves open there has the careful value.
 MOODLE = {
@@ -80,9 +80,8 @@ def test_the_upload_type_says_whom_moodle_creates_and_updates(word: str, pair: t
     assert ((policy.new_people, policy.known_people), UPLOAD_TYPE.word_of(policy)) == (pair, word)
 
 
-def test_adding_all_with_a_counter_is_refused_until_it_exists() -> None:
-    with pytest.raises(PolicyError, match=r"^known_people = counter is not available yet\.$"):
-        preset("moodle").configure(["upload_type=add_all"])
+def test_adding_all_gives_names_that_are_taken_a_number() -> None:
+    assert preset("moodle").configure(["upload_type=add_all"]).known_people == "counter"
 
 
 def test_settings_are_taken_in_order() -> None:

@@ -39,15 +39,22 @@ def lookups(frame: pl.DataFrame, *, policy: Policy, shared_email: bool) -> pl.Da
     frame = with_default_address(frame, policy=policy)
     columns = [name for name in key_columns(policy, shared_email=shared_email) if name in frame.columns]
     keys = frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
+    if policy.known_people == "counter" and "username_key" in keys.columns:
+        keys = keys.with_columns(stem_of("username_key"))
     if "oldusername_key" not in frame.columns:
         return keys
     old = frame.select(username_key="oldusername_key").filter(pl.col("username_key") != "")
     return pl.concat([keys, old], how="diagonal")
 
 
+def stem_of(username_key: str) -> pl.Expr:
+    """A username without its number, as a column stem: whoever is called so, with any number, may be in the way."""
+    return pl.col(username_key).str.replace("[0-9]+$", "").alias("stem")
+
+
 def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:
     """The part of a directory that these rows (a `Rows.frame`) can touch."""
     keys = lookups(frame, policy=policy, shared_email=directory.reference.shared_email)
-    people = directory.people
+    people = directory.people.with_columns(stem_of("username_key"))
     found = [people.join(keys.select(name).unique(), on=name, how="semi").get_column("person") for name in keys.columns]
     return directory.of(pl.concat([people.get_column("person").clear(), *found]))

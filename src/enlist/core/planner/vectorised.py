@@ -75,6 +75,8 @@ def plan_batch(
         checked=rows.flags,
         circumstances=circumstances,
     )
+    if policy.known_people == "counter":
+        keys = keys_of(rows, directory=directory, policy=policy)
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
     free = run_step(rows.frame.filter(~mixed), state=directory, context=context)
     steps = [free]
@@ -90,8 +92,11 @@ def plan_batch(
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:
     """Every key a row touches, of `waves.KEYS_SCHEMA`: its own, and the people it finds or whose address it wants.
 
-    Two rows that could touch the same person or the same unique key share at least one of these.
+    Two rows that could touch the same person or the same unique key share at least one of these. Where every row is a
+    new person with a number, each depends on all before it.
     """
+    if policy.known_people == "counter":
+        return rows.frame.select("row", key=pl.lit(1, pl.UInt64))
     frame = with_default_address(rows.frame, policy=policy)
     columns = key_columns(policy, shared_email=directory.reference.shared_email)
     columns = [name for name in columns if name in frame.columns]
@@ -109,7 +114,8 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
 
 
 def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int) -> list[Step]:
-    order = in_waves(keys, deepest=deepest)
+    # A number depends on all names given before: that is for the walk.
+    order = in_waves(keys, deepest=0 if context.policy.known_people == "counter" else deepest)
     steps = []
     for wave in order.waves:
         frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))

@@ -13,7 +13,7 @@ ANYTHING: Final = "…"
 
 # Build a value, take it out here: nothing else says that it is missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
-    "known_people": ("counter", "groups_only"),
+    "known_people": ("groups_only",),
     "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),

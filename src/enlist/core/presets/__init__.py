@@ -7,9 +7,9 @@ from typing import Final
 from enlist.core.errors import PolicyError
 from enlist.core.policy.kinds import nearest
 from enlist.core.preset import Preset
-from enlist.core.presets import moodle
+from enlist.core.presets import easycampus, moodle
 
-PRESETS: Final = {each.name: each for each in (moodle.PRESET,)}
+PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET)}
 
 
 def preset(name: str) -> Preset:

@@ -9,7 +9,7 @@ import polars as pl
 from enlist.core.circumstances import Circumstances
 from enlist.core.clean import fold
 from enlist.core.cleaners import cleaner
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.fields import FIELDS, PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
 from enlist.core.patterns import expand
 from enlist.core.planner.reference.ledger import Cells, Ledger
@@ -35,11 +35,14 @@ class Details:
         self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
+        self.counted: dict[str, str] = {}
         self.cleaners = {slug: cleaner(slug, policy=policy, reference=ledger.reference) for slug in policy.defaults}
 
     def of_new(self, row: Visit) -> Cells:
         """All cells of a new person, checked."""
         cells: Cells = {"username": row.text("username"), "username_key": row.text("username_key")}
+        if self.policy.known_people == "counter" and self.ledger.owners("username", text=cells["username_key"]):
+            cells |= self._numbered(row)
         for slug in self.slugs:
             cells[slug] = self._first_value(row, slug=slug, person=cells)
         for known in self.fields:
@@ -65,6 +68,19 @@ class Details:
         if row.text("site_role") not in ("", old["site_role"]):
             row.flag("not_allowed", slug="site_role", value=row.text("site_role"))
         return changes
+
+    def _numbered(self, row: Visit) -> Cells:
+        """The next username that is free: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
+        # Nobody gives a name back here, so what was counted past once stays taken.
+        name = self.counted.get(row.text("username_key"), row.text("username"))
+        while self.ledger.owners("username", text=fold(name)):
+            stem = name.rstrip("0123456789")
+            name = f"{stem}{int(name[len(stem) :]) + 1}" if stem != name else f"{name}2"
+        self.counted[row.text("username_key")] = name
+        row.flag("username_numbered", slug="username", value=row.text("username"), detail=name)
+        if len(name) > FIELDS["username"].max_length:
+            row.flag("too_long", slug="username", value=name, detail=str(FIELDS["username"].max_length))
+        return {"username": name, "username_key": fold(name)}
 
     # cells
 

@@ -1,0 +1,44 @@
+"""The preset `easycampus`: the older article's upload of users, with its strict usernames (EC-18, EC-24)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enlist.core.policy import (
+    EnrolmentDates,
+    ForcePasswordChange,
+    Invite,
+    OddEmail,
+    PasswordSource,
+    Permission,
+    Policy,
+    UsernameAccents,
+    UsernameCharacters,
+)
+from enlist.core.preset import Preset, Wording
+from enlist.core.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
+
+PRESET: Final = Preset(
+    name="easycampus",
+    title="Upload users (EasyCampus)",
+    description="As the preset moodle, by the rules of the older article: usernames of letters, digits, dash and dot,\n"
+    "and people who need no e-mail address.",
+    policy=Policy(
+        suspensions=Permission.ALLOW,
+        username_characters=UsernameCharacters.LETTERS_DIGITS_DASH_DOT,
+        username_accents=UsernameAccents.REMOVE,
+        missing_email=OddEmail.WARN,
+        malformed_email=OddEmail.WARN,
+        passwords=(PasswordSource.COLUMN, PasswordSource.ACTIVATION_LINK),
+        force_password_change=ForcePasswordChange.WEAK,
+        invite=Invite.WHEN_NO_PASSWORD,
+        enrolment_dates=EnrolmentDates.FROM_FILE,
+    ),
+    offered=OFFERED,
+    unused=UNUSED,
+    shortcuts=(UPLOAD_TYPE,),
+    columns=COLUMNS,
+    examples=EXAMPLES,
+    wording=Wording(action="Upload users", person="user", people="users"),
+    aliases={"city/town": "city"},
+)
