@@ -24,7 +24,7 @@ def planned(world: World) -> tuple[Part, Directory]:
 
 
 def share_keys(world: World, *, part: Part) -> bool:
-    """Whether rows of the world may meet; addresses made by a default, and numbers, meet without a cell that shows it."""
+    """Whether rows of the world may meet; made addresses, and numbers, meet without a cell that shows it."""
     if world.policy.known_people == "counter":
         return True
     after = preview_part(world.directory, part=part)
