@@ -68,6 +68,11 @@ _KINDS: Final = (
              "If one of them is a row, say which line names the columns."),
     FlagKind("header_spare", W, FILE, "The header has more cells than the rows, and blank ones (column {value}); those were left "
              "out.", "Check that each header stands above its values."),
+    FlagKind("header_again", N, FILE, "Line {line} is the header over again; it was left out."),
+    FlagKind("second_table", E, FILE, "Another table begins in line {line}; it and its {value} rows were not read.",
+             "Save it as a file of its own."),
+    FlagKind("line_of_totals", W, FILE, "Line {line} counts or signs what stands above it; it was left out.",
+             "If it is a row, fill its other cells."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
     FlagKind("web_page", W, FILE, "This is a web page under the name of a table; its first table was read.",
              "If something is missing, save it as .xlsx or CSV."),

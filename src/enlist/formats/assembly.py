@@ -18,6 +18,7 @@ from .encodings import Text
 from .layout import Layout
 from .records import BLANKS
 from .safety import unguarded
+from .tails import tails_of
 
 Seal = Callable[[pl.Series], pl.Series]
 
@@ -57,7 +58,13 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
-    flags = collect(text.flags, layout.flags, *_header_flags(frame, layout=layout), _numbered(noted, lines=lines))
+    tails = tails_of(frame, lines=lines)
+    noted = [_numbered(noted, lines=lines)]
+    if not tails.is_row.all():
+        frame, lines = frame.filter(tails.is_row), lines.filter(tails.is_row)
+        is_left = pl.col("line").is_in(lines.implode())
+        noted, sealed = [_numbered([each.filter(is_left) for each in noted], lines=lines)], sealed.filter(is_left)
+    flags = collect(text.flags, layout.flags, tails.flags, *_header_flags(frame, layout=layout), *noted)
     return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets, sealed=sealed)
 
 

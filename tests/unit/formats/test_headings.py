@@ -120,3 +120,30 @@ def test_single_quotation_marks_are_told_from_apostrophes() -> None:
     rows = "".join(f"u{n},O'Neil,'Rome, {n}'\n" for n in range(3))
 
     assert read(f"username,lastname,city\n{rows}".encode()).frame.row(0) == ("u0", "O'Neil", "Rome, 0")
+
+
+def test_the_header_over_again_is_no_row() -> None:
+    table = read(b"username,email\na,a@example.org\nusername,email\nb,b@example.org\n")
+
+    assert (table.frame.get_column("username").to_list(), table.lines.to_list()) == (["a", "b"], [2, 4])
+    assert codes(table) == [(3, "header_again")]
+
+
+def test_another_table_below_is_not_read_and_said() -> None:
+    table = read(b"username,email,city\na,a@example.org,Bonn\n\nusername,city\nb,Rome\nc,Oslo\n")
+
+    assert (table.frame.get_column("username").to_list(), codes(table)) == (["a"], [(4, "second_table")])
+    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it and its 2 rows were not read."]
+
+
+@pytest.mark.parametrize("line", ["Total: 2,,,", "End of report,,,", "Gesamt,,2,"])
+def test_totals_at_the_end_are_no_rows(line: str) -> None:
+    table = read(f"username,firstname,city,phone\na,A,Bonn,1\nb,B,Rome,2\n{line}\n".encode())
+
+    assert (table.height, codes(table)) == (2, [(4, "line_of_totals")])
+
+
+def test_somebody_called_total_is_a_row() -> None:
+    table = read(b"username,firstname,city,phone\na,A,Bonn,1\ntotal,Tom,Rome,2\n")
+
+    assert (table.height, codes(table)) == (2, [])

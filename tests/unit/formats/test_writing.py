@@ -33,21 +33,22 @@ def frames(draw: st.DrawFn) -> pl.DataFrame:
 @pytest.mark.spec("EN-10")
 @given(frame=frames(), bom=st.booleans())
 def test_reading_what_we_wrote_gives_it_back(frame: pl.DataFrame, bom: bool) -> None:
-    assert_frame_equal(read(write(frame, bom=bom)).frame, frame)
+    # Of arbitrary words nobody can say whether they are names or values; those of people's files are told apart.
+    assert_frame_equal(read(write(frame, bom=bom), options=ReadOptions(header=1)).frame, frame)
 
 
 @given(frame=frames(), delimiter=st.sampled_from(",;\t|:^~"))
 def test_reading_what_we_wrote_with_any_delimiter_gives_it_back(frame: pl.DataFrame, delimiter: str) -> None:
     written = write(frame, delimiter=delimiter)
 
-    assert_frame_equal(read(written, options=ReadOptions(delimiter=delimiter)).frame, frame)
+    assert_frame_equal(read(written, options=ReadOptions(delimiter=delimiter, header=1)).frame, frame)
 
 
 @pytest.mark.spec("EN-10")
 @given(frame=frames())
 def test_no_cell_we_wrote_starts_like_a_formula(frame: pl.DataFrame) -> None:
     # A foreign reader takes no guard off: the mark is a column like any other to it.
-    foreign = read(write(frame).replace(GUARD_MARK.encode(), b"foreign_mark")).frame
+    foreign = read(write(frame).replace(GUARD_MARK.encode(), b"foreign_mark"), options=ReadOptions(header=1)).frame
 
     cells = [*foreign.columns, *(cell for row in foreign.rows() for cell in row)]
     assert [cell for cell in cells if cell.startswith(tuple("=+-@＝\t\r\n"))] == []

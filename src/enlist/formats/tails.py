@@ -1,0 +1,91 @@
+"""Tails: what stands among and below the rows and is none: the header once more, another table, totals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from enlist.core.flags import collect, flag, no_flags
+from enlist.core.header_words import is_known
+
+_ALIKE: Final = 0.6
+_MANY: Final = 5
+_LAST: Final = 5
+_NARROW: Final = 3
+_TOTAL: Final = re.compile(
+    r"((grand |sub)?totals?|sum(me)?|gesamt(summe)?|somme|suma|totale|totaal|razem|итого|合计|合計)( ?:.*)?|number of \w+"
+    r"|end of (file|report|list)|(generated|exported) (on|by|at)\b.*|page \d+.*|\d+ (rows|records|lines|people|users)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Tails:
+    """Which rows are none (Boolean, false: it is none), and flags that say so."""
+
+    is_row: pl.Series
+    flags: pl.DataFrame
+
+
+def tails_of(frame: pl.DataFrame, *, lines: pl.Series) -> Tails:
+    """The lines of a table that are no rows."""
+    headers = [header.casefold() for header in frame.columns]
+    at = _like_headers(frame, headers=headers)
+    again, second = [], None
+    for place in at:
+        likeness = _likeness(frame.row(place), headers=headers)
+        if likeness == 1:
+            again.append(place)
+        elif likeness >= _ALIKE:
+            second = place
+            break
+    totals = [] if second is not None else _totals(frame)
+    gone = pl.Series([*again, *totals], dtype=pl.Int64)
+    numbers = pl.int_range(frame.height, eager=True)
+    is_row = ~numbers.is_in(gone.implode()) & (numbers < (frame.height if second is None else second))
+    said = [flag("header_again", line=lines[place]) for place in again if second is None or place < second]
+    said.extend(flag("line_of_totals", line=lines[place]) for place in totals)
+    if second is not None:
+        said.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
+    return Tails(is_row, collect(*said) if said else no_flags())
+
+
+def _like_headers(frame: pl.DataFrame, *, headers: list[str]) -> list[int]:
+    """Rows that begin as the header does; only those are looked at whole."""
+    if frame.width < 2 or not frame.height:
+        return []
+    names = [name for name in headers if name]
+    found = pl.Series([False]).new_from_index(0, frame.height)
+    for column in frame.iter_columns():
+        if column.name in frame.columns[:2]:
+            short = column.str.len_bytes() <= max(map(len, names), default=0) * 4
+            places = short.arg_true()
+            hit = places.filter(column.gather(places).str.to_lowercase().is_in(names))
+            found = found.scatter(hit, True) if hit.len() else found
+    return found.arg_true().to_list()
+
+
+def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:
+    """The share of a row's cells that are names of columns, 1 only where it is the header over again."""
+    cells = [cell.casefold() for cell in row]
+    filled = [cell for cell in cells if cell]
+    # Short rows of any words may happen to be names of columns: those we know are no values.
+    if len(filled) < _MANY and sum(map(is_known, filled)) < 2:
+        return 0.0
+    return 1.0 if cells == headers else min(0.99, sum(cell in headers for cell in filled) / len(filled))
+
+
+def _totals(frame: pl.DataFrame) -> list[int]:
+    """The last rows that count or sign what is above them."""
+    found: list[int] = []
+    if frame.width < _NARROW:
+        return found
+    for place in range(frame.height - 1, max(frame.height - 1 - _LAST, 0), -1):
+        filled = [cell for cell in frame.row(place) if cell]
+        if not filled or not _TOTAL.fullmatch(filled[0].strip(" :.*-=")) or len(filled) > frame.width - 2:
+            break
+        found.append(place)
+    return sorted(found)
