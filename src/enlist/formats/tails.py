@@ -16,8 +16,9 @@ _MANY: Final = 5
 _LAST: Final = 5
 _NARROW: Final = 3
 _TOTAL: Final = re.compile(
-    r"((grand |sub)?totals?|sum(me)?|gesamt(summe)?|somme|suma|totale|totaal|razem|итого|合计|合計)( ?:.*)?|number of \w+"
-    r"|end of (file|report|list)|(generated|exported) (on|by|at)\b.*|page \d+.*|\d+ (rows|records|lines|people|users)",
+    r"((grand |sub)?totals?|sum(me)?|gesamt(summe)?|somme|suma|totale|totaal|razem|итого|合计|合計)( ?:.*)?"
+    r"|end of (file|report|list)|(generated|exported) (on|by|at)\b.*|page \d+.*|\d+ (rows|records|lines|people|users)"
+    r"|number of \w+",
     re.IGNORECASE,
 )
 
