@@ -63,7 +63,8 @@ Mapped = Annotated[
     typer.Option("--map", metavar="HEADER=FIELD", help="Say which field a column of the file is. Repeatable."),
 ]
 Failures = Annotated[
-    Path | None, typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a CSV file.")
+    Path | None,
+    typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a file: .csv or .xlsx."),
 ]
 People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
 Key = Annotated[
@@ -352,9 +353,23 @@ def _mapping(pair: str) -> tuple[str, str]:
     return header.strip(), field.strip()
 
 
-def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
+def _write_failures(planned: Planned, *, to: Path) -> None:
+    """The rows with errors: as a workbook with comments where its name ends so, else as CSV."""
     from enlist.core import report
     from enlist.formats.delimited import write
+    from enlist.formats.failures import write_failures
+
+    if to.suffix.lower() == ".xlsx":
+        found, problems = report.failing_cells(planned.table, plan=planned.plan)
+        write_bytes([write_failures(found, problems=problems)], to=to)
+    else:
+        found = report.failures(planned.table, plan=planned.plan)
+        write_text(write(found).decode(), to=to)
+    say(f"{report.counted(found.height, one='row')} with errors: {to}.")
+
+
+def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
+    from enlist.core import report
     from enlist.services import imports
 
     with progress() as tell:
@@ -368,9 +383,7 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     for notice in order.policy.notices():
         say(f"Note: {notice}")
     if failures:
-        found = report.failures(planned.table, plan=planned.plan)
-        write_text(write(found).decode(), to=failures)
-        say(f"{report.counted(found.height, one='row')} with errors: {failures}.")
+        _write_failures(planned, to=failures)
     return planned
 
 

@@ -93,6 +93,20 @@ def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
     return numbered.join(told, on="row").sort("row").select(LINE, PROBLEMS, pl.exclude("row", LINE, PROBLEMS))
 
 
+def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows an error stands against, as in the file, and what is wrong with which of their cells.
+
+    The columns of the first: `row` (Int64) and the file's own, without secret ones; of the second: row, column (their
+    header; null: the row as a whole), sentence.
+    """
+    found = [part.flags.filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for part in plan.parts]
+    errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
+    fixes = pl.Series([FLAGS[code].fix for code in errors.get_column("code")], dtype=pl.String)
+    said = errors.select("row", "column", sentence=(sentences(errors) + " " + fixes).str.strip_chars_end())
+    numbered = table.frame.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
+    return numbered.filter(pl.col("row").is_in(errors.get_column("row").implode())), said
+
+
 def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
     """The preview of a plan: counts per fate and verb, the first `limit` people as old → new, flags by kind."""
     labels = labels or Labels()
