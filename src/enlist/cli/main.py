@@ -26,7 +26,7 @@ from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
 
 # Polars gives memory back and asks for it again many times a second: a tenth of planning. Read when it is loaded.
-ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0"}
+ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0"}
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False

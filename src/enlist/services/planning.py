@@ -16,6 +16,7 @@ from enlist.core import passwords
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
 from enlist.core.flags import collect, mark
+from enlist.core.frames import from_bytes, to_bytes
 from enlist.core.headers import HeaderMatch
 from enlist.core.listing import Listing, listing, together
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
@@ -28,7 +29,7 @@ from enlist.core.validate import check
 
 from .spool import Spool
 
-BATCH: Final = 200_000
+BATCH: Final = 100_000
 
 Progress = Callable[[str, int, int], None]
 
@@ -260,8 +261,15 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
     """The entangled rows of a batch, their flags, and the people of that batch they can touch."""
     frame = rows.frame.filter(rows_too)
-    among = replace(rows, frame=frame, flags=rows.flags.filter(rows_too & pl.col("row").is_not_null()))
-    return among, reachable(frame, directory=directory, policy=policy)
+    flags = rows.flags.filter(rows_too & pl.col("row").is_not_null())
+    found = reachable(frame, directory=directory, policy=policy)
+    kept = {name: _own(getattr(found, name)) for name in ("people", "enrolments", "members", "memberships")}
+    return replace(rows, frame=_own(frame), flags=_own(flags)), replace(found, **kept)
+
+
+def _own(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in memory of its own: one that was filtered holds on to the text of all it was filtered from."""
+    return from_bytes(to_bytes(frame))
 
 
 def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
