@@ -263,8 +263,14 @@ def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Polic
     frame = rows.frame.filter(rows_too)
     flags = rows.flags.filter(rows_too & pl.col("row").is_not_null())
     found = reachable(frame, directory=directory, policy=policy)
-    kept = {name: _own(getattr(found, name)) for name in ("people", "enrolments", "members", "memberships")}
-    return replace(rows, frame=_own(frame), flags=_own(flags)), replace(found, **kept)
+    near = replace(
+        found,
+        people=_own(found.people),
+        enrolments=_own(found.enrolments),
+        members=_own(found.members),
+        memberships=_own(found.memberships),
+    )
+    return replace(rows, frame=_own(frame), flags=_own(flags)), near
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:
