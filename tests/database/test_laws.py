@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def applied(site: Site, *, plan: Plan) -> Done:
-    return imports.import_apply(site.scope, plan=plan)
+    return imports.import_apply(site.scope, plan=plan, approved=True)
 
 
 def undone(site: Site, *, number: int) -> Done:
@@ -138,7 +138,8 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
 
     assert whole(back) == whole(site.now()) == whole(site.directory)
     assert whole(again) == whole(after)
-    assert [each["state"] for each in imports.imports_list(site.scope)] == ["applied", "undone", "undone", "undone"]
+    states = [each["state"] for each in imports.imports_list(site.scope) if each["state"] != "held"]
+    assert states == ["applied", "undone", "undone", "undone"]
 
 
 @FEWER

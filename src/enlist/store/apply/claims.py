@@ -23,8 +23,10 @@ def claimed(head: Head, *, reference: Reference) -> tuple[str, ...]:
     Usernames, and addresses where the organisation lets nobody share them, are kept apart by constraints. A default
     address is given to new people without looking anybody up by it.
     """
-    match_by, same_email = head.policy.get("match_by", ()), head.policy.get("same_email")
-    is_looked_up = "email" in match_by and "email" not in head.policy.get("defaults", {})
+    policy, same_email = head.policy, head.policy.get("same_email")
+    # Whoever is added under another name whoever else there is may have what somebody has.
+    match_by = () if policy.get("known_people") == "counter" else policy.get("match_by", ())
+    is_looked_up = "email" in match_by and "email" not in policy.get("defaults", {})
     columns = ["email_key"] if reference.shared_email and (same_email == "refuse" or is_looked_up) else []
     return tuple([*columns, "idnumber"] if "idnumber" in match_by else columns)
 
