@@ -223,6 +223,7 @@ _KINDS: Final = (
     FlagKind("gone_since", N, ROW, "The person of this row is no longer there; nothing of theirs goes back."),
     FlagKind("not_restored", W, ROW, "{value} does not come back: the username or e-mail address belongs to somebody else now.",
              "Change the other person's, and undo again."),
+    FlagKind("group_gone", W, ROW, "{value} does not come back into a {field} that is not there any more.", ""),
     FlagKind("group_kept", W, FILE, "Cohort “{value}” is kept: others have joined it, or it was renamed, since the import.", ""),
     FlagKind("course_group_kept", W, FILE, "Group “{value}” of course {detail} is kept: others have joined it, or it was "
              "renamed, since the import.", ""),

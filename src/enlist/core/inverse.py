@@ -50,13 +50,15 @@ class Since:
     now: the people a part names and whoever has their former usernames and addresses now, with their enrolments and
     memberships, and all other memberships of the course groups that the part made. signed_in: people (Int64) who have
     signed in since they were made. leaving, leaving_groups: memberships (person, and course_group or people_group)
-    that other parts of the same undo end.
+    that other parts of the same undo end. course_groups, groups: those that any part of the plan made or dropped.
     """
 
     now: Directory
     signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
     leaving: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
     leaving_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
+    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
 
 
 def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
@@ -68,8 +70,8 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     before = part.seen.select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
     ends = _ended(case, people=people)
-    groups = _course_groups(case, leave=ends["leave"])
-    cohorts = _people_groups(case, leave=ends["leave_group"])
+    groups = _groups(case, kind=_course_groups_of(case), leave=ends["leave"])
+    cohorts = _groups(case, kind=_people_groups_of(case), leave=ends["leave_group"])
     begun = _begun(case, people=people, groups=groups, cohorts=cohorts)
     frames = {**people.frames, **ends, **groups.frames, **cohorts.frames, **begun}
     return Part(
@@ -116,12 +118,14 @@ class _People:
 class _Groups:
     """Frames that drop and create groups of a kind; groups that are kept.
 
-    numbers: the id, number: those that somebody made anew since, and their ids now.
+    numbers: the id, number: those that somebody made anew since, and their ids now. gone: the ids of those that people
+    left, and that another undo dropped since.
     """
 
     frames: dict[str, pl.DataFrame]
     kept: pl.DataFrame
     numbers: pl.DataFrame
+    gone: pl.DataFrame
 
 
 def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
@@ -182,8 +186,9 @@ def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.Dat
 def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
     """Enrolments and memberships of the import that are there as it made them; those of who stays inactive stay."""
     enrolled = case.frame("enrol").join(people.deactivated, on="person", how="anti")
-    joined = case.frame("join").join(people.deactivated, on="person", how="anti")
-    gathered = case.frame("join_group").join(people.deactivated, on="person", how="anti")
+    joined = _anew(case, kind=_course_groups_of(case), verb="join").join(people.deactivated, on="person", how="anti")
+    gathered = _anew(case, kind=_people_groups_of(case), verb="join_group")
+    gathered = gathered.join(people.deactivated, on="person", how="anti")
     return {
         "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi", nulls_equal=True),
         "leave": case.now.members.join(joined, on=joined.columns, how="semi"),
@@ -192,12 +197,13 @@ def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
 
 
 def _begun(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> dict[str, pl.DataFrame]:
-    """Enrolments and memberships that the part ended, of people who are there."""
-    there = pl.concat([frame.select("person") for frame in (case.now.people, people.frames["restore"])])
-    back = case.frame("leave").join(there, on="person", how="semi")
-    number = pl.col("course_group").replace(*groups.numbers.get_columns())
+    """Enrolments and memberships that the part ended, of people who are there, in groups that are."""
+    there = _there(case, people=people)
     ended = case.frame("unenrol").join(there, on="person", how="semi")
+    back = case.frame("leave").join(there, on="person", how="semi").join(groups.gone, on="course_group", how="anti")
     gathered = case.frame("leave_group").join(there, on="person", how="semi")
+    gathered = gathered.join(cohorts.gone, on="people_group", how="anti")
+    number = pl.col("course_group").replace(*groups.numbers.get_columns())
     cohort = pl.col("people_group").replace(*cohorts.numbers.get_columns())
     return {
         "enrol": ended.join(case.now.enrolments, on=VERBS["enrol"].key, how="anti"),
@@ -205,6 +211,11 @@ def _begun(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -
         "join_group": gathered.with_columns(cohort).join(case.now.memberships, on=VERBS["join_group"].key, how="anti"),
         "join": back.with_columns(number).join(case.now.members, on=VERBS["join"].key, how="anti"),
     }
+
+
+def _there(case: _Case, *, people: _People) -> pl.DataFrame:
+    """Who is there after the undo."""
+    return pl.concat([frame.select("person") for frame in (case.now.people, people.frames["restore"])])
 
 
 def _changed_back(case: _Case) -> pl.DataFrame:
@@ -224,41 +235,65 @@ def _other_side(column: str) -> str:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of groups: its verbs, the column of its ids, the columns that say which is which, what there is."""
+    """A kind of groups: its verbs, the column of its ids, the columns that say which is which, what there is.
+
+    known: those that the plan made or dropped. left: memberships that the part ended.
+    """
 
     create: str
     drop: str
     id: str
     same: tuple[str, ...]
     there: pl.DataFrame
+    known: pl.DataFrame
+    left: pl.DataFrame
     members: pl.DataFrame
     leaving: pl.DataFrame
 
 
-def _course_groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
-    kind = _Kind(
+def _course_groups_of(case: _Case) -> _Kind:
+    return _Kind(
         create="create_course_group",
         drop="drop_course_group",
         id="course_group",
         same=("course", "name"),
         there=case.now.reference.course_groups,
+        known=_known(case, verbs=("create_course_group", "drop_course_group"), others=case.since.course_groups),
+        left=case.frame("leave"),
         members=case.now.members,
         leaving=case.since.leaving,
     )
-    return _groups(case, kind=kind, leave=leave)
 
 
-def _people_groups(case: _Case, *, leave: pl.DataFrame) -> _Groups:
-    kind = _Kind(
+def _people_groups_of(case: _Case) -> _Kind:
+    return _Kind(
         create="create_group",
         drop="drop_group",
         id="people_group",
         same=("idnumber",),
         there=case.now.reference.groups,
+        known=_known(case, verbs=("create_group", "drop_group"), others=case.since.groups),
+        left=case.frame("leave_group"),
         members=case.now.memberships,
         leaving=case.since.leaving_groups,
     )
-    return _groups(case, kind=kind, leave=leave)
+
+
+def _known(case: _Case, *, verbs: tuple[str, str], others: pl.DataFrame) -> pl.DataFrame:
+    """The groups that a plan made or dropped: by this part, and by others."""
+    return pl.concat([*(case.frame(verb).select(*_SCHEMAS[verb]) for verb in verbs), others]).unique()
+
+
+def _anew(case: _Case, *, kind: _Kind, verb: str) -> pl.DataFrame:
+    """Memberships that the part began; of a group that others made anew since, in that one."""
+    return case.frame(verb).with_columns(pl.col(kind.id).replace(*_made_anew(kind).get_columns()))
+
+
+def _made_anew(kind: _Kind) -> pl.DataFrame:
+    """Groups of the plan that are not there, but others of their name are: their id, and the `number` of those."""
+    gone = kind.known.join(kind.there, on=kind.id, how="anti")
+    named = kind.there.filter(pl.col(kind.same[-1]) != "").select(*kind.same, number=kind.id)
+    return gone.join(named, on=kind.same).select(kind.id, "number")
 
 
 def _groups(case: _Case, *, kind: _Kind, leave: pl.DataFrame) -> _Groups:
@@ -268,18 +303,21 @@ def _groups(case: _Case, *, kind: _Kind, leave: pl.DataFrame) -> _Groups:
     is_used = pl.col(kind.id).is_in(stay.get_column(kind.id).implode())
     dropped = kind.there.join(made, on=made.columns, how="semi").filter(~is_used)
     gone = case.frame(kind.drop).join(kind.there, on=kind.id, how="anti")
-    found = gone.join(kind.there.select(*kind.same, number=kind.id), on=kind.same)
+    found = _made_anew(kind)
+    there = pl.concat([frame.select(kind.id) for frame in (kind.there, kind.known)])
     return _Groups(
         frames={kind.drop: dropped, kind.create: gone.join(found, on=kind.id, how="anti").select(made.columns)},
         kept=kind.there.join(made, on=kind.id, how="semi").join(dropped, on=kind.id, how="anti"),
-        numbers=found.select(kind.id, "number"),
+        numbers=found,
+        gone=kind.left.select(kind.id).unique().join(there, on=kind.id, how="anti"),
     )
 
 
 def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> pl.DataFrame:
     key = list(VERBS["enrol"].key)
     ours = case.frame("enrol").join(people.deactivated, on="person", how="anti")
-    made = pl.concat([ours.select(*ENROLMENTS_SCHEMA), after_change(case.frame("change_enrolment"))])
+    ended = case.frame("unenrol").select(*ENROLMENTS_SCHEMA)
+    made = pl.concat([ours.select(*ENROLMENTS_SCHEMA), ended, after_change(case.frame("change_enrolment"))])
     here = case.now.enrolments.join(made, on=key, how="semi")
     changed = here.join(made, on=here.columns, how="anti", nulls_equal=True)
     told = [
@@ -288,8 +326,10 @@ def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -
         people.deactivated.select("person", code=pl.lit("kept_person_changed")),
         people.gone.select("person", code=pl.lit("gone_since")),
         people.lost.select("person", code=pl.lit("not_restored")),
+        *_not_rejoined(case, people=people, groups=groups, cohorts=cohorts),
     ]
-    names = pl.concat([frame.select("person", value="username") for frame in (case.now.people, people.lost)])
+    named = (case.now.people, people.lost, people.frames["restore"])
+    names = pl.concat([frame.select("person", value="username") for frame in named])
     lines = case.fates.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
     courses = case.now.reference.courses.select("course", detail="shortname")
     kept = groups.kept.join(courses, on="course").select(
@@ -298,3 +338,16 @@ def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -
     said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
     gathered = cohorts.kept.select(pl.lit("group_kept").alias("code"), value="name")
     return collect(kept, gathered, said.sort("row", "person"))
+
+
+def _not_rejoined(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> list[pl.DataFrame]:
+    """Flags of people who would come back into a group that is gone."""
+    there = _there(case, people=people)
+    left = {
+        "course group": case.frame("leave").join(groups.gone, on="course_group", how="semi"),
+        "cohort": case.frame("leave_group").join(cohorts.gone, on="people_group", how="semi"),
+    }
+    return [
+        frame.join(there, on="person", how="semi").select("person", field=pl.lit(kind), code=pl.lit("group_gone"))
+        for kind, frame in left.items()
+    ]

@@ -29,6 +29,8 @@ from enlist.store.queries import Scope
 from .planning import Progress
 from .spool import Spool
 
+Schema = Mapping[str, pl.DataType]
+
 _KEYS: Final = ("username_key", "email_key")
 
 
@@ -37,7 +39,7 @@ class _Undo:
     """What all parts of one undo share.
 
     leaving, leaving_groups: memberships that all its parts end. members, memberships: all members of the course groups
-    and of the groups that the import made.
+    and of the groups that the import made. course_groups, groups: those that it made or dropped.
     """
 
     scope: Scope
@@ -47,6 +49,8 @@ class _Undo:
     members: pl.DataFrame
     leaving_groups: pl.DataFrame
     memberships: pl.DataFrame
+    course_groups: pl.DataFrame
+    groups: pl.DataFrame
 
 
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
@@ -74,12 +78,12 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
     leaving = members = pl.DataFrame(schema=MEMBERS_SCHEMA)
     if done.head.verbs.get("create_course_group"):
         # Only a group made by the import can be dropped, and only if nobody stays in it.
-        leaving = _of(done, verb="join", schema=MEMBERS_SCHEMA, applied=applied)
+        leaving = _leaving(scope, done=done, verb="join", schema=MEMBERS_SCHEMA, applied=applied)
         made = _of(done, verb="create_course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied)
         members = since.members(scope.organization, course_groups=made.get_column("course_group"))
     gathering = memberships = pl.DataFrame(schema=MEMBERSHIPS_SCHEMA)
     if done.head.verbs.get("create_group"):
-        gathering = _of(done, verb="join_group", schema=MEMBERSHIPS_SCHEMA, applied=applied)
+        gathering = _leaving(scope, done=done, verb="join_group", schema=MEMBERSHIPS_SCHEMA, applied=applied)
         cohorts = _of(done, verb="create_group", schema=GROUPS_SCHEMA, applied=applied)
         memberships = since.memberships(scope.organization, groups=cohorts.get_column("people_group"))
     return _Undo(
@@ -90,10 +94,36 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
         members=members,
         leaving_groups=gathering,
         memberships=memberships,
+        course_groups=_known(done, noun="course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied),
+        groups=_known(done, noun="group", schema=GROUPS_SCHEMA, applied=applied),
     )
 
 
-def _of(done: Plan, *, verb: str, schema: Mapping[str, pl.DataType], applied: Applied) -> pl.DataFrame:
+def _leaving(scope: Scope, *, done: Plan, verb: str, schema: Schema, applied: Applied) -> pl.DataFrame:
+    """The memberships that a plan began, but for those of people it made who only become inactive: they stay."""
+    begun = _of(done, verb=verb, schema=schema, applied=applied)
+    made = [
+        applied.versions(part).join(applied.realise(part.frames[made]), on="person", how="semi")
+        for part in done.parts
+        for made in ("create", "restore")
+        if made in part.frames
+    ]
+    if not made:
+        return begun
+    stand = since.standing(scope.organization, versions=pl.concat(made))
+    as_made = stand.unchanged.filter(~stand.unchanged.is_in(stand.signed_in.implode()))
+    staying = pl.concat(made).join(as_made.to_frame(), on="person", how="anti")
+    return begun.join(staying, on="person", how="anti")
+
+
+def _known(done: Plan, *, noun: str, schema: Schema, applied: Applied) -> pl.DataFrame:
+    """The groups of a kind that a plan made or dropped."""
+    verbs = [verb for verb in (f"create_{noun}", f"drop_{noun}") if done.head.verbs.get(verb)]
+    frames = [_of(done, verb=verb, schema=schema, applied=applied) for verb in verbs]
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _of(done: Plan, *, verb: str, schema: Schema, applied: Applied) -> pl.DataFrame:
     """What a verb made, over all parts."""
     frames = [applied.realise(part.frames[verb]).select(*schema) for part in done.parts if verb in part.frames]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
@@ -113,8 +143,9 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
 
 def _since(undo: _Undo, *, part: Part) -> Since:
     frames = undo.applied.frames(part)
-    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *_people(frames)]).unique()
-    stand = since.standing(undo.scope.organization, people=people, stamp=undo.applied.stamp)
+    versions = undo.applied.versions(part)
+    people = versions.get_column("person")
+    stand = since.standing(undo.scope.organization, versions=versions)
     same = _as_made(undo, frames=frames, unchanged=stand.unchanged)
     others = people.filter(~people.is_in(same.people.get_column("person").implode()))
     keys = pl.concat([others.to_frame(), *_former_keys(frames)], how="diagonal")
@@ -132,6 +163,8 @@ def _since(undo: _Undo, *, part: Part) -> Since:
         signed_in=stand.signed_in,
         leaving=undo.leaving,
         leaving_groups=undo.leaving_groups,
+        course_groups=undo.course_groups,
+        groups=undo.groups,
     )
 
 
@@ -148,10 +181,6 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
         members=frames.get("join", nobody.members).join(same, on="person", how="semi"),
         memberships=frames.get("join_group", nobody.memberships).join(same, on="person", how="semi"),
     )
-
-
-def _people(frames: dict[str, pl.DataFrame]) -> list[pl.Series]:
-    return [frame.get_column("person") for frame in frames.values() if "person" in frame.columns]
 
 
 def _former_keys(frames: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:

@@ -25,16 +25,16 @@ class Standing:
     signed_in: pl.Series
 
 
-def standing(organization: models.Organization, *, people: pl.Series, stamp: int) -> Standing:
-    """How these people (Int64 ids) stand since an apply that gave the version `stamp` (three queries)."""
+def standing(organization: models.Organization, *, versions: pl.DataFrame) -> Standing:
+    """How people stand since an apply that gave them these versions (Int64 person, version; three queries)."""
     at = engine()
     with at.reading():
-        at.temporary("enlist_asked", frame=pl.DataFrame({"person": people.unique().sort()}))
+        at.temporary("enlist_asked", frame=versions.sort("person"))
         same = at.read(
             "SELECT p.id AS person FROM enlist_asked k CROSS JOIN store_person p"
-            f" WHERE p.id = k.person AND p.organization_id = %s AND p.version = %s AND {PRESENT}",
+            f" WHERE p.id = k.person AND p.organization_id = %s AND p.version = k.version AND {PRESENT}",
             columns={"person": pl.Int64()},
-            params=[organization.pk, stamp],
+            params=[organization.pk],
         )
         in_once = at.read(
             "SELECT a.person_id AS person FROM enlist_asked k CROSS JOIN store_account a"

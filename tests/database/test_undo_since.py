@@ -1,0 +1,105 @@
+"""Undos of imports that made groups or enrolments, where something else was done since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from enlist.core.presets import preset
+from enlist.services import editing, imports
+from enlist.services.access import Scope
+from enlist.services.imports import Order
+from enlist.store import snapshot
+
+from .school import UNBRAKED, course, organization, role
+
+CREATING = ["unknown_course_group=create", "unknown_cohort=create"]
+POLICY = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file", *CREATING])
+HEAD = "username,firstname,lastname,email"
+GROUPED = f"{HEAD},course1,group1,cohort1"
+ENROLLED = f"{HEAD},course1,enrolstatus1"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def scope() -> Scope:
+    of = organization(settings=UNBRAKED)
+    course(of, default_role=role(of))
+    return Scope(of)
+
+
+def imported(scope: Scope, username: str, *, head: str = HEAD, cells: str = "") -> int:
+    file = f"{head}\n{username},Ada,Ode,{username}@x.org{cells}\n".encode()
+    planned = imports.import_plan(scope, order=Order(source=file, policy=POLICY, preset="moodle"))
+    return imports.import_apply(scope, plan=imports.import_stage(scope, planned=planned)).number
+
+
+def grouped(scope: Scope, username: str) -> int:
+    return imported(scope, username, head=GROUPED, cells=",algebra,Red,year9")
+
+
+def undone(scope: Scope, number: int) -> tuple[int, list[tuple[Any, ...]]]:
+    """The undo's number, and what it says."""
+    plan = imports.import_undo_plan(scope, number=number)
+    said = plan.flags().select("code", "value", "field").rows()
+    return imports.import_apply(scope, plan=plan).number, sorted(said, key=repr)
+
+
+def now(scope: Scope) -> dict[str, Any]:
+    return snapshot.dump(scope.organization)
+
+
+def test_groups_stay_with_somebody_who_was_changed_since_and_only_becomes_inactive(scope: Scope) -> None:
+    number = grouped(scope, "ann")
+    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+    before = now(scope)
+
+    _, said = undone(scope, number)
+
+    assert said == [
+        ("course_group_kept", "Red", None),
+        ("group_kept", "year9", None),
+        ("kept_person_changed", "ann", None),
+    ]
+    assert now(scope) == {**before, "people": {"ann": {**before["people"]["ann"], "state": "inactive"}}}
+
+
+def test_who_comes_back_does_not_join_groups_that_are_gone_and_that_is_said(scope: Scope) -> None:
+    first, second = grouped(scope, "ann"), grouped(scope, "bob")
+    undo, _ = undone(scope, second)
+    undone(scope, first)
+
+    _, said = undone(scope, undo)
+
+    left = now(scope)
+    assert said == [("group_gone", "bob", "cohort"), ("group_gone", "bob", "course group")]
+    assert list(left["people"]) == ["bob"]
+    assert left["enrolments"] == [("bob", "algebra", "student", "active", None, None)]
+    assert (left["members"], left["memberships"]) == ([], [])
+
+
+def test_who_came_back_into_groups_made_anew_leaves_them_with_the_import(scope: Scope) -> None:
+    imported(scope, "ann")
+    first = grouped(scope, "ann")
+    undo, _ = undone(scope, first)
+    grouped(scope, "cyd")
+    before = now(scope)
+    undone(scope, undo)
+    together = [member[0] for member in now(scope)["members"]]
+
+    _, said = undone(scope, first)
+
+    assert (together, said, now(scope)) == (["ann", "cyd"], [], before)
+
+
+def test_an_enrolment_that_another_import_made_since_stays_and_is_named(scope: Scope) -> None:
+    imported(scope, "ann")
+    undo, _ = undone(scope, imported(scope, "ann", head=ENROLLED, cells=",algebra,0"))
+    imported(scope, "ann", head=ENROLLED, cells=",algebra,1")
+    before = now(scope)
+
+    _, said = undone(scope, undo)
+
+    assert (said, now(scope)) == ([("kept_changed_since", "ann", "enrolment")], before)
