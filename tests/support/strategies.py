@@ -174,6 +174,12 @@ def directories(draw: st.DrawFn) -> Directory:
 def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: bool = False) -> World:
     """A directory, a roster about it and a policy; in a distinct one hardly any key stands twice in the roster."""
     policy, known = draw(policies()), draw(directories())
+    return World(draw(rosters(policy, min_rows=min_rows, max_rows=max_rows, distinct=distinct)), known, policy)
+
+
+@st.composite
+def rosters(draw: st.DrawFn, policy: Policy, *, min_rows: int = 0, max_rows: int = 7, distinct: bool = False) -> Rows:
+    """Rows of a file that is imported with this policy, about anybody whom `directories` may have."""
     # A key without its column names nobody.
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
@@ -183,7 +189,7 @@ def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: b
     )
     lines = draw(_lines(columns, height=height, policy=policy, distinct=distinct), label="rows")
     flags = [draw(_refusals(lines, row=row)) for row in range(height)]
-    return World(rows(*lines, columns=columns, flags=collect(*flags)), known, policy)
+    return rows(*lines, columns=columns, flags=collect(*flags))
 
 
 @st.composite
