@@ -74,7 +74,7 @@ def test_every_bad_row_is_told_with_line_column_value_cause_and_fix(school: Site
     ]
     file = school.file("bad.csv", text="\n".join(rows))
 
-    answer = school.enlist("plan", file, *UPDATING, "--people", "0")
+    answer = school.enlist("plan", file, *UPDATING, "--set", "malformed_email=refuse", "--people", "0")
 
     assert answer.code == 6
     assert answer.out.splitlines() == [
@@ -171,7 +171,7 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
             "For example: update_details=from_file",
         ),
         (["--map", "Login"], "“Login” is not of the form header=field.", 'For example: --map "Login name=username"'),
-        (["--preset", "canvas"], "There is no preset “canvas”; there are: moodle.", ""),
+        (["--preset", "canvas"], "There is no preset “canvas”; there are: moodle, easycampus.", ""),
         (["--delimiter", "::"], "“::” is not one character.", "Say a character, or tab, comma, semicolon, bar."),
     ],
 )
