@@ -101,6 +101,8 @@ def account_of(*, organization: str, name: str, password: str) -> Account | None
 
     organization: its slug; may be blank where there is one only. Takes as long for names that nobody has.
     """
+    # No database holds a NUL, and PostgreSQL will not even be asked for one.
+    organization, name = (typed.replace("\0", "\ufffd") for typed in (organization, name))
     try:
         here = queries.organization_of(organization or None)
     except NotFound:
