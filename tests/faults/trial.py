@@ -35,7 +35,7 @@ ROSTER = """username,firstname,lastname,email,city,course1,group1
 solomiya.melnyk,Solomiya,Melnyk,solomiya.melnyk@northfield.example,Weston,MATH-10,Set C
 ann.lee,Ann,Lee,ann.lee@northfield.example,York,HIST,Monday
 bob.ray,Bob,Ray,bob.ray@northfield.example,York,HIST,New group
-cy.day,Cy,Day,cy.day@@northfield.example,York,,
+cy.day,Cy,,cy.day@northfield.example,York,,
 nino.melashvili,Nino,Melashvili,nino.melashvili@northfield.example,York,,
 """
 IMPORT = ("import", "roster.csv", "--set", "upload_type=add_and_update", "--set", "update_details=from_file", "--yes")
