@@ -33,3 +33,5 @@ fi
 echo "Installing the packages of requirements.lock into $venv …" >&2
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# So that not even the first command has to compile it.
+"$venv/bin/python" -m compileall -q src

@@ -12,7 +12,9 @@ from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.history import activity_list, person_history
 from enlist.services.imports import import_apply, import_show, import_undo_plan
-from enlist.services.keeping import expire, expire_everywhere, retention_change, retention_show
+from enlist.services.jobs import jobs_list
+from enlist.services.keeping import expire, retention_change, retention_show
+from enlist.services.worker import Ended, worker_run
 from enlist.store import expiry
 from enlist.store.models import Activity, Artifact, Edit, Import, Person
 from tests.database.imports import HEAD, imported, staged
@@ -147,10 +149,7 @@ def test_how_long_is_the_organisations_own_choice_and_is_logged(scope: Scope) ->
     assert retention_change(scope, files=7) == retention_show(scope)
 
     assert retention_show(college) == Retention()
-    assert {slug: told(done) for slug, done in expire_everywhere().items()} == {
-        "college": [],
-        "school": [(1, "file", 1, 0)],
-    }
+    assert [told(expire(each)) for each in (college, scope)] == [[], [(1, "file", 1, 0)]]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
     assert [(each["what"], each["note"]) for each in activity_list(scope)][1:] == [
         ("retention_changed", "Files: 30 → 7 days, plans: 180 → 180 days.")
@@ -174,3 +173,21 @@ def test_a_stranger_sees_nothing_of_it(scope: Scope) -> None:
     with pytest.raises(NotFound):
         import_show(college, number=1)
     assert kept(scope) == {"staged": 1, "plan": 2}
+
+
+def test_workers_remove_what_is_over_time_unasked_and_are_silent_where_nothing_is(scope: Scope) -> None:
+    college = Scope(organization("college"))
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    imported(college, f"{HEAD}\nbob,Bob,Ray,bob@example.org\n")
+    ended = list[Ended]()
+    worker_run(ended.append, until_empty=True)
+    assert ended == []
+    aged(scope, number=1, days=40)
+
+    worker_run(ended.append, until_empty=True)
+
+    assert [(each.work, each.state) for each in ended] == [("keeping.expire", "done")]
+    (job,) = [each for each in jobs_list(scope) if each["kind"] == "keeping.expire"]
+    assert [each["what"] for each in job["result"]["imports"]] == ["file"]
+    assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
+    assert [each["what"] for each in activity_list(scope)] == ["expired"]

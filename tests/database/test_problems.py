@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from errno import EIO, ENOSPC
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,20 @@ def test_what_nobody_can_do_anything_about_is_left_alone() -> None:
         cursor.execute("SELECT nonsense FROM (SELECT 1) AS x WHERE (")
 
     assert problem_of(error.value) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(ENOSPC, "No space left on device"), "The disk is full: there is no space for temporary files"),
+        # As Polars says it.
+        (OSError("No space left on device (os error 28)"), "The disk is full: there is no space for temporary files"),
+        (OSError(EIO, "Input/output error"), "The disk cannot be read or written"),
+    ],
+)
+def test_a_disk_that_fails_beside_the_database_is_told(error: OSError, sentence: str) -> None:
+    problem = problem_of(error)
+
+    assert problem
+    assert problem.message == f"{sentence}; nothing was applied."
+    assert problem_of(OSError(13, "Permission denied")) is None

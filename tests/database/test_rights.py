@@ -280,13 +280,13 @@ def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
 
 # They are no use cases: use cases call them, when they have asked.
 INNER = {
-    "task_of", "planned_keep", "limits_of", "job_here", "school_open", "person_of", "plan_labels", "plan_undo",
-    "password_mail", "passwords_hand_over", "check_undo",
+    "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
+    "plan_undo", "password_mail", "passwords_hand_over", "check_undo",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
     "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
-    "passwords_settle", "passwords_hand_out",
+    "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out",
 }  # fmt: skip
 
 

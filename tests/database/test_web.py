@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
+from enlist.store import activity
 from enlist.store.models import Account, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
@@ -154,6 +155,65 @@ def test_signing_out_wants_a_post(school: Scope) -> None:
     assert client.get("/sign-out/").status_code == 405
     assert client.post("/sign-out/").status_code == 302
     assert client.get("/imports/").status_code == 302
+
+
+@pytest.fixture
+def given(school: Scope) -> Client:
+    """Signed in with a password that somebody else made."""
+    assert school.actor
+    made = account(school.actor)
+    made.must_change = True
+    made.save()
+    client = Client()
+    assert client.post("/sign-in/", {"name": "owner", "password": PASSWORD}).status_code == 302
+    return client
+
+
+def change(client: Client, *, current: str = PASSWORD, new: str, again: str | None = None) -> tuple[int, str]:
+    answer = client.post("/own-password/", {"current": current, "new": new, "again": new if again is None else again})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("name", sorted({*PATTERNS} - {"sign-in", "sign-out", "own-password", "health"}))
+def test_a_password_for_once_opens_nothing_until_it_is_changed(name: str, given: Client) -> None:
+    answer = given.get(address(name))
+
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/own-password/")
+
+
+def test_a_password_of_ones_own_is_chosen_and_ends_all_other_sessions(given: Client, school: Scope) -> None:
+    elsewhere = Client()
+    elsewhere.post("/sign-in/", {"name": "owner", "password": PASSWORD})
+
+    assert change(given, new="walnut harbour ribbon")[0] == 302
+
+    assert given.get("/imports/").status_code == 200
+    assert elsewhere.get("/imports/").status_code == 302
+    assert Client().post("/sign-in/", {"name": "owner", "password": PASSWORD}).status_code == 403
+    assert Client().post("/sign-in/", {"name": "owner", "password": "walnut harbour ribbon"}).status_code == 302
+    assert [each.deed for each in activity.latest(school, limit=1)] == ["password_changed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"current": "wrong", "new": "walnut harbour ribbon"}, "The current password is not the one you typed"),
+        ({"new": "walnut harbour ribbon", "again": "walnut harbor ribbon"}, "The two new passwords differ"),
+        ({"new": PASSWORD}, "The new password is the old one"),
+        ({"new": "walnut"}, "at least 12 characters"),
+        ({"new": "1234567890123"}, "too common"),
+        ({"new": "owner@x.orgs"}, "too similar"),
+    ],
+)
+def test_a_password_that_will_not_do_is_refused_with_a_sentence(
+    typed: dict[str, str], said: str, given: Client, school: Scope
+) -> None:
+    status, page = change(given, **typed)
+
+    assert (status, said in page) == (422, True)
+    assert given.get("/imports/").status_code == 302
+    assert "password_changed" not in [each.deed for each in activity.latest(school)]
+    assert not [value for value in typed.values() if f'value="{value}"' in page]
 
 
 def test_an_import_shows_old_and_new_and_what_was_wrong(school: Scope) -> None:

@@ -1,5 +1,10 @@
 """A disk that is full: a sentence that names it, nothing half done, and all is well when there is space again (R2)."""
 
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.faults.trial import FINE, KEYED, Place, half, tried_all, wrong
@@ -8,6 +13,8 @@ from tests.faults.trial import FINE, KEYED, Place, half, tried_all, wrong
 SIZES = (4_096, 32_768, 131_072, 262_144, 400_000, 524_288, 700_000, 1_000_000)
 # Rows enough to write more than the files have already.
 ROWS = 1_500
+# Bytes that a disk of 20 MB has left for the import.
+LEFT = (65_536, 262_144, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 6_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -37,4 +44,43 @@ def test_a_full_disk_is_told_and_nothing_is_half_done(school: Place) -> None:
 
     assert tried_all(list(SIZES), trial=trial) == {}
     # Neither were all too small nor all large enough.
+    assert set(codes) == {5, FINE}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 20 MB."""
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(tmp_path)], check=False, capture_output=True, text=True
+    )
+    if made.returncode:
+        pytest.skip(f"a disk can be mounted by root on Linux only: {made.stderr.strip()}")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@pytest.mark.slow
+def test_a_disk_that_fills_up_is_told_and_all_is_well_when_there_is_space_again(
+    school: Place, small_disk: Path
+) -> None:
+    whole = school.copy("whole-of-disk")
+    assert whole.enlist(*KEYED).code == FINE
+    codes = []
+
+    def trial(left: int) -> list[str]:
+        place = school.copy_to(small_disk / "site")
+        filler = small_disk / "filler"
+        disk = os.statvfs(small_disk)
+        filler.write_bytes(b"\0" * (disk.f_bavail * disk.f_frsize - left))
+        first = place.enlist(*KEYED)
+        codes.append(first.code)
+        untold = [] if first.code == FINE or "disk" in first.err else [f"told: {first}"]
+        filler.unlink()
+        broken = half(place, undisturbed=whole, before=school)
+        again = place.enlist(*KEYED)
+        problems = [*untold, *broken, *wrong(place, again=again, wanted=FINE, undisturbed=whole)]
+        place.remove()
+        return problems
+
+    assert tried_all(list(LEFT), trial=trial, at_once=1) == {}
     assert set(codes) == {5, FINE}

@@ -1,8 +1,13 @@
 """Killed anywhere: the import is whole or was never there, and the usual recovery ends it (R1)."""
 
+from email import message_from_bytes
+
 import pytest
 
 from tests.faults.trial import FINE, IMPORT, KEYED, WORK, Place, half, sample, tried_all, wrong
+
+# After each mail that Django writes to a file.
+END = b"-" * 79
 
 
 def wanted(school: Place) -> int:
@@ -41,3 +46,34 @@ def test_what_a_worker_killed_anywhere_left_is_ended_by_another(school: Place) -
         return [*broken, *wrong(place, again=again, wanted=0, undisturbed=worked)]
 
     assert tried_all(sample(points, wanted=wanted(school)), trial=trial) == {}
+
+
+def mails(place: Place) -> dict[str, set[str]]:
+    """The Message-IDs that each address was written under."""
+    found: dict[str, set[str]] = {}
+    for path in (place.folder / "var" / "outbox").glob("*"):
+        # Several may share a file; what a kill cut short was not sent.
+        for sent in path.read_bytes().split(END)[:-1]:
+            message = message_from_bytes(sent.lstrip())
+            found.setdefault(message["To"], set()).add(message["Message-ID"])
+    return found
+
+
+@pytest.mark.slow
+def test_whoever_is_mailed_a_password_gets_one_mail_whenever_it_is_killed(school: Place) -> None:
+    generating = (*KEYED, "--set", "passwords=generate")
+    counted = school.copy("mailed")
+    points = counted.points(*generating)
+    written = mails(counted)
+
+    def trial(point: int) -> list[str]:
+        place = school.copy(f"mailing-{point}")
+        place.hit(f"kill:{point}", *generating)
+        early = [f"two mails: {each}" for each in mails(place).values() if len(each) > 1]
+        again = place.enlist(*generating)
+        differ = [] if mails(place).keys() == written.keys() else [f"mailed: {mails(place)}"]
+        twice = [f"two mails: {each}" for each in mails(place).values() if len(each) > 1]
+        return [*early, *differ, *twice, *wrong(place, again=again, wanted=FINE, undisturbed=counted)]
+
+    assert set(written) == {f"{name}@northfield.example" for name in ("solomiya.melnyk", "ann.lee", "bob.ray")}
+    assert tried_all(sample(len(points), wanted=wanted(school)), trial=trial) == {}

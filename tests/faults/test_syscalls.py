@@ -64,7 +64,8 @@ CALL = re.compile(r"\d+ +(\w+)\(")
 def test_hit_at_any_call_to_the_system_it_is_whole_or_nothing(fault: str, school: Place, tmp_path: Path) -> None:
     name = fault.partition("=")[2]
     whole = school.copy(f"whole-{name}")
-    # A process that cannot write to any pipe or file at all cannot say so either: faults are those of the disk alone.
+    # `write` is nine times in ten how threads wake each other (an eventfd): a disk that fails does not fail those, and
+    # threads that nobody wakes sleep for ever. What is written to files by `write`, `test_disk.py` has no room for.
     every = [point for point in points(whole, log=tmp_path / "calls") if name == "KILL" or point[0] != "write"]
     found = every[: POINTS or (20 if name == "KILL" else 5)]
 
@@ -75,9 +76,11 @@ def test_hit_at_any_call_to_the_system_it_is_whole_or_nothing(fault: str, school
         when = f"when={nth}{'+' if name != 'KILL' else ''}"
         first = traced(place, "-e", f"trace={call}", "-e", f"inject={call}:{fault}:{when}", "-o", "/dev/null")
         unkept = ["acknowledged, but not there"] if first.code == FINE and place.dump() != whole.dump() else []
+        is_told = name == "KILL" or first.code == FINE or "disk" in first.err
+        untold = [] if is_told else [f"told: {first}"]
         broken = half(place, undisturbed=whole, before=school)
         again = place.enlist(*KEYED)
-        problems = [*unkept, *broken, *wrong(place, again=again, wanted=FINE, undisturbed=whole)]
+        problems = [*unkept, *untold, *broken, *wrong(place, again=again, wanted=FINE, undisturbed=whole)]
         return [f"{call} {nth}: {problem}" for problem in problems]
 
     assert tried_all(list(range(len(found))), trial=trial) == {}

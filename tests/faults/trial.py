@@ -57,6 +57,16 @@ DIRECTORY = {
     " ON i.id = a.import_id ORDER BY 1, 2, 3, 4",
 }
 FILES = ("enlist.sqlite3", "enlist-operations.sqlite3")
+# What pg_amcheck asks.
+CHECK_INDEXES = (
+    "SELECT bt_index_check(i.indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE a.amname = 'btree' AND n.nspname = 'public' AND i.indisvalid"
+)
+CHECK_HEAPS = (
+    "SELECT c.relname, v.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
+    " LATERAL verify_heapam(c.oid) v WHERE c.relkind = 'r' AND n.nspname = 'public'"
+)
 OPEN_JOBS = "SELECT kind, state, phase FROM operations_job WHERE state IN ('queued', 'running')"
 
 
@@ -85,11 +95,18 @@ class Place:
 
     def copy(self, name: str) -> Place:
         """The same site in another folder, to be spoilt."""
-        other = self.folder.with_name(name)
+        return self.copy_to(self.folder.with_name(name))
+
+    def copy_to(self, other: Path) -> Place:
+        """The same site in that folder."""
         shutil.copytree(self.folder, other)
         if self.server:
             self.server.tell(f'CREATE DATABASE "{Place(other).database}" TEMPLATE "{self.database}"')
         return Place(other, self.server)
+
+    def remove(self) -> None:
+        """Make room for another."""
+        shutil.rmtree(self.folder)
 
     @property
     def database(self) -> str:
@@ -162,8 +179,23 @@ class Place:
         jobs = [f"open: {job}" for job in self._rows(FILES[1], OPEN_JOBS)]
         files = () if self.server else FILES
         unsound = [f"{file}: {told}" for file in files for (told,) in self._rows(file, "PRAGMA integrity_check")]
+        unsound += self._unsound() if self.server else []
         left = [f"left over: {path.name}" for path in (self.folder / "tmp").iterdir()]
         return [*jobs, *(told for told in unsound if not told.endswith(": ok")), *left]
+
+    def _unsound(self) -> list[str]:
+        """What PostgreSQL's own checks find: of each heap, and of each index that it holds each row once."""
+        assert self.server
+        with psycopg.connect(self.server.address(self.database), autocommit=True) as connection:
+            # A server from a package of its own may have come without.
+            if not connection.execute("SELECT FROM pg_available_extensions WHERE name = 'amcheck'").fetchall():
+                return []
+            connection.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
+            try:
+                connection.execute(CHECK_INDEXES)
+            except psycopg.DatabaseError as error:
+                return [f"index: {error}"]
+            return [f"heap: {told}" for told in connection.execute(CHECK_HEAPS).fetchall()]
 
     def _rows(self, file: str, sql: str) -> list[tuple[Any, ...]]:
         if self.server:

@@ -317,6 +317,7 @@ def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None
         give_json({"plan": None, "outcome": outcome_json(done)})
     else:
         give_outcome(done)
+    settle_after(scope, done=done)
     _, plan = imports.import_show(scope, number=known.number)
     if plan:
         _leave(plan)

@@ -51,7 +51,7 @@ def expire(
 ) -> None:
     """Remove the files and plans that are kept no longer.
 
-    `enlist retention` tells how long that is. Let it run every day.
+    `enlist retention` tells how long that is. Workers see to it by themselves; without any, let it run every day.
     """
     scope = session_of(context).scope()
     from enlist.services import jobs, keeping
@@ -134,13 +134,17 @@ def _restored(done: Restored) -> Iterator[str]:
 
 
 def _give(done: Expired, *, dry_run: bool) -> None:
-    if not done.removed and not done.deeds:
+    if not done.removed and not done.deeds and not done.passwords:
         give("Nothing is over time.")
         return
     if done.removed:
         give_table([_line(each) for each in done.removed])
-    told = [f"{done.bytes:,} bytes", f"the values of {done.deeds:,} deeds by hand" if done.deeds else ""]
-    what = " and ".join(filter(None, told))
+    told = [
+        f"{done.bytes:,} bytes",
+        f"the values of {done.deeds:,} deeds by hand" if done.deeds else "",
+        f"{done.passwords:,} passwords that nobody had" if done.passwords else "",
+    ]
+    what = ", ".join(filter(None, told))
     give(f"{what} would be removed." if dry_run else f"{what} removed.")
 
 

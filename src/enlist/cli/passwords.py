@@ -36,10 +36,10 @@ def settle_passwords(
     that could be mailed to nobody, and forgets them.
     """
     scope = session_of(context).scope()
-    from enlist.services import passwords
+    from enlist.services import handing_over, passwords
 
     with progress() as tell:
-        done = passwords.passwords_settle(scope, number=number, progress=tell)
+        done = handing_over.passwords_see_through(scope, number=number, progress=tell)
     written = passwords.passwords_hand_out(scope, number=number, to=output) if output else 0
     if as_json:
         give_json({**asdict(done), "written": written})
@@ -53,10 +53,10 @@ def settle_after(scope: Scope, *, done: Done) -> None:
     """Set the passwords of what was just applied, and say what became of them; what waits as a whole has none yet."""
     if done.waiting == done.number:
         return
-    from enlist.services import passwords
+    from enlist.services import handing_over
 
     with progress() as tell:
-        settled = passwords.passwords_settle(scope, number=done.number, progress=tell)
+        settled = handing_over.passwords_see_through(scope, number=done.number, progress=tell)
     say(*_lines(settled, number=done.number))
 
 

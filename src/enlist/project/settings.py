@@ -30,6 +30,15 @@ ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
 globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))
 PASSWORD_HASHERS = ["enlist.store.hashing.Argon2"]
+# As ASVS 5.0 has it (6.2.1, 6.2.4, 6.2.5): long enough, not a common one, not one's own name, and nothing else.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "UserAttributeSimilarityValidator": {"user_attributes": ("username", "firstname", "lastname", "email")},
+    }.items()
+]
 DEBUG = os.environ.get("DEBUG", "") == "1"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or [
     "localhost", "127.0.0.1", "[::1]",

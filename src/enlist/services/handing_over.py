@@ -18,11 +18,11 @@ from enlist.store.operations.models import OPEN_STATES, Job
 
 from .committing import Done, done_by_others, plan_commit
 from .imports import Order, import_plan, import_read, planned_keep
-from .passwords import passwords_hand_over
+from .passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
 from .planning import Progress, silent
 from .staging import file_keep, file_of
 from .worker import orphans_settle
-from .working import Run, job_do
+from .working import Run, job_do, job_finish_here
 
 # The task that carries an import out.
 KIND: Final = "imports.carry_out"
@@ -104,6 +104,30 @@ def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> 
             time.sleep(PAUSE)
             orphans_settle()
     record.refresh_from_db()
+
+
+def passwords_see_through(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
+    """Set the passwords of an import that was applied, or wait for the worker that does. Broken off, it goes on.
+
+    Raises what `passwords_settle` raises.
+    """
+
+    def work(run: Run) -> Settled:
+        return passwords_settle(scope, number=number, progress=run)
+
+    passwords_check(scope, number=number)
+    job = passwords_hand_over(scope, number=number)
+    while job and job.state in OPEN_STATES:
+        try:
+            return job_finish_here(job, scope=scope, work=work, progress=progress)
+        except LeaseTaken:
+            progress(job.phase or "waiting", job.done, job.total)
+            time.sleep(PAUSE)
+            orphans_settle()
+            job.refresh_from_db()
+    if job and job.state != "done":
+        raise EnlistError(job.message or "Setting the passwords was cancelled.", hint=job.hint)
+    return Settled(**job.result) if job else Settled()
 
 
 def import_carry_out(run: Run) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from .braking import counted, limits_of, plan_braked
 from .committing import Done, plan_commit
 from .jobs import progress_json
 from .labels import doer
+from .passwords import passwords_hand_over
 from .planning import BATCH, Progress, Task, silent
 from .shielding import check_undo
 from .staging import file_keep
@@ -217,7 +218,10 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
 
     def work(run: Run) -> Done:
         whole = plan_keep(record, plan=plan, progress=run) if number is None else plan
-        return plan_commit(run, record=record, plan=whole, approved=approved)
+        done = plan_commit(run, record=record, plan=whole, approved=approved)
+        # As long as this job is open: whoever looks after orphans hands them over otherwise.
+        passwords_hand_over(scope, number=record.number)
+        return done
 
     return job_here(scope, import_number=record.number, work=work, progress=progress)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
 from enlist.core.retention import Retention
 from enlist.services.access import Right, Scope, needs
-from enlist.store import activity, expiry, queries, secrets
+from enlist.store import activity, expiry, jobs, queries, secrets
 from enlist.store.engine import engine
 from enlist.store.expiry import Removed
 
-__all__ = ["Expired", "Removed", "expire", "expire_everywhere", "kept_json", "retention_change", "retention_show"]
+__all__ = ["Expired", "Removed", "expire", "expire_hand_over", "kept_json", "retention_change", "retention_show"]
+
+# The task that removes what is kept no longer.
+KIND: Final = "keeping.expire"
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,12 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     return done
 
 
-def expire_everywhere() -> dict[str, Expired]:
-    """`expire` for every organisation, by its slug: what is to be done every day."""
-    return {each.slug: expire(Scope(each)) for each in queries.organizations()}
+def expire_hand_over() -> None:
+    """Have workers remove what is kept no longer, for every organisation that has any, unless one is at it already."""
+    for each in queries.organizations():
+        over = expire(Scope(each), dry_run=True)
+        if (over.removed or over.deeds or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
+            jobs.put(jobs.new(Scope(each), kind=KIND)[0])
 
 
 def kept_json(done: Expired) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from enlist.services.emails import password_mail
 from enlist.services.planning import Progress, silent
 from enlist.services.working import Run
 from enlist.store import artifacts, jobs, models, records, secrets
+from enlist.store.operations.models import Job
 
 AT_ONCE: Final = 200
 KIND: Final = "passwords.settle"
@@ -44,10 +45,7 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
 
     Raises NotFound; PlanError where the import is not applied.
     """
-    record = records.get(scope, number=number)
-    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
-    if record.state not in DONE:
-        raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
+    record = passwords_check(scope, number=number)
     if not record.figures.get("passwords"):
         secrets.forget_import(record)
         return Settled()
@@ -61,18 +59,31 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
     return Settled(hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left)
 
 
+def passwords_check(scope: Scope, *, number: int) -> models.Import:
+    """The import, if whoever asks may set its passwords now. Raises NotFound, NotAllowed, PlanError."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state not in DONE:
+        raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
+    return record
+
+
 def passwords_work(run: Run) -> dict[str, Any]:
     """`passwords_settle` as a job, whose arguments name the import."""
     return asdict(passwords_settle(run.scope, number=run.job.arguments["import"], progress=run))
 
 
-def passwords_hand_over(scope: Scope, *, number: int) -> None:
-    """Have a worker set the passwords of an import that was applied, where it sets any. Raises NotFound."""
-    record = records.get(scope, number=number)
-    if record.state in DONE and record.figures.get("passwords"):
-        jobs.put(jobs.new(scope, kind=KIND, arguments={"import": number})[0])
-    else:
+def passwords_hand_over(scope: Scope, *, number: int) -> Job | None:
+    """Have a worker set the passwords of an import that was applied; the job, where there are any. Raises NotFound."""
+    record, about = records.get(scope, number=number), {"import": number}
+    if record.state not in DONE or not record.figures.get("passwords"):
         secrets.forget_import(record)
+        return None
+    job = jobs.open_job(scope.organization.pk, kind=KIND, arguments=about)
+    if job is None:
+        job, _ = jobs.new(scope, kind=KIND, arguments=about)
+        jobs.put(job)
+    return job
 
 
 def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:

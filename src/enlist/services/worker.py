@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
 from enlist.services.committing import done_by_others
+from enlist.services.keeping import expire_hand_over
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
@@ -28,6 +29,8 @@ from enlist.store.operations.models import Job
 # Seconds between two looks into an empty queue.
 PAUSE: Final = 1.0
 JOBS_ARE_KEPT: Final = timedelta(days=30)
+# Seconds between two looks for what is kept no longer: time enough on the day on which it goes.
+HOUR: Final = 3_600.0
 
 _log = logging.getLogger("enlist")
 
@@ -49,7 +52,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
     A database that is away is waited for.
     """
     name = f"{socket.gethostname()}:{os.getpid()}"
-    looked = 0.0
+    looked = expired = -HOUR
     while not LEAVING.is_set():
         close_old_connections()
         try:
@@ -58,6 +61,9 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
                 for job in orphans_settle():
                     told(job)
+            if time.monotonic() - expired > HOUR:
+                expired = time.monotonic()
+                expire_hand_over()
             ended = task_do(name)
         except (Error, DatabaseProblem) as error:
             _log.warning("The database cannot be used: %s", error)

@@ -11,8 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from django.db.utils import Error
 
@@ -29,7 +29,14 @@ LEAVING: Final = threading.Event()
 # Seconds between two words about the same phase.
 OFTEN: Final = 0.5
 
-T = TypeVar("T")
+
+class Told(Protocol):
+    """What work ends with: a dataclass, kept with its job."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+T = TypeVar("T", bound=Told)
 
 _log = logging.getLogger("enlist")
 
@@ -104,8 +111,18 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
     job, made = jobs.new(scope, kind="imports.carry_out", import_number=import_number)
     if not made:
         raise LeaseTaken(f"Import {import_number} is being worked on already.", hint="`enlist imports` tells how far.")
+    return job_finish_here(job, scope=scope, work=work, progress=progress)
+
+
+def job_finish_here(job: Job, *, scope: Scope, work: Callable[[Run], T], progress: Progress = silent) -> T:
+    """Do a job in this process, be it in the queue.
+
+    Raises what the work raises; LeaseTaken where somebody does it already, Cancelled where it has ended.
+    """
     with jobs.lease(job) as lease:
         lease.take()
+        if not jobs.begin(job):
+            raise Cancelled
         try:
             with guarded(lease.confirm):
                 done = work(Run(job, scope, lease, progress))
@@ -117,7 +134,8 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
             raise
         # It stands in the tables: that this cannot be said must not make it look as if it did not.
         with suppress(Error):
-            jobs.done(job, result={})
+            jobs.done(job, result=asdict(done))
+            jobs.take_out(job)
         return done
 
 

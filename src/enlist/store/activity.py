@@ -18,6 +18,7 @@ DEEDS: Final = {
     "person_erased": "erased somebody",
     "restored": "put a backup in the place of everything",
     "team_changed": "changed who is in the team",
+    "password_changed": "chose a new password of their own",
     "limits_changed": "changed how much an import may do unasked",
     "hold_approved": "approved what waited",
     "hold_dropped": "dropped what waited",

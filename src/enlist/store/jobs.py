@@ -59,6 +59,11 @@ def put_back(job: Job) -> None:
             _ticket(job).update(status=TaskResultStatus.READY, started_at=None)
 
 
+def take_out(job: Job) -> None:
+    """Out of the queue with it, if nobody drew it: somebody does it without."""
+    _ticket(job).filter(status=TaskResultStatus.READY).delete()
+
+
 def get(pk: int) -> Job | None:
     """The job of this number."""
     return Job.objects.filter(pk=pk).first()
@@ -115,6 +120,12 @@ def complain(job: Job, *, message: str, hint: str) -> None:
 def is_anything_queued() -> bool:
     """Whether work was handed over that has not ended, whoever does it."""
     return Job.objects.filter(state__in=OPEN_STATES).exclude(task_id=None).exists()
+
+
+def open_job(organization: int, *, kind: str, arguments: Mapping[str, Any] | None = None) -> Job | None:
+    """The organisation's work of this kind, about this, that has not ended."""
+    mine = Job.objects.filter(organization_id=organization, kind=kind, state__in=OPEN_STATES)
+    return mine.filter(arguments=dict(arguments or {})).order_by("id").first()
 
 
 def cancel(job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, EIO, ENOSPC
 from typing import Any, Final
 
 from django.db import connection
@@ -16,6 +17,11 @@ _LOCKED: Final = (
     "The database is locked: another program is writing to it; nothing was applied.",
     "Try again when it is done.",
 )
+_DISK_FULL: Final = (
+    "The disk is full: there is no space for temporary files; nothing was applied.",
+    "Free some space, or name another folder by TMPDIR, and try again.",
+)
+_DISK_BROKEN: Final = ("The disk cannot be read or written; nothing was applied.", "Check the disk.")
 _FULL: Final = ("The disk of the database is full; nothing was applied.", "Free some space and try again.")
 _READ_ONLY: Final = (
     "The database can be read but not written; nothing was applied.",
@@ -91,7 +97,10 @@ def said_clearly() -> Iterator[None]:
 
 
 def problem_of(error: Exception) -> DatabaseProblem | None:
-    """The problem behind an error, where it is one of the database that somebody can do something about."""
+    """The problem behind an error, where it is one of the database or the disk that somebody can do something about."""
+    if isinstance(error, OSError):
+        found = _by_errno(error)
+        return DatabaseProblem(found[0], hint=found[1]) if found else None
     driver: Any = connection
     if not isinstance(error, (Error, driver.Database.Error)):
         return None
@@ -99,6 +108,13 @@ def problem_of(error: Exception) -> DatabaseProblem | None:
     if found is None:
         return None
     return (DatabaseGone if found is _GONE else DatabaseProblem)(found[0], hint=found[1])
+
+
+def _by_errno(error: OSError) -> tuple[str, str] | None:
+    """Polars raises an OSError without a number, which only says it."""
+    known = {ENOSPC: _DISK_FULL, EDQUOT: _DISK_FULL, EIO: _DISK_BROKEN}
+    said = next((number for number in known if f"os error {number})" in str(error)), None)
+    return known.get(error.errno or said or 0)
 
 
 def _by_state(error: Exception) -> tuple[str, str] | None:

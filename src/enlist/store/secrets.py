@@ -10,7 +10,6 @@ from typing import Final
 
 import polars as pl
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.db.models import QuerySet
 
 from enlist.core.passwords import GENERATE
@@ -19,6 +18,7 @@ from enlist.core.table import SEALED_SCHEMA
 
 from .engine import engine
 from .models import Account, Import, Organization, Person, Secret
+from .patience import short_transaction
 from .records import ids_of
 from .sealing import seal, unsealed
 
@@ -49,7 +49,7 @@ def keep(record: Import, *, sealed: pl.DataFrame) -> None:
         import_id=pl.lit(record.pk, pl.Int64),
     )
     if not frame.is_empty():
-        with transaction.atomic():
+        with short_transaction():
             engine().load("store_secret", frame=frame)
 
 
@@ -73,7 +73,7 @@ def assign(record: Import, *, part: Part) -> None:
         told = told.filter((pl.col("source") != GENERATE) | is_new)
     told = ids_of(record).realise(told)
     at, place = engine(), {"organization_id": record.organization_id, "import_id": record.pk}
-    with transaction.atomic():
+    with short_transaction():
         made = _to_be_made(record, told=told.filter(pl.col("source") == GENERATE))
         if not made.is_empty():
             at.execute(
@@ -108,7 +108,7 @@ def _to_be_made(record: Import, *, told: pl.DataFrame) -> pl.DataFrame:
 
 def drop_unused(record: Import) -> int:
     """Forget the passwords of lines that set none; how many."""
-    return Secret.objects.filter(of_import=record, person=None).delete()[0]
+    return _deleted(Secret.objects.filter(of_import=record, person=None))
 
 
 def waiting(record: Import) -> QuerySet[Secret]:
@@ -127,7 +127,7 @@ def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None]) -> None:
 
     Who is not there any more gets none. What nobody can read is forgotten too.
     """
-    with transaction.atomic():
+    with short_transaction():
         wanted = {each.person or 0: (each, print_) for each, print_ in zip(batch, hashes, strict=True) if print_}
         here = Person.objects.filter(organization__in={each.organization_id for each in batch})
         found = here.filter(pk__in=wanted.keys()).exclude(state="removed")
@@ -165,22 +165,28 @@ def to_hand_out(record: Import, *, mailed: bool) -> list[Ready]:
 
 def sending(ready: Ready) -> None:
     """A mail with it is on its way."""
-    Secret.objects.filter(pk=ready.secret.pk).update(state="sending")
+    with short_transaction():
+        Secret.objects.filter(pk=ready.secret.pk).update(state="sending")
 
 
 def forget(ready: Iterable[Ready]) -> None:
     """They were handed out."""
-    Secret.objects.filter(pk__in=[each.secret.pk for each in ready]).delete()
+    _deleted(Secret.objects.filter(pk__in=[each.secret.pk for each in ready]))
 
 
 def forget_import(record: Import) -> int:
     """Forget all passwords of an import; how many."""
-    return Secret.objects.filter(of_import=record).delete()[0]
+    return _deleted(Secret.objects.filter(of_import=record))
 
 
 def over(organization: Organization, *, before: datetime) -> QuerySet[Secret]:
     """The passwords of files that came before then: who was to have them got them, or never will."""
     return Secret.objects.filter(organization=organization, of_import__created_at__lte=before)
+
+
+def _deleted(found: QuerySet[Secret]) -> int:
+    with short_transaction():
+        return found.delete()[0]
 
 
 def _password() -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils.decorators import sync_only_middleware
 
 from enlist.core.errors import NotFound
 from enlist.services import access
 from enlist.web.pages.errors import missing, refused
 from enlist.web.request import Request
+
+# Where whoever has to change their password may go before they did.
+_DOORS: Final = ("own-password", "sign-out", "health")
 
 
 @sync_only_middleware
@@ -24,7 +28,10 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         if request.user.is_authenticated:
-            cast(Request, request).scope = access.scope_of_account(request.user)
+            ours = cast(Request, request)
+            ours.account, ours.scope = request.user, access.scope_of_account(request.user)
+            if request.user.must_change and request.path not in map(resolve_url, _DOORS):
+                return redirect("own-password")
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:

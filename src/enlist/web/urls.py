@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import activity, health, imports, people, signing_in
+from .pages import activity, health, imports, own_password, people, signing_in
 
 urlpatterns = [
     path("", imports.index, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("activity/", activity.index, name="activity"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),
 ]
 handler404 = "enlist.web.pages.errors.missing"
