@@ -43,7 +43,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto tests
-	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest tests/database tests/journeys tests/peers
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n auto tests/database tests/journeys tests/peers
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults

@@ -13,8 +13,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file: in memory it would have no WAL and no second connection."""
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """A database for each process of the tests; SQLite in a file: in memory it would have no WAL and one connection."""
+    del django_db_modify_db_settings_parallel_suffix
     from django.conf import settings as django_settings
 
     folder = tmp_path_factory.mktemp("database")
