@@ -12,7 +12,7 @@ BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint
 .PHONY: help run test check faults format bench spec reference lock clean
 
 help:
-	@echo "make run     make the environment and a demo school, import a roster into it"
+	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
 	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, floors, unit tests"
 	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml scripts/venv.sh
 	@touch $@
 
 run: $(READY)
-	@sh scripts/demo.sh
+	@sh scripts/run.sh
 
 check: $(READY)
 	$(BIN)/ruff check

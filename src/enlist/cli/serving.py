@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ import typer
 
 from enlist.cli.session import session_of
 from enlist.cli.terminal import say
+from enlist.core.errors import PolicyError
 
 app = typer.Typer()
 
@@ -29,6 +32,7 @@ def serve(
     processes: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 2,
 ) -> None:
     """Serve the web application and do its work in the background, until Ctrl-C."""
+    _must_be_free(address)
     session_of(context).wire()
     from django.core.management import call_command
 
@@ -40,6 +44,27 @@ def serve(
     ]
     say(f"Enlist answers at http://{address}. Ctrl-C ends it.")
     raise typer.Exit(_tended([web, *([sys.executable, "-m", "enlist", "worker"] for _ in range(workers))]))
+
+
+def _must_be_free(address: str) -> None:
+    """Raise PolicyError where nobody can listen there."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal():
+        raise PolicyError(f"“{address}” is no address to listen at.", hint="Say HOST:PORT, as in 127.0.0.1:8000.")
+    try:
+        with socket.create_server((host.strip("[]"), int(port)), family=_family(host)):
+            return
+    except OverflowError:
+        raise PolicyError(f"There is no port {port}.", hint="Ports go up to 65535.") from None
+    except OSError as error:
+        raise PolicyError(
+            f"Nobody can listen at {address}: {os.strerror(error.errno or 0)}.",
+            hint="End what listens there, or choose another with --address HOST:PORT.",
+        ) from None
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if host.startswith("[") else socket.AF_INET
 
 
 def _tended(commands: Sequence[Sequence[str]]) -> int:

@@ -64,6 +64,27 @@ def remove_from_team(context: typer.Context, username: Username, as_json: AsJson
     _change(context, username=username, role=None, as_json=as_json)
 
 
+@app.command("password")
+def make_password(
+    context: typer.Context,
+    username: Username,
+    keep: Annotated[bool, typer.Option("--keep", help="It need not be changed at the first sign-in.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a password to sign in to the web application with, and show it once.
+
+    Whatever password they had is void.
+    """
+    scope = session_of(context).scope()
+    from enlist.services import team
+
+    password = team.team_password(scope, username=username, keep=keep)
+    if as_json:
+        give_json({"username": username, "password": password})
+    else:
+        give(f"{username} signs in with {password}")
+
+
 def _change(context: typer.Context, *, username: str, role: str | None, as_json: bool) -> None:
     scope = session_of(context).scope()
     from enlist.services import team

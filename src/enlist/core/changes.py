@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
+from . import brake
 from .directory import Directory
 from .fields import FIELDS
 from .plan import Part, Plan
@@ -21,6 +22,21 @@ SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "so
 USUAL: Final = {"state": "active", "site_role": "learner"}
 # Who loses something is looked at first, then whose details change; who is new last.
 _FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "update", "reactivate", "restore")
+RENAMED: Final = "rename"
+# By what people of a plan can be looked for: the verbs of its frames that name them.
+ABOUT: Final = {
+    "create": ("create",),
+    "update": ("update",),
+    RENAMED: ("update",),
+    "reactivate": ("reactivate",),
+    "deactivate": ("deactivate",),
+    "remove": ("remove",),
+    "restore": ("restore",),
+    "enrol": ("enrol", "change_enrolment"),
+    "unenrol": ("unenrol",),
+    "join": ("join", "join_group"),
+    "leave": ("leave", "leave_group"),
+}
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
 
 
@@ -133,6 +149,34 @@ def first_people(plan: Plan, *, limit: int) -> list[int]:
     return list(_take((person for part in plan.parts for person in touched(part)["person"]), limit=limit))
 
 
+def changes_page(plan: Plan, *, about: str, start: int, limit: int, labels: Labels) -> list[Change]:
+    """`limit` of the people a plan changes from the `start`-th on, in the order of `changes`.
+
+    about: one of ABOUT, for those alone of whom a plan says that; "" for everybody. Loads no more parts than it takes.
+    """
+    found: list[Change] = []
+    for part in plan.parts:
+        labels = _with_new_groups(labels, part=part)
+        people = _about(part, what=about)
+        if start < people.height:
+            found += _of_part(part, people=people.slice(start, limit - len(found)), labels=labels)
+        start = max(start - people.height, 0)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _about(part: Part, *, what: str) -> pl.DataFrame:
+    everybody = touched(part)
+    if not what:
+        return everybody
+    among = [frame.get_column("person") for verb in ABOUT[what] if (frame := part.frames.get(verb)) is not None]
+    if what == RENAMED:
+        among = [people for verb, people in brake.touched(part).items() if verb == RENAMED]
+    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *among])
+    return everybody.filter(pl.col("person").is_in(people.implode()))
+
+
 def touched(part: Part) -> pl.DataFrame:
     """The people a part changes and the line that names them first: person, line (null in an undo).
 
@@ -154,7 +198,7 @@ def touched(part: Part) -> pl.DataFrame:
 def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
     for part in plan.parts:
         labels = _with_new_groups(labels, part=part)
-        yield from _of_part(part, limit=limit, labels=labels)
+        yield from _of_part(part, people=touched(part).head(limit), labels=labels)
 
 
 def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
@@ -167,12 +211,12 @@ def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
             return
 
 
-def _of_part(part: Part, *, limit: int, labels: Labels) -> list[Change]:
-    first = touched(part).head(limit)
-    among = pl.col("person").is_in(first.get_column("person").implode())
+def _of_part(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
+    """What a part does to some of those it touches, in their order."""
+    among = pl.col("person").is_in(people.get_column("person").implode())
     found = {
         person: Change(person=person, line=line, name=labels.people.get(person, f"person {person}"))
-        for person, line in first.iter_rows()
+        for person, line in people.iter_rows()
     }
     for verb, frame in part.frames.items():
         if "person" in frame.columns:

@@ -216,6 +216,7 @@ _KINDS: Final = (
              "of the last one, as if its end were missing.", "Check that it is whole, or have an administrator approve."),
     FlagKind("absence_held", W, FILE, "Nobody becomes inactive for not being in the file before somebody approves it ({value} "
              "would): {detail}."),
+    FlagKind("row_excluded", N, ROW, "This row was left out by hand.", "Take it in again where rows are reviewed."),
     FlagKind("row_held", W, ROW, "This row waits for an approval: {detail}."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),

@@ -17,7 +17,8 @@ _AUTHOR = "Enlist"
 def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
     """The rows as .xlsx, all cells as text, with a comment on every bad one that says why (EN-05).
 
-    rows: `row` (Int64) and String columns. problems: row, column (null: the row as a whole), sentence (String).
+    rows: first their numbers (Int64), then String columns. problems: row, column (null: the row as a whole), sentence
+    (String).
 
     Raises FileError where a sheet cannot hold them all.
     """
@@ -26,7 +27,7 @@ def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
 
     if rows.height >= MOST_ROWS:
         raise FileError(f"{rows.height:,} rows do not fit into a workbook.", hint="Name a file that ends in .csv.")
-    columns = rows.drop("row").columns
+    columns = rows.columns[1:]
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet("to be corrected")

@@ -120,6 +120,10 @@ CONTENT_SECURITY_POLICY = {
 }
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "imports"
+CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
+# What is pasted into a form, and a header of many columns; files are not counted.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

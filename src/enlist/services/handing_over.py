@@ -12,20 +12,24 @@ from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLos
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.store import artifacts, jobs, models, records
+from enlist.store import artifacts, jobs, models, records, uploads
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
 
 from .committing import Done, done_by_others, plan_commit
-from .imports import Order, import_plan, import_read, planned_keep
+from .imports import MADE_ANEW, Order, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
 from .planning import Progress, silent
-from .staging import file_keep, file_of
+from .staging import file_excluded, file_keep, file_of
 from .worker import orphans_settle
 from .working import Run, job_do, job_finish_here
 
 # The task that carries an import out.
 KIND: Final = "imports.carry_out"
+# The task that plans one, for somebody to look at.
+PLANNING: Final = "imports.make_plan"
+# Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.
+SHOWN: Final = "shown"
 # Seconds between two looks at what others do.
 PAUSE: Final = 0.2
 # So often is a plan made anew because the directory changed while it was made.
@@ -72,9 +76,7 @@ def import_keyed(
     if not key:
         yield None
         return
-    with Hold(scope.organization.pk, subject=f"key {key}") as lease:
-        while not _is_taken(lease):
-            time.sleep(PAUSE)
+    with one_at_a_time(scope, key=key):
         orphans_settle()
         record = records.of_key(scope, key=key)
         if record and until_ended:
@@ -84,6 +86,15 @@ def import_keyed(
             yield record
         else:
             yield None
+
+
+@contextmanager
+def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
+    """Inside, nobody else asks with this key."""
+    with Hold(scope.organization.pk, subject=f"key {key}") as lease:
+        while not _is_taken(lease):
+            time.sleep(PAUSE)
+        yield
 
 
 def import_outcome(record: models.Import) -> Done:
@@ -131,11 +142,14 @@ def passwords_see_through(scope: Scope, *, number: int, progress: Progress = sil
 
 
 def import_carry_out(run: Run) -> dict[str, Any]:
-    """The work of a job: plan the staged file of its import and apply the plan, unless that is done already."""
+    """The work of a job: plan the staged file of its import and apply the plan, unless that is done already.
+
+    Where somebody was shown the plan, one that is stale by now is made anew and left for them to look at: `made_anew`.
+    """
     record = records.get(run.scope, number=run.job.import_number or 0)
     done = done_by_others(record)
     try:
-        told = asdict(done or _carried_out(run, record=record))
+        told = asdict(done) if done else _carried_out(run, record=record)
     except Cancelled:
         records.cancelled(record)
         raise
@@ -144,8 +158,19 @@ def import_carry_out(run: Run) -> dict[str, Any]:
     except EnlistError:
         records.failed(record)
         raise
-    passwords_hand_over(run.scope, number=record.number)
+    if MADE_ANEW not in told:
+        uploads.drop(record)
+        passwords_hand_over(run.scope, number=record.number)
     return told
+
+
+def import_make_plan(run: Run) -> dict[str, Any]:
+    """The work of a job: plan the staged file of its import, or its undo, and keep the plan to be looked at."""
+    record = records.get(run.scope, number=run.job.import_number or 0)
+    if record.state not in records.OPEN:
+        return {}
+    _planned(run, record=record)
+    return {}
 
 
 def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
@@ -165,18 +190,24 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
             return "cancelling"
     records.cancelled(record)
     record.refresh_from_db()
+    if record.state == "cancelled":
+        uploads.drop(record)
     if record.state != "cancelled":
         state = record.state.replace("_", " ")
         raise EnlistError(f"Import {number} is {state}: it cannot be cancelled.", hint=_undo(record))
     return "cancelled"
 
 
-def _carried_out(run: Run, *, record: models.Import) -> Done:
+def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
+    was_shown = run.job.arguments.get(SHOWN)
     for left in reversed(range(PLANS)):
         plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
         try:
-            return _in_turn(run, record=record, plan=plan)
+            return asdict(_in_turn(run, record=record, plan=plan))
         except StalePlan:
+            if was_shown:
+                _planned(run, record=record)
+                return {MADE_ANEW: True}
             if not left:
                 raise
         record.state = "staged"
@@ -196,7 +227,13 @@ def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
 def _planned(run: Run, *, record: models.Import) -> Plan:
     run.go_on("reading", done=0, total=0)
     # What a worker left that died while it stored its plan.
-    artifacts.drop(record, kind=artifacts.PLAN)
+    records.begin_again(record)
+    if record.undoes is not None:
+        return plan_keep(
+            record,
+            plan=import_undo_plan(run.scope, number=record.undoes.number, progress=run),
+            progress=run,
+        )
     planned = import_plan(run.scope, order=_order(record), progress=run)
     return planned_keep(run.scope, record=record, planned=planned, progress=run)
 
@@ -204,7 +241,13 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
 def _order(record: models.Import) -> Order:
     """The order as it was handed over. Raises PlanError where its file has expired."""
     policy = Policy.from_dict(record.policy)
-    return Order(source=file_of(record), policy=policy, preset=record.preset, columns=record.order["columns"])
+    return Order(
+        source=file_of(record),
+        policy=policy,
+        preset=record.preset,
+        columns=record.order["columns"],
+        excluded=file_excluded(record),
+    )
 
 
 def _open_job(scope: Scope, *, record: models.Import) -> Job | None:

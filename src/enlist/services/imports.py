@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 from django.utils import timezone
@@ -43,13 +43,16 @@ from .staging import file_keep
 from .undoing import plan_undo
 from .working import Run, job_here
 
+# Of a job's result: the plan somebody was shown was stale, and is made anew.
+MADE_ANEW: Final = "made_anew"
+
 
 @dataclass(frozen=True)
 class Order:
     """What somebody asks for: a file, a preset's name and its policy, and how their columns are meant.
 
     name: what messages call the file. columns: their header → our field, where guessing is not wanted. passwords: read
-    those that the policy uses, sealed.
+    those that the policy uses, sealed. excluded: Int64, the rows that somebody left out.
     """
 
     source: Path | bytes | BinaryIO | Table
@@ -59,6 +62,7 @@ class Order:
     columns: Mapping[str, str] = field(default_factory=dict)
     reading: ReadOptions = field(default_factory=ReadOptions)
     passwords: bool = True
+    excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Understood:
     reference: Reference
     circumstances: Circumstances
     head: Head
+    excluded: pl.Series
 
 
 @needs(Right.IMPORT)
@@ -118,7 +123,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         actor=circumstances.actor,
         rank=circumstances.role,
     )
-    return Understood(table, headers, policy, reference, circumstances, head)
+    return Understood(table, headers, policy, reference, circumstances, head, order.excluded)
 
 
 def _policy(scope: Scope, *, order: Order) -> Policy:
@@ -172,6 +177,7 @@ def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, bat
         circumstances=known.circumstances,
         progress=progress,
         batch=batch,
+        excluded=known.excluded,
     )
 
 
@@ -257,7 +263,9 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
     job = jobs.of_imports(scope, numbers=[number]).get(number)
-    return {**_summary(record, job=job), **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
+    waiting = holds.of(record)
+    told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
+    return {**told, **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
 
 
 def _table(order: Order, *, seal: bool) -> Table:
@@ -339,6 +347,10 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "changes": record.figures.get("verbs", {}),
         "key": record.key,
         "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "is_open": record.state in records.OPEN and record.held_from is None,
+        "is_draft": record.state in records.OPEN and ("reading" in record.order or record.undoes is not None),
+        "is_planned": record.state == "planned",
+        "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
         "message": " ".join(filter(None, (working.message, working.hint))) if working else "",
     }
 

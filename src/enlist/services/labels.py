@@ -15,12 +15,16 @@ from enlist.store.models import Person
 ERASED = "(erased)"
 
 
+def reference_labels(scope: Scope) -> Labels:
+    """The names of everything rows can refer to (six queries)."""
+    return Labels.of(empty_directory(snapshot.reference(scope.organization)))
+
+
 def plan_labels(scope: Scope, *, plan: Plan, people: int) -> Labels:
     """The names of everything rows can refer to, and of the first people a plan changes (six queries)."""
-    reference = snapshot.reference(scope.organization)
     known = [person for person in first_people(plan, limit=people) if person > 0]
     named = store_people.usernames(scope.organization, ids=known)
-    return replace(Labels.of(empty_directory(reference)), people=named)
+    return replace(reference_labels(scope), people=named)
 
 
 def doer(key: int | None, *, person: Person | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -43,7 +44,8 @@ class Task:
     """What to plan: a table, its headers, the policy, and how to learn what exists.
 
     snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them. absent takes the Listing
-    of a whole file and gives the active people whom it does not name (`ABSENT_SCHEMA`).
+    of a whole file and gives the active people whom it does not name (`ABSENT_SCHEMA`). excluded: Int64, the rows that
+    somebody left out: whom they name is in the file, and nothing becomes of them.
     """
 
     table: Table
@@ -55,6 +57,7 @@ class Task:
     circumstances: Circumstances = USUAL
     progress: Progress = silent
     batch: int = BATCH
+    excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
 
 
 @dataclass(frozen=True)
@@ -147,13 +150,14 @@ def prepare(task: Task) -> Prepared:
     keys, failed = [], []
     for number in range(_batches(task)):
         rows, directory = _prepare(task, number=number)
+        if applies(task.policy):
+            listings.append(listing(rows, policy=task.policy))
+            listed.append(listings[-1].among(directory.people).select(*SEEN_SCHEMA))
+        rows = _without(rows, excluded=task.excluded)
         spool.put_rows(number, rows=rows)
         spool.put_directory(number, directory=directory)
         keys.append(keys_of(rows, directory=directory, policy=task.policy))
         failed.append(rows.frame.filter("failed").get_column("row"))
-        if applies(task.policy):
-            listings.append(listing(rows, policy=task.policy))
-            listed.append(listings[-1].among(directory.people).select(*SEEN_SCHEMA))
     every = pl.concat(keys)
     mixed = pl.col("row").is_in(entangled(every).implode())
     return Prepared(
@@ -165,6 +169,15 @@ def prepare(task: Task) -> Prepared:
     )
 
 
+def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
+    """The rows without those that are left out, and what is said of them."""
+    if excluded.is_empty():
+        return rows
+    stays = ~pl.col("row").is_in(excluded.implode())
+    flags = rows.flags.filter(stays.fill_null(value=True))
+    return replace(rows, frame=rows.frame.filter(stays), flags=flags)
+
+
 def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:
     """The plan of the chosen rows; head.rows is theirs."""
     state = _State(reference=task.reference, prepared=prepared, choice=choice)
@@ -174,6 +187,8 @@ def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice 
     if choice.held is not None:
         keys = keys.filter(~pl.col("row").is_in(choice.held.get_column("row").implode()))
     parts = _parts(task, state=state, keys=keys)
+    if choice.only is None and not task.excluded.is_empty():
+        parts = chain([_left_out(task)], parts)
     if prepared.listing is not None and choice.departures:
         parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
@@ -183,6 +198,13 @@ def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice 
     cohorts = state.reference.groups.filter(pl.col("people_group") < 0).height
     whole = replace(plan.head, new_people=state.people, new_course_groups=groups, new_groups=cohorts)
     return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
+
+
+def _left_out(task: Task) -> Part:
+    """What is said of the rows that somebody left out."""
+    rows = pl.DataFrame({"row": task.excluded, "line": task.table.lines.gather(task.excluded)})
+    fates = rows.with_columns(person=pl.lit(None, pl.Int64), fate=pl.lit("skipped"))
+    return Part(fates=fates, flags=mark(rows, code="row_excluded"))
 
 
 def _batches(task: Task) -> int:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 import polars as pl
 
 from enlist.core.errors import PlanError
 from enlist.core.flags import no_flags
+from enlist.core.overlay import excluded, overlaid, overlaid_frame
 from enlist.core.table import Source, Table
-from enlist.store import artifacts, models, records, secrets
+from enlist.store import artifacts, edits, models, records, secrets
 
 # The column of a staged table that says on which line of the file a row stands: no header can be called so.
 LINE: Final = "\x00line"
-_CHUNK: Final = 200_000
+ROW: Final = "\x00row"
+# A page of the grid reads one chunk.
+_CHUNK: Final = 20_000
 
 
 def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]) -> None:
@@ -31,18 +34,64 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
     records.keep_order(record, order={"columns": dict(columns), "source": source, "secrets": left_out})
 
 
+def file_start(record: models.Import) -> Table:
+    """The first chunk of a file, as edited, with what was said while it was read. Raises PlanError as `file_of`."""
+    _check_is_kept(record)
+    start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
+    return overlaid(start, edits=edits.edits_of(record))
+
+
 def file_of(record: models.Import) -> Table:
-    """The file of an import as it was read. Raises PlanError where it has expired."""
-    if not record.order or not artifacts.count_parts(record, kind=artifacts.STAGED):
-        raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
+    """The file of an import as it was read and edited since, with the rows that are left out (`file_excluded`).
+
+    Raises PlanError where it has expired.
+    """
+    _check_is_kept(record)
     parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
     chunks = [artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part)) for part in parts]
+    whole = overlaid(_table(chunks, record=record), edits=edits.edits_of(record))
+    return replace(whole, sealed=secrets.of(record))
+
+
+def file_excluded(record: models.Import) -> pl.Series:
+    """The rows (Int64, sorted) that somebody left out of a file."""
+    return excluded(edits.edits_of(record))
+
+
+def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a file as edited, by their numbers (Int64, sorted): ROW, LINE, and its columns.
+
+    Reads the chunks they are in. Raises PlanError where the file has expired.
+    """
+    _check_is_kept(record)
+    first, found, changed = 0, [], edits.edits_of(record)
+    for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
+        mine = rows.filter((rows >= first) & (rows < first + height))
+        # One chunk even for no rows: it has the headers.
+        if len(mine) or not part:
+            chunk = artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part))["table"]
+            chunk = overlaid_frame(chunk, edits=changed, first_row=first)
+            found.append(chunk.select(pl.all().gather(mine - first)).insert_column(0, mine.alias(ROW)))
+        first += height
+    return pl.concat(found)
+
+
+def _check_is_kept(record: models.Import) -> None:
+    if not record.order or not artifacts.count_parts(record, kind=artifacts.STAGED):
+        raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
+
+
+def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> Table:
     rows = pl.concat([chunk["table"] for chunk in chunks])
     return Table(
         frame=rows.drop(LINE),
         lines=rows.get_column(LINE).rename(""),
-        source=Source(**record.order["source"]),
+        source=_source(record),
         flags=chunks[0].get("flags", no_flags()),
         secrets=tuple(record.order["secrets"]),
-        sealed=secrets.of(record),
     )
+
+
+def _source(record: models.Import) -> Source:
+    told = dict(record.order["source"])
+    return Source(**{**told, "header": tuple(tuple(line) for line in told.get("header", ()))})

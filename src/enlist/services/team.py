@@ -14,7 +14,7 @@ from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.rights import TEAM, Right, may_give
 from enlist.core.verbs import AFTER, BEFORE
 from enlist.services.access import Scope, needs
-from enlist.store import activity, apply, people, snapshot
+from enlist.store import accounts, activity, apply, people, secrets, snapshot
 from enlist.store.models import Person
 
 NOBODY: Final = "learner"
@@ -72,6 +72,25 @@ def team_add(scope: Scope, *, username: str, role: str, names: dict[str, str] | 
     cells = tuple(Cell(slug, "", value) for slug, value in {**values, "site_role": wanted}.items() if value)
     _apply(scope, part=part, cells=cells, person=None)
     return True
+
+
+@needs(Right.CHANGE_TEAM)
+def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
+    """Make a password for somebody of the team, to sign in with instead of any they had; it is kept nowhere else.
+
+    It has to be changed at the first sign-in, but with `keep`. Raises NotFound, PolicyError where they are not of the
+    team, NotAllowed for a role not below one's own.
+    """
+    person = people.by_username(scope.organization, key=fold(username))
+    if person is None:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist team list` lists the team.")
+    if person.site_role not in TEAM:
+        raise PolicyError(f"{person.username} is not of the team.", hint="`enlist team add` takes them into it.")
+    _check_may_give(scope, roles=(person.site_role,))
+    password = secrets.new_password()
+    accounts.set_password(person, password=password, must_change=not keep)
+    activity.log(scope, deed="password_made", person=person.pk)
+    return password
 
 
 def _known(role: str) -> str:

@@ -19,6 +19,7 @@ DEEDS: Final = {
     "restored": "put a backup in the place of everything",
     "team_changed": "changed who is in the team",
     "password_changed": "chose a new password of their own",
+    "password_made": "made somebody of the team a password",
     "limits_changed": "changed how much an import may do unasked",
     "hold_approved": "approved what waited",
     "hold_dropped": "dropped what waited",

@@ -30,6 +30,8 @@ from .patience import short_transaction
 
 PLAN: Final = "plan"
 STAGED: Final = "staged"
+# The file as it was received, sealed (`uploads`).
+SOURCE: Final = "source"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,15 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
     return {name: from_bytes(blob) for name, blob in blobs.items()}
 
 
+def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
+    """The frame of one name out of every chunk that has it, in the chunks' order."""
+    found = engine().blobs(
+        "SELECT part, data FROM store_artifact WHERE import_id = %s AND kind = %s AND name = %s",
+        params=[of_import, kind, name],
+    )
+    return [from_bytes(blob) for _, blob in sorted(found)]
+
+
 def put_again(artifact: Artifact, *, frame: pl.DataFrame) -> None:
     """Put another frame in an artifact's place, nothing where it is empty; call it in a transaction, `seal` follows."""
     place = Place(artifact.of_import, artifact.kind, artifact.part)
@@ -132,6 +143,12 @@ def drop(of_import: Import, *, kind: str) -> None:
 def count_parts(of_import: Import, *, kind: str) -> int:
     """How many chunks of a kind the import has."""
     return Artifact.objects.filter(of_import=of_import, kind=kind).values("part").distinct().count()
+
+
+def count_rows(of_import: Import, *, kind: str, name: str) -> list[int]:
+    """How many rows each chunk's frame of a name has, in the chunks' order (one query)."""
+    found = Artifact.objects.filter(of_import=of_import, kind=kind, name=name).order_by("part")
+    return list(found.values_list("rows", flat=True))
 
 
 def _keep(place: Place, *, blobs: Mapping[str, bytes], frames: Mapping[str, pl.DataFrame]) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from enlist.core.retention import Retention
 
 from . import activity
-from .artifacts import PLAN, STAGED
+from .artifacts import PLAN, SOURCE, STAGED
 from .engine import engine
 from .models import Activity, Artifact, Edit, Import, Organization
 from .queries import Scope
@@ -24,6 +24,8 @@ from .queries import Scope
 AT_ONCE: Final = 20
 DEEDS_AT_ONCE: Final = 1_000
 _REMOVED: Final = {STAGED: "file_removed_at", PLAN: "plan_removed_at"}
+# With the rows goes the file they were read from.
+_KINDS: Final = {STAGED: (STAGED, SOURCE), PLAN: (PLAN, PLAN)}
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def over(organization: Organization, *, retention: Retention, now: datetime) -> 
 def count(record: Import, *, kind: str) -> Removed:
     """What `remove` would take away (two queries)."""
     chunks, size = engine().rows(
-        "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind = %s",
-        params=[record.pk, kind],
+        "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)",
+        params=[record.pk, *_KINDS[kind]],
     )[0]
     return _removed(record, kind=kind, chunks=int(chunks), size=int(size), edits=_edits(record, kind=kind).count())
 
@@ -112,13 +114,14 @@ def forget_values(deeds: QuerySet[Activity]) -> int:
 
 
 def _has(kind: str) -> Exists:
-    return Exists(Artifact.objects.filter(of_import=OuterRef("pk"), kind=kind))
+    return Exists(Artifact.objects.filter(of_import=OuterRef("pk"), kind__in=_KINDS[kind]))
 
 
 def _some(record: Import, *, kind: str) -> list[tuple[Any, ...]]:
     return engine().rows(
-        f"SELECT id, length(data) FROM store_artifact WHERE import_id = %s AND kind = %s ORDER BY id LIMIT {AT_ONCE}",
-        params=[record.pk, kind],
+        "SELECT id, length(data) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)"
+        f" ORDER BY id LIMIT {AT_ONCE}",
+        params=[record.pk, *_KINDS[kind]],
     )
 
 

@@ -14,6 +14,7 @@ from enlist.core.errors import LeaseTaken, NotFound, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
 from .apply import Outcome
+from .artifacts import PLAN, STAGED
 from .models import Artifact, Import, Organization, Secret
 from .patience import short_transaction
 from .queries import Scope
@@ -122,6 +123,8 @@ def applied(record: Import, *, outcome: Outcome) -> None:
         raise StalePlan(f"Import {record.number} was carried out meanwhile; nothing was applied.")
     # What waits of it can be approved from now on.
     Import.objects.filter(held_from=record, state="planned").update(state="held")
+    # Of an earlier plan something waited, and of this one nothing does.
+    Import.objects.filter(held_from=record, state="staged").update(state="cancelled")
     if record.undoes is not None:
         _undone(record.undoes)
 
@@ -152,6 +155,45 @@ def cancelled(record: Import) -> None:
 def is_open(record: Import) -> bool:
     """Whether nothing of it is in the directory, by the tables."""
     return Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).exists()
+
+
+def outdated(record: Import) -> None:
+    """Its plan is not to be carried out any more, but can still be looked at: what it is about has changed."""
+    record.state = "staged"
+    with short_transaction():
+        record.save(update_fields=["state"])
+
+
+def begin_again(record: Import) -> None:
+    """Its plan counts no more: what it is about has changed. What waited of it waits no more either."""
+    waiting = Import.objects.filter(held_from=record, state__in=OPEN)
+    with short_transaction():
+        Artifact.objects.filter(of_import=record, kind=PLAN).delete()
+        Artifact.objects.filter(of_import__in=waiting).delete()
+        Secret.objects.filter(of_import__in=waiting).delete()
+        waiting.update(state="staged", plan_head={}, figures={})
+        record.state, record.plan_head, record.figures = "staged", {}, {}
+        record.save(update_fields=["state", "plan_head", "figures"])
+
+
+def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
+    """Another policy for an import that is not planned yet."""
+    record.policy, record.note = dict(policy), note
+    record.save(update_fields=["policy", "note"])
+
+
+def read_again(record: Import, *, sha256: str) -> None:
+    """What was read of its file is taken away, for another reading to be put in its place."""
+    with short_transaction():
+        Artifact.objects.filter(of_import=record, kind=STAGED).delete()
+        Secret.objects.filter(of_import=record).delete()
+        record.sha256 = sha256
+        record.save(update_fields=["sha256"])
+
+
+def undo_of(record: Import) -> Import | None:
+    """An undo of it that is not carried out yet."""
+    return Import.objects.filter(undoes=record, state__in=OPEN).order_by("-number").first()
 
 
 def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:

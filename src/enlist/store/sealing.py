@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .keys import key_for
 
 _PURPOSE: Final = "passwords"
+_FILES: Final = "files"
 _NONCE: Final = 12
 
 
@@ -28,6 +29,20 @@ def unsealed(sealed: str) -> str | None:
     try:
         data = base64.b64decode(sealed)
         return AESGCM(key_for(_PURPOSE)).decrypt(data[:_NONCE], data[_NONCE:], None).decode()
+    except (InvalidTag, ValueError):
+        return None
+
+
+def seal_bytes(data: bytes, *, place: str) -> bytes:
+    """A piece of a file sealed: it opens at this place only."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key_for(_FILES)).encrypt(nonce, data, place.encode())
+
+
+def unsealed_bytes(sealed: bytes, *, place: str) -> bytes | None:
+    """The piece; None where it was sealed under another key or for another place, or changed since."""
+    try:
+        return AESGCM(key_for(_FILES)).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
     except (InvalidTag, ValueError):
         return None
 

@@ -80,7 +80,7 @@ def assign(record: Import, *, part: Part) -> None:
                 "DELETE FROM store_secret WHERE import_id = %s AND line IN (SELECT line FROM enlist_made)",
                 params=[record.pk],
             )
-            passwords = pl.Series([_password() for _ in range(made.height)], dtype=pl.String)
+            passwords = pl.Series([new_password() for _ in range(made.height)], dtype=pl.String)
             columns = {name: pl.lit(value, pl.Int64) for name, value in place.items()}
             new = made.with_columns(**columns, state=pl.lit("generated"), force=True, sealed=seal(passwords))
             at.load("store_secret", frame=new)
@@ -189,5 +189,6 @@ def _deleted(found: QuerySet[Secret]) -> int:
         return found.delete()[0]
 
 
-def _password() -> str:
+def new_password() -> str:
+    """A password nobody can guess, without letters that are taken for others."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

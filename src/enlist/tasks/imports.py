@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from enlist.services.handing_over import import_carry_out
+from enlist.services.handing_over import import_carry_out, import_make_plan
 from enlist.services.working import job_do
 
 
@@ -10,3 +10,9 @@ from enlist.services.working import job_do
 def carry_out(job: int) -> None:
     """Plan the file that was handed over and apply the plan."""
     job_do(job, work=import_carry_out)
+
+
+@task
+def make_plan(job: int) -> None:
+    """Plan an import or an undo, to be looked at."""
+    job_do(job, work=import_make_plan)

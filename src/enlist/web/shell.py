@@ -35,5 +35,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     match = request.resolver_match
     name = str(match.url_name) if match else ""
-    here = _ABOUT.get(name, name)
+    here = _ABOUT.get(name.partition("-")[0], name)
     return {"places": PLACES, "here": here, "organization": scope.organization, "me": scope.actor}

@@ -63,7 +63,10 @@ class Import(models.Model):
 
 
 class Edit(models.Model):
-    """A cell changed by hand after the upload; `old` is what stood there before this edit."""
+    """A cell changed by hand after the upload; `old` is what stood there before this edit.
+
+    step: what was changed at once is one step, counted from 1; undone: it was taken back, and can be made again.
+    """
 
     organization = organization_of_bulk()
     of_import = models.ForeignKey(Import, models.CASCADE, related_name="edits", db_column="import_id", db_index=False)
@@ -73,6 +76,8 @@ class Edit(models.Model):
     new = text()
     by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
     at = moment()
+    step = models.PositiveIntegerField(default=0, db_default=0)
+    undone = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["of_import", "row", "id"], name="edit_place")]

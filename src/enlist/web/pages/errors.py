@@ -24,6 +24,20 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=status)
 
 
+def bad(request: HttpRequest, *, exception: Exception) -> HttpResponse:
+    """What was sent cannot be taken: it is too much, or no request of ours."""
+    del exception
+    said = _("What was sent is too large or damaged. Nothing was changed. Send a file instead of pasting so much.")
+    return render(request, "web/error.html", {"title": _("This cannot be taken"), "said": said}, status=400)
+
+
+def forged(request: HttpRequest, *, reason: str = "") -> HttpResponse:
+    """A form of an older session, or of another site."""
+    del reason
+    said = _("This form is out of date: you signed in or out since it was opened. Nothing was changed. Open it again.")
+    return render(request, "web/error.html", {"title": _("Open this page again"), "said": said}, status=403)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Something nobody foresaw."""
     said = _("Nothing was changed by this. Try again; if it happens again, tell whoever runs this site.")

@@ -1,4 +1,4 @@
-"""Imports: all of them, and one with its plan."""
+"""Imports: all of them, and one with its result."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from enlist.core import report
-from enlist.core.changes import changes
-from enlist.core.plan import Plan
-from enlist.services import imports, labels
-from enlist.services.access import Scope
+from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.core.rights import Grant, Right, grant
+from enlist.services import approving, downloading, imports
+from enlist.web.pages.draft import deed, told
+from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
 from enlist.web.words import BARS, fates, verbs
 
 SHOWN: Final = 50
-PEOPLE: Final = 50
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @require_safe
@@ -36,42 +41,58 @@ def lines(request: Request) -> HttpResponse:
 
 @require_safe
 def detail(request: Request, *, number: int) -> HttpResponse:
-    """One import: its figures, the people it changes, cell by cell, and what was wrong with its rows."""
-    scope = request.scope
-    summary, plan = imports.import_show(scope, number=number)
+    """One import: while it is at work how far that is, then what became of its rows and people."""
+    summary, plan = imports.import_show(request.scope, number=number)
+    if summary["is_draft"] and not summary["progress"]:
+        is_further = summary["is_planned"] or summary["undoes"]
+        return redirect("import-preview" if is_further else "import-source", number=number)
+    if summary["progress"]:
+        return render(request, "web/imports/running.html", {"summary": summary, "step": "result"})
     shown = {
         "summary": summary,
+        "step": "result",
+        "bar": bar(summary["rows"]),
         "fates": fates(summary["rows"]),
         "verbs": verbs(summary["changes"]),
-        "changes": _changes(scope, plan=plan) if plan else [],
-        "flags": report.flag_groups(plan) if plan else [],
+        "may_approve": grant(_role(request), right=Right.APPROVE) is Grant.YES,
     }
-    return render(request, "web/imports/detail.html", {**shown, "people": PEOPLE})
+    if plan:
+        shown |= plan_shown(request, plan=plan, summary=summary)
+    return render(request, "web/imports/detail.html", shown)
 
 
-def _changes(scope: Scope, *, plan: Plan) -> list[dict[str, Any]]:
-    """The first people the plan changes: name, line, kind, cells (label, old, new), ties (sentences)."""
-    named = labels.plan_labels(scope, plan=plan, people=PEOPLE)
-    return [
-        {
-            "name": change.name,
-            "line": change.line,
-            "kind": change.kind,
-            "cells": [(named.field_label(cell.field), cell.old, cell.new) for cell in change.cells],
-            "ties": [tie.sentence() for tie in change.ties],
-        }
-        for change in changes(plan, limit=PEOPLE, labels=named)
-    ]
+@require_safe
+def download(request: Request, *, number: int, what: str, kind: str) -> HttpResponse:
+    """The rows of an import with what became of them, or those with errors, as a file."""
+    data, name = downloading.import_download(request.scope, number=number, what=what, kind=kind)
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=_TYPES[kind], headers=named)
 
 
-def _listed(request: Request) -> dict[str, Any]:
-    scope = request.scope
-    found = imports.imports_list(scope, limit=SHOWN)
-    shown = [{**each, "bar": _bar(each["rows"])} for each in found]
-    return {"imports": shown, "busy": any(each["progress"] for each in found)}
+@deed
+def approve(request: Request, *, number: int) -> HttpResponse:
+    """Approve what waits, by the number of people it is about."""
+    typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
+    try:
+        confirmed = int(typed) if typed.isdecimal() else -1
+        approving.import_approve(request.scope, number=number, confirm=confirmed)
+        messages.success(request, _("Import %s was approved and is applied.") % number)
+    except (NotAllowed, NotFound):
+        raise
+    except EnlistError as error:
+        messages.warning(request, told(error))
+    return redirect("import", number=number)
 
 
-def _bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
+@deed
+def drop(request: Request, *, number: int) -> HttpResponse:
+    """Let what waits never happen."""
+    approving.import_drop(request.scope, number=number)
+    messages.info(request, _("What waited in import %s was dropped; nothing of it was applied.") % number)
+    return redirect("import", number=number)
+
+
+def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
     """The stacked bar of an import's rows: name, colour, count, where it begins and its share (%), of each kind."""
     counted = [(name, look, sum(rows.get(fate, 0) for fate in of)) for name, look, of in BARS]
     ends = list(accumulate((count for *_, count in counted), initial=0))
@@ -81,3 +102,15 @@ def _bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
         for (name, look, count), begin in zip(counted, ends, strict=False)
         if count
     ]
+
+
+def _listed(request: Request) -> dict[str, Any]:
+    scope = request.scope
+    found = imports.imports_list(scope, limit=SHOWN)
+    shown = [{**each, "bar": bar(each["rows"])} for each in found]
+    may_import = grant(_role(request), right=Right.IMPORT) is Grant.YES
+    return {"imports": shown, "busy": any(each["progress"] for each in found), "may_import": may_import}
+
+
+def _role(request: Request) -> str:
+    return request.scope.actor.site_role if request.scope.actor else ""

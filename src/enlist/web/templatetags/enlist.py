@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from enlist.core.fields import FIELDS
-from enlist.web.words import DEEDS
+from enlist.web.words import DEEDS, STATES
 
 register = template.Library()
 
@@ -29,3 +29,24 @@ def deed(name: str) -> str:
 def field(slug: str) -> str:
     """What a field is called."""
     return FIELDS[slug].label if slug in FIELDS else slug.removeprefix("profile_field_")
+
+
+@register.filter
+def number(count: int | None) -> str:
+    """A count with its thousands apart."""
+    return "" if count is None else f"{count:,}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them; nothing where nobody knows."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
+
+
+@register.filter
+def state(name: str) -> str:
+    """What the state of an import is called."""
+    return str(STATES.get(name, name.replace("_", " ")))

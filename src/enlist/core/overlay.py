@@ -1,0 +1,55 @@
+"""Overlay: what people changed in the grid, laid over a table that never changes itself.
+
+An edit says what stands in one cell from now on, or, in the column WHOLE_ROW, that a row is left out or in again. Of
+several about one place the last counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from .table import Table
+
+EDITS_SCHEMA: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
+# No header is blank.
+WHOLE_ROW: Final = ""
+EXCLUDED: Final = "excluded"
+_ROW: Final = "\0row"
+_NEW: Final = "\0new"
+
+
+def no_edits() -> pl.DataFrame:
+    """An empty frame of `EDITS_SCHEMA`."""
+    return pl.DataFrame(schema=EDITS_SCHEMA)
+
+
+def last_edits(edits: pl.DataFrame) -> pl.DataFrame:
+    """The edits that count, of edits in their order."""
+    return edits.unique(["row", "column"], keep="last", maintain_order=True)
+
+
+def excluded(edits: pl.DataFrame) -> pl.Series:
+    """The rows (Int64, sorted) that are left out, of the edits that count."""
+    return edits.filter((pl.col("column") == WHOLE_ROW) & (pl.col("new") == EXCLUDED)).get_column("row").sort()
+
+
+def overlaid(table: Table, *, edits: pl.DataFrame) -> Table:
+    """The table with the edits that count in its cells; rows that are left out are still there."""
+    return replace(table, frame=overlaid_frame(table.frame, edits=edits, first_row=table.first_row))
+
+
+def overlaid_frame(frame: pl.DataFrame, *, edits: pl.DataFrame, first_row: int = 0) -> pl.DataFrame:
+    """The frame of a table, whose first row has this number, with the edits that count."""
+    mine = edits.filter(pl.col("row").is_between(first_row, first_row + frame.height - 1))
+    changed = [name for name in mine.get_column("column").unique(maintain_order=True) if name in frame.columns]
+    for name in changed:
+        cells = mine.filter(pl.col("column") == name).select(
+            (pl.col("row") - first_row).alias(_ROW), pl.col("new").alias(_NEW)
+        )
+        rows = pl.int_range(frame.height, dtype=pl.Int64, eager=True).alias(_ROW).to_frame()
+        new = rows.join(cells, on=_ROW, how="left", maintain_order="left").get_column(_NEW)
+        frame = frame.with_columns(pl.coalesce(new, pl.col(name)).alias(name))
+    return frame

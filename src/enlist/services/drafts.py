@@ -1,0 +1,309 @@
+"""Drafts: imports in the making, page by page; everything somebody chose is kept at once, and nothing is applied.
+
+`draft_new` takes a file in; `draft_read_again`, `draft_columns_set` and `draft_settings_set` change how it is meant;
+`draft_plan` has a worker plan it; `draft_apply` has a worker carry out the plan that was shown. An undo is a draft too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import EnlistError, FileError, HeaderError, PlanError, PolicyError
+from enlist.core.header_words import ColumnMatch
+from enlist.core.headers import match_headers
+from enlist.core.plan import Head
+from enlist.core.policy import Policy
+from enlist.core.preset import Preset
+from enlist.core.presets import preset
+from enlist.core.requirements import require
+from enlist.core.table import Source, Table
+from enlist.formats import ReadOptions, read
+from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.store import artifacts, edits, holds, jobs, models, records, sealing, snapshot, uploads
+from enlist.store.operations.models import OPEN_STATES
+
+from .handing_over import KIND, PAUSE, PLANNING, SHOWN, one_at_a_time
+from .staging import LINE, file_keep, file_start
+
+# What a draft's reading can name: see ReadOptions.
+READING: Final = ("encoding", "delimiter", "quote", "header", "sheet", "dates")
+SAMPLES: Final = 3
+# Seconds that work on a draft has to stop in when the draft is changed.
+PATIENCE: Final = 20
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file somebody hands in, for an import by a preset; with the same key it is one import, however often."""
+
+    file: BinaryIO
+    name: str
+    preset: str
+    key: str
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values."""
+
+    header: str
+    slug: str
+    sure: float
+    why: str
+    samples: tuple[str, ...] = ()
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An import in the making.
+
+    first: its first rows, with LINE. trouble: why it cannot be planned as it is, "" where nothing speaks against it.
+    """
+
+    number: int
+    state: str
+    preset: Preset
+    policy: Policy
+    source: Source
+    reading: Mapping[str, Any]
+    rows: int
+    first: pl.DataFrame
+    columns: tuple[Column, ...]
+    reference: Reference
+    trouble: str = ""
+
+
+@needs(Right.IMPORT)
+def draft_new(scope: Scope, *, upload: Upload) -> int:
+    """Read a file and keep it, to be imported; its number. Raises FileError, PolicyError."""
+    chosen = preset(upload.preset)
+    with one_at_a_time(scope, key=upload.key):
+        known = records.of_key(scope, key=upload.key)
+        # Begun by somebody who died before all of it was kept: it is kept anew.
+        if known and "reading" in known.order:
+            return known.number
+        table = _read(upload.file, name=upload.name, reading=upload.reading)
+        head = Head(
+            organization=scope.organization.slug,
+            preset=chosen.name,
+            policy=known.policy if known else chosen.policy.to_dict(),
+            file_name=table.source.name,
+            file_sha256=table.source.sha256,
+        )
+        record = records.new(scope, head=head, key=upload.key)
+        uploads.keep(record, stream=upload.file)
+        _keep(record, table=table, reading=upload.reading)
+        return record.number
+
+
+def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
+    """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
+    record = draft_record(scope, number=number)
+    start = file_start(record)
+    reference = snapshot.reference(scope.organization)
+    policy = Policy.from_dict(record.policy)
+    columns, trouble = _columns(start, record=record, policy=policy, reference=reference)
+    return Draft(
+        number=number,
+        state=record.state,
+        preset=preset(record.preset),
+        policy=policy,
+        source=start.source,
+        reading=record.order["reading"],
+        rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
+        first=start.frame.head(rows).insert_column(0, start.lines.head(rows).alias(LINE)),
+        columns=columns,
+        reference=reference,
+        trouble=trouble,
+    )
+
+
+def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
+    """Read the file of a draft in another way; what was said of its columns is kept as far as they are there.
+
+    Raises FileError where it cannot be read so: then all stays as it was.
+    """
+    record = draft_to_change(scope, number=number)
+    with closing(uploads.file_again(record)) as stream:
+        table = _read(stream, name=record.file_name, reading=reading)
+    records.begin_again(record)
+    edits.forget(record)
+    kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
+    records.read_again(record, sha256=table.source.sha256)
+    record.order = {**record.order, "columns": kept}
+    _keep(record, table=table, reading=reading)
+
+
+def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) -> None:
+    """Say what columns mean: their header → our field, "" for one that does not count.
+
+    Raises HeaderError where two mean the same: then all stays as it was.
+    """
+    record = draft_to_change(scope, number=number)
+    start, reference = file_start(record), snapshot.reference(scope.organization)
+    guessed = {header: _alone(header, reference=reference).slug or "" for header in start.headers}
+    meant = {header: slug for header, slug in columns.items() if header in guessed}
+    left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
+    chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
+    match_headers(start, reference=reference, overrides=chosen, left_out=left_out)
+    policy = Policy.from_dict(record.policy).replace(columns_left_out=left_out)
+    records.keep_order(record, order={**record.order, "columns": chosen})
+    records.change(record, policy=policy.to_dict(), note=policy.note)
+
+
+def draft_settings_set(scope: Scope, *, number: int, settings: tuple[str, ...]) -> None:
+    """Have a draft follow its preset with these settings (`preset.configure`), and the columns it leaves out.
+
+    Raises PolicyError where they cannot be carried out: then all stays as it was.
+    """
+    record = draft_to_change(scope, number=number)
+    left_out = Policy.from_dict(record.policy).columns_left_out
+    policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
+    records.change(record, policy=policy.to_dict(), note=policy.note)
+
+
+def draft_plan(scope: Scope, *, number: int) -> None:
+    """Have a worker plan a draft, unless one does already, or a plan of it is there. Raises NotFound, PlanError."""
+    record = draft_record(scope, number=number)
+    if record.state != "planned":
+        _put(scope, record=record, kind=PLANNING)
+
+
+def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
+    """Have a worker carry out the plan with this fingerprint; asked for twice, it is done once.
+
+    Where it is stale by then nothing is applied, and it is made anew to be looked at. An undo over the limits waits for
+    an approval instead. Raises PlanError where another plan was made since that one was shown.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state in ("applied", "nothing_to_do", "held", "undone"):
+        return
+    if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
+        raise PlanError("This is not the plan that would be carried out by now.", hint="Look at the preview again.")
+    if record.undoes is not None and record.plan_head["held"]:
+        holds.hold(record)
+        return
+    _put(scope, record=record, kind=KIND, arguments={SHOWN: shown})
+
+
+def draft_undo(scope: Scope, *, number: int) -> int:
+    """Have a worker plan what takes an import back, to be looked at; the number of that undo. Raises PlanError."""
+    undone = records.get(scope, number=number)
+    may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
+    if undone.state != "applied":
+        raise PlanError(f"Import {number} cannot be undone: it is {undone.state.replace('_', ' ')}.")
+    with one_at_a_time(scope, key=f"undo {number}"):
+        record = records.undo_of(undone)
+        if record is None:
+            head = Head(
+                organization=scope.organization.slug,
+                kind="undo",
+                preset=undone.preset,
+                file_name=undone.file_name,
+                file_sha256=undone.sha256,
+                undoes=number,
+            )
+            record = records.new(scope, head=head)
+    _put(scope, record=record, kind=PLANNING)
+    return record.number
+
+
+def draft_check(scope: Scope, *, number: int) -> None:
+    """Raise NotFound, NotAllowed or PlanError where whoever asks may not change this draft."""
+    draft_record(scope, number=number)
+
+
+def draft_record(scope: Scope, *, number: int) -> models.Import:
+    """The record of a draft that whoever asks may work on. Raises NotFound, NotAllowed, PlanError."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state not in records.OPEN or record.held_from is not None:
+        raise PlanError(f"Import {number} is {record.state.replace('_', ' ')}: it cannot be changed any more.")
+    return record
+
+
+def draft_to_change(scope: Scope, *, number: int) -> models.Import:
+    """The record of a draft at which nobody works, whose plan counts no more. Raises as `draft_record`."""
+    record = draft_record(scope, number=number)
+    if record.undoes is not None or "reading" not in record.order:
+        raise PlanError(f"Import {number} has no file that could be read or meant in another way.")
+    until = time.monotonic() + PATIENCE
+    while job := jobs.of_imports(scope, numbers=[number]).get(number):
+        if job.state not in OPEN_STATES:
+            break
+        if job.kind == KIND or time.monotonic() > until:
+            raise PlanError(f"Import {number} is being worked on.", hint="Cancel it first, or wait until it is done.")
+        jobs.cancel(job)
+        time.sleep(PAUSE)
+    records.outdated(record)
+    return record
+
+
+def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
+    job, is_new = jobs.new(scope, kind=kind, import_number=record.number, arguments=arguments)
+    if is_new:
+        jobs.put(job)
+
+
+def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any]) -> Table:
+    """A table with its passwords sealed."""
+    if unknown := set(reading) - set(READING):
+        raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
+    stream.seek(0)
+    table = read(stream, name=name, options=replace(ReadOptions(**reading), seal=sealing.seal))
+    if not table.height:
+        raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
+    return table
+
+
+def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) -> None:
+    file_keep(record, table=table, columns=record.order.get("columns", {}))
+    # Last of all: who finds it finds all the rest.
+    records.keep_order(record, order={**record.order, "reading": dict(reading)})
+
+
+def _columns(
+    start: Table, *, record: models.Import, policy: Policy, reference: Reference
+) -> tuple[tuple[Column, ...], str]:
+    """What each column is taken for, and why that will not do, where it will not."""
+    overrides, trouble = record.order["columns"], ""
+    try:
+        match = match_headers(start, reference=reference, overrides=overrides, left_out=policy.columns_left_out)
+        require(start, headers=match, policy=policy)
+        found = match.columns
+    except EnlistError as error:
+        trouble = f"{error.message} {error.hint}".strip()
+        left_out = policy.columns_left_out
+        found = tuple(
+            _alone(header, reference=reference, slug="" if header in left_out else overrides.get(header))
+            for header in start.headers
+        )
+    samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
+    columns = [Column(each.header, each.slug or "", each.sure, each.why, samples[each.header]) for each in found]
+    hidden = [Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True)
+              for header in start.secrets]  # fmt: skip
+    return (*columns, *hidden), trouble
+
+
+def _alone(header: str, *, reference: Reference, slug: str | None = None) -> ColumnMatch:
+    """What a column would be taken for if it were the only one. slug: as somebody said, "" for left out."""
+    left_out = (header,) if slug == "" else ()
+    try:
+        overrides = {header: slug} if slug else {}
+        return match_headers([header], reference=reference, overrides=overrides, left_out=left_out).columns[0]
+    except HeaderError as error:
+        return ColumnMatch(header, None, 0.0, error.message)
+
+
+def _samples(cells: pl.Series) -> tuple[str, ...]:
+    return tuple(cells.filter(cells != "").unique(maintain_order=True).head(SAMPLES))

@@ -1,0 +1,302 @@
+"""Reviewing: the rows of a draft as a grid; what is changed there lies over the file, step by step.
+
+A row whose cells were changed since the draft was planned is checked again by itself; who it would be, and what would
+become of it, the next plan says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.cleaners import settle
+from enlist.core.directory import Reference
+from enlist.core.errors import EnlistError, PolicyError
+from enlist.core.fixes import likeliest, possible
+from enlist.core.flag_catalogue import FLAGS
+from enlist.core.flags import FLAG_SCHEMA, no_flags, sentences
+from enlist.core.headers import match_headers
+from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
+from enlist.core.policy import Policy
+from enlist.core.validate import check
+from enlist.services.access import Scope
+from enlist.store import artifacts, edits, models, snapshot
+
+from .drafts import draft_record, draft_to_change
+from .previewing import RowsPage, Wanted, flags_told, import_rows, rows_wanted
+from .staging import LINE, ROW, file_rows, file_start
+
+# What a spreadsheet's cell can hold.
+LONGEST: Final = 32_767
+# As many cells as one step may change by hand; find and replace knows no limit.
+MOST_CELLS: Final = 200_000
+_CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
+_LEVELS: Final = ("error", "warning", "notice")
+_EXAMPLES: Final = 20
+_KINDS: Final = 50
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a page of the grid shows beside its rows: steps that can be taken back or made again, what is out.
+
+    is_checked: nothing was changed since the problems were looked for.
+    """
+
+    page: RowsPage
+    done: int
+    undone: int
+    excluded: frozenset[int]
+    changed: dict[int, frozenset[str]]
+    is_checked: bool
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What is to be found in a column ("" for all of them) and what stands there instead.
+
+    whole: only cells that are it from end to end; else wherever it stands. Letters count as they are written.
+    """
+
+    find: str
+    new: str
+    column: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """How many cells a replacement changes, and the first of them: line, column, old, new."""
+
+    count: int
+    first: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in the same way with several cells: of one column, where value is what stands there.
+
+    rows: how many. likely: what was most likely meant; possible: what could stand there, where that is a short list.
+    """
+
+    code: str
+    level: str
+    column: str
+    value: str
+    rows: int
+    sentence: str
+    fix: str
+    likely: str = ""
+    possible: tuple[str, ...] = ()
+
+
+def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
+    """A page of a draft's grid; rows that were changed since it was planned are checked again."""
+    record = draft_record(scope, number=number)
+    page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
+    counts, now = edits.steps(record), edits.edits_of(record)
+    shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
+    mine = now.filter(pl.col("row").is_in(shown.implode()))
+    changed: dict[int, frozenset[str]] = {}
+    for row, column in mine.select("row", "column").iter_rows():
+        changed[row] = changed.get(row, frozenset()) | {column}
+    if record.state != "planned":
+        page = _checked(record, page=page, rows=edits.rows_since(record, moment=record.planned_at))
+    return Review(
+        page=page,
+        done=counts.done,
+        undone=counts.undone,
+        excluded=frozenset(excluded(mine)),
+        changed=changed,
+        is_checked=record.state == "planned",
+    )
+
+
+def _checked(record: models.Import, *, page: RowsPage, rows: set[int]) -> RowsPage:
+    """The page with what is wrong with the cells of some of its rows as they are now."""
+    about = [row for row in page.rows if row.row in rows]
+    if not about:
+        return page
+    start, reference = file_start(record), snapshot.reference(record.organization)
+    policy = settle(Policy.from_dict(record.policy), reference=reference)
+    try:
+        match = match_headers(
+            start, reference=reference, overrides=record.order["columns"], left_out=policy.columns_left_out
+        )
+    except EnlistError:
+        return page
+    frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
+    lines = pl.Series([row.line for row in about], dtype=pl.Int64)
+    table = replace(start, frame=frame, lines=lines, flags=no_flags())
+    found = check(table, match, policy=policy, reference=reference).flags
+    told = flags_told(found.filter(pl.col("row").is_not_null()))
+    now = {row.row: replace(row, fate="", flags=told.get(place, ())) for place, row in enumerate(about)}
+    return replace(page, rows=[now.get(row.row, row) for row in page.rows])
+
+
+def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> int:
+    """Put other values into cells: row, column, new; how many that changed. One step, whatever it changes.
+
+    Raises PolicyError for a row, a column or a value there cannot be; then nothing is changed.
+    """
+    record = draft_to_change(scope, number=number)
+    frame = pl.DataFrame(list(cells), schema=_CELLS, orient="row").unique(
+        ["row", "column"], keep="last", maintain_order=True
+    )
+    if frame.height > MOST_CELLS:
+        raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
+    _check(record, cells=frame)
+    trimmed = frame.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
+    return _keep(scope, record=record, cells=_with_old(record, cells=trimmed))
+
+
+def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
+    """Leave rows out, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
+    record = draft_to_change(scope, number=number)
+    wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
+    _check(record, cells=wanted.with_columns(column=pl.lit(WHOLE_ROW), new=pl.lit("")))
+    new = EXCLUDED if out else ""
+    now = edits.edits_of(record).filter(pl.col("column") == WHOLE_ROW).select("row", old="new")
+    told = wanted.join(now, on="row", how="left").with_columns(
+        pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
+    )
+    return _keep(scope, record=record, cells=told.filter(pl.col("old") != pl.col("new")))
+
+
+def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
+    """What a replacement would change; nothing is changed."""
+    record = draft_record(scope, number=number)
+    return _told(record, cells=_found(record, wanted=wanted))
+
+
+def replace_do(scope: Scope, *, number: int, wanted: Replacement) -> int:
+    """Change all cells that a replacement finds; how many."""
+    record = draft_to_change(scope, number=number)
+    return _keep(scope, record=record, cells=_found(record, wanted=wanted))
+
+
+def edit_undo(scope: Scope, *, number: int) -> bool:
+    """Take the last step back; whether there was one."""
+    return edits.take_back(draft_to_change(scope, number=number))
+
+
+def edit_redo(scope: Scope, *, number: int) -> bool:
+    """Make the step again that was taken back last; whether there was one."""
+    return edits.make_again(draft_to_change(scope, number=number))
+
+
+def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int:
+    """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
+
+    How many that were.
+    """
+    record = draft_to_change(scope, number=number)
+    code, column, value = problem
+    rows = rows_wanted(record, wanted=Wanted(code=code, column=column, value=value)).get_column("row")
+    frame = pl.DataFrame({"row": rows}).with_columns(column=pl.lit(column), new=pl.lit(new.strip()))
+    _check(record, cells=frame)
+    cells = _with_old(record, cells=frame)
+    return _keep(scope, record=record, cells=cells.filter(pl.col("old") == value))
+
+
+def problems_list(scope: Scope, *, number: int) -> list[Problem]:
+    """What was wrong when the draft was planned last, alike cells together: errors first, then the most frequent."""
+    record = draft_record(scope, number=number)
+    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
+    flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
+    out = edits.edits_of(record).filter(pl.col("new") == EXCLUDED, pl.col("column") == WHOLE_ROW).get_column("row")
+    flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
+    kinds = (
+        flags.group_by("code", "column", "value", maintain_order=True)
+        .agg(pl.col("row").n_unique().alias("rows"), pl.struct(*FLAG_SCHEMA).first().alias("first"))
+        .with_columns(level=pl.col("code").replace_strict({c: _LEVELS.index(k.level) for c, k in FLAGS.items()}))
+        .sort("level", "rows", descending=[False, True], maintain_order=True)
+        .head(_KINDS)
+    )
+    firsts = pl.DataFrame(kinds.get_column("first").to_list(), schema=FLAG_SCHEMA)
+    reference = snapshot.reference(record.organization)
+    return [
+        _problem(flag, rows=rows, sentence=sentence, reference=reference)
+        for flag, rows, sentence in zip(
+            firsts.iter_rows(named=True), kinds.get_column("rows"), sentences(firsts), strict=True
+        )
+    ]
+
+
+def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Reference) -> Problem:
+    kind = FLAGS[flag["code"]]
+    choices = possible(flag["field"] or "", reference=reference) if flag["column"] and flag["value"] else ()
+    return Problem(
+        code=kind.code,
+        level=kind.level.value,
+        column=flag["column"] or "",
+        value=flag["value"] or "",
+        rows=rows,
+        sentence=sentence,
+        fix=kind.fix,
+        likely=likeliest(flag["value"], among=choices) if choices else "",
+        possible=choices,
+    )
+
+
+def _check(record: models.Import, *, cells: pl.DataFrame) -> None:
+    """Raise PolicyError where there is no such row or column, or a value no cell can hold."""
+    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
+    if not cells.get_column("row").is_between(0, height - 1).all():
+        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
+    known = {*file_start(record).headers, WHOLE_ROW}
+    if unknown := set(cells.get_column("column")) - known:
+        raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
+    if (cells.get_column("new").str.len_chars() > LONGEST).any():
+        raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
+    if cells.get_column("new").str.contains("\0", literal=True).any():
+        raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
+
+
+def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells that change: row, column, old, new."""
+    rows = cells.get_column("row").unique().sort()
+    now = file_rows(record, rows=rows)
+    found = [pl.DataFrame(schema={**_CELLS, "old": pl.String()})]
+    for (column,), mine in cells.group_by("column", maintain_order=True):
+        found.append(mine.join(now.select(row=ROW, old=str(column)), on="row"))
+    return pl.concat(found).filter(pl.col("old") != pl.col("new"))
+
+
+def _found(record: models.Import, *, wanted: Replacement) -> pl.DataFrame:
+    """The cells that a replacement changes: row, column, old, new; chunk by chunk."""
+    if not wanted.find and not wanted.whole:
+        raise PolicyError("There is nothing to be found.", hint="Say what is to be replaced.")
+    found = [pl.DataFrame(schema={**_CELLS, "old": pl.String()})]
+    first = 0
+    for height in artifacts.count_rows(record, kind=artifacts.STAGED, name="table"):
+        rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
+        chunk = file_rows(record, rows=rows)
+        first += height
+        for column in [wanted.column] if wanted.column else [name for name in chunk.columns if "\0" not in name]:
+            cells = chunk.select(row=ROW, column=pl.lit(column), new=_replaced(wanted, column=column), old=column)
+            found.append(cells.filter(pl.col("old") != pl.col("new")))
+    return pl.concat(found)
+
+
+def _replaced(wanted: Replacement, *, column: str) -> pl.Expr:
+    cell = pl.col(column)
+    if wanted.whole:
+        return pl.when(cell == wanted.find).then(pl.lit(wanted.new)).otherwise(cell)
+    return cell.str.replace_all(wanted.find, wanted.new, literal=True).str.strip_chars(" \t\r\n")
+
+
+def _told(record: models.Import, *, cells: pl.DataFrame) -> Replaced:
+    shown = cells.head(_EXAMPLES)
+    lines = file_rows(record, rows=shown.get_column("row").unique().sort()).select(row=ROW, line=LINE)
+    named = shown.join(lines, on="row", maintain_order="left").select("line", "column", "old", "new")
+    return Replaced(cells.height, named.to_dicts())
+
+
+def _keep(scope: Scope, *, record: models.Import, cells: pl.DataFrame) -> int:
+    if not cells.is_empty():
+        edits.add(record, cells=cells, by=scope.actor)
+    return cells.height

@@ -1,0 +1,180 @@
+"""An import in the making, a page a step; what is chosen is kept at once, so that nothing is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.services import drafts, handing_over, imports
+from enlist.services.drafts import Draft
+from enlist.web import settings_form
+from enlist.web.columns_form import choices, columns_of
+from enlist.web.plan_view import plan_shown
+from enlist.web.reading_form import DELIMITERS, ENCODINGS, NAMES, reading_of
+from enlist.web.request import Request
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Request, P], HttpResponse]
+
+
+def deed(view: View[P]) -> View[P]:
+    """A view that does something, and is sent to again by whoever had to sign in on the way: they see the import."""
+
+    @wraps(view)
+    def guarded(request: Request, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("import", number=named["number"])
+        return view(request, *arguments, **named)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(guarded)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: Request, *, number: int) -> HttpResponse:
+    """What was understood of the file; posted, it is read in another way."""
+    said = ""
+    if request.method == "POST":
+        try:
+            drafts.draft_read_again(request.scope, number=number, reading=reading_of(request.POST))
+            return redirect("import-source", number=number)
+        except (NotAllowed, NotFound):
+            raise
+        except EnlistError as error:
+            said = told(error)
+    draft = drafts.draft_show(request.scope, number=number)
+    shown = {
+        "draft": draft,
+        "step": "source",
+        "said": said,
+        "header": draft.first.columns[1:],
+        "first": draft.first.rows(),
+        "delimiter": NAMES.get(draft.source.delimiter, draft.source.delimiter),
+        "encodings": ENCODINGS,
+        "delimiters": DELIMITERS,
+        "reading": request.POST or _sent(draft),
+        "onward": "import-columns" if _is_unsure(draft) else "import-settings",
+    }
+    return render(request, "web/imports/source.html", shown, status=422 if said else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: Request, *, number: int) -> HttpResponse:
+    """Which of their columns is which of our fields; posted, as somebody says."""
+    said, sent = "", None
+    if request.method == "POST":
+        sent = columns_of(request.POST)
+        try:
+            drafts.draft_columns_set(request.scope, number=number, columns=sent)
+            return redirect("import-settings", number=number)
+        except (NotAllowed, NotFound):
+            raise
+        except EnlistError as error:
+            said = told(error)
+    draft = drafts.draft_show(request.scope, number=number)
+    shown = {
+        "draft": draft,
+        "step": "columns",
+        "said": said,
+        "columns": choices(draft.columns, reference=draft.reference, sent=sent),
+    }
+    return render(request, "web/imports/columns.html", shown, status=422 if said else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: Request, *, number: int) -> HttpResponse:
+    """What the import does; posted, it is set so and planned."""
+    said = ""
+    if request.method == "POST":
+        chosen = drafts.draft_show(request.scope, number=number, rows=1).preset
+        try:
+            sent = settings_form.settings(chosen, sent=request.POST)
+            drafts.draft_settings_set(request.scope, number=number, settings=sent)
+            drafts.draft_plan(request.scope, number=number)
+            return redirect("import-preview", number=number)
+        except (NotAllowed, NotFound):
+            raise
+        except EnlistError as error:
+            said = told(error)
+    draft = drafts.draft_show(request.scope, number=number)
+    made = settings_form.sections(draft.preset, policy=draft.policy, reference=draft.reference)
+    shown = {"draft": draft, "step": "settings", "said": said, "sections": made}
+    return render(request, "web/imports/settings.html", shown, status=422 if said else 200)
+
+
+@require_safe
+def preview(request: Request, *, number: int) -> HttpResponse:
+    """What would change, person by person; while it is being planned, how far that is."""
+    summary, plan = imports.import_show(request.scope, number=number)
+    if not summary["is_draft"]:
+        return redirect("import", number=number)
+    shown: dict[str, Any] = {"summary": summary, "step": "preview"}
+    if summary["progress"] or plan is None or not summary["is_planned"]:
+        return render(request, "web/imports/planning.html", shown)
+    return render(request, "web/imports/preview.html", shown | plan_shown(request, plan=plan, summary=summary))
+
+
+@require_safe
+def progress(request: Request, *, number: int) -> HttpResponse:
+    """How far the work on an import is; when it is done, the page is asked for again."""
+    summary, _plan = imports.import_show(request.scope, number=number)
+    answer = render(request, "web/imports/progress.html", {"summary": summary})
+    if not summary["progress"]:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@deed
+def plan(request: Request, *, number: int) -> HttpResponse:
+    """Have it planned, for its preview or for the review of its rows."""
+    drafts.draft_plan(request.scope, number=number)
+    is_review = request.POST.get("to") == "review"
+    return redirect("import-review" if is_review else "import-preview", number=number)
+
+
+@deed
+def apply(request: Request, *, number: int) -> HttpResponse:
+    """Have the plan that was shown carried out."""
+    drafts.draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
+    return redirect("import", number=number)
+
+
+@deed
+def cancel(request: Request, *, number: int) -> HttpResponse:
+    """Have it stop before anything is applied."""
+    state = handing_over.import_cancel(request.scope, number=number, patience=3)
+    if state == "cancelled":
+        messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)
+    else:
+        messages.info(request, _("Import %s is being cancelled: it stops at its next step.") % number)
+    return redirect("imports")
+
+
+@deed
+def undo(request: Request, *, number: int) -> HttpResponse:
+    """Have it planned how an import is taken back, and look at that."""
+    return redirect("import-preview", number=drafts.draft_undo(request.scope, number=number))
+
+
+def told(error: EnlistError) -> str:
+    """What is wrong, and what helps."""
+    return f"{error.message} {error.hint}".strip()
+
+
+def _sent(draft: Draft) -> dict[str, Any]:
+    """A draft's reading as its form sends it."""
+    signs = {sign: name for name, sign, _title in DELIMITERS}
+    asked = dict(draft.reading)
+    return {**asked, "delimiter": signs.get(asked.get("delimiter", ""), asked.get("delimiter", ""))}
+
+
+def _is_unsure(draft: Draft) -> bool:
+    """Whether somebody should look at what the columns are taken for."""
+    return bool(draft.trouble) or any(column.slug and column.sure < 0.9 for column in draft.columns)

@@ -1,0 +1,66 @@
+"""What a page shows of a plan: figures that filter, the people it changes, what is wrong by kind, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import QueryDict
+
+from enlist.core import brake, report
+from enlist.core.changes import ABOUT, Change, Labels
+from enlist.core.plan import Plan
+from enlist.core.verbs import FATES
+from enlist.services import previewing
+from enlist.services.previewing import Wanted
+from enlist.web.request import Request
+from enlist.web.words import tiles
+
+PEOPLE: Final = 50
+ROWS: Final = 100
+
+
+def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """For templates: plan, tiles, show (what is filtered for), people or rows, groups (of flags), waiting."""
+    show, start = request.GET.get("show", ""), _start(request.GET)
+    shown: dict[str, Any] = {
+        "plan": plan,
+        "tiles": tiles(plan.head),
+        "show": show if show in (*ABOUT, *previewing.ROW_FILTERS) else "",
+        "groups": report.flag_groups(plan),
+        "waiting": brake.in_words(plan.head.held),
+        "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
+        "total_people": _touched(plan),
+    }
+    if shown["show"] in (*FATES, previewing.PROBLEMS, previewing.WARNED):
+        page = previewing.import_rows(
+            request.scope, number=summary["number"], wanted=Wanted(shown["show"]), start=start, limit=ROWS
+        )
+        return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
+    people = previewing.plan_people(request.scope, plan=plan, about=shown["show"], start=start, limit=PEOPLE)
+    changes = [_change(each, labels=people.labels) for each in people.changes]
+    return {**shown, "changes": changes, "next": people.next, "previous": max(start - PEOPLE, 0) if start else None}
+
+
+def _touched(plan: Plan) -> int:
+    """How many rows or people a button can speak of: those of the file that are not left out."""
+    idle = sum(plan.head.fates.get(fate, 0) for fate in ("failed", "skipped", "unchanged"))
+    return plan.head.rows - idle
+
+
+def _change(change: Change, *, labels: Labels) -> dict[str, Any]:
+    """A change for templates: name, line, kind, cells (label, old, new), ties (sentences)."""
+    return {
+        "name": change.name,
+        "is_known": change.person > 0,
+        "line": change.line,
+        "kind": change.kind,
+        "is_whole": change.kind in ("created", "restored"),
+        "cells": [(labels.field_label(cell.field), cell.old, cell.new) for cell in change.cells],
+        "ties": [tie.sentence() for tie in change.ties],
+    }
+
+
+def _start(sent: QueryDict) -> int:
+    said = sent.get("start", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else 0

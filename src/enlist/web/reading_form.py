@@ -1,0 +1,49 @@
+"""How a file is to be read, as a form says it: what is left blank is found out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enlist.core.errors import PolicyError
+
+ENCODINGS: Final = (
+    ("utf-8", "UTF-8"),
+    ("utf-16", "UTF-16"),
+    ("windows-1252", gettext_lazy("Western European (Windows-1252)")),
+    ("iso-8859-15", gettext_lazy("Western European (ISO 8859-15)")),
+    ("windows-1250", gettext_lazy("Central European (Windows-1250)")),
+    ("windows-1251", gettext_lazy("Cyrillic (Windows-1251)")),
+    ("windows-1253", gettext_lazy("Greek (Windows-1253)")),
+    ("windows-1254", gettext_lazy("Turkish (Windows-1254)")),
+    ("mac-roman", gettext_lazy("Western European (Mac)")),
+    ("shift_jis", gettext_lazy("Japanese (Shift JIS)")),
+    ("gb18030", gettext_lazy("Chinese (GB 18030)")),
+    ("big5", gettext_lazy("Chinese (Big5)")),
+    ("euc-kr", gettext_lazy("Korean (EUC-KR)")),
+)
+# What a select can send, what it means, what it is called.
+DELIMITERS: Final = (
+    ("comma", ",", gettext_lazy("comma")),
+    ("semicolon", ";", gettext_lazy("semicolon")),
+    ("tab", "\t", gettext_lazy("tab")),
+    ("bar", "|", gettext_lazy("vertical bar")),
+    ("colon", ":", gettext_lazy("colon")),
+)
+_SIGNS: Final = {name: sign for name, sign, _title in DELIMITERS}
+NAMES: Final = {sign: title for _name, sign, title in DELIMITERS}
+
+
+def reading_of(sent: QueryDict) -> dict[str, Any]:
+    """The reading that a form asks for. Raises PolicyError for a header's line that is no number."""
+    asked: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("encoding", "sheet")}
+    asked["delimiter"] = _SIGNS.get(sent.get("delimiter", ""), sent.get("delimiter", ""))
+    asked["dates"] = "iso" if sent.get("dates") == "iso" else ""
+    header = sent.get("header", "").strip()
+    if header and not header.isdecimal():
+        raise PolicyError(_("“%s” is no line of a file.") % header, hint=_("Give a number: 1 is the first line."))
+    asked["header"] = int(header) if header else ""
+    return {name: value for name, value in asked.items() if value != ""}

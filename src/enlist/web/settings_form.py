@@ -1,0 +1,183 @@
+"""The form of an import's settings: what its preset offers, as controls; what came back, as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from enlist.core.directory import Reference
+from enlist.core.fields import FIELDS
+from enlist.core.policy import Policy, PolicyField, policy_field
+from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
+from enlist.core.preset import Preset, Shortcut
+
+# What stands together on the page, in its order; whatever else a preset offers comes last.
+SECTIONS: Final = (
+    (_("Who is meant"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
+    (_("Passwords and invitations"), ("passwords", "known_passwords", "force_password_change", "invite")),
+    (
+        _("Usernames and addresses"),
+        (
+            "standardise_usernames",
+            "username_characters",
+            "username_from",
+            "same_email",
+            "missing_email",
+            "malformed_email",
+        ),
+    ),
+    (
+        _("Courses and groups"),
+        ("unknown_course_group", "unknown_cohort", "enrolment_dates", "type_roles", "unknown_choice"),
+    ),
+    (_("Default values"), ("defaults",)),
+)
+LAST: Final = _("Other settings")
+# What a form sends beside its settings: which there are, since a box that is not ticked sends nothing.
+THERE: Final = "there"
+# Settings that have a page or a place of their own.
+_ELSEWHERE: Final = frozenset({"columns_left_out"})
+TITLES: Final = {
+    "upload_type": _("New and known people"),
+    "match_by": _("People are found by"),
+    "update_details": _("Details of known people"),
+    "renames": _("New usernames for known people"),
+    "deletes": _("Rows marked as deleted"),
+    "suspensions": _("Rows that suspend or make active"),
+    "passwords": _("Passwords of new people"),
+    "known_passwords": _("Passwords of known people"),
+    "force_password_change": _("Must change a password from the file"),
+    "invite": _("Invitations"),
+    "standardise_usernames": _("Clean usernames"),
+    "username_characters": _("Characters of usernames"),
+    "username_from": _("Usernames that the file lacks"),
+    "same_email": _("Addresses that others have"),
+    "missing_email": _("New people without an address"),
+    "malformed_email": _("What looks like no address"),
+    "unknown_course_group": _("Unknown groups of courses"),
+    "unknown_cohort": _("Unknown cohorts"),
+    "enrolment_dates": _("Dates of enrolments"),
+    "type_roles": _("Roles of types 1, 2 and 3"),
+    "unknown_choice": _("Cells that are none of their field's options"),
+    "defaults": _("Where the file says nothing"),
+    "note": _("Note"),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a control: as it is sent, what it means, whether it is chosen."""
+
+    value: str
+    title: str
+    meaning: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """One setting on the page. shape: one, several, yes, text, or entries (options are its fields, with their text)."""
+
+    name: str
+    title: Any
+    meaning: str
+    shape: str
+    options: tuple[Option, ...] = ()
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Controls under one heading."""
+
+    title: Any
+    controls: tuple[Control, ...]
+
+
+def sections(preset: Preset, *, policy: Policy, reference: Reference) -> list[Section]:
+    """The controls of what a preset offers, set as in a policy; what leaves no choice is left out."""
+    made = {each.name: each for each in _controls(preset, policy=policy, reference=reference)}
+    grouped = [Section(title, tuple(made.pop(name) for name in names if name in made)) for title, names in SECTIONS]
+    return [section for section in (*grouped, Section(LAST, tuple(made.values()))) if section.controls]
+
+
+def settings(preset: Preset, *, sent: QueryDict) -> tuple[str, ...]:
+    """What came back from the form, as `preset.configure` takes it."""
+    return tuple(_sent(preset, sent=sent))
+
+
+def _sent(preset: Preset, *, sent: QueryDict) -> Iterator[str]:
+    shortcuts, there = {each.name for each in preset.shortcuts}, sent.getlist(THERE)
+    for name in preset.offered:
+        if name not in there:
+            continue
+        kind = None if name in shortcuts else policy_field(name).kind
+        if isinstance(kind, FieldEntries):
+            entries = ((key, sent.get(key, "").strip()) for key in sent if key.startswith(f"{name}."))
+            yield from (f"{key}={text}" for key, text in entries if text)
+        elif isinstance(kind, Several):
+            yield f"{name}={','.join(sent.getlist(name))}"
+        elif isinstance(kind, YesNo):
+            yield f"{name}={'yes' if name in sent else 'no'}"
+        elif name in sent:
+            yield f"{name}={sent.get(name, '').strip()}"
+
+
+def _controls(preset: Preset, *, policy: Policy, reference: Reference) -> Iterator[Control]:
+    shortcuts = {each.name: each for each in preset.shortcuts}
+    for name in preset.offered:
+        if name in shortcuts:
+            yield _of_shortcut(shortcuts[name], policy=policy)
+        elif name not in _ELSEWHERE:
+            control = _control(policy_field(name), policy=policy, reference=reference)
+            if control.shape not in ("one", "several") or len(control.options) > 1:
+                yield control
+
+
+def _of_shortcut(shortcut: Shortcut, *, policy: Policy) -> Control:
+    chosen = shortcut.word_of(policy)
+    options = tuple(
+        Option(word, said(word), each.meaning, is_chosen=word == chosen) for word, each in shortcut.words.items()
+    )
+    return Control(shortcut.name, title(shortcut.name), shortcut.meaning, "one", options)
+
+
+def _control(field: PolicyField, *, policy: Policy, reference: Reference) -> Control:
+    value = getattr(policy, field.name)
+    about = (field.name, title(field.name), field.meaning)
+    match field.kind:
+        case OneOf() | Several():
+            chosen = value if isinstance(value, tuple) else (value,)
+            options = tuple(
+                Option(word, said(word), meaning, is_chosen=word in chosen)
+                for word, meaning in field.allowed
+                if word not in field.not_yet
+            )
+            return Control(*about, "several" if isinstance(field.kind, Several) else "one", options)
+        case YesNo():
+            return Control(*about, "yes", value="yes" if value else "")
+        case FieldEntries():
+            labels = {slug: FIELDS[slug].label for slug in ENTRY_FIELDS}
+            labels |= {each.slug: each.name for each in reference.profile_fields}
+            entries = tuple(
+                Option(slug, label, value.get(slug, ""), is_chosen=slug in value) for slug, label in labels.items()
+            )
+            return Control(*about, "entries", entries)
+        case Names():
+            return Control(*about, "text", value=field.write(policy))
+        case _:
+            return Control(*about, "text", value=str(value))
+
+
+def title(name: str) -> Any:
+    """What a setting is called on pages."""
+    return TITLES.get(name, said(name))
+
+
+def said(word: str) -> str:
+    """A word of a setting as people read it: `add_new` → Add new."""
+    return word.replace("_", " ").capitalize()

@@ -1,0 +1,338 @@
+"""An import by pages, from the file to its undo: nothing is applied unseen, nothing twice, nothing typed is lost."""
+
+import io
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from enlist.services.access import Scope
+from enlist.services.editing import person_set
+from enlist.services.imports import imports_list
+from enlist.services.worker import worker_run
+from enlist.store.models import Artifact, Organization, Person, Secret
+from tests.database import school as cast
+from tests.database.imports import HEAD, imported
+from tests.database.test_web import signed_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+ROSTER = f"{HEAD},city\nann,Ann,Lee,ann@x.org,Bern\nbob,Bob,Ray,bob@x.org,Bonn\ncem,Cem,,cem@x.org,Graz\n"
+UPDATING = {"there": ["upload_type", "update_details"], "upload_type": "add_and_update", "update_details": "from_file"}
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    """Names of static files as they are: nobody collected them."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    here = cast.organization(settings=cast.UNBRAKED)
+    cast.role(here)
+    owner = cast.person(here, username="owner", email="owner@x.org", site_role="owner")
+    imported(Scope(here, owner), f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")
+    return Scope(here, owner)
+
+
+@pytest.fixture
+def client(scope: Scope) -> Client:
+    assert scope.actor
+    return signed_in(scope.actor)
+
+
+def work() -> None:
+    worker_run(lambda _: None, until_empty=True)
+
+
+def sent(client: Client, text: str | bytes = ROSTER, **fields: str) -> str:
+    """Hand a file in; where that leads."""
+    data = text.encode() if isinstance(text, str) else text
+    file = SimpleUploadedFile("roster.csv", data)
+    answer = client.post("/imports/new/", {"preset": "moodle", "key": uuid4().hex, "file": file, **fields})
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def planned(client: Client, text: str = ROSTER, **settings: str) -> str:
+    """Hand a file in, to add and update people, and have it planned; the address of the import."""
+    address = sent(client, text).removesuffix("source/")
+    assert client.post(f"{address}settings/", UPDATING | settings).headers["Location"] == f"{address}preview/"
+    work()
+    return address
+
+
+def shown(client: Client, address: str) -> str:
+    """The fingerprint of the plan that a preview shows."""
+    found = re.search(r'name="shown" value="(\w+)"', client.get(f"{address}preview/").text)
+    assert found
+    return found[1]
+
+
+def applied(client: Client, address: str) -> None:
+    answer = client.post(f"{address}apply/", {"shown": shown(client, address)})
+    assert answer.headers["Location"] == address
+    work()
+
+
+def cities() -> dict[str, str]:
+    return dict(Person.objects.filter(state="active", site_role="learner").values_list("username", "city"))
+
+
+def test_it_goes_from_a_file_to_its_undo(client: Client) -> None:
+    address = planned(client)
+    before = client.get(f"{address}preview/").text
+    untouched = cities()
+    applied(client, address)
+    after = client.get(address).text
+
+    assert untouched == {"ann": "Rome"}
+    assert "<del>Rome</del>" in before
+    assert "<ins>Bern</ins>" in before
+    assert "A new person needs a last name." in before
+    assert "Import 2 people" in before
+    assert cities() == {"ann": "Bern", "bob": "Bonn"}
+    assert "Undo this import" in after
+
+    undo = client.post(f"{address}undo/").headers["Location"].removesuffix("preview/")
+    work()
+    back = client.get(f"{undo}preview/").text
+    applied(client, undo)
+
+    assert "Undo import 2" in back
+    assert "<del>Bern</del>" in back
+    assert cities() == {"ann": "Rome"}
+
+
+def test_it_says_what_it_understood_of_the_file(client: Client) -> None:
+    text = ROSTER.replace(",", ";").replace("Bonn", "Größe für Österreich").replace("Bern", "Zürich an der Straße")
+    page = client.get(sent(client, text.encode("windows-1252"))).text
+
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', page) == ["3", "5", "CP1252", "semicolon", "1"]
+    assert "Größe für Österreich" in page
+
+
+def test_it_reads_the_file_again_as_somebody_says(client: Client) -> None:
+    address = sent(client, "a title\n" + ROSTER)
+    answer = client.post(address, {"header": "1", "delimiter": "semicolon"}, follow=True)
+
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', answer.text)[1] == "1"
+
+    answer = client.post(address, {"header": "2"}, follow=True)
+
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', answer.text)[:2] == ["3", "5"]
+
+
+def test_a_reading_that_cannot_be_is_said_and_changes_nothing(client: Client) -> None:
+    address = sent(client)
+    answer = client.post(address, {"header": "x"})
+    gone = client.post(address, {"encoding": "klingon"})
+
+    assert (answer.status_code, gone.status_code) == (422, 422)
+    assert "is no line of a file" in answer.text
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', client.get(address).text)[:2] == ["3", "5"]
+
+
+def test_the_same_form_sent_twice_makes_one_import(client: Client, scope: Scope) -> None:
+    first, again = (sent(client, key="the same") for _ in range(2))
+
+    assert first == again
+    assert len(imports_list(scope)) == 2
+
+
+def test_a_plan_agreed_to_twice_is_carried_out_once(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    fingerprint = shown(client, address)
+    for _ in range(2):
+        assert client.post(f"{address}apply/", {"shown": fingerprint}).status_code == 302
+    work()
+    late = client.post(f"{address}apply/", {"shown": fingerprint})
+    work()
+
+    assert late.status_code == 302
+    assert [each["state"] for each in imports_list(scope)] == ["applied", "applied"]
+
+
+def test_what_changed_since_it_was_shown_is_shown_anew_and_not_applied(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    fingerprint = shown(client, address)
+    person_set(scope, username="ann", values={"city": "Oslo"})
+    client.post(f"{address}apply/", {"shown": fingerprint})
+    work()
+    answer = client.get(address, follow=True)
+
+    assert cities() == {"ann": "Oslo"}
+    assert "the plan was made anew" in answer.text
+    assert "<del>Oslo</del>" in answer.text
+    assert client.post(f"{address}apply/", {"shown": fingerprint}).status_code == 409
+
+    applied(client, address)
+
+    assert cities() == {"ann": "Bern", "bob": "Bonn"}
+
+
+def test_columns_mean_what_somebody_says(client: Client) -> None:
+    address = sent(client, "login,first,last,mail,where\nbob,Bob,Ray,bob@x.org,Bonn\n").removesuffix("source/")
+    page = client.get(f"{address}columns/").text
+    headers = ["login", "first", "last", "mail", "where"]
+    meant = ["username", "firstname", "lastname", "email", "city"]
+    form = {f"header-{n}": header for n, header in enumerate(headers)} | {f"field-{n}": f for n, f in enumerate(meant)}
+
+    assert "“where” is taken for" in page
+    assert client.post(f"{address}columns/", form).headers["Location"] == f"{address}settings/"
+
+    client.post(f"{address}settings/", UPDATING)
+    work()
+    applied(client, address)
+
+    assert cities()["bob"] == "Bonn"
+
+
+def test_two_columns_of_one_meaning_are_refused_and_stay_on_the_page(client: Client) -> None:
+    address = sent(client).removesuffix("source/")
+    form = {"header-0": "username", "field-0": "username", "header-4": "city", "field-4": "username"}
+    answer = client.post(f"{address}columns/", form)
+
+    assert answer.status_code == 422
+    assert "both mean username" in answer.text
+    assert re.search(r'name="field-4".*?value="username" selected', answer.text, re.DOTALL)
+
+
+def test_settings_that_contradict_are_said_and_kept_out(client: Client) -> None:
+    address = sent(client).removesuffix("source/")
+    wrong = {**UPDATING, "upload_type": "add_new"}
+    answer = client.post(f"{address}settings/", wrong)
+
+    assert answer.status_code == 422
+    assert "update_details" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a text file"),
+        ("header.csv", HEAD.encode(), "has a header and no rows"),
+    ],
+)
+def test_what_is_no_table_is_told_and_nothing_is_kept(
+    client: Client, scope: Scope, name: str, data: bytes, said: str
+) -> None:
+    form = {"preset": "moodle", "key": "k", "file": SimpleUploadedFile(name, data)}
+    answer = client.post("/imports/new/", form)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert len(imports_list(scope)) == 1
+
+
+def test_rows_can_be_pasted(client: Client) -> None:
+    pasted = ROSTER.replace(",", "\t")
+    answer = client.post("/imports/new/", {"preset": "moodle", "key": "k", "pasted": pasted})
+
+    assert answer.status_code == 302
+    assert "tab" in client.get(answer.headers["Location"]).text
+
+
+def test_a_template_reads_as_its_preset_wants(client: Client) -> None:
+    book = client.get("/imports/template/moodle.xlsx")
+    answer = client.post(
+        "/imports/new/", {"preset": "moodle", "key": "k", "file": SimpleUploadedFile("t.xlsx", book.content)}
+    )
+
+    assert "mnovak" in client.get(answer.headers["Location"]).text
+
+
+def test_no_password_is_ever_shown_and_none_is_left_behind(client: Client) -> None:
+    canary = "Canary-31-pass"
+    text = f"{HEAD},password\ncanary,Ca,Nary,canary@x.org,{canary}\n"
+    address = planned(client, text)
+    pages = [client.get(f"{address}{page}/").text for page in ("source", "columns", "settings", "preview")]
+    kept = [bytes(data) for data in Artifact.objects.values_list("data", flat=True)]
+    applied(client, address)
+
+    assert all(canary not in page for page in (*pages, client.get(address).text))
+    assert all(canary.encode() not in data for data in kept)
+    assert not Secret.objects.exists()
+    assert not Artifact.objects.filter(kind="source").exists()
+    assert Client().post("/sign-in/", {"name": "canary", "password": canary}).status_code == 403, "a learner"
+
+
+def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Client, scope: Scope) -> None:
+    names = [f"p{n}" for n in range(30)]
+    imported(scope, HEAD + "".join(f"\n{name},P,Q,{name}@x.org" for name in names))
+    Organization.objects.update(settings={})
+    text = "username,suspended" + "".join(f"\n{name},1" for name in names[:25])
+    address = planned(client, text, upload_type="update")
+    before = client.get(f"{address}preview/").text
+    applied(client, address)
+    first = client.get(address).text
+
+    assert "25 deactivated" in before
+    assert 'href="/imports/4/"' in first
+    assert Person.objects.filter(state="inactive").count() == 0
+
+    wrong = client.post("/imports/4/approve/", {"people": "24"}, follow=True).text
+    assert "is about 25 people, not 24" in wrong
+    assert Person.objects.filter(state="inactive").count() == 0
+
+    client.post("/imports/4/approve/", {"people": "25"})
+    assert Person.objects.filter(state="inactive").count() == 25
+
+
+def test_rows_are_downloaded_with_what_became_of_them(client: Client) -> None:
+    address = planned(client)
+    applied(client, address)
+    rows = client.get(f"{address}rows.csv")
+    problems = client.get(f"{address}problems.xlsx")
+
+    assert rows.text.splitlines()[1:] == [
+        "2,updated,ann,Ann,Lee,ann@x.org,Bern",
+        "3,created,bob,Bob,Ray,bob@x.org,Bonn",
+        "4,failed,cem,Cem,,cem@x.org,Graz",
+    ]
+    assert rows.headers["Content-Disposition"] == 'attachment; filename="import-2-rows.csv"'
+    assert problems.content[:2] == b"PK"
+
+
+def test_tiles_show_the_people_and_rows_they_count(client: Client) -> None:
+    address = planned(client)
+    new, failed = (client.get(f"{address}preview/?show={kind}").text for kind in ("create", "failed"))
+
+    assert "bob@x.org" in new
+    assert "ann" not in new.split("<tbody>")[1].split("</tbody>")[0]
+    assert "cem@x.org" in failed
+    assert "bob@x.org" not in failed.split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_a_draft_that_is_discarded_leaves_nothing_behind(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    client.post(f"{address}cancel/")
+
+    assert next(each["state"] for each in imports_list(scope)) == "cancelled"
+    assert not Artifact.objects.filter(kind="source").exists()
+    assert cities() == {"ann": "Rome"}
+
+
+def test_nobody_works_on_the_draft_of_an_owner_without_the_right(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    manager = signed_in(cast.person(scope.organization, username="meg", site_role="manager"))
+    viewer = signed_in(cast.person(scope.organization, username="vic", site_role="viewer"))
+
+    assert manager.post(f"{address}apply/", {"shown": shown(client, address)}).status_code == 403
+    assert manager.get(f"{address}settings/").status_code == 403
+    assert viewer.get("/imports/new/").status_code == 403
+    assert viewer.post(f"{address}cancel/").status_code == 403
+
+
+def test_the_file_is_kept_sealed(client: Client) -> None:
+    sent(client)
+    kept = [bytes(data) for data in Artifact.objects.filter(kind="source").values_list("data", flat=True)]
+
+    assert len(kept) == 1
+    assert b"ann@x.org" not in kept[0]
+    assert io.BytesIO(kept[0]).read()

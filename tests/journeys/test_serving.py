@@ -1,0 +1,104 @@
+"""The web application as one types it: served with its worker, signed in to, ended by Ctrl-C."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+import pytest
+
+from tests.journeys.conftest import Site
+
+ATTEMPTS = 300
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def served(site: Site, *, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
+    with (site.folder / "said").open("w") as said:
+        process = subprocess.Popen(command, cwd=site.folder, env=site.environment, stderr=said, stdout=said)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(address: str) -> bool:
+    try:
+        return bool(build_opener().open(f"http://{address}/health/").status == 200)
+    except URLError:
+        return False
+
+
+def until(what: bool, *, address: str) -> bool:
+    """Whether it answers, or does not answer any more, before long."""
+    for _ in range(ATTEMPTS):
+        if answers(address) is what:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def signed_in(address: str, *, name: str, password: str) -> OpenerDirector:
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = browser.open(f"http://{address}/sign-in/").read().decode()
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    form = urlencode({"csrfmiddlewaretoken": token, "name": name, "password": password}).encode()
+    browser.open(Request(f"http://{address}/sign-in/", data=form, headers={"Origin": f"http://{address}"}))
+    return browser
+
+
+@pytest.mark.slow
+def test_it_is_served_signed_in_to_and_ended_by_ctrl_c(site: Site) -> None:
+    site.enlist("init", "--demo")
+    told = site.enlist("team", "password", "tamar.beridze", "--keep")
+    password = told.out.split()[-1]
+    address = f"127.0.0.1:{free_port()}"
+    with served(site, address=address) as process:
+        assert until(True, address=address)
+        browser = signed_in(address, name="tamar.beridze", password=password)
+        page = browser.open(f"http://{address}/imports/").read().decode()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(60)
+        said = (site.folder / "said").read_text("utf-8")
+
+        assert "New import" in page
+        assert (code, until(False, address=address)) == (0, True)
+        assert f"Enlist answers at http://{address}. Ctrl-C ends it." in said
+
+
+def test_it_says_who_must_give_way_where_the_port_is_taken(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = site.enlist("serve", "--address", f"127.0.0.1:{port}")
+
+    assert answer.code == 2
+    assert f"Nobody can listen at 127.0.0.1:{port}: Address already in use." in answer.err
+
+
+@pytest.mark.parametrize("address", ["8000", "localhost:", "localhost:http", "localhost:99999"])
+def test_it_refuses_what_is_no_address(address: str, site: Site) -> None:
+    assert site.enlist("serve", "--address", address).code == 2
+
+
+def test_a_password_is_made_for_the_team_alone(site: Site) -> None:
+    site.enlist("init", "--demo")
+    learner = site.enlist("people", "list", "--limit", "400", "--json").out
+    name = re.findall(r'"username": "([^"]+)",[^}]*"site_role": "learner"', learner)[0]
+
+    assert site.enlist("team", "password", "nobody").code == 2
+    assert site.enlist("team", "password", name).code == 2
