@@ -6,7 +6,7 @@ passed on, name two people or several, and what the rows refer to is often not t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
@@ -54,7 +54,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "group2": ("Green", "Blue"),
 }
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
-    "email": ("%u@y.org", "a@x.org", "%-f@x.org", "%f %l@x.org"),
+    "email": ("%u@y.org", "%u@x.org", "a@x.org", "%-f@x.org", "%f %l@x.org"),
     "idnumber": ("%u", "2"),
     "city": ("Bonn", "%l"),
     "country": ("%f",),
@@ -104,6 +104,14 @@ _DISTINCT = {
     "idnumber": "123",
 }
 
+_DEEDS = ("renames", "deletes", "suspensions")
+# Where everything meets: fewer values of these.
+_FEW = ("username", "oldusername", "email", "cohort1", "course1", "group1")
+# Who is there, and who wants to be, where names are counted: one stem, one without letters, leading zeros.
+_COUNTED = {"Bob": "ann2", "bob": "ann2", "cyd": "ann4", "dee": "7", "eve": "ann007", "c@x.org": "ann2@x.org"}
+_ADDRESSES = (*EMAILS[:2], *(f"e{number}@x.org" for number in range(9)), None, None, None)
+_WANTED = ("ann", "ANN", "ann", "ann2", "ann3", "bob", "bob", "7", "007", "ann007", "x" * 100, "x" * 100)
+
 
 @dataclass(frozen=True)
 class World:
@@ -131,13 +139,18 @@ class World:
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """Policies over all values that are carried out, without contradictions."""
+def policies(draw: st.DrawFn, *, fixed: Mapping[str, Any] | None = None) -> Policy:
+    """Policies over all values that are carried out, without contradictions; some settings can be fixed."""
     settings = {name: draw(st.sampled_from(values), label=name) for name, values in _SETTINGS.items()}
+    settings |= fixed or {}
     if settings["known_people"] in {"skip", "counter"}:
-        settings |= {"new_people": "create", "update_details": "none"}
-    # A key that people are looked up by has no default.
-    keyless = sorted(DEFAULTS.keys() - ({"idnumber"} & set(settings["match_by"])))
+        settings |= {"new_people": "create", "update_details": "none", "inactive_listed": "leave"}
+        settings |= {"renames": "refuse", "deletes": "refuse"}
+    if settings["known_people"] == "counter":
+        settings |= {"match_by": ("username",), "unlisted": "keep"}
+    # A key that people are looked up by has no default; an address has, where it is not the only one.
+    keys = set(settings["match_by"]) - ({"email"} if len(settings["match_by"]) > 1 else set())
+    keyless = sorted(DEFAULTS.keys() - keys)
     slugs = draw(st.sets(st.sampled_from(keyless), max_size=3), label="defaults")
     settings["defaults"] = {slug: draw(st.sampled_from(DEFAULTS[slug])) for slug in sorted(slugs)}
     return Policy().replace(**settings).check()
@@ -178,18 +191,51 @@ def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: b
 
 
 @st.composite
-def rosters(draw: st.DrawFn, policy: Policy, *, min_rows: int = 0, max_rows: int = 7, distinct: bool = False) -> Rows:
-    """Rows of a file that is imported with this policy, about anybody whom `directories` may have."""
+def tangled_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
+    """Worlds in which few people are renamed, deleted, suspended, made again and given each other's addresses."""
+    fixed = {"known_people": "update", "new_people": "create", "update_details": "from_file", "match_by": ("username",)}
+    policy, known = draw(policies(fixed=fixed | dict.fromkeys(_DEEDS, "allow"))), draw(directories())
+    columns = (*_USUAL_COLUMNS, "oldusername", "deleted", "suspended", "cohort1", "course1", "group1")
+    few = {slug: (*cells[:3], *cells[-1:]) for slug, cells in CELLS.items() if slug in _FEW}
+    return World(draw(rosters(policy, min_rows=min_rows, max_rows=12, columns=columns, cells=few)), known, policy)
+
+
+@st.composite
+def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
+    """Worlds in which every row is a new person, and the names they want are taken, or meet."""
+    policy, known = draw(policies(fixed={"known_people": "counter"})), draw(directories())
+    called = pl.col("username", "username_key", "email", "email_key").replace(_COUNTED)
+    known = replace(known, people=known.people.with_columns(called))
+    cells = {"username": _WANTED, "email": _ADDRESSES}
+    return World(draw(rosters(policy, min_rows=min_rows, max_rows=12, cells=cells)), known, policy)
+
+
+@st.composite
+def rosters(
+    draw: st.DrawFn,
+    policy: Policy,
+    *,
+    min_rows: int = 0,
+    max_rows: int = 7,
+    distinct: bool = False,
+    columns: Sequence[str] = (),
+    cells: Mapping[str, tuple[str | None, ...]] | None = None,
+) -> Rows:
+    """Rows of a file that is imported with this policy, about anybody whom `directories` may have.
+
+    columns: those it has at least. cells: what stands in some of them, in place of what usually does.
+    """
     # A key without its column names nobody.
-    usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by])
+    usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by, *columns])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
-    columns = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
+    slugs = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
     height = draw(
         st.sampled_from([size for size in (3, 1, 2, 5, 7, 0, 12) if min_rows <= size <= max_rows]), label="height"
     )
-    lines = draw(_lines(columns, height=height, policy=policy, distinct=distinct), label="rows")
+    said: dict[str, tuple[str | None, ...]] = {slug: (cells or {}).get(slug, CELLS[slug]) for slug in slugs}
+    lines = draw(_lines(said, height=height, policy=policy, distinct=distinct), label="rows")
     flags = [draw(_refusals(lines, row=row)) for row in range(height)]
-    return rows(*lines, columns=columns, flags=collect(*flags))
+    return rows(*lines, columns=slugs, flags=collect(*flags))
 
 
 @st.composite
@@ -224,10 +270,10 @@ def _people(draw: st.DrawFn, number: int, *, reference: Reference, username: str
 
 @st.composite
 def _lines(
-    draw: st.DrawFn, columns: list[str], *, height: int, policy: Policy, distinct: bool
+    draw: st.DrawFn, said: Mapping[str, tuple[str | None, ...]], *, height: int, policy: Policy, distinct: bool
 ) -> list[dict[str, str | None]]:
     blanks: list[str | None] = [None, ""] if policy.blank_cell == "literal" else [None]
-    cells = {slug: _mostly(CELLS[slug], blanks=blanks) for slug in columns}
+    cells = {slug: _mostly(values, blanks=blanks) for slug, values in said.items()}
     lines = draw(st.lists(st.fixed_dictionaries(cells), min_size=height, max_size=height))
     for slug in ("username", "email", "idnumber") if distinct else ():
         values = draw(st.permutations([*_DISTINCT[slug], *blanks, *blanks]))
@@ -255,5 +301,5 @@ def _blank_or(values: tuple[str, ...]) -> st.SearchStrategy[str]:
     return st.sampled_from(["", *values])
 
 
-def _mostly(values: tuple[str, ...], *, blanks: list[str | None]) -> st.SearchStrategy[str | None]:
+def _mostly(values: tuple[str | None, ...], *, blanks: list[str | None]) -> st.SearchStrategy[str | None]:
     return st.sampled_from([*values * 4, *blanks])

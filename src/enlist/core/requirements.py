@@ -27,12 +27,18 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
             f"No line of {name} names its columns.",
             hint="Name them in order (--columns username,firstname,lastname,email), or say which line does (--header).",
         )
-    found = set(headers.headers) | ({"username"} if policy.username_from else set())
+    applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
+    # While known people are updated a username that is made could be somebody else's: none is.
+    makes_names = policy.username_from and policy.known_people != KnownPeople.UPDATE
+    found = applied | ({"username"} if makes_names else set())
     if not found & set(policy.match_by):
         wanted = " or ".join(policy.match_by)
+        unused = [headers.headers[key] for key in policy.match_by if key in headers.headers]
         raise HeaderError(
             f"{name} has no column for {wanted}, so no row names anybody.",
-            hint=f"Map one of its columns to {policy.match_by[0]}: {', '.join(table.headers)}.",
+            hint=f"Take {', '.join(unused)} out of columns_left_out."
+            if unused
+            else f"Map one of its columns to {policy.match_by[0]}: {', '.join(table.headers)}.",
         )
     if lacking := [*_for_new_people(found | set(policy.defaults), policy=policy), *_passwords(table, policy=policy)]:
         raise HeaderError(

@@ -59,7 +59,7 @@ def policy_of(case: Case) -> Policy:
         ("suspensions", "uuallowsuspends", "1"),
     ):
         changes[setting] = "allow" if is_updating and _is_on(options, option, usual=usual) else "refuse"
-    if is_updating and changes["update_details"] != "none" and _is_on(options, "uupasswordold"):
+    if is_updating and changes["update_details"].startswith("from_file") and _is_on(options, "uupasswordold"):
         changes["known_passwords"] = "from_file"
     if not is_updating:
         changes["username_from"] = options.get("username", "")

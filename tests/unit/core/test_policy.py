@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -415,20 +416,132 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
             "take one of them out.",
             id="a default of what people are found by",
         ),
+        pytest.param(
+            {"match_by": ("email",), "defaults": {"email": "%u@example.org"}},
+            "defaults.email is for rows without an address, but match_by = email has such rows name nobody; add "
+            "username to match_by, or take the default out.",
+            id="a default address of rows that name nobody",
+        ),
+        pytest.param(
+            {"match_by": ("username", "email"), "same_email": "warn", "fixed_values": {"email": "a@example.org"}},
+            "fixed_values.email is the same for every row, but match_by finds people by it, so all rows would be about "
+            "one person; take one of them out.",
+            id="one key for all",
+        ),
+        pytest.param(
+            {"fixed_values": {"email": "a@example.org"}},
+            "fixed_values.email gives everybody one address, but same_email = refuse lets nobody share one; set "
+            "same_email = warn, or take the fixed value out.",
+            id="one address for all",
+        ),
+        pytest.param(
+            {"known_people": "counter", "new_people": "skip"},
+            "known_people = counter makes new people, so new_people must be create.",
+            id="numbers of nobody",
+        ),
+        pytest.param(
+            {"known_people": "counter", "match_by": ("email", "username")},
+            "match_by = email, username finds known people, but with known_people = counter every row is a new person; "
+            "set match_by = username.",
+            id="found and numbered",
+        ),
+        pytest.param(
+            {"known_people": "counter", "unlisted": "deactivate"},
+            "unlisted = deactivate looks for known people in the file, but with known_people = counter every row is a "
+            "new person; set unlisted = keep, or another known_people.",
+            id="everybody is unlisted",
+        ),
+        pytest.param(
+            {"renames": "allow", "known_people": "enrol_only"},
+            "renames = allow lets rows rename known people, but known_people = enrol_only; set known_people = update, "
+            "or renames = refuse.",
+            id="renames of nobody",
+        ),
+        pytest.param(
+            {"deletes": "allow", "known_people": "counter"},
+            "deletes = allow lets rows delete known people, but known_people = counter; set known_people = update, or "
+            "deletes = refuse.",
+            id="deletes of nobody",
+        ),
+        pytest.param(
+            {"inactive_listed": "reactivate"},
+            "inactive_listed = reactivate wakes known people, but known_people = skip; set known_people = update, or "
+            "inactive_listed = leave.",
+            id="nobody to wake",
+        ),
+        pytest.param(
+            {"known_passwords": "from_file"},
+            "known_passwords = from_file changes known people, but known_people = skip; set known_people = update, or "
+            "known_passwords = keep.",
+            id="passwords of nobody",
+        ),
+        pytest.param(
+            {"known_passwords": "from_file", "known_people": "update", "update_details": "fill_missing"},
+            "known_passwords = from_file replaces what is stored, but update_details = fill_missing replaces nothing; "
+            "set update_details = from_file, or known_passwords = keep.",
+            id="passwords of people whose details stay",
+        ),
+        pytest.param(
+            {"username_from": "student"},
+            "username_from = student gives everybody the same username; use %f and %l, or set known_people = counter.",
+            id="one username for all",
+        ),
+        pytest.param(
+            {"username_from": "%u1", "known_people": "counter"},
+            "username_from = %u1 is made of %u, the username, which is not there yet; use %f and %l.",
+            id="usernames of usernames",
+        ),
+        pytest.param(
+            {"passwords": ("column", "generate", "activation_link")},
+            "passwords = column, generate, activation_link: generate can always be used, so activation_link never "
+            "would be; put generate last.",
+            id="a source that never is used",
+        ),
     ],
 )
 def test_it_refuses_what_cannot_work_together(changes: dict[str, Any], problem: str) -> None:
-    policy = Policy(**changes)
+    policy = Policy().replace(**changes)
 
     with pytest.raises(PolicyError) as refused:
         policy.check()
     assert (policy.problems(), str(refused.value)) == ((problem,), problem)
 
 
-def test_a_counter_needs_new_people() -> None:
-    problems = Policy(known_people=KnownPeople.COUNTER).replace(new_people="skip").problems()
+# Every value works beside this one's, but for those of CONTRADICTIONS.
+UPDATING = Policy().replace(known_people="update")
+LEFT_ALONE = ("skip", "enrol_only", "counter")
+CONTRADICTIONS = {
+    ("new_people", "skip"): {("known_people", "skip"), ("known_people", "counter")},
+    ("known_people", "counter"): {("match_by", "email"), ("match_by", "idnumber"), ("unlisted", "deactivate")},
+    ("inactive_listed", "reactivate"): {("known_people", "skip"), ("known_people", "counter")},
+    **{
+        change: {("known_people", word) for word in LEFT_ALONE}
+        for change in (
+            ("renames", "allow"),
+            ("deletes", "allow"),
+            *(("update_details", how) for how in ("from_file", "from_file_and_defaults", "fill_missing")),
+        )
+    },
+}
 
-    assert problems == ("known_people = counter makes new people, so new_people must be create.",)
+
+def test_no_other_two_values_contradict_each_other() -> None:
+    """All pairs of values of closed lists, those apart that nothing carries out yet or that need a third setting."""
+    words = [
+        (field.name, value)
+        for field in policy_fields()
+        for value, _ in field.allowed
+        if field.name in LISTS and not UPDATING.replace(**{field.name: value}).problems()
+    ]
+    expected = {frozenset({one, other}) for one, others in CONTRADICTIONS.items() for other in others}
+
+    found = {
+        frozenset({one, other})
+        for one, other in combinations(words, 2)
+        if one[0] != other[0] and UPDATING.replace(**dict([one, other])).problems()
+    }
+
+    assert found == expected
 
 
 WAITING = [(name, value) for name, words in NOT_YET.items() for value in words]
@@ -471,6 +584,66 @@ def test_it_says_which_values_have_no_effect() -> None:
         "username_from = %f is not used while known people are updated.",
         "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "notice"),
+    [
+        pytest.param(
+            {"absent_manual_people": "treat_alike"},
+            "absent_manual_people = treat_alike is not used while unlisted = keep.",
+            id="absence that means nothing",
+        ),
+        pytest.param(
+            {"administrators": "details_only"},
+            "administrators = details_only is not used while known_people = skip.",
+            id="details of nobody",
+        ),
+        pytest.param(
+            {"username_accents": "remove", "username_characters": "extended"},
+            "username_accents = remove is not used while username_characters = extended: every letter stays.",
+            id="accents that stay",
+        ),
+        pytest.param(
+            {"missing_email": "warn", "match_by": ("email",)},
+            "missing_email = warn is not used while match_by = email: a row without an address names nobody.",
+            id="addresses that must be there",
+        ),
+        pytest.param(
+            {"force_password_change": "all"},
+            "force_password_change = all is not used while no password comes from the file.",
+            id="no passwords to change",
+        ),
+        pytest.param(
+            {"force_password_change": "weak", "weak_passwords": "refuse", "passwords": ("column",)},
+            "force_password_change = weak is not used while weak_passwords = refuse: nobody gets a weak one.",
+            id="no weak passwords",
+        ),
+        pytest.param(
+            {"site_role": "manager", "new_people": "skip", "known_people": "update"},
+            "site_role = manager is not used while new_people = skip.",
+            id="a role of nobody",
+        ),
+        pytest.param(
+            {"defaults": {"city": "Perth"}, "new_people": "skip", "known_people": "update"},
+            "defaults are not used while new_people = skip and update_details = none: they are for new people, and for "
+            "known ones by from_file_and_defaults or fill_missing.",
+            id="defaults of nobody",
+        ),
+        pytest.param(
+            {
+                "defaults": {"email": "%u@example.org"},
+                "new_people": "skip",
+                "known_people": "update",
+                "update_details": "fill_missing",
+            },
+            "defaults.email is not used while new_people = skip: it makes addresses of new people alone.",
+            id="addresses of nobody",
+        ),
+    ],
+)
+def test_it_says_that_a_value_has_no_effect(changes: dict[str, Any], notice: str) -> None:
+    assert Policy().replace(**changes).check().notices() == (notice,)
 
 
 def test_passwords_keep_their_order_of_use() -> None:

@@ -51,6 +51,20 @@ def test_it_refuses_a_file_without_any_of_the_columns_people_are_found_by() -> N
         asked("username", match_by=("email", "idnumber"))
 
 
+def test_it_refuses_a_file_of_which_the_column_people_are_found_by_is_left_out() -> None:
+    with pytest.raises(HeaderError) as refused:
+        asked("Login", "Shoe", columns_left_out=("Login",))
+
+    assert str(refused.value) == (
+        "people.csv has no column for username, so no row names anybody. Take Login out of columns_left_out."
+    )
+
+
+def test_it_refuses_a_file_without_usernames_where_none_is_made() -> None:
+    with pytest.raises(HeaderError, match="no column for username, so no row names anybody"):
+        asked("firstname", username_from="%f", known_people="update")
+
+
 def test_it_refuses_a_file_of_a_header_alone() -> None:
     with pytest.raises(FileError) as refused:
         asked("username", rows=0)

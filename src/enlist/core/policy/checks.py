@@ -45,23 +45,114 @@ def not_yet(policy: Policy) -> Iterator[str]:
 
 
 def contradictions(policy: Policy) -> Iterator[str]:
-    """A sentence for every pair of values that cannot work together."""
+    """A sentence for every pair of values that cannot work together: which, why, and what to do."""
+    yield from _of_nobody(policy)
+    yield from _of_known_people(policy)
+    yield from _of_keys(policy)
+    yield from _of_names(policy)
+    for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
+        yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
+
+
+def _of_nobody(policy: Policy) -> Iterator[str]:
+    """Where no row could do anything, or none could mean anybody."""
     if policy.new_people == "skip" and policy.known_people == "skip":
         yield "new_people = skip and known_people = skip would skip every row; let one of them do something."
-    if policy.new_people == "skip" and policy.known_people == "counter":
+    if policy.known_people != "counter":
+        return
+    if policy.new_people == "skip":
         yield "known_people = counter makes new people, so new_people must be create."
-    if policy.update_details != "none" and policy.known_people != "update":
+    if policy.match_by != ("username",):
         yield (
-            f"update_details = {policy.update_details} changes known people, but known_people = {policy.known_people}; "
-            "set known_people = update, or update_details = none."
+            f"match_by = {', '.join(policy.match_by)} finds known people, but with known_people = counter every row is "
+            "a new person; set match_by = username."
         )
+    if policy.unlisted != "keep":
+        yield (
+            f"unlisted = {policy.unlisted} looks for known people in the file, but with known_people = counter every "
+            "row is a new person; set unlisted = keep, or another known_people."
+        )
+
+
+def _of_known_people(policy: Policy) -> Iterator[str]:
+    """What is asked for known people, who are not updated."""
+    known = policy.known_people
+    asked = {
+        "update_details": (policy.update_details, "none", "changes"),
+        "renames": (policy.renames, "refuse", "lets rows rename"),
+        "deletes": (policy.deletes, "refuse", "lets rows delete"),
+        "known_passwords": (policy.known_passwords, "keep", "changes"),
+    }
+    for name, (value, usual, does) in asked.items():
+        if value != usual and known != "update":
+            yield (
+                f"{name} = {value} {does} known people, but known_people = {known}; "
+                f"set known_people = update, or {name} = {usual}."
+            )
+    if policy.inactive_listed == "reactivate" and known in ("skip", "counter"):
+        yield (
+            f"inactive_listed = reactivate wakes known people, but known_people = {known}; "
+            "set known_people = update, or inactive_listed = leave."
+        )
+    how = policy.update_details
+    if known == "update" and policy.known_passwords == "from_file" and how in ("none", "fill_missing"):
+        yield (
+            f"known_passwords = from_file replaces what is stored, but update_details = {how} replaces nothing; "
+            "set update_details = from_file, or known_passwords = keep."
+        )
+
+
+def _of_keys(policy: Policy) -> Iterator[str]:
+    """Values made for fields that people are found by."""
     if "idnumber" in policy.match_by and "idnumber" in policy.defaults:
         yield (
             "defaults.idnumber makes ID numbers that no row has, but match_by finds people by those of the rows; "
             "take one of them out."
         )
-    for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
-        yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
+    if policy.match_by == ("email",) and "email" in policy.defaults:
+        yield (
+            "defaults.email is for rows without an address, but match_by = email has such rows name nobody; "
+            "add username to match_by, or take the default out."
+        )
+    for name in sorted(policy.fixed_values.keys() & set(policy.match_by)):
+        yield (
+            f"fixed_values.{name} is the same for every row, but match_by finds people by it, so all rows would be "
+            "about one person; take one of them out."
+        )
+    if "email" in policy.fixed_values and policy.same_email == "refuse" and policy.new_people == "create":
+        yield (
+            "fixed_values.email gives everybody one address, but same_email = refuse lets nobody share one; "
+            "set same_email = warn, or take the fixed value out."
+        )
+
+
+def _of_names(policy: Policy) -> Iterator[str]:
+    """Usernames and passwords that nobody could have."""
+    made, known = policy.username_from, policy.known_people
+    if made and made != "email" and known != "update" and not _tells_people_apart(made):
+        if "%u" in made.replace("%%", ""):
+            yield f"username_from = {made} is made of %u, the username, which is not there yet; use %f and %l."
+        elif known != "counter":
+            yield (
+                f"username_from = {made} gives everybody the same username; use %f and %l, "
+                "or set known_people = counter."
+            )
+    for place, source in enumerate(policy.passwords[:-1], start=1):
+        if source != "column":
+            later = ", ".join(policy.passwords[place:])
+            yield (
+                f"passwords = {', '.join(policy.passwords)}: {source} can always be used, so {later} never would be; "
+                f"put {source} last."
+            )
+            return
+
+
+def _tells_people_apart(pattern: str) -> bool:
+    """Whether a pattern is made of names."""
+    # Settings are read where nothing is planned: Polars, which patterns are made with, need not be there by then.
+    from enlist.core.patterns import references
+
+    return bool(references(pattern) & {"f", "l"})
 
 
 def idle(policy: Policy) -> Iterator[str]:
@@ -70,3 +161,36 @@ def idle(policy: Policy) -> Iterator[str]:
         yield f"username_from = {policy.username_from} is not used while known people are updated."
     if policy.new_people == "create" and policy.invite != "never":
         yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."
+    if policy.unlisted == "keep" and policy.absent_manual_people != "protect":
+        yield f"absent_manual_people = {policy.absent_manual_people} is not used while unlisted = keep."
+    if policy.administrators == "details_only" and policy.known_people in ("skip", "counter"):
+        yield f"administrators = details_only is not used while known_people = {policy.known_people}."
+    if policy.username_accents == "remove" and policy.username_characters == "extended":
+        yield "username_accents = remove is not used while username_characters = extended: every letter stays."
+    if policy.missing_email == "warn" and policy.match_by == ("email",):
+        yield "missing_email = warn is not used while match_by = email: a row without an address names nobody."
+    yield from _idle_passwords(policy)
+    yield from _idle_for_new_people(policy)
+
+
+def _idle_passwords(policy: Policy) -> Iterator[str]:
+    force = policy.force_password_change
+    if force != "none" and "column" not in policy.passwords and policy.known_passwords == "keep":
+        yield f"force_password_change = {force} is not used while no password comes from the file."
+    elif force == "weak" and policy.weak_passwords == "refuse":
+        yield "force_password_change = weak is not used while weak_passwords = refuse: nobody gets a weak one."
+
+
+def _idle_for_new_people(policy: Policy) -> Iterator[str]:
+    """What is set for new people, while nobody is created."""
+    if policy.new_people != "skip":
+        return
+    if policy.site_role not in ("learner", "column"):
+        yield f"site_role = {policy.site_role} is not used while new_people = skip."
+    if policy.defaults and policy.update_details in ("none", "from_file"):
+        yield (
+            f"defaults are not used while new_people = skip and update_details = {policy.update_details}: "
+            "they are for new people, and for known ones by from_file_and_defaults or fill_missing."
+        )
+    elif "email" in policy.defaults:
+        yield "defaults.email is not used while new_people = skip: it makes addresses of new people alone."
