@@ -25,7 +25,7 @@ from enlist.services.committing import Done
 from enlist.services.imports import Order
 from enlist.store import models, records
 from tests.support.laws import meet, told, whole
-from tests.support.strategies import World, worlds
+from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 
 from .worlds import Site, rows_of, stored
 
@@ -89,6 +89,20 @@ def test_every_row_of_a_file_ends_with_exactly_one_fate(world: World) -> None:
     assert fates.select("row", "line").rows() == lines
     assert set(fates.get_column("fate")) <= set(FATES)
     assert sum(planned.plan.head.fates.values()) == planned.plan.head.rows == height
+
+
+@given(st.one_of(tangled_worlds(min_rows=1), numbered_worlds(min_rows=1)))
+def test_rows_that_depend_on_rows_before_are_planned_and_applied_as_if_one_by_one(world: World) -> None:
+    """Renames, deletes, suspensions, addresses passed on, names that get numbers."""
+    site = stored(world)
+    planned = site.plan()
+    expected = told(site.expected(planned))
+
+    done = applied(site, plan=imports.import_stage(site.scope, planned=planned))
+
+    ids = records.ids_of(records.get(site.scope, number=done.number))
+    assert [told(part) for part in planned.plan.parts] == [expected]
+    assert whole(site.now()) == whole(preview(site.directory, planned.plan, applied=ids))
 
 
 @given(worlds(min_rows=1), st.booleans())

@@ -20,9 +20,24 @@ from enlist.core.flags import collect, mark
 from enlist.core.frames import from_bytes, to_bytes
 from enlist.core.headers import HeaderMatch
 from enlist.core.listing import Listing, listing, together
+from enlist.core.patterns import references
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
-from enlist.core.planner import entangled, keys_of, lookups, plan_batch, reachable, stop_all
+from enlist.core.planner import (
+    Claims,
+    claims_of,
+    claims_together,
+    entangled,
+    keys_of,
+    lookups,
+    one_by_one,
+    plan_batch,
+    reachable,
+    renamed,
+    settle,
+    stop_all,
+)
 from enlist.core.planner.departures import Presence, applies, depart
+from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 from enlist.core.table import Table
@@ -64,12 +79,14 @@ class Task:
 class Prepared:
     """A file whose batches are checked and whose people are fetched; both are in the spool.
 
-    keys: those of rows that share one with another row, of `waves.KEYS_SCHEMA`. failed: Int64, the rows that have an
-    error of their own. listing, listed: whom the file names, where absence means anything.
+    keys: those of rows that share one with another row, of `waves.KEYS_SCHEMA`. claims: the usernames that rows want,
+    where every row is a new person. failed: Int64, the rows that have an error of their own. listing, listed: whom the
+    file names, where absence means anything.
     """
 
     spool: Spool
     keys: pl.DataFrame
+    claims: Claims
     failed: pl.Series
     listing: Listing | None
     listed: pl.DataFrame
@@ -88,16 +105,15 @@ class Choice:
     departures: bool = True
     stay: str = ""
 
+    def among(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Those of these lines (column row) that are about rows that are planned."""
+        if self.only is not None:
+            return lines.filter(pl.col("row").is_in(self.only.implode()))
+        return lines if self.held is None else lines.join(self.held, on="row", how="anti", maintain_order="left")
+
     def of(self, rows: Rows) -> Rows:
         """The rows that are planned, with their flags."""
-        if self.only is not None:
-            chosen = pl.col("row").is_in(self.only.implode())
-            return replace(rows, frame=rows.frame.filter(chosen), flags=rows.flags.filter(chosen))
-        if self.held is not None:
-            others = ~pl.col("row").is_in(self.held.get_column("row").implode())
-            flags = rows.flags.filter(others.fill_null(value=True))
-            return replace(rows, frame=rows.frame.filter(others), flags=flags)
-        return rows
+        return replace(rows, frame=self.among(rows.frame), flags=self.among(rows.flags))
 
     def waiting(self, rows: Rows) -> Part:
         """What is said of the rows that wait."""
@@ -114,13 +130,17 @@ ALL: Final = Choice()
 
 @dataclass
 class _State:
-    """What grows from part to part: course groups to be created, and how many new people there are."""
+    """What grows from part to part: course groups to be created, how many new people there are, who failed.
+
+    names: what rows are called, where it is not what they say (as `Claims.names`); null: they are named row by row.
+    """
 
     reference: Reference
     prepared: Prepared
     choice: Choice
+    names: pl.DataFrame | None
     people: int = 0
-    stopped: int = 0
+    failed: list[pl.Series] = field(default_factory=list)
     parts: Spool = field(default_factory=Spool)
 
     def learn(self, part: Part) -> None:
@@ -133,7 +153,17 @@ class _State:
             known = pl.concat([self.reference.groups, cohorts.select(self.reference.groups.columns)])
             self.reference = replace(self.reference, groups=known)
         self.people += part.frames["create"].height if "create" in part.frames else 0
-        self.stopped += part.fates.filter(pl.col("fate") == "failed").height
+        self.failed.append(part.fates.filter(pl.col("fate") == "failed").get_column("row"))
+
+    @property
+    def stopped(self) -> int:
+        """How many rows failed."""
+        return sum(map(len, self.failed))
+
+    def rows(self, number: int) -> Rows:
+        """A batch of rows under the names they have in the end."""
+        rows = self.prepared.spool.rows(number)
+        return rows if self.names is None else renamed(rows, names=self.names)
 
 
 def plan_table(task: Task, *, head: Head) -> Plan:
@@ -147,7 +177,7 @@ def plan_table(task: Task, *, head: Head) -> Plan:
 def prepare(task: Task) -> Prepared:
     """Check all batches and fetch their people."""
     spool, listings, listed = Spool(), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
-    keys, failed = [], []
+    keys, failed, claims = [], [], []
     for number in range(_batches(task)):
         rows, directory = _prepare(task, number=number)
         if applies(task.policy):
@@ -157,12 +187,12 @@ def prepare(task: Task) -> Prepared:
         spool.put_rows(number, rows=rows)
         spool.put_directory(number, directory=directory)
         keys.append(keys_of(rows, directory=directory, policy=task.policy))
+        claims.append(claims_of(rows, directory=directory, policy=task.policy))
         failed.append(rows.frame.filter("failed").get_column("row"))
-    every = pl.concat(keys)
-    mixed = pl.col("row").is_in(entangled(every).implode())
     return Prepared(
         spool=spool,
-        keys=every.filter(mixed),
+        keys=_shared(pl.concat(keys)),
+        claims=claims_together(claims),
         failed=pl.concat(failed),
         listing=together(listings) if listings else None,
         listed=pl.concat(listed).unique("person"),
@@ -180,16 +210,21 @@ def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
 
 def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:
     """The plan of the chosen rows; head.rows is theirs."""
-    state = _State(reference=task.reference, prepared=prepared, choice=choice)
-    keys, store = prepared.keys, state.parts
-    if choice.only is not None:
-        keys = keys.filter(pl.col("row").is_in(choice.only.implode()))
-    if choice.held is not None:
-        keys = keys.filter(~pl.col("row").is_in(choice.held.get_column("row").implode()))
+
+    def planned(names: pl.DataFrame | None) -> tuple[Plan, pl.Series]:
+        state = _State(reference=task.reference, prepared=prepared, choice=choice, names=names)
+        plan = _plan(task, state=state, head=head)
+        return plan, pl.concat(state.failed)
+
+    return settle(replace(prepared.claims, frame=choice.among(prepared.claims.frame)), plan=planned)
+
+
+def _plan(task: Task, *, state: _State, head: Head) -> Plan:
+    keys, store, prepared = state.choice.among(_keys(task, state=state)), state.parts, state.prepared
     parts = _parts(task, state=state, keys=keys)
-    if choice.only is None and not task.excluded.is_empty():
+    if state.choice.only is None and not task.excluded.is_empty():
         parts = chain([_left_out(task)], parts)
-    if prepared.listing is not None and choice.departures:
+    if prepared.listing is not None and state.choice.departures:
         parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
     if state.stopped and task.policy.bad_rows == "stop_import":
@@ -205,6 +240,30 @@ def _left_out(task: Task) -> Part:
     rows = pl.DataFrame({"row": task.excluded, "line": task.table.lines.gather(task.excluded)})
     fates = rows.with_columns(person=pl.lit(None, pl.Int64), fate=pl.lit("skipped"))
     return Part(fates=fates, flags=mark(rows, code="row_excluded"))
+
+
+def _shared(keys: pl.DataFrame) -> pl.DataFrame:
+    """The keys of rows that share one with another row."""
+    return keys.filter(pl.col("row").is_in(entangled(keys).implode()))
+
+
+def _keys(task: Task, *, state: _State) -> pl.DataFrame:
+    """Which rows cannot be planned without which others."""
+    if state.names is None:
+        return one_by_one(pl.DataFrame({"row": pl.int_range(task.table.height, eager=True)}))
+    made = task.policy.defaults.get("email", "")
+    if task.policy.known_people != "counter" or "u" not in references(made):
+        return state.prepared.keys
+    return _shared(pl.concat(_keys_of_named(task, state=state, number=n) for n in range(_batches(task))))
+
+
+def _keys_of_named(task: Task, *, state: _State, number: int) -> pl.DataFrame:
+    """The keys of a batch whose addresses are made of the names its rows have in the end; their owners are fetched."""
+    spool, rows = state.prepared.spool, state.rows(number)
+    more = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
+    directory = _merged([spool.directory(number, reference=task.reference), more])
+    spool.put_directory(number, directory=directory)
+    return keys_of(rows, directory=directory, policy=task.policy)
 
 
 def _batches(task: Task) -> int:
@@ -224,13 +283,13 @@ def _prepare(task: Task, *, number: int) -> tuple[Rows, Directory]:
 def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
     batches, spool = _batches(task), state.prepared.spool
     if batches == 1:
-        rows, directory = spool.rows(0), spool.directory(0, reference=state.reference)
+        rows, directory = state.rows(0), spool.directory(0, reference=state.reference)
         yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
         return
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
     tangled: list[tuple[Rows, Directory]] = []
     for number in range(batches):
-        rows, directory = spool.rows(number), spool.directory(number, reference=state.reference)
+        rows, directory = state.rows(number), spool.directory(number, reference=state.reference)
         if keys.height:
             tangled.append(_among(rows, directory=directory, rows_too=mixed, policy=task.policy))
         clean = replace(rows, frame=rows.frame.filter(~mixed), flags=rows.flags.filter(~mixed.fill_null(value=False)))
@@ -266,6 +325,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         keys=keys,
         people_taken=state.people,
         circumstances=task.circumstances,
+        deepest=0 if state.names is None else DEEPEST,
     )
     part = passwords.assign(
         part,
@@ -301,18 +361,23 @@ def _own(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
-    first, directory = pieces[0]
+    first, _ = pieces[0]
     rows = replace(
         first,
         frame=pl.concat([rows.frame for rows, _ in pieces]),
         flags=pl.concat([rows.flags for rows, _ in pieces]),
     )
-    return rows, replace(
-        directory,
-        people=pl.concat([d.people for _, d in pieces]).unique("person", maintain_order=True),
-        enrolments=pl.concat([d.enrolments for _, d in pieces]).unique(maintain_order=True),
-        members=pl.concat([d.members for _, d in pieces]).unique(maintain_order=True),
-        memberships=pl.concat([d.memberships for _, d in pieces]).unique(maintain_order=True),
+    return rows, _merged([directory for _, directory in pieces])
+
+
+def _merged(directories: list[Directory]) -> Directory:
+    """Parts of one directory as one."""
+    return replace(
+        directories[0],
+        people=pl.concat([d.people for d in directories]).unique("person", maintain_order=True),
+        enrolments=pl.concat([d.enrolments for d in directories]).unique(maintain_order=True),
+        members=pl.concat([d.members for d in directories]).unique(maintain_order=True),
+        memberships=pl.concat([d.memberships for d in directories]).unique(maintain_order=True),
     )
 
 

@@ -68,7 +68,11 @@ class Spool:
         return LazyParts(count, load=lambda number: Part.from_blobs(self.blobs(number)))
 
     def _put(self, name: str, *, frame: pl.DataFrame) -> None:
-        frame.write_ipc(self._root / f"{name}.arrow")
+        path = self._root / f"{name}.arrow"
+        # Frames look into the file they were read from for as long as they live: one of that name stays until then.
+        draft = path.with_suffix(".draft")
+        frame.write_ipc(draft)
+        draft.replace(path)
 
     def _get(self, name: str) -> pl.DataFrame:
         return pl.read_ipc(self._root / f"{name}.arrow")

@@ -17,7 +17,7 @@ from enlist.core.policy import Policy
 from enlist.core.preview import logical, preview
 from enlist.core.validate import check
 from enlist.services.planning import Task, plan_table
-from tests.support.strategies import World, worlds
+from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of
 from tests.support.worlds import directory, rows
 
@@ -59,7 +59,7 @@ def test_a_stopped_plan_still_tells_of_its_rows_and_its_file() -> None:
     assert plan.head.flags == flags | {"email_missing": 2}
 
 
-@given(worlds(max_rows=12), st.sampled_from([50, 3, 2, 1]))
+@given(st.one_of(worlds(max_rows=12), tangled_worlds(), numbered_worlds()), st.sampled_from([50, 3, 2, 1]))
 def test_however_many_rows_at_once_the_plan_is_the_reference_planners(world: World, batch: int) -> None:
     task = task_of(world, batch=batch)
 

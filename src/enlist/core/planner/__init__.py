@@ -3,13 +3,32 @@
 whole.py       plan(): the door            reference/     row by row, the specification and the oracle
 vectorised.py  all rows at once            waves.py       which rows must wait for which
 lookups.py     whom to ask the directory for
+claims.py      who is called what, where every row is a new person: numbers.py counts
 and one step per file: match.py, people.py, courses.py, in the order of step.py; net.py is where both planners end.
 """
 
+from .claims import Claims, claims_of, renamed, settle
+from .claims import together as claims_together
 from .lookups import lookups, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
-from .waves import entangled, following
+from .waves import entangled, following, one_by_one
 from .whole import plan
 
-__all__ = ["entangled", "following", "keys_of", "lookups", "plan", "plan_batch", "plan_rows", "reachable", "stop_all"]
+__all__ = [
+    "Claims",
+    "claims_of",
+    "claims_together",
+    "entangled",
+    "following",
+    "keys_of",
+    "lookups",
+    "one_by_one",
+    "plan",
+    "plan_batch",
+    "plan_rows",
+    "reachable",
+    "renamed",
+    "settle",
+    "stop_all",
+]

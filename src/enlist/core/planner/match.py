@@ -31,11 +31,19 @@ def asks_to_delete(rows: pl.DataFrame) -> pl.Expr:
     return (pl.col("deleted") == "1").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
 
 
+def nameless(rows: pl.DataFrame, *, policy: Policy) -> pl.Expr:
+    """Whether rows name nobody by any key that people are found by."""
+    return pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in policy.match_by)
+
+
 def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add a column person (Int64; null: nobody, or a failed row), and give the flags of rows whose keys do not do.
 
-    rows: a `Rows.frame`; rows that failed before are not matched.
+    rows: a `Rows.frame`; rows that failed before are not matched. Where every row is a new person, none is found.
     """
+    if context.policy.known_people == "counter":
+        keyless = ~pl.col("failed") & ~asks_for_name(rows) & nameless(rows, policy=context.policy)
+        return rows.with_columns(person=pl.lit(None, pl.Int64)), _keyless(rows.filter(keyless), context=context)
     keys = [str(key) for key in context.policy.match_by if COLUMNS[key] in rows.columns]
     renames = asks_for_name(rows)
     columns = dict(COLUMNS)
@@ -55,7 +63,7 @@ def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tupl
         value=False
     )
     tried = ~pl.col("failed")
-    keyless = tried & ~renames & pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in context.policy.match_by)
+    keyless = tried & ~renames & nameless(rows, policy=context.policy)
     odd = tried & (several | disagree)
     settled, flags = _settled(rows.filter(odd), keys=keys, people=people, context=context)
     flags = collect(flags, _keyless(rows.filter(keyless), context=context))

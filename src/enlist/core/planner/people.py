@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.clean import fold_key
 from enlist.core.directory import Directory, Reference, people_schema
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.fields import FIELDS, PERSON_SLUGS
 from enlist.core.flags import collect, mark
 
 from .context import Context
@@ -44,7 +44,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     )
     people = people.with_columns(email_key=fold_key(people.get_column("email")))
     flags += _missing(people, reference=reference, context=context)
-    flags += [_taken_username(people, state=state, context=context), _other_role(people, context=context)]
+    flags += [_username(people, state=state, context=context), _other_role(people, context=context)]
     flags.append(_role_above(people, context=context))
     flags.append(_shared_address(people, state=state, context=context))
     return people.select("row", "line", *schema), collect(*flags)
@@ -241,11 +241,16 @@ def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) ->
     ]
 
 
-def _taken_username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
+def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
+    """Flags of usernames that cannot be given; a number may have made one too long, but what has one is free."""
+    said = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
+    if context.policy.known_people == "counter":
+        most = FIELDS["username"].max_length
+        longer = people.filter(pl.col("username").str.len_chars() > most)
+        return mark(longer, code="too_long", detail=str(most), **said)  # type: ignore[arg-type]
     owner = pl.concat_str("firstname", pl.lit(" "), "lastname").str.strip_chars(" ")
     taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
-    return mark(taken, code="username_taken", field="username", column=context.headers.get("username"),
-                value=pl.col("username"), detail=pl.col("_owner"))  # fmt: skip
+    return mark(taken, code="username_taken", detail=pl.col("_owner"), **said)  # type: ignore[arg-type]
 
 
 def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:

@@ -19,13 +19,14 @@ from enlist.core.plan import FATES_SCHEMA, Part
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
+from .claims import claims_of, renamed, settle
 from .context import Context, Step, onto, together
 from .departures import Presence, applies, depart
 from .lookups import key_columns, reachable, with_default_address
 from .net import After, net
 from .reference import walk
 from .step import run_step
-from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves
+from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
 
 # The walk numbers new people from −1 down, run_step by row: this far apart they never meet, whatever the rows.
 _FAR: Final = 1 << 40
@@ -40,10 +41,16 @@ def plan_rows(
     deepest: int = DEEPEST,
 ) -> Part:
     """Plan all rows on a directory that holds everybody they can touch (and all others, where absence counts)."""
-    keys = keys_of(rows, directory=directory, policy=policy)
-    mixed = entangled(keys)
-    keys = keys.filter(pl.col("row").is_in(mixed.implode()))
-    part = plan_batch(rows, directory, policy=policy, keys=keys, circumstances=circumstances, deepest=deepest)
+
+    def planned(names: pl.DataFrame | None) -> tuple[Part, pl.Series]:
+        called = rows if names is None else renamed(rows, names=names)
+        keys = one_by_one(called.frame) if names is None else keys_of(called, directory=directory, policy=policy)
+        keys = keys.filter(pl.col("row").is_in(entangled(keys).implode()))
+        depth = 0 if names is None else deepest
+        part = plan_batch(called, directory, policy=policy, keys=keys, circumstances=circumstances, deepest=depth)
+        return part, part.fates.filter(pl.col("fate") == "failed").get_column("row")
+
+    part = settle(claims_of(rows, directory=directory, policy=policy), plan=planned)
     if not applies(policy):
         return part
     who = listing(rows, policy=policy)
@@ -64,7 +71,8 @@ def plan_batch(
     """Plan a batch that shares no key with rows outside it.
 
     keys: of `waves.KEYS_SCHEMA`, those of the rows that share keys with each other; all other rows share none.
-    people_taken: how many new people the parts before this one use (numbers go on from there).
+    people_taken: how many new people the parts before this one use (numbers go on from there). deepest: components of
+    more rows are walked one by one; 0 for all of them.
     """
     reference = directory.reference
     context = Context(
@@ -75,8 +83,6 @@ def plan_batch(
         checked=rows.flags,
         circumstances=circumstances,
     )
-    if policy.known_people == "counter":
-        keys = keys_of(rows, directory=directory, policy=policy)
     mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
     free = run_step(rows.frame.filter(~mixed), state=directory, context=context)
     steps = [free]
@@ -93,12 +99,12 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     """Every key a row touches, of `waves.KEYS_SCHEMA`: its own, and the people it finds or whose address it wants.
 
     Two rows that could touch the same person or the same unique key share at least one of these. Where every row is a
-    new person with a number, each depends on all before it.
+    new person, usernames are none: they are settled before.
     """
-    if policy.known_people == "counter":
-        return rows.frame.select("row", key=pl.lit(1, pl.UInt64))
     frame = with_default_address(rows.frame, policy=policy)
     columns = key_columns(policy, shared_email=directory.reference.shared_email)
+    if policy.known_people == "counter":
+        columns = [name for name in columns if name == "email_key"]
     columns = [name for name in columns if name in frame.columns]
     keys = [hashed(frame, column=column) for column in columns]
     named = [frame.select("row", column) for column in columns]
@@ -114,8 +120,7 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
 
 
 def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int) -> list[Step]:
-    # A number depends on all names given before: that is for the walk.
-    order = in_waves(keys, deepest=0 if context.policy.known_people == "counter" else deepest)
+    order = in_waves(keys, deepest=deepest)
     steps = []
     for wave in order.waves:
         frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))

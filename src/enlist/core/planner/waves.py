@@ -41,6 +41,11 @@ def entangled(keys: pl.DataFrame) -> pl.Series:
     return ordered.filter(key.is_in(shared.implode())).get_column("row").unique().sort()
 
 
+def one_by_one(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keys that make one component of all rows (column row), whatever they are about."""
+    return rows.select("row", key=pl.lit(1, pl.UInt64))
+
+
 @dataclass(frozen=True)
 class Waves:
     """rows in waves (each an Int64 series, ascending, in order), and the rows of components too large for waves."""

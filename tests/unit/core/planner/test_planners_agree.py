@@ -8,7 +8,7 @@ from enlist.core.planner import plan
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
 from tests.support.laws import told
-from tests.support.strategies import World, worlds
+from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 
 CIRCUMSTANCES = (
     Circumstances(),
@@ -26,6 +26,24 @@ def test_the_planners_agree(world: World, deepest: int, circumstances: Circumsta
     part = plan_rows(world.rows, world.directory, policy=policy, circumstances=circumstances, deepest=deepest)
 
     assert told(part) == told(walked(world.rows, world.directory, policy=policy, circumstances=circumstances))
+
+
+@given(tangled_worlds(), st.sampled_from([16, 2]))
+def test_they_agree_where_renames_deletes_and_passed_on_addresses_meet(world: World, deepest: int) -> None:
+    policy = world.policy.replace(bad_rows="skip_row")
+
+    part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)
+
+    assert told(part) == told(walked(world.rows, world.directory, policy=policy))
+
+
+@given(numbered_worlds(), st.sampled_from([16, 2]))
+def test_they_agree_who_gets_which_number(world: World, deepest: int) -> None:
+    policy = world.policy.replace(bad_rows="skip_row")
+
+    part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)
+
+    assert told(part) == told(walked(world.rows, world.directory, policy=policy))
 
 
 @given(worlds())

@@ -5,6 +5,7 @@ It is the rules, said plainly, and the oracle of the vectorised planner, which m
 walk.py     the rows, one by one: who is meant, what becomes of it     ledger.py  the directory at this moment, as dicts
 person.py   what a row makes of its person                             visit.py   a row and what is said about it
 courses.py  what a row says about courses                              absence.py  whom no row names
+defaults.py what defaults make of names
 
 What the specification leaves open is decided so:
 

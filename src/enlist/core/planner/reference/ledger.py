@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -46,6 +47,7 @@ class Ledger:
         self.reference = directory.reference
         self.people: dict[int, Cells] = {line["person"]: line for line in directory.people.iter_rows(named=True)}
         self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in KEYS}
+        self._sharers: dict[str, list[tuple[str, int]]] = {}
         for number in self.people:
             self._index(number)
         self._seats: dict[tuple[int, int], dict[int, Seat]] = defaultdict(dict)
@@ -77,9 +79,22 @@ class Ledger:
 
     def names(self, people: Iterable[int]) -> str:
         """Usernames of some people, in their order, three at most: a shared address may have thousands of owners."""
-        known = sorted((self.people[number] for number in people), key=lambda person: str(person["username_key"]))
-        shown = [str(person["username"]) for person in known[:_SHOWN]]
-        return ", ".join(shown if len(known) <= _SHOWN else [*shown, "…"])
+        return self._told(sorted(people, key=lambda number: str(self.people[number]["username_key"])))
+
+    def sharers(self, email_key: str, *, but: int | None) -> str:
+        """The same of those who have an address, one of them left out; "" where nobody else has it."""
+        owners = self._owners["email"].get(email_key, set())
+        if len(owners) <= (but in owners):
+            return ""
+        if email_key not in self._sharers:
+            # From here on the list is kept in order: as many rows may ask as people share the address.
+            self._sharers[email_key] = sorted((str(self.people[number]["username_key"]), number) for number in owners)
+        first = self._sharers[email_key][: _SHOWN + 2]
+        return self._told([number for _, number in first if number != but])
+
+    def _told(self, people: list[int]) -> str:
+        shown = [str(self.people[number]["username"]) for number in people[:_SHOWN]]
+        return ", ".join(shown if len(people) <= _SHOWN else [*shown, "…"])
 
     def add(self, cells: Cells) -> int:
         """A new person; ids count down from −1."""
@@ -92,16 +107,14 @@ class Ledger:
 
     def change(self, person: int, *, cells: Cells) -> None:
         """Give a person other cells."""
-        for key, column in KEYS.items():
-            self._owners[key][self.people[person][column]].discard(person)
+        self._forget(person)
         self.people[person] = self.people[person] | cells
         self._index(person)
         self._changed.add(person)
 
     def remove(self, person: int) -> None:
         """Take a person out, with all they are in; their keys are free."""
-        for key, column in KEYS.items():
-            self._owners[key][self.people[person][column]].discard(person)
+        self._forget(person)
         del self.people[person]
         self._changed.discard(person)
         self._removed.add(person)
@@ -194,6 +207,14 @@ class Ledger:
         for key, column in KEYS.items():
             if text := self.people[person][column]:
                 self._owners[key][text].add(person)
+        if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
+            insort(sharers, (str(self.people[person]["username_key"]), person))
+
+    def _forget(self, person: int) -> None:
+        for key, column in KEYS.items():
+            self._owners[key][self.people[person][column]].discard(person)
+        if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
+            sharers.remove((str(self.people[person]["username_key"]), person))
 
     def _group_made(self, name: str, *, course: int) -> int:
         if (course, name) not in self._groups:

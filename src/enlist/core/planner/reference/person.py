@@ -8,10 +8,10 @@ import polars as pl
 
 from enlist.core.circumstances import Circumstances
 from enlist.core.clean import fold
-from enlist.core.cleaners import cleaner
 from enlist.core.fields import FIELDS, PERSON_SLUGS
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
-from enlist.core.patterns import expand
+from enlist.core.planner.numbers import DIGITS
+from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.shields import ADDRESS, DETAIL, shield_of
@@ -35,8 +35,8 @@ class Details:
         self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
-        self.counted: dict[str, str] = {}
-        self.cleaners = {slug: cleaner(slug, policy=policy, reference=ledger.reference) for slug in policy.defaults}
+        self.counted: dict[str, int] = {}
+        self.defaults = Defaults(rows, policy=policy, reference=ledger.reference)
 
     def of_new(self, row: Visit) -> Cells:
         """All cells of a new person, checked."""
@@ -71,16 +71,15 @@ class Details:
 
     def _numbered(self, row: Visit) -> Cells:
         """The next username that is free: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
+        name, key = row.text("username"), row.text("username_key")
+        stem = name.rstrip(DIGITS)
         # Nobody gives a name back here, so what was counted past once stays taken.
-        name = self.counted.get(row.text("username_key"), row.text("username"))
-        while self.ledger.owners("username", text=fold(name)):
-            stem = name.rstrip("0123456789")
-            name = f"{stem}{int(name[len(stem) :]) + 1}" if stem != name else f"{name}2"
-        self.counted[row.text("username_key")] = name
-        row.flag("username_numbered", slug="username", value=row.text("username"), detail=name)
-        if len(name) > FIELDS["username"].max_length:
-            row.flag("too_long", slug="username", value=name, detail=str(FIELDS["username"].max_length))
-        return {"username": name, "username_key": fold(name)}
+        number = self.counted.get(key, int(name[len(stem) :] or 1) + 1)
+        while self.ledger.owners("username", text=fold(f"{stem}{number}")):
+            number += 1
+        self.counted[key] = number
+        row.flag("username_numbered", slug="username", value=name, detail=f"{stem}{number}")
+        return {"username": f"{stem}{number}", "username_key": fold(f"{stem}{number}")}
 
     # cells
 
@@ -107,16 +106,10 @@ class Details:
                 return None
 
     def _default(self, row: Visit, *, slug: str, person: Cells) -> str | None:
-        if slug not in self.policy.defaults:
-            return None
-        names = {"first": person["firstname"], "last": person["lastname"], "user": person["username"]}
-        made = expand(self.policy.defaults[slug], **names)
-        cleaned = self.cleaners[slug](pl.Series([made]))
-        for note in cleaned.notes.iter_rows(named=True):
-            # Nobody typed what was made, so nobody needs to hear how it was tidied.
-            if FLAGS[note["code"]].level is not Level.NOTICE:
-                row.flag(note["code"], slug=slug, value=note["value"], detail=note["detail"])
-        return cleaned.values.item() or None
+        made = self.defaults.made(slug, person=person)
+        for note in made.notes:
+            row.flag(note["code"], slug=slug, value=note["value"], detail=note["detail"])
+        return made.value
 
     def _may_change(self, row: Visit, *, slug: str, wanted: str, person: Cells) -> bool:
         stored = person[slug] or ""
@@ -188,19 +181,21 @@ class Details:
                 row.flag("profile_missing", slug=known.slug)
         if not cells["username"]:
             row.flag("username_missing", slug="username")
+        if len(cells["username"]) > FIELDS["username"].max_length:
+            row.flag("too_long", slug="username", value=cells["username"], detail=str(FIELDS["username"].max_length))
         for owner in self.ledger.owners("username", text=cells["username_key"]):
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
             row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())
         self._check_email(row, email=cells["email"], person=None)
 
     def _check_email(self, row: Visit, *, email: str, person: int | None) -> None:
-        others = self.ledger.owners("email", text=fold(email)) - {person}
+        others = self.ledger.sharers(fold(email), but=person)
         if not others:
             return
         if self.policy.same_email == "refuse" or not self.ledger.reference.shared_email:
-            row.flag("email_taken", slug="email", value=email, detail=self.ledger.names(others))
+            row.flag("email_taken", slug="email", value=email, detail=others)
         elif self.policy.same_email == "warn":
-            row.flag("email_shared", slug="email", value=email, detail=self.ledger.names(others))
+            row.flag("email_shared", slug="email", value=email, detail=others)
 
 
 def _state_of_new(row: Visit) -> str:

@@ -1,0 +1,134 @@
+"""Claims: the usernames that rows want where every row is a new person, and what they are called in the end.
+
+Who gets which number depends on which rows before fail, and a few rows fail only for what they are called. So rows are
+named as if those failed that most likely will, and planned; if others failed, they are named and planned anew. Names
+that agree with the failures they lead to are those of the rows taken one by one: the first row depends on no other, the
+second on the first alone, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+import polars as pl
+
+from enlist.core import patterns
+from enlist.core.clean import fold_key
+from enlist.core.directory import Directory
+from enlist.core.flags import collect, mark
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+
+from .lookups import with_default_address
+from .match import asks_for_name, asks_to_delete, nameless
+from .numbers import DIGITS, numbered
+
+T = TypeVar("T")
+# How often rows are named anew before they are left to the walk row by row.
+ROUNDS: Final = 8
+
+_CLAIMS_SCHEMA: Final = {
+    "row": pl.Int64(),
+    "username": pl.String(),
+    "username_key": pl.String(),
+    "email_key": pl.String(),
+    "fails": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What rows want to be called.
+
+    frame: of `_CLAIMS_SCHEMA`, by row, of the rows that come as far as being created: email_key is null where sharing
+    it fails no row, and `fails` is what is known before planning. taken: String, usernames that somebody has.
+    """
+
+    frame: pl.DataFrame
+    taken: pl.Series
+
+    def likely(self) -> pl.Series:
+        """The rows (Int64) that will fail, as far as that can be told beforehand: the first of an address has it."""
+        alive = self.frame.filter(~pl.col("fails"))
+        late = alive.filter(pl.col("email_key").is_not_null() & ~pl.col("email_key").is_first_distinct())
+        return pl.concat([self.frame.filter("fails").get_column("row"), late.get_column("row")])
+
+    def names(self, *, failed: pl.Series) -> pl.DataFrame:
+        """Who gets a number, where these rows (Int64) fail: row Int64, name String."""
+        stays = ~pl.col("row").is_in(failed.implode())
+        numbers = numbered(self.frame.select("row", "username_key", stays=stays), taken=self.taken)
+        named = numbers.join(self.frame.select("row", "username"), on="row")
+        return named.select("row", name=pl.col("username").str.strip_chars_end(DIGITS) + pl.col("number"))
+
+
+def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
+    """What these rows want to be called; nothing where a row can be somebody known."""
+    frame = rows.frame
+    if policy.known_people != "counter" or "username_key" not in frame.columns:
+        return Claims(pl.DataFrame(schema=_CLAIMS_SCHEMA), pl.Series("username_key", [], dtype=pl.String))
+    going = ~pl.col("failed") & ~asks_to_delete(frame) & ~asks_for_name(frame) & ~nameless(frame, policy=policy)
+    frame = _with_address(frame.filter(going & (pl.col("username_key") != "")), policy=policy)
+    address, names = pl.col("email_key"), [name for name in ("firstname", "lastname") if name in frame.columns]
+    unnamed = pl.lit(len(names) < 2) | pl.any_horizontal(pl.lit(value=False), *(_blank(name) for name in names))
+    known = directory.people.get_column("email_key").unique()
+    apart = pl.lit(policy.same_email == "refuse" or not directory.reference.shared_email)
+    lacking = _blank("email_key") & pl.lit(policy.missing_email == "refuse" and "email" not in policy.defaults)
+    fails = unnamed | lacking | (apart & address.is_in(known.implode()) & (address != ""))
+    wanted = frame.select(
+        "row",
+        "username",
+        "username_key",
+        email_key=pl.when(apart & (address != "")).then(address),
+        fails=fails.fill_null(value=False),
+    )
+    return Claims(wanted, directory.people.get_column("username_key"))
+
+
+def together(claims: Sequence[Claims]) -> Claims:
+    """Those of several batches, in the order of the file."""
+    return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.taken for each in claims]).unique())
+
+
+def settle(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.Series]]) -> T:
+    """What `plan` makes of the rows once they are called what they are called in the end.
+
+    plan: given names (as `Claims.names`), tells what it made of them and which rows (Int64) failed; given null, it
+    names the rows itself, one after the other.
+    """
+    mine = claims.frame.get_column("row")
+    failed = claims.likely().unique().sort()
+    for _ in range(ROUNDS):
+        made, found = plan(claims.names(failed=failed))
+        found = found.filter(found.is_in(mine.implode())).unique().sort()
+        if found.equals(failed):
+            return made
+        failed = found
+    return plan(None)[0]
+
+
+def renamed(rows: Rows, *, names: pl.DataFrame) -> Rows:
+    """The rows under the names they get in the end, and told so. names: as `Claims.names`."""
+    first, last = rows.frame.select(first=pl.col("row").min(), last=pl.col("row").max()).row(0)
+    here = names.filter(pl.col("row").is_between(first, last)) if rows.frame.height else names.clear()
+    if here.is_empty():
+        return rows
+    frame = rows.frame.join(here, on="row", how="left", maintain_order="left")
+    told = frame.filter(pl.col("name").is_not_null())
+    flags = mark(told, code="username_numbered", field="username", column=rows.headers.get("username"),
+                 value=pl.col("username"), detail=pl.col("name"))  # fmt: skip
+    frame = frame.with_columns(username=pl.coalesce("name", "username"))
+    frame = frame.with_columns(fold_key(frame.get_column("username")).alias("username_key"))
+    return replace(rows, frame=frame.select(rows.frame.columns), flags=collect(rows.flags, flags))
+
+
+def _with_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
+    """Rows with the address they will have; one made of their final username nobody can tell yet."""
+    if "u" not in patterns.references(policy.defaults.get("email", "")):
+        frame = with_default_address(frame, policy=policy)
+    return frame if "email_key" in frame.columns else frame.with_columns(email_key=pl.lit(None, pl.String))
+
+
+def _blank(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | (pl.col(column) == "")

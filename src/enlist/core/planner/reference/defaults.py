@@ -1,0 +1,56 @@
+"""What the policy's defaults make of names, cleaned as a cell is; every text only once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from enlist.core import patterns
+from enlist.core.cleaners import cleaner
+from enlist.core.directory import Reference
+from enlist.core.flag_catalogue import FLAGS, Level
+from enlist.core.planner.reference.ledger import Cells
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+
+
+class Made(NamedTuple):
+    """value: null where nothing is left. notes: lines of `NOTE_SCHEMA`, without what nobody needs to hear."""
+
+    value: str | None
+    notes: list[dict[str, Any]]
+
+
+class Defaults:
+    """The defaults of a policy, by slug."""
+
+    def __init__(self, rows: Rows, *, policy: Policy, reference: Reference) -> None:
+        self._patterns = policy.defaults
+        self._cleaners = {slug: cleaner(slug, policy=policy, reference=reference) for slug in policy.defaults}
+        self._made: dict[tuple[str, str], Made] = {}
+        # Most rows leave the names as they say them: what those make is cleaned all at once.
+        lacking = [name for name in patterns.LETTERS.values() if name not in rows.frame.columns]
+        named = rows.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
+        for slug, pattern in self._patterns.items():
+            self._clean(slug, texts=named.select(_=patterns.expression(pattern)).to_series().unique())
+
+    def made(self, slug: str, *, person: Cells) -> Made:
+        """What the default of a field makes of a person's names; nothing where there is none."""
+        if slug not in self._patterns:
+            return Made(None, [])
+        names = {"first": person["firstname"], "last": person["lastname"], "user": person["username"]}
+        text = patterns.expand(self._patterns[slug], **names)
+        if (slug, text) not in self._made:
+            self._clean(slug, texts=pl.Series([text]))
+        return self._made[slug, text]
+
+    def _clean(self, slug: str, *, texts: pl.Series) -> None:
+        cleaned, notes = self._cleaners[slug](texts), defaultdict[int, list[dict[str, Any]]](list)
+        for note in cleaned.notes.iter_rows(named=True):
+            # Nobody typed what was made, so nobody needs to hear how it was tidied.
+            if FLAGS[note["code"]].level is not Level.NOTICE:
+                notes[note["at"]].append(note)
+        for at, (text, value) in enumerate(zip(texts, cleaned.values, strict=True)):
+            self._made[slug, text] = Made(value or None, notes[at])
