@@ -296,3 +296,17 @@ def test_what_a_role_does_not_allow_is_said(school: Scope) -> None:
     assert answer.status_code == 403
     assert "Your role, parent, does not let you" in answer.text
     assert "ann@x.org" not in answer.text
+
+
+def test_requests_are_logged_by_their_route_and_ids_alone(school: Scope, caplog: pytest.LogCaptureFixture) -> None:
+    assert school.actor
+    client = signed_in(school.actor)
+    with caplog.at_level("INFO"):
+        client.get("/people/ann/")
+        client.get("/people/nobody-called-zoe/")
+    told = [vars(record)["told"] for record in caplog.records if record.name == "enlist.web"]
+
+    ours = {"organization": school.organization.pk, "person": school.actor.pk}
+    assert [{**each, "ms": 0} for each in told] == [
+        {"method": "GET", "route": "people/<str:username>/", "status": status, "ms": 0, **ours} for status in (200, 404)
+    ]

@@ -32,8 +32,12 @@ class Site:
 
     def enlist(self, *words: str, stdin: str = "", **environment: str) -> Answer:
         """Type `enlist` and these words."""
+        return self.python("-m", "enlist", *words, stdin=stdin, **environment)
+
+    def python(self, *words: str, stdin: str = "", **environment: str) -> Answer:
+        """Type `python` and these words."""
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "enlist", *words],
+            [sys.executable, "-W", "error", *words],
             cwd=self.folder,
             env=self.environment | environment,
             input=stdin,

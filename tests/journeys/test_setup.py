@@ -41,3 +41,23 @@ def test_a_site_that_was_never_set_up_says_how(site: Site) -> None:
     assert site.enlist("people", "list") == Answer(
         5, "", "Error: The database is not set up, or older than this version of Enlist.\nRun `enlist init`.\n"
     )
+
+
+def test_a_site_behind_tls_passes_djangos_own_check_for_production(site: Site) -> None:
+    site.enlist("init")
+
+    checked = site.python(
+        "-m",
+        "django",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        ENLIST_HTTPS="1",
+        ENLIST_HOME="var",
+        DJANGO_SETTINGS_MODULE="enlist.project.settings",
+    )
+
+    assert (checked.code, checked.out + checked.err) == (
+        0, "System check identified no issues (1 silenced).\n",
+    )  # fmt: skip

@@ -79,6 +79,14 @@ class NotAllowed(EnlistError):
     exit_code = 8
 
 
+class TooOften(EnlistError):
+    """Too many attempts; after `seconds` there may be another."""
+
+    def __init__(self, message: str = "", *, hint: str = "", seconds: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+
+
 class LeaseTaken(EnlistError):
     """Another import is being applied; nothing was applied. Try again when it is done."""
 

@@ -1,4 +1,4 @@
-"""Settings that are numbers, from the environment."""
+"""Settings from the environment that have to be something."""
 
 import os
 
@@ -11,3 +11,12 @@ def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     if not said.isascii() or not said.isdigit() or not least <= int(said) <= most:
         raise PolicyError(f"{name} is “{said}”.", hint=f"Give it a whole number from {least} to {most}.")
     return int(said)
+
+
+def one_of(name: str, *, choices: tuple[str, ...]) -> str:
+    """The choice that an environment variable names in whatever case, or the first. Raises PolicyError for others."""
+    said = os.environ.get(name) or choices[0]
+    found = [choice for choice in choices if choice.casefold() == said.casefold()]
+    if not found:
+        raise PolicyError(f"{name} is “{said}”.", hint=f"It can be {', '.join(choices).lower()}.")
+    return found[0]

@@ -9,6 +9,7 @@ DEBUG          1 shows errors in full; off without it
 ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
 ENLIST_MAIL    smtp://user:password@host:port, smtps:// for TLS from the start, or console; files in ENLIST_HOME without
 ENLIST_FROM    whom mails are from; enlist@localhost without it
+ENLIST_LOG     from which level on something is logged: info, warning or error; info without it
 ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
 ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
 """
@@ -17,7 +18,8 @@ import os
 from pathlib import Path
 
 from enlist.project.database import databases
-from enlist.project.environment import whole_number
+from enlist.project.environment import one_of, whole_number
+from enlist.project.logs import logging_of
 from enlist.project.mail import mail
 from enlist.project.secret import secret_key
 
@@ -40,6 +42,7 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 DEBUG = os.environ.get("DEBUG", "") == "1"
+LOGGING = logging_of(level=one_of("ENLIST_LOG", choices=("INFO", "WARNING", "ERROR")), is_plain=DEBUG)
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or [
     "localhost", "127.0.0.1", "[::1]",
 ]  # fmt: skip
@@ -71,6 +74,7 @@ LANGUAGE_CODE = "en"
 ROOT_URLCONF = "enlist.project.urls"
 WSGI_APPLICATION = "enlist.project.wsgi.application"
 MIDDLEWARE = [
+    "enlist.web.middleware.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -132,4 +136,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 HTTPS = os.environ.get("ENLIST_HTTPS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Whether browsers come to know a domain beforehand is for whoever owns it to say.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

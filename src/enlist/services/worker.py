@@ -23,7 +23,7 @@ from enlist.services.keeping import expire_hand_over
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
-from enlist.store import apply, jobs, queries, records
+from enlist.store import apply, jobs, knocks, queries, records
 from enlist.store.operations.models import Job
 
 # Seconds between two looks into an empty queue.
@@ -63,6 +63,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                     told(job)
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()
+                knocks.forget(before=timezone.now() - 2 * knocks.PAUSE)
                 expire_hand_over()
             ended = task_do(name)
         except (Error, DatabaseProblem) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -14,8 +16,34 @@ from enlist.services import access
 from enlist.web.pages.errors import missing, refused
 from enlist.web.request import Request
 
+_log = logging.getLogger("enlist.web")
+
 # Where whoever has to change their password may go before they did.
 _DOORS: Final = ("own-password", "sign-out", "health")
+
+
+@sync_only_middleware
+class LogMiddleware:
+    """Logs every request: which route, of which organisation and account (ids), how it ended, how long it took."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        begun = time.perf_counter()
+        response = self._get_response(request)
+        scope = getattr(request, "scope", None)
+        told = {
+            "method": request.method,
+            "route": request.resolver_match.route if request.resolver_match else None,
+            "status": response.status_code,
+            "ms": round(1_000 * (time.perf_counter() - begun), 1),
+            "organization": scope.organization.pk if scope else None,
+            "person": scope.actor.pk if scope and scope.actor else None,
+        }
+        _log.info("request", extra={"told": told})
+        return response
 
 
 @sync_only_middleware

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from enlist.services.access import Scope
@@ -13,3 +14,9 @@ class Request(HttpRequest):
 
     scope: Scope
     account: Account
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from: what the server in front says where there is one, which adds to the end."""
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return told.rpartition(",")[2].strip() or str(request.META["REMOTE_ADDR"])

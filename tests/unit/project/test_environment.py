@@ -1,7 +1,7 @@
 import pytest
 
 from enlist.core.errors import PolicyError
-from enlist.project.environment import whole_number
+from enlist.project.environment import one_of, whole_number
 
 
 @pytest.mark.parametrize(("said", "number"), [("", 30), ("1", 1), ("60", 60)])
@@ -17,3 +17,18 @@ def test_it_refuses_what_is_no_number_in_range(said: str, monkeypatch: pytest.Mo
 
     with pytest.raises(PolicyError, match="Give it a whole number from 1 to 60"):
         whole_number("ENLIST_LEASE", default=30, least=1, most=60)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("", "INFO"), ("error", "ERROR"), ("Warning", "WARNING")])
+def test_a_choice_is_read_from_the_environment(said: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENLIST_LOG", said)
+
+    assert one_of("ENLIST_LOG", choices=("INFO", "WARNING", "ERROR")) == meant
+
+
+def test_it_refuses_what_is_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENLIST_LOG", "loud")
+
+    with pytest.raises(PolicyError, match="ENLIST_LOG is “loud”") as refused:
+        one_of("ENLIST_LOG", choices=("INFO", "WARNING"))
+    assert refused.value.hint == "It can be info, warning."

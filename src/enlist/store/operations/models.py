@@ -70,3 +70,23 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"job {self.pk}: {self.kind}"
+
+
+class Knocks(models.Model):
+    """How often somebody tried to sign in from one address and did not come in.
+
+    who: a keyed hash of both, neither of which is kept. lately: since `since`; in_row: since the last time they came
+    in.
+    """
+
+    who = text()
+    lately = models.PositiveIntegerField(default=1)
+    in_row = models.PositiveIntegerField(default=1)
+    since = moment()
+    last = moment()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["who"], name="knocks_who")]
+
+    def __str__(self) -> str:
+        return f"{self.in_row} in a row"

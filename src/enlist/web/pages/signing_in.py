@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from enlist.core.errors import TooOften
 from enlist.services import access
+from enlist.web.request import address_of
 
 
 @never_cache
@@ -26,7 +28,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = request.POST.get("next") or request.GET.get("next", "")
     answer = {**asked, "next": onward, "several": access.are_several()}
     if request.method == "POST":
-        account = access.account_of(**asked, password=request.POST.get("password", ""))
+        try:
+            account = access.account_of(**asked, password=request.POST.get("password", ""), address=address_of(request))
+        except TooOften as error:
+            answer["said"] = error.message
+            wait = render(request, "web/sign_in.html", answer, status=429)
+            wait["Retry-After"] = str(error.seconds)
+            return wait
         if account is not None:
             login(request, account)
             return redirect(_onward(request, wanted=onward))
