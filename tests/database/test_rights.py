@@ -286,10 +286,12 @@ INNER = {
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
     "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
-    "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out", "import_rows", "import_download",
-    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_columns_set", "draft_plan",
-    "draft_settings_set", "draft_apply", "draft_undo", "review_page", "cells_set", "rows_exclude", "replace_show",
-    "replace_do", "edit_undo", "edit_redo", "problem_fix", "problems_list",
+    "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out",
+    "import_rows", "import_download",
+    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_columns_set",
+    "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
+    "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "edit_undo", "edit_redo",
+    "problem_fix", "problems_list",
 }  # fmt: skip
 
 
