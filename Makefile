@@ -5,11 +5,14 @@ READY := $(VENV)/.ready
 # What `make bench` measures (BENCH="--full", BENCH="--only P1,P3 --database sqlite"), and a server fit to be measured:
 # memory as for production, and nothing done in the background while something else is timed.
 BENCH :=
+# What `make bench-reading` measures with, and on.
+TOOLS :=
+CORPORA :=
 # At how many points `make faults` hits each trial.
 POINTS := 500
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check faults format bench spec reference lock clean
+.PHONY: help run test check faults format bench bench-reading spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
@@ -18,6 +21,7 @@ help:
 	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
+	@echo "make bench-reading TOOLS=… CORPORA=…  the figures of reading files, on collections of others"
 	@echo "make spec    the statements that no test proves yet"
 	@echo "make reference  write the pages of docs/reference anew"
 	@echo "make lock    write requirements.lock again"
@@ -54,6 +58,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python scripts/with_postgres.py $(BENCH_SERVER) $(BIN)/python -m benchmarks $(BENCH)
+
+bench-reading: $(READY)
+	$(BIN)/python -m benchmarks.reading --tools $(TOOLS) --corpora $(CORPORA) $(BENCH)
 
 spec: $(READY)
 	@$(BIN)/python scripts/spec.py

@@ -381,6 +381,8 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     for column in planned.headers.columns:
         if column.slug and column.sure < 1:
             say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")
+    if lessons := planned.headers.lessons:
+        say(f"An import remembers this of {', '.join(f'“{header}”' for header in lessons)}: see `enlist headers`.")
     for notice in order.policy.notices():
         say(f"Note: {notice}")
     if failures:

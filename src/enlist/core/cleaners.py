@@ -36,6 +36,20 @@ _CLEANERS: Final[dict[Kind, Cleaner]] = {
     Kind.COUNTRY: clean.country,
     Kind.LANGUAGE: clean.language,
     Kind.TIMEZONE: clean.time_zone,
+    Kind.PHONE: clean.phone,
+    Kind.WEB_ADDRESS: clean.web_address,
+}
+
+# Kinds of profile fields whose cells are read as those of a person's own fields.
+_OF_PROFILE: Final[dict[str, Cleaner]] = {
+    "email": clean.email,
+    "phone": clean.phone,
+    "url": clean.web_address,
+    "country": clean.country,
+    "language": clean.language,
+    "time_zone": clean.time_zone,
+    "boolean": clean.boolean,
+    "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
 }
 
 _OF_FAMILY: Final[dict[str, Cleaner]] = {
@@ -66,7 +80,8 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:
         return lambda cells: _addresses(cells).within(known.max_length)
     if slug in _TAGLESS:
-        return lambda cells: _without_tags(clean.text(cells)).within(known.max_length)
+        as_kind = _CLEANERS.get(known.kind, clean.text)
+        return lambda cells: _without_tags(as_kind(cells)).within(known.max_length)
     return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
 
 
@@ -152,7 +167,9 @@ def _site_roles(cells: pl.Series, *, policy: Policy) -> Cleaned:
 def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
     if known.kind == "choice":
         return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
-    return lambda cells: clean.text(cells).within(PROFILE_LENGTH)
+    if known.kind == "date":
+        return partial(clean.date, order=policy.date_order)
+    return lambda cells: _OF_PROFILE.get(known.kind, clean.text)(cells).within(PROFILE_LENGTH)
 
 
 def _profile_field(slug: str, *, reference: Reference) -> ProfileField:

@@ -12,11 +12,15 @@ class Kind(StrEnum):
 
     USERNAME = "username"
     NAME = "name"
+    FULL_NAME = "full name"
     EMAIL = "email"
     TEXT = "text"
     LONG_TEXT = "long text"
     PHONE = "phone"
+    WEB_ADDRESS = "web address"
+    DATE = "date of a field"
     COUNTRY = "country"
+    REGION = "region"
     LANGUAGE = "language"
     TIMEZONE = "time zone"
     SITE_ROLE = "site role"
@@ -50,28 +54,31 @@ class Field:
 
 # Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, dashes and underscores; they
 # come in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian, Chinese,
-# Japanese.
+# Japanese; the names and addresses in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean too.
 PERSON_FIELDS: Final = (
     Field("username", "username", Kind.USERNAME, 100, (
         "login", "login name", "log in", "user", "user id", "account", "account name", "benutzername", "benutzer",
         "anmeldename", "kennung", "benutzerkennung", "nom d'utilisateur", "identifiant", "usuario", "nombre de usuario",
         "nome utente", "utente", "nome de usuário", "nome de utilizador", "utilizador", "gebruikersnaam", "gebruiker",
         "nazwa użytkownika", "uživatelské jméno", "användarnamn", "brukernavn", "brugernavn", "käyttäjätunnus",
-        "kullanıcı adı", "имя пользователя", "логин", "用户名", "ユーザー名")),
+        "kullanıcı adı", "felhasználónév", "nume de utilizator", "имя пользователя", "логин", "ім'я користувача",
+        "όνομα χρήστη", "שם משתמש", "اسم المستخدم", "用户名", "ユーザー名", "사용자 이름", "아이디")),
     Field("firstname", "first name", Kind.NAME, 100, (
         "given name", "given names", "forename", "first", "vorname", "vornamen", "rufname", "prénom", "prénoms", "nombre",
         "nombres", "nome", "nome próprio", "voornaam", "imię", "jméno", "křestní jméno", "förnamn", "fornavn", "etunimi",
-        "ad", "adı", "имя", "名", "名字")),
+        "ad", "adı", "keresztnév", "utónév", "prenume", "имя", "ім'я", "όνομα", "שם פרטי", "الاسم الأول", "名", "名字", "이름(명)")),
     Field("lastname", "last name", Kind.NAME, 100, (
         "surname", "family name", "last", "nachname", "familienname", "zuname", "nom", "nom de famille", "apellido",
         "apellidos", "cognome", "apelido", "sobrenome", "achternaam", "nazwisko", "příjmení", "efternamn", "etternavn",
-        "efternavn", "sukunimi", "soyad", "soyadı", "фамилия", "姓", "姓氏")),
+        "efternavn", "sukunimi", "soyad", "soyadı", "vezetéknév", "családnév", "nume de familie", "фамилия", "прізвище",
+        "επώνυμο", "שם משפחה", "اسم العائلة", "姓", "姓氏", "성")),
     Field("email", "e-mail", Kind.EMAIL, 100, (
         "mail", "email address", "e-mail address", "mail address", "e-mail-adresse", "mailadresse", "adresse e-mail",
         "adresse mail", "courriel", "correo", "correo electrónico", "dirección de correo", "posta elettronica",
         "indirizzo e-mail", "correio eletrónico", "endereço de e-mail", "e-mailadres", "adres e-mail", "e-mailová adresa",
         "e-postadress", "e-post", "epost", "e-postadresse", "sähköposti", "e-posta", "электронная почта",
-        "адрес электронной почты", "почта", "电子邮件", "邮箱", "メールアドレス")),
+        "адрес электронной почты", "почта", "e-mail cím", "adresă de e-mail", "електронна пошта", "ηλεκτρονικό ταχυδρομείο",
+        "דואר אלקטרוני", "البريد الإلكتروني", "电子邮件", "邮箱", "メールアドレス", "이메일")),
     Field("idnumber", "ID number", Kind.TEXT, 255, (
         "student id", "student number", "student no", "employee id", "employee number", "personnel number", "id no",
         "external id", "sis id", "matrikelnummer", "matrikelnr", "personalnummer", "schülernummer", "numéro étudiant",
@@ -110,7 +117,7 @@ PERSON_FIELDS: Final = (
     Field("address", "address", Kind.TEXT, 255, (
         "street", "street address", "postal address", "adresse", "anschrift", "straße", "adresse postale", "dirección",
         "domicilio", "indirizzo", "endereço", "adres", "adresa", "adress", "osoite", "адрес", "地址", "住所")),
-    Field("url", "web page", Kind.TEXT, 255, (
+    Field("url", "web page", Kind.WEB_ADDRESS, 255, (
         "website", "web site", "web address", "homepage", "webseite", "site web", "página web", "sito web", "strona www")),
     Field("description", "description", Kind.LONG_TEXT, 10_000, (
         "about", "about me", "bio", "biography", "beschreibung", "descripción", "descrizione", "descrição",
@@ -136,6 +143,24 @@ DEEDS: Final = (
     ),
 )
 
+# One column for both names; the second begins with the family name.
+FULL_NAMES: Final = (
+    Field("fullname", "full name", Kind.FULL_NAME, 255, (
+        "name", "complete name", "display name", "first and last name", "first name last name", "first name and last name",
+        "vollständiger name", "voller name", "vor- und nachname", "vorname nachname", "vorname und nachname", "nom complet",
+        "prénom et nom", "prénom nom", "nombre completo", "nombre y apellidos", "nombre y apellido", "nome completo",
+        "nome e cognome", "nome cognome", "volledige naam", "naam", "voornaam en achternaam", "imię i nazwisko", "celé jméno",
+        "jméno a příjmení", "fullständigt namn", "namn", "för- och efternamn", "fullt navn", "navn", "fulde navn",
+        "koko nimi", "nimi", "ad soyad", "adı soyadı", "имя и фамилия", "полное имя", "full names", "nume complet",
+        "ονοματεπώνυμο", "שם מלא", "الاسم الكامل", "이름", "성명")),
+    Field("fullname_reversed", "full name, family name first", Kind.FULL_NAME, 255, (
+        "last name first name", "last name, first name", "last, first", "surname, first name", "surname and name",
+        "nachname vorname", "nachname, vorname", "name, vorname", "name vorname", "nom et prénom", "nom prénom", "nom, prénom",
+        "apellidos y nombre", "apellidos, nombre", "apellidos nombre", "cognome e nome", "cognome nome", "nazwisko i imię",
+        "příjmení a jméno", "příjmení jméno", "фио", "фамилия имя отчество", "фамилия и имя", "фамилия имя", "піб",
+        "teljes név", "név", "sukunimi etunimi", "soyadı adı", "姓名", "氏名", "お名前")),
+)  # fmt: skip
+
 # courseN, roleN, typeN, groupN, enrolperiodN, …: N is text, so course01 pairs with role01 only (EC-09…EC-12).
 FAMILIES: Final = {
     "course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP,
@@ -146,7 +171,7 @@ ALONE: Final = {"cohort": Kind.GROUP}
 PROFILE_PREFIX: Final = "profile_field_"
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
-FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS)}
+FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS, *FULL_NAMES)}
 
 # Highest last. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")

@@ -28,6 +28,7 @@ class FlagKind:
     """One entry of the catalogue.
 
     `sentence` may name {value}, {detail}, {column} and {field}; `fix` says what a person can do about it.
+    suggests: the detail is what would be right, where anything came near; the sentence goes on to offer it.
     """
 
     code: str
@@ -35,6 +36,7 @@ class FlagKind:
     scope: Scope
     sentence: str
     fix: str = ""
+    suggests: bool = False
 
 
 E, W, N = Level.ERROR, Level.WARNING, Level.NOTICE
@@ -71,6 +73,8 @@ _KINDS: Final = (
     FlagKind("header_again", N, FILE, "Line {line} is the header over again; it was left out."),
     FlagKind("second_table", E, FILE, "Another table begins in line {line}; it and its {value} rows were not read.",
              "Save it as a file of its own."),
+    FlagKind("blocks_joined", N, FILE, "{value} blocks were read, each below its own titles; a column that a block lacks is "
+             "blank in its rows."),
     FlagKind("line_of_totals", W, FILE, "Line {line} counts or signs what stands above it; it was left out.",
              "If it is a row, fill its other cells."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
@@ -87,6 +91,12 @@ _KINDS: Final = (
     # headers
     FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
              "Map it to a field if it should count."),
+    FlagKind("header_guessed", W, FILE, "Column “{value}” is taken for {detail}",
+             "If it is something else, say what it is (--map), or leave it out."),
+    FlagKind("header_doubted", W, FILE, "Column “{value}” is taken for {detail}.",
+             "If it is something else, say what it is (--map), or leave it out."),
+    FlagKind("column_spare", W, FILE, "Column “{value}” holds whole names; it is ignored. {detail}",
+             "Leave the other columns out if this one should count."),
     FlagKind("column_left_out", N, FILE, "Column “{value}” is left out by this import's settings."),
     FlagKind("column_without_course", W, FILE, "Column “{value}” needs a column {detail}, which is not there; it is ignored.",
              "Add the column of the course, or give both the same number."),
@@ -121,12 +131,33 @@ _KINDS: Final = (
     FlagKind("username_numbered", N, ROW, "Username “{value}” is taken; “{detail}” is used."),
     FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a blank in it."),
     FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
+    FlagKind("name_single", W, ROW, "“{value}” is one word: it is taken for the first name, and there is no last name.",
+             "Write both names, with a blank between them."),
+    FlagKind("name_split", N, ROW, "“{value}” is taken for these first and last names: {detail}.",
+             "If they are others, write “Last, First”."),
+    FlagKind("phone_odd", W, CELL, "“{value}” does not look like a telephone number; it is stored as it stands.",
+             "Correct it; begin with + and the country's code."),
+    FlagKind("url_bad", E, CELL, "“{value}” is no address of a web page; the cell is not applied.",
+             "Write it as https://example.org/page."),
+    FlagKind("url_completed", N, CELL, "“{value}” is used as “{detail}”."),
+    FlagKind("date_bad", E, CELL, "“{value}” is no date; the cell is not applied.", "Write 2027-01-31."),
+    FlagKind("date_unclear", E, CELL, "“{value}” may be {detail}, and nothing in its column tells which; the cell is not "
+             "applied.", "Say --set date_order=day_first or --set date_order=month_first, or write 2027-01-31."),
+    FlagKind("date_order", N, FILE, "The dates of column “{value}” are read with the {detail} first: some can be read in no "
+             "other way.", "If that is wrong, say --set date_order=day_first or --set date_order=month_first."),
     FlagKind("country_unknown", E, CELL, "“{value}” is no country Enlist knows; the cell is not applied.",
-             "Use a two-letter code (ISO 3166-1) or an English name."),
+             "Use a two-letter code (ISO 3166-1) or a name.", suggests=True),
+    FlagKind("country_gone", E, CELL, "“{value}” is several countries today; the cell is not applied.",
+             "Name the one of today."),
+    FlagKind("region_unknown", E, CELL, "“{value}” is no region of the country beside it; the cell is not applied.",
+             "Use a code (ISO 3166-2) such as CA-QC.", suggests=True),
     FlagKind("language_unknown", E, CELL, "“{value}” is no language Enlist knows; the cell is not applied.",
-             "Use a code such as en or pt_br."),
+             "Use a code such as en or pt_br.", suggests=True),
     FlagKind("timezone_unknown", E, CELL, "“{value}” is no time zone Enlist knows; the cell is not applied.",
-             "Use a name such as Europe/Paris."),
+             "Use a name such as Europe/Paris.", suggests=True),
+    FlagKind("lookalike", W, CELL, "“{value}” mixes letters of two alphabets that look alike.", "Type it anew.", suggests=True),
+    FlagKind("lookalike_twin", W, ROW, "“{value}” looks like “{detail}”, and is written otherwise.",
+             "If they are the same, type one of them anew."),
     FlagKind("choice_unknown", E, CELL, "“{value}” is not an option of {field} ({detail}); the cell is not applied.",
              "Use one of the options, spelt alike."),
     FlagKind("choice_unknown_required", E, ROW, "“{value}” is not an option of {field} ({detail}), which a new person needs.",

@@ -8,6 +8,8 @@ No flag ever carries the value of a secret field.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from .flag_catalogue import FLAGS, ROW_ERRORS
@@ -83,12 +85,15 @@ def sentences(flags: pl.DataFrame) -> pl.Series:
     # One format call per flag shown, never per row of the file: callers pass the page they show.
     return pl.Series(
         "sentence",
-        [
-            FLAGS[f["code"]].sentence.format(**{**f, "value": printable(f["value"] or "", widest=_WIDEST_VALUE)})
-            for f in flags.iter_rows(named=True)
-        ],
+        [_sentence(each) for each in flags.iter_rows(named=True)],
         dtype=pl.String,
     )
+
+
+def _sentence(each: Mapping[str, str | None]) -> str:
+    kind = FLAGS[each["code"] or ""]
+    said = kind.sentence.format(**{**each, "value": printable(each["value"] or "", widest=_WIDEST_VALUE)})
+    return f"{said} Did you mean “{each['detail']}”?" if kind.suggests and each["detail"] else said
 
 
 def failing_rows(flags: pl.DataFrame) -> pl.Series:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Final
 
+from .clean.near import nearest
 from .directory import Reference
 from .errors import HeaderError
 from .fields import ALONE, FAMILIES, FIELDS, PROFILE_PREFIX
@@ -53,6 +54,9 @@ _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.s
 NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
 _LONGEST_HEADER: Final = 100
+# How like a known word a header must be for a guess, and how long at least.
+_ALIKE: Final = 0.79
+_SHORTEST_LIKE: Final = 5
 _LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
 
 
@@ -60,7 +64,8 @@ _LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
 class ColumnMatch:
     """One of their headers: our slug (None: not used), how sure (0 to 1) and why.
 
-    flag: the code of the flag about a column that is not used; detail: what that flag's sentence names.
+    flag: the code of the flag about a column that is not used, or guessed; detail: what that flag's sentence names.
+    is_lesson: somebody said so, or agrees to it, and no word does: it is worth being remembered.
     """
 
     header: str
@@ -69,6 +74,7 @@ class ColumnMatch:
     why: str
     flag: str | None = None
     detail: str | None = None
+    is_lesson: bool = False
 
 
 def fold(header: str) -> str:
@@ -90,6 +96,7 @@ def is_secret(header: str) -> bool:
         return name in words
     # “Initial passwords” and “Pasword” hold passwords too; a short word such as “pass” stands in too many others.
     long = [word for word in words if len(word) > 6]
+    # Asked of every header: loading what measures likeness better would take as long as reading a small file.
     return any(word in name for word in long) or bool(get_close_matches(name, long, cutoff=0.9))
 
 
@@ -154,11 +161,33 @@ class Words:
 
     def nearest(self, header: str) -> str | None:
         """The valid name most like this one, None where nothing comes near."""
-        names = {name: column.slug for name, column in self._names.items() if column.slug}
+        names = self._by_name()
         names |= {name: f"{family}N" for family in FAMILIES for name in (family, f"{family}n", f"{family}id")}
         names |= {fold(slug): slug for slug in self._profile}
-        close = get_close_matches(fold(header), names, n=1, cutoff=0.75)
-        return names[close[0]] if close else None
+        found = nearest(fold(header), among=names)
+        return found[1] if found else None
+
+    def like(self, header: str) -> ColumnMatch | None:
+        """The field that has a name like this header (EN-07); None where none is like it, or two are."""
+        name = fold(header)
+        # Profile fields are never matched more loosely (§1.1.1), and a number is no slip of the pen.
+        if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_LIKE:
+            return None
+        digits = _digits(name)
+        names = {key: slug for key, slug in self._by_name().items() if _digits(key) == digits}
+        found = nearest(name, among=names, cutoff=_ALIKE)
+        if found is None:
+            return None
+        key, slug, likeness = found
+        why = f"It is written like “{key}”, another word for it."
+        return ColumnMatch(header, slug, round(0.9 * likeness, 2), why, "header_guessed", is_lesson=True)
+
+    def writes(self, slug: str) -> bool:
+        """Whether an import can write this field now."""
+        return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
+
+    def _by_name(self) -> dict[str, str]:
+        return {name: column.slug for name, column in self._names.items() if column.slug}
 
     def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
         member = NUMBERED.fullmatch(text)
@@ -172,6 +201,10 @@ class Words:
 
     def _unknown(self, text: str) -> ColumnMatch:
         return _unused("column_ignored", why="No field has this name.", detail=self.nearest(text))
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .errors import FileError, HeaderError
-from .fields import PASSWORD
+from .fields import FULL_NAMES, PASSWORD
 from .headers import HeaderMatch
 from .policy import KnownPeople, NewPeople, OddEmail, PasswordSource, Policy, Unlisted
 from .table import Table
@@ -31,6 +31,8 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     # While known people are updated a username that is made could be somebody else's: none is.
     makes_names = policy.username_from and policy.known_people != KnownPeople.UPDATE
     found = applied | ({"username"} if makes_names else set())
+    if found & {field.slug for field in FULL_NAMES}:
+        found |= {"firstname", "lastname"}
     if not found & set(policy.match_by):
         wanted = " or ".join(policy.match_by)
         unused = [headers.headers[key] for key in policy.match_by if key in headers.headers]

@@ -70,6 +70,12 @@ class Sheet:
         if self.table.first_row == 0:
             self.flags.append(flags)
 
+    def pass_on(self, flags: pl.DataFrame) -> None:
+        """Take in flags about the whole file as `announce` does, and those about rows of this part."""
+        last = self.table.first_row + self.table.height - 1
+        mine = pl.col("row").is_between(self.table.first_row, last)
+        self.flags.append(flags.filter(mine.fill_null(value=self.table.first_row == 0)))
+
     def column(self, slug: str) -> pl.Series:
         """The values of this field so far, all null where it has none."""
         nothing = pl.repeat(None, self.table.height, dtype=pl.String(), eager=True)

@@ -48,6 +48,7 @@ OFFERED: Final = (
     "enrolment_dates",
     "type_roles",
     "unknown_choice",
+    "date_order",
     "columns_left_out",
     "defaults",
     "note",

@@ -6,6 +6,7 @@ that depends on who exists are the planner's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
 from operator import and_
@@ -17,16 +18,19 @@ from . import clean, patterns
 from .clean import Cleaned, note
 from .cleaners import cleaner, settle, spelling, usernames
 from .directory import Reference
-from .fields import FIELDS, PASSWORD
+from .fields import FIELDS, FULL_NAMES, PASSWORD
 from .flags import collect, flag
 from .header_words import ANOTHER_HOST, THIS_HOST
 from .headers import HeaderMatch
-from .policy import KnownPeople, NewPeople, Policy, WeakPasswords
+from .policy import DateOrder, KnownPeople, NewPeople, Policy, WeakPasswords
 from .rows import Rows
 from .sheet import Sheet
 from .table import Table
 
 FROM_EMAIL: Final = "email"
+# Where a letter of another alphabet makes one person two.
+_LOOKED_AT: Final = frozenset({"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)})
+_WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 
 
 def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Reference) -> Rows:
@@ -39,11 +43,8 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     """
     policy = settle(policy, reference=reference)
     sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
-    sheet.announce(headers.flags)
-    for slug, header in headers.headers.items():
-        if _is_applied(slug, sheet=sheet):
-            clean_column = cleaner(slug, policy=policy, reference=reference)
-            sheet.put(slug, cleaned=clean_column(table.frame.get_column(header)))
+    sheet.pass_on(headers.flags)
+    _put_columns(sheet, headers=headers, reference=reference)
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
@@ -52,6 +53,47 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     _require_keys(sheet)
     _require_names(sheet)
     return sheet.rows()
+
+
+def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) -> None:
+    """Take in every column of the file that counts; regions last, for they are read with the country beside them."""
+    kinds = {field.slug: field.kind for field in reference.profile_fields}
+    for slug, header in sorted(headers.headers.items(), key=lambda column: kinds.get(column[0]) == "region"):
+        if not _is_applied(slug, sheet=sheet):
+            continue
+        cells = sheet.table.frame.get_column(header)
+        if slug in _WHOLE_NAMES:
+            _put_names(sheet, slug=slug, reference=reference)
+        elif kinds.get(slug) == "region":
+            sheet.put(slug, cleaned=clean.region(cells, countries=_countries(sheet, kinds=kinds)))
+        else:
+            policy = _with_order(sheet.policy, order=headers.date_orders.get(slug))
+            sheet.put(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
+        if slug in _LOOKED_AT:
+            sheet.tell(clean.mixed(cells), slug=slug)
+
+
+def _with_order(policy: Policy, *, order: str | None) -> Policy:
+    """The policy with the order of a column's dates, where the column tells it and nobody else does."""
+    tells = policy.date_order == DateOrder.FIND_OUT and order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
+    return policy.replace(date_order=order) if tells else policy
+
+
+def _put_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
+    """Take in a column of whole names as first and last names (WL-05)."""
+    header = sheet.headers[slug]
+    names = clean.full_name(sheet.table.frame.get_column(header), family_first=slug == _WHOLE_NAMES[1])
+    for part, values in (("firstname", names.first), ("lastname", names.last)):
+        sheet.headers[part] = header
+        sheet.put(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
+    sheet.tell(names.notes, slug="firstname")
+
+
+def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:
+    """The country of every row: its own, else that of a profile field, else everybody's ("" for none)."""
+    own = next((slug for slug, kind in kinds.items() if kind == "country" and slug in sheet.values), "country")
+    given = sheet.column("country" if "country" in sheet.values else own)
+    return given.fill_null("").replace("", sheet.policy.defaults.get("country", ""))
 
 
 def _judged(flags: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:

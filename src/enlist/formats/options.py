@@ -25,6 +25,7 @@ class ReadOptions:
     header: the line that names the columns, 0 for none. names: what the columns are called instead, in order; a column
     without one ("") is left out. sheet: the name of a workbook's sheet. dates: a workbook's dates "shown" as their
     format has them, or as "iso" (2026-03-31). macros: let workbooks with macros in (they are never run).
+    pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
     secret: the headers whose cells must never enter the Table, or what says so of a header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
     """
@@ -37,6 +38,7 @@ class ReadOptions:
     sheet: str | None = None
     dates: str = "shown"
     macros: bool = False
+    pasted: bool = False
     secret: Collection[str] | Callable[[str], bool] = is_secret
     limits: Limits = DEFAULT_LIMITS
     seal: Callable[[pl.Series], pl.Series] | None = None

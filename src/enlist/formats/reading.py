@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from enlist.core.table import Table
@@ -9,6 +10,7 @@ from enlist.core.table import Table
 from .delimited import read_text
 from .intake import Given, taken_in
 from .options import ReadOptions
+from .paste import read_pasted
 
 _DEFAULTS: Final = ReadOptions()
 
@@ -16,7 +18,8 @@ _DEFAULTS: Final = ReadOptions()
 def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFAULTS) -> Table:
     """Read delimited text or a workbook into a Table; a header with nothing below it makes a Table without rows.
 
-    source: a path ("-" is standard input), bytes, or an open binary file. name: what messages call it.
+    source: a path, bytes, an open binary file, or "-", standard input, of which all blocks are read (`read_pasted`).
+    name: what messages call it.
     Cells and headers are trimmed of ASCII blanks (EC-13); blank lines are dropped, line numbers are those of the file.
     Cells of secret headers are left out. What was odd is in the Table's flags (EN-05).
 
@@ -24,6 +27,8 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
     large, protected by a password, of another encoding.
     """
     with taken_in(source, name=name, limits=options.limits) as taken:
+        if taken.workbook is None and (options.pasted or source == "-" or source == Path("-")):
+            return read_pasted(taken.data, name=taken.name, options=options)
         if taken.workbook is None:
             return read_text(taken.data, name=taken.name, options=options)
         from .workbook_table import read_workbook

@@ -12,7 +12,7 @@ from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLos
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.store import artifacts, jobs, models, records, uploads
+from enlist.store import artifacts, headers, jobs, models, records, uploads
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
 
@@ -59,6 +59,7 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
         with jobs.lease(job) as lease:
             lease.take()
             file_keep(record, table=read.table, columns=order.columns)
+        headers.remember(scope, headers=read.headers.lessons)
         # Only now: who draws it takes the lease.
         jobs.put(job)
         return Handed(record.number, is_new=True)

@@ -30,6 +30,7 @@ from enlist.core.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.store import absence, artifacts, expiry, holds, jobs, limits, models, records, sealing, secrets, snapshot
+from enlist.store import headers as known_headers
 from enlist.store.operations.models import OPEN_STATES, Job
 
 from .braking import counted, limits_of, plan_braked
@@ -108,6 +109,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         table,
         reference=reference,
         overrides=order.columns,
+        remembered=known_headers.remembered(scope.organization),
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
     )
@@ -185,11 +187,13 @@ def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, bat
 def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
     """Record a plan and its file, to be applied now or later; the plan returned names its import.
 
-    What waits for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
+    What its columns were said to be, or guessed, is remembered: who has it recorded agrees to it (EN-07). What waits
+    for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
     where there is an import with this key.
     """
     record = records.new(scope, head=planned.plan.head, note=note, key=key)
     file_keep(record, table=planned.table, columns=planned.columns)
+    known_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 
 

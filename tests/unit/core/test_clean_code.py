@@ -3,43 +3,10 @@ from functools import partial
 import pycountry
 import pytest
 
-from enlist.core.clean import choice, country, language, site_role, time_zone
+from enlist.core.clean import boolean, choice, language, site_role, time_zone
 from enlist.core.clean.code import TWO_LETTER_LANGUAGES
 
 from .cleaning import Note, column, one, told
-
-
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        pytest.param("DE", "DE", id="its code"),
-        pytest.param("de", "DE", id="in any case"),
-        pytest.param("DEU", "DE", id="its longer code"),
-        pytest.param("germany", "DE", id="its name"),
-        pytest.param("Republic of  Moldova", "MD", id="its official name, blanks doubled"),
-        pytest.param("Moldova, Republic of", "MD", id="the name in the standard"),
-        pytest.param("TÜRKİYE", "TR", id="case beyond ASCII"),
-        pytest.param("Turkey", "TR", id="the name people use"),
-        pytest.param("U.K.", "GB", id="a usual abbreviation"),
-        pytest.param("Côte d\u2019Ivoire", "CI", id="a printer's apostrophe"),
-        pytest.param("Niger", "NE", id="not Nigeria"),
-        pytest.param("", "", id="none"),
-    ],
-)
-def test_it_knows_countries(cell: str, code: str) -> None:
-    assert one(country, cell=cell) == (code, [])
-
-
-@pytest.mark.parametrize("cell", ["XX", "Atlantis", "276", "Korea", "Congo!", "D E"])
-def test_it_flags_what_is_no_country(cell: str) -> None:
-    assert one(country, cell=cell) == (None, [("country_unknown", None)])
-
-
-def test_every_country_of_the_standard_is_known_by_code_and_name() -> None:
-    standard = list(pycountry.countries)
-    cells = [word for each in standard for word in (each.alpha_2, each.alpha_3, each.name)]
-
-    assert told(country(column(cells))) == ([each.alpha_2 for each in standard for _ in range(3)], [])
 
 
 @pytest.mark.parametrize(
@@ -56,6 +23,11 @@ def test_every_country_of_the_standard_is_known_by_code_and_name() -> None:
         pytest.param("fil", "fil", id="a language that has no shorter code"),
         pytest.param("German", "de", id="the English name"),
         pytest.param("greek", "el", id="the name people use"),
+        pytest.param("Deutsch", "de", id="its own name"),
+        pytest.param("français", "fr", id="its own name with an accent"),
+        pytest.param("Francais", "fr", id="and without"),
+        pytest.param("Russisch", "ru", id="its German name"),
+        pytest.param("русский", "ru", id="in its own letters"),
         pytest.param("", "", id="none"),
     ],
 )
@@ -75,6 +47,10 @@ def test_every_language_of_the_standard_is_known_by_its_codes() -> None:
 @pytest.mark.parametrize("cell", ["xx", "xx_de", "en_", "en_toolongvariant", "Klingonese", "e"])
 def test_it_flags_what_is_no_language(cell: str) -> None:
     assert one(language, cell=cell) == (None, [("language_unknown", None)])
+
+
+def test_it_offers_the_language_that_may_have_been_meant() -> None:
+    assert one(language, cell="Germna") == (None, [("language_unknown", "de")])
 
 
 @pytest.mark.parametrize(
@@ -97,9 +73,27 @@ def test_it_knows_time_zones(cell: str, zone: str) -> None:
     assert one(time_zone, cell=cell) == (zone, [])
 
 
-@pytest.mark.parametrize("cell", ["Paris", "13.5", "-14", "5.25", "1.5h", "GMT+25", "Mars/Base"])
-def test_it_flags_what_is_no_time_zone(cell: str) -> None:
-    assert one(time_zone, cell=cell) == (None, [("timezone_unknown", None)])
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        pytest.param("Paris", "Europe/Paris", id="a city"),
+        pytest.param("new york", "America/New_York", id="a city of two words"),
+        pytest.param("Europe/Pariss", "Europe/Paris", id="a slip of the pen"),
+        *(pytest.param(cell, None) for cell in ("13.5", "-14", "5.25", "1.5h", "GMT+25", "Mars/Base")),
+    ],
+)
+def test_it_flags_what_is_no_time_zone_and_offers_what_comes_near(cell: str, meant: str | None) -> None:
+    assert one(time_zone, cell=cell) == (None, [("timezone_unknown", meant)])
+
+
+@pytest.mark.parametrize("yes", ["yes", "JA", "Oui", "sí", "igen", "да", "はい", "1", "True"])
+@pytest.mark.parametrize("no", ["no", "Nein", "NON", "nie", "нет", "いいえ", "0", "off"])
+def test_it_knows_yes_and_no_in_many_languages(yes: str, no: str) -> None:
+    assert told(boolean(column([yes, no, ""]))) == (["1", "0", ""], [])
+
+
+def test_it_does_not_guess_at_what_is_neither_yes_nor_no() -> None:
+    assert one(boolean, cell="perhaps") == (None, [("boolean_unknown", None)])
 
 
 def test_it_knows_roles_by_our_words_and_the_usual_ones() -> None:

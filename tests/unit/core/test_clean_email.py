@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from enlist.core.clean import email, fold
 from enlist.core.clean.email import accepted_at_once
 from enlist.core.clean.text import hidden_characters
+from tests.support.corpora import corpus_json
 
 from .cleaning import column, one, told
 
@@ -13,7 +14,7 @@ from .cleaning import column, one, told
 def checked(address: str) -> str:
     """What the library makes of an address, "" where it is none."""
     try:
-        return email_validator.validate_email(address, check_deliverability=False).normalized
+        return email_validator.validate_email(address, check_deliverability=False, allow_quoted_local=True).normalized
     except email_validator.EmailNotValidError:
         return ""
 
@@ -27,6 +28,12 @@ ADDRESSES = [
     pytest.param("e\u0301mile@example.org", "émile@example.org", id="composed"),
     pytest.param("ann@Münster.example.org", "ann@münster.example.org", id="a name beyond ASCII"),
     pytest.param("ann@xn--mnster-3ya.de", "ann@münster.de", id="the same, encoded"),
+    pytest.param("用户@例子.广告", "用户@例子.广告", id="all of it in Chinese"),
+    pytest.param("अजय@डाटा.भारत", "अजय@डाटा.भारत", id="in Devanagari"),
+    pytest.param("θσερ@εχαμπλε.ψομ", "θσερ@εχαμπλε.ψομ", id="in Greek"),
+    pytest.param("квіточка@пошта.укр", "квіточка@пошта.укр", id="in Cyrillic"),
+    pytest.param('"ann lee"@example.org', '"ann lee"@example.org', id="quoted, with a blank"),
+    pytest.param('"ann"@example.org', "ann@example.org", id="quoted without need"),
     pytest.param("", "", id="none at all"),
 ]
 
@@ -47,6 +54,9 @@ def test_it_takes_addresses(cell: str, value: str) -> None:
         pytest.param("an n@example.org", "invalid characters", id="a blank inside"),
         pytest.param("ann@ex--ample.org", "two letters followed by two dashes", id="a malformed encoded name"),
         pytest.param("ann\u200b@example.org", "U+200B", id="a zero-width space"),
+        pytest.param("ann@exam\u00adple.org", "U+00AD", id="a soft hyphen in the domain"),
+        pytest.param("ann@example\u2060.org", "U+2060", id="a word joiner"),
+        pytest.param('"ann\\é"@example.org', "backslash", id="a letter behind a backslash"),
         pytest.param("ann\u3164@example.org", "U+3164", id="a filler, which the library takes for a letter"),
         pytest.param("a" * 300 + "@example.org", "more than 254 characters", id="longer than any address"),
         pytest.param("a@" + "b" * 64 + ".org", "too many", id="a name in it longer than names may be"),
@@ -95,3 +105,16 @@ def test_a_clean_address_is_clean(values: list[str]) -> None:
     once = email(column(values)).values.drop_nulls()
 
     assert told(email(once)) == (once.to_list(), [])
+
+
+def test_it_judges_the_collection_of_isemail_as_its_makers_do() -> None:
+    cases = corpus_json("email/package/test/tests.json")
+    judged = email(column([address for address, _ in cases])).values.is_not_null()
+    verdicts = [diagnosis[:3] for _, diagnosis in cases]
+    invalid = [address for (address, _), kind in zip(cases, verdicts, strict=True) if kind == "err" and address]
+    usual = [address for address, diagnosis in cases if diagnosis.startswith(("valid", "dns", "rfc5321"))]
+    accepted = dict(zip((address for address, _ in cases), judged, strict=True))
+
+    assert [address for address in invalid if accepted[address]] == []
+    assert (len(invalid), len(usual)) == (75, 37)
+    assert sum(accepted[address] for address in usual) >= 25

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -142,11 +143,11 @@ def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
 
 
 def test_it_ignores_unknown_columns_and_names_them() -> None:
-    match = match_headers(["username", "colour", "emial"])
+    match = match_headers(["username", "colour", "course"])
 
     assert match.flags.select("row", "column", "code", "value", "detail").rows() == [
         (None, "colour", "column_ignored", "colour", None),
-        (None, "emial", "column_ignored", "emial", "email"),
+        (None, "course", "column_ignored", "course", "courseN"),
     ]
 
 
@@ -157,6 +158,179 @@ def test_it_refuses_unknown_columns_all_at_once_where_the_policy_says_so() -> No
     assert refused.value.message == (
         "Unknown columns: “colour”, “emial” (did you mean email?), “course” (did you mean courseN?)."
     )
+
+
+def guesses(headers: list[str] | Table, **remembered: str) -> list[tuple[str, str | None, float]]:
+    """Header, slug and sureness of what is guessed or remembered."""
+    match = match_headers(headers, reference=SCHOOL, remembered=remembered)
+    return [(column.header, column.slug, column.sure) for column in match.columns if column.is_lesson]
+
+
+@pytest.mark.spec("EN-07")
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        pytest.param("emial", "email", id="two letters the wrong way round"),
+        pytest.param("Frist name", "firstname", id="in two words"),
+        pytest.param("Nachnahme", "lastname", id="in German"),
+        pytest.param("Departement", "department", id="between two languages"),
+        pytest.param("Scool year", "profile_field_grade", id="a field of the organisation"),
+        pytest.param("phone 3", None, id="a number is no slip of the pen"),
+        pytest.param("profile_field_grad", None, id="profile fields are named exactly"),
+        pytest.param("town2", None, id="nor is this one"),
+        pytest.param("shoe size", None, id="nothing like it"),
+    ],
+)
+def test_it_guesses_at_slips_of_the_pen(header: str, field: str | None) -> None:
+    assert slug(header) == field
+
+
+@pytest.mark.spec("EN-07")
+def test_it_says_what_it_guessed_how_sure_it_is_and_why() -> None:
+    match = match_headers(["username", "emial"])
+
+    assert sentences(match.flags).to_list() == [
+        "Column “emial” is taken for e-mail (72% sure). It is written like “email”, another word for it."
+    ]
+    assert match.flags.get_column("code").to_list() == ["header_guessed"]
+
+
+@pytest.mark.spec("EN-07")
+def test_a_guess_never_takes_a_field_from_a_word() -> None:
+    assert match_headers(["email", "emial"]).slugs == {"email": "email"}
+
+
+@pytest.mark.spec("EN-07")
+def test_of_two_guesses_for_one_field_neither_is_taken_unless_one_is_surer() -> None:
+    assert guesses(["emial", "emali"]) == []
+    assert guesses(["firstnames", "frst nme"]) == [("firstnames", "firstname", 0.81)]
+
+
+def filled(**cells: list[str]) -> Table:
+    """A table of these columns."""
+    empty = table(*cells)
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
+    return replace(empty, frame=frame, lines=pl.int_range(2, frame.height + 2, eager=True))
+
+
+@pytest.mark.spec("EN-07")
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        pytest.param(["ann@example.org", "bob@example.org", ""], "email", id="e-mail addresses"),
+        pytest.param(["bob@@example.org"], "email", id="a single bad one"),
+        pytest.param(["+49 30 901820", "+1 415 555 2671", "+44 20 7946 0000"], "phone1", id="telephone numbers"),
+        pytest.param(["DE", "FR", "IT", "DE"], "country", id="codes of countries"),
+        pytest.param(["Europe/Paris", "Asia/Tokyo", "Europe/Rome"], "timezone", id="time zones"),
+        pytest.param(["DE", "FR"], None, id="too few to tell"),
+        pytest.param(["ann@example.org", "none", "no", "never"], None, id="too mixed"),
+        pytest.param(["38", "41", "40"], None, id="numbers"),
+        pytest.param(["", ""], None, id="nothing"),
+    ],
+)
+def test_it_guesses_by_what_stands_in_the_column(cells: list[str], field: str | None) -> None:
+    assert match_headers(filled(Contact=cells)).columns[0].slug == field
+
+
+@pytest.mark.spec("EN-07")
+def test_it_is_surer_where_the_word_and_the_cells_say_the_same() -> None:
+    both = filled(emial=["ann@example.org"])
+
+    assert guesses(both) == [("emial", "email", 0.8)]
+    assert match_headers(both).columns[0].why == (
+        "It is written like “email”, another word for it. All of its cells look like e-mail addresses."
+    )
+
+
+@pytest.mark.spec("EN-07")
+def test_it_doubts_a_column_whose_cells_say_something_else() -> None:
+    match = match_headers(filled(mail=["Ann", "Bob", "Eve"], surname=["1", "2", "3"], firstname=["Ann", "B2", "Eve"]))
+
+    assert match.slugs == {"mail": "email", "surname": "lastname", "firstname": "firstname"}
+    assert sentences(match.flags).to_list() == [
+        "Column “mail” is taken for e-mail, but only 0% of its cells have an @.",
+        "Column “surname” is taken for last name, but all of its cells hold digits or signs that names do not have.",
+    ]
+
+
+@pytest.mark.spec("EN-07")
+def test_it_remembers_what_was_said_of_a_header_before() -> None:
+    assert guesses(["Kennzahl", "Mail"], kennzahl="username") == [("Kennzahl", "username", 0.95)]
+    assert match_headers(["KENN-ZAHL"], remembered={"kennzahl": "username"}).columns[0].why == (
+        "It was said so of an earlier file."
+    )
+
+
+@pytest.mark.spec("EN-07")
+def test_what_is_remembered_goes_before_a_synonym_and_gives_way_to_a_word_of_another_column() -> None:
+    remembered = {"login": "idnumber", "kontakt": "email"}
+
+    assert match_headers(["Login", "Kontakt"], remembered=remembered).slugs == {"Login": "idnumber", "Kontakt": "email"}
+    assert match_headers(["Mail", "Kontakt"], remembered=remembered).slugs == {"Mail": "email"}
+
+
+@pytest.mark.spec("EN-07")
+def test_what_is_said_now_goes_before_what_is_remembered() -> None:
+    match = match_headers(["Kontakt"], remembered={"kontakt": "email"}, overrides={"Kontakt": "phone"})
+
+    assert match.slugs == {"Kontakt": "phone1"}
+    assert match.lessons == {"Kontakt": "phone1"}
+
+
+def test_it_forgets_fields_that_are_no_longer_there() -> None:
+    assert match_headers(["Bus"], remembered={"bus": "profile_field_bus"}).slugs == {}
+
+
+def test_a_column_without_a_header_teaches_nothing() -> None:
+    match = match_headers(["Column 1", "Kennung 1"], overrides={"Column 1": "username", "Kennung 1": "email"})
+
+    assert match.lessons == {"Kennung 1": "email"}
+
+
+@pytest.mark.spec("WL-05")
+@pytest.mark.parametrize(
+    ("headers", "slugs"),
+    [
+        pytest.param(["Name"], {"Name": "fullname"}, id="alone"),
+        pytest.param(["Vorname", "Name"], {"Vorname": "firstname", "Name": "lastname"}, id="beside a first name"),
+        pytest.param(["Surname", "Name"], {"Surname": "lastname", "Name": "firstname"}, id="beside a last name"),
+        pytest.param(
+            ["Name", "Vorname", "Nachname"], {"Vorname": "firstname", "Nachname": "lastname"}, id="beside both of them"
+        ),
+        pytest.param(["ФИО"], {"ФИО": "fullname_reversed"}, id="the family name first"),
+        pytest.param(["Nachname, Vorname"], {"Nachname, Vorname": "fullname_reversed"}, id="as it says itself"),
+    ],
+)
+def test_it_understands_columns_of_whole_names(headers: list[str], slugs: dict[str, str]) -> None:
+    assert match_headers(headers).slugs == slugs
+
+
+@pytest.mark.spec("EN-07")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param(["Benutzername", "Vorname", "Nachname", "E-Mail-Adresse"], id="German"),
+        pytest.param(["Identifiant", "Prénom", "Nom", "Courriel"], id="French"),
+        pytest.param(["Usuario", "Nombre", "Apellidos", "Correo electrónico"], id="Spanish"),
+        pytest.param(["Nome utente", "Nome", "Cognome", "Posta elettronica"], id="Italian"),
+        pytest.param(["Nome de usuário", "Nome", "Sobrenome", "Endereço de e-mail"], id="Portuguese"),
+        pytest.param(["Gebruikersnaam", "Voornaam", "Achternaam", "E-mailadres"], id="Dutch"),
+        pytest.param(["Nazwa użytkownika", "Imię", "Nazwisko", "Adres e-mail"], id="Polish"),
+        pytest.param(["Uživatelské jméno", "Jméno", "Příjmení", "E-mailová adresa"], id="Czech"),
+        pytest.param(["Användarnamn", "Förnamn", "Efternamn", "E-postadress"], id="Swedish"),
+        pytest.param(["Käyttäjätunnus", "Etunimi", "Sukunimi", "Sähköposti"], id="Finnish"),
+        pytest.param(["Kullanıcı adı", "Adı", "Soyadı", "E-posta"], id="Turkish"),
+        pytest.param(["Felhasználónév", "Keresztnév", "Vezetéknév", "E-mail cím"], id="Hungarian"),
+        pytest.param(["Имя пользователя", "Имя", "Фамилия", "Электронная почта"], id="Russian"),
+        pytest.param(["Ім'я користувача", "Ім'я", "Прізвище", "Електронна пошта"], id="Ukrainian"),
+        pytest.param(["用户名", "名字", "姓氏", "电子邮件"], id="Chinese"),
+        pytest.param(["ユーザー名", "名", "姓", "メールアドレス"], id="Japanese"),
+        pytest.param(["사용자 이름", "이름(명)", "성", "이메일"], id="Korean"),
+        pytest.param(["اسم المستخدم", "الاسم الأول", "اسم العائلة", "البريد الإلكتروني"], id="Arabic"),
+    ],
+)
+def test_it_understands_headers_in_many_languages(headers: list[str]) -> None:
+    assert list(match_headers(headers).slugs.values()) == ["username", "firstname", "lastname", "email"]
 
 
 def test_it_leaves_out_what_it_is_told_to() -> None:
@@ -180,6 +354,7 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         "Klasse": "course1",
     }
     assert {(c.sure, c.why) for c in match.columns} == {(1.0, "It was mapped by hand.")}
+    assert match.lessons == match.slugs
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ MOODLE = {
     "unknown_columns": "ignore",
     "columns_left_out": [],
     "formulas": "use_value",
+    "date_order": "find_out",
     "defaults": {},
     "note": "",
     "select_for_bulk": "none",

@@ -131,7 +131,7 @@ def test_a_row_that_failed_in_the_reader_stays_failed() -> None:
         pytest.param("username", 100, id="a username"),
         pytest.param("firstname", 100, id="a name"),
         pytest.param("city", 120, id="a city"),
-        pytest.param("phone1", 20, id="a phone"),
+        pytest.param("institution", 255, id="an institution"),
         pytest.param("description", 10_000, id="a long text"),
         pytest.param("profile_field_motto", 2048, id="a profile field"),
         pytest.param("course1", 254, id="a course"),
@@ -311,7 +311,7 @@ def test_fixed_values_hold_for_everybody() -> None:
         pytest.param("country", "Atlantis", "“Atlantis” is no country Enlist knows", id="no country"),
         pytest.param("profile_field_house", "Mauve", "is not an option of", id="no option"),
         pytest.param("profile_field_none", "x", "There is no profile field none.", id="no field"),
-        pytest.param("phone1", "1" * 21, "is longer than the 20 characters", id="too long"),
+        pytest.param("city", "x" * 121, "is longer than the 120 characters", id="too long"),
     ],
 )
 def test_it_refuses_settings_that_no_cell_could_have(setting: str, slug: str, value: str, sentence: str) -> None:

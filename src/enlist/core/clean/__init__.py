@@ -4,12 +4,18 @@ Each takes a String series without nulls and gives a `Cleaned`: the values, and 
 are bad. Expressions decide about the ordinary values; only those they cannot accept are read one by one, each once.
 """
 
-from .code import boolean, choice, country, language, site_role, time_zone
+from .code import boolean, choice, language, site_role, time_zone
 from .column import NOTE_SCHEMA, Cleaned, note
+from .date import date
 from .email import email
+from .full_name import full_name
 from .key import fold, fold_key
+from .lookalike import mixed, skeletons
+from .phone import phone
+from .place import country, region
 from .text import long_text, text
 from .username import Spelling, spell, username
+from .web import web_address
 
 __all__ = [
     "NOTE_SCHEMA",
@@ -18,15 +24,22 @@ __all__ = [
     "boolean",
     "choice",
     "country",
+    "date",
     "email",
     "fold",
     "fold_key",
+    "full_name",
     "language",
     "long_text",
+    "mixed",
     "note",
+    "phone",
+    "region",
     "site_role",
+    "skeletons",
     "spell",
     "text",
     "time_zone",
     "username",
+    "web_address",
 ]

@@ -1,13 +1,14 @@
-"""Countries, languages, time zones, roles and choices: cells that must name one of a list (D7).
+"""Languages, time zones, roles, yes and no, choices: cells that must name one of a list (D7).
 
-They are matched without case, by code or English name; what matches nothing is bad, and never replaced silently.
+They are matched without case, by code or name; what matches nothing is bad, and never replaced silently. What comes
+near is offered.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Final
 
@@ -17,18 +18,10 @@ from enlist.core.fields import SITE_ROLES
 
 from .column import Cleaned, by_value, no_notes
 from .key import fold
+from .near import nearest, offering
 from .text import tidy
+from .tongues import translated, unambiguous, words
 
-# Short English names that ISO 3166-1 spells otherwise.
-_COUNTRY_NAMES: Final = {
-    "uk": "GB", "great britain": "GB", "usa": "US", "russia": "RU", "turkey": "TR", "czech republic": "CZ",
-    "ivory coast": "CI", "cote d'ivoire": "CI", "cape verde": "CV", "swaziland": "SZ", "macedonia": "MK", "burma": "MM",
-    "palestine": "PS", "brunei": "BN", "holland": "NL", "the netherlands": "NL", "vatican": "VA", "vatican city": "VA",
-    "holy see": "VA", "micronesia": "FM", "the gambia": "GM", "the bahamas": "BS", "the philippines": "PH",
-    "east timor": "TL", "democratic republic of the congo": "CD", "dr congo": "CD", "republic of the congo": "CG",
-    "falkland islands": "FK", "saint martin": "MF", "sint maarten": "SX", "curacao": "CW", "reunion": "RE",
-    "macau": "MO", "cocos islands": "CC",
-}  # fmt: skip
 _LANGUAGE_NAMES: Final = {
     "greek": "el", "malay": "ms", "nepali": "ne", "swahili": "sw", "odia": "or", "punjabi": "pa", "farsi": "fa",
     "castilian": "es", "flemish": "nl", "mandarin": "zh", "occitan": "oc", "interlingua": "ia", "gaelic": "gd",
@@ -46,14 +39,14 @@ TWO_LETTER_LANGUAGES: Final = frozenset(_ISO_639_1.split())
 _SITE_ROLE_NAMES: Final = {"student": "learner", "teacher": "instructor", "administrator": "admin"}
 # In the languages of the headers we know.
 _YES: Final = (
-    "1 yes y true on ja wahr oui vrai sí si verdadero vero sim verdadeiro waar tak prawda ano pravda sand sann kyllä "
-    "evet doğru да истина 是 はい"
+    "1 yes y true on ja wahr oui vrai sí si verdadero vero sim verdadeiro waar tak prawda ano áno pravda sand sann "
+    "kyllä evet doğru igen da ναι да истина так כן نعم 是 はい 예"
 )
 _NO: Final = (
     "0 no n false off nein falsch non faux falso não nao nee onwaar nie fałsz ne nepravda nej nei falsk ei hayır "
-    "yanlış нет ложь 否 いいえ"
+    "yanlış nem nu όχι нет ложь ні לא لا 否 いいえ 아니오"
 )
-_BOOLEANS: Final = {fold(word): value for words, value in ((_YES, "1"), (_NO, "0")) for word in words.split()}
+_BOOLEANS: Final = {fold(word): value for said, value in ((_YES, "1"), (_NO, "0")) for word in said.split()}
 
 _LANGUAGE_CODE: Final = re.compile(r"(?P<language>[a-z]{2,3})(?P<rest>(?:_[a-z0-9]{1,8})*)")
 _OFFSET: Final = re.compile(r"(?P<sign>[+-]?)0?(?P<hours>\d|1[0-3])(?:[.,](?P<half>[05])0?)?")
@@ -63,31 +56,28 @@ _MOST_SHOWN: Final = 10
 _LONGEST_CODE: Final = 3
 
 
-def country(cells: pl.Series) -> Cleaned:
-    """Countries as ISO 3166-1 alpha-2 codes, out of codes of two or three letters or English names."""
-    return _one_of(cells, read=lambda value: _countries().get(_words(value)), code="country_unknown")
-
-
 def language(cells: pl.Series) -> Cleaned:
-    """Languages as codes such as en or pt_br (ISO 639, then region or variant), out of codes or English names."""
-    return _one_of(cells, read=_language, code="language_unknown")
+    """Languages as codes such as en or pt_br (ISO 639, then region or variant), out of codes or names."""
+    values = by_value(cells, read=lambda value: _language(value) if value else "")
+    return offering(values, cells=cells, code="language_unknown", suggest=_like_language)
 
 
 def time_zone(cells: pl.Series) -> Cleaned:
     """Time zones as IANA names, offsets from −13 to 13 hours in halves, or 99, the server's zone (§1.2)."""
-    return _one_of(cells, read=_time_zone, code="timezone_unknown")
+    values = by_value(cells, read=lambda value: _time_zone(value) if value else "")
+    return offering(values, cells=cells, code="timezone_unknown", suggest=_like_zone)
 
 
 def site_role(cells: pl.Series) -> Cleaned:
     """Roles on the site, by their names or the usual words for them."""
     roles = {**{role: role for role in SITE_ROLES}, **_SITE_ROLE_NAMES}
     detail = ", ".join(SITE_ROLES)
-    return _one_of(cells, read=lambda value: roles.get(_words(value)), code="site_role_unknown", detail=detail)
+    return _one_of(cells, read=lambda value: roles.get(words(value)), code="site_role_unknown", detail=detail)
 
 
 def boolean(cells: pl.Series, *, unknown: str = "boolean_unknown") -> Cleaned:
     """Yes and no as "1" and "0", out of 1, 0 and the words for both (D2); anything else is bad (`unknown`)."""
-    return _one_of(cells, read=lambda value: _BOOLEANS.get(_words(value)), code=unknown)
+    return _one_of(cells, read=lambda value: _BOOLEANS.get(words(value)), code=unknown)
 
 
 def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:
@@ -97,7 +87,7 @@ def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned
     `leave_unchanged` leaves the cell out (`choice_left`); otherwise the cell is bad (`choice_unknown`).
     """
     exact = {option: option for option in (*options, "")}
-    folded = _unambiguous((fold(tidy(option)), option) for option in options)
+    folded = unambiguous((fold(tidy(option)), option) for option in options)
     values = by_value(cells, read=lambda value: exact.get(value, folded.get(fold(tidy(value)))))
     stray, detail = values.is_null(), _shown(options)
     known = Cleaned(values, no_notes())
@@ -122,18 +112,31 @@ def _one_of(cells: pl.Series, *, read: Callable[[str], str | None], code: str, d
 
 
 def _language(value: str) -> str | None:
-    words = _words(value)
-    if found := _LANGUAGE_CODE.fullmatch(words.replace("-", "_")):
+    asked = words(value)
+    if found := _LANGUAGE_CODE.fullmatch(asked.replace("-", "_")):
         code = found["language"]
         language = code if code in TWO_LETTER_LANGUAGES else _languages().get(code)
         return language and language + found["rest"]
-    return _languages().get(words)
+    return _languages().get(asked) or _foreign_languages().get(asked)
+
+
+def _like_language(value: str) -> str | None:
+    found = nearest(words(value), among=_foreign_languages() | _usual_languages())
+    return found[1] if found else None
 
 
 def _time_zone(value: str) -> str | None:
     if offset := _OFFSET.fullmatch(value.replace("\N{MINUS SIGN}", "-")):
         return _offset(offset)
-    return value if value == _SERVER_ZONE else _zones().get("_".join(_words(value).split()))
+    return value if value == _SERVER_ZONE else _zones().get("_".join(words(value).split()))
+
+
+def _like_zone(value: str) -> str | None:
+    asked = "_".join(words(value).replace("/", " / ").split()).replace("_/_", "/")
+    if asked in _cities():
+        return _cities()[asked]
+    found = nearest(asked, among=_zones() if "/" in asked else _cities())
+    return found[1] if found else None
 
 
 def _offset(found: re.Match[str]) -> str | None:
@@ -142,52 +145,46 @@ def _offset(found: re.Match[str]) -> str | None:
     return f"{sign}{hours:g}" if hours <= _FURTHEST else None
 
 
-def _words(value: str) -> str:
-    """What people write, without case, full stops and odd blanks; a capital dotted I is an i."""
-    plain = fold(tidy(value)).replace(".", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(plain.replace("i\N{COMBINING DOT ABOVE}", "i").split())
-
-
-def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The pairs as a mapping, without the keys that would mean two things."""
-    found: dict[str, str] = {}
-    twins = set()
-    for key, value in pairs:
-        if found.setdefault(key, value) != value:
-            twins.add(key)
-    return {key: value for key, value in found.items() if key not in twins}
-
-
-def _named(records: Iterable[object], *, codes: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """What people write for each record → its code, the first of `codes` that it has. A code wins over a name."""
-    known = [(record, _words_of(record, ways=codes)[0]) for record in records]
-    # A language called E or En would catch what was meant as a code.
-    by_name = _unambiguous(
-        (word, code) for record, code in known for word in _words_of(record, ways=names) if len(word) > _LONGEST_CODE
-    )
-    return by_name | {word: code for record, code in known for word in _words_of(record, ways=codes)}
-
-
-def _words_of(record: object, *, ways: Sequence[str]) -> list[str]:
-    return [_words(word) for way in ways if (word := getattr(record, way, None))]
-
-
-@functools.cache
-def _countries() -> dict[str, str]:
-    import pycountry
-
-    names = ("name", "official_name", "common_name")
-    named = _named(pycountry.countries, codes=("alpha_2", "alpha_3"), names=names)
-    return _COUNTRY_NAMES | {word: code.upper() for word, code in named.items()}
-
-
 @functools.cache
 def _languages() -> dict[str, str]:
+    """Codes and English names."""
     import pycountry
 
-    names = ("name", "common_name", "inverted_name")
-    codes = ("alpha_2", "alpha_3", "bibliographic")
-    return _LANGUAGE_NAMES | _named(pycountry.languages, codes=codes, names=names)
+    known = [(each, getattr(each, "alpha_2", each.alpha_3)) for each in pycountry.languages]
+    # A language called E or En would catch what was meant as a code.
+    by_name = unambiguous(
+        (word, code)
+        for each, code in known
+        for way in ("name", "common_name", "inverted_name")
+        if len(word := words(getattr(each, way, ""))) > _LONGEST_CODE
+    )
+    by_code = {
+        written: code
+        for each, code in known
+        for way in ("bibliographic", "alpha_3", "alpha_2")
+        if (written := getattr(each, way, None))
+    }
+    return _LANGUAGE_NAMES | by_name | by_code
+
+
+@functools.cache
+def _usual_languages() -> dict[str, str]:
+    return {word: code for word, code in _languages().items() if code in TWO_LETTER_LANGUAGES}
+
+
+@functools.cache
+def _foreign_languages() -> dict[str, str]:
+    """The names, in all languages, of those that have a code of two letters; their own names among them."""
+    import pycountry
+
+    return unambiguous(
+        (word, each.alpha_2)
+        for each in pycountry.languages
+        if hasattr(each, "alpha_2")
+        for name in translated(each.name, standard="iso639-3")
+        for word in (name, name.partition(";")[0].partition(" (")[0])
+        if word not in _languages()
+    )
 
 
 @functools.cache
@@ -195,3 +192,9 @@ def _zones() -> dict[str, str]:
     # The package's own list: what a machine has installed must not decide what a file means.
     names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     return {name.casefold(): name for name in names}
+
+
+@functools.cache
+def _cities() -> dict[str, str]:
+    """The zones by the last part of their names, where that is of one zone."""
+    return unambiguous((name.casefold().rpartition("/")[2], name) for name in _zones().values() if "/" in name)

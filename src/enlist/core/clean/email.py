@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -17,6 +18,8 @@ _SPECIAL_USE: Final = r"\.(?:arpa|invalid|local|localhost|onion|test)$"
 # In so short an address no part can be longer than a label may be (63 octets).
 _SHORT: Final = 64
 _LONGEST: Final = 254
+# In quotation marks a backslash stands before ASCII only (RFC 5321, 4.1.2); the library lets others pass.
+_ESCAPED_LETTER: Final = re.compile(r"\\[^\x00-\x7f]")
 
 
 def email(cells: pl.Series) -> Cleaned:
@@ -59,7 +62,10 @@ def _verdict(value: str) -> tuple[str | None, str | None]:
         return None, f"It has more than {_LONGEST} characters."
     if hidden := hidden_characters(value):
         return None, f"It holds characters that nobody sees ({hidden})."
+    if _ESCAPED_LETTER.search(value):
+        return None, "It holds a backslash before a letter beyond ASCII."
     try:
-        return email_validator.validate_email(value, check_deliverability=False).normalized, None
+        found = email_validator.validate_email(value, check_deliverability=False, allow_quoted_local=True)
+        return found.normalized, None
     except email_validator.EmailNotValidError as error:
         return None, str(error)

@@ -275,6 +275,14 @@ class Formulas(Choice):
     REFUSE = "refuse", "the file is refused"
 
 
+class DateOrder(Choice):
+    """Whether dates such as 3/4/2027 begin with the day or the month."""
+
+    FIND_OUT = "find_out", "as the other dates of the column show; where none does, such a cell is an error"
+    DAY_FIRST = "day_first", "the day comes first: 3/4/2027 is 3 April"
+    MONTH_FIRST = "month_first", "the month comes first: 3/4/2027 is 4 March"
+
+
 class SelectForBulk(Choice):
     """Who is selected in People when the import is done."""
 

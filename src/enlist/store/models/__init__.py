@@ -4,6 +4,7 @@ from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .erasure import Erasure
 from .groups import Group, GroupMembership
+from .headers import KnownHeader
 from .imports import Artifact, Edit, Import
 from .organization import Organization, ProfileField
 from .people import Account, Person, ProfileUniqueValue
@@ -22,6 +23,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
+    "KnownHeader",
     "Organization",
     "Person",
     "ProfileField",

@@ -1,0 +1,87 @@
+"""Enlist as tools that measure readers call it: rows of a file, its delimiter, sheets of a workbook, a verdict."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+
+import enlist
+from enlist.core.errors import EnlistError, FileError
+from enlist.core.flag_catalogue import ROW_ERRORS
+from enlist.core.requirements import require
+from enlist.formats.dialect import find_dialect
+from enlist.formats.encodings import decode
+from enlist.formats.options import ReadOptions
+from enlist.formats.safety import Limits
+from enlist.formats.workbook.cage import messages
+from enlist.formats.workbook.grid import Wish
+
+_UPDATING = {
+    "match_by": ["email"],
+    "new_people": "skip",
+    "known_people": "update",
+    "update_details": "from_file",
+}
+
+
+def rows(path: str) -> list[list[str]]:
+    """The header and the rows of a file; nothing of an empty one."""
+    try:
+        table = enlist.read(path)
+    except FileError as error:
+        if "is empty" in error.message:
+            return []
+        raise
+    header = [list(table.headers)] if table.source.header_line else []
+    return header + [list(row) for row in table.frame.iter_rows()]
+
+
+def dialect(data: bytes) -> tuple[str, str]:
+    """The delimiter and the quotation mark of a text."""
+    text = decode(data, encoding=None, name="sample")
+    found = find_dialect(text.data[text.start :].decode(), options=ReadOptions())
+    return found.delimiter, found.quote
+
+
+def sheets(path: Path) -> list[list[list[str]]]:
+    """The cells of all sheets of a workbook, as they are shown. Raises FileError."""
+    limits = Limits(seconds=30)
+    with path.open("rb") as stream:
+        first = next(
+            iter(messages(stream, wish=Wish(sheet="", columns=16_384, macros=True), limits=limits, name=path.name))
+        )
+    return [_sheet(path, name=name, limits=limits) if has_cells else [] for name, _, has_cells in first["sheets"]]
+
+
+def _sheet(path: Path, *, name: str, limits: Limits) -> list[list[str]]:
+    found: list[list[str]] = []
+    with path.open("rb") as stream:
+        wish = Wish(sheet=name, columns=16_384, macros=True)
+        for message in messages(stream, wish=wish, limits=limits, name=path.name):
+            for number, cells in message.get("rows", ()):
+                found.extend([] for _ in range(number - len(found)))
+                found[number - 1] = cells
+    return found
+
+
+def verdict(path: str) -> str:
+    """What becomes of a file of people, up to its plan: accept, accept-with-warning, refuse."""
+    policy = enlist.Policy.from_dict(_UPDATING)
+    try:
+        table = enlist.read(path)
+        headers = enlist.match_headers(table)
+        require(table, headers=headers, policy=policy)
+        checked = enlist.check(table, headers, policy=policy, reference=enlist.Reference())
+    except EnlistError:
+        return "refuse"
+    failed = checked.flags.filter(pl.col("code").is_in(ROW_ERRORS)).get_column("row").drop_nulls().n_unique()
+    if failed * 2 > table.height:
+        return "refuse"
+    keys = checked.frame.get_column("email_key").drop_nulls()
+    return "accept-with-warning" if checked.flags.height or keys.is_duplicated().any() else "accept"
+
+
+if __name__ == "__main__":
+    print(verdict(sys.argv[1]))

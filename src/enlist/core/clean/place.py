@@ -1,0 +1,177 @@
+"""Countries (ISO 3166-1) and their regions (ISO 3166-2): by code, by name in many languages, by the names they had."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from .column import Cleaned, by_value
+from .near import nearest, offering
+from .tongues import translated, unambiguous, without_accents, words
+
+# Names that ISO 3166 spells otherwise, and older ones that it never had.
+_COUNTRY_NAMES: Final = {
+    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
+    "usa": "US", "america": "US", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
+    "cote d'ivoire": "CI", "cape verde": "CV", "swaziland": "SZ", "macedonia": "MK", "burma": "MM", "palestine": "PS",
+    "brunei": "BN", "holland": "NL", "the netherlands": "NL", "vatican": "VA", "vatican city": "VA", "holy see": "VA",
+    "micronesia": "FM", "the gambia": "GM", "the bahamas": "BS", "the philippines": "PH", "east timor": "TL",
+    "democratic republic of the congo": "CD", "dr congo": "CD", "republic of the congo": "CG",
+    "falkland islands": "FK", "saint martin": "MF", "sint maarten": "SX", "curacao": "CW", "reunion": "RE",
+    "macau": "MO", "cocos islands": "CC", "ceylon": "LK", "persia": "IR", "siam": "TH", "kampuchea": "KH",
+    "rhodesia": "ZW", "россия": "RU", "сша": "US",
+    "bechuanaland": "BW", "abyssinia": "ET", "british honduras": "BZ", "gdr": "DE", "frg": "DE",
+    "brd": "DE", "east germany": "DE", "west germany": "DE", "deutschland (brd)": "DE",
+}  # fmt: skip
+_GONE_NAMES: Final = frozenset({"soviet union", "ussr", "czechoslovakia", "yugoslavia", "netherlands antilles"})
+_LONGEST_CODE: Final = 3
+_BETWEEN: Final = "\x1f"
+_NAMES: Final = ("name", "official_name", "common_name")
+
+
+def country(cells: pl.Series) -> Cleaned:
+    """Countries as ISO 3166-1 alpha-2 codes, out of codes of two or three letters or names, today's or former ones.
+
+    Bad are states that became several (`country_gone`), and all that is no country (`country_unknown`, with what comes
+    near).
+    """
+    values = by_value(cells, read=lambda value: _country(value) if value else "")
+    done = offering(values, cells=cells, code="country_unknown", suggest=_like_country)
+    gone = [value for value in done.notes.get_column("value").unique() if words(value) in _gone()]
+    code = pl.when(pl.col("value").is_in(gone)).then(pl.lit("country_gone")).otherwise("code")
+    return Cleaned(values, done.notes.with_columns(code=code))
+
+
+def region(cells: pl.Series, *, countries: pl.Series) -> Cleaned:
+    """Regions as ISO 3166-2 codes such as CA-QC, out of QC, CA-QC or a name, each in the country beside it (WL-07).
+
+    countries: codes, "" or null where there is none; then the region alone must say it. What is no region of that
+    country is bad (`region_unknown`, with what comes near).
+    """
+    asked = countries.fill_null("") + _BETWEEN + cells
+    values = by_value(asked, read=_region)
+    return offering(values, cells=cells, code="region_unknown", suggest=_like_region, asked=asked)
+
+
+def regions_of(country: str) -> Mapping[str, str]:
+    """The regions of a country (alpha-2): ISO 3166-2 code → name; none where the standard lists none."""
+    import pycountry
+
+    return {each.code: each.name for each in pycountry.subdivisions if each.country_code == country}
+
+
+def _country(value: str) -> str | None:
+    asked = words(value)
+    # The names in all languages are read only for what is neither a code nor English.
+    return _countries().get(asked) or _former().get(asked) or (None if asked in _gone() else _foreign().get(asked))
+
+
+def _like_country(value: str) -> str | None:
+    found = nearest(words(value), among=_foreign() | _countries())
+    return _country_name(found[1]) if found else None
+
+
+def _country_name(code: str) -> str:
+    import pycountry
+
+    known = next(each for each in pycountry.countries if each.alpha_2 == code)
+    return str(getattr(known, "common_name", known.name))
+
+
+def _region(asked: str) -> str | None:
+    country, _, cell = asked.partition(_BETWEEN)
+    if not cell:
+        return ""
+    code = words(cell).upper().replace(" ", "").replace("/", "-").replace("_", "-")
+    if country:
+        full = code if code.startswith(f"{country}-") else f"{country}-{code}"
+        return full if full in _codes() else _named_regions(country).get(words(cell))
+    return code if code in _codes() else None
+
+
+def _like_region(asked: str) -> str | None:
+    country, _, cell = asked.partition(_BETWEEN)
+    found = nearest(words(cell), among=_named_regions(country)) if country else None
+    return regions_of(country)[found[1]] if found else None
+
+
+@functools.cache
+def _countries() -> dict[str, str]:
+    """Codes and English names."""
+    import pycountry
+
+    by_name = unambiguous(
+        (word, each.alpha_2)
+        for each in pycountry.countries
+        for way in _NAMES
+        if len(word := words(getattr(each, way, ""))) > _LONGEST_CODE
+    )
+    by_code = {code.casefold(): each.alpha_2 for each in pycountry.countries for code in (each.alpha_2, each.alpha_3)}
+    return _COUNTRY_NAMES | by_name | by_code
+
+
+@functools.cache
+def _foreign() -> dict[str, str]:
+    """The names in all languages, where they mean one country."""
+    import pycountry
+
+    return unambiguous(
+        (word, each.alpha_2)
+        for each in pycountry.countries
+        for way in _NAMES
+        if (name := getattr(each, way, None))
+        for word in translated(name, standard="iso3166-1")
+        if word not in _countries()
+    )
+
+
+@functools.cache
+def _history() -> tuple[tuple[tuple[str, ...], str | None], ...]:
+    """What every former country was called, and the code of the one it became; None where those are several."""
+    import pycountry
+
+    today = {each.alpha_2 for each in pycountry.countries}
+    found = []
+    for each in pycountry.historic_countries:
+        # ISO 3166-3 writes what it became into the last two letters of its code; AA says: the same.
+        heir = each.alpha_2 if each.alpha_4.endswith("AA") else each.alpha_4[2:]
+        name = words(each.name)
+        short = name.partition(",")[0]
+        found.append(((each.alpha_3.casefold(), name, short), heir if heir in today else None))
+    return tuple(found)
+
+
+@functools.cache
+def _former() -> dict[str, str]:
+    known = _countries()
+    return unambiguous((word, heir) for names, heir in _history() if heir for word in names if word not in known)
+
+
+@functools.cache
+def _gone() -> frozenset[str]:
+    known = _countries()
+    return _GONE_NAMES | {word for names, heir in _history() if not heir for word in names if word not in known}
+
+
+@functools.cache
+def _codes() -> frozenset[str]:
+    import pycountry
+
+    return frozenset(each.code for each in pycountry.subdivisions)
+
+
+@functools.cache
+def _named_regions(country: str) -> dict[str, str]:
+    """The names of a country's regions, in all languages."""
+    own = {words(name): code for code, name in regions_of(country).items()}
+    plain = unambiguous((without_accents(name), code) for name, code in own.items())
+    foreign = unambiguous(
+        (word, code)
+        for code, name in regions_of(country).items()
+        for word in translated(name, standard="iso3166-2")
+        if word not in own
+    )
+    return foreign | plain | own

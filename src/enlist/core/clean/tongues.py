@@ -1,0 +1,59 @@
+"""Tongues: what things are called in the languages of the people who fill in files."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from .key import fold
+from .text import tidy
+
+# The languages of the headers we know, and those in which schools around them write.
+TONGUES: Final = (
+    "en", "de", "fr", "es", "it", "pt", "pt_BR", "nl", "pl", "cs", "sk", "hu", "sv", "nb_NO", "da", "fi", "et", "lv",
+    "lt", "tr", "ru", "uk", "bg", "sr", "hr", "sl", "ro", "el", "he", "ar", "fa", "hi", "th", "vi", "id", "zh_CN",
+    "zh_TW", "ja", "ko", "ca", "eu", "gl",
+)  # fmt: skip
+
+
+def words(value: str) -> str:
+    """What people write, without case, full stops and odd blanks; a capital dotted I is an i."""
+    plain = fold(tidy(value)).replace(".", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return " ".join(plain.replace("i\N{COMBINING DOT ABOVE}", "i").split())
+
+
+def without_accents(name: str) -> str:
+    """The name as those write it whose keyboards have no accents."""
+    decomposed = unicodedata.normalize("NFD", name)
+    return unicodedata.normalize("NFC", "".join(each for each in decomposed if not "\u0300" <= each <= "\u036f"))
+
+
+def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The pairs as a mapping, without the keys that would mean two things."""
+    found: dict[str, str] = {}
+    twins = set()
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            twins.add(key)
+    return {key: value for key, value in found.items() if key not in twins}
+
+
+def translated(name: str, *, standard: str) -> Iterator[str]:
+    """A name of an ISO standard (`iso3166-1`, …) in all TONGUES, with and without accents, as `words`."""
+    for catalogue in _catalogues(standard):
+        here = words(catalogue.gettext(name))
+        yield here
+        yield without_accents(here)
+
+
+@functools.cache
+def _catalogues(standard: str) -> tuple[gettext.NullTranslations, ...]:
+    import pycountry
+
+    there = (
+        gettext.translation(standard, pycountry.LOCALES_DIR, languages=[tongue], fallback=True) for tongue in TONGUES
+    )
+    return tuple(each for each in there if isinstance(each, gettext.GNUTranslations))

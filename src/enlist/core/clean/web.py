@@ -1,0 +1,32 @@
+"""Addresses of web pages (RFC 3986), as far as a browser may be sent to them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from .column import Cleaned
+from .text import text
+
+_NAME: Final = r"(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+(?:\pL{2,}|xn--[a-z0-9-]+)"
+_HOST: Final = rf"{_NAME}|localhost|[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|\[[0-9a-fA-F:.]+\]"
+_REST: Final = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?"
+_ADDRESS: Final = rf"^(?i:https?)://(?:{_HOST}){_REST}$"
+_WITHOUT_SCHEME: Final = rf"^{_NAME}{_REST}$"
+
+
+def web_address(cells: pl.Series) -> Cleaned:
+    """Addresses that begin with http:// or https://; one that begins with its host gets the latter (`url_completed`).
+
+    All else is bad (`url_bad`): a link to javascript: would run in the browser of whoever follows it.
+    """
+    tidied = text(cells)
+    values = tidied.values
+    odd = ~(values.str.contains(_ADDRESS) | (values == ""))
+    if not odd.any():
+        return tidied
+    bare = odd & values.str.contains(_WITHOUT_SCHEME)
+    whole = values.zip_with(~bare, "https://" + values)
+    done = Cleaned(whole, tidied.notes).noting(bare, code="url_completed", value=cells, detail=whole)
+    return done.without(odd & ~bare, code="url_bad", value=cells)

@@ -1,0 +1,70 @@
+"""Columns are understood, told about, remembered and forgotten; failing rows come back and map by themselves."""
+
+import json
+
+import pytest
+
+from enlist.formats import read
+from tests.journeys.conftest import Site
+
+FILE = "Kennzahl,First name,Surname,emial\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,bob@@example.org\n"
+SAFE = ("--set", "malformed_email=refuse")
+
+
+@pytest.mark.spec("EN-07")
+def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site) -> None:
+    site.enlist("init")
+    file = site.file("people.csv", text=FILE)
+
+    first = site.enlist("import", file, "--map", "Kennzahl=username", *SAFE, "--yes", "--json")
+    assert first.code == 6
+    assert "An import remembers this of “Kennzahl”, “emial”: see `enlist headers`." in first.err
+    assert [
+        (flag["code"], flag["sentences"])
+        for flag in json.loads(first.out)["plan"]["flags"]
+        if flag["level"] == "warning"
+    ] == [
+        (
+            "header_guessed",
+            [
+                "Column “emial” is taken for e-mail (80% sure). It is written like “email”, another word for it."
+                " All of its cells look like e-mail addresses."
+            ],
+        )
+    ]
+
+    assert json.loads(site.enlist("headers", "--json").out) == [
+        {"header": "emial", "field": "email", "by": ""},
+        {"header": "Kennzahl", "field": "username", "by": ""},
+    ]
+    assert site.enlist("plan", file, *SAFE).code == 6
+
+    assert site.enlist("headers", "--forget", "Kennzahl").out == "Forgotten: 1.\n"
+    assert site.enlist("plan", file, *SAFE).code == 3
+    assert site.enlist("headers", "--forget-all").out == "Forgotten: 1.\n"
+    assert site.enlist("headers").out == "No header is remembered.\n"
+
+
+@pytest.mark.spec("EN-05", "EN-07")
+def test_failing_rows_are_mended_in_their_workbook_and_map_by_themselves(site: Site) -> None:
+    site.enlist("init")
+    file = site.file("people.csv", text=FILE)
+    site.enlist("import", file, "--map", "Kennzahl=username", *SAFE, "--yes", "--failures", "errors.xlsx")
+
+    table = read(site.folder / "errors.xlsx")
+    assert table.frame.rows() == [("bob", "Bob", "Ray", "bob@@example.org")]
+    mended = ",".join(table.headers) + "\n" + ",".join(table.frame.row(0)).replace("@@", "@") + "\n"
+
+    again = site.enlist("import", site.file("mended.csv", text=mended), *SAFE, "--yes", "--json")
+    assert (again.code, json.loads(again.out)["outcome"]["verbs"]) == (0, {"create": 1})
+
+
+@pytest.mark.spec("TM-13", "TM-14")
+def test_pasted_blocks_are_planned_together(site: Site) -> None:
+    site.enlist("init")
+    tabs = "username\tFirst name\tLast name\tEmail\nann\tAnn\tLee\tann@example.org\n"
+    pasted = tabs + "\nEmail,Login,Surname,First name\nbob@example.org,bob,Ray,Bob\n"
+
+    answer = site.enlist("plan", "-", "--json", stdin=pasted)
+
+    assert (answer.code, json.loads(answer.out)["fates"]) == (0, {"created": 2})
