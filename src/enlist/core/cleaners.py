@@ -52,6 +52,9 @@ _OF_PROFILE: Final[dict[str, Cleaner]] = {
     "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
 }
 
+# Warnings about values that are stored as they stand.
+_KEPT: Final = {"phone_odd"}
+
 _OF_FAMILY: Final[dict[str, Cleaner]] = {
     "enrolperiod": enrolment.period,
     "enroltimestart": enrolment.start,
@@ -148,7 +151,7 @@ def _stored(value: str, *, setting: str, by: Cleaner) -> str:
 def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
     """One value as it is stored. Raises PolicyError for one that this field cannot have; `what` begins the sentence."""
     cleaned = by(pl.Series([value]))
-    against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in([*ERRORS, *WARNINGS]))
+    against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in({*ERRORS, *WARNINGS} - _KEPT))
     if not against.is_empty():
         reason = sentences(against.with_columns(field=pl.lit(field))).item(0)
         raise PolicyError(f"{what} cannot have this value: {reason}")
