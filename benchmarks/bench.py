@@ -46,9 +46,9 @@ class Bench:
         """Measure a step at a database; what it tells is kept under the label."""
         self._keep((label or name, rows), run=partial(step, name, address=self.databases.address(at), **arguments))
 
-    def time(self, label: str, *arguments: str, rows: int, at: str) -> None:
-        """Measure Python with these arguments, the whole process."""
-        self._keep((label, rows), run=partial(command, *arguments, address=self.databases.address(at)))
+    def time(self, label: str, *arguments: str, rows: int, at: str, fine: tuple[int, ...] = (0,)) -> None:
+        """Measure Python with these arguments, the whole process; `fine` as in `command`."""
+        self._keep((label, rows), run=partial(command, *arguments, address=self.databases.address(at), fine=fine))
 
     def _keep(self, key: tuple[str, int], *, run: Callable[[], Told]) -> None:
         label, rows = key

@@ -1,4 +1,4 @@
-"""The figures to reach, P1 to P14, from what was measured; docs/performance.md tells what each means."""
+"""The figures to reach, P1 to P16, from what was measured; docs/performance.md tells what each means."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from benchmarks.bench import Bench, Samples, Size
 from benchmarks.measure import Told
-from benchmarks.scenarios import OF_MOODLE, PASSWORDS, SMALL
+from benchmarks.scenarios import OF_MOODLE, OF_TANGLED, PASSWORDS, SMALL
 
-CODES: Final = tuple(f"P{number}" for number in range(1, 15))
+CODES: Final = tuple(f"P{number}" for number in range(1, 17))
 # What P1 and P3 are told of: below, what does not grow with the rows is most of an import.
 SMALLEST: Final = 100_000
 MILLION: Final = 1_000_000
@@ -120,7 +120,7 @@ def _measured(aim: Aim, *, found: Samplings) -> Figure:
 
 
 def aims_of(size: Size, *, kind: str) -> list[Aim]:
-    """P1 to P14 for these sizes and this kind of database."""
+    """P1 to P16 for these sizes and this kind of database."""
     n = size.rows
     first = [rows for rows in (n // 10, n) if rows >= SMALLEST or rows == n]
     return [
@@ -145,6 +145,10 @@ def aims_of(size: Size, *, kind: str) -> list[Aim]:
             of="like Moodle", at_least=True),
         Aim("P14", "passwords of a file / hashing as many, bare", PASSWORDS, 1.2,
             lambda s: _over(s.seconds("passwords", PASSWORDS), s.seconds("argon2", PASSWORDS)), of="passwords"),
+        Aim("P15", "CPU of planning where usernames are made and counted, a row", n, 10, _cpu_a_row(n, of="counted"),
+            of="counted", phase="plan", unit="µs"),
+        *(Aim("P16", f"plan of rows that depend on rows before, {variant}, CPU", OF_TANGLED, 3, _cpu(variant),
+              of=variant, unit="s") for variant in ("tangled", "chain")),
     ]  # fmt: skip
 
 
@@ -196,8 +200,12 @@ def _peak(rows: int) -> Callable[[Samplings], float]:
     return value
 
 
-def _cpu_a_row(rows: int) -> Callable[[Samplings], float]:
-    return lambda s: median(told["cpu"]["plan"] for told in s.runs("import", rows)) / rows * 1e6
+def _cpu_a_row(rows: int, *, of: str = "import") -> Callable[[Samplings], float]:
+    return lambda s: median(told["cpu"]["plan"] for told in s.runs(of, rows)) / rows * 1e6
+
+
+def _cpu(of: str) -> Callable[[Samplings], float]:
+    return lambda s: median(sum(told["cpu"].values()) for told in s.runs(of, OF_TANGLED))
 
 
 def _beyond(rows: int) -> Callable[[Samplings], float]:

@@ -1,11 +1,13 @@
 """Write a roster of any size, the same one every time.
 
-    python -m benchmarks.make_roster ROWS [--variant new|changed|clean] [--first NUMBER] [--to FILE]
+    python -m benchmarks.make_roster ROWS [--variant new|changed|clean|…] [--first NUMBER] [--to FILE]
 
 People have numbers: a roster holds those from `first` on, and the same number is the same person in every roster. The
 variant `changed` is the roster a term later: one person in ten has another city, department, last name or guardian.
-About one row in a hundred is wrong in a way that rosters are wrong, but not in the variant `clean`. Names are invented,
-addresses are of domains reserved for examples (RFC 2606, RFC 6761).
+About one row in a hundred is wrong in a way that rosters are wrong, but not in the variant `clean`. In the variant
+`unnamed` nobody has a username, and of a million people thousands have the same name. `tangled` and `chain` are about
+the people of a `clean` roster: what a row does depends on the rows before it. Names are invented, addresses are of
+domains reserved for examples (RFC 2606, RFC 6761).
 """
 
 import argparse
@@ -35,10 +37,15 @@ SUBJECTS = (
     "Law",
     "Music",
 )
-VARIANTS = ("new", "changed", "clean")
+TANGLED = (
+    "username", "oldusername", "deleted", "suspended", "firstname", "lastname", "email", "department", "cohort1",
+    "course1", "role1", "group1",
+)  # fmt: skip
+VARIANTS = ("new", "changed", "clean", "unnamed", "tangled", "chain")
 YEARLY = 10
 WRONG = 10
 CHUNK = 500_000
+LINKS = 100  # rows in each of the shorter chains
 PRIME = 4_294_967_291  # the greatest below 2³²: squares of what is left by it fit into 64 bits
 
 
@@ -73,7 +80,11 @@ def written(roster: Roster, *, to: Path | None = None) -> Path:
 def table(roster: Roster, *, start: int, height: int) -> pl.DataFrame:
     """Some of the roster's rows, as text, in the order of the file."""
     number = pl.int_range(roster.first + start, roster.first + start + height, dtype=pl.UInt64, eager=True)
+    if roster.variant in ("tangled", "chain"):
+        return _tangled(number) if roster.variant == "tangled" else _chain(_right(number))
     rows = _right(number)
+    if roster.variant == "unnamed":
+        return _wrong(rows, number=number).drop("username")
     if roster.variant == "changed":
         rows = _a_term_later(rows, number=number)
     return rows if roster.variant == "clean" else _wrong(rows, number=number)
@@ -112,6 +123,48 @@ def _a_term_later(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
         lastname=pl.when(kind == 2).then(pl.col("lastname") + pl.lit("-Berg")).otherwise("lastname"),
         profile_field_guardian=pl.when(kind == 3).then(pl.lit("Nobody Else")).otherwise("profile_field_guardian"),
     )
+
+
+def _tangled(number: pl.Series) -> pl.DataFrame:
+    """One person in half of the rows; the rest in chains, swaps, and people who go and come back."""
+    people = _right(number)
+    half, quarter, pairs = people.height // 2, people.height // 4, people.height // 24
+    one = people.head(half).with_columns(username=pl.col("username").first(), email=pl.lit(""))
+    chains = people.slice(half, quarter)
+    swaps = people.slice(half + quarter, 2 * pairs)
+    gone = people.slice(half + quarter + 2 * pairs, (people.height - half - quarter - 3 * pairs) // 2)
+    pieces = [
+        one.with_columns(cohort1=pl.lit("day") + (pl.int_range(pl.len()) % 7).cast(pl.String)),
+        *(_chain(chains.slice(start, LINKS)) for start in range(0, chains.height, LINKS)),
+        _swaps(swaps),
+        gone.with_columns(deleted=pl.lit("1")),
+        gone.with_columns(suspended=pl.lit("1")),
+    ]
+    return pl.concat(pieces, how="diagonal").select(TANGLED).with_columns(pl.all().fill_null(""))
+
+
+def _chain(people: pl.DataFrame) -> pl.DataFrame:
+    """Everybody gets the name and the address of the next, who gave them up the row before; the last gets new ones."""
+    old, free = people.get_column("username"), pl.lit("next.") + pl.col("username").last()
+    links = people.with_columns(
+        oldusername=old,
+        username=pl.col("username").shift(-1).fill_null(free),
+        email=pl.col("email").shift(-1).fill_null(pl.lit("next.") + pl.col("email").last()),
+    )
+    whole = links.reverse().with_columns(cohort1=pl.lit("moved"))
+    return whole.select(name for name in TANGLED if name in whole.columns)
+
+
+def _swaps(people: pl.DataFrame) -> pl.DataFrame:
+    """Two and two change names, by way of a third."""
+    ours, theirs = people.gather_every(2), people.gather_every(2, offset=1)
+    name, other = ours.get_column("username"), theirs.get_column("username")
+    steps = [(ours, name, other + ".gone"), (theirs, other, name), (ours, other + ".gone", other)]
+    turns = [
+        who.with_columns(oldusername=old, username=new, email=pl.lit(""), _turn=pl.int_range(pl.len()))
+        for who, old, new in steps
+    ]
+    return pl.concat(turns).sort("_turn", maintain_order=True)
 
 
 def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:

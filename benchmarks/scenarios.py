@@ -10,6 +10,7 @@ from typing import Final
 
 from benchmarks.bench import Bench
 from benchmarks.measure import BENCH
+from enlist.cli.session import WAITING
 
 FLOOR: Final = "benchmarks.bare_load"
 PEER: Final = "benchmarks.import_export"
@@ -17,6 +18,16 @@ OF_MOODLE: Final = 5_000
 PASSWORDS: Final = 500
 SMALL: Final = 100
 SMALL_RUNS: Final = 3
+OF_TANGLED: Final = 10_000
+# What the tangled rosters ask for.
+TANGLED: Final = tuple(
+    word
+    for setting in (
+        "upload_type=add_and_update", "update_details=from_file", "renames=allow", "deletes=allow",
+        "unknown_cohort=create",
+    )
+    for word in ("--set", setting)
+)  # fmt: skip
 
 
 def measure(bench: Bench) -> None:
@@ -45,6 +56,10 @@ def measure(bench: Bench) -> None:
         like_moodle(bench)
     if bench.wants("P14"):
         passwords(bench)
+    if bench.wants("P15"):
+        counted(bench, rows=rows)
+    if bench.wants("P16"):
+        tangled(bench)
 
 
 def first_import(bench: Bench, *, rows: int) -> None:
@@ -161,6 +176,27 @@ def like_moodle(bench: Bench) -> None:
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
         bench.take("import", rows=OF_MOODLE, at="work", label="like Moodle", path=path)
+
+
+def counted(bench: Bench, *, rows: int) -> None:
+    """Usernames are made of names, and numbered where they are taken."""
+    path = bench.roster(rows, variant="unnamed")
+    for _ in range(bench.size.runs):
+        bench.databases.copy("school", to="work")
+        bench.take("import", rows=rows, at="work", label="counted", path=path, counting=True)
+
+
+def tangled(bench: Bench) -> None:
+    """Rows that depend on rows before them, planned by the command a person types."""
+    bench.databases.copy("school", to="known")
+    bench.ask("import", at="known", path=bench.roster(OF_TANGLED, variant="clean"))
+    bench.databases.settle("known")
+    for _ in range(bench.size.runs):
+        for variant in ("tangled", "chain"):
+            path = bench.roster(OF_TANGLED, variant=variant)
+            plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *TANGLED)
+            # So much waits for an approval: what waits is planned apart, which is measured with it.
+            bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, WAITING))
 
 
 def passwords(bench: Bench) -> None:

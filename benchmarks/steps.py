@@ -41,6 +41,8 @@ SETTINGS: Final = (
     "update_details=from_file_and_defaults",
     "defaults.url=https://people.example/%-u",
 )
+# Everybody is new, and usernames that are taken get a number.
+COUNTING: Final = ("upload_type=add_all", "username_from=%-1f%-l", SETTINGS[-1])
 # In the order of their foreign keys.
 MODELS: Final[tuple[type[models.Model], ...]] = (Person, Enrolment, CourseGroupMember)
 AT_ONCE: Final = 1_000
@@ -66,11 +68,12 @@ def school() -> None:
     tell(Stopwatch())
 
 
-def import_file(path: str) -> None:
+def import_file(path: str, counting: bool = False) -> None:
     """Plan a file, preview the plan, store it, apply it."""
     watch, scope = _watch(), scope_of(None)
     chosen = preset("moodle")
-    order = imports.Order(source=Path(path), policy=chosen.configure(SETTINGS), preset=chosen.name)
+    policy = chosen.configure(COUNTING if counting else SETTINGS)
+    order = imports.Order(source=Path(path), policy=policy, preset=chosen.name)
     with watch.phase("plan"):
         planned = imports.import_plan(scope, order=order)
     with watch.phase("preview"):

@@ -32,6 +32,7 @@ class Details:
         self.fields = ledger.reference.profile_fields
         # Names first, since patterns are made of them; username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
+        self.told = [slug for slug in self.slugs if slug in rows.frame.columns or slug in policy.defaults]
         self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
@@ -57,10 +58,11 @@ class Details:
         """The cells of a known person that change, checked."""
         old = self.ledger.people[person]
         changes: Cells = self._renamed(row, person=old)
-        for slug in self.slugs:
-            wanted = self._wanted(row, slug=slug, person=old | changes)
+        after = old | changes
+        for slug in self.told:
+            wanted = self._wanted(row, slug=slug, person=after)
             if wanted is not None and self._may_change(row, slug=slug, wanted=wanted, person=old):
-                changes[slug] = wanted if wanted or slug in PERSON_SLUGS else None
+                after[slug] = changes[slug] = wanted if wanted or slug in PERSON_SLUGS else None
         if "email" in changes:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
