@@ -117,7 +117,8 @@ def _turned(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.D
     may = policy.suspensions == "allow" and policy.known_people == "update"
     listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
     wanted = pl.coalesce(asked, listed) if may else listed
-    both = both.with_columns((wanted != pl.col("state")).alias(TURNED))
+    # The column first: Polars gives a literal compared with a column of one value repeated one row.
+    both = both.with_columns((pl.col("state") != wanted).alias(TURNED))
     column = context.headers.get("suspended")
     refused = both.filter((asked != pl.col("state")) & pl.lit(not may))
     flags = collect(

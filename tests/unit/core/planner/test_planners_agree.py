@@ -1,5 +1,9 @@
 """The vectorised planner is the reference planner: the same frames, fates, flags and people seen."""
 
+from dataclasses import replace
+
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,8 +11,10 @@ from enlist.core.circumstances import Circumstances
 from enlist.core.planner import plan
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
+from enlist.core.policy import Policy
 from tests.support.laws import told
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
+from tests.support.worlds import directory, person, rows
 
 CIRCUMSTANCES = (
     Circumstances(),
@@ -44,6 +50,25 @@ def test_they_agree_who_gets_which_number(world: World, deepest: int) -> None:
     part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)
 
     assert told(part) == told(walked(world.rows, world.directory, policy=policy))
+
+
+def as_literals(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same frame, whose columns of one value repeated are kept as that value: Polars treats them apart."""
+    alike = [name for name in frame.columns if frame.height and frame.get_column(name).n_unique() == 1]
+    return frame.with_columns(pl.lit(frame.item(0, name), frame.schema[name]).alias(name) for name in alike)
+
+
+@pytest.mark.parametrize("suspended", ["", "0", "1"])
+def test_they_agree_where_a_column_has_one_value(suspended: str) -> None:
+    known = directory(*(person(n, username=name, state="inactive") for n, name in enumerate(("ann", "ben"), start=1)))
+    given_ = rows(*({"username": name, "suspended": suspended} for name in ("ann", "ben")))
+    policy = Policy().replace(inactive_listed="reactivate", known_people="update", update_details="from_file")
+    alike = replace(known, people=as_literals(known.people))
+
+    part = plan_rows(replace(given_, frame=as_literals(given_.frame)), alike, policy=policy)
+
+    assert told(part) == told(walked(given_, known, policy=policy))
+    assert set(part.frames) == {"reactivate"}
 
 
 @given(worlds())
