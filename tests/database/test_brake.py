@@ -58,6 +58,7 @@ def state(number: int) -> str:
     return Import.objects.get(number=number).state
 
 
+@pytest.mark.spec("EC-23")
 @pytest.mark.parametrize(("listed", "held"), [(38, 0), (37, 3)])
 def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, held: int) -> None:
     scope = school_of(40)

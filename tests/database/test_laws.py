@@ -136,6 +136,7 @@ def test_counts_before_are_counts_after(world: World) -> None:
     assert record.figures["fates"] == plan.head.fates
 
 
+@pytest.mark.spec("EC-23")
 @FEWER
 @given(worlds(min_rows=1))
 def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) -> None:

@@ -25,7 +25,8 @@ def test_a_new_site_gets_an_organisation_with_the_standard_roles() -> None:
     assert organization_init(None) == done("main", name="Main", is_new=True)
 
     roles = Role.objects.order_by("id").values_list("shortname", "archetype", "assignable")
-    assert list(roles) == [(name, name, True) for name in ("student", "teacher", "editingteacher", "manager")]
+    in_courses = [(name, name, True) for name in ("student", "teacher", "editingteacher", "manager")]
+    assert list(roles) == [*in_courses, ("coursecreator", "coursecreator", False)]
 
 
 def test_doing_it_again_changes_nothing() -> None:
@@ -34,7 +35,7 @@ def test_doing_it_again_changes_nothing() -> None:
 
     assert organization_init("west-school") == done("west-school", name="The West School", is_new=False)
     assert organization_init(None).is_new is False
-    assert (Organization.objects.values().get(), Role.objects.count()) == (before, 4)
+    assert (Organization.objects.values().get(), Role.objects.count()) == (before, 5)
 
 
 @pytest.mark.parametrize("slug", ["", "West", "a b", "-x", "x" * 101, "é"])

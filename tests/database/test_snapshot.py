@@ -47,7 +47,10 @@ def test_the_reference_holds_all_that_rows_can_name() -> None:
         (algebra.pk, "algebra", student.pk, 0, True),
         (latin.pk, "latin", None, 0, True),
     ]
-    assert found.roles.rows() == [(student.pk, "student", "student", True), (teacher.pk, "teacher", "teacher", False)]
+    assert found.roles.rows() == [
+        (student.pk, "student", "", "student", True, False),
+        (teacher.pk, "teacher", "", "teacher", False, False),
+    ]
     assert found.course_groups.rows() == [(group.pk, latin.pk, "A")]
     assert found.profile_fields == (
         Field(id=nick.pk, shortname="nick", name="Nick", default="–"),

@@ -34,7 +34,7 @@ REDEFINED = (
     "Courses, roles, course groups, profile fields or settings changed since this plan was made; nothing was applied."
 )
 TAKEN = (
-    "A username, an address or an enrolment was taken, or a course is gone, since this plan was made; "
+    "A username, an address, a unique value or an enrolment was taken, or a course is gone, since this plan was made; "
     "nothing was applied."
 )
 

@@ -70,7 +70,8 @@ class Site:
 
     def now(self) -> Directory:
         """What the database has."""
-        return snapshot.snapshot(self.organization, reference=snapshot.reference(self.organization))
+        reference = replace(snapshot.reference(self.organization), hidden=self.directory.reference.hidden)
+        return snapshot.snapshot(self.organization, reference=reference)
 
     def plan(self) -> Planned:
         """The world's rows as a file, planned."""
@@ -92,7 +93,8 @@ class Site:
     def expected(self, planned: Planned) -> Part:
         """What the reference planner makes of the file, on a directory that never saw the database."""
         policy = settle(self.world.policy, reference=self.directory.reference)
-        return plan_rows(self.checked(planned), self.directory, policy=policy)
+        directory = self.directory.showing(planned.plan.head.hidden)
+        return plan_rows(self.checked(planned), directory, policy=policy)
 
 
 def stored(world: World) -> Site:
@@ -118,7 +120,13 @@ def stored(world: World) -> Site:
 
 def rows_of(site: Site) -> dict[str, list[Any]]:
     """Every row of an organisation's directory, as it stands."""
-    tables = (models.Person, models.Enrolment, models.CourseGroupMember, models.CourseGroup)
+    tables = (
+        models.Person,
+        models.ProfileUniqueValue,
+        models.Enrolment,
+        models.CourseGroupMember,
+        models.CourseGroup,
+    )
     found = {table.__name__: table.objects.filter(organization=site.organization) for table in tables}
     whose = models.Organization.objects.filter(pk=site.organization.pk)
     return {name: sorted(rows.values_list()) for name, rows in {**found, "Organization": whose}.items()}
@@ -175,6 +183,7 @@ def _fields(of: models.Organization, *, reference: Reference) -> dict[int, int]:
             kind=field.kind,
             options=list(field.options),
             required=field.required,
+            unique=field.unique,
             default=field.default,
         )
         for place, field in enumerate(reference.profile_fields)
@@ -184,6 +193,7 @@ def _fields(of: models.Organization, *, reference: Reference) -> dict[int, int]:
 
 def _people(of: models.Organization, *, directory: Directory, fields: Mapping[int, int]) -> dict[int, int]:
     slugs = {str(fields[field.id]): field.slug for field in directory.reference.profile_fields}
+    slugs |= {slug: slug for slug in directory.reference.hidden}
     plain = (*PERSON_SLUGS, "version", "username_key", "email_key", "site_role", "state", "source")
 
     def row(line: dict[str, Any]) -> models.Person:
@@ -194,6 +204,15 @@ def _people(of: models.Organization, *, directory: Directory, fields: Mapping[in
 
     lines = directory.people.sort("person").to_dicts()
     made = models.Person.objects.bulk_create(map(row, lines))
+    unique = [f for f in directory.reference.profile_fields if f.unique]
+    models.ProfileUniqueValue.objects.bulk_create(
+        models.ProfileUniqueValue(
+            organization=of, profile_field_id=fields[field.id], person=person, value=line[field.slug]
+        )
+        for line, person in zip(lines, made, strict=True)
+        for field in unique
+        if line[field.slug] is not None
+    )
     return {line["person"]: person.pk for line, person in zip(lines, made, strict=True)}
 
 

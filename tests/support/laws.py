@@ -90,6 +90,7 @@ def faults(directory: Directory) -> list[str]:
     }
     if not directory.reference.shared_email:
         unique["e-mail"] = people.filter(pl.col("email_key") != "").select("email_key")
+    unique |= {slug: people.select(slug).drop_nulls() for slug in directory.reference.unique_slugs}
     twice = [name for name, frame in unique.items() if frame.is_duplicated().any()]
     keys = people.select("username", "username_key", "email", "email_key").iter_rows()
     return twice + [
@@ -99,7 +100,7 @@ def faults(directory: Directory) -> list[str]:
 
 def meet(rows: Rows, *, part: Part, before: Directory, after: Directory) -> bool:
     """Whether two of the rows touch the same key or person: their own keys, and those of whom they found or made."""
-    keys = ("username_key", "email_key", "idnumber")
+    keys = ("username_key", "email_key", "idnumber", *before.reference.unique_slugs)
     columns = [name for name in keys if name in rows.frame.columns]
     people = pl.concat([world.people.select("person", *keys) for world in (before, after)])
     theirs = part.fates.drop_nulls("person").join(people, on="person").select("row", *keys)

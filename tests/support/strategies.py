@@ -18,7 +18,7 @@ from enlist.core.directory import Directory, Reference
 from enlist.core.flags import collect
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
-from tests.support.worlds import GRADE, HOUSE, SCHOOL, cell_flag, directory, person, rows
+from tests.support.worlds import CODE, GRADE, HOUSE, SCHOOL, cell_flag, directory, person, rows
 
 KNOWN = ("ann", "Bob", "cyd", "dee", "eve")
 NEW = ("ANN", "bob", "gus", "hal")
@@ -37,9 +37,15 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "site_role": ("learner", "manager"),
     "profile_field_grade": ("1", "2"),
     "profile_field_house": ("Red", "Blue"),
+    "profile_field_code": ("X1", "X2", "X3"),
     "deleted": ("0", "0", "0", "1"),
     "suspended": ("0", "1"),
     "oldusername": KNOWN + NEW,
+    "auth": ("manual", "ldap", "nosuch"),
+    "icq": ("10", "20"),
+    "interests": ("cats", "Birds,cats"),
+    "sysrole1": ("auditor", "creator", "-auditor", "5", "-6", "student", "99", "-"),
+    "sysrole2": ("-creator", "auditor", "-5"),
     "course1": ("ART", "BIO", "NONE"),
     "role1": ("teacher", "4", "03", "auditor", "dean", "99"),
     "type1": ("1", "3", "4"),
@@ -61,6 +67,8 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "department": ("%-1f%-l %u",),
     "phone1": ("%f%l%u 123456789012345",),
     "lang": ("en",),
+    "auth": ("ldap",),
+    "icq": ("%u",),
     "profile_field_grade": ("3",),
     "profile_field_house": ("%f",),
 }
@@ -74,6 +82,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "deletes": ("allow", "allow", "refuse"),
     "suspensions": ("allow", "allow", "refuse"),
     "same_email": ("refuse", "warn", "allow"),
+    "passwords": (("activation_link",),) * 4 + (("column",),),
     "missing_email": ("refuse", "refuse", "warn"),
     "administrators": ("protect", "details_only"),
     "site_role": ("learner", "column", "manager"),
@@ -96,6 +105,10 @@ _REFUSED: Mapping[str, str] = {
     "country_unknown": "country",
     "email_bad_update": "email",
 }
+# The hidden fields that these worlds know.
+HIDDEN = ("auth", "icq", "interests", "sysroles")
+# A password as the rows of a file have it, which is not weak.
+PASSWORDS = ("Given-1!", "Given-1!", None)
 # Without these hardly a row does anything.
 _USUAL_COLUMNS = ("username", "email", "firstname", "lastname")
 _DISTINCT = {
@@ -163,8 +176,12 @@ def directories(draw: st.DrawFn) -> Directory:
     usernames = draw(st.permutations(KNOWN), label="who is there")[: draw(st.sampled_from([3, 5, 1, 2, 0]))]
     emails = _blank_or(EMAILS) if reference.shared_email else st.none()
     free = draw(st.permutations([*EMAILS[:3], *EMAILS[4:], "", ""]), label="their addresses")
+    codes = draw(st.permutations(["X1", "X2", "X4", None, None]), label="their codes")
     known = [
-        draw(_people(number, reference=reference, username=username, email=draw(emails) or free[number - 1]))
+        {
+            **draw(_people(number, reference=reference, username=username, email=draw(emails) or free[number - 1])),
+            CODE.slug: codes[number - 1],
+        }
         for number, username in enumerate(usernames, start=1)
     ]
     numbers = st.integers(1, max(1, len(known)))
@@ -234,6 +251,9 @@ def rosters(
     )
     said: dict[str, tuple[str | None, ...]] = {slug: (cells or {}).get(slug, CELLS[slug]) for slug in slugs}
     lines = draw(_lines(said, height=height, policy=policy, distinct=distinct), label="rows")
+    if policy.passwords == ("column",):
+        slugs.append("password")
+        lines = [{**line, "password": draw(st.sampled_from(PASSWORDS))} for line in lines]
     flags = [draw(_refusals(lines, row=row)) for row in range(height)]
     return rows(*lines, columns=slugs, flags=collect(*flags))
 
@@ -245,7 +265,9 @@ def _references(draw: st.DrawFn) -> Reference:
     if draw(st.booleans(), label="groups that look like numbers"):
         groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))
     shared_email = draw(st.booleans(), label="shared_email")
-    return replace(SCHOOL, profile_fields=(grade, HOUSE), shared_email=shared_email, course_groups=groups)
+    return replace(
+        SCHOOL, profile_fields=(grade, HOUSE, CODE), hidden=HIDDEN, shared_email=shared_email, course_groups=groups
+    )
 
 
 @st.composite
@@ -265,6 +287,10 @@ def _people(draw: st.DrawFn, number: int, *, reference: Reference, username: str
         source=draw(st.sampled_from(["manual", "import"])),
         profile_field_grade=draw(_blank_or(CELLS["profile_field_grade"])) or None,
         profile_field_house=draw(_blank_or(CELLS["profile_field_house"])) or None,
+        auth=draw(st.sampled_from([None, "manual", "ldap"])),
+        icq=draw(st.sampled_from([None, "10"])),
+        interests=draw(st.sampled_from([None, "cats", "dogs"])),
+        sysroles=draw(st.sampled_from([None, "auditor", "auditor,creator"])),
     )
 
 

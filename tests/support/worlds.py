@@ -27,6 +27,7 @@ Cells = Mapping[str, object]
 
 GRADE = ProfileField(id=1, shortname="grade", name="Grade", kind="choice", options=("1", "2", "3"))
 HOUSE = ProfileField(id=2, shortname="house", name="House")
+CODE = ProfileField(id=3, shortname="code", name="Code", unique=True)
 SCHOOL = Reference(
     version=1,
     courses=pl.DataFrame(
@@ -37,11 +38,12 @@ SCHOOL = Reference(
     today="2027-03-01 00:00:00",
     roles=pl.DataFrame(
         [
-            (1, "teacher", "editingteacher", True),
-            (2, "assistant", "teacher", True),
-            (3, "guest", "guest", True),
-            (4, "student", "student", True),
-            (5, "auditor", "auditor", False),
+            (1, "teacher", "Teacher", "editingteacher", True, False),
+            (2, "assistant", "Assistant", "teacher", True, False),
+            (3, "guest", "", "guest", True, False),
+            (4, "student", "Student", "student", True, False),
+            (5, "auditor", "", "auditor", False, True),
+            (6, "creator", "", "coursecreator", False, True),
         ],
         schema=ROLES_SCHEMA,
         orient="row",

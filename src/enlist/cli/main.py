@@ -19,6 +19,7 @@ from enlist.cli import (
     passwords,
     people,
     presets,
+    selecting,
     serving,
     setup,
     team,
@@ -32,7 +33,9 @@ ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0"}
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
-NOUNS: Final = (setup, imports, approving, headers, history, presets, keeping, passwords, background, serving)
+NOUNS: Final = (
+    setup, imports, approving, selecting, headers, history, presets, keeping, passwords, background, serving,
+)  # fmt: skip
 for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")

@@ -66,9 +66,16 @@ def new_person(directory: Directory, *, values: Mapping[str, str], site_role: st
     return Part(frames={"create": pl.DataFrame([{**blank, **after, **nobody}], schema=schema)})
 
 
-def keys_of(values: Mapping[str, str]) -> dict[str, str]:
-    """The keys that these values would give: whose they are already must be in the directory of `edit`."""
-    return {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
+def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str]:
+    """The keys that these values would give: whose they are already must be in the directory of `edit`.
+
+    Raises PolicyError as `edit`.
+    """
+    found = {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
+    for slug in [slug for slug in reference.unique_slugs if slug in values]:
+        if value := _checked(slug, value=values[slug], reference=reference):
+            found[slug] = value
+    return found
 
 
 def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str | None]:
@@ -107,5 +114,9 @@ def _refuse_taken(directory: Directory, *, before: Mapping[str, Any], changed: M
     for slug in sorted(unique):
         key = changed.get(_KEYED[slug])
         owner = others.filter(pl.col(_KEYED[slug]) == key) if key else others.clear()
+        if not owner.is_empty():
+            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")
+    for slug in directory.reference.unique_slugs:
+        owner = others.filter(pl.col(slug) == changed[slug]) if changed.get(slug) else others.clear()
         if not owner.is_empty():
             raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")

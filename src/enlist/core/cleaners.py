@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from . import clean, patterns
-from .clean import Cleaned, Spelling, enrolment
+from .clean import Cleaned, Spelling, enrolment, profile
 from .directory import ProfileField, Reference
 from .errors import PolicyError
 from .fields import FIELDS, PROFILE_PREFIX, Kind
@@ -27,7 +27,8 @@ COURSE_NAME_LENGTH: Final = 254
 
 # Fields in which mark-up is taken out (spec/moodle-upload.md §1.2).
 _TAGLESS: Final = frozenset({
-    "firstname", "lastname", "institution", "department", "city", "address", "phone1", "phone2",
+    "firstname", "lastname", "institution", "department", "city", "address", "phone1", "phone2", "middlename",
+    "alternatename", "firstnamephonetic", "lastnamephonetic",
 })  # fmt: skip
 
 _CLEANERS: Final[dict[Kind, Cleaner]] = {
@@ -38,6 +39,9 @@ _CLEANERS: Final[dict[Kind, Cleaner]] = {
     Kind.TIMEZONE: clean.time_zone,
     Kind.PHONE: clean.phone,
     Kind.WEB_ADDRESS: clean.web_address,
+    Kind.BOOLEAN: clean.boolean,
+    Kind.SIGN_IN: lambda cells: clean.text(cells.str.to_lowercase()),
+    Kind.TAGS: clean.tags,
 }
 
 # Kinds of profile fields whose cells are read as those of a person's own fields.
@@ -49,6 +53,7 @@ _OF_PROFILE: Final[dict[str, Cleaner]] = {
     "language": clean.language,
     "time_zone": clean.time_zone,
     "boolean": clean.boolean,
+    "number": profile.number,
     "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
 }
 
@@ -72,12 +77,14 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if slug not in FIELDS and (family := NUMBERED.fullmatch(slug)) and family[1] in _OF_FAMILY:
         return _OF_FAMILY[family[1]]
     if slug not in FIELDS:
-        return lambda cells: clean.text(cells).within(COURSE_NAME_LENGTH)
+        return lambda cells: _without_nought(clean.text(cells)).within(COURSE_NAME_LENGTH)
     known = FIELDS[slug]
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
     if known.kind is Kind.DEED:
         return partial(clean.boolean, unknown="deed_unclear")
+    if known.kind is Kind.OPTION:
+        return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
     if known.kind is Kind.SITE_ROLE:
         return partial(_site_roles, policy=policy)
     if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:
@@ -96,6 +103,13 @@ def _without_tags(cleaned: Cleaned) -> Cleaned:
     values = cells.str.replace_all(r"</?[A-Za-z!?][^>]*>", "").str.strip_chars(" ")
     changed = (values != cells).fill_null(value=False)
     return Cleaned(values, cleaned.notes).noting(changed, code="tags_removed", value=cells, detail=values)
+
+
+def _without_nought(cleaned: Cleaned) -> Cleaned:
+    """References, among which a nought names nothing (§1.1.4)."""
+    nought = (cleaned.values == "0").fill_null(value=False)
+    kept = Cleaned(cleaned.values.replace("0", ""), cleaned.notes)
+    return kept.noting(nought, code="nought_blank", value=cleaned.values)
 
 
 def _addresses(cells: pl.Series) -> Cleaned:
@@ -124,8 +138,13 @@ def spelling(policy: Policy) -> Spelling:
 def settle(policy: Policy, *, reference: Reference) -> Policy:
     """The policy with its defaults and fixed values as they are stored: country Germany becomes DE.
 
-    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have.
+    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have, or that is unique.
     """
+    for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
+        raise PolicyError(
+            f"Nobody may have another's {slug.removeprefix(PROFILE_PREFIX)}, so it can have no value for everybody.",
+            hint=f"Take {slug} out of the defaults and fixed values.",
+        )
     fixed = {
         slug: _stored(value, setting=f"fixed_values.{slug}", by=cleaner(slug, policy=policy, reference=reference))
         for slug, value in policy.fixed_values.items()
@@ -171,7 +190,9 @@ def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
     if known.kind == "choice":
         return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
     if known.kind == "date":
-        return partial(clean.date, order=policy.date_order)
+        return partial(profile.date, order=policy.date_order)
+    if known.kind == "choices":
+        return partial(profile.choices, options=known.options, unknown=policy.unknown_choice)
     return lambda cells: _OF_PROFILE.get(known.kind, clean.text)(cells).within(PROFILE_LENGTH)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from .fields import PERSON_SLUGS, PROFILE_PREFIX
+from .clean import fold
+from .fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
 
 # duration: days an enrolment lasts where nothing else is said, 0 for no end. open: files can enrol people in it.
 COURSES_SCHEMA = {
@@ -16,7 +18,15 @@ COURSES_SCHEMA = {
     "duration": pl.Int64(),
     "open": pl.Boolean(),
 }
-ROLES_SCHEMA = {"role": pl.Int64(), "shortname": pl.String(), "archetype": pl.String(), "assignable": pl.Boolean()}
+# assignable: files can give it in courses; on_site: as a system role.
+ROLES_SCHEMA = {
+    "role": pl.Int64(),
+    "shortname": pl.String(),
+    "name": pl.String(),
+    "archetype": pl.String(),
+    "assignable": pl.Boolean(),
+    "on_site": pl.Boolean(),
+}
 COURSE_GROUPS_SCHEMA = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
 # start and end are moments in UTC ("2027-01-31 00:00:00"), null for at once and for never.
 ENROLMENTS_SCHEMA = {
@@ -35,7 +45,11 @@ MEMBERS_SCHEMA = {"person": pl.Int64(), "course_group": pl.Int64()}
 
 @dataclass(frozen=True)
 class ProfileField:
-    """A profile field of the organisation; `kind` is "text" or "choice" (others come later)."""
+    """A profile field of the organisation, of one of `fields.PROFILE_KINDS`; options are those of a choice.
+
+    required: a new person needs a value. unique: nobody has another's value, so there is no default. locked: people
+    cannot change it themselves; files can.
+    """
 
     id: int
     shortname: str
@@ -43,6 +57,8 @@ class ProfileField:
     kind: str = "text"
     options: tuple[str, ...] = ()
     required: bool = False
+    unique: bool = False
+    locked: bool = False
     default: str = ""
 
     @property
@@ -56,6 +72,7 @@ class Reference:
     """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
 
     courses, roles, course_groups, groups: frames of the schemas above. New groups of a plan have negative ids.
+    hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those that the file at hand has.
     shared_email: the organisation lets people share an e-mail address. today: the first moment of the day at hand, ""
     where nobody says.
     """
@@ -66,13 +83,30 @@ class Reference:
     course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
     groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     profile_fields: tuple[ProfileField, ...] = ()
+    hidden: tuple[str, ...] = ()
     shared_email: bool = False
     today: str = ""
 
     @property
     def profile_slugs(self) -> tuple[str, ...]:
-        """Column names of all profile fields, in their order."""
-        return tuple(f.slug for f in self.profile_fields)
+        """Column names of all profile fields and of the hidden ones, in their order."""
+        return (*(f.slug for f in self.profile_fields), *self.hidden)
+
+    def short_names(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Roles as settings say them, by the names they are shown by, else by their short names: as short names."""
+        lines = self.roles.sort("role", descending=True).filter(pl.col("name") != "")
+        shown = {fold(name): shortname for name, shortname in lines.select("name", "shortname").iter_rows()}
+        return tuple(shown.get(fold(word), word) for word in words)
+
+    @property
+    def unique_slugs(self) -> tuple[str, ...]:
+        """Column names of the profile fields of which nobody has another's value."""
+        return tuple(f.slug for f in self.profile_fields if f.unique)
+
+    @property
+    def profile_keys(self) -> dict[str, str]:
+        """Under which key a person's profile keeps each field: column name → key, all hidden ones included."""
+        return {**{f.slug: str(f.id) for f in self.profile_fields}, **{slug: slug for slug in HIDDEN_SLUGS}}
 
 
 def people_schema(reference: Reference) -> dict[str, pl.DataType]:
@@ -80,7 +114,7 @@ def people_schema(reference: Reference) -> dict[str, pl.DataType]:
 
     person, version: Int64, never null; a person with a negative id is new in the plan at hand (version 0).
     username_key, email_key: folded by `clean.fold_key`; username_key null for the removed, email_key "" for no address.
-    Person fields are text, "" for blank; profile fields are text, null where the person has no value.
+    Person fields are text, "" for blank; profile and hidden fields are text, null where the person has no value.
     state is active or inactive (the removed are not in a Directory); source is "manual" or "import".
     """
     ids = {"person": pl.Int64(), "version": pl.Int64()}
@@ -114,6 +148,19 @@ class Directory:
             members=self.members.filter(among),
             memberships=self.memberships.filter(among),
         )
+
+    def showing(self, hidden: tuple[str, ...]) -> Directory:
+        """The same with these hidden fields and no others; those it did not hold are null for everybody."""
+        reference = replace(self.reference, hidden=hidden)
+        lacking = [slug for slug in hidden if slug not in self.people.columns]
+        people = self.people.with_columns(pl.lit(None, pl.String).alias(slug) for slug in lacking)
+        return replace(self, reference=reference, people=people.select(list(people_schema(reference))))
+
+
+def hidden_in(names: Iterable[str]) -> tuple[str, ...]:
+    """The hidden fields that columns or defaults of these names fill."""
+    found = {SYSTEM_ROLES if name.startswith("sysrole") else name for name in names}
+    return tuple(slug for slug in HIDDEN_SLUGS if slug in found)
 
 
 def empty_directory(reference: Reference | None = None) -> Directory:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from .directory import Directory
-from .fields import ADMINISTRATORS, PERSON_SLUGS
+from .fields import ADMINISTRATORS, PERSON_SLUGS, SYSTEM_ROLES
 
 # Blank for everybody, these say nothing; the others head every list.
 _ONLY_WHERE_USED: Final = frozenset(PERSON_SLUGS) - {"username", "firstname", "lastname", "email"}
@@ -19,8 +19,8 @@ _PAIR: Final = ["person", "course"]
 class Export:
     """People as rows, and what no row of an import could say.
 
-    frame: username, firstname, lastname, email, the other fields somebody has, profile_field_<shortname> …, then
-    courseN, roleN, groupN as often as somebody needs them; all String, "" for blank.
+    frame: username, firstname, lastname, email, the other fields somebody has, profile_field_<shortname> …, the hidden
+    fields somebody has, then sysroleN, courseN, roleN, groupN as often as somebody needs them; all String, "": blank.
     left_out: how many of what, by a sentence part such as "administrators".
     """
 
@@ -36,7 +36,11 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     ties = ties.filter(pl.col("person").is_in(known.get_column("person").implode()))
     used = [slug for slug in _ONLY_WHERE_USED if (known.get_column(slug) != "").any()]
     slugs = [slug for slug in PERSON_SLUGS if slug in used or slug not in _ONLY_WHERE_USED]
-    frame = known.select("person", *slugs, *directory.reference.profile_slugs)
+    own = [field.slug for field in directory.reference.profile_fields]
+    hidden = [slug for slug in directory.reference.hidden if (known.get_column(slug).fill_null("") != "").any()]
+    frame = known.select("person", *slugs, *own, *(slug for slug in hidden if slug != SYSTEM_ROLES))
+    if SYSTEM_ROLES in hidden:
+        frame = frame.hstack(_system_roles(known.get_column(SYSTEM_ROLES), roles=directory.reference.roles))
     for number in range(1, int(str(ties.get_column("number").max() or 0)) + 1):
         mine = ties.filter(pl.col("number") == number).select(
             "person", *(pl.col(name).alias(f"{name}{number}") for name in ("course", "role", "group"))
@@ -47,6 +51,16 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
         frame=frame.drop("person").with_columns(pl.all().fill_null("")),
         left_out={what: count for what, count in left_out.items() if count},
     )
+
+
+def _system_roles(held: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
+    """sysrole1, sysrole2, …, as many as somebody has."""
+    names = dict(roles.select("shortname", _name("shortname", number="role")).iter_rows())
+    each = held.fill_null("").str.split(",")
+    return [
+        each.list.get(place, null_on_oob=True).replace(names).alias(f"sysrole{place + 1}")
+        for place in range(int(str(each.list.len().max() or 0)))
+    ]
 
 
 def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -35,13 +35,16 @@ class Kind(StrEnum):
     PERIOD = "days"
     START = "date"
     STATUS = "status of an enrolment"
+    OPTION = "one of a few numbers"
+    SIGN_IN = "way to sign in"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True)
 class Field:
     """A field: its slug (our name), label, kind, greatest length in characters, and headers that mean it.
 
-    A secret field's values never enter a Table.
+    A secret field's values never enter a Table. options: the values there are, of the kind OPTION.
     """
 
     slug: str
@@ -50,6 +53,7 @@ class Field:
     max_length: int = 255
     aliases: tuple[str, ...] = ()
     secret: bool = False
+    options: tuple[str, ...] = ()
 
 
 # Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, dashes and underscores; they
@@ -161,17 +165,57 @@ FULL_NAMES: Final = (
         "teljes név", "név", "sukunimi etunimi", "soyadı adı", "姓名", "氏名", "お名前")),
 )  # fmt: skip
 
+# Fields that no page shows: kept with the person as a file gives them, and exported again (D15, EC-03, EC-25).
+HIDDEN_FIELDS: Final = (
+    Field("auth", "sign-in method", Kind.SIGN_IN, 20),
+    Field("maildisplay", "who sees the e-mail address", Kind.OPTION, options=("0", "1", "2")),
+    Field("mailformat", "format of e-mails", Kind.OPTION, options=("0", "1")),
+    Field("maildigest", "e-mail digest", Kind.OPTION, options=("0", "1", "2")),
+    Field("autosubscribe", "forum subscription", Kind.BOOLEAN),
+    Field("emailstop", "e-mail switched off", Kind.BOOLEAN),
+    Field("htmleditor", "text editor", Kind.TEXT),
+    Field("ajax", "dynamic pages", Kind.TEXT),
+    Field("icq", "ICQ", Kind.TEXT),
+    Field("skype", "Skype", Kind.TEXT),
+    Field("yahoo", "Yahoo", Kind.TEXT),
+    Field("aim", "AIM", Kind.TEXT),
+    Field("msn", "MSN", Kind.TEXT),
+    Field("middlename", "middle name", Kind.TEXT),
+    Field("alternatename", "alternate name", Kind.TEXT),
+    Field("firstnamephonetic", "phonetic first name", Kind.TEXT),
+    Field("lastnamephonetic", "phonetic last name", Kind.TEXT),
+    Field("descriptionformat", "format of the description", Kind.OPTION, options=("0", "1", "2", "4")),
+    Field("interests", "interests", Kind.TAGS, 4096),
+)
+# What sysroleN adds to and takes from: short names of system roles, in order, with commas between.
+SYSTEM_ROLES: Final = "sysroles"
+HIDDEN_SLUGS: Final = (*(f.slug for f in HIDDEN_FIELDS), SYSTEM_ROLES)
+# These follow their cells whatever `update_details` says (spec/moodle-upload.md §1.2, §1.3).
+ALWAYS_FOLLOW: Final = ("interests", SYSTEM_ROLES)
+# Ways to sign in; the passwords of the first are kept here, those of the others elsewhere (§2.4).
+OWN_SIGN_IN: Final = ("manual", "nologin", "email", "none")
+OTHER_SIGN_IN: Final = (
+    "cas", "db", "fc", "imap", "ldap", "lti", "mnet", "nntp", "oauth2", "pam", "pop3", "radius", "saml2", "shibboleth",
+    "webservice",
+)  # fmt: skip
+SIGN_INS: Final = (*OWN_SIGN_IN, *OTHER_SIGN_IN)
+
 # courseN, roleN, typeN, groupN, enrolperiodN, …: N is text, so course01 pairs with role01 only (EC-09…EC-12).
 FAMILIES: Final = {
     "course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP,
     "enrolperiod": Kind.PERIOD, "enroltimestart": Kind.START, "enrolstatus": Kind.STATUS,
 }  # fmt: skip
-# cohortN: numbered, and of no course.
-ALONE: Final = {"cohort": Kind.GROUP}
+# cohortN and sysroleN: numbered, and of no course.
+ALONE: Final = {"cohort": Kind.GROUP, "sysrole": Kind.ROLE}
 PROFILE_PREFIX: Final = "profile_field_"
+# Kinds of profile fields; the values of "choices" are several options, in their order, with semicolons between.
+PROFILE_KINDS: Final = (
+    "text", "choice", "choices", "boolean", "date", "number", "email", "phone", "url", "country", "region", "language",
+    "time_zone",
+)  # fmt: skip
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
-FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS, *FULL_NAMES)}
+FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS, *FULL_NAMES, *HIDDEN_FIELDS)}
 
 # Highest last. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")

@@ -111,6 +111,10 @@ _KINDS: Final = (
              "letter, a capital and another sign.", "Give a stronger one, or have it changed at the first sign-in."),
     FlagKind("password_refused", E, ROW, "The password of this row is weak, and this import's settings refuse those: it needs "
              "8 characters, among them a digit, a small letter, a capital and another sign.", "Give a stronger one."),
+    FlagKind("password_missing", E, ROW, "A new person needs a password, and this row has none.",
+             "Fill it, or let passwords come from elsewhere."),
+    FlagKind("password_elsewhere", W, CELL, "This person signs in by {detail}; the password of the row is not set.",
+             "Clear the cell, or change the sign-in method."),
     FlagKind("passwords_stay", W, FILE, "{value} passwords of known people were replaced; they cannot go back."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
@@ -164,9 +168,12 @@ _KINDS: Final = (
              "Use one of the options, spelt alike."),
     FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
+    FlagKind("number_bad", E, CELL, "“{value}” is no number; the cell is not applied.", "Write 1234.5."),
     FlagKind("boolean_unknown", E, CELL, "“{value}” is neither yes nor no; the cell is not applied.", "Write 1 or 0, yes or no."),
     FlagKind("deed_unclear", E, ROW, "“{value}” in column {field} is neither yes nor no; nothing of the row is done.",
              "Write 1 or 0, yes or no."),
+    FlagKind("nought_blank", N, CELL, "A nought counts as blank here.", "Clear the cell, or name what is meant."),
+    FlagKind("auth_unknown", E, ROW, "“{value}” is no way to sign in that Enlist knows.", "Use one of: {detail}."),
     FlagKind("site_role_unknown", E, ROW, "“{value}” is no role on this site.", "Use one of: {detail}."),
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
     # people
@@ -177,6 +184,8 @@ _KINDS: Final = (
     FlagKind("email_missing", E, ROW, "A new person needs an e-mail address.", "Fill it, or set a default for it."),
     FlagKind("email_lacking", W, ROW, "The new person has no e-mail address, and gets no messages.", "Fill it."),
     FlagKind("profile_missing", E, ROW, "A new person needs a value for {field}.", "Fill it, or set a default for it."),
+    FlagKind("profile_taken", E, ROW, "“{value}” in {field} belongs to {detail} already, and nobody else may have it.",
+             "Correct the value."),
     FlagKind("two_people", E, ROW, "This row's keys name two people: {value} and {detail}.", "Correct one of them."),
     FlagKind("ambiguous_key", E, ROW, "“{value}” belongs to several people ({detail}).", "Match by username instead."),
     FlagKind("same_person_twice", W, ROW, "The same person stands in this file more than once (also line {detail}); rows are "
@@ -207,6 +216,7 @@ _KINDS: Final = (
     FlagKind("rename_administrator", E, ROW, "{value} is an administrator; imports do not rename administrators.",
              "Rename them by hand."),
     FlagKind("updated_too", N, ROW, "Besides the name, other things of {value} change."),
+    FlagKind("beside_details", N, ROW, "Interests or system roles of {value} change, and no other detail."),
     FlagKind("username_of_another", N, ROW, "The username “{value}” belongs to somebody with another e-mail address; the row is "
              "skipped.", "Correct the username or the address."),
     FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
@@ -229,6 +239,8 @@ _KINDS: Final = (
     FlagKind("start_bad", E, CELL, "“{value}” is no date; the enrolment starts as if none were given.", "Write 2027-01-31."),
     FlagKind("start_read", N, CELL, "“{value}” is read as {detail}: the month first.", "Write 2027-01-31."),
     FlagKind("status_bad", E, CELL, "“{value}” is neither 0 (active) nor 1 (suspended); the cell is not applied.", ""),
+    FlagKind("system_role_unknown", E, CELL, "There is no system role “{value}” that files can give.",
+             "Use the role's short name."),
     FlagKind("cohort_unknown", E, CELL, "There is no cohort “{value}”; the person does not join it.",
              "Use a cohort's ID number, or let cohorts be created."),
     FlagKind("cohort_closed", E, CELL, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",

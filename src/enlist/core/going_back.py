@@ -19,7 +19,7 @@ def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) 
     """People after an `update` frame is taken back, and the cells that are kept.
 
     people: columns of `Directory.people`, as they are now, whoever owns a key that somebody would have again included.
-    unique: key columns of which nobody may have another's value. The second frame is of `KEPT_SCHEMA`.
+    unique: columns of which nobody may have another's value. The second frame is of `KEPT_SCHEMA`.
     """
     fields = [name.removeprefix(AFTER) for name in update.columns if name.startswith(AFTER)]
     plain = [name for name in fields if name not in _FIELD_OF]
@@ -55,7 +55,7 @@ def _clashes(both: pl.DataFrame, *, fields: list[str], unique: list[str]) -> pl.
     after = _after(both, fields=fields)
     found = [pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()})]
     for key in sorted({*unique} & {*fields}):
-        name = _FIELD_OF[key]
+        name = _FIELD_OF.get(key, key)
         taken = pl.col(key).is_duplicated() & (pl.col(key) != "") & pl.col(_GOES + name)
         found.append(after.filter(taken).select("person", field=pl.lit(name)))
     return pl.concat(found)

@@ -16,28 +16,9 @@ from .directory import Reference
 from .errors import HeaderError
 from .fields import ALONE, FAMILIES, FIELDS, PROFILE_PREFIX
 
-# Columns of the peer's documented set that no import writes yet (spec/moodle-upload.md §1.2, §1.3; EC-03).
+# Columns of the peer's documented set that belong to it alone (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
-    "auth": "sign-in method",
-    "maildisplay": "who sees the e-mail address",
-    "mailformat": "format of e-mails",
-    "maildigest": "e-mail digest",
-    "autosubscribe": "forum subscription",
-    "htmleditor": "text editor",
-    "emailstop": "e-mail switched off",
-    "ajax": "legacy setting",
-    "icq": "messenger address",
-    "skype": "messenger address",
-    "yahoo": "messenger address",
-    "aim": "messenger address",
-    "msn": "messenger address",
     "theme": "theme",
-    "interests": "interests",
-    "descriptionformat": "format of the description",
-    "middlename": "middle name",
-    "alternatename": "alternate name",
-    "firstnamephonetic": "phonetic first name",
-    "lastnamephonetic": "phonetic last name",
     "mnethostid": "network host",
     "id": "record number",
 }
@@ -45,7 +26,6 @@ NOT_HANDLED: Final = {
 ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
 THIS_HOST: Final = ("", "0", "1")
 FAMILIES_NOT_HANDLED: Final = {
-    "sysrole": "system role",
     "category": "course category",
     "categoryrole": "role in a course category",
 }
@@ -219,7 +199,9 @@ def _everywhere() -> Words:
 
 def _field_names() -> dict[str, ColumnMatch]:
     return {
-        fold(field.label): _used(field.slug, sure=0.95, why="It is the field's name.") for field in _WRITABLE.values()
+        fold(name): _used(field.slug, sure=0.95, why="It is the field's name.")
+        for field in _WRITABLE.values()
+        for name in (field.slug, field.label)
     }
 
 
@@ -258,4 +240,6 @@ def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
 
 
 def _not_handled(meaning: str) -> ColumnMatch:
-    return _unused("column_not_handled", why=f"It is known ({meaning}), but no import writes it yet.", detail=meaning)
+    return _unused(
+        "column_not_handled", why=f"It is known ({meaning}), but it belongs to another platform.", detail=meaning
+    )

@@ -174,13 +174,14 @@ def _state(case: _Case, *, deactivated: pl.DataFrame) -> pl.Expr:
 
 
 def _unique(case: _Case) -> list[str]:
-    return ["username_key"] if case.now.reference.shared_email else ["username_key", "email_key"]
+    addresses = [] if case.now.reference.shared_email else ["email_key"]
+    return ["username_key", *addresses, *case.now.reference.unique_slugs]
 
 
 def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Who comes back: nobody whose keys have gone to others."""
     taken = [pl.col(key).is_in(after.get_column(key).implode()) & (pl.col(key) != "") for key in _unique(case)]
-    return away.filter(~pl.any_horizontal(taken))
+    return away.filter(~pl.any_horizontal(taken).fill_null(value=False))
 
 
 def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:

@@ -14,10 +14,11 @@ from typing import Final
 import polars as pl
 
 from .directory import Directory
-from .fields import ADMINISTRATORS, PASSWORD
+from .fields import ADMINISTRATORS, OTHER_SIGN_IN, PASSWORD
 from .flags import collect
 from .plan import PASSWORDS_SCHEMA, Part
 from .policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
+from .verbs import AFTER
 
 # Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
 COLUMN, GENERATE, KNOWN = "column", "generate", "known"
@@ -38,18 +39,21 @@ def uses_file(policy: Policy) -> bool:
     return PasswordSource.COLUMN in policy.passwords or _replaces(policy)
 
 
-def assign(part: Part, *, given: pl.DataFrame, protected: pl.Series, policy: Policy) -> Part:
+def assign(part: Part, *, given: pl.DataFrame, protected: pl.Series, elsewhere: pl.DataFrame, policy: Policy) -> Part:
     """The part with `passwords`: whose are set by which line, and who must change theirs at the next sign-in.
 
     given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
-    protected: the ids of people who keep theirs (`protected`).
+    protected: the ids of people who keep theirs (`protected`). elsewhere: who has none here (`elsewhere`).
     """
     rows = part.fates.filter(pl.col("fate").is_in(_SETS) & pl.col("person").is_not_null())
-    rows = rows.join(given.select("line", "weak"), on="line", how="left")
+    rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
     is_new, has = pl.col("fate") == "created", pl.col("weak").is_not_null()
     replaced = has & ~pl.col("person").is_in(protected.implode()) & _replaces(policy)
     source = pl.when(is_new).then(_of_new(policy, has=has)).when(replaced).then(pl.lit(KNOWN))
-    told = rows.with_columns(source=source).drop_nulls("source").sort("line")
+    rows = rows.with_columns(source=source)
+    left_out = rows.filter(pl.col("auth").is_not_null() & pl.col("source").is_in([COLUMN, KNOWN]))
+    part = replace(part, flags=collect(part.flags, _elsewhere(left_out)))
+    told = rows.filter(pl.col("auth").is_null()).drop_nulls("source").sort("line")
     told = told.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
     if told.is_empty():
         return part
@@ -86,6 +90,19 @@ def protected(directory: Directory, *, above: Sequence[str]) -> pl.Series:
     return people.get_column("person")
 
 
+def elsewhere(part: Part, *, directory: Directory) -> pl.DataFrame:
+    """Who signs in elsewhere after the part, and has no password here (person, auth)."""
+    ways = [pl.DataFrame(schema={"person": pl.Int64(), "auth": pl.String()})]
+    if "auth" in directory.reference.hidden:
+        updated, created = part.frames.get("update"), part.frames.get("create")
+        ways.append(directory.people.select("person", "auth"))
+        ways += [] if created is None else [created.select("person", "auth")]
+        if updated is not None and AFTER + "auth" in updated.columns:
+            ways.append(updated.select("person", auth=AFTER + "auth"))
+    last = pl.concat(ways).unique("person", keep="last", maintain_order=True)
+    return last.filter(pl.col("auth").is_in(OTHER_SIGN_IN))
+
+
 def _force(policy: Policy) -> pl.Expr:
     weak = pl.col("weak").fill_null(value=False)
     forced = {ForcePasswordChange.ALL: pl.lit(value=True), ForcePasswordChange.WEAK: weak}
@@ -97,6 +114,11 @@ def _with_fates(fates: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
     changed = told.filter(pl.col("source") == KNOWN).get_column("row")
     is_ours = (pl.col("fate") == "unchanged") & pl.col("row").is_in(changed.implode())
     return fates.with_columns(fate=pl.when(is_ours).then(pl.lit("updated")).otherwise("fate"))
+
+
+def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:
+    said = {"field": pl.lit(PASSWORD.slug), "code": pl.lit("password_elsewhere")}
+    return rows.select("row", "line", **said, detail="auth")
 
 
 def _weak(told: pl.DataFrame) -> pl.DataFrame:

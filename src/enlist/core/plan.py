@@ -89,6 +89,7 @@ class Head:
     held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
     touches. Of that plan they are its own.
     new_people, new_course_groups, new_groups: how many negative ids the parts use in all.
+    hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
 
@@ -109,6 +110,7 @@ class Head:
     rank: str = "owner"
     held: dict[str, int] = field(default_factory=dict)
     held_people: int = 0
+    hidden: tuple[str, ...] = ()
     verbs: dict[str, int] = field(default_factory=dict)
     fates: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
@@ -244,7 +246,8 @@ def head_from_json(text: bytes | str) -> Head:
         values = json.loads(text)
         if values.pop("format") != FORMAT:
             raise PlanError("This plan was made by another version of Enlist.", hint="Make it anew.")
-        return Head(**{**values, "fingerprints": tuple(values["fingerprints"])})
+        tuples = {name: tuple(values.get(name, ())) for name in ("fingerprints", "hidden")}
+        return Head(**{**values, **tuples})
     except (ValueError, TypeError, KeyError) as error:
         raise PlanError("This plan's head is damaged.", hint="Make the plan anew.") from error
 

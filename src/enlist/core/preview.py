@@ -81,7 +81,8 @@ def _create(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     people = directory.people
     version = pl.lit(0, pl.Int64()).alias("version")
     new = frame if "version" in frame.columns else frame.with_columns(version)
-    return replace(directory, people=pl.concat([people, new.select(people.columns)]))
+    # A plan knows of no more hidden fields than its file had.
+    return replace(directory, people=pl.concat([people, new], how="diagonal").select(people.columns))
 
 
 def _update(directory: Directory, *, frame: pl.DataFrame) -> Directory:

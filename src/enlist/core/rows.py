@@ -14,7 +14,8 @@ class Rows:
     frame, one line per row of the Table, in file order:
       row Int64 (number in the Table), line Int64 (in the file), failed Boolean (a row-level error stands against it);
       String columns named by our slugs, only for fields the file or the policy's patterns give: username, firstname, …,
-      site_role, profile_field_<shortname>, and per course number N: courseN, roleN, typeN, groupN;
+      site_role, profile_field_<shortname>, hidden fields, sysroleN, and per course number N: courseN, roleN, typeN, …;
+      password, "given" or null, where the policy takes passwords from the file alone;
       username_key, email_key (folded; "" or null as their field) whenever username or email is there.
     A null says "missing": the column is absent, the cell failed, or it is blank and the policy takes blanks as missing
     (D3). "" says "blank, and meant": only with `blank_cell = literal`. Country, language, time zone and choice cells

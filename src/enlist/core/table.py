@@ -37,7 +37,8 @@ class Table:
     lines: Int64, one per row: the physical line (from 1) on which the record starts in the original file.
     flags: a frame of `flags.FLAG_SCHEMA`: what reading found.
     secrets: headers whose values were left out of `frame` at the reader (passwords).
-    sealed: of SEALED_SCHEMA, the rows that have a password, where the reader was given a seal.
+    sealed: of SEALED_SCHEMA, the rows that have a password, where the reader was given a seal; is_sealed: it was, and
+    there is a column of passwords.
     first_row: the row number of the frame's first row (a slice of a larger table starts later).
     """
 
@@ -48,6 +49,7 @@ class Table:
     secrets: tuple[str, ...] = ()
     first_row: int = 0
     sealed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEALED_SCHEMA))
+    is_sealed: bool = False
 
     @property
     def height(self) -> int:
@@ -74,4 +76,5 @@ class Table:
             secrets=self.secrets,
             first_row=first,
             sealed=self.sealed.join(self.lines.slice(offset, length).alias("line").to_frame(), on="line", how="semi"),
+            is_sealed=self.is_sealed,
         )

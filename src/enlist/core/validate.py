@@ -22,7 +22,7 @@ from .fields import FIELDS, FULL_NAMES, PASSWORD
 from .flags import collect, flag
 from .header_words import ANOTHER_HOST, THIS_HOST
 from .headers import HeaderMatch
-from .policy import DateOrder, KnownPeople, NewPeople, Policy, WeakPasswords
+from .policy import DateOrder, KnownPeople, NewPeople, PasswordSource, Policy, WeakPasswords
 from .rows import Rows
 from .sheet import Sheet
 from .table import Table
@@ -49,6 +49,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
     _refuse_weak_passwords(sheet)
+    _say_who_has_passwords(sheet)
     _make_usernames(sheet)
     _require_keys(sheet)
     _require_names(sheet)
@@ -110,6 +111,15 @@ def _refuse_weak_passwords(sheet: Sheet) -> None:
     at = sheet.table.lines.is_in(weak.implode()).arg_true()
     said = pl.DataFrame({"row": at.cast(pl.Int64) + sheet.table.first_row, "line": sheet.table.lines.gather(at)})
     sheet.flags.append(collect(said.with_columns(code=pl.lit("password_refused"), field=pl.lit(PASSWORD.slug))))
+
+
+def _say_who_has_passwords(sheet: Sheet) -> None:
+    """Where passwords come from the file alone, the planner must know which rows have one; never what it is."""
+    table = sheet.table
+    if sheet.policy.passwords == (PasswordSource.COLUMN,) and table.is_sealed:
+        has = table.lines.is_in(table.sealed.get_column("line").implode())
+        given = pl.repeat("given", table.height, dtype=pl.String(), eager=True)
+        sheet.values[PASSWORD.slug] = given.set(~has, None)
 
 
 def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:

@@ -65,7 +65,15 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         is_left = pl.col("line").is_in(lines.implode())
         noted, sealed = [_numbered([each.filter(is_left) for each in noted], lines=lines)], sealed.filter(is_left)
     flags = collect(text.flags, layout.flags, tails.flags, *_header_flags(frame, layout=layout), *noted)
-    return Table(frame=frame, lines=lines, source=source, flags=flags, secrets=layout.secrets, sealed=sealed)
+    return Table(
+        frame=frame,
+        lines=lines,
+        source=source,
+        flags=flags,
+        secrets=layout.secrets,
+        sealed=sealed,
+        is_sealed=by.seal is not None and layout.sealed is not None,
+    )
 
 
 def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -40,7 +40,9 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
 
 def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
     reference = snapshot.reference(scope.organization)
-    whose = pl.DataFrame({"person": [person], **{key: [value] for key, value in keys_of(values).items()}})
+    whose = pl.DataFrame(
+        {"person": [person], **{key: [value] for key, value in keys_of(values, reference=reference).items()}}
+    )
     directory = snapshot.snapshot(scope.organization, reference=reference, keys=whose)
     head = Head(organization=scope.organization.slug, reference_version=reference.version)
     return assemble(head, [edit(directory, person=person, values=values)])

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from enlist.core.circumstances import Circumstances
 from enlist.core.cleaners import settle
-from enlist.core.directory import Reference
+from enlist.core.directory import Reference, hidden_in
 from enlist.core.errors import NeedsApproval, PlanError, PolicyError
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.passwords import uses_file
@@ -114,6 +114,9 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         unknown_columns=policy.unknown_columns,
     )
     require(table, headers=headers, policy=policy)
+    named = [*headers.headers, *policy.defaults, *policy.fixed_values]
+    # Whoever signs in elsewhere keeps their password there.
+    reference = replace(reference, hidden=hidden_in([*named, "auth"] if table.is_sealed else named))
     circumstances = _circumstances(scope, order=order)
     head = Head(
         organization=scope.organization.slug,
@@ -122,6 +125,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         file_name=table.source.name,
         file_sha256=table.source.sha256,
         reference_version=reference.version,
+        hidden=reference.hidden,
         actor=circumstances.actor,
         rank=circumstances.role,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from enlist.core.clean import fold
@@ -77,7 +77,8 @@ def person_of(scope: Scope, *, username: str) -> Person:
 @needs(Right.SEE_PEOPLE)
 def people_export(scope: Scope, *, administrators: bool = False) -> Export:
     """Everybody as rows that import as “no change” with the preset moodle, updating (EN-10)."""
-    reference = snapshot.reference(scope.organization)
+    hidden = people.hidden_in_use(scope.organization)
+    reference = replace(snapshot.reference(scope.organization), hidden=hidden)
     everybody = snapshot.snapshot(scope.organization, reference=reference)
     return export(everybody, administrators=administrators)
 

@@ -260,7 +260,7 @@ def _keys(task: Task, *, state: _State) -> pl.DataFrame:
 def _keys_of_named(task: Task, *, state: _State, number: int) -> pl.DataFrame:
     """The keys of a batch whose addresses are made of the names its rows have in the end; their owners are fetched."""
     spool, rows = state.prepared.spool, state.rows(number)
-    more = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
+    more = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
     directory = _merged([spool.directory(number, reference=task.reference), more])
     spool.put_directory(number, directory=directory)
     return keys_of(rows, directory=directory, policy=task.policy)
@@ -275,7 +275,7 @@ def _prepare(task: Task, *, number: int) -> tuple[Rows, Directory]:
     offset = number * task.batch
     rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
     task.progress("checking", offset, task.table.height)
-    directory = task.snapshot(lookups(rows.frame, policy=task.policy, shared_email=task.reference.shared_email))
+    directory = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
     task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)
     return rows, directory
 
@@ -331,6 +331,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         part,
         given=task.table.sealed,
         protected=passwords.protected(directory, above=task.circumstances.above),
+        elsewhere=passwords.elsewhere(part, directory=directory),
         policy=task.policy,
     )
     state.learn(part)

@@ -31,7 +31,8 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
     if not table.flags.is_empty():
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": table.flags})
     source, left_out = asdict(table.source), list(table.secrets)
-    records.keep_order(record, order={"columns": dict(columns), "source": source, "secrets": left_out})
+    read = {"source": source, "secrets": left_out, "is_sealed": table.is_sealed}
+    records.keep_order(record, order={"columns": dict(columns), **read})
 
 
 def file_start(record: models.Import) -> Table:
@@ -89,6 +90,7 @@ def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> T
         source=_source(record),
         flags=chunks[0].get("flags", no_flags()),
         secrets=tuple(record.order["secrets"]),
+        is_sealed=record.order["is_sealed"],
     )
 
 

@@ -56,7 +56,7 @@ class _Undo:
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
     """The inverse of the plan of an applied import, in as many parts; they live in a temporary directory."""
     done = artifacts.plan_of(record)
-    reference = snapshot.reference(scope.organization)
+    reference = replace(snapshot.reference(scope.organization), hidden=done.head.hidden)
     undo = _undo(scope, done=done, record=record, reference=reference)
     head = Head(
         organization=scope.organization.slug,
@@ -67,6 +67,7 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
         reference_version=reference.version,
         rows=done.head.rows,
         undoes=record.number,
+        hidden=reference.hidden,
     )
     spool, parts = Spool(), _parts(undo, done=done, progress=progress)
     plan = assemble(head, parts, keep=lambda number, _, blobs: spool.put_part(number, blobs=blobs))
@@ -148,7 +149,8 @@ def _since(undo: _Undo, *, part: Part) -> Since:
     stand = since.standing(undo.scope.organization, versions=versions)
     same = _as_made(undo, frames=frames, unchanged=stand.unchanged)
     others = people.filter(~people.is_in(same.people.get_column("person").implode()))
-    keys = pl.concat([others.to_frame(), *_former_keys(frames)], how="diagonal")
+    former = _former_keys(frames, keys=(*_KEYS, *undo.reference.unique_slugs))
+    keys = pl.concat([others.to_frame(), *former], how="diagonal")
     now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
     return Since(
         now=Directory(
@@ -183,8 +185,8 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
     )
 
 
-def _former_keys(frames: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """Usernames and addresses that the undo would give back: somebody else may have them now."""
+def _former_keys(frames: dict[str, pl.DataFrame], *, keys: tuple[str, ...]) -> list[pl.DataFrame]:
+    """Usernames, addresses and unique values that the undo would give back: somebody else may have them now."""
     update, removed = frames.get("update", pl.DataFrame()), frames.get("remove", pl.DataFrame())
-    moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in _KEYS if BEFORE + key in update.columns]
-    return [*moved, *(removed.select(key) for key in _KEYS if key in removed.columns)]
+    moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in keys if BEFORE + key in update.columns]
+    return [*moved, *(removed.select(key) for key in keys if key in removed.columns)]

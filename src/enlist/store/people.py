@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
+from enlist.core.fields import HIDDEN_SLUGS
 
 from .engine import engine
 from .models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
@@ -95,9 +96,29 @@ def names(organization: Organization, *, ids: pl.Series) -> pl.DataFrame:
         )
 
 
+def usernames_of(organization: Organization, *, ids: pl.Series) -> list[str]:
+    """The usernames of those of these people (Int64 ids) who are not removed, in order (two queries)."""
+    at = engine()
+    with at.reading():
+        at.temporary("enlist_asked", frame=pl.DataFrame({"person": ids.unique().sort()}))
+        found = at.read(
+            "SELECT p.username, p.username_key FROM enlist_asked k CROSS JOIN store_person p"
+            " WHERE p.id = k.person AND p.organization_id = %s AND NOT (p.state = 'removed')",
+            columns={"username": pl.String(), "username_key": pl.String()},
+            params=[organization.pk],
+        )
+    return found.sort("username_key").get_column("username").to_list()
+
+
 def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
     """The usernames of these people, the removed included (one query)."""
     return dict(Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username"))
+
+
+def hidden_in_use(organization: Organization) -> tuple[str, ...]:
+    """The hidden fields (`fields.HIDDEN_SLUGS`), all of them where anybody has one (one query)."""
+    has_any = present(organization).filter(profile__has_any_keys=[*HIDDEN_SLUGS]).exists()
+    return HIDDEN_SLUGS if has_any else ()
 
 
 def enrolments(person: Person) -> list[dict[str, Any]]:

@@ -135,8 +135,8 @@ def _broken_rule(error: IntegrityError) -> EnlistError:
     cause: Any = error.__cause__
     if (getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)) in _TAKEN:
         return StalePlan(
-            "A username, an address or an enrolment was taken, or a course is gone, since this plan was made;"
-            " nothing was applied.",
+            "A username, an address, a unique value or an enrolment was taken, or a course is gone, since this plan was"
+            " made; nothing was applied.",
             hint="Make the plan anew.",
         )
     sentence = "The plan holds a value that the directory does not allow; nothing was applied."

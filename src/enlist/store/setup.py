@@ -14,12 +14,14 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from .models import Course, CourseGroup, Organization, ProfileField, Role
 
-# Short name, name, archetype: what a course of a learning platform knows people as.
+# Short name, name, archetype: what a course of a learning platform knows people as; and whether it is given in courses,
+# and as a system role.
 STANDARD_ROLES: Final = (
-    ("student", "Student", "student"),
-    ("teacher", "Non-editing teacher", "teacher"),
-    ("editingteacher", "Teacher", "editingteacher"),
-    ("manager", "Manager", "manager"),
+    ("student", "Student", "student", True, False),
+    ("teacher", "Non-editing teacher", "teacher", True, False),
+    ("editingteacher", "Teacher", "editingteacher", True, False),
+    ("manager", "Manager", "manager", True, True),
+    ("coursecreator", "Course creator", "coursecreator", False, True),
 )
 
 
@@ -71,8 +73,15 @@ def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
         organization, made = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
         if made:
             Role.objects.bulk_create(
-                Role(organization=organization, shortname=shortname, name=title, archetype=archetype)
-                for shortname, title, archetype in STANDARD_ROLES
+                Role(
+                    organization=organization,
+                    shortname=shortname,
+                    name=title,
+                    archetype=archetype,
+                    assignable=in_courses,
+                    on_site=on_site,
+                )
+                for shortname, title, archetype, in_courses, on_site in STANDARD_ROLES
             )
             _changed(organization)
     return organization, made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import polars as pl
@@ -60,7 +61,8 @@ def reference(organization: models.Organization) -> Reference:
                 params=of,
             ).sort("course"),
             roles=at.read(
-                "SELECT id AS role, shortname, archetype, assignable FROM store_role WHERE organization_id = %s",
+                "SELECT id AS role, shortname, name, archetype, assignable, on_site FROM store_role"
+                " WHERE organization_id = %s",
                 columns=ROLES_SCHEMA,
                 params=of,
             ).sort("role"),
@@ -83,13 +85,13 @@ def reference(organization: models.Organization) -> Reference:
 def snapshot(organization: models.Organization, *, reference: Reference, keys: pl.DataFrame | None = None) -> Directory:
     """The people whom the keys can mean, with their enrolments and course groups.
 
-    keys: any of the String columns username_key, email_key, idnumber and the Int64 column person; a null or blank cell
-    is no key. Everybody who is not removed and has one of them is there. Everybody at all is, without `keys` and where
-    they are `MANY` and more than the people.
+    keys: any of the String columns username_key, email_key, idnumber, those of unique profile fields, and the Int64
+    column person; a null or blank cell is no key. Everybody who is not removed and has one of them is there. Everybody
+    at all is, without `keys` and where they are `MANY` and more than the people.
     """
     at = engine()
     with at.reading():
-        _choose(at, organization=organization, keys=keys)
+        _choose(at, organization=organization, reference=reference, keys=keys)
         return Directory(
             reference=reference,
             people=_people(at, reference=reference),
@@ -128,13 +130,15 @@ def _profile_fields(organization: models.Organization) -> tuple[ProfileField, ..
             kind=f.kind,
             options=tuple(f.options),
             required=f.required,
-            default=f.default,
+            unique=f.unique,
+            locked=f.locked,
+            default="" if f.unique else f.default,
         )
         for f in found
     )
 
 
-def _choose(at: Engine, *, organization: models.Organization, keys: pl.DataFrame | None) -> None:
+def _choose(at: Engine, *, organization: models.Organization, reference: Reference, keys: pl.DataFrame | None) -> None:
     """Fill the temporary table enlist_chosen with the ids of the people meant."""
     at.create_temporary("enlist_chosen", columns={"person": pl.Int64()})
     here = "p.organization_id = %s"
@@ -149,9 +153,21 @@ def _choose(at: Engine, *, organization: models.Organization, keys: pl.DataFrame
             f"SELECT p.id FROM enlist_{name} k CROSS JOIN store_person p WHERE {here} AND {KEYS[name]}"
             for name in names
         ]
+        wanted += list(_by_unique_value(at, reference=reference, keys=keys))
     if wanted:
         at.execute(f"INSERT INTO enlist_chosen {' UNION '.join(wanted)}", params=[organization.pk] * len(wanted))
     at.analyze("enlist_chosen")
+
+
+def _by_unique_value(at: Engine, *, reference: Reference, keys: pl.DataFrame) -> Iterator[str]:
+    """Queries for whoever has one of these values of a unique profile field."""
+    for field in reference.profile_fields:
+        if field.unique and field.slug in keys.columns:
+            at.temporary(f"enlist_unique_{field.id}", frame=_distinct(keys.get_column(field.slug)))
+            yield (
+                f"SELECT u.person_id FROM enlist_unique_{field.id} k CROSS JOIN store_profileuniquevalue u"
+                f" WHERE u.organization_id = %s AND u.profile_field_id = {field.id} AND u.value = k.key"
+            )
 
 
 def _are_fewer(at: Engine, *, organization: models.Organization, than: int) -> bool:
@@ -173,7 +189,7 @@ def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
     wanted = people_schema(reference)
     plain = {name: kind for name, kind in wanted.items() if name not in reference.profile_slugs}
     selected = ", ".join("p.id AS person" if name == "person" else f"p.{name}" for name in plain)
-    profile = ", CAST(p.profile AS text) AS profile" if reference.profile_fields else ""
+    profile = ", CAST(p.profile AS text) AS profile" if reference.profile_slugs else ""
     found = at.read(
         f"SELECT {selected}{profile} FROM enlist_chosen c CROSS JOIN store_person p WHERE p.id = c.person",
         columns={**plain, "profile": pl.String()} if profile else plain,
@@ -185,6 +201,6 @@ def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
 
 def _taken_out(reference: Reference) -> Any:
     """The profile's values as columns named by slug; null where the person has none."""
-    by_id = pl.Struct({str(f.id): pl.String() for f in reference.profile_fields})
-    decoded = pl.col("profile").str.json_decode(by_id)
-    return [decoded.struct.field(str(f.id)).alias(f.slug) for f in reference.profile_fields]
+    keys = {slug: reference.profile_keys[slug] for slug in reference.profile_slugs}
+    decoded = pl.col("profile").str.json_decode(pl.Struct(dict.fromkeys(keys.values(), pl.String())))
+    return [decoded.struct.field(key).alias(slug) for slug, key in keys.items()]

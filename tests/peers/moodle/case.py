@@ -59,7 +59,7 @@ class Expected:
     """What Moodle came to.
 
     fields: the cells that were looked at. people: by username. cohorts (ID number=name) and course groups
-    (course:group) are null where they were not looked at.
+    (course:group) are null where they were not looked at, and so is bulk: the usernames selected afterwards.
     """
 
     stopped: bool
@@ -68,6 +68,7 @@ class Expected:
     fields: tuple[str, ...]
     cohorts: frozenset[str] | None
     groups: frozenset[str] | None
+    bulk: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _derived(told: Mapping[str, Any]) -> Case:
             fields=DERIVED,
             cohorts=frozenset(expect["cohorts"]) if "cohorts" in expect else None,
             groups=frozenset(expect["groups"]) if "groups" in expect else None,
+            bulk=frozenset(expect["bulk"]) if "bulk" in expect else None,
         ),
         templates=tuple(_templates(expect)) if str(told.get("kind", "")).startswith("unit") else (),
     )

@@ -44,7 +44,7 @@ def differences(case: Case, *, outcome: Outcome) -> list[Difference]:
     elif expected.stopped:
         found = [Difference("stopped", "", "stopped", "")]
     else:
-        found = [*_counts(case, outcome=outcome)]
+        found = [*_counts(case, outcome=outcome), *_selection(case, outcome=outcome)]
     return [*found, *_people(case, outcome=outcome), *_sets(case, outcome=outcome)]
 
 
@@ -72,7 +72,7 @@ def _same_name(there: Human, here: Human) -> bool:
 
 def _does_anything(case: Case) -> bool:
     """Whether a row comes to anything but an error: a file of which none does may be refused as a whole."""
-    return any(count for name, count in case.expected.counts.items() if name != "errors")
+    return any(count for name, count in case.expected.counts.items() if name not in {"errors", "skipped"})
 
 
 def _templates(case: Case) -> Iterator[Difference]:
@@ -91,6 +91,23 @@ def _counts(case: Case, *, outcome: Outcome) -> Iterator[Difference]:
             continue
         if there != here:
             yield Difference("count", name, str(there), str(here))
+
+
+def _selection(case: Case, *, outcome: Outcome) -> Iterator[Difference]:
+    """Moodle selects everybody whatever is chosen; what is chosen is what counts here (§2.10, “Decide”)."""
+    if case.expected.bulk is None:
+        return
+    before = {user["username"]: user for user in case.base.get("users", [])}
+    meant = {
+        "1": frozenset(name for name in case.expected.bulk if name not in before),
+        "2": frozenset(
+            name
+            for name in case.expected.bulk & before.keys()
+            if any(str(before[name].get(slug, "")) != cell for slug, cell in case.expected.people[name].cells.items())
+        ),
+    }.get(case.options.get("uubulk", "0"), case.expected.bulk)
+    if meant != outcome.selected:
+        yield Difference("selected", "", _listed(meant), _listed(outcome.selected))
 
 
 def _invisibly(case: Case, *, outcome: Outcome) -> int:

@@ -15,6 +15,7 @@ from enlist.core.errors import EnlistError
 from enlist.core.plan import Plan
 from enlist.services import imports
 from enlist.services.imports import Order
+from enlist.services.selecting import import_selected
 from enlist.store import models, records
 from enlist.store.queries import Scope
 
@@ -45,7 +46,8 @@ class Row:
 class Outcome:
     """What became of a case here; refused: the sentence of a file or settings not taken at all.
 
-    people: by username. ids: username → id. gone: former usernames of those removed. file_flags: codes about the file.
+    people: by username. selected: the usernames of those who are selected afterwards. ids: username → id. gone: former
+    usernames of those removed. file_flags: codes about the file.
     """
 
     refused: str
@@ -58,6 +60,7 @@ class Outcome:
     headers: Mapping[str, str] = field(default_factory=dict)
     cohorts: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    selected: frozenset[str] = frozenset()
 
 
 def replay(case: Case, *, scope: Scope) -> Outcome:
@@ -86,7 +89,8 @@ def replay(case: Case, *, scope: Scope) -> Outcome:
         for number, line, person, fate in plan.fates().iter_rows()
     )
     about_file = frozenset(plan.flags().filter(pl.col("row").is_null())["code"])
-    return _seen(scope, case=case, rows=rows, file_flags=about_file, headers=planned.headers.slugs)
+    picked = frozenset(import_selected(scope, number=done.number).usernames) if not done.nothing_to_do else frozenset()
+    return _seen(scope, case=case, rows=rows, file_flags=about_file, headers=planned.headers.slugs, selected=picked)
 
 
 def _flags(plan: Plan) -> dict[int, dict[str, frozenset[str]]]:
@@ -127,6 +131,9 @@ def _counts(rows: tuple[Row, ...]) -> dict[str, int]:
     for row in rows:
         counts["weak_passwords"] += row.has(WEAK)
         counts["updated"] += row.has("updated_too")
+        # Moodle calls whoever gets other interests or system roles up to date.
+        if row.has("beside_details"):
+            continue
         if row.fate == "failed":
             kind = "rename_errors" if row.has(*RENAMES) else "delete_errors" if row.has(*DELETES) else "errors"
             counts[kind] += 1

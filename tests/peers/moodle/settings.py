@@ -5,15 +5,18 @@ Where a policy field can reproduce Moodle it does (spec/moodle-upload.md, the ri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
 
+from enlist.core.errors import PolicyError
 from enlist.core.fields import PROFILE_PREFIX
 from enlist.core.policy import NOT_YET, Policy
 from enlist.core.presets import preset
 from enlist.formats import ReadOptions
 
 from .case import Case
+
+T = TypeVar("T")
 
 UPLOAD_TYPES: Final = ("add_new", "add_all", "add_and_update", "update")
 DETAILS: Final = ("none", "from_file", "from_file_and_defaults", "fill_missing")
@@ -25,6 +28,8 @@ DEFAULTS: Final = (
     "email", "auth", "maildisplay", "emailstop", "mailformat", "maildigest", "autosubscribe", "city", "country",
     "timezone", "lang", "institution", "department", "description", "idnumber", "phone1", "phone2", "address",
 )  # fmt: skip
+# Ids of roles that the settings for types 1, 2 and 3 may name.
+ROLE_NAMES: Final = {"1": "manager", "3": "editingteacher", "4": "teacher", "5": "student"}
 # Moodle's own values of what is no option of ours.
 REPRODUCED: Final = {
     "blank_cell": "literal",
@@ -33,25 +38,28 @@ REPRODUCED: Final = {
     "enrolment_dates": "reset",
     "unknown_course_group": "create",
     "unknown_cohort": "create",
-    "type_roles": ("student", "editingteacher", "teacher"),
 }
+TYPE_ROLES: Final = ("student", "editingteacher", "teacher")
 
 
 def policy_of(case: Case) -> Policy:
     """The policy that says what the case's options say. Raises PolicyError where they cannot work together."""
     options, config = case.options, case.config
-    kind = _number(options, "uutype", usual=0)
-    is_updating = kind >= 2
+    kind = _offered(options, "uutype", among=UPLOAD_TYPES)
+    is_updating = kind in UPLOAD_TYPES[2:]
     changes: dict[str, Any] = {
         **{name: value for name, value in REPRODUCED.items() if value not in NOT_YET.get(name, ())},
         "match_by": "email" if is_updating and _is_on(options, "uumatchemail") else "username",
-        "update_details": DETAILS[_number(options, "uuupdatetype", usual=0)],
+        "update_details": _offered(options, "uuupdatetype", among=DETAILS),
+        "type_roles": [_role(options, number=number, usual=usual) for number, usual in enumerate(TYPE_ROLES, start=1)],
         "standardise_usernames": _is_on(options, "uustandardusernames", usual="1"),
         "username_characters": "extended" if _is_on(config, "extendedusernamechars") else "moodle",
         "same_email": "warn" if _may_share(case) else "refuse",
-        "force_password_change": FORCE[_number(options, "uuforcepasswordchange", usual=1)],
-        "select_for_bulk": BULK[_number(options, "uubulk", usual=0)],
-        "passwords": ("column", "activation_link") if _is_on(options, "uupasswordnew", usual="1") else ("column",),
+        "force_password_change": _offered(
+            options, "uuforcepasswordchange", among=FORCE, usual=0 if config.get("passwordpolicy") == "0" else 1
+        ),
+        "select_for_bulk": _offered(options, "uubulk", among=BULK),
+        "passwords": _offered(options, "uupasswordnew", among=(("column",), ("column", "activation_link")), usual=1),
     }
     for setting, option, usual in (
         ("renames", "uuallowrenames", "0"),
@@ -66,7 +74,7 @@ def policy_of(case: Case) -> Policy:
     changes["defaults"] = _defaults(options)
     start = preset("moodle")
     upload_type = next(each for each in start.shortcuts if each.name == "upload_type")
-    policy = upload_type.apply(start.policy, word=UPLOAD_TYPES[kind]).replace(**changes)
+    policy = upload_type.apply(start.policy, word=kind).replace(**changes)
     return policy.check()
 
 
@@ -85,8 +93,17 @@ def _may_share(case: Case) -> bool:
     return _is_on(case.config, "allowaccountssameemail") and not _is_on(case.options, "uunoemailduplicates", usual="1")
 
 
-def _number(options: Mapping[str, str], name: str, *, usual: int) -> int:
-    return int(options.get(name, usual))
+def _offered(options: Mapping[str, str], name: str, *, among: Sequence[T], usual: int = 0) -> T:
+    """What an option's number stands for; PolicyError for one that is not offered (§2.2)."""
+    number = options.get(name, str(usual))
+    if number not in map(str, range(len(among))):
+        raise PolicyError(f"The option {name} has no {number}.")
+    return among[int(number)]
+
+
+def _role(options: Mapping[str, str], *, number: int, usual: str) -> str:
+    told = options.get(f"uulegacy{number}", usual)
+    return ROLE_NAMES.get(told, told)
 
 
 def _is_on(options: Mapping[str, str], name: str, *, usual: str = "0") -> bool:

@@ -28,7 +28,7 @@ ROLES: Final = {
     4: ("teacher", "teacher", True, False),
     5: ("student", "student", True, False),
 }
-KINDS: Final = {"text": "text", "textarea": "text", "menu": "choice", "checkbox": "checkbox", "datetime": "date"}
+KINDS: Final = {"text": "text", "textarea": "text", "menu": "choice", "checkbox": "boolean", "datetime": "date"}
 ADMIN: Final = {"username": "admin", "firstname": "Admin", "lastname": "User", "email": "admin@example.com"}
 # Moodle has none: what it does, it does at once.
 NO_BRAKE: Final = Brake(**{field.name: Limit(share=1.0, number=10**6) for field in dataclasses.fields(Brake)})
@@ -88,7 +88,7 @@ def _roles(organization: models.Organization) -> None:
             shortname=shortname,
             archetype=archetype,
             assignable=in_courses,
-            **({"on_site": on_site} if hasattr(models.Role, "on_site") else {}),
+            on_site=on_site,
         )
 
 
@@ -154,11 +154,14 @@ def _person(
     cells = {name: str(value) for name, value in told.items() if name in names and isinstance(value, str | int)}
     is_admin = told.get("siteadmin") or told["username"] == ADMIN["username"]
     key = fold(told["email"])
-    hidden = {name: str(told[name]) for name in _HIDDEN if name in told}
+    # Everybody there signs in somehow.
+    hidden = {"auth": "manual"} | {name: str(told[name]) for name in _HIDDEN if name in told}
     if "interests" in told:
         hidden["interests"] = ",".join(told["interests"])
+    if roles := told.get("system_roles") or told.get("sysroles"):
+        hidden["sysroles"] = ",".join(sorted(roles))
     profile = {str(fields[name].pk): value for name, value in (told.get("profile") or {}).items()}
-    return models.Person.objects.create(
+    person = models.Person.objects.create(
         organization=organization,
         version=1,
         username_key=fold(told["username"]),
@@ -168,6 +171,12 @@ def _person(
         state="inactive" if told.get("suspended") else "active",
         **{**cells, "profile": {**profile, **hidden}},
     )
+    for name, value in (told.get("profile") or {}).items():
+        if fields[name].unique and value:
+            models.ProfileUniqueValue.objects.create(
+                organization=organization, profile_field=fields[name], person=person, value=value
+            )
+    return person
 
 
 _HIDDEN: Final = ("auth", "maildisplay", "mailformat", "maildigest", "autosubscribe", "emailstop")

@@ -50,6 +50,34 @@ def test_usernames_keep_letters_digits_dash_and_dot() -> None:
     assert sorted(logical(after)["people"]) == ["johnjr.doe"]
 
 
+@pytest.mark.spec("EC-20", "EC-21")
+@pytest.mark.parametrize(
+    ("settings", "there"),
+    [
+        ((), ["jdoe"]),
+        (("new_username_duplicates=skip",), ["jdoe"]),
+        (("new_username_duplicates=append_counter",), ["jdoe", "jdoe2"]),
+    ],
+)
+def test_a_username_that_is_taken_is_skipped_unless_it_gets_a_number(
+    settings: tuple[str, ...], there: list[str]
+) -> None:
+    file = "username,firstname,lastname,email\njdoe,Jane,Doe,b@x.org\n"
+
+    after = imported(file, *settings, before=directory(person(1, username="jdoe")))
+
+    assert sorted(logical(after)["people"]) == there
+
+
+@pytest.mark.spec("EC-04")
+def test_a_blank_cell_takes_the_default() -> None:
+    file = "username,firstname,lastname,city\nann,Ann,Lee,\nbob,Bob,Ray,Oslo\n"
+
+    after = logical(imported(file, "defaults.city=Perth", before=directory()))
+
+    assert {name: told["city"] for name, told in after["people"].items()} == {"ann": "Perth", "bob": "Oslo"}
+
+
 @pytest.mark.spec("EC-20")
 def test_a_counter_makes_usernames_unique() -> None:
     file = "firstname,lastname,email\nJohn,Doe,a@x.org\nJane,Doe,b@x.org\nJenny,Doe,c@x.org\nJoe,Doe,d@x.org\n"

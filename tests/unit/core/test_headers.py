@@ -132,11 +132,11 @@ def test_an_organisations_own_word_comes_before_a_synonym() -> None:
 
 @pytest.mark.spec("EC-03", "EC-25")
 def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
-    match = match_headers(["username", *NOT_HANDLED, "SysRole2", "category1"])
+    match = match_headers(["username", *NOT_HANDLED, "CategoryRole2", "category1"])
 
     assert match.slugs == {"username": "username"}
     assert match.flags.get_column("code").unique().to_list() == ["column_not_handled"]
-    assert match.flags.get_column("column").to_list() == [*NOT_HANDLED, "SysRole2", "category1"]
+    assert match.flags.get_column("column").to_list() == [*NOT_HANDLED, "CategoryRole2", "category1"]
     assert sentences(match.flags).to_list()[-1] == (
         "Column “category1” (course category) is recognised but not handled by this import."
     )
@@ -373,7 +373,7 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         ),
         pytest.param(
             {"colour": "theme"},
-            "Column “colour” cannot be mapped to “theme”. It is known (theme), but no import writes it yet.",
+            "Column “colour” cannot be mapped to “theme”. It is known (theme), but it belongs to another platform.",
             id="a field that is not handled",
         ),
         pytest.param({"colur": "firstname"}, "There is no column “colur” in this file.", id="an unknown header"),

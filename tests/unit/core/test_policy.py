@@ -298,7 +298,9 @@ def test_setting_one_entry_keeps_the_others() -> None:
             "defaults.citty",
             "Perth",
             "The setting defaults.citty cannot have this value: “citty” is not one of: email, idnumber, institution, "
-            "department, city, country, lang, timezone, phone1, phone2, address, url, description, profile_field_…. "
+            "department, city, country, lang, timezone, phone1, phone2, address, url, description, auth, maildisplay, "
+            "mailformat, maildigest, autosubscribe, emailstop, htmleditor, ajax, icq, skype, yahoo, aim, msn, "
+            "middlename, alternatename, firstnamephonetic, lastnamephonetic, descriptionformat, profile_field_…. "
             "Did you mean city?",
             id="an unknown field",
         ),

@@ -22,7 +22,7 @@ from enlist.core.table import Source, Table
 
 REFERENCE = Reference(
     courses=pl.DataFrame([(1, "MATH", None, 0, True)], schema=COURSES_SCHEMA, orient="row"),
-    roles=pl.DataFrame([(1, "student", "student", True)], schema=ROLES_SCHEMA, orient="row"),
+    roles=pl.DataFrame([(1, "student", "", "student", True, False)], schema=ROLES_SCHEMA, orient="row"),
     course_groups=pl.DataFrame([(1, 1, "Set A")], schema=COURSE_GROUPS_SCHEMA, orient="row"),
     profile_fields=(ProfileField(1, "house", "House", "choice", ("Oak", "Elm")),),
 )

@@ -13,7 +13,7 @@ from .key import fold, fold_key
 from .lookalike import mixed, skeletons
 from .phone import phone
 from .place import country, region
-from .text import long_text, text
+from .text import long_text, tags, text
 from .username import Spelling, spell, username
 from .web import web_address
 
@@ -38,6 +38,7 @@ __all__ = [
     "site_role",
     "skeletons",
     "spell",
+    "tags",
     "text",
     "time_zone",
     "username",

@@ -17,6 +17,7 @@ from typing import Final
 import polars as pl
 
 from .column import Cleaned, by_value, no_notes, note, scattered
+from .key import fold
 
 # Visible ASCII, and letters of usual scripts that composition neither changes nor joins to what stands before.
 PLAIN: Final = (
@@ -51,6 +52,21 @@ def text(cells: pl.Series) -> Cleaned:
 def long_text(cells: pl.Series) -> Cleaned:
     """Text of several lines, tidied as the module says; its lines end with line feeds."""
     return _cleaned(cells, settled=SETTLED_LINES, tidy=tidy_lines)
+
+
+def tags(cells: pl.Series) -> Cleaned:
+    """Tags as "cats,Birds", out of pieces between commas; of those that differ by case alone the first stays."""
+    tidied = text(cells)
+    several = tidied.values.str.contains(",", literal=True).fill_null(value=False).arg_true()
+    values = by_value(tidied.values.gather(several), read=_tags)
+    return Cleaned(scattered(tidied.values, at=several, values=values), tidied.notes)
+
+
+def _tags(value: str) -> str:
+    found: dict[str, str] = {}
+    for piece in filter(None, (tidy(piece) for piece in value.split(","))):
+        found.setdefault(fold(piece), piece)
+    return ",".join(found.values())
 
 
 def tidy(value: str) -> str:

@@ -17,6 +17,7 @@ import polars as pl
 from enlist.core import patterns
 from enlist.core.clean import fold_key
 from enlist.core.directory import Directory
+from enlist.core.fields import PASSWORD
 from enlist.core.flags import collect, mark
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
@@ -75,7 +76,8 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
     known = directory.people.get_column("email_key").unique()
     apart = pl.lit(policy.same_email == "refuse" or not directory.reference.shared_email)
     lacking = _blank("email_key") & pl.lit(policy.missing_email == "refuse" and "email" not in policy.defaults)
-    fails = unnamed | lacking | (apart & address.is_in(known.implode()) & (address != ""))
+    keyless = _blank(PASSWORD.slug) if PASSWORD.slug in frame.columns else pl.lit(value=False)
+    fails = unnamed | lacking | keyless | (apart & address.is_in(known.implode()) & (address != ""))
     wanted = frame.select(
         "row",
         "username",

@@ -128,7 +128,7 @@ def _with_roles(
     has_role = _filled("role")
     has_type = ~has_role & _filled("type")
     usual = pl.coalesce("default_role", pl.lit(_student(roles), pl.Int64))
-    names = {str(n): name for n, name in enumerate(context.policy.type_roles, start=1)}
+    names = {str(n): name for n, name in enumerate(reference.short_names(context.policy.type_roles), start=1)}
     type_name = pl.col("type").replace_strict(names, default=None, return_dtype=pl.String)
     shortnames = roles.select(usual="role", _usual_name="shortname")
     long = long.with_columns(usual=usual, _name=pl.when(has_role).then("role").when(has_type).then(type_name))
@@ -153,7 +153,11 @@ def _with_roles(
 
 
 def _with_groups(long: pl.DataFrame, *, known: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Find every line's group, by name, or by id where it is made of digits; group becomes null where it cannot be."""
+    """Find every line's group, by name, or by id where it is made of digits; group becomes null where it cannot be.
+
+    Where groups are created, digits that are no id of the course are a name like any other.
+    """
+    creates = context.policy.unknown_course_group == "create"
     by_name = known.select("course", group="name", _by_name="course_group")
     by_id = known.select("course", _id="course_group", _by_id="course_group")
     digits = pl.col("group").str.contains(DIGITS)
@@ -161,9 +165,9 @@ def _with_groups(long: pl.DataFrame, *, known: pl.DataFrame, context: Context) -
     long = long.with_columns(_id=pl.when(digits).then(pl.col("group").cast(pl.Int64, strict=False)))
     long = long.join(by_name, on=["course", "group"], how="left", maintain_order="left")
     long = long.join(by_id, on=["course", "_id"], how="left", maintain_order="left")
-    long = long.with_columns(course_group=pl.when(digits).then("_by_id").otherwise("_by_name"))
-    creates = pl.lit(context.policy.unknown_course_group == "create") & ~digits
-    impossible = pl.col("group").is_not_null() & pl.col("course_group").is_null() & ~creates
+    number = pl.coalesce("_by_id", "_by_name") if creates else pl.col("_by_id")
+    long = long.with_columns(course_group=pl.when(digits).then(number).otherwise("_by_name"))
+    impossible = pl.col("group").is_not_null() & pl.col("course_group").is_null() & pl.lit(not creates)
     flags = _mark(long.filter(impossible), context=context, code="course_group_unknown", family="group",
                   value=pl.col("group"), detail=pl.col("_course"))  # fmt: skip
     return long.with_columns(group=pl.when(~impossible).then("group")), flags

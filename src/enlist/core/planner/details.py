@@ -31,8 +31,8 @@ def details(reference: Reference) -> tuple[str, ...]:
 
 
 def never_wiped(reference: Reference) -> frozenset[str]:
-    """Details that a blank which is meant leaves as they are (§1.2, §1.4): a language, and choices."""
-    return frozenset({"lang", *(field.slug for field in reference.profile_fields if field.kind == "choice")})
+    """Details that a blank which is meant leaves as they are (§1.2, §1.4): a language, a way to sign in, choices."""
+    return frozenset({"lang", "auth", *(field.slug for field in reference.profile_fields if field.kind == "choice")})
 
 
 def never_missing(reference: Reference) -> frozenset[str]:

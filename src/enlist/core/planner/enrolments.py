@@ -52,7 +52,7 @@ def _layer(lines: pl.DataFrame, *, present: pl.DataFrame, context: Context, toda
     fresh = asked.join(present, on=_PLACE, how="anti", maintain_order="left").with_columns(
         role="_role",
         status=pl.col("_status").fill_null("active"),
-        start="_start",
+        start=pl.coalesce("_start", _text(today)) if context.policy.enrolment_dates == "reset" else pl.col("_start"),
         end=_later(pl.coalesce("_start", _text(today)), days=pl.coalesce("_days", "_duration")),
     )
     first = moved.sort("role").group_by(_PLACE, maintain_order=True).agg(

@@ -6,7 +6,7 @@ import polars as pl
 
 from enlist.core import patterns
 from enlist.core.clean import email, fold_key
-from enlist.core.directory import Directory
+from enlist.core.directory import Directory, Reference
 from enlist.core.listing import COLUMNS
 from enlist.core.policy import Policy
 
@@ -25,19 +25,22 @@ def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame
     return frame.with_columns(fold_key(addresses).alias("email_key"))
 
 
-def key_columns(policy: Policy, *, shared_email: bool) -> list[str]:
-    """Columns that are keys: the username, the address unless it may be shared, and what the policy matches on."""
-    addresses = [] if policy.same_email == "allow" and shared_email else ["email_key"]
-    return list(dict.fromkeys(["username_key", *addresses, *(COLUMNS[key] for key in policy.match_by)]))
+def key_columns(policy: Policy, *, reference: Reference) -> list[str]:
+    """Columns that are keys: the username, the address unless it may be shared, what the policy matches on, and the
+    profile fields that are unique.
+    """
+    addresses = [] if policy.same_email == "allow" and reference.shared_email else ["email_key"]
+    match_by = (COLUMNS[key] for key in policy.match_by)
+    return list(dict.fromkeys(["username_key", *addresses, *match_by, *reference.unique_slugs]))
 
 
-def lookups(frame: pl.DataFrame, *, policy: Policy, shared_email: bool) -> pl.DataFrame:
+def lookups(frame: pl.DataFrame, *, policy: Policy, reference: Reference) -> pl.DataFrame:
     """The keys to ask the directory for: String columns of `key_columns`, one line per row, blanks as null.
 
-    frame: a `Rows.frame`. shared_email: as in `Reference`.
+    frame: a `Rows.frame`.
     """
     frame = with_default_address(frame, policy=policy)
-    columns = [name for name in key_columns(policy, shared_email=shared_email) if name in frame.columns]
+    columns = [name for name in key_columns(policy, reference=reference) if name in frame.columns]
     keys = frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
     if policy.known_people == "counter" and "username_key" in keys.columns:
         keys = keys.with_columns(stem_of("username_key"))
@@ -54,7 +57,7 @@ def stem_of(username_key: str) -> pl.Expr:
 
 def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:
     """The part of a directory that these rows (a `Rows.frame`) can touch."""
-    keys = lookups(frame, policy=policy, shared_email=directory.reference.shared_email)
+    keys = lookups(frame, policy=policy, reference=directory.reference)
     people = directory.people.with_columns(stem_of("username_key"))
     found = [people.join(keys.select(name).unique(), on=name, how="semi").get_column("person") for name in keys.columns]
     return directory.of(pl.concat([people.get_column("person").clear(), *found]))

@@ -8,17 +8,29 @@ import polars as pl
 
 from enlist.core.clean import fold_key
 from enlist.core.directory import Directory, Reference, people_schema
-from enlist.core.fields import FIELDS, PERSON_SLUGS
+from enlist.core.fields import (
+    ALWAYS_FOLLOW,
+    FIELDS,
+    OWN_SIGN_IN,
+    PASSWORD,
+    PERSON_SLUGS,
+    SIGN_INS,
+    SYSTEM_ROLES,
+)
 from enlist.core.flags import collect, mark
+from enlist.core.header_words import numbered
 
 from .context import Context
 from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
 from .match import names_by
 from .shields import ADDRESS, DETAIL, shield
+from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
 # What else of a row says something about a known person.
 _BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
+# What `updated` says of everybody.
+HAPPENED = ("_changed", "_renamed", "_turned", "_beside")
 RENAMED = "happens:renamed"
 TURNED = "happens:turned"
 SHIELD = "shield"
@@ -34,6 +46,13 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         people = people.with_columns(pl.coalesce(name, usual).alias(name))
         flags.append(said)
     people = people.with_columns(_own_defaults(reference, context=context)).with_columns(
+        pl.when(pl.col(slug) != "").then(slug) for slug in reference.hidden
+    )
+    if SYSTEM_ROLES in reference.hidden:
+        roles, said = system_roles(people, held=SYSTEM_ROLES, reference=reference, context=context)
+        people = people.with_columns(pl.when(roles != "").then(roles).alias(SYSTEM_ROLES))
+        flags.append(said)
+    people = people.with_columns(
         pl.col(PERSON_SLUGS).fill_null(""),
         person=-1 - pl.col("row"),
         version=pl.lit(0, pl.Int64),
@@ -44,23 +63,27 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     )
     people = people.with_columns(email_key=fold_key(people.get_column("email")))
     flags += _missing(people, reference=reference, context=context)
+    flags.append(_missing_password(people, reference=reference, context=context))
+    if "auth" in reference.hidden:
+        flags.append(_unknown_sign_in(people, context=context))
     flags += [_username(people, state=state, context=context), _other_role(people, context=context)]
     flags.append(_role_above(people, context=context))
     flags.append(_shared_address(people, state=state, context=context))
+    flags += _taken_values(people, slugs=reference.unique_slugs, state=state, context=context)
     return people.select("row", "line", *schema), collect(*flags)
 
 
 def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
 
-    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does), _renamed and _turned (the state).
+    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does), _renamed, _turned (the state) and
+    _beside (only what always follows its cell does).
     """
     schema = people_schema(state.reference)
-    live = [n for n in details(state.reference) if n in rows.columns or n in context.policy.defaults]
-    keys = [name for name in _BESIDE if name in rows.columns]
-    given = rows.select(
-        "row", "line", "person", pl.col(*keys, *(n for n in live if n in rows.columns)).name.prefix(GIVEN)
-    )
+    live = _live(rows, reference=state.reference, context=context)
+    keys = [name for name in (*_BESIDE, *live) if name in rows.columns]
+    system = numbered(rows.columns, family="sysrole")
+    given = rows.select("row", "line", "person", *system, pl.col(*keys).name.prefix(GIVEN))
     both = given.join(state.people, on="person", how="left", maintain_order="left")
     both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_BESIDE)})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
@@ -76,9 +99,37 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     if "email" in live:
         moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
         flags.append(_shared_address(moved, state=state, context=context))
-    differs = pl.any_horizontal(pl.lit(value=False), *(pl.col(n).ne_missing(pl.col(STORED + n)) for n in live))
-    both = both.with_columns(_changed=differs, _renamed=RENAMED, _turned=TURNED)
-    return both.select("row", "line", *schema, "_changed", "_renamed", "_turned"), collect(*flags)
+    for slug in [slug for slug in state.reference.unique_slugs if slug in live]:
+        moved = both.filter(pl.col(slug).ne_missing(pl.col(STORED + slug)))
+        flags += _taken_values(moved, slugs=(slug,), state=state, context=context)
+    if "auth" in live:
+        moved = both.filter(pl.col("auth").ne_missing(pl.col(STORED + "auth")))
+        flags.append(_unknown_sign_in(moved, context=context))
+    both = both.with_columns(_changed=_differs(live), _renamed=RENAMED, _turned=TURNED)
+    plain = _differs([name for name in live if name not in ALWAYS_FOLLOW]) | pl.col("_renamed") | pl.col("_turned")
+    both = both.with_columns(_beside=pl.col("_changed") & ~plain)
+    return both.select("row", "line", *schema, *HAPPENED), collect(*flags)
+
+
+def _live(rows: pl.DataFrame, *, reference: Reference, context: Context) -> list[str]:
+    """The details that these rows can change."""
+    has_roles = bool(numbered(rows.columns, family="sysrole"))
+    following = {"interests": "interests" in rows.columns, SYSTEM_ROLES: has_roles}
+    if context.policy.known_people != "update":
+        following = {}
+    return [
+        name
+        for name in details(reference)
+        if (
+            following.get(name, False)
+            if name in ALWAYS_FOLLOW
+            else name in rows.columns or name in context.policy.defaults
+        )
+    ]
+
+
+def _differs(names: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(value=False), *(pl.col(name).ne_missing(pl.col(STORED + name)) for name in names))
 
 
 def _shielded(asked: pl.DataFrame, *, codes: Mapping[str, str], field: str, column: str | None) -> pl.DataFrame:
@@ -178,7 +229,11 @@ def _wish(
     both: pl.DataFrame, *, name: str, reference: Reference, context: Context
 ) -> tuple[pl.Expr, list[pl.DataFrame]]:
     """What the rows want a detail to be, as a column _<name>, null where it stays; flags of defaults that fail."""
+    if name in ALWAYS_FOLLOW:
+        return _following(both, name=name, reference=reference, context=context)
     how, flags = context.policy.update_details, []
+    if name == "auth" and how == "fill_missing":
+        return pl.lit(None, pl.String).alias("_" + name), []
     blank = pl.lit(name not in never_missing(reference)) & (pl.col(STORED + name).fill_null("") == "")
     wish: pl.Expr = pl.lit(None, pl.String) if how == "none" else pl.col(GIVEN + name)
     # Whom a default address would meet depends on stored names: nobody can say beforehand.
@@ -190,6 +245,16 @@ def _wish(
     if how == "fill_missing":
         wish = pl.when(blank & (wish != "")).then(wish)
     return wish.alias("_" + name), flags
+
+
+def _following(
+    both: pl.DataFrame, *, name: str, reference: Reference, context: Context
+) -> tuple[pl.Expr, list[pl.DataFrame]]:
+    """What interests and system roles are to be, whichever details change; a blank cell says nothing."""
+    if name == SYSTEM_ROLES:
+        roles, said = system_roles(both, held=STORED + name, reference=reference, context=context)
+        return roles.alias("_" + name), [said]
+    return pl.when(pl.col(GIVEN + name) != "").then(GIVEN + name).alias("_" + name), []
 
 
 def _moves(name: str) -> pl.Expr:
@@ -242,6 +307,24 @@ def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) ->
     ]
 
 
+def _missing_password(people: pl.DataFrame, *, reference: Reference, context: Context) -> pl.DataFrame:
+    """Who must have a password of the file and has none; whoever signs in elsewhere needs none (§2.4)."""
+    if PASSWORD.slug not in people.columns:
+        return collect()
+    auth = pl.col("auth").fill_null(OWN_SIGN_IN[0]) if "auth" in reference.hidden else pl.lit(OWN_SIGN_IN[0])
+    lacks = pl.col(PASSWORD.slug).fill_null("") == ""
+    column = context.headers.get(PASSWORD.slug)
+    return mark(
+        people.filter(lacks & auth.is_in(OWN_SIGN_IN)), code="password_missing", field=PASSWORD.slug, column=column
+    )
+
+
+def _unknown_sign_in(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    unknown = people.filter(~pl.col("auth").is_in(SIGN_INS))
+    return mark(unknown, code="auth_unknown", field="auth", column=context.headers.get("auth"), value=pl.col("auth"),
+                detail=", ".join(SIGN_INS))  # fmt: skip
+
+
 def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Flags of usernames that cannot be given; a number may have made one too long, but what has one is free."""
     said = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
@@ -252,6 +335,23 @@ def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl
     owner = pl.concat_str("firstname", pl.lit(" "), "lastname").str.strip_chars(" ")
     taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
     return mark(taken, code="username_taken", detail=pl.col("_owner"), **said)  # type: ignore[arg-type]
+
+
+def _taken_values(
+    people: pl.DataFrame, *, slugs: tuple[str, ...], state: Directory, context: Context
+) -> list[pl.DataFrame]:
+    """Flags of people who would have another's value of a field that is unique."""
+    flags = []
+    for slug in slugs:
+        wish = people.filter(pl.col(slug).is_not_null()).select("row", "line", slug, _own="person")
+        owners = state.people.select(slug, "person", "username", "username_key")
+        others = wish.join(owners, on=slug, how="inner").filter(pl.col("person") != pl.col("_own"))
+        said = wish.join(names_by(others, by="row"), on="row", how="inner")
+        column = context.headers.get(slug)
+        flags.append(
+            mark(said, code="profile_taken", field=slug, column=column, value=pl.col(slug), detail=pl.col("names"))
+        )
+    return flags
 
 
 def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:

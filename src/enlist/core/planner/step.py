@@ -16,7 +16,7 @@ from .courses import joins, wishes
 from .deeds import deeds
 from .enrolments import enrolments
 from .match import match
-from .people import created, updated
+from .people import HAPPENED, created, updated
 
 
 def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
@@ -53,10 +53,13 @@ class _Asked:
 
 
 def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
-    """Say of renamed people that other things of theirs change too: a fate is only one."""
+    """Say of renamed people that other things of theirs change too: a fate is only one; and of whom no detail does."""
+    known = known.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
     more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_turned")))
-    more = more.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
-    return mark(more, code="updated_too", value=pl.col("username"))
+    name = pl.col("username")
+    return collect(
+        mark(more, code="updated_too", value=name), mark(known.filter("_beside"), code="beside_details", value=name)
+    )
 
 
 def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
@@ -123,8 +126,7 @@ def _going(routed: pl.DataFrame) -> pl.DataFrame:
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
     """Who is created or changed, without those whose row failed."""
     going, schema = _going(routed).select("row"), people_schema(state.reference)
-    happened = pl.col("_changed", "_renamed", "_turned")
-    changed = known.filter(pl.any_horizontal(happened)).drop("_changed", "_renamed", "_turned")
+    changed = known.filter(pl.any_horizontal(*HAPPENED)).drop(HAPPENED)
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 

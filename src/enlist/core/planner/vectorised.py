@@ -102,9 +102,9 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     new person, usernames are none: they are settled before.
     """
     frame = with_default_address(rows.frame, policy=policy)
-    columns = key_columns(policy, shared_email=directory.reference.shared_email)
+    columns = key_columns(policy, reference=directory.reference)
     if policy.known_people == "counter":
-        columns = [name for name in columns if name == "email_key"]
+        columns = [name for name in columns if name in ("email_key", *directory.reference.unique_slugs)]
     columns = [name for name in columns if name in frame.columns]
     keys = [hashed(frame, column=column) for column in columns]
     named = [frame.select("row", column) for column in columns]

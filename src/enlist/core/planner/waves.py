@@ -9,6 +9,7 @@ that walk: never a wrong result.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +22,16 @@ KEYS_SCHEMA: Final = {"row": pl.Int64(), "key": pl.UInt64()}
 _SEEDS: Final = {"username_key": 1, "email_key": 2, "idnumber": 3, "person": 4}
 
 
+def _seed(column: str) -> int:
+    """One number for each column, the same in every process."""
+    return _SEEDS.get(column) or zlib.crc32(column.encode())
+
+
 def hashed(frame: pl.DataFrame, *, column: str) -> pl.DataFrame:
     """Keys of one column: row Int64, key UInt64 (a hash that differs by column), blanks and nulls left out."""
     values = pl.col(column)
     blank = (values == "") if frame.schema[column] == pl.String else pl.lit(value=False)
-    return frame.filter(values.is_not_null() & ~blank).select("row", key=values.hash(seed=_SEEDS[column]))
+    return frame.filter(values.is_not_null() & ~blank).select("row", key=values.hash(seed=_seed(column)))
 
 
 def entangled(keys: pl.DataFrame) -> pl.Series:

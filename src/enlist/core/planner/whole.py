@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from enlist.core.circumstances import USUAL, Circumstances
-from enlist.core.directory import Directory, empty_directory
+from enlist.core.directory import Directory, empty_directory, hidden_in
 from enlist.core.plan import Head, Plan, assemble
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
@@ -29,6 +29,7 @@ def plan(
     Raises PolicyError when the policy's settings cannot work together.
     """
     directory = empty_directory() if directory is None else directory
+    directory = directory.showing(hidden_in([*directory.reference.hidden, *rows.frame.columns, *policy.defaults]))
     policy.check()
     part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
     failed = part.counts()["fates"]["failed"]
@@ -43,5 +44,6 @@ def plan(
         new_people=counts["create"],
         new_course_groups=counts["create_course_group"],
         new_groups=counts["create_group"],
+        hidden=directory.reference.hidden,
     )
     return assemble(whole, [part])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from enlist.core.fields import SIGN_INS
+
 if TYPE_CHECKING:
     from enlist.core.policy.policy import Policy
 
@@ -28,7 +30,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "links": ("add", "mirror"),
     "unknown_choice": ("add_option",),
     "message": (ANYTHING,),
-    "select_for_bulk": ("new", "updated", "all"),
 }
 
 
@@ -50,6 +51,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from _of_known_people(policy)
     yield from _of_keys(policy)
     yield from _of_names(policy)
+    yield from _of_sign_ins(policy)
     for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
         yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
 
@@ -153,6 +155,12 @@ def _tells_people_apart(pattern: str) -> bool:
     from enlist.core.patterns import references
 
     return bool(references(pattern) & {"f", "l"})
+
+
+def _of_sign_ins(policy: Policy) -> Iterator[str]:
+    given = [entries.get("auth", "") for entries in (policy.defaults, policy.fixed_values)]
+    for auth in (each for each in given if each and each.lower() not in SIGN_INS):
+        yield f"“{auth}” is no way to sign in that Enlist knows. It is one of: {', '.join(SIGN_INS)}."
 
 
 def idle(policy: Policy) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
-from enlist.core.fields import PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.fields import ALWAYS_FOLLOW, HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.policy.choices import Choice
 from enlist.core.policy.values import Brake, Entries, Limit
 
@@ -21,7 +21,10 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Choice)
 
 # A name for everybody makes no people (D14), and the username has a setting of its own.
-ENTRY_FIELDS = tuple(slug for slug in PERSON_SLUGS if slug not in {"username", "firstname", "lastname"})
+ENTRY_FIELDS = (
+    *(slug for slug in PERSON_SLUGS if slug not in {"username", "firstname", "lastname"}),
+    *(slug for slug in HIDDEN_SLUGS if slug not in ALWAYS_FOLLOW),
+)
 
 
 def nearest(word: str, *, among: Sequence[str]) -> str:

@@ -134,7 +134,7 @@ class Policy:
     )
     type_roles: Annotated[
         tuple[str, ...],
-        "The course roles that the enrolment types 1, 2 and 3 stand for, by their short names.",
+        "The course roles that the enrolment types 1, 2 and 3 stand for, by their names or their short names.",
         Names(count=3),
     ] = ("student", "teacher", "non-editing teacher")
     group_column: Annotated[c.MemberColumn, "What a column of groups does to memberships."] = c.MemberColumn.OFF

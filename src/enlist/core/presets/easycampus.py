@@ -15,8 +15,20 @@ from enlist.core.policy import (
     UsernameAccents,
     UsernameCharacters,
 )
-from enlist.core.preset import Preset, Wording
+from enlist.core.preset import Preset, Shortcut, Word, Wording
 from enlist.core.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
+
+# The article's setting of this name, beside the upload type (EC-20, EC-21).
+DUPLICATES: Final = Shortcut(
+    name="new_username_duplicates",
+    meaning="What becomes of a new person whose username is taken.",
+    words={
+        "skip": Word("the row is skipped", {"new_people": "create", "known_people": "skip"}),
+        "append_counter": Word(
+            "the username gets a number: jdoe, jdoe2, jdoe3", {"new_people": "create", "known_people": "counter"}
+        ),
+    },
+)
 
 PRESET: Final = Preset(
     name="easycampus",
@@ -34,9 +46,9 @@ PRESET: Final = Preset(
         invite=Invite.WHEN_NO_PASSWORD,
         enrolment_dates=EnrolmentDates.FROM_FILE,
     ),
-    offered=OFFERED,
+    offered=(OFFERED[0], DUPLICATES.name, *OFFERED[1:]),
     unused=UNUSED,
-    shortcuts=(UPLOAD_TYPE,),
+    shortcuts=(UPLOAD_TYPE, DUPLICATES),
     columns=COLUMNS,
     examples=EXAMPLES,
     wording=Wording(action="Upload users", person="user", people="users"),

@@ -7,6 +7,7 @@ import polars as pl
 from enlist.core.fields import PERSON_SLUGS
 from enlist.core.verbs import AFTER
 
+from . import unique
 from .work import Work
 
 KEYS = ("username_key", "email_key")
@@ -24,13 +25,14 @@ def create(work: Work, *, frame: pl.DataFrame) -> None:
         version=pl.lit(work.stamp, pl.Int64),
     )
     work.at.load("store_person", frame=rows)
+    unique.give(work, frame=frame)
 
 
 def update(work: Work, *, frame: pl.DataFrame) -> None:
     """Set the fields of the frame, in people whose version is the plan's."""
     names = [name.removeprefix(AFTER) for name in frame.columns if name.startswith(AFTER)]
     fields = [name for name in names if name in PLAIN]
-    slugs = [slug for slug in work.reference.profile_slugs if slug in names]
+    slugs = [slug for slug in work.reference.profile_keys if slug in names]
     rows = work.stamped(frame).select(
         "person", "version", "stamp", *(pl.col(AFTER + n).alias(n) for n in (*fields, *slugs))
     )
@@ -42,6 +44,7 @@ def update(work: Work, *, frame: pl.DataFrame) -> None:
         rows = rows.with_columns(_patch(work, slugs=slugs).alias("profile")).drop(slugs)
         changes.append(f"profile = {work.at.merged_json('p.profile', patch='t.profile')}")
     _write(work, rows=rows, changes=changes)
+    unique.change(work, frame=frame)
 
 
 def deactivate(work: Work, *, frame: pl.DataFrame) -> None:
@@ -65,6 +68,7 @@ def remove(work: Work, *, frame: pl.DataFrame) -> None:
     removed = "person_id IN (SELECT person FROM enlist_people)"
     work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE NOT (status = 'ended') AND {removed}")
     work.at.execute(f"DELETE FROM store_coursegroupmember WHERE {removed}")
+    unique.take(work, people=frame.get_column("person"))
 
 
 def restore(work: Work, *, frame: pl.DataFrame) -> None:
@@ -72,6 +76,7 @@ def restore(work: Work, *, frame: pl.DataFrame) -> None:
     back = (*KEYS, "email_claim", "state")
     rows = work.stamped(frame.with_columns(work.claims()).select("person", "version", *back))
     _write(work, rows=rows, changes=[f"{name} = t.{name}" for name in back])
+    unique.give(work, frame=frame)
 
 
 def free_keys(work: Work, *, renamed: pl.Series, readdressed: pl.Series) -> None:
@@ -135,12 +140,12 @@ def _write(work: Work, *, rows: pl.DataFrame, changes: list[str]) -> None:
 def _profile(work: Work, *, frame: pl.DataFrame) -> pl.Expr:
     """The profile as JSON text without nulls."""
     members = [
-        pl.when(pl.col(f.slug).is_not_null())
-        .then(pl.struct(pl.col(f.slug).alias(str(f.id))).struct.json_encode())
+        pl.when(pl.col(slug).is_not_null())
+        .then(pl.struct(pl.col(slug).alias(key)).struct.json_encode())
         .str.strip_prefix("{")
         .str.strip_suffix("}")
-        for f in work.reference.profile_fields
-        if f.slug in frame.columns
+        for slug, key in work.reference.profile_keys.items()
+        if slug in frame.columns
     ]
     joined = pl.concat_str(members, separator=",", ignore_nulls=True) if members else pl.lit("")
     return pl.concat_str(pl.lit("{"), joined, pl.lit("}"))
@@ -148,5 +153,5 @@ def _profile(work: Work, *, frame: pl.DataFrame) -> pl.Expr:
 
 def _patch(work: Work, *, slugs: list[str]) -> pl.Expr:
     """A merge patch (RFC 7396) as JSON text: null takes a value out."""
-    ids = {f.slug: str(f.id) for f in work.reference.profile_fields}
-    return pl.struct(pl.col(slug).alias(ids[slug]) for slug in slugs).struct.json_encode()
+    keys = work.reference.profile_keys
+    return pl.struct(pl.col(slug).alias(keys[slug]) for slug in slugs).struct.json_encode()

@@ -17,6 +17,7 @@ from enlist.core.directory import (
     people_schema,
 )
 from enlist.core.errors import PlanError
+from enlist.core.fields import HIDDEN_SLUGS
 from enlist.core.plan import SEEN_SCHEMA, Part
 from enlist.core.verbs import AFTER, BEFORE, CHANGES_SCHEMA
 
@@ -39,13 +40,14 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
 
 def check_shapes(part: Part, *, reference: Reference) -> None:
     """Raise PlanError where a frame lacks a column, has one of another kind, or changes a field that nobody has."""
-    people = people_schema(reference)
+    people, hidden = people_schema(reference), dict.fromkeys(HIDDEN_SLUGS, pl.String())
     _check(part.seen, name="seen", schema=SEEN_SCHEMA)
     for verb, frame in part.frames.items():
         if verb == "update":
-            schema = {**SEEN_SCHEMA, **_images(frame, people=people)}
+            schema = {**SEEN_SCHEMA, **_images(frame, people={**people, **hidden})}
         elif verb == "create":
-            schema = {name: kind for name, kind in people.items() if name != "version"}
+            here = {name: kind for name, kind in hidden.items() if name in frame.columns}
+            schema = {name: kind for name, kind in {**people, **here}.items() if name != "version"}
         else:
             schema = dict(SCHEMAS.get(verb, people))
         _check(frame, name=verb, schema=schema)

@@ -12,13 +12,14 @@ LIVE = ~models.Q(status="ended")
 
 
 class Role(models.Model):
-    """What somebody is in a course; rows of a file may give it where it is `assignable`."""
+    """What somebody is in a course; files may give it where it is `assignable`, as a system role where on_site."""
 
     organization = organization_of_few()
     shortname = text()
     name = text()
     archetype = text()
     assignable = models.BooleanField(default=True)
+    on_site = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

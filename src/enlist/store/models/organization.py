@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from .columns import moment, organization_of_few, text
+from enlist.core.fields import PROFILE_KINDS
+
+from .columns import moment, one_of, organization_of_few, text
 
 
 class Organization(models.Model):
@@ -29,7 +31,10 @@ class Organization(models.Model):
 
 
 class ProfileField(models.Model):
-    """A field the organisation added to its people; `options` are the values of a choice, in their order."""
+    """A field the organisation added to its people; `options` are the values of a choice, in their order.
+
+    locked: people cannot change it themselves; imports can.
+    """
 
     organization = organization_of_few()
     shortname = text()
@@ -46,6 +51,7 @@ class ProfileField(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "shortname"], name="profile_field_shortname"),
             models.CheckConstraint(condition=~models.Q(shortname=""), name="profile_field_has_a_shortname"),
+            models.CheckConstraint(condition=one_of("kind", values=PROFILE_KINDS), name="profile_field_kind"),
         ]
 
     def __str__(self) -> str:

@@ -28,7 +28,8 @@ class Person(models.Model):
 
     username_key and email_key are folded by core; both are cleared when the person is removed. email_claim is the
     email_key where the organisation lets nobody share an address, else null. version is the unique stamp of the last
-    write that a plan must know of. profile: profile field id (as text) → text, no nulls, written whole.
+    write that a plan must know of. profile: profile field id (as text) or hidden field → text, no nulls,
+    written whole.
     """
 
     organization = organization_of_bulk()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from enlist.core.planner.reference import plan_rows
@@ -74,6 +75,19 @@ def test_a_type_whose_role_is_not_there_enrols_nobody() -> None:
     told = tell({"course1": "ART", "type1": "3"}, type_roles=("student", "teacher", "non-editing teacher"))
 
     assert told == Story(fates=["unchanged"], flags=[(0, "role_unknown", "type1")])
+
+
+def test_types_stand_for_roles_by_the_names_they_are_shown_by() -> None:
+    roles = SCHOOL.roles.with_columns(
+        name=pl.col("shortname").replace_strict({"teacher": "Pupil", "student": "TEACHER"}, default="")
+    )
+    before = directory(person(1, **ANNA), reference=replace(SCHOOL, roles=roles))
+    lines = rows({"username": "anna", "course1": "ART", "type1": "1", "course2": "BIO", "type2": "2"})
+    policy = Policy().replace(known_people="update", type_roles=("pupil", "teacher", "assistant"))
+
+    told = story(plan_rows(lines, before, policy=policy), directory=before)
+
+    assert told.enrolled == [("anna", "ART", "teacher"), ("anna", "BIO", "student")]
 
 
 def test_a_course_whose_own_role_cannot_be_assigned_enrols_nobody() -> None:
@@ -157,7 +171,7 @@ def test_a_membership_that_exists_adds_nothing() -> None:
         pytest.param("Green", "error_on_cell", id="no such group"),
         pytest.param("red", "error_on_cell", id="names are compared exactly"),
         pytest.param("22", "error_on_cell", id="a group of another course"),
-        pytest.param("999", "create", id="digits are an id, which nothing can create"),
+        pytest.param("999", "error_on_cell", id="digits are an id"),
     ],
 )
 @pytest.mark.spec("EC-12")
@@ -167,6 +181,20 @@ def test_an_unknown_group_is_flagged_and_the_person_enrolled(group: str, policy:
     assert told == Story(
         fates=["enrolled"], flags=[(0, "course_group_unknown", "group1")], enrolled=[("anna", "ART", "student")]
     )
+
+
+def test_digits_that_are_no_id_name_a_group_where_groups_are_created() -> None:
+    """As in the peer, but once: spec/moodle-upload.md §1.3."""
+    lines: list[Cells] = [{**CARA, "course1": "ART", "group1": "999"}, {**ANNA, "course1": "ART", "group1": "999"}]
+    before = directory(person(1, **ANNA))
+
+    told = story(
+        plan_rows(rows(*lines), before, policy=Policy().replace(known_people="update", unknown_course_group="create")),
+        directory=before,
+    )
+
+    assert told.new_groups == [("ART", "999")]
+    assert told.joined == [("anna", "ART", "999"), ("cara", "ART", "999")]
 
 
 def test_an_unknown_group_is_created_once_and_only_for_rows_that_are_carried_out() -> None:

@@ -30,7 +30,7 @@ Inactive   Whoever is listed and is to be reactivated need not change otherwise;
 Listed     Whoever has, before all rows, a match key that any row names, failed and skipped ones included. A failed row
            without such a key may mean anybody, and so may one whose cells or lines have run together.
 Enrolments A further role of somebody suspended in that course is suspended too: nothing in the row asks for a change.
-Groups     Digits are an id and never a name to create: a group of that name could not be found again.
+Groups     Digits are an id. Where groups are created, they are the name of one as well, if the course has no such id.
 Fates      `enrolled` and `grouped` are rows that change nothing else.
 
 Source: spec/policies.md; spec/moodle-upload.md §1.2–§1.4, §2, §5 with D1–D15; EC-02…EC-26.

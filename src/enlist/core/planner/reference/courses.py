@@ -44,6 +44,7 @@ class Courses:
         reference = ledger.reference
         self.courses = {line["shortname"]: line for line in reference.courses.iter_rows(named=True)}
         self.roles = {line["role"]: line for line in reference.roles.sort("role").iter_rows(named=True)}
+        self.type_roles = reference.short_names(policy.type_roles)
         self.role_ids = {line["shortname"]: role for role, line in self.roles.items()}
 
     def places(self, row: Visit) -> list[Place]:
@@ -103,7 +104,7 @@ class Courses:
         if name := row.text("role" + number):
             slug, role = "role" + number, int(name) if is_id(name) else self.role_ids.get(name)
         elif kind in TYPES:
-            name = self.policy.type_roles[TYPES.index(kind)]
+            name = self.type_roles[TYPES.index(kind)]
             slug, role = "type" + number, self.role_ids.get(name)
         elif kind:
             row.flag("type_unknown", slug="type" + number, value=kind, detail=course)
@@ -130,7 +131,7 @@ class Courses:
         group = self.ledger.group(name, course=course)
         if group is not None:
             return group
-        if self.policy.unknown_course_group == "create" and not is_id(name):
+        if self.policy.unknown_course_group == "create":
             return name
         row.flag("course_group_unknown", slug=slug, value=name, detail=row.text("course" + number))
         return None

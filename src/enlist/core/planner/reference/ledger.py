@@ -46,7 +46,8 @@ class Ledger:
     def __init__(self, directory: Directory) -> None:
         self.reference = directory.reference
         self.people: dict[int, Cells] = {line["person"]: line for line in directory.people.iter_rows(named=True)}
-        self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in KEYS}
+        self._keys = {**KEYS, **{slug: slug for slug in self.reference.unique_slugs}}
+        self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in self._keys}
         self._sharers: dict[str, list[tuple[str, int]]] = {}
         for number in self.people:
             self._index(number)
@@ -74,7 +75,7 @@ class Ledger:
         self._new_groups: list[tuple[int, int, str]] = []
 
     def owners(self, key: str, *, text: str | None) -> frozenset[int]:
-        """Whom a key names (`KEYS`); a blank names nobody."""
+        """Whom a key (of `KEYS`, or a unique profile field) names; a blank names nobody."""
         return frozenset(self._owners[key].get(text, ())) if text else frozenset()
 
     def names(self, people: Iterable[int]) -> str:
@@ -129,7 +130,8 @@ class Ledger:
             beside = Seat(place.status or ("suspended" if is_out else "active"), first.start, first.end)
         else:
             end = later(place.start or self.reference.today, days=_first(place.days, duration=place.duration))
-            beside = Seat(place.status or "active", place.start, end)
+            usual = self.reference.today if dates == "reset" else ""
+            beside = Seat(place.status or "active", place.start or usual or None, end)
         seats.setdefault(place.role, beside)
         changed = {role for role, seat in seats.items() if before.get(role) != seat}
         self._enrolled |= {(person, place.course, role) for role in changed}
@@ -204,14 +206,14 @@ class Ledger:
         )
 
     def _index(self, person: int) -> None:
-        for key, column in KEYS.items():
+        for key, column in self._keys.items():
             if text := self.people[person][column]:
                 self._owners[key][text].add(person)
         if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
             insort(sharers, (str(self.people[person]["username_key"]), person))
 
     def _forget(self, person: int) -> None:
-        for key, column in KEYS.items():
+        for key, column in self._keys.items():
             self._owners[key][self.people[person][column]].discard(person)
         if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
             sharers.remove((str(self.people[person]["username_key"]), person))

@@ -8,11 +8,12 @@ import polars as pl
 
 from enlist.core.circumstances import Circumstances
 from enlist.core.clean import fold
-from enlist.core.fields import FIELDS, PERSON_SLUGS
+from enlist.core.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
 from enlist.core.flag_catalogue import FLAGS, Level, Scope
 from enlist.core.planner.numbers import DIGITS
 from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
+from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.shields import ADDRESS, DETAIL, shield_of
 from enlist.core.policy import Policy
@@ -32,8 +33,14 @@ class Details:
         self.fields = ledger.reference.profile_fields
         # Names first, since patterns are made of them; username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
-        self.told = [slug for slug in self.slugs if slug in rows.frame.columns or slug in policy.defaults]
-        self.never_wiped = {"lang", *(known.slug for known in self.fields if known.kind == "choice")}
+        self.system_roles = SystemRoles(rows, reference=ledger.reference)
+        self.told = [
+            slug
+            for slug in self.slugs
+            if slug in (*rows.frame.columns, *policy.defaults) or (slug == SYSTEM_ROLES and self.system_roles.slugs)
+        ]
+        self.hidden = ledger.reference.hidden
+        self.never_wiped = {"lang", "auth", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
         self.counted: dict[str, int] = {}
@@ -49,6 +56,9 @@ class Details:
         for known in self.fields:
             own = known.default if self._is_left_out(row, slug=known.slug) else ""
             cells[known.slug] = cells[known.slug] or own or None
+        cells |= {slug: cells[slug] or None for slug in self.hidden}
+        if SYSTEM_ROLES in self.hidden:
+            cells[SYSTEM_ROLES] = self.system_roles.after(row, held=None)
         cells |= {"site_role": self._site_role(row), "state": _state_of_new(row), "source": "import"}
         cells["email_key"] = fold(cells["email"])
         self._check_new(row, cells=cells)
@@ -63,6 +73,9 @@ class Details:
             wanted = self._wanted(row, slug=slug, person=after)
             if wanted is not None and self._may_change(row, slug=slug, wanted=wanted, person=old):
                 after[slug] = changes[slug] = wanted if wanted or slug in PERSON_SLUGS else None
+        self._check_unique(row, cells=changes, person=person)
+        if "auth" in changes:
+            self._check_sign_in(row, auth=changes["auth"])
         if "email" in changes:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
@@ -96,8 +109,12 @@ class Details:
     def _wanted(self, row: Visit, *, slug: str, person: Cells) -> str | None:
         """What the row wants a detail to be; null where it stays."""
         cell: str | None = row.cells.get(slug)
+        if slug in ALWAYS_FOLLOW:
+            return self._following(row, slug=slug, held=person[slug])
         is_left_out = slug != "email" and self._is_left_out(row, slug=slug)
         match self.policy.update_details:
+            case "fill_missing" if slug == "auth":
+                return None
             case "from_file":
                 return cell
             case "from_file_and_defaults":
@@ -106,6 +123,14 @@ class Details:
                 return (self._default(row, slug=slug, person=person) if is_left_out else cell) or None
             case _:
                 return None
+
+    def _following(self, row: Visit, *, slug: str, held: str | None) -> str | None:
+        """What interests and system roles are to be, whichever details change; a blank cell says nothing."""
+        if self.policy.known_people != "update":
+            return None
+        if slug == SYSTEM_ROLES:
+            return self.system_roles.after(row, held=held) or ""
+        return row.text(slug) or None
 
     def _default(self, row: Visit, *, slug: str, person: Cells) -> str | None:
         made = self.defaults.made(slug, person=person)
@@ -181,6 +206,10 @@ class Details:
         for known in self.fields:
             if known.required and not cells[known.slug]:
                 row.flag("profile_missing", slug=known.slug)
+        auth = cells.get("auth") or OWN_SIGN_IN[0]
+        self._check_sign_in(row, auth=auth)
+        if PASSWORD.slug in row.cells and not row.text(PASSWORD.slug) and auth in OWN_SIGN_IN:
+            row.flag("password_missing", slug=PASSWORD.slug)
         if not cells["username"]:
             row.flag("username_missing", slug="username")
         if len(cells["username"]) > FIELDS["username"].max_length:
@@ -188,7 +217,18 @@ class Details:
         for owner in self.ledger.owners("username", text=cells["username_key"]):
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
             row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())
+        self._check_unique(row, cells=cells, person=None)
         self._check_email(row, email=cells["email"], person=None)
+
+    def _check_unique(self, row: Visit, *, cells: Cells, person: int | None) -> None:
+        """Nobody gets another's value of a field that is unique."""
+        for slug in self.ledger.reference.unique_slugs:
+            if others := self.ledger.owners(slug, text=cells.get(slug)) - {person}:
+                row.flag("profile_taken", slug=slug, value=cells[slug], detail=self.ledger.names(others))
+
+    def _check_sign_in(self, row: Visit, *, auth: str) -> None:
+        if auth not in SIGN_INS:
+            row.flag("auth_unknown", slug="auth", value=auth, detail=", ".join(SIGN_INS))
 
     def _check_email(self, row: Visit, *, email: str, person: int | None) -> None:
         others = self.ledger.sharers(fold(email), but=person)

@@ -11,7 +11,7 @@ import polars as pl
 
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory
-from enlist.core.fields import ADMINISTRATORS
+from enlist.core.fields import ADMINISTRATORS, ALWAYS_FOLLOW
 from enlist.core.flags import FLAG_SCHEMA, collect
 from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
 from enlist.core.planner.net import After, net
@@ -176,6 +176,8 @@ class _Walk:
             row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
         if changes.keys() - {"state", "username", "username_key"}:
             row.events.add("updated")
+        if not changes.keys() - {*ALWAYS_FOLLOW}:
+            row.flag("beside_details", value=str(self.ledger.people[row.person or 0]["username"]))
         if "username_key" in changes:
             if row.events:
                 row.flag("updated_too", value=str(changes["username"]))

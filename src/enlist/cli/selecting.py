@@ -1,0 +1,35 @@
+"""Selected: whom an import leaves selected, for what is done with them next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import give, give_json, say
+from enlist.core.printable import printable
+
+app = typer.Typer()
+
+
+@app.command("selected")
+def list_selected(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")],
+    as_json: AsJson = False,
+) -> None:
+    """List the people whom an applied import selects: the setting select_for_bulk.
+
+    One username a line.
+    """
+    scope = session_of(context).scope()
+    from enlist.services import selecting
+
+    found = selecting.import_selected(scope, number=number)
+    if as_json:
+        give_json({"number": number, "select_for_bulk": found.choice, "people": list(found.usernames)})
+    elif found.usernames:
+        give("\n".join(printable(name) for name in found.usernames))
+    else:
+        say("Nobody: its setting select_for_bulk is none." if found.choice == "none" else "Nobody.")

@@ -1,0 +1,84 @@
+"""Values of profile fields: dates, numbers, several options of a list (spec/moodle-upload.md §1.4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from .code import choice
+from .column import Cleaned, by_value, no_notes
+from .date import date as usual_date
+from .enrolment import MOMENT, moment
+
+# The peer writes its moments so, and counts seconds since 1970; fewer digits would be a day or a year.
+_DASHED: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(\d{1,2})-(\d{2})(?:-(\d{2}))?")
+_SECONDS: Final = re.compile(r"-?\d{9,11}")
+_PEERS: Final = r"^(?:-?[0-9]{9,11}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,2}-[0-9-]+)$"
+_MIDNIGHT: Final = " 00:00:00"
+_NUMBER: Final = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
+
+
+def date(cells: pl.Series, *, order: str) -> Cleaned:
+    """What `clean.date` takes, and the peer's own forms: 2027-01-31-16-30-00, and seconds since 1970 (in UTC).
+
+    Of those the time stays behind the date, but for midnight.
+    """
+    if not cells.str.contains(_PEERS).any():
+        return usual_date(cells, order=order)
+    own = by_value(cells, read=_peers)
+    cleaned = usual_date(
+        cells.zip_with(own.is_null(), pl.repeat("", len(cells), dtype=pl.String(), eager=True)), order=order
+    )
+    return Cleaned(own.zip_with(own.is_not_null(), cleaned.values), cleaned.notes)
+
+
+def number(cells: pl.Series) -> Cleaned:
+    """Numbers as -12.5, out of digits with a point or a comma before the decimals; 1,234 may be either, and is bad."""
+    values = by_value(cells, read=lambda value: _number(value) if value else "")
+    return Cleaned(values, no_notes()).without(values.is_null(), code="number_bad", value=cells)
+
+
+def choices(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:
+    """Several options, split at ; or |, in the order they have in the field; a piece that is none is flagged alone.
+
+    unknown: as in `choice`. Where no piece is left the cell is bad.
+    """
+    lines = pl.DataFrame({"at": pl.int_range(len(cells), dtype=pl.UInt32, eager=True), "cell": cells})
+    pieces = lines.with_columns(pl.col("cell").str.replace_all(r"[;|]", ";").str.split(";")).explode("cell")
+    pieces = pieces.with_columns(pl.col("cell").str.strip_chars()).filter(pl.col("cell") != "")
+    read = choice(pieces.get_column("cell"), options=options, unknown=unknown)
+    order = {option: place for place, option in enumerate(options)}
+    kept = pieces.select("at", value=read.values).drop_nulls().unique(["at", "value"])
+    kept = kept.with_columns(place=pl.col("value").replace_strict(order, default=0, return_dtype=pl.Int64))
+    joined = kept.sort("at", "place").group_by("at", maintain_order=True).agg(pl.col("value").str.join(";"))
+    values = lines.join(joined, on="at", how="left", maintain_order="left").select(
+        pl.when(pl.col("value").is_not_null())
+        .then("value")
+        .when(pl.col("cell").str.strip_chars(" ;|") == "")
+        .then(pl.lit(""))
+    )
+    notes = read.notes.with_columns(at=pieces.get_column("at").gather(read.notes.get_column("at")))
+    return Cleaned(values.to_series().alias(cells.name), notes)
+
+
+def _peers(value: str) -> str | None:
+    if _SECONDS.fullmatch(value):
+        told = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(value))).strftime(MOMENT)  # noqa: DTZ001 - UTC
+        return told.removesuffix(_MIDNIGHT)
+    dashed = _DASHED.fullmatch(value)
+    found = dashed and moment(f"{dashed[1]} {dashed[2]}:{dashed[3]}:{dashed[4] or '00'}")
+    return found.removesuffix(_MIDNIGHT) if found else None
+
+
+def _number(value: str) -> str | None:
+    if not _NUMBER.fullmatch(value) or _THOUSANDS.fullmatch(value):
+        return None
+    text = f"{Decimal(value.replace(',', '.')):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

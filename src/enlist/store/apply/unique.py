@@ -1,0 +1,63 @@
+"""Values of unique profile fields: each stands once in a table of its own, beside the profile that says it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.directory import ProfileField
+from enlist.core.verbs import AFTER, BEFORE
+
+from .work import Work
+
+
+def give(work: Work, *, frame: pl.DataFrame) -> None:
+    """Load the values of people who are created or come back."""
+    for field in _fields(work, columns=frame.columns):
+        people = frame.select(work.real_people(), value=field.slug).filter(pl.col("value").is_not_null())
+        _load(work, field=field, people=people)
+
+
+def change(work: Work, *, frame: pl.DataFrame) -> None:
+    """Replace the values that an update changes: all go before the first comes, so that two people may swap."""
+    fields = [f for f in _unique(work) if AFTER + f.slug in frame.columns]
+    moved = {f.id: frame.filter(pl.col(BEFORE + f.slug).ne_missing(pl.col(AFTER + f.slug))) for f in fields}
+    for field in fields:
+        _drop(work, field=field, people=moved[field.id].get_column("person"))
+    for field in fields:
+        people = moved[field.id].select("person", value=AFTER + field.slug).filter(pl.col("value").is_not_null())
+        _load(work, field=field, people=people)
+
+
+def take(work: Work, *, people: pl.Series) -> None:
+    """Free all values of people who are removed."""
+    for field in _unique(work):
+        _drop(work, field=field, people=people)
+
+
+def _unique(work: Work) -> list[ProfileField]:
+    return [field for field in work.reference.profile_fields if field.unique]
+
+
+def _fields(work: Work, *, columns: list[str]) -> list[ProfileField]:
+    return [field for field in _unique(work) if field.slug in columns]
+
+
+def _drop(work: Work, *, field: ProfileField, people: pl.Series) -> None:
+    if not people.is_empty():
+        work.at.temporary("enlist_freed", frame=pl.DataFrame({"person": people}))
+        work.at.execute(
+            "DELETE FROM store_profileuniquevalue WHERE profile_field_id = %s"
+            " AND person_id IN (SELECT person FROM enlist_freed)",
+            params=[field.id],
+        )
+
+
+def _load(work: Work, *, field: ProfileField, people: pl.DataFrame) -> None:
+    if not people.is_empty():
+        rows = people.select(
+            work.of_organization(),
+            pl.lit(field.id, pl.Int64).alias("profile_field_id"),
+            pl.col("person").alias("person_id"),
+            "value",
+        )
+        work.at.load("store_profileuniquevalue", frame=rows.sort("value"))

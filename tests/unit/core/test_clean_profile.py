@@ -1,0 +1,77 @@
+"""Values of profile fields: dates, numbers, several options; and tags."""
+
+from functools import partial
+
+import pytest
+
+from enlist.core.clean import tags
+from enlist.core.clean.profile import choices, date, number
+
+from .cleaning import column, one, told
+
+CLUBS = ("Chess", "Choir", "Judo")
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        pytest.param("2027-01-31", "2027-01-31", id="a day"),
+        pytest.param("31.1.2027", "2027-01-31", id="as Europe writes it"),
+        pytest.param("2027-01-31-16-30-05", "2027-01-31 16:30:05", id="as the peer writes a moment"),
+        pytest.param("2027-01-31-00-00-00", "2027-01-31", id="midnight is the day"),
+        pytest.param("946684800", "2000-01-01", id="seconds since 1970"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_it_reads_dates(cell: str, stored: str) -> None:
+    """spec/moodle-upload.md §1.4."""
+    assert one(partial(date, order="find_out"), cell=cell) == (stored, [])
+
+
+@pytest.mark.parametrize("cell", ["2027-02-30", "soon", "2027", "2027-01-31-99-00"])
+def test_it_flags_what_is_no_date(cell: str) -> None:
+    assert one(partial(date, order="find_out"), cell=cell) == (None, [("date_bad", None)])
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [("12", "12"), ("007", "7"), ("+1,50", "1.5"), ("-0.0", "0"), ("-3.25", "-3.25"), ("100", "100"), ("", "")],
+)
+def test_it_reads_numbers(cell: str, stored: str) -> None:
+    assert one(number, cell=cell) == (stored, [])
+
+
+@pytest.mark.parametrize("cell", ["1,234", "1.2.3", "12 %", "1e5", "twelve", "9" * 16])
+def test_it_flags_what_is_no_number(cell: str) -> None:
+    assert one(number, cell=cell) == (None, [("number_bad", None)])
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored", "flags"),
+    [
+        ("Judo; chess", "Chess;Judo", []),
+        ("Choir|Choir", "Choir", []),
+        (" ; ", "", []),
+        ("", "", []),
+        ("Judo;Golf", "Judo", [("choice_unknown", "Chess, Choir, Judo")]),
+        ("Golf", None, [("choice_unknown", "Chess, Choir, Judo")]),
+    ],
+)
+def test_of_several_options_only_the_unknown_piece_is_left_out(
+    cell: str, stored: str | None, flags: list[tuple[str, str]]
+) -> None:
+    assert one(partial(choices, options=CLUBS, unknown="error"), cell=cell) == (stored, flags)
+
+
+def test_an_unknown_piece_becomes_the_first_option_where_that_is_wanted() -> None:
+    done = choices(column(["Judo;Golf", "Choir"]), options=CLUBS, unknown="first_option")
+
+    assert done.values.to_list() == ["Chess;Judo", "Choir"]
+    assert done.notes.rows() == [(0, "choice_replaced", "Golf", "Chess")]
+
+
+def test_tags_are_trimmed_and_stand_once() -> None:
+    """spec/moodle-upload.md §1.2."""
+    cells = column(["cats, dogs ,Cats,,Birds", " solo ", ",", ""])
+
+    assert told(tags(cells)) == (["cats,dogs,Birds", "solo", "", ""], [])
