@@ -52,13 +52,13 @@ def _told(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataF
 def _alike(cells: pl.Series) -> pl.DataFrame:
     """at, cell, other: every place whose value looks like another value, and that other one."""
     looks = skeletons(cells)
-    # Hashes tell fast that there is nothing; what they find is looked at.
-    pairs = pl.DataFrame({"looks": looks.hash(), "key": fold_key(cells).hash()}).unique()
-    sorted_looks = pairs.get_column("looks").sort()
-    twice = sorted_looks.filter((sorted_looks == sorted_looks.shift(1)).fill_null(value=False)).unique()
-    if twice.is_empty():
+    # As many different looks as values: that is all there is to do, in nearly every file.
+    marks, own = looks.hash(), cells.hash()
+    if marks.n_unique() == own.n_unique():
         return pl.DataFrame()
-    at = looks.hash().is_in(twice.implode()).arg_true()
+    pairs = pl.DataFrame({"looks": marks, "own": own}).unique().get_column("looks").sort()
+    twice = pairs.filter((pairs == pairs.shift(1)).fill_null(value=False)).unique()
+    at = marks.is_in(twice.implode()).arg_true()
     few = pl.DataFrame({"at": at, "cell": cells.gather(at), "looks": looks.gather(at)}).filter(pl.col("cell") != "")
     few = few.with_columns(key=fold_key(few.get_column("cell")))
     first = few.unique(["looks", "key"], keep="first", maintain_order=True)

@@ -2,7 +2,6 @@ import polars as pl
 import pytest
 
 from enlist.core.clean import fold, mixed, skeletons
-from enlist.core.clean.lookalike import skeleton
 from enlist.core.flags import sentences
 from enlist.core.headers import match_headers
 from tests.support.corpora import corpus_json
@@ -76,10 +75,11 @@ def test_a_wide_address_is_offered_in_usual_letters() -> None:
     assert (0, "email", "email", "lookalike", "ａｎｎ@example.org", "ann@example.org") in flags(rows)
 
 
-def test_whole_columns_look_as_single_values_do() -> None:
+def test_a_column_looks_as_each_of_its_values_does() -> None:
     cells = column(["Ian", "modern", "p\u0430ul", "100", "O|", ""])
 
-    assert skeletons(cells).to_list() == [skeleton(cell) for cell in cells]
+    assert skeletons(cells).to_list() == ["lan", "rnodern", "paul", "loo", "ol", ""]
+    assert [skeletons(column([cell])).item() for cell in cells] == skeletons(cells).to_list()
 
 
 def test_every_pair_of_the_collection_is_found() -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from importlib import resources
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
 from .column import by_value, no_notes, note, outside_ascii, scattered
-from .key import fold
 
 # Letters of the alphabets whose letters are taken for Latin ones.
 _LATIN: Final = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
@@ -24,6 +24,7 @@ _BLOCKS: Final = ("\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f", "\u0531-\u0586"
 _WIDE: Final = "[\uff01-\uff5e]"
 # Pairs of earlier versions of the table.
 _EARLIER: Final = {"\u00d6": "\u2365", "\u0150": "\u2365", "\uab74": "o\u031b"}
+_FORMS: Final[tuple[Literal["NFC", "NFD"] | None, ...]] = (None, "NFC", "NFD", "NFD")
 _WORD: Final = re.compile(rf"[{_LATIN}{_OTHER}]+")
 
 
@@ -44,22 +45,40 @@ def mixed(cells: pl.Series) -> pl.DataFrame:
 
 def skeletons(cells: pl.Series) -> pl.Series:
     """What every value looks like, without case."""
-    signs = {sign: looks for sign, looks in _table().items() if sign.isascii()}
-    ascii_only = cells.str.replace_many(list(signs), list(signs.values())).str.to_lowercase()
+    looks = _mapped(cells, signs=_ascii_signs())
     beyond = outside_ascii(cells)
-    return scattered(ascii_only, at=beyond, values=by_value(cells.gather(beyond), read=skeleton))
+    if beyond.is_empty():
+        return looks.str.to_lowercase()
+    # Some signs are listed whole, some by the letter and its mark, and what they look like may be listed again.
+    part = cells.gather(beyond)
+    signs = _signs_in(part)
+    for form in _FORMS:
+        part = _mapped(part if form is None else part.str.normalize(form), signs=signs)
+    return scattered(looks, at=beyond, values=part).str.to_lowercase()
 
 
-def skeleton(value: str) -> str:
-    """What one value looks like, without case."""
-    # Some signs are listed whole, some by the letter and its mark.
-    whole = _mapped(unicodedata.normalize("NFC", _mapped(value)))
-    return fold(_mapped(unicodedata.normalize("NFD", _mapped(unicodedata.normalize("NFD", whole)))))
+def _signs_in(cells: pl.Series) -> dict[str, str]:
+    """That part of the table which can matter to these values: looking for all of it would take seconds a million."""
+    letters = set("".join(cells.str.join("").to_list()))
+    found: dict[str, str] = {}
+    while letters:
+        forms = {sign for each in letters for form in ("NFC", "NFD") for sign in unicodedata.normalize(form, each)}
+        if any(map(unicodedata.combining, forms)):
+            forms |= _composed(forms)
+        new = {sign: _table()[sign] for sign in forms | letters if sign in _table() and sign not in found}
+        found |= new
+        letters = set("".join(new.values()))
+    return found
 
 
-def _mapped(value: str) -> str:
-    table = _table()
-    return "".join(table.get(sign, sign) for sign in value)
+def _composed(letters: Iterable[str]) -> set[str]:
+    """Every letter of the table that some of these letters and marks make."""
+    known = set(letters)
+    return {sign for sign in _table() if len(parts := unicodedata.normalize("NFD", sign)) > 1 and known >= set(parts)}
+
+
+def _mapped(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
+    return cells.str.replace_many(list(signs), list(signs.values()))
 
 
 def _plainly(value: str) -> str | None:
@@ -92,6 +111,11 @@ def _as(letter: str, *, alphabet: str) -> str | None:
     alike = [each for each in _alike().get(looks, ()) if re.match(f"[{alphabet}]", each)]
     same_case = [each for each in alike if each.isupper() == letter.isupper()]
     return min(same_case, key=lambda each: (not each.isascii(), each), default=None)
+
+
+@functools.cache
+def _ascii_signs() -> dict[str, str]:
+    return {sign: looks for sign, looks in _table().items() if sign.isascii()}
 
 
 @functools.cache
