@@ -29,6 +29,10 @@ from .cleaning import column, told
         pytest.param("31 января 2027", "2027-01-31", id="in Russian"),
         pytest.param("2027年1月31日", "2027-01-31", id="in Japanese"),
         pytest.param("29.2.2028", "2028-02-29", id="a leap day"),
+        pytest.param("2027-01-31 16:30", "2027-01-31 16:30:00", id="with a time"),
+        pytest.param("31.1.2027, 6:05:09", "2027-01-31 06:05:09", id="another form with a time"),
+        pytest.param("2027-01-31-16-30-05", "2027-01-31 16:30:05", id="as the peer writes a moment"),
+        pytest.param("946684800", "2000-01-01", id="seconds since 1970"),
         pytest.param("", "", id="none"),
     ],
 )
@@ -38,7 +42,8 @@ def test_it_reads_dates_whatever_the_order(cell: str, value: str) -> None:
 
 @pytest.mark.spec("WL-06")
 @pytest.mark.parametrize(
-    "cell", ["soon", "31.2.2027", "2027-13-01", "2027", "2027-01-31 14:30", "1/2/3/2027", "29.2.2027"]
+    "cell",
+    ["soon", "31.2.2027", "2027-13-01", "2027", "2027-01-31 25:30", "2027-01-31-99-00", "1/2/3/2027", "29.2.2027"],
 )
 def test_it_flags_what_is_no_date(cell: str) -> None:
     assert told(date(column([cell]), order=DAY_FIRST)) == ([None], [(0, "date_bad", cell, None)])
@@ -63,7 +68,13 @@ def test_it_finds_the_order_in_the_whole_column(cells: list[str], order: str) ->
 @pytest.mark.spec("WL-06")
 def test_it_asks_where_the_order_cannot_be_told() -> None:
     cells = column(["3/4/2027", "2027-05-06", "13/4/2027"])
+    twice = column(["3/4/2027", "3/4/2027 14:30"])
+    both = "2027-04-03 or 2027-03-04"
 
+    assert told(date(twice, order=UNCLEAR)) == (
+        [None, None],
+        [(0, "date_unclear", "3/4/2027", both), (1, "date_unclear", "3/4/2027 14:30", both)],
+    )
     assert told(date(cells, order=UNCLEAR)) == (
         [None, "2027-05-06", "2027-04-13"],
         [(0, "date_unclear", "3/4/2027", "2027-04-03 or 2027-03-04")],

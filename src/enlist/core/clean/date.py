@@ -16,11 +16,18 @@ DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 NEITHER, UNCLEAR = "neither", "unclear"
 
 _EITHER: Final = r"^([0-9]{1,2})([/-])([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})\b"
-_TIME: Final = r"(?:[T ,]+0?0:00(?::00(?:\.0+)?)?(?: ?Z| ?\+00:?00)?)?"
-_YEAR_FIRST: Final = re.compile(rf"([0-9]{{4}})([-/.]?)([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
-_YEAR_LAST: Final = re.compile(rf"([0-9]{{1,2}})([-/.] ?)([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+# A day and a time: as usual, and as the peer writes it (spec/moodle-upload.md §1.4).
+_MOMENTS: Final = (
+    re.compile(r"(.+?)[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:\.0+)?)?(?: ?Z| ?\+00:?00)?"),
+    re.compile(r"(\d{4}-\d\d?-\d\d?)-(\d\d?)-(\d\d)(?:-(\d\d))?"),
+)
+# Seconds since 1970; fewer digits are a day, more are none.
+_SECONDS: Final = re.compile(r"-?[0-9]{9,11}")
+_YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
+_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([-/.] ?)([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _IN_WORDS: Final = re.compile(r"[^\W\d_]+|[0-9]+")
 _EASTERN: Final = re.compile(r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
+_MIDNIGHT: Final = " 00:00:00"
 # Years of two digits, as POSIX reads them.
 _LAST_OF_2000: Final = 68
 
@@ -62,22 +69,36 @@ def find_order(cells: pl.Series) -> str:
 
 
 def date(cells: pl.Series, *, order: str) -> Cleaned:
-    """Dates as 2027-01-31. order: of those such as 3/4/2027, as `find_order` says it.
+    """Dates as 2027-01-31, with a time behind that is not midnight. order: of those such as 3/4/2027 (`find_order`).
 
     Bad is what is no date (`date_bad`), and what may be two (`date_unclear`, with both). A day and month parted by full
-    stops come in this order everywhere; of a time only midnight is a date.
+    stops come in this order everywhere.
     """
-    values = by_value(cells, read=lambda value: _date(value, order=order) if value else "")
+    values = by_value(cells, read=lambda value: _moment(value, order=order) if value else "")
     bad = values.is_null()
     if not bad.any():
         return Cleaned(values, no_notes())
-    both = by_value(cells.filter(bad), read=_either)
-    spread = cells.replace_strict(cells.filter(bad), both, default=None, return_dtype=pl.String)
+    both = by_value(cells.zip_with(bad, pl.Series([None], dtype=pl.String)), read=_either)
     return (
         Cleaned(values, no_notes())
-        .without(bad & spread.is_null(), code="date_bad", value=cells)
-        .without(bad & spread.is_not_null(), code="date_unclear", value=cells, detail=spread)
+        .without(bad & both.is_null(), code="date_bad", value=cells)
+        .without(bad & both.is_not_null(), code="date_unclear", value=cells, detail=both)
     )
+
+
+def _moment(value: str, *, order: str) -> str | None:
+    if _SECONDS.fullmatch(value):
+        told = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(value))  # noqa: DTZ001 - dates have no zone
+        return str(told).removesuffix(_MIDNIGHT)
+    found = next((found for each in _MOMENTS if (found := each.fullmatch(value))), None)
+    if found is None:
+        return _date(value, order=order)
+    try:
+        time = dt.time(int(found[2]), int(found[3]), int(found[4] or 0))
+    except ValueError:
+        return None
+    day = _date(found[1], order=order)
+    return day and f"{day} {time}".removesuffix(_MIDNIGHT)
 
 
 def _date(value: str, *, order: str) -> str | None:
@@ -98,7 +119,8 @@ def _date(value: str, *, order: str) -> str | None:
 
 def _either(value: str) -> str | None:
     """Both days that a value may mean, where it may mean two."""
-    found = _YEAR_LAST.fullmatch(value)
+    timed = _MOMENTS[0].fullmatch(value)
+    found = _YEAR_LAST.fullmatch(timed[1] if timed else value)
     both = _both(found) if found else (None, None)
     return " or ".join(filter(None, both)) if all(both) else None
 
