@@ -78,7 +78,7 @@ def _composed(letters: Iterable[str]) -> set[str]:
 
 
 def _mapped(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
-    return cells.str.replace_many(list(signs), list(signs.values()))
+    return cells.str.replace_many(list(signs), list(signs.values())) if signs else cells
 
 
 def _plainly(value: str) -> str | None:
