@@ -3,54 +3,14 @@
 import re
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
-from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
 
 from tests.journeys.conftest import Site
-
-ATTEMPTS = 300
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def served(site: Site, *, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
-    with (site.folder / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=site.folder, env=site.environment, stderr=said, stdout=said)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def answers(address: str) -> bool:
-    try:
-        return bool(build_opener().open(f"http://{address}/health/").status == 200)
-    except URLError:
-        return False
-
-
-def until(what: bool, *, address: str) -> bool:
-    """Whether it answers, or does not answer any more, before long."""
-    for _ in range(ATTEMPTS):
-        if answers(address) is what:
-            return True
-        time.sleep(0.1)
-    return False
+from tests.support.serving import free_address, served, until
 
 
 def signed_in(address: str, *, name: str, password: str) -> OpenerDirector:
@@ -67,9 +27,8 @@ def test_it_is_served_signed_in_to_and_ended_by_ctrl_c(site: Site) -> None:
     site.enlist("init", "--demo")
     told = site.enlist("team", "password", "tamar.beridze", "--keep")
     password = told.out.split()[-1]
-    address = f"127.0.0.1:{free_port()}"
+    address = free_address()
     with served(site, address=address) as process:
-        assert until(True, address=address)
         browser = signed_in(address, name="tamar.beridze", password=password)
         page = browser.open(f"http://{address}/imports/").read().decode()
         process.send_signal(signal.SIGINT)
@@ -77,7 +36,7 @@ def test_it_is_served_signed_in_to_and_ended_by_ctrl_c(site: Site) -> None:
         said = (site.folder / "said").read_text("utf-8")
 
         assert "New import" in page
-        assert (code, until(False, address=address)) == (0, True)
+        assert (code, until(answers=False, address=address)) == (0, True)
         assert f"Enlist answers at http://{address}. Ctrl-C ends it." in said
 
 

@@ -180,4 +180,6 @@ def title(name: str) -> Any:
 
 def said(word: str) -> str:
     """A word of a setting as people read it: `add_new` → Add new."""
+    if word in FIELDS:
+        return FIELDS[word].label[:1].upper() + FIELDS[word].label[1:]
     return word.replace("_", " ").capitalize()

@@ -52,11 +52,17 @@
     index: "id",
     ajaxURL: place.dataset.rows,
     ajaxParams: () => filter,
+    ajaxResponse: (url, params, answer) => {
+      button("undo").disabled = !answer.done;
+      button("redo").disabled = !answer.undone;
+      return answer;
+    },
     ajaxConfig: { headers: { Accept: "application/json" } },
     pagination: true,
     paginationMode: "remote",
     paginationSize: 100,
     paginationCounter: "rows",
+    paginationElement: document.getElementById("pages"),
     dataLoader: false,
     selectableRange: 1,
     selectableRangeColumns: false,
@@ -70,7 +76,7 @@
     rowHeader: { title: words.line, field: "line", frozen: true, hozAlign: "right", width: 70, resizable: false, headerSort: false, cssClass: "grid-line" },
     rowFormatter: (row) => row.getElement().classList.toggle("row-out", row.getData().out),
     columns: [
-      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 110, frozen: true },
+      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 130 },
       ...columns.map((title, number) => ({
         title: title,
         field: `c${number}`,
@@ -81,6 +87,11 @@
         maxInitialWidth: 260,
       })),
     ],
+  });
+
+  table.on("tableBuilt", () => {
+    // Its cells can be reached by the keyboard; what they stand in need not.
+    element.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
   });
 
   const send = async (what) => {
@@ -101,25 +112,47 @@
     waiting = setTimeout(() => (element.querySelector(".tabulator-editing") ? again() : table.replaceData()), 250);
   };
   const change = async (what) => {
-    await send(what).catch(() => {
+    const done = await send(what).catch(() => {
       said.textContent = words.lost;
+      said.classList.add("text-danger");
     });
     again();
+    if (done) check();
   };
+
+  // What is wrong with the rows is looked for again by itself, where that is quick; the page stays as it is meanwhile.
+  const QUICK = 20000;
+  const checking = place.querySelector("[data-checking-said]");
+  let looking = null;
+  const check = () => {
+    if (Number(place.dataset.total) > QUICK) return;
+    clearTimeout(looking);
+    looking = setTimeout(async () => {
+      if (element.querySelector(".tabulator-editing")) return check();
+      const body = new URLSearchParams({ csrfmiddlewaretoken: token, to: "review" });
+      await fetch(place.dataset.plan, { method: "POST", body, redirect: "manual" }).catch(() => {});
+      checked();
+    }, 1200);
+  };
+  const checked = async () => {
+    checking.textContent = words.checking;
+    const answer = await fetch(place.dataset.progress).catch(() => null);
+    if (answer && answer.headers.get("HX-Refresh") !== "true") {
+      looking = setTimeout(checked, 500);
+      return;
+    }
+    const page = await fetch(location.href).then((found) => found.text(), () => "");
+    const kinds = new DOMParser().parseFromString(page, "text/html").getElementById("problem-kinds");
+    if (kinds) document.getElementById("problem-kinds").replaceWith(kinds);
+    checking.textContent = "";
+    again();
+  };
+  if ("checking" in place.dataset) checked();
 
   table.on("cellEdited", (cell) => {
     const number = Number(cell.getField().slice(1));
     change({ do: "cells", cells: [[cell.getData().id, columns[number], cell.getValue() ?? ""]] });
   });
-
-  table.on("dataLoaded", () => {});
-  table.on("dataProcessed", () => {});
-  const told = (url, params, answer) => {
-    button("undo").disabled = !answer.done;
-    button("redo").disabled = !answer.undone;
-    return answer;
-  };
-  table.options.ajaxResponse = told;
 
   const chosen = () => table.getRanges().flatMap((range) => range.getRows());
 

@@ -1,0 +1,177 @@
+"""Imports in a browser, from a file to its undo, as people do them."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Served, Visit, Visitor
+
+pytestmark = pytest.mark.slow
+
+HEAD = "username,firstname,lastname,email,city,profile_field_house"
+
+
+def roster(*lines: str) -> str:
+    return "\n".join((HEAD, *lines, ""))
+
+
+def city(school: Served, username: str) -> str:
+    return str(json.loads(school.site.enlist("people", "show", username, "--json").out)["city"])
+
+
+def typed(page: Page, cell: Locator, text: str) -> None:
+    """Put a text into a cell of the grid in the place of what stands there."""
+    cell.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+
+
+def test_it_signs_in_and_out(visitor: Visitor, school: Served) -> None:
+    visit = visitor(signed_in=False)
+    visit.go("/people/")
+    visit.page.get_by_label("Username or e-mail address").fill("tamar.beridze")
+    visit.page.get_by_label("Password").fill(school.password)
+    visit.page.get_by_role("button", name="Sign in").click()
+
+    expect(visit.page.get_by_role("heading", name="People")).to_be_visible()
+
+    visit.page.get_by_role("button", name="Your account").click()
+    visit.page.get_by_role("button", name="Sign out").click()
+
+    expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: Served) -> None:
+    page = visit.page
+    path = visit.hand_in(
+        name="new.csv",
+        text=roster("wren,Wren,,wren@x.example,Leeds,Oak", "finch,Finch,Bell,finch@x.example,Leeds,Oka"),
+    )
+    expect(page.locator(".understood")).to_contain_text("comma")
+    page.get_by_role("link", name="This is right: go on").click()
+    visit.plan(path)
+    expect(page.get_by_role("button", name="Import 1 person")).to_be_visible()
+
+    page.get_by_role("link", name="Mend rows").click()
+    page.get_by_role("button", name="Use Oak").click()
+    cell = page.locator(".tabulator-cell[tabulator-field=c2]").first
+    expect(page.get_by_text("Take back")).to_be_enabled()
+    typed(page, cell, "Marsh")
+    page.get_by_role("button", name="Show what would change").click()
+    visit.previewed()
+    expect(page.get_by_text("Problems, by kind")).to_have_count(0)
+
+    page.get_by_role("button", name="Import 2 people").click()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+    assert city(school, "wren") == "Leeds"
+
+    page.get_by_role("button", name="Undo this import").click()
+    visit.previewed()
+    page.get_by_role("button", name=re.compile("Undo import|Put this before")).click()
+    expect(page.get_by_role("heading", name=re.compile("Undo of import"))).to_be_visible()
+    expect(page.locator(".state").first).to_have_text("applied")
+    assert "There is nobody called" in school.site.enlist("people", "show", "wren").err
+
+
+def test_a_plan_that_went_stale_is_shown_anew(visit: Visit, school: Served) -> None:
+    page = visit.page
+    person = "amelia.okafor"
+    path = visit.hand_in(name="stale.csv", text=f"username,city\n{person},Paris\n")
+    visit.plan(path, upload_type="update")
+    school.site.enlist("people", "set", person, "city=Oslo")
+    page.get_by_role("button", name="Import 1 person").click()
+
+    expect(page.get_by_text("the plan was made anew")).to_be_visible()
+    expect(page.get_by_text("Oslo")).to_be_visible()
+
+    page.get_by_role("button", name="Import 1 person").click()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+    assert city(school, person) == "Paris"
+
+
+def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, school: Served) -> None:
+    page = visit.page
+    listed = school.site.enlist("people", "list", "--limit", "400", "--json").out
+    learners = re.findall(r'"username": "([^"]+)",[^}]*"site_role": "learner"[^}]*"state": "active"', listed)[:60]
+    assert len(learners) == 60
+    path = visit.hand_in(name="leavers.csv", text="username,suspended\n" + "".join(f"{name},1\n" for name in learners))
+    visit.plan(path, upload_type="update")
+    expect(page.get_by_text("More than may go unasked")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Import ")).click()
+    page.get_by_role("link", name=re.compile(r"^import \d+$")).click()
+    expect(page.get_by_text("This waits for an approval")).to_be_visible()
+
+    page.get_by_label("Type 60").fill("59")
+    page.get_by_role("button", name="Approve and apply").click()
+    expect(page.get_by_text("is about 60 people, not 59")).to_be_visible()
+
+    page.get_by_label("Type 60").fill("60")
+    page.get_by_role("button", name="Approve and apply").click()
+    expect(page.get_by_text("was approved and is applied")).to_be_visible()
+
+
+def test_nothing_is_lost_by_reload_or_by_going_back(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(name="back.csv", text=roster("robin,Robin,Rook,robin@x.example,Leeds,Oak"))
+    visit.plan(path)
+    page.go_back()
+    page.reload()
+    expect(page.get_by_label("Add and update")).to_be_checked()
+    page.go_forward()
+    visit.go(f"{path}review/")
+    typed(page, page.locator(".tabulator-cell[tabulator-field=c4]").first, "York")
+    page.reload()
+    expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("York")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("Leeds")
+    page.get_by_role("button", name="Make again").click()
+    expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("York")
+
+
+def test_rows_are_found_replaced_pasted_and_left_out(visit: Visit) -> None:
+    page = visit.page
+    lines = [f"p{number},P,Q{number},p{number}@x.example,Leeds,Oak" for number in range(5)]
+    path = visit.hand_in(name="grid.csv", text=roster(*lines))
+    visit.go(f"{path}review/")
+    cities = page.locator(".tabulator-cell[tabulator-field=c4]")
+    expect(cities.first).to_have_text("Leeds")
+    page.get_by_role("button", name="Find and replace").click()
+    page.get_by_label("Find", exact=True).fill("Leeds")
+    page.get_by_label("Replace by").fill("York")
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.locator("[data-found]")).to_contain_text("5 ×")
+    page.get_by_role("button", name="Replace", exact=True).click()
+    expect(cities).to_have_text(["York"] * 5)
+
+    page.evaluate("navigator.clipboard.writeText('Bath\\tElm\\nBonn\\tAsh')")
+    cities.nth(1).click()
+    page.keyboard.press("Control+v")
+    expect(cities).to_have_text(["York", "Bath", "Bonn", "York", "York"])
+    expect(page.locator(".tabulator-cell[tabulator-field=c5]")).to_have_text(["Oak", "Elm", "Ash", "Oak", "Oak"])
+
+    cities.nth(4).click()
+    page.get_by_role("button", name="Leave rows out").click()
+    expect(page.locator(".row-out")).to_have_count(1)
+    visit.plan(path)
+    expect(page.get_by_role("button", name="Import 4 people")).to_be_visible()
+
+
+def test_a_file_of_100_000_rows_is_imported_while_the_browser_is_elsewhere(visit: Visit, school: Served) -> None:
+    page = visit.page
+    lines = (f"bulk{number},B,U{number},bulk{number}@x.example,Leeds,Oak" for number in range(100_000))
+    path = visit.hand_in(name="bulk.csv", text=roster(*lines))
+    expect(page.locator(".understood")).to_contain_text("100,000")
+    page.set_default_timeout(180_000)
+    visit.plan(path)
+    visit.go(f"{path}review/")
+    expect(page.locator(".tabulator-row").first).to_be_visible()
+    visit.go(f"{path}preview/")
+    page.get_by_role("button", name="Import 100,000 people").click()
+    visit.go("/people/")
+    visit.go(path)
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible(timeout=180_000)
+    assert city(school, "bulk99999") == "Leeds"

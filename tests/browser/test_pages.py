@@ -1,0 +1,89 @@
+"""Every page for everybody: nothing that axe finds, in light and dark; by the keyboard alone; on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit, Visitor
+
+pytestmark = pytest.mark.slow
+
+HEAD = "username,firstname,lastname,email,city,course1,role1"
+ROSTER = (
+    f"{HEAD}\nheron,Heron,Hill,heron@x.example,Leeds,MATH-7,studnet\n"
+    "amelia.okafor,Amelia,Okafor,amelia@x.example,Bath,ENG-7,student\nstork,Stork,,stork@x.example,Leeds,,\n"
+)
+LISTS = ("/imports/", "/imports/new/", "/people/", "/people/amelia.okafor/", "/activity/", "/own-password/")
+STEPS = ("source", "columns", "settings", "review", "preview")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(scheme: str, visitor: Visitor) -> None:
+    visit = visitor(scheme=scheme)
+    found = {path: looked(visit, path) for path in LISTS}
+    path = visit.hand_in(name="axe.csv", text=ROSTER)
+    visit.plan(path)
+    found |= {step: looked(visit, f"{path}{step}/") for step in STEPS}
+    visit.page.get_by_role("button", name=re.compile("^Import ")).click()
+    visit.page.get_by_role("button", name="Undo this import").wait_for()
+    found["result"] = visit.violations()
+    visit.page.get_by_role("button", name="Undo this import").click()
+    visit.previewed()
+    found["undo"] = visit.violations()
+    visit.page.get_by_role("button", name=re.compile("Undo import|Put this before")).click()
+    visit.page.locator(".state").first.wait_for()
+
+    out = visitor(scheme=scheme, signed_in=False)
+    found["sign-in"] = looked(out, "/sign-in/")
+    assert {page: wrong for page, wrong in found.items() if wrong} == {}
+
+
+def looked(visit: Visit, path: str) -> list[str]:
+    visit.go(path)
+    if path.endswith("/review/"):
+        visit.page.locator(".tabulator-row").first.wait_for()
+    return visit.violations()
+
+
+def test_an_import_needs_no_mouse(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(name="keys.csv", text=f"{HEAD}\nswift,Swift,Snow,swift@x.example,Leeds,,\n")
+    press(visit, "This is right: go on")
+    expect(page).to_have_url(re.compile(f"{path}(settings|columns)/"))
+    visit.go(f"{path}settings/")
+    press(visit, "Show what would change")
+    visit.previewed()
+    press(visit, "Import 1 person")
+
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+
+
+def press(visit: Visit, words: str) -> None:
+    """Go by the tabulator key to what is called so, and press Enter there."""
+    for _ in range(120):
+        visit.page.keyboard.press("Tab")
+        focused = visit.page.evaluate("document.activeElement.innerText ?? ''")
+        if focused.strip() == words:
+            outline = visit.page.evaluate(
+                "(() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle + s.boxShadow; })()"
+            )
+            assert outline != "nonenone", "nobody sees where the keyboard is"
+            visit.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no key leads to “{words}”")
+
+
+def test_no_page_is_wider_than_a_phone(visitor: Visitor) -> None:
+    visit = visitor(width=390)
+    path = visit.hand_in(name="phone.csv", text=ROSTER)
+    visit.plan(path)
+    pages = [*LISTS, *(f"{path}{step}/" for step in STEPS)]
+    wide = {}
+    for page in pages:
+        visit.go(page)
+        if page.endswith("/review/"):
+            visit.page.locator(".tabulator-row").first.wait_for()
+        wide[page] = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    assert {page: more for page, more in wide.items() if more > 0} == {}

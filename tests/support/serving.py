@@ -1,0 +1,50 @@
+"""The web application as one types it: served with its worker until it is ended."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import build_opener
+
+from tests.journeys.conftest import Site
+
+ATTEMPTS = 300
+
+
+def free_address() -> str:
+    """An address at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+@contextmanager
+def served(site: Site, *, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The site served there, when it answers; what is said stands in the file `said` of its folder."""
+    command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
+    with (site.folder / "said").open("w") as said:
+        process = subprocess.Popen(command, cwd=site.folder, env=site.environment, stderr=said, stdout=said)
+    try:
+        assert until(answers=True, address=address), (site.folder / "said").read_text("utf-8")
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until(*, answers: bool, address: str) -> bool:
+    """Whether it answers, or does not answer any more, before long."""
+    for _ in range(ATTEMPTS):
+        if _answers(address) is answers:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _answers(address: str) -> bool:
+    try:
+        return bool(build_opener().open(f"http://{address}/health/").status == 200)
+    except URLError:
+        return False
