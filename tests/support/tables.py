@@ -45,8 +45,10 @@ def table_of(world: World) -> Table:
     )
 
 
-def known_by(directory: Directory, *, keys: pl.DataFrame) -> Directory:
+def known_by(directory: Directory, *, keys: pl.DataFrame | None) -> Directory:
     """What a snapshot takes of a directory: everybody who has one of the keys."""
+    if keys is None:
+        return directory
     people = directory.people.with_columns(stem_of("username_key"))
     found = [people.join(keys.drop_nulls(name), on=name, how="semi").get_column("person") for name in keys.columns]
     return directory.of(pl.concat([people.get_column("person").clear(), *found]))

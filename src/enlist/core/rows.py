@@ -23,9 +23,11 @@ class Rows:
     flags: of `flags.FLAG_SCHEMA`, those of the Table included.
     headers: our slug → their header, for flags made later.
     courses: the numbers N (as text, in file order) that have a courseN column.
+    named: the usernames are those that rows have in the end, not those they ask for (`planner.claims`).
     """
 
     frame: pl.DataFrame
     flags: pl.DataFrame
     headers: dict[str, str]
     courses: tuple[str, ...] = ()
+    named: bool = False

@@ -20,7 +20,6 @@ from enlist.core.flags import collect, mark
 from enlist.core.frames import from_bytes, to_bytes
 from enlist.core.headers import HeaderMatch
 from enlist.core.listing import Listing, listing, together
-from enlist.core.patterns import references
 from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
 from enlist.core.planner import (
     Claims,
@@ -29,6 +28,7 @@ from enlist.core.planner import (
     entangled,
     keys_of,
     lookups,
+    makes_addresses_of_numbers,
     one_by_one,
     plan_batch,
     reachable,
@@ -58,16 +58,17 @@ def silent(phase: str, done: int, total: int) -> None:
 class Task:
     """What to plan: a table, its headers, the policy, and how to learn what exists.
 
-    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them. absent takes the Listing
-    of a whole file and gives the active people whom it does not name (`ABSENT_SCHEMA`). excluded: Int64, the rows that
-    somebody left out: whom they name is in the file, and nothing becomes of them.
+    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them, without keys of everybody
+    at all. absent takes the Listing of a whole file and gives the active people whom it does not name
+    (`ABSENT_SCHEMA`). excluded: Int64, the rows that somebody left out: whom they name is in the file, and nothing
+    becomes of them.
     """
 
     table: Table
     headers: HeaderMatch
     policy: Policy
     reference: Reference
-    snapshot: Callable[[pl.DataFrame], Directory]
+    snapshot: Callable[[pl.DataFrame | None], Directory]
     absent: Callable[[Listing], pl.DataFrame]
     circumstances: Circumstances = USUAL
     progress: Progress = silent
@@ -250,9 +251,10 @@ def _shared(keys: pl.DataFrame) -> pl.DataFrame:
 def _keys(task: Task, *, state: _State) -> pl.DataFrame:
     """Which rows cannot be planned without which others."""
     if state.names is None:
+        if makes_addresses_of_numbers(task.policy):
+            state.prepared.spool.put_directory(0, directory=task.snapshot(None))
         return one_by_one(pl.DataFrame({"row": pl.int_range(task.table.height, eager=True)}))
-    made = task.policy.defaults.get("email", "")
-    if task.policy.known_people != "counter" or "u" not in references(made):
+    if not makes_addresses_of_numbers(task.policy):
         return state.prepared.keys
     return _shared(pl.concat(_keys_of_named(task, state=state, number=n) for n in range(_batches(task))))
 

@@ -19,7 +19,7 @@ from enlist.core.validate import check
 from enlist.services.planning import Task, plan_table
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of
-from tests.support.worlds import directory, rows
+from tests.support.worlds import directory, person, rows
 
 
 def task_of(world: World, *, batch: int) -> Task:
@@ -69,3 +69,25 @@ def test_however_many_rows_at_once_the_plan_is_the_reference_planners(world: Wor
     part = plan_rows(checked, world.directory, policy=task.policy)
     expected = assemble(replace(plan.head, rows=task.table.height), [part])
     assert meaning(plan, before=world.directory) == meaning(expected, before=world.directory)
+
+
+def test_names_that_do_not_settle_are_given_row_by_row_beside_everybody() -> None:
+    """Whose address a number makes is not known before: it may be anybody's."""
+    lines = [{"username": "n", "firstname": "A", "lastname": "B", "email": None} for _ in range(60)]
+    for number in range(1, 60, 2):
+        lines[number]["email"] = f"own{number}@x.org"
+    known = directory(*(person(n, username=f"old{n}", email=f"n{n}@x.org") for n in range(3, 90, 3)))
+    policy = Policy().replace(known_people="counter", defaults={"email": "%u@x.org"})
+    world, asked = World(rows(*lines), known, policy), list[bool]()
+
+    def snapshot(keys: pl.DataFrame | None) -> Directory:
+        asked.append(keys is None)
+        return known_by(known, keys=keys)
+
+    plan = plan_table(replace(task_of(world, batch=25), snapshot=snapshot), head=Head(reference_version=1))
+
+    assert asked.count(True) == 1
+    expected = assemble(replace(plan.head, rows=60), [plan_rows(world.rows, known, policy=policy)])
+    assert preview(known, plan).people.select("username", "email").sort("username").rows() == (
+        preview(known, expected).people.select("username", "email").sort("username").rows()
+    )

@@ -9,7 +9,7 @@ and one step per file: match.py, people.py, courses.py, in the order of step.py;
 
 from .claims import Claims, claims_of, renamed, settle
 from .claims import together as claims_together
-from .lookups import lookups, reachable
+from .lookups import lookups, makes_addresses_of_numbers, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
 from .waves import entangled, following, one_by_one
@@ -23,6 +23,7 @@ __all__ = [
     "following",
     "keys_of",
     "lookups",
+    "makes_addresses_of_numbers",
     "one_by_one",
     "plan",
     "plan_batch",

@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 
 import polars as pl
 
-from enlist.core import patterns
 from enlist.core.clean import fold_key
 from enlist.core.directory import Directory
 from enlist.core.fields import PASSWORD
@@ -22,7 +21,7 @@ from enlist.core.flags import collect, mark
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
-from .lookups import with_default_address
+from .lookups import makes_addresses_of_numbers, with_default_address
 from .match import asks_for_name, asks_to_delete, nameless
 from .numbers import DIGITS, numbered
 
@@ -35,6 +34,7 @@ _CLAIMS_SCHEMA: Final = {
     "username": pl.String(),
     "username_key": pl.String(),
     "email_key": pl.String(),
+    "made": pl.Boolean(),
     "fails": pl.Boolean(),
 }
 
@@ -44,7 +44,8 @@ class Claims:
     """What rows want to be called.
 
     frame: of `_CLAIMS_SCHEMA`, by row, of the rows that come as far as being created: email_key is null where sharing
-    it fails no row, and `fails` is what is known before planning. taken: String, usernames that somebody has.
+    it fails no row, `made` says that the address is made of the final username, and `fails` is what is known before
+    planning. taken: String, usernames that somebody has.
     """
 
     frame: pl.DataFrame
@@ -55,6 +56,15 @@ class Claims:
         alive = self.frame.filter(~pl.col("fails"))
         late = alive.filter(pl.col("email_key").is_not_null() & ~pl.col("email_key").is_first_distinct())
         return pl.concat([self.frame.filter("fails").get_column("row"), late.get_column("row")])
+
+    def following(self, failed: pl.Series) -> pl.Series:
+        """The rows (Int64) that will fail as these did, if those failed for an address made of their username.
+
+        A row that fails leaves its number to the next of its stem, and with it the address that somebody has.
+        """
+        made = self.frame.filter("made").select("row", stem=pl.col("username_key").str.strip_chars_end(DIGITS))
+        first = made.filter(pl.col("row").is_in(failed.implode())).group_by("stem").agg(first=pl.col("row").min())
+        return made.join(first, on="stem").filter(pl.col("row") > pl.col("first")).get_column("row")
 
     def names(self, *, failed: pl.Series) -> pl.DataFrame:
         """Who gets a number, where these rows (Int64) fail: row Int64, name String."""
@@ -83,6 +93,7 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
         "username",
         "username_key",
         email_key=pl.when(apart & (address != "")).then(address),
+        made=address.is_null() & pl.lit(makes_addresses_of_numbers(policy)),
         fails=fails.fill_null(value=False),
     )
     return Claims(wanted, directory.people.get_column("username_key"))
@@ -101,12 +112,13 @@ def settle(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.
     """
     mine = claims.frame.get_column("row")
     failed = claims.likely().unique().sort()
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         made, found = plan(claims.names(failed=failed))
         found = found.filter(found.is_in(mine.implode())).unique().sort()
         if found.equals(failed):
             return made
-        failed = found
+        odd = found.filter(~found.is_in(failed.implode()))
+        failed = found if turn else pl.concat([found, claims.following(odd)]).unique().sort()
     return plan(None)[0]
 
 
@@ -115,19 +127,19 @@ def renamed(rows: Rows, *, names: pl.DataFrame) -> Rows:
     first, last = rows.frame.select(first=pl.col("row").min(), last=pl.col("row").max()).row(0)
     here = names.filter(pl.col("row").is_between(first, last)) if rows.frame.height else names.clear()
     if here.is_empty():
-        return rows
+        return replace(rows, named=True)
     frame = rows.frame.join(here, on="row", how="left", maintain_order="left")
     told = frame.filter(pl.col("name").is_not_null())
     flags = mark(told, code="username_numbered", field="username", column=rows.headers.get("username"),
                  value=pl.col("username"), detail=pl.col("name"))  # fmt: skip
     frame = frame.with_columns(username=pl.coalesce("name", "username"))
     frame = frame.with_columns(fold_key(frame.get_column("username")).alias("username_key"))
-    return replace(rows, frame=frame.select(rows.frame.columns), flags=collect(rows.flags, flags))
+    return replace(rows, frame=frame.select(rows.frame.columns), flags=collect(rows.flags, flags), named=True)
 
 
 def _with_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
     """Rows with the address they will have; one made of their final username nobody can tell yet."""
-    if "u" not in patterns.references(policy.defaults.get("email", "")):
+    if not makes_addresses_of_numbers(policy):
         frame = with_default_address(frame, policy=policy)
     return frame if "email_key" in frame.columns else frame.with_columns(email_key=pl.lit(None, pl.String))
 

@@ -25,6 +25,11 @@ def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame
     return frame.with_columns(fold_key(addresses).alias("email_key"))
 
 
+def makes_addresses_of_numbers(policy: Policy) -> bool:
+    """Whether new addresses are made of usernames that nobody knows before all rows are named."""
+    return policy.known_people == "counter" and "u" in patterns.references(policy.defaults.get("email", ""))
+
+
 def key_columns(policy: Policy, *, reference: Reference) -> list[str]:
     """Columns that are keys: the username, the address unless it may be shared, what the policy matches on, and the
     profile fields that are unique.
@@ -57,6 +62,9 @@ def stem_of(username_key: str) -> pl.Expr:
 
 def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:
     """The part of a directory that these rows (a `Rows.frame`) can touch."""
+    if makes_addresses_of_numbers(policy):
+        # Whose address a name will make nobody can tell: they may be anybody's whom the directory has.
+        return directory
     keys = lookups(frame, policy=policy, reference=directory.reference)
     people = directory.people.with_columns(stem_of("username_key"))
     found = [people.join(keys.select(name).unique(), on=name, how="semi").get_column("person") for name in keys.columns]

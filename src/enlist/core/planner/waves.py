@@ -17,6 +17,8 @@ import polars as pl
 
 # A wave costs tens of milliseconds however few its rows: what is deeper goes to the reference planner.
 DEEPEST: Final = 16
+# Where a wave has as many rows, it costs less than they would one by one, however deep it is.
+BROAD: Final = 1_000
 
 KEYS_SCHEMA: Final = {"row": pl.Int64(), "key": pl.UInt64()}
 _SEEDS: Final = {"username_key": 1, "email_key": 2, "idnumber": 3, "person": 4}
@@ -63,14 +65,22 @@ class Waves:
 def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
     """Sort entangled rows into waves; a component of more than `deepest` rows is left whole to the walk row by row.
 
-    keys: a frame of KEYS_SCHEMA, of the entangled rows only.
+    Many components may go deeper: a wave of `BROAD` rows costs less than walking them. keys: a frame of KEYS_SCHEMA, of
+    the entangled rows only.
     """
     frame = _with_components(keys)
     wave = pl.int_range(pl.len()).over("component")
     frame = frame.with_columns(wave=wave, size=pl.len().over("component"))
+    deepest = max(deepest, _broad(frame) if deepest else 0)
     shallow = frame.filter(pl.col("size") <= deepest).partition_by("wave", as_dict=True, maintain_order=True)
     ordered = tuple(shallow[number].get_column("row") for number in sorted(shallow))
     return Waves(waves=ordered, deep=frame.filter(pl.col("size") > deepest).get_column("row"))
+
+
+def _broad(rows: pl.DataFrame) -> int:
+    """How deep waves of `BROAD` rows and more go; 0 where there is none. rows: the wave of each."""
+    broad = rows.group_by("wave").len().filter(pl.col("len") >= BROAD)
+    return int(broad.select(pl.col("wave").max().fill_null(-1) + 1).item())
 
 
 def following(keys: pl.DataFrame, *, rows: pl.Series) -> pl.Series:

@@ -43,13 +43,14 @@ class Details:
         self.never_wiped = {"lang", "auth", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
+        self.counts = policy.known_people == "counter" and not rows.named
         self.counted: dict[str, int] = {}
         self.defaults = Defaults(rows, policy=policy, reference=ledger.reference)
 
     def of_new(self, row: Visit) -> Cells:
         """All cells of a new person, checked."""
         cells: Cells = {"username": row.text("username"), "username_key": row.text("username_key")}
-        if self.policy.known_people == "counter" and self.ledger.owners("username", text=cells["username_key"]):
+        if self.counts and self.ledger.owners("username", text=cells["username_key"]):
             cells |= self._numbered(row)
         for slug in self.slugs:
             cells[slug] = self._first_value(row, slug=slug, person=cells)
@@ -214,7 +215,9 @@ class Details:
             row.flag("username_missing", slug="username")
         if len(cells["username"]) > FIELDS["username"].max_length:
             row.flag("too_long", slug="username", value=cells["username"], detail=str(FIELDS["username"].max_length))
-        for owner in self.ledger.owners("username", text=cells["username_key"]):
+        # Where names are counted, a row that fails anyway may have one that somebody gets.
+        taken = self.policy.known_people != "counter" and self.ledger.owners("username", text=cells["username_key"])
+        for owner in taken or ():
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
             row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())
         self._check_unique(row, cells=cells, person=None)
