@@ -190,7 +190,7 @@ def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
     if known.kind == "choice":
         return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
     if known.kind == "date":
-        return partial(profile.date, order=policy.date_order)
+        return partial(clean.date, order=policy.date_order)
     if known.kind == "choices":
         return partial(profile.choices, options=known.options, unknown=policy.unknown_choice)
     return lambda cells: _OF_PROFILE.get(known.kind, clean.text)(cells).within(PROFILE_LENGTH)

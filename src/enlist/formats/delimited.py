@@ -26,6 +26,7 @@ from .dialect import SAMPLE
 from .encodings import Text, decode
 from .layout import Layout, find_layout
 from .options import ReadOptions
+from .plain import plain
 from .records import records
 from .safety import GUARD_MARK, Limits, guarded, needs_guard
 from .screen import is_clear, screened
@@ -52,9 +53,17 @@ def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
         road="fast" if is_clear(text, dialect=layout.dialect) else "careful",
         header=layout.raw,
     )
-    road = screened if found.road == "fast" else careful
-    chunks = within(road(text, layout=layout, limits=options.limits), limits=options.limits)
+    chunks = within(_chunks(text, road=found.road, layout=layout, limits=options.limits), limits=options.limits)
     return assemble(chunks, by=Assembly(text, layout, found, options.seal))
+
+
+def _chunks(text: Text, *, road: str, layout: Layout, limits: Limits) -> Iterator[Chunk]:
+    if road != "fast":
+        yield from careful(text, layout=layout, limits=limits)
+    elif whole := plain(text, layout=layout, limits=limits):
+        yield whole
+    else:
+        yield from screened(text, layout=layout, limits=limits)
 
 
 def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:

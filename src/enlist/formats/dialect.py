@@ -76,7 +76,7 @@ def _records(sample: str, *, dialect: Dialect, width: int) -> list[Record]:
 
 def refuse_endless_cell(head: bytes) -> None:
     """Raises FileError where a cell that begins in the first bytes of a text is far too long."""
-    if b"\0" in head or not re.search(rb"[\r\n]", head):
+    if b'"' not in head or b"\0" in head or not re.search(rb"[\r\n]", head):
         return
     # Of what matters here, the signs, every encoding but those of two bytes a letter has the same bytes.
     sample = head.decode("latin-1")

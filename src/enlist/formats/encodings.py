@@ -79,6 +79,8 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
 
 
 def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
     # By pieces, which Polars copies to look at; its look takes a tenth of what decoding takes.
     text, start = Text(data, "utf-8"), 0
     try:
@@ -159,6 +161,8 @@ def _has_surrogates(sample: bytes) -> bool:
 
 def _refuse_utf7(data: bytes, *, name: str) -> None:
     """UTF-7 hides signs in what looks like plain letters: +ADw- is <."""
+    if b"+" not in data:
+        return
     for found in islice(_UTF7.finditer(data), _LOOKS):
         try:
             text = found[0].decode("utf-7")

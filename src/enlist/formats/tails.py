@@ -62,11 +62,21 @@ def _like_headers(frame: pl.DataFrame, *, headers: list[str]) -> list[int]:
     found = pl.Series([False]).new_from_index(0, frame.height)
     for column in frame.iter_columns():
         if column.name in frame.columns[:2]:
-            short = column.str.len_bytes() <= max(map(len, names), default=0) * 4
-            places = short.arg_true()
+            places = _holding(column, names=names)
             hit = places.filter(column.gather(places).str.to_lowercase().is_in(names))
             found = found.scatter(hit, True) if hit.len() else found
     return found.arg_true().to_list()
+
+
+def _holding(column: pl.Series, *, names: list[str]) -> pl.Series:
+    """The places whose cell may be one of these names: a look without the case of letters beyond ASCII."""
+    ascii_names = [name for name in names if name.isascii()]
+    held = pl.repeat(value=False, n=len(column), dtype=pl.Boolean(), eager=True)
+    if ascii_names:
+        held |= column.str.contains_any(ascii_names, ascii_case_insensitive=True)
+    if len(ascii_names) < len(names):
+        held |= column.str.len_bytes() > column.str.len_chars()
+    return held.arg_true()
 
 
 def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:

@@ -32,6 +32,7 @@ from .cleaning import column, told
         pytest.param("2027-01-31 16:30", "2027-01-31 16:30:00", id="with a time"),
         pytest.param("31.1.2027, 6:05:09", "2027-01-31 06:05:09", id="another form with a time"),
         pytest.param("2027-01-31-16-30-05", "2027-01-31 16:30:05", id="as the peer writes a moment"),
+        pytest.param("2027-01-31-00-00-00", "2027-01-31", id="its midnight"),
         pytest.param("946684800", "2000-01-01", id="seconds since 1970"),
         pytest.param("", "", id="none"),
     ],

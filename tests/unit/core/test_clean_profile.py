@@ -1,36 +1,15 @@
-"""Values of profile fields: dates, numbers, several options; and tags."""
+"""Values of profile fields: numbers, several options; and tags."""
 
 from functools import partial
 
 import pytest
 
 from enlist.core.clean import tags
-from enlist.core.clean.profile import choices, date, number
+from enlist.core.clean.profile import choices, number
 
 from .cleaning import column, one, told
 
 CLUBS = ("Chess", "Choir", "Judo")
-
-
-@pytest.mark.parametrize(
-    ("cell", "stored"),
-    [
-        pytest.param("2027-01-31", "2027-01-31", id="a day"),
-        pytest.param("31.1.2027", "2027-01-31", id="as Europe writes it"),
-        pytest.param("2027-01-31-16-30-05", "2027-01-31 16:30:05", id="as the peer writes a moment"),
-        pytest.param("2027-01-31-00-00-00", "2027-01-31", id="midnight is the day"),
-        pytest.param("946684800", "2000-01-01", id="seconds since 1970"),
-        pytest.param("", "", id="none"),
-    ],
-)
-def test_it_reads_dates(cell: str, stored: str) -> None:
-    """spec/moodle-upload.md §1.4."""
-    assert one(partial(date, order="find_out"), cell=cell) == (stored, [])
-
-
-@pytest.mark.parametrize("cell", ["2027-02-30", "soon", "2027", "2027-01-31-99-00"])
-def test_it_flags_what_is_no_date(cell: str) -> None:
-    assert one(partial(date, order="find_out"), cell=cell) == (None, [("date_bad", None)])
 
 
 @pytest.mark.parametrize(

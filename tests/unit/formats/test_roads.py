@@ -14,6 +14,7 @@ from enlist.formats.chunks import Chunk
 from enlist.formats.delimited import careful
 from enlist.formats.encodings import Text
 from enlist.formats.layout import Layout
+from enlist.formats.plain import plain as plain_text
 from enlist.formats.records import Dialect
 from enlist.formats.safety import DEFAULT_LIMITS, Limits
 from enlist.formats.screen import is_clear, screened
@@ -74,3 +75,31 @@ def test_both_roads_lead_to_the_same_table(text: str, size: int, limits: Limits)
         # Of two faults in one text, each road meets its own first.
         assert isinstance(fast, str)
         assert isinstance(slow, str)
+
+
+evident = st.lists(st.lists(st.text(alphabet="ab é小' ", max_size=5), min_size=2, max_size=4), max_size=6)
+
+
+@given(rows=evident, end=st.sampled_from(["", "\n"]), limits=st.sampled_from([DEFAULT_LIMITS, SMALL]))
+def test_a_plain_text_is_read_at_once_as_line_by_line_or_not_at_all(
+    rows: list[list[str]], end: str, limits: Limits
+) -> None:
+    layout = Layout(Dialect(","), ("p", "q", "r"), header_line=1, first_line=2)
+    text = Text(("p,q,r\n" + "\n".join(",".join(row) for row in rows) + end).encode(), "utf-8")
+    chunk = plain_text(text, layout=layout, limits=limits)
+    slow = outcome(careful(text, layout=layout, limits=limits), text=text, layout=layout)
+
+    if chunk is None:
+        assert isinstance(slow, str) or not rows or any(len(row) != 3 or not any(row) for row in rows) or not end
+    else:
+        fast = outcome(iter([chunk]), text=text, layout=layout)
+        assert isinstance(fast, Table)
+        assert isinstance(slow, Table)
+        assert_same(fast, slow)
+
+
+def test_evident_rows_are_read_at_once() -> None:
+    layout = Layout(Dialect(","), ("p", "q", "r"), header_line=1, first_line=2)
+
+    assert plain_text(Text(b"p,q,r\na,b,c\n,,d\n", "utf-8"), layout=layout, limits=DEFAULT_LIMITS) is not None
+    assert plain_text(Text(b'p,q,r\na,"b",c\n', "utf-8"), layout=layout, limits=DEFAULT_LIMITS) is None

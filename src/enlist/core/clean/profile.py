@@ -1,8 +1,7 @@
-"""Values of profile fields: dates, numbers, several options of a list (spec/moodle-upload.md §1.4)."""
+"""Values of profile fields: numbers, several options of a list (spec/moodle-upload.md §1.4)."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,30 +11,9 @@ import polars as pl
 
 from .code import choice
 from .column import Cleaned, by_value, no_notes
-from .date import date as usual_date
-from .enrolment import MOMENT, moment
 
-# The peer writes its moments so, and counts seconds since 1970; fewer digits would be a day or a year.
-_DASHED: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(\d{1,2})-(\d{2})(?:-(\d{2}))?")
-_SECONDS: Final = re.compile(r"-?\d{9,11}")
-_PEERS: Final = r"^(?:-?[0-9]{9,11}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,2}-[0-9-]+)$"
-_MIDNIGHT: Final = " 00:00:00"
 _NUMBER: Final = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
-
-
-def date(cells: pl.Series, *, order: str) -> Cleaned:
-    """What `clean.date` takes, and the peer's own forms: 2027-01-31-16-30-00, and seconds since 1970 (in UTC).
-
-    Of those the time stays behind the date, but for midnight.
-    """
-    if not cells.str.contains(_PEERS).any():
-        return usual_date(cells, order=order)
-    own = by_value(cells, read=_peers)
-    cleaned = usual_date(
-        cells.zip_with(own.is_null(), pl.repeat("", len(cells), dtype=pl.String(), eager=True)), order=order
-    )
-    return Cleaned(own.zip_with(own.is_not_null(), cleaned.values), cleaned.notes)
 
 
 def number(cells: pl.Series) -> Cleaned:
@@ -65,15 +43,6 @@ def choices(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleane
     )
     notes = read.notes.with_columns(at=pieces.get_column("at").gather(read.notes.get_column("at")))
     return Cleaned(values.to_series().alias(cells.name), notes)
-
-
-def _peers(value: str) -> str | None:
-    if _SECONDS.fullmatch(value):
-        told = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(value))).strftime(MOMENT)  # noqa: DTZ001 - UTC
-        return told.removesuffix(_MIDNIGHT)
-    dashed = _DASHED.fullmatch(value)
-    found = dashed and moment(f"{dashed[1]} {dashed[2]}:{dashed[3]}:{dashed[4] or '00'}")
-    return found.removesuffix(_MIDNIGHT) if found else None
 
 
 def _number(value: str) -> str | None:
