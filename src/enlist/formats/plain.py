@@ -40,7 +40,7 @@ def plain(text: Text, *, layout: Layout, limits: Limits) -> Chunk | None:
     start = _offset(data, line=layout.first_line)
     lines = data.count(b"\n", start) + (not data.endswith(b"\n"))
     is_whole = frame.height == lines and data.count(dialect.delimiter.encode(), start) == lines * (layout.width - 1)
-    if not is_whole or any((column.str.len_bytes().max() or 0) > limits.cell for column in frame.iter_columns()):
+    if not is_whole or any((column.str.len_bytes() > limits.cell).any() for column in frame.iter_columns()):
         return None
     numbers = pl.int_range(layout.first_line, layout.first_line + lines, dtype=pl.Int64, eager=True)
     return Chunk(frame.select(map(str, layout.taken)).insert_column(0, numbers.alias("line")), no_notes())
