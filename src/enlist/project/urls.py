@@ -1,5 +1,8 @@
-"""Where requests go."""
+"""Where requests go, and who answers what goes wrong: Django looks for that here alone."""
 
 from django.urls import include, path
 
 urlpatterns = [path("", include("enlist.web.urls"))]
+handler400 = "enlist.web.pages.errors.bad"
+handler404 = "enlist.web.pages.errors.missing"
+handler500 = "enlist.web.pages.errors.broken"

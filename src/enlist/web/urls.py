@@ -35,6 +35,3 @@ urlpatterns = [
     path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),
 ]
-handler400 = "enlist.web.pages.errors.bad"
-handler404 = "enlist.web.pages.errors.missing"
-handler500 = "enlist.web.pages.errors.broken"

@@ -1,0 +1,162 @@
+"""Pages and mails against who means harm (ASVS 5.0; `docs/asvs.csv` tells which test proves what)."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings as ours
+from django.core import mail
+from django.test import Client
+
+from enlist.core.policy import Policy
+from enlist.services.access import Scope
+from enlist.services.emails import password_mail
+from enlist.services.team import team_list
+from enlist.store.models import Import, Person
+from enlist.web.urls import urlpatterns
+from tests.database import school as cast
+from tests.database.imports import HEAD, imported
+from tests.database.test_web import PASSWORD, POSTED, account, address, signed_in
+from tests.database.test_web_import import UPDATING, sent
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+ATTACKS = ("{{7001*7}}", "%(organization)s", "<script>alert(1)</script>", "'\"><img src=x>", "Ann\r\nBcc: eve@x.org")
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    here = cast.organization(settings=cast.UNBRAKED)
+    cast.role(here)
+    return Scope(here, cast.person(here, username="owner", email="owner@x.org", site_role="owner"))
+
+
+@pytest.fixture
+def client(scope: Scope) -> Client:
+    assert scope.actor
+    return signed_in(scope.actor)
+
+
+def test_every_answer_says_what_it_is_and_stays_in_its_place(client: Client) -> None:
+    for path in ("/imports/", "/people/", "/sign-in/", "/nowhere/", "/health/"):
+        headers = client.get(path).headers
+        kind = "application/json" if path == "/health/" else "text/html; charset=utf-8"
+        assert (path, headers["Content-Type"]) == (path, kind)
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_form_of_another_site_does_anything(scope: Scope) -> None:
+    assert scope.actor
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account(scope.actor))
+    names = {str(found.name) for found in urlpatterns} - {"health"}
+    answers = {name: client.post(address(name)).status_code for name in names}
+
+    # Those that nobody posts to say so.
+    assert {name for name, code in answers.items() if code not in (403, 405)} == set()
+    assert answers["sign-in"] == answers["import-apply"] == answers["own-password"] == 403
+
+
+def test_cookies_are_nobodys_but_ours(scope: Scope) -> None:
+    assert scope.actor
+    account(scope.actor)
+    client = Client()
+    before = client.get("/sign-in/").cookies
+    answer = client.post("/sign-in/", {"name": "owner", "password": PASSWORD})
+    session = answer.cookies["sessionid"]
+
+    assert (session["httponly"], session["samesite"]) == (True, "Lax")
+    assert "sessionid" not in before
+    assert len(session.value) >= 32
+
+
+def test_signing_in_gives_a_session_of_its_own(scope: Scope) -> None:
+    assert scope.actor
+    account(scope.actor)
+    client = Client()
+    client.get("/sign-in/")
+    client.cookies["sessionid"] = planted = "x" * 32
+    client.post("/sign-in/", {"name": "owner", "password": PASSWORD})
+
+    assert client.cookies["sessionid"].value != planted
+    assert client.get("/imports/").status_code == 200
+
+
+def test_every_page_lets_one_sign_out_and_that_ends_the_session(client: Client) -> None:
+    pages = {str(found.name) for found in urlpatterns if not found.pattern.converters}
+    for name in pages - POSTED - {"health", "import-lines", "sign-in"}:
+        assert 'action="/sign-out/"' in client.get(address(name)).text, name
+    kept = client.cookies["sessionid"].value
+    client.post("/sign-out/")
+    client.cookies["sessionid"] = kept
+
+    assert client.get("/imports/").status_code == 302
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_name_is_text_wherever_it_stands(attack: str, scope: Scope, client: Client) -> None:
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@x.org")
+    Person.objects.filter(username="ann").update(firstname=attack, city=attack)
+    pages = [client.get(path).text for path in ("/people/", "/people/ann/")]
+
+    assert [page for page in pages if "49007" in page or "<script>alert" in page or "<img src=x" in page] == []
+    assert any(word in pages[1] for word in ("{{7001*7}}", "%(organization)s", "&lt;script&gt;", "&lt;img", "Bcc: eve"))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_name_writes_no_header_of_a_mail(attack: str, scope: Scope) -> None:
+    person = cast.person(scope.organization, username="ann", email="ann@x.org", firstname=attack)
+    scope.organization.name = attack
+
+    assert password_mail(scope, number=1, to=person, password="secret")
+
+    (sent,) = mail.outbox
+    assert sent.message()["Bcc"] is None
+    assert "\n" not in sent.subject
+    assert sent.recipients() == ["ann@x.org"]
+    assert "49007" not in sent.body.replace(sent.extra_headers["Message-ID"], "")
+
+
+def test_what_nobody_foresaw_tells_nothing_of_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("ann@x.org at /srv/enlist")
+
+    monkeypatch.setattr("enlist.services.people.person_list", broken)
+    client.raise_request_exception = False
+    answer = client.get("/people/")
+
+    assert (answer.status_code, ours.DEBUG) == (500, False)
+    assert "Something went wrong" in answer.text
+    assert "ann@x.org" not in answer.text
+    assert "/srv" not in answer.text
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_on(client: Client) -> None:
+    answer = client.get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert "There is no such page." in answer.text
+    assert 'href="/imports/"' in answer.text
+
+
+def test_a_form_changes_nothing_that_is_not_on_it(scope: Scope, client: Client) -> None:
+    """ASVS 15.3.3: fields of the policy that the page does not offer, and of the account."""
+    page = sent(client).removesuffix("source/")
+    more = {"administrators": "details_only", "brake.update": "1,1000000", "absent_manual_people": "treat_alike"}
+    client.post(f"{page}settings/", {**UPDATING, **more, "there": [*UPDATING["there"], *more]})
+    changed = "walnut harbour ribbon"
+    client.post("/own-password/", {"current": PASSWORD, "new": changed, "again": changed, "site_role": "learner"})
+    policy = Import.objects.get(number=1).policy
+
+    assert {name: policy[name] for name in ("administrators", "absent_manual_people")} == {
+        "administrators": "protect", "absent_manual_people": "protect",
+    }  # fmt: skip
+    assert policy["brake"]["update"] == Policy().to_dict()["brake"]["update"]
+    assert [each["role"] for each in team_list(scope)] == ["owner"]
