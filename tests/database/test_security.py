@@ -77,6 +77,14 @@ def test_cookies_are_nobodys_but_ours(scope: Scope) -> None:
     assert len(session.value) >= 32
 
 
+def test_a_long_password_counts_to_its_last_letter(scope: Scope, client: Client) -> None:
+    long = "Ω x".join(str(n) for n in range(60))
+    assert client.post("/own-password/", {"current": PASSWORD, "new": long, "again": long}).status_code == 302
+    signing = [Client().post("/sign-in/", {"name": "owner", "password": typed}) for typed in (long[:-1], long)]
+
+    assert (len(long) > 200, [answer.status_code for answer in signing]) == (True, [403, 302])
+
+
 def test_signing_in_gives_a_session_of_its_own(scope: Scope) -> None:
     assert scope.actor
     account(scope.actor)
