@@ -14,7 +14,18 @@ ROSTER = (
     f"{HEAD}\nheron,Heron,Hill,heron@x.example,Leeds,MATH-7,studnet\n"
     "amelia.okafor,Amelia,Okafor,amelia@x.example,Bath,ENG-7,student\nstork,Stork,,stork@x.example,Leeds,,\n"
 )
-LISTS = ("/imports/", "/imports/new/", "/people/", "/people/amelia.okafor/", "/activity/", "/own-password/")
+LISTS = (
+    "/imports/",
+    "/imports/new/",
+    "/people/",
+    "/people/amelia.okafor/",
+    "/groups/",
+    "/courses/",
+    "/profile-fields/",
+    "/team/",
+    "/activity/",
+    "/own-password/",
+)
 STEPS = ("source", "columns", "settings", "review", "preview")
 
 

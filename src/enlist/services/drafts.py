@@ -26,7 +26,7 @@ from enlist.core.requirements import require
 from enlist.core.table import Source, Table
 from enlist.formats import ReadOptions, read
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.store import artifacts, edits, holds, jobs, models, records, sealing, snapshot, uploads
+from enlist.store import artifacts, edits, headers, holds, jobs, models, records, sealing, snapshot, uploads
 from enlist.store.operations.models import OPEN_STATES
 
 from .handing_over import KIND, PAUSE, PLANNING, SHOWN, one_at_a_time
@@ -109,9 +109,8 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
     """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
     record = draft_record(scope, number=number)
     start = file_start(record)
-    reference = snapshot.reference(scope.organization)
-    policy = Policy.from_dict(record.policy)
-    columns, trouble = _columns(start, record=record, policy=policy, reference=reference)
+    words, policy = words_of(scope), Policy.from_dict(record.policy)
+    columns, trouble = _columns(start, record=record, policy=policy, words=words)
     return Draft(
         number=number,
         state=record.state,
@@ -122,7 +121,7 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
         rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
         first=start.frame.head(rows).insert_column(0, start.lines.head(rows).alias(LINE)),
         columns=columns,
-        reference=reference,
+        reference=words["reference"],
         trouble=trouble,
     )
 
@@ -149,15 +148,24 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     Raises HeaderError where two mean the same: then all stays as it was.
     """
     record = draft_to_change(scope, number=number)
-    start, reference = file_start(record), snapshot.reference(scope.organization)
-    guessed = {header: _alone(header, reference=reference).slug or "" for header in start.headers}
+    start, words = file_start(record), words_of(scope)
+    guessed = {header: _alone(header, words=words).slug or "" for header in start.headers}
     meant = {header: slug for header, slug in columns.items() if header in guessed}
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
     chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
-    match_headers(start, reference=reference, overrides=chosen, left_out=left_out)
+    match = match_headers(start, **words, overrides=chosen, left_out=left_out)
     policy = Policy.from_dict(record.policy).replace(columns_left_out=left_out)
     records.keep_order(record, order={**record.order, "columns": chosen})
     records.change(record, policy=policy.to_dict(), note=policy.note)
+    headers.remember(scope, headers=match.lessons)
+
+
+def words_of(scope: Scope) -> dict[str, Any]:
+    """By what columns are understood in the organisation: its fields, and what was said of other files."""
+    return {
+        "reference": snapshot.reference(scope.organization),
+        "remembered": headers.remembered(scope.organization),
+    }
 
 
 def draft_settings_set(scope: Scope, *, number: int, settings: tuple[str, ...]) -> None:
@@ -273,19 +281,19 @@ def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) ->
 
 
 def _columns(
-    start: Table, *, record: models.Import, policy: Policy, reference: Reference
+    start: Table, *, record: models.Import, policy: Policy, words: Mapping[str, Any]
 ) -> tuple[tuple[Column, ...], str]:
     """What each column is taken for, and why that will not do, where it will not."""
     overrides, trouble = record.order["columns"], ""
     try:
-        match = match_headers(start, reference=reference, overrides=overrides, left_out=policy.columns_left_out)
+        match = match_headers(start, **words, overrides=overrides, left_out=policy.columns_left_out)
         require(start, headers=match, policy=policy)
         found = match.columns
     except EnlistError as error:
         trouble = f"{error.message} {error.hint}".strip()
         left_out = policy.columns_left_out
         found = tuple(
-            _alone(header, reference=reference, slug="" if header in left_out else overrides.get(header))
+            _alone(header, words=words, slug="" if header in left_out else overrides.get(header))
             for header in start.headers
         )
     samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
@@ -295,12 +303,12 @@ def _columns(
     return (*columns, *hidden), trouble
 
 
-def _alone(header: str, *, reference: Reference, slug: str | None = None) -> ColumnMatch:
+def _alone(header: str, *, words: Mapping[str, Any], slug: str | None = None) -> ColumnMatch:
     """What a column would be taken for if it were the only one. slug: as somebody said, "" for left out."""
     left_out = (header,) if slug == "" else ()
     try:
         overrides = {header: slug} if slug else {}
-        return match_headers([header], reference=reference, overrides=overrides, left_out=left_out).columns[0]
+        return match_headers([header], **words, overrides=overrides, left_out=left_out).columns[0]
     except HeaderError as error:
         return ColumnMatch(header, None, 0.0, error.message)
 

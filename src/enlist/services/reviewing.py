@@ -25,7 +25,7 @@ from enlist.core.validate import check
 from enlist.services.access import Scope
 from enlist.store import artifacts, edits, models, snapshot
 
-from .drafts import draft_record, draft_to_change
+from .drafts import draft_record, draft_to_change, words_of
 from .previewing import RowsPage, Wanted, flags_told, import_rows, rows_wanted
 from .staging import LINE, ROW, file_rows, file_start
 
@@ -104,7 +104,7 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     for row, column in mine.select("row", "column").iter_rows():
         changed[row] = changed.get(row, frozenset()) | {column}
     if record.state != "planned":
-        page = _checked(record, page=page, rows=edits.rows_since(record, moment=record.planned_at))
+        page = _checked(scope, record=record, page=page, rows=edits.rows_since(record, moment=record.planned_at))
     return Review(
         page=page,
         done=counts.done,
@@ -115,17 +115,16 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     )
 
 
-def _checked(record: models.Import, *, page: RowsPage, rows: set[int]) -> RowsPage:
+def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: set[int]) -> RowsPage:
     """The page with what is wrong with the cells of some of its rows as they are now."""
     about = [row for row in page.rows if row.row in rows]
     if not about:
         return page
-    start, reference = file_start(record), snapshot.reference(record.organization)
+    start, words = file_start(record), words_of(scope)
+    reference = words["reference"]
     policy = settle(Policy.from_dict(record.policy), reference=reference)
     try:
-        match = match_headers(
-            start, reference=reference, overrides=record.order["columns"], left_out=policy.columns_left_out
-        )
+        match = match_headers(start, **words, overrides=record.order["columns"], left_out=policy.columns_left_out)
     except EnlistError:
         return page
     frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")

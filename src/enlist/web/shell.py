@@ -8,19 +8,32 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from enlist.core.rights import Grant, Right, grant
+from enlist.services.access import Scope
+
 
 @dataclass(frozen=True)
 class Place:
-    """An entry on the left: the name of its address, what it is called, its icon."""
+    """An entry on the left: the name of its address, what it is called, its icon, the right it takes."""
 
     name: str
     title: Any
     icon: str
+    right: Right | None = None
+
+    def is_open(self, scope: Scope) -> bool:
+        """Whether somebody finds anything there."""
+        role = scope.actor.site_role if scope.actor else ""
+        return self.right is None or grant(role, right=self.right) is Grant.YES
 
 
 PLACES = (
     Place("imports", _("Imports"), "box-arrow-in-down"),
     Place("people", _("People"), "people"),
+    Place("groups", _("Groups"), "collection", Right.SEE_SETUP),
+    Place("courses", _("Courses"), "mortarboard", Right.SEE_SETUP),
+    Place("profile-fields", _("Profile fields"), "card-list", Right.SEE_SETUP),
+    Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM),
     Place("activity", _("Activity"), "clock-history"),
 )
 
@@ -35,5 +48,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     match = request.resolver_match
     name = str(match.url_name) if match else ""
-    here = _ABOUT.get(name.partition("-")[0], name)
-    return {"places": PLACES, "here": here, "organization": scope.organization, "me": scope.actor}
+    here = _ABOUT.get(name) or _ABOUT.get(name.partition("-")[0], name)
+    return {
+        "places": [place for place in PLACES if place.is_open(scope)],
+        "here": here,
+        "organization": scope.organization,
+        "me": scope.actor,
+    }

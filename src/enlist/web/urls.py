@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import activity, draft, health, imports, new_import, own_password, people, review, signing_in
+from .pages import activity, draft, health, imports, new_import, own_password, people, review, setup, signing_in, team
 
 urlpatterns = [
     path("", imports.index, name="home"),
@@ -29,6 +29,10 @@ urlpatterns = [
     path("imports/<int:number>/<slug:what>.<slug:kind>", imports.download, name="import-download"),
     path("people/", people.index, name="people"),
     path("people/<str:username>/", people.detail, name="person"),
+    path("groups/", setup.groups, name="groups"),
+    path("courses/", setup.courses, name="courses"),
+    path("profile-fields/", setup.fields, name="profile-fields"),
+    path("team/", team.index, name="team"),
     path("activity/", activity.index, name="activity"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

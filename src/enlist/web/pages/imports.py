@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import accumulate
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,13 +12,15 @@ from django.views.decorators.http import require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import approving, downloading, imports
+from enlist.services import approving, downloading, imports, setup_lists
+from enlist.web.charts import bar, charted
 from enlist.web.pages.draft import deed, told
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
-from enlist.web.words import BARS, fates, verbs
+from enlist.web.words import fates, verbs
 
 SHOWN: Final = 50
+DAYS: Final = 30
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -92,24 +92,13 @@ def drop(request: Request, *, number: int) -> HttpResponse:
     return redirect("import", number=number)
 
 
-def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The stacked bar of an import's rows: name, colour, count, where it begins and its share (%), of each kind."""
-    counted = [(name, look, sum(rows.get(fate, 0) for fate in of)) for name, look, of in BARS]
-    ends = list(accumulate((count for *_, count in counted), initial=0))
-    scale = 100 / ends[-1] if ends[-1] else 0
-    return [
-        {"name": name, "look": look, "count": count, "from": f"{begin * scale:.2f}", "share": f"{count * scale:.2f}"}
-        for (name, look, count), begin in zip(counted, ends, strict=False)
-        if count
-    ]
-
-
 def _listed(request: Request) -> dict[str, Any]:
     scope = request.scope
     found = imports.imports_list(scope, limit=SHOWN)
     shown = [{**each, "bar": bar(each["rows"])} for each in found]
+    chart = charted(setup_lists.imports_by_day(scope, days=DAYS)) if found else None
     may_import = grant(_role(request), right=Right.IMPORT) is Grant.YES
-    return {"imports": shown, "busy": any(each["progress"] for each in found), "may_import": may_import}
+    return {"imports": shown, "busy": any(each["progress"] for each in found), "may_import": may_import, "chart": chart}
 
 
 def _role(request: Request) -> str:

@@ -1,0 +1,43 @@
+"""Lists of what imports refer to, for people to look at: courses, groups, profile fields; and imports over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from enlist.services.access import Right, Scope, needs
+from enlist.store import setup_lists
+
+
+@needs(Right.SEE_SETUP)
+def courses_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every course by short name, with how many people are in it and in its groups (`store.setup_lists.courses`)."""
+    return setup_lists.courses(scope)
+
+
+@needs(Right.SEE_SETUP)
+def groups_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every group of people by name, with how many are in it (`store.setup_lists.groups`)."""
+    return setup_lists.groups(scope)
+
+
+@needs(Right.SEE_SETUP)
+def fields_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every profile field in its order (`store.setup_lists.profile_fields`)."""
+    return setup_lists.profile_fields(scope)
+
+
+@needs(Right.SEE_IMPORTS)
+def imports_by_day(scope: Scope, *, days: int, now: datetime | None = None) -> list[tuple[date, Mapping[str, int]]]:
+    """What became of imported rows on each of the last days, the oldest first: day, fates; days without any as well."""
+    today = timezone.localdate(now)
+    first = today - timedelta(days=days - 1)
+    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
+    told: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
+    for at, fates in setup_lists.applied_since(scope, since=since):
+        told[timezone.localdate(at)].update(fates)
+    return list(told.items())

@@ -1,0 +1,66 @@
+"""Lists of what imports can refer to: courses with how full they are, groups, profile fields; a few queries each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from .models import Course, CourseGroup, CourseGroupMember, Enrolment, Group, GroupMembership, Import, ProfileField
+from .queries import Scope
+
+
+def courses(scope: Scope) -> list[dict[str, Any]]:
+    """Every course by short name: shortname, name, open, duration, people, groups [{name, people}] (four queries)."""
+    of = scope.organization
+    live = Enrolment.objects.filter(course__organization=of).exclude(status="ended")
+    people = dict(live.values("course").annotate(n=Count("person", distinct=True)).values_list("course", "n"))
+    members = CourseGroupMember.objects.filter(course_group__organization=of).values("course_group")
+    sizes = dict(members.annotate(n=Count("id")).values_list("course_group", "n"))
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for group in CourseGroup.objects.filter(organization=of).order_by("name"):
+        groups[group.course_id].append({"name": group.name, "people": sizes.get(group.pk, 0)})
+    return [
+        {
+            "shortname": course.shortname,
+            "name": course.name,
+            "open": course.manual,
+            "duration": course.duration,
+            "people": people.get(course.pk, 0),
+            "groups": groups[course.pk],
+        }
+        for course in Course.objects.filter(organization=of).order_by("shortname")
+    ]
+
+
+def groups(scope: Scope) -> list[dict[str, Any]]:
+    """Every group of people by name: name, idnumber, kind, above (the group it is in), people (two queries)."""
+    of = scope.organization
+    members = GroupMembership.objects.filter(group__organization=of).values("group").annotate(n=Count("id"))
+    sizes = dict(members.values_list("group", "n"))
+    return [
+        {
+            "name": group.name,
+            "idnumber": group.idnumber,
+            "kind": group.kind,
+            "above": group.parent.name if group.parent else "",
+            "people": sizes.get(group.pk, 0),
+        }
+        for group in Group.objects.filter(organization=of).select_related("parent").order_by("name")
+    ]
+
+
+def profile_fields(scope: Scope) -> list[dict[str, Any]]:
+    """Every profile field in its order: shortname, name, kind, options, required, default (one query)."""
+    found = ProfileField.objects.filter(organization=scope.organization).order_by("position", "id")
+    names = ("shortname", "name", "kind", "options", "required", "default")
+    return [{name: getattr(each, name) for name in names} for each in found]
+
+
+def applied_since(scope: Scope, *, since: datetime) -> list[tuple[datetime, dict[str, int]]]:
+    """When imports were applied since then, and what became of their rows: moment, fates (one query)."""
+    found = Import.objects.filter(organization=scope.organization, kind="import", applied_at__gte=since)
+    told = found.order_by("applied_at").values_list("applied_at", "figures")
+    return [(at, figures.get("fates", {})) for at, figures in told if at]

@@ -1,0 +1,50 @@
+"""Pictures: what became of rows, as bars; every picture says in words what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import accumulate
+from typing import Any, Final
+
+from enlist.web.words import BARS
+
+# Of a chart, in its own units.
+_WIDTH: Final = 20
+_HEIGHT: Final = 100
+
+
+def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The stacked bar of an import's rows: name, colour, count, where it begins and its share (%), of each kind."""
+    counted = [(name, look, sum(rows.get(fate, 0) for fate in of)) for name, look, of in BARS]
+    ends = list(accumulate((count for *_, count in counted), initial=0))
+    scale = 100 / ends[-1] if ends[-1] else 0
+    return [
+        {"name": name, "look": look, "count": count, "from": f"{begin * scale:.2f}", "share": f"{count * scale:.2f}"}
+        for (name, look, count), begin in zip(counted, ends, strict=False)
+        if count
+    ]
+
+
+def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | None:
+    """Columns of what became of rows, day by day; None where nothing did.
+
+    Of each: day, x, count, parts (colour, y, height, counted from the top); most: how many the tallest stands for.
+    """
+    told = [(day, [(look, sum(fates.get(fate, 0) for fate in of)) for _name, look, of in BARS]) for day, fates in days]
+    most = max((sum(count for _look, count in parts) for _day, parts in told), default=0)
+    if not most:
+        return None
+    columns = [_column(day, parts=parts, place=place, most=most) for place, (day, parts) in enumerate(told)]
+    legend = [(name, look) for name, look, _of in BARS]
+    return {"columns": columns, "most": most, "width": _WIDTH * len(columns), "legend": legend}
+
+
+def _column(day: date, *, parts: Sequence[tuple[str, int]], place: int, most: int) -> dict[str, Any]:
+    scale, top, drawn = _HEIGHT / most, float(_HEIGHT), []
+    for look, count in parts:
+        height = count * scale
+        top -= height
+        if count:
+            drawn.append({"look": look, "y": f"{top:.2f}", "height": f"{height:.2f}"})
+    return {"day": day, "x": place * _WIDTH + 3, "count": sum(count for _look, count in parts), "parts": drawn}
