@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Make the pictures of docs/pictures anew: every screen of a demo school, in light and dark.
+
+python scripts/screenshots.py [FOLDER]
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from chromium import chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+OWNER = "tamar.beridze"
+SIZE = {"width": 1280, "height": 800}
+UPDATING = ("--set", "upload_type=add_and_update", "--set", "update_details=from_file")
+# Pages that lists lead to, by the name of their picture.
+LISTS = {
+    "imports": "/imports/",
+    "people": "/people/",
+    "person": "/people/nino.melashvili/",
+    "groups": "/groups/",
+    "courses": "/courses/",
+    "profile-fields": "/profile-fields/",
+    "team": "/team/",
+    "activity": "/activity/",
+    "new": "/imports/new/",
+    "result": "/imports/1/",
+}
+STEPS = ("source", "columns", "settings", "review", "preview")
+DRAFT = """username,firstname,lastname,email,city,profile_field_house,course1,role1
+nino.melashvili,Nino,Melashvili,nino.melashvili@example.org,Bath,Oak,MATH-7,student
+wren.harper,Wren,Harper,wren.harper@example.org,Leeds,Oka,MATH-7,studnet
+finch.bell,Finch,,finch.bell@example.org,Leeds,Oak,ART,student
+robin.marsh,Robin,Marsh,robin.marsh@@example.org,York,Elm,MTH-7,student
+lark.evans,Lark,Evans,lark.evans@example.org,York,Oka,MUSIC,student
+natalya.shcherbakova2,Natalya,Shcherbakova,natalya.shcherbakova2@example.org,Hull,Ash,ENG-7,student
+"""
+
+
+def main() -> None:
+    """Make them all."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
+    with _site() as (address, password), sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        for scheme in ("light", "dark"):
+            _pictures(
+                _signed_in(browser, address=address, password=password, scheme=scheme), folder=folder, scheme=scheme
+            )
+        browser.close()
+
+
+@contextmanager
+def _site() -> Iterator[tuple[str, str]]:
+    """A demo school with a roster imported, served: its address, and its owner's password."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment["ENLIST_HOME"] = home
+
+        def enlist(*words: str) -> str:
+            command = [sys.executable, "-m", "enlist", *words]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            return done.stdout
+
+        enlist("init", "--demo")
+        enlist("import", str(ROOT / "examples" / "roster.csv"), *UPDATING, "--yes")
+        password = enlist("team", "password", OWNER, "--keep").split()[-1]
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            address = f"127.0.0.1:{found.getsockname()[1]}"
+        command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
+        server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            _wait(address)
+            yield address, password
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urlopen(f"http://{address}/health/"):
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise SystemExit("screenshots: the site does not answer.")
+
+
+def _signed_in(browser: Browser, *, address: str, password: str, scheme: str) -> Page:
+    context = browser.new_context(
+        viewport={"width": SIZE["width"], "height": SIZE["height"]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        base_url=f"http://{address}",
+    )
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("Username or e-mail address").fill(OWNER)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/imports/")
+    return page
+
+
+def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
+    def picture(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{name}-{scheme}.png", animations="disabled")
+
+    path = _draft(page)
+    for name, where in LISTS.items():
+        page.goto(where)
+        picture(name)
+    for step in STEPS:
+        page.goto(f"{path}{step}/")
+        if step == "review":
+            page.locator(".tabulator-row").first.wait_for()
+        picture(step)
+    page.goto("/imports/1/")
+    page.get_by_role("button", name="Undo this import").click()
+    page.get_by_role("navigation", name="Figures").wait_for()
+    picture("undo")
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    picture("sign-in")
+
+
+def _draft(page: Page) -> str:
+    """An import in the making, planned; where it is."""
+    page.goto("/imports/new/")
+    page.get_by_label("Drop a file here, or choose one").set_input_files(
+        {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}
+    )
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_url("**/source/")
+    path = page.url.removesuffix("source/")
+    page.goto(f"{path}settings/")
+    page.locator("#upload_type-add_and_update").check()
+    page.locator("#update_details-from_file").check()
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("navigation", name="Figures").wait_for()
+    return path
+
+
+if __name__ == "__main__":
+    main()
