@@ -67,7 +67,9 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     Course groups that come back (an undo of an undo has some) have their old ids, by which the import knows them.
     """
     case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
-    before = part.seen.select("person", before="version")
+    # Whoever came back was not there to be seen: they have the version they were removed with.
+    back = [part.frames["restore"]] if "restore" in part.frames else []
+    before = pl.concat([frame.select("person", before="version") for frame in (part.seen, *back)]).unique("person")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
     ends = _ended(case, people=people)
     groups = _groups(case, kind=_course_groups_of(case), leave=ends["leave"])
