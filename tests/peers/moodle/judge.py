@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -153,11 +154,21 @@ def _cells(case: Case, *, there: Human, here: Human) -> Iterator[Difference]:
 
 
 def _profile(case: Case, *, there: Human, here: Human) -> Iterator[Difference]:
-    usual = {field["shortname"]: _text(field.get("defaultdata")) for field in case.base.get("profile_fields", [])}
-    for name in sorted(usual):
-        old, new = (_text(human.profile.get(name)) or usual[name] for human in (there, here))
+    fields = {field["shortname"]: field for field in case.base.get("profile_fields", [])}
+    for name in sorted(fields):
+        usual = _text(fields[name].get("defaultdata"))
+        old, new = (_text(human.profile.get(name)) or usual for human in (there, here))
+        if fields[name].get("datatype") == "datetime" and old.lstrip("-").isdigit():
+            old = _day(int(old), like=new)
         if old != new:
             yield Difference(f"profile_field_{name}", there.username, old, new)
+
+
+def _day(seconds: int, *, like: str) -> str:
+    """A moment as the day it is somewhere on earth: in which time zone it was stored was not recorded."""
+    hours = (dt.timedelta(hours=number) for number in range(-14, 15))
+    days = {(dt.datetime.fromtimestamp(seconds, dt.UTC) + each).date().isoformat() for each in hours}
+    return like if like in days else min(days)
 
 
 def _sets(case: Case, *, outcome: Outcome) -> Iterator[Difference]:

@@ -31,6 +31,7 @@ BOOLEANS: Final = ("boolean_unknown", "deed_unclear")
 FLAGS_OF_PEOPLE: Final = ("deleted", "suspended", "autosubscribe", "emailstop")
 CLOSED: Final = ("country", "lang", "timezone", "auth", "maildisplay", "mailformat", "maildigest", "autosubscribe",
                  "emailstop")  # fmt: skip
+PLACES: Final = ("country", "lang", "timezone")
 UNKNOWN: Final = (
     "country_unknown", "language_unknown", "timezone_unknown", "choice_unknown", "choice_left", "number_bad",
     "date_bad", "boolean_unknown",
@@ -172,15 +173,20 @@ def _in_another_case(email: str, *, known: list[str]) -> bool:
 def _closed_list(difference: Difference, evidence: Evidence) -> bool:
     """A cell that must name one of a list, and names none here, or is understood although spelt otherwise."""
     if difference.what == "count":
-        return difference.about == "updated" and _is_within(difference, rows=evidence.odd(*UNKNOWN))
+        # Later releases refuse the whole row where a choice is none; here it is that cell's error.
+        odd = evidence.odd("choice_unknown") if difference.about in {"created", "errors"} else evidence.odd(*UNKNOWN)
+        return difference.about in {"created", "errors", "updated"} and _is_within(difference, rows=odd)
+    if difference.what == "person" and not difference.moodle:
+        return any(row.has("choice_unknown") for row in evidence.about(difference.about))
     if not (difference.what in CLOSED or _is_profile(difference.what)):
         return False
     rows = evidence.about(difference.about)
     flagged = any(difference.what in fields for row in rows for code in UNKNOWN for fields in [row.flags.get(code, ())])
     said = {row.cells.get(difference.what, "") for row in rows} - {""}
-    # Understood although spelt otherwise, or stored as it stands where Moodle put something else in its place.
-    moved = difference.enlist not in said or difference.moodle not in said
-    return flagged or bool(said and difference.enlist and moved)
+    # Understood although spelt otherwise, or stored as it stands where Moodle has not installed it.
+    spelt = difference.enlist not in said
+    replaced = difference.what in PLACES and difference.moodle not in said
+    return flagged or bool(said and difference.enlist and (spelt or replaced))
 
 
 def _shape(difference: Difference, evidence: Evidence) -> bool:
