@@ -12,7 +12,7 @@ from enlist.services import imports
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import Order
-from enlist.services.people import people_export
+from enlist.services.people import people_export, person_show
 from enlist.services.selecting import import_selected
 from enlist.store.models import Person, ProfileUniqueValue
 from tests.database.school import UNBRAKED, organization, profile_field, role
@@ -130,6 +130,21 @@ def test_a_unique_value_is_one_persons_until_it_is_given_up(scope: Scope) -> Non
     assert unique_values() == {}
 
 
+def test_whoever_was_deleted_comes_back_as_often_as_it_is_taken_back(scope: Scope) -> None:
+    profile_field(scope.organization, "code", unique=True)
+    imported(scope, f"{HEAD},profile_field_code\n{ANN},X1\n")
+    before = profiles()
+    gone = imported(scope, "username,deleted\nann,1\n", "upload_type=update", "deletes=allow")
+    assert unique_values() == {}
+
+    back = imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=gone), approved=True).number
+    undone(scope, back)
+    assert (profiles(), unique_values()) == ({}, {})
+    undone(scope, gone)
+
+    assert (profiles(), unique_values()) == (before, {"ann": "X1"})
+
+
 def test_a_unique_value_stays_where_somebody_took_the_old_one_since(scope: Scope) -> None:
     profile_field(scope.organization, "code", unique=True)
     head = f"{HEAD},profile_field_code"
@@ -174,6 +189,8 @@ def test_legacy_columns_are_kept_and_exported_again(scope: Scope, name: str) -> 
 
     exported = people_export(scope)
 
+    shown = person_show(scope, username="ann")["hidden"]
+    assert (shown["icq"], shown["interests"], shown["sysroles"]) == ("4711", "cats,dogs", "manager")
     (line,) = exported.frame.to_dicts()
     kept = {"url": "http://x.org", "ajax": "1", "icq": "4711", "emailstop": "1", "interests": "cats,dogs"}
     assert {slug: line[slug] for slug in (*kept, "sysrole1")} == {**kept, "sysrole1": "manager"}

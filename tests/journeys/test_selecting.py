@@ -16,7 +16,9 @@ def test_the_people_whom_an_import_created_are_listed(site: Site) -> None:
     listed = site.enlist("selected", "2")
     as_json = site.enlist("selected", "2", "--json")
     nobody = site.enlist("selected", "1")
+    shown = json.loads(site.enlist("show", "2", "--json").out)
 
     assert (listed.code, listed.out) == (0, "bob\n")
     assert json.loads(as_json.out) == {"number": 2, "select_for_bulk": "new", "people": ["bob"]}
+    assert shown["selected"] == 1
     assert (nobody.code, nobody.out, nobody.err) == (0, "", "Nobody: its setting select_for_bulk is none.\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -242,6 +243,7 @@ def show_import(
         if str(changes) == "-":
             return
     summary, plan = imports.import_show(scope, number=number)
+    summary |= _selected(scope, number=number, summary=summary)
     if as_json:
         shown = plan_json(scope, plan=plan, people=people) if plan else None
         give_json({**summary, "plan": shown})
@@ -250,6 +252,16 @@ def show_import(
     if plan:
         give("")
         give_plan(scope, plan=plan, people=people)
+
+
+def _selected(scope: Scope, *, number: int, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """How many people an applied import selects, where it selects any."""
+    choice = (summary["settings"] or {}).get("select_for_bulk")
+    if choice is None or summary["state"] != "applied" or "plan_removed" in summary:
+        return {}
+    from enlist.services import selecting
+
+    return {"selected": len(selecting.import_selected(scope, number=number).usernames)}
 
 
 def _write_changes(scope: Scope, *, number: int, to: Path) -> None:

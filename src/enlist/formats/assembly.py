@@ -77,18 +77,24 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
 
 
 def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The passwords of SEALED_SCHEMA, and flags for those with bytes that nobody can type."""
+    """The passwords of SEALED_SCHEMA, and flags for bytes that nobody can type, and for noughts: those are none."""
     if seal is None or layout.sealed is None:
         return pl.DataFrame(schema=SEALED_SCHEMA), no_flags()
     given = whole.select("line", cell=pl.col(str(layout.sealed))).filter(pl.col("cell") != "")
     if layout.is_guarded:
         given = given.with_columns(unguarded(given.get_column("cell")))
+    nought, given = given.filter(cell="0"), given.filter(pl.col("cell") != "0")
     broken = pl.col("cell").str.contains(f"[{_NUL}{_UNREADABLE}]")
     fine, rest = given.filter(~broken), given.filter(broken)
     cells = fine.get_column("cell")
     sealed = fine.select("line", weak=are_weak(cells), sealed=seal(cells))
-    said = rest.select("line", code=pl.lit("password_unreadable"), column=pl.lit(layout.headers[layout.sealed]))
-    return sealed, collect(said.with_columns(field=pl.lit(PASSWORD.slug)))
+    said = [
+        found.select(
+            "line", code=pl.lit(code), column=pl.lit(layout.headers[layout.sealed]), field=pl.lit(PASSWORD.slug)
+        )
+        for code, found in (("password_unreadable", rest), ("nought_blank", nought))
+    ]
+    return sealed, collect(*said)
 
 
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:

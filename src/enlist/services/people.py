@@ -10,7 +10,7 @@ from typing import Any, Final
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.export import Export, export
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.fields import HIDDEN_SLUGS, PERSON_SLUGS
 from enlist.services.access import Right, Scope, needs
 from enlist.services.history import person_imports
 from enlist.store import people, snapshot
@@ -50,8 +50,8 @@ def person_list(
 
 @needs(Right.SEE_PEOPLE)
 def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
-    """All that is known of a person: their fields, profile, courses, course groups, groups, and which imports changed
-    what (`history.person_imports`) (EN-11).
+    """All that is known of a person: their fields, profile, hidden fields, courses, course groups, groups, and which
+    imports changed what (`history.person_imports`) (EN-11).
 
     Raises NotFound where the organisation has nobody of this username.
     """
@@ -59,6 +59,7 @@ def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
     return {
         **{name: getattr(person, name) for name in (*PERSON_SLUGS, "site_role", "state", "source")},
         "profile": people.profile(person),
+        "hidden": {slug: person.profile[slug] for slug in HIDDEN_SLUGS if slug in person.profile},
         "courses": people.enrolments(person),
         "course_groups": people.course_groups(person),
         "groups": people.groups(person),

@@ -628,16 +628,6 @@ def test_it_says_which_values_have_no_effect() -> None:
             id="a role of nobody",
         ),
         pytest.param(
-            {"select_for_bulk": "updated"},
-            "select_for_bulk = updated selects nobody while known_people = skip.",
-            id="nobody updated to select",
-        ),
-        pytest.param(
-            {"select_for_bulk": "new", "new_people": "skip", "known_people": "update"},
-            "select_for_bulk = new selects nobody while new_people = skip.",
-            id="nobody new to select",
-        ),
-        pytest.param(
             {"defaults": {"city": "Perth"}, "new_people": "skip", "known_people": "update"},
             "defaults are not used while new_people = skip and update_details = none: they are for new people, and for "
             "known ones by from_file_and_defaults or fill_missing.",

@@ -42,7 +42,7 @@ def period(cells: pl.Series) -> Cleaned:
 
 def start(cells: pl.Series) -> Cleaned:
     """Moments as MOMENT, out of 2027-01-31 with or without a time, 1/31/2027 (as in the peer) and 31.1.2027."""
-    values = by_value(cells, read=lambda value: moment(value) if value else "")
+    values = by_value(cells, read=lambda value: _start(value) if value else "")
     done = Cleaned(values, no_notes()).without(values.is_null(), code="start_bad", value=cells)
     slashes = cells.str.contains(r"^[0-9]{1,2}/") & values.is_not_null()
     return done.noting(slashes, code="start_read", value=cells, detail=values.str.head(10))
@@ -61,8 +61,7 @@ def _period(value: str) -> str:
     return str(int(found["days"]) or "")
 
 
-def moment(value: str) -> str | None:
-    """A moment as MOMENT, null for what is none."""
+def _start(value: str) -> str | None:
     found = next((match for pattern in _DATES if (match := pattern.fullmatch(value))), None)
     if found is None:
         return None

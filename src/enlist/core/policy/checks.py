@@ -175,8 +175,6 @@ def idle(policy: Policy) -> Iterator[str]:
         yield f"administrators = details_only is not used while known_people = {policy.known_people}."
     if policy.username_accents == "remove" and policy.username_characters == "extended":
         yield "username_accents = remove is not used while username_characters = extended: every letter stays."
-    if policy.select_for_bulk == "updated" and policy.known_people in ("skip", "counter"):
-        yield f"select_for_bulk = updated selects nobody while known_people = {policy.known_people}."
     if policy.missing_email == "warn" and policy.match_by == ("email",):
         yield "missing_email = warn is not used while match_by = email: a row without an address names nobody."
     yield from _idle_passwords(policy)
@@ -197,8 +195,6 @@ def _idle_for_new_people(policy: Policy) -> Iterator[str]:
         return
     if policy.site_role not in ("learner", "column"):
         yield f"site_role = {policy.site_role} is not used while new_people = skip."
-    if policy.select_for_bulk == "new":
-        yield "select_for_bulk = new selects nobody while new_people = skip."
     if policy.defaults and policy.update_details in ("none", "from_file"):
         yield (
             f"defaults are not used while new_people = skip and update_details = {policy.update_details}: "
