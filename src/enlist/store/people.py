@@ -117,8 +117,15 @@ def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
 
 def hidden_in_use(organization: Organization) -> tuple[str, ...]:
     """The hidden fields (`fields.HIDDEN_SLUGS`), all of them where anybody has one (one query)."""
-    has_any = present(organization).filter(profile__has_any_keys=[*HIDDEN_SLUGS]).exists()
-    return HIDDEN_SLUGS if has_any else ()
+    # As text: a database that reads the JSON of everybody once for each key takes many times as long.
+    profile = "CAST(p.profile AS text)"
+    named = " OR ".join(f"{profile} LIKE '%%\"{slug}\"%%'" for slug in HIDDEN_SLUGS)
+    found = engine().rows(
+        "SELECT 1 FROM store_person p WHERE p.organization_id = %s AND NOT (p.state = 'removed')"
+        f" AND {profile} <> '{{}}' AND ({named}) LIMIT 1",
+        params=[organization.pk],
+    )
+    return HIDDEN_SLUGS if found else ()
 
 
 def enrolments(person: Person) -> list[dict[str, Any]]:
