@@ -176,6 +176,26 @@ def test_a_unique_field_has_no_value_for_everybody(scope: Scope) -> None:
         staged(scope, f"{HEAD}\n{ANN}\n", "defaults.profile_field_code=X1")
 
 
+def test_what_is_no_option_becomes_one_where_that_is_wanted(scope: Scope) -> None:
+    house = profile_field(scope.organization, "house", kind="choice", options=["Red"])
+    clubs = profile_field(scope.organization, "clubs", kind="choices", options=["Chess"])
+    text = f"{HEAD},profile_field_house,profile_field_clubs\n{ANN},Blue,Judo;Chess\n{BOB},blue,Choir\ncara,,,,Pink,\n"
+
+    plan = staged(scope, text, "unknown_choice=add_option")
+    assert plan.frame("add_option").rows() == [(house.pk, "Blue"), (clubs.pk, "Choir"), (clubs.pk, "Judo")]
+    assert plan.flags().filter(code="choice_added").select("line", "value").rows() == [
+        (2, "Blue"), (2, "Judo"), (3, "Blue"), (3, "Choir"), (4, "Pink"),
+    ]  # fmt: skip
+    done = imports.import_apply(scope, plan=plan)
+
+    house.refresh_from_db()
+    clubs.refresh_from_db()
+    assert (house.options, clubs.options) == (["Red", "Blue"], ["Chess", "Choir", "Judo"])
+    assert profiles()["ann"] == {str(house.pk): "Blue", str(clubs.pk): "Chess;Judo"}
+    undo = imports.import_undo_plan(scope, number=done.number)
+    assert undo.flags().select("code", "value").rows() == [("options_stay", "Blue, Choir, Judo")]
+
+
 @pytest.mark.spec("EC-25", "EC-03")
 @pytest.mark.parametrize("name", ["moodle", "easycampus"])
 def test_legacy_columns_are_kept_and_exported_again(scope: Scope, name: str) -> None:

@@ -17,7 +17,7 @@ from .fields import FIELDS, PROFILE_PREFIX, Kind
 from .flag_catalogue import ERRORS, WARNINGS
 from .flags import collect, sentences
 from .header_words import NUMBERED
-from .policy import OddEmail, Policy, SiteRole, UsernameAccents, UsernameCase
+from .policy import OddEmail, Policy, SiteRole, UnknownChoice, UsernameAccents, UsernameCase
 
 Cleaner = Callable[[pl.Series], Cleaned]
 
@@ -84,7 +84,9 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if known.kind is Kind.DEED:
         return partial(clean.boolean, unknown="deed_unclear")
     if known.kind is Kind.OPTION:
-        return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
+        # These lists are not the organisation's: nothing is added to them.
+        unknown = "error" if policy.unknown_choice == UnknownChoice.ADD_OPTION else str(policy.unknown_choice)
+        return partial(clean.choice, options=known.options, unknown=unknown)
     if known.kind is Kind.SITE_ROLE:
         return partial(_site_roles, policy=policy)
     if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:

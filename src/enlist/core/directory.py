@@ -37,6 +37,7 @@ ENROLMENTS_SCHEMA = {
     "start": pl.String(),
     "end": pl.String(),
 }
+OPTIONS_SCHEMA = {"profile_field": pl.Int64(), "option": pl.String()}
 # Groups of people across courses; joinable: rows of a file can put people into it. ID numbers are unique, "" for none.
 GROUPS_SCHEMA = {"people_group": pl.Int64(), "idnumber": pl.String(), "name": pl.String(), "joinable": pl.Boolean()}
 MEMBERSHIPS_SCHEMA = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
@@ -91,6 +92,12 @@ class Reference:
     def profile_slugs(self) -> tuple[str, ...]:
         """Column names of all profile fields and of the hidden ones, in their order."""
         return (*(f.slug for f in self.profile_fields), *self.hidden)
+
+    def with_options(self, added: pl.DataFrame) -> Reference:
+        """The same with these options (of OPTIONS_SCHEMA) at the end of those of their fields."""
+        new = dict(added.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
+        fields = (replace(f, options=(*f.options, *new.get(f.id, ()))) for f in self.profile_fields)
+        return replace(self, profile_fields=tuple(fields))
 
     def short_names(self, words: Iterable[str]) -> tuple[str, ...]:
         """Roles as settings say them, by the names they are shown by, else by their short names: as short names."""

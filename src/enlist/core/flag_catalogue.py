@@ -115,6 +115,7 @@ _KINDS: Final = (
              "Fill it, or let passwords come from elsewhere."),
     FlagKind("password_elsewhere", W, CELL, "This person signs in by {detail}; the password of the row is not set.",
              "Clear the cell, or change the sign-in method."),
+    FlagKind("options_stay", W, FILE, "Options that the import added to profile fields stay: {value}."),
     FlagKind("passwords_stay", W, FILE, "{value} passwords of known people were replaced; they cannot go back."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
@@ -166,6 +167,7 @@ _KINDS: Final = (
              "Use one of the options, spelt alike."),
     FlagKind("choice_unknown_required", E, ROW, "“{value}” is not an option of {field} ({detail}), which a new person needs.",
              "Use one of the options, spelt alike."),
+    FlagKind("choice_added", N, CELL, "“{value}” becomes an option of {field}.", "Correct the cell if it is a typing error."),
     FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
     FlagKind("number_bad", E, CELL, "“{value}” is no number; the cell is not applied.", "Write 1234.5."),

@@ -25,7 +25,7 @@ from .directory import (
     Directory,
     people_schema,
 )
-from .flags import collect
+from .flags import collect, flag
 from .going_back import KEPT_SCHEMA, take_back
 from .plan import Part
 from .planner.net import After, net
@@ -340,7 +340,13 @@ def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -
     )
     said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
     gathered = cohorts.kept.select(pl.lit("group_kept").alias("code"), value="name")
-    return collect(kept, gathered, said.sort("row", "person"))
+    return collect(_options(case), kept, gathered, said.sort("row", "person"))
+
+
+def _options(case: _Case) -> pl.DataFrame:
+    """Options that were added stay: others may have chosen them since, and nobody is hurt."""
+    added = case.frames.get("add_option")
+    return collect() if added is None else flag("options_stay", value=", ".join(added.get_column("option")))
 
 
 def _not_rejoined(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> list[pl.DataFrame]:

@@ -155,6 +155,10 @@ def _drop_course_group(directory: Directory, *, frame: pl.DataFrame) -> Director
     return replace(directory, reference=replace(directory.reference, course_groups=groups))
 
 
+def _add_option(directory: Directory, *, frame: pl.DataFrame) -> Directory:
+    return replace(directory, reference=directory.reference.with_options(frame))
+
+
 def _join_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     return replace(directory, memberships=_with(directory.memberships, frame=frame))
 
@@ -188,6 +192,7 @@ _DO: Final[Mapping[str, Callable[..., Directory]]] = {
     "remove": _remove,
     "drop_course_group": _drop_course_group,
     "drop_group": _drop_group,
+    "add_option": _add_option,
     "create_group": _create_group,
     "create_course_group": _create_course_group,
     "update": _update,

@@ -60,6 +60,9 @@ def _cells(part: Part, *, labels: Labels) -> Iterator[pl.DataFrame]:
             names = frame.get_column("name").to_list()
             cohorts |= dict(zip(frame.get_column("people_group"), names, strict=True))
             yield _said(frame.with_columns(person=None), change=verb, field="group", side=_side(verb), value=names)
+        elif verb == "add_option":
+            options = frame.get_column("option").to_list()
+            yield _said(frame.with_columns(person=None), change=verb, field="option", side="new", value=options)
         elif verb in ("join_group", "leave_group"):
             shown = _named("people_group", names=cohorts)
             yield _said(frame, change=verb, field="group", side=_TIES[verb], value=shown)

@@ -14,6 +14,7 @@ change_enrolment     person, course, role, before: and after: status, start, end
 join                 person, course_group
 create_group         people_group (<0; in an undo the id it had), idnumber, name, joinable
 join_group           person, people_group, source
+add_option           profile_field, option: values of people that are no option of their field yet; it stays in an undo
 and what undo uses:
 remove               person, version, all columns of a Directory's people (so that it can be restored)
 restore              the same; version is that of the removed person, after:version the one from before the removal
@@ -50,6 +51,7 @@ VERBS: Final = {
         Verb("remove", "restore", "people removed", ("person",)),
         Verb("drop_course_group", "create_course_group", "course groups removed", ("course_group",)),
         Verb("drop_group", "create_group", "groups removed", ("people_group",)),
+        Verb("add_option", "add_option", "options added to profile fields", ("profile_field", "option")),
         Verb("create_group", "drop_group", "groups created", ("people_group",)),
         Verb("create_course_group", "drop_course_group", "course groups created", ("course_group",)),
         Verb("update", "update", "people updated", ("person",)),

@@ -153,6 +153,8 @@ class _State:
         if cohorts is not None:
             known = pl.concat([self.reference.groups, cohorts.select(self.reference.groups.columns)])
             self.reference = replace(self.reference, groups=known)
+        if "add_option" in part.frames:
+            self.reference = self.reference.with_options(part.frames["add_option"])
         self.people += part.frames["create"].height if "create" in part.frames else 0
         self.failed.append(part.fates.filter(pl.col("fate") == "failed").get_column("row"))
 

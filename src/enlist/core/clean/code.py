@@ -84,7 +84,8 @@ def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned
     """Options of a choice field: spelt alike, else without case where that means one of them.
 
     unknown: the policy's unknown_choice. `first_option` replaces what is no option (`choice_replaced`, NE-14),
-    `leave_unchanged` leaves the cell out (`choice_left`); otherwise the cell is bad (`choice_unknown`).
+    `leave_unchanged` leaves the cell out (`choice_left`), `add_option` takes it as it is, in the spelling that comes
+    first (`choice_added`); otherwise the cell is bad (`choice_unknown`).
     """
     exact = {option: option for option in (*options, "")}
     folded = unambiguous((fold(tidy(option)), option) for option in options)
@@ -95,10 +96,22 @@ def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned
         case "first_option" if options:
             replaced = Cleaned(values.fill_null(options[0]), no_notes())
             return replaced.noting(stray, code="choice_replaced", value=cells, detail=options[0])
+        case "add_option":
+            return _added(values, cells=cells, stray=stray)
         case "leave_unchanged":
             return known.noting(stray, code="choice_left", value=cells, detail=detail)
         case _:
             return known.without(stray, code="choice_unknown", value=cells, detail=detail)
+
+
+def _added(values: pl.Series, *, cells: pl.Series, stray: pl.Series) -> Cleaned:
+    first: dict[str, str] = {}
+    for cell in cells.filter(stray).unique(maintain_order=True):
+        first.setdefault(fold(tidy(cell)), tidy(cell))
+    new = by_value(
+        cells.zip_with(stray, cells.clear().extend_constant(None, 1)), read=lambda cell: first[fold(tidy(cell))]
+    )
+    return Cleaned(new.zip_with(stray, values), no_notes()).noting(stray, code="choice_added", value=new)
 
 
 def _shown(options: Sequence[str]) -> str:

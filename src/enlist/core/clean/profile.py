@@ -33,8 +33,8 @@ def choices(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleane
     read = choice(pieces.get_column("cell"), options=options, unknown=unknown)
     order = {option: place for place, option in enumerate(options)}
     kept = pieces.select("at", value=read.values).drop_nulls().unique(["at", "value"])
-    kept = kept.with_columns(place=pl.col("value").replace_strict(order, default=0, return_dtype=pl.Int64))
-    joined = kept.sort("at", "place").group_by("at", maintain_order=True).agg(pl.col("value").str.join(";"))
+    kept = kept.with_columns(place=pl.col("value").replace_strict(order, default=len(order), return_dtype=pl.Int64))
+    joined = kept.sort("at", "place", "value").group_by("at", maintain_order=True).agg(pl.col("value").str.join(";"))
     values = lines.join(joined, on="at", how="left", maintain_order="left").select(
         pl.when(pl.col("value").is_not_null())
         .then("value")

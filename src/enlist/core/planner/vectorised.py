@@ -24,6 +24,7 @@ from .context import Context, Step, onto, together
 from .departures import Presence, applies, depart
 from .lookups import key_columns, reachable, with_default_address
 from .net import After, net
+from .options import with_options
 from .reference import walk
 from .step import run_step
 from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
@@ -92,7 +93,8 @@ def plan_batch(
         steps += _tangled(tangle, keys=keys, state=state, context=context, deepest=deepest)
     step = together(*steps)
     flags = collect(rows.flags, step.flags, _twice(step.fates))
-    return _part(replace(step, flags=flags), directory=directory, people_taken=people_taken)
+    part = _part(replace(step, flags=flags), directory=directory, people_taken=people_taken)
+    return replace(part, frames=with_options(part.frames, reference=reference, policy=policy))
 
 
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:

@@ -28,7 +28,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "seat_reference": ("required",),
     "product": ("from_seat",),
     "links": ("add", "mirror"),
-    "unknown_choice": ("add_option",),
     "message": (ANYTHING,),
 }
 

@@ -14,7 +14,7 @@ from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
 
-from . import courses, groups, people
+from . import courses, fields, groups, people
 from .facts import check_absence
 from .survey import Survey, compare, survey
 from .turn import turn
@@ -27,6 +27,7 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "remove": people.remove,
     "drop_course_group": courses.drop_course_group,
     "drop_group": groups.drop_group,
+    "add_option": fields.add_option,
     "create_group": groups.create_group,
     "create_course_group": courses.create_course_group,
     "update": people.update,
@@ -41,11 +42,10 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
 }
 FREEING: Final = ("leave_group", "leave", "unenrol", "remove", "drop_course_group", "drop_group")
 TAKING: Final = (
-    "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create", "enrol",
-    "change_enrolment", "join",
-    "join_group",
+    "add_option", "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create",
+    "enrol", "change_enrolment", "join", "join_group",
 )  # fmt: skip
-ON_REFERENCE: Final = ("create_group", "drop_group", "create_course_group", "drop_course_group")
+ON_REFERENCE: Final = ("add_option", "create_group", "drop_group", "create_course_group", "drop_course_group")
 
 
 @dataclass(frozen=True)

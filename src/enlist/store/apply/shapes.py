@@ -13,6 +13,7 @@ from enlist.core.directory import (
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
+    OPTIONS_SCHEMA,
     Reference,
     people_schema,
 )
@@ -31,6 +32,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "reactivate": SEEN_SCHEMA,
     "join_group": MEMBERSHIPS_SCHEMA,
     "leave_group": MEMBERSHIPS_SCHEMA,
+    "add_option": OPTIONS_SCHEMA,
     "create_group": GROUPS_SCHEMA,
     "drop_group": GROUPS_SCHEMA,
     "create_course_group": COURSE_GROUPS_SCHEMA,

@@ -15,6 +15,7 @@ from enlist.core.fields import ADMINISTRATORS, ALWAYS_FOLLOW
 from enlist.core.flags import FLAG_SCHEMA, collect
 from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
 from enlist.core.planner.net import After, net
+from enlist.core.planner.options import with_options
 from enlist.core.planner.reference.absence import Absence
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.deeds import Deeds, asks_for_name
@@ -41,7 +42,7 @@ def plan_rows(
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
     said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
     part = Part(
-        frames=result.frames,
+        frames=with_options(result.frames, reference=directory.reference, policy=policy),
         fates=fates.with_columns(result.renumber(fates.get_column("person"))),
         flags=collect(rows.flags, said),
         seen=_seen(visits, directory=directory),

@@ -1,0 +1,21 @@
+"""Profile fields: the options that a plan adds to them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.errors import PlanError
+from enlist.store import models
+
+from .work import Work
+
+
+def add_option(work: Work, *, frame: pl.DataFrame) -> None:
+    """Add options to the ends of the lists of their fields, of which there are few."""
+    added = dict(frame.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
+    found = models.ProfileField.objects.filter(organization=work.organization, pk__in=added).in_bulk()
+    if len(found) < len(added):
+        raise PlanError("This plan names a profile field that is not this organisation's.")
+    for number, field in found.items():
+        field.options = [*field.options, *(option for option in added[number] if option not in field.options)]
+    models.ProfileField.objects.bulk_update(found.values(), ["options"])
