@@ -44,8 +44,7 @@ def numbered(claims: pl.DataFrame, *, taken: pl.Series) -> pl.DataFrame:
         pl.concat([odd, lined.filter(~short).select(odd.columns)]).sort("row"),
         held=pl.concat([among, held.filter(~short).select(among.columns)]),
     )
-    every = pl.concat([settled, walked]).join(lined.select("row", "digits"), on="row")
-    return every.filter(pl.col("number") != pl.col("digits")).select("row", "number").sort("row")
+    return pl.concat([settled, walked]).sort("row")
 
 
 def _split(names: pl.DataFrame) -> pl.DataFrame:
@@ -81,12 +80,13 @@ def _on_the_line(claims: pl.DataFrame, *, held: pl.DataFrame) -> tuple[pl.DataFr
     claims = claims.with_columns(home=_home(plain=pl.col("_plain")))
     held = held.filter(~pl.col("digits").str.contains("^0.") & (pl.col("digits") != ""))
     held = held.with_columns(home=pl.col("digits").cast(pl.Int64))
-    line = pl.concat([claims.select("family", "home", "row", "stays"), held.select("family", "home")], how="diagonal")
-    line = line.sort("family", "home").with_columns(at=pl.int_range(pl.len()))
-    # Wherever they end up, these are the places that are taken in the end, and whoever meets stands in one run of them.
+    wanting = claims.select("family", "home", "row", "stays", "_plain")
+    line = pl.concat([wanting, held.select("family", "home")], how="diagonal")
+    line = line.sort("family", "home", maintain_order=True).with_columns(at=pl.int_range(pl.len()))
+    # Whoever gets which, these are the places that are taken in the end. Nobody before one that is left where it wants
+    # to be is ever pushed so far: those between two such places meet each other alone.
     line = line.with_columns(place=pl.col("at") + (pl.col("home") - pl.col("at")).cum_max().over("family"))
-    starts = (pl.col("place") != pl.col("place").shift(1) + 1) | (pl.col("family") != pl.col("family").shift(1))
-    line = line.with_columns(run=starts.fill_null(value=True).cum_sum())
+    line = line.with_columns(run=(pl.col("place") == pl.col("home")).cum_sum())
     wants = pl.col("home").filter(pl.col("row").is_not_null())
     line = line.with_columns(odd=(wants.min() != wants.max()).over("run"))
     even, odd = line.filter(~pl.col("odd")), line.filter("odd")
@@ -101,14 +101,19 @@ def _held_in(line: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_turn(line: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
-    """In runs in which all want the same number: the k-th who gets one gets the k-th that is free."""
+    """In runs in which all want the same number: the k-th who gets one gets the k-th that is free.
+
+    line: by run, those who want a number by row. Who gets the number they came with is left out.
+    """
     occupied = held.select("family", place="home")
     free = line.join(occupied, on=["family", "place"], how="anti", maintain_order="left").get_column("place")
-    wanting = line.drop_nulls("row").sort("run", "row")
+    wanting = line.drop_nulls("row")
     given = pl.col("stays").cast(pl.Int64)
     wanting = wanting.with_columns(at=pl.int_range(pl.len()), before=given.cum_sum() - given)
     turn = pl.col("at").first().over("run") + pl.col("before") - pl.col("before").first().over("run")
-    return wanting.select("row", number=free.gather(wanting.select(turn).to_series()).cast(pl.String))
+    wanting = wanting.with_columns(place=free.gather(wanting.select(turn).to_series()))
+    moved = wanting.filter(pl.col("_plain") | (pl.col("place") != pl.col("home")))
+    return moved.select("row", number=pl.col("place").cast(pl.String))
 
 
 def _walked(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
@@ -117,7 +122,8 @@ def _walked(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
     found = []
     for row, family, digits, stays, plain in claims.iter_rows():
         number = _first_free(following, family=family, number=int(digits or FIRST - 1) + plain)
-        found.append((row, str(number)))
+        if str(number) != digits:
+            found.append((row, str(number)))
         if stays:
             following[family, number] = number + 1
     return pl.DataFrame(found, schema={"row": pl.Int64, "number": pl.String}, orient="row")
