@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enlist.cli.passwords import settle_after
-from enlist.cli.reading import Columns, Dates, Delimiter, Encoding, HeaderLine, Quote, Reading, Sheet
+from enlist.cli.reading import Columns, Dates, Delimiter, Encoding, Escape, HeaderLine, Quote, Reading, Sheet
 from enlist.cli.session import ROWS_FAILED, WAITING, AsJson, session_of
 from enlist.cli.showing import (
     Manner,
@@ -85,6 +85,7 @@ def plan_file(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     quote: Quote = None,
+    escape: Escape = None,
     sheet: Sheet = None,
     header: HeaderLine = None,
     columns: Columns = None,
@@ -99,7 +100,7 @@ def plan_file(
     Nothing is written to the database.
     """
     scope = session_of(context).scope()
-    reading = Reading(encoding, delimiter, quote, sheet, header, columns, dates)
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
     planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
@@ -143,6 +144,7 @@ def import_file(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     quote: Quote = None,
+    escape: Escape = None,
     sheet: Sheet = None,
     header: HeaderLine = None,
     columns: Columns = None,
@@ -162,7 +164,7 @@ def import_file(
     if background:
         _check_background(yes=yes, failures=failures)
     scope = session_of(context).scope()
-    reading = Reading(encoding, delimiter, quote, sheet, header, columns, dates)
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     if background:
         _hand_over(scope, order=order, key=key, as_json=as_json)

@@ -12,11 +12,14 @@ from enlist.core.errors import PolicyError
 if TYPE_CHECKING:
     from enlist.formats import ReadOptions
 
-_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank": " "}
 
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out without it.")]
-Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab.")]
+Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab, blank.")]
 Quote = Annotated[str | None, typer.Option(help="What stands around its cells: a character, or none.")]
+Escape = Annotated[
+    str | None, typer.Option(help="The sign before quotation marks that are text, or none; found out without it.")
+]
 Sheet = Annotated[str | None, typer.Option(help="The workbook's sheet; the likeliest one without it.")]
 HeaderLine = Annotated[
     int | None, typer.Option("--header", metavar="LINE", min=0, help="The line that names the columns; 0: none does.")
@@ -35,6 +38,7 @@ class Reading:
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    escape: str | None = None
     sheet: str | None = None
     header: int | None = None
     columns: str | None = None
@@ -48,6 +52,7 @@ class Reading:
             encoding=self.encoding,
             delimiter=_delimiter(self.delimiter),
             quote="" if self.quote == "none" else self.quote,
+            escape="" if self.escape == "none" else self.escape,
             sheet=self.sheet,
             header=self.header,
             names=tuple(self.columns.split(",")) if self.columns else None,

@@ -88,7 +88,7 @@ def is_password(header: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_known(header: str) -> bool:
     """Whether a header means something in every organisation, used or not; asked of every cell near a file's top."""
-    return len(header) <= _LONGEST_HEADER and _everywhere().knows(header.strip())
+    return len(header) <= _LONGEST_HEADER and _everywhere().knows(_once(header.strip()))
 
 
 def usual_slug(header: str) -> str | None:
@@ -111,7 +111,7 @@ class Words:
 
     def meaning(self, header: str) -> ColumnMatch:
         """What a header means by itself."""
-        text = header.strip()
+        text = _once(header.strip())
         if is_secret(text):
             return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
         # Profile fields are matched exactly, then in lower case, and never more loosely (§1.1.1).
@@ -181,6 +181,16 @@ class Words:
 
     def _unknown(self, text: str) -> ColumnMatch:
         return _unused("column_ignored", why="No field has this name.", detail=self.nearest(text))
+
+
+def _once(text: str) -> str:
+    """A header without its repetitions: lines of it that say the same are one name."""
+    words = text.split(" ")
+    for times in (2, 3, 4):
+        part = words[: len(words) // times]
+        if len(words) > 1 and part * times == words:
+            return " ".join(part)
+    return text
 
 
 def _digits(name: str) -> str:

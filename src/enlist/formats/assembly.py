@@ -58,7 +58,8 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
-    tails = tails_of(frame, lines=lines)
+    longer = collect(*noted).filter(pl.col("code") == "row_long").get_column("line")
+    tails = tails_of(frame, lines=lines, longer=longer)
     noted = [_numbered(noted, lines=lines)]
     if not tails.is_row.all():
         frame, lines = frame.filter(tails.is_row), lines.filter(tails.is_row)

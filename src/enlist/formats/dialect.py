@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -35,8 +36,18 @@ _PLAIN: Final = ",;\t|"
 # The line by which Excel is told the delimiter.
 _SEPARATOR: Final = re.compile(r'"?sep=([^\w"\r\n])"?[ \t]*[\r\n]', re.IGNORECASE)
 _RECORDS: Final = 200
+_WIDE: Final = 4
 _NEVER: Final = (0, False, 0.0, 0)
-_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", ":": "colon", "^": "caret", "~": "tilde"}
+_NAMES: Final = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    ":": "colon",
+    "^": "caret",
+    "~": "tilde",
+    " ": "blank",
+}
 _FIRST_LINE: Final = "The first line must name the columns, such as username, firstname, lastname, email."
 
 
@@ -46,7 +57,7 @@ def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
     named = _SEPARATOR.match(sample)
     quote = options.quote if options.quote is not None else _find_quote(sample)
     delimiter = options.delimiter or (named[1] if named else _find_delimiter(sample, quote=quote)) or ","
-    dialect = Dialect(delimiter, quote)
+    dialect = Dialect(delimiter, quote, escape=_escape(sample, plain=Dialect(delimiter, quote), said=options.escape))
     found = first_records(sample, dialect=dialect)
     if not found:
         raise FileError("The file has nothing but blank lines.", hint=_FIRST_LINE)
@@ -106,7 +117,30 @@ def _find_quote(sample: str) -> str:
 def _find_delimiter(sample: str, *, quote: str) -> str | None:
     scores = {delimiter: _score(sample, dialect=Dialect(delimiter, quote)) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=scores.__getitem__)
-    return best if any(scores[best]) else None
+    if any(scores[best]):
+        return best
+    return " " if _is_parted_by_blanks(sample, quote=quote) else None
+
+
+def _escape(sample: str, *, plain: Dialect, said: str | None) -> str:
+    """The sign before quotes that are text: a backslash, where quotes break the rules without it and not with it."""
+    if said is not None or not plain.quote or f"\\{plain.quote}" not in sample:
+        return said or ""
+    escaped = replace(plain, escape="\\")
+    is_right = not _first_rows(sample, dialect=plain, strict=True) and _first_rows(sample, dialect=escaped, strict=True)
+    return escaped.escape if is_right else ""
+
+
+def _is_parted_by_blanks(sample: str, *, quote: str) -> bool:
+    """Whether blanks delimit: where nothing else does, no line has fewer cells than the first, and cells are quoted.
+
+    Without quotation marks nobody can tell such a file from one with a column of texts.
+    """
+    rows = _first_rows(sample, dialect=Dialect(" ", quote), strict=False)
+    lines = [line for line in sample.splitlines()[: len(rows)] if line.strip()]
+    width = len(rows[0]) if rows else 0
+    is_wide = width >= _WIDE and len(rows) > 1 and all(len(row) >= width for row in rows)
+    return is_wide and bool(quote) and all(f" {quote}" in line for line in lines)
 
 
 def _score(sample: str, *, dialect: Dialect) -> tuple[int, bool, float, int]:

@@ -162,6 +162,10 @@ def _joined(lines: Sequence[list[str]]) -> list[str]:
     columns = [[line[n] for line in lines if n < len(line) and line[n]] for n in range(width)]
     lowest = [column[-1] if column else "" for column in columns]
     times = Counter(name.casefold() for name in lowest)
+    is_ours = _known(lines[0]) * 2 >= _count(lines[0])
+    if len(lines) > 1 and not is_ours and all(_same(line, other=lines[0]) for line in lines):
+        # Other programs join them, too; what a name means does not change when it is said twice.
+        return [" ".join(column) for column in columns]
     return [
         " ".join(dict.fromkeys(column)) if column and times[name.casefold()] > 1 else name
         for column, name in zip(columns, lowest, strict=True)

@@ -22,6 +22,7 @@ class ReadOptions:
     """How to read a file; None means: find out.
 
     encoding: a name such as "utf-8" or "windows-1252". delimiter, quote: one character each ("" for no quotes).
+    escape: the sign before a quotation mark that is text ("" for none: it is doubled).
     header: the line that names the columns, 0 for none. names: what the columns are called instead, in order; a column
     without one ("") is left out. sheet: the name of a workbook's sheet. dates: a workbook's dates "shown" as their
     format has them, or as "iso" (2026-03-31). macros: let workbooks with macros in (they are never run).
@@ -33,6 +34,7 @@ class ReadOptions:
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    escape: str | None = None
     header: int | None = None
     names: tuple[str, ...] | None = None
     sheet: str | None = None
@@ -58,6 +60,10 @@ class ReadOptions:
         if quote and not re.fullmatch(r"[^\w\s\0]", quote):
             raise FileError(
                 f"“{quote}” cannot be the quotation mark: it must be one sign.", hint="Name one such as \" or '."
+            )
+        if self.escape and not re.fullmatch(r"[^\w\s\"'\0]", self.escape):
+            raise FileError(
+                f"“{self.escape}” cannot be the escape sign: it must be one sign.", hint="Name one such as \\."
             )
         if self.dates not in ("shown", "iso"):
             raise FileError(f"Dates cannot be read as “{self.dates}”.", hint="Say shown or iso.")

@@ -33,15 +33,22 @@ class OpenQuote(FileError):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How cells are told apart: a delimiter, and a quote ("" for none) that is doubled inside quoted cells."""
+    """How cells are told apart: a delimiter, and a quote ("" for none) that is doubled inside quoted cells.
+
+    escape: the sign before a quote that is text, "" where quotes are doubled only.
+    """
 
     delimiter: str
     quote: str = '"'
+    escape: str = ""
 
     def reader(self, lines: Iterable[str], *, strict: bool) -> Iterator[list[str]]:
         """Python's reader of such lines. Blanks between a delimiter and an opening quote are passed over."""
         quoting: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
-        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=strict, **quoting)
+        if self.escape:
+            quoting["escapechar"] = self.escape
+        skips = self.delimiter != " "
+        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=skips, strict=strict, **quoting)
 
     @property
     def line_blanks(self) -> str:

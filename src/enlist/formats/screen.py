@@ -30,7 +30,8 @@ def is_clear(text: Text, *, dialect: Dialect) -> bool:
     # Polars takes only signs of one byte, and only line feeds for line ends.
     has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
     has_line_feeds = b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
-    return has_plain_signs and has_line_feeds and b"\0" not in data
+    has_escapes = bool(dialect.escape) and dialect.escape.encode() in data
+    return has_plain_signs and has_line_feeds and not has_escapes and b"\0" not in data
 
 
 def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:

@@ -31,14 +31,14 @@ class Tails:
     flags: pl.DataFrame
 
 
-def tails_of(frame: pl.DataFrame, *, lines: pl.Series) -> Tails:
-    """The lines of a table that are no rows."""
+def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tails:
+    """The lines of a table that are no rows. longer: those with more cells than the header (Int64)."""
     headers = [header.casefold() for header in frame.columns]
     at = _like_headers(frame, headers=headers)
     again, second = [], None
     for place in at:
         likeness = _likeness(frame.row(place), headers=headers)
-        if likeness == 1:
+        if likeness == 1 and lines[place] not in longer:
             again.append(place)
         elif likeness >= _ALIKE:
             second = place

@@ -147,3 +147,17 @@ def test_somebody_called_total_is_a_row() -> None:
     table = read(b"username,firstname,city,phone\na,A,Bonn,1\ntotal,Tom,Rome,2\n")
 
     assert (table.height, codes(table)) == (2, [])
+
+
+def test_lines_of_unknown_words_that_say_the_same_are_joined_like_others() -> None:
+    table = read(b"Menge,Preis,Farbe\nMenge,Preis,Farbe\n4,2.50,blau\n5,3.50,rot\n")
+
+    assert table.headers == ("Menge Menge", "Preis Preis", "Farbe Farbe")
+    assert table.flags.get_column("code").to_list() == ["header_lines"]
+
+
+def test_another_table_with_more_columns_is_not_read_and_said() -> None:
+    table = read(b"username,email\nann,ann@example.org\nusername,email,Farbe\nbob,bob@example.org,rot\n")
+
+    assert table.frame.rows() == [("ann", "ann@example.org")]
+    assert table.flags.select("line", "code").rows() == [(3, "second_table")]
