@@ -160,9 +160,7 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
-    must_be_able_to_ask(yes=yes)
-    if background:
-        _check_background(yes=yes, failures=failures)
+    _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
@@ -178,8 +176,7 @@ def import_file(
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        work = Work(do, held=planned.held)
-        _ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
+        _ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")
@@ -288,6 +285,12 @@ def cancel_import(context: typer.Context, number: Number, as_json: AsJson = Fals
         give(f"Import {number} is cancelled; nothing was applied.")
     else:
         give(f"Import {number} is being cancelled: it stops at its next step.")
+
+
+def _check_asking(*, yes: bool, background: bool, failures: Path | None) -> None:
+    must_be_able_to_ask(yes=yes)
+    if background:
+        _check_background(yes=yes, failures=failures)
 
 
 def _check_background(*, yes: bool, failures: Path | None) -> None:
