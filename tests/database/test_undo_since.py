@@ -11,6 +11,7 @@ from enlist.services import editing, imports
 from enlist.services.access import Scope
 from enlist.services.imports import Order
 from enlist.store import snapshot
+from enlist.store.models import Person
 
 from .school import UNBRAKED, course, organization, role
 
@@ -103,3 +104,16 @@ def test_an_enrolment_that_another_import_made_since_stays_and_is_named(scope: S
     _, said = undone(scope, undo)
 
     assert (said, now(scope)) == ([("kept_changed_since", "ann", "enrolment")], before)
+
+
+def test_an_undo_can_be_taken_back_and_made_again_without_end(scope: Scope) -> None:
+    """What comes back is as the import made it, and what goes again is as the first undo left it."""
+    imported(scope, "ann")
+    left = []
+    for number in (1, 2, 3, 2, 5, 2):
+        assert undone(scope, number)[1] == []
+        left.append(Person.objects.values_list("state", "version").get(username="ann"))
+
+    away, here = left[:2]
+    assert (away[0], here[0]) == ("removed", "active")
+    assert left == [away, here, away, here, away, here]

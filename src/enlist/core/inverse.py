@@ -67,9 +67,8 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     Course groups that come back (an undo of an undo has some) have their old ids, by which the import knows them.
     """
     case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
-    # Whoever came back was not there to be seen: they have the version they were removed with.
-    back = [part.frames["restore"]] if "restore" in part.frames else []
-    before = pl.concat([frame.select("person", before="version") for frame in (part.seen, *back)]).unique("person")
+    # Whoever came back by it was there as well: removed, as an import before had left them.
+    before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
     ends = _ended(case, people=people)
     groups = _groups(case, kind=_course_groups_of(case), leave=ends["leave"])
@@ -131,7 +130,7 @@ class _Groups:
 
 
 def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
-    """`changed`: person, the version the apply gave them, the one `before` (null: they were not there)."""
+    """`changed`: person, the version the apply gave them, the one `before` (null: it made them)."""
     now = case.now.people
     columns = now.columns
     here = now.join(changed, on="person", suffix="_applied")
@@ -147,7 +146,8 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     away = away.join(changed.select("person", "version"), on="person")
     restored = _restored(case, away=away, after=after)
     changes = net(replace(case.now, people=stays), after=After(after)).frames
-    wholly = is_untouched & ~pl.col("person").is_in(kept.get_column("person").implode())
+    not_wholly = pl.concat([kept.get_column("person"), deactivated.get_column("person")])
+    wholly = is_untouched & ~pl.col("person").is_in(not_wholly.implode())
     return _People(
         frames={**changes, "remove": removed, "restore": restored},
         deactivated=deactivated,
