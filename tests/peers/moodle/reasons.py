@@ -31,6 +31,8 @@ BOOLEANS: Final = ("boolean_unknown", "deed_unclear")
 FLAGS_OF_PEOPLE: Final = ("deleted", "suspended", "autosubscribe", "emailstop")
 CLOSED: Final = ("country", "lang", "timezone", "auth", "maildisplay", "mailformat", "maildigest", "autosubscribe",
                  "emailstop")  # fmt: skip
+# What the second form takes from the importing person.
+LENT: Final = frozenset({"city", "country", "lang", "timezone", "institution", "department"})
 PLACES: Final = ("country", "lang", "timezone")
 UNKNOWN: Final = (
     "country_unknown", "language_unknown", "timezone_unknown", "choice_unknown", "choice_left", "number_bad",
@@ -221,14 +223,14 @@ def _weak(difference: Difference, evidence: Evidence) -> bool:
 
 
 def _prefilled(difference: Difference, evidence: Evidence) -> bool:
-    """The second form's defaults come from the importing person's own profile, and are blank where that is."""
-    own = {"city", "country", "lang", "timezone", "institution", "department"}
-    case = evidence.case
-    named = difference.what in case.options or difference.what in evidence.outcome.headers.values()
-    own_cells = [user.get(difference.what, "") for user in case.base.get("users", []) if user["username"] == "admin"]
-    is_own = difference.moodle in {"", *map(str, own_cells)}
-    is_offered = (difference.what in own and is_own) or _is_profile(difference.what)
-    return is_offered and not named and case.options.get("uuupdatetype") in {"2", "3"}
+    """The second form's inputs are filled from the importing person's own profile, or blank: both count there."""
+    case, field = evidence.case, difference.what
+    if field in case.options or field in evidence.outcome.headers.values():
+        return False
+    importer = [user for user in case.base.get("users", []) if user["username"] == "admin"]
+    lent = {str(user.get(field, "")) for user in importer} - {""}
+    is_wiped = case.options.get("uuupdatetype") == "2" and not difference.moodle
+    return (field in LENT and difference.moodle in lent) or (is_wiped and (field in LENT or _is_profile(field)))
 
 
 def _nameless(difference: Difference, evidence: Evidence) -> bool:

@@ -28,6 +28,7 @@ DEFAULTS: Final = (
     "email", "auth", "maildisplay", "emailstop", "mailformat", "maildigest", "autosubscribe", "city", "country",
     "timezone", "lang", "institution", "department", "description", "idnumber", "phone1", "phone2", "address",
 )  # fmt: skip
+SITE_DEFAULTS: Final = {"country": "country", "defaultcity": "city"}
 # Ids of roles that the settings for types 1, 2 and 3 may name.
 ROLE_NAMES: Final = {"1": "manager", "3": "editingteacher", "4": "teacher", "5": "student"}
 # Moodle's own values of what is no option of ours.
@@ -71,7 +72,7 @@ def policy_of(case: Case) -> Policy:
         changes["known_passwords"] = "from_file"
     if not is_updating:
         changes["username_from"] = options.get("username", "")
-    changes["defaults"] = _defaults(options)
+    changes["defaults"] = {**_site_defaults(case), **_defaults(options)}
     start = preset("moodle")
     upload_type = next(each for each in start.shortcuts if each.name == "upload_type")
     policy = upload_type.apply(start.policy, word=kind).replace(**changes)
@@ -87,6 +88,16 @@ def reading_of(case: Case) -> ReadOptions:
 def _defaults(options: Mapping[str, str]) -> dict[str, str]:
     names = (name for name in options if name in DEFAULTS or name.startswith(PROFILE_PREFIX))
     return {name: options[name] for name in names if options[name]}
+
+
+def _site_defaults(case: Case) -> dict[str, str]:
+    """What the second form's inputs begin with by the site: its town and country, and the fields' own defaults."""
+    fields = case.base.get("profile_fields", [])
+    own = {
+        PROFILE_PREFIX + each["shortname"]: each.get("defaultdata") for each in fields if not each.get("forceunique")
+    }
+    site = {name: case.config.get(setting) for setting, name in SITE_DEFAULTS.items()}
+    return {name: value for name, value in {**own, **site}.items() if value not in (None, "", "0")}
 
 
 def _may_share(case: Case) -> bool:
