@@ -12,6 +12,7 @@ import typer
 from enlist.cli import (
     approving,
     background,
+    codes,
     headers,
     history,
     imports,
@@ -34,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
 NOUNS: Final = (
-    setup, imports, approving, selecting, headers, history, presets, keeping, passwords, background, serving,
+    setup, imports, approving, selecting, headers, history, presets, codes, keeping, passwords, background, serving,
 )  # fmt: skip
 for nouns in NOUNS:
     app.add_typer(nouns.app)

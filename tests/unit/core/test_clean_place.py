@@ -2,7 +2,7 @@ import pycountry
 import pytest
 
 from enlist.core.clean import country, region
-from enlist.core.clean.place import regions_of
+from enlist.core.clean.place import codes, country_code, regions_of
 
 from .cleaning import column, one, told
 
@@ -122,3 +122,13 @@ def test_every_region_of_the_standard_is_known_by_its_codes() -> None:
 def test_it_tells_whether_a_country_has_regions() -> None:
     assert regions_of("CA")["CA-QC"] == "Quebec"
     assert regions_of("VA") == {}
+
+
+@pytest.mark.spec("WL-08")
+def test_it_finds_codes_by_a_part_of_a_name_in_any_language() -> None:
+    assert codes("deutschl") == {"DE": "Germany"}
+    assert codes("québ", country="CA") == {"CA-QC": "Quebec"}
+    assert list(codes("", country="LI"))[:2] == ["LI-01", "LI-02"]
+    assert codes("CH")["CH"] == "Switzerland"
+    assert codes("xyzzy") == {}
+    assert (country_code("Kanada"), country_code("nowhere")) == ("CA", None)

@@ -63,6 +63,25 @@ def regions_of(country: str) -> Mapping[str, str]:
     return {each.code: each.name for each in pycountry.subdivisions if each.country_code == country}
 
 
+def country_code(written: str) -> str | None:
+    """The alpha-2 code of a country, out of a code or a name; null where it is none."""
+    return _country(written)
+
+
+def codes(part: str, *, country: str | None = None) -> dict[str, str]:
+    """Codes of countries, or of the regions of one (alpha-2), that have this in their name in some language (WL-08).
+
+    Code → English name.
+    """
+    if country is None:
+        known, names = _foreign() | _countries(), {each: _country_name(each) for each in set(_countries().values())}
+    else:
+        known, names = _named_regions(country), dict(regions_of(country))
+    asked = words(part)
+    found = {code for name, code in known.items() if asked in name} | ({part.upper()} & names.keys())
+    return {code: names[code] for code in sorted(found)}
+
+
 def _country(value: str) -> str | None:
     asked = words(value)
     # The names in all languages are read only for what is neither a code nor English.

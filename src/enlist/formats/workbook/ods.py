@@ -75,12 +75,18 @@ class Ods:
                 continue
             times = _times(cell, name="number-columns-repeated")
             column, first = column + times, column + 1
-            if text := _text(cell):
+            if text := self._text(cell):
                 self._note(cell, row=row, columns=range(first, column + 1))
                 last = min(column, self._wish.columns)
                 if first <= last:
                     cells.extend([""] * (first - 1 - len(cells)) + [text] * (last - first + 1))
         return cells
+
+    def _text(self, cell: Element) -> str:
+        """What a cell shows; of a date, where that is asked for, the date itself."""
+        shown = _text(cell)
+        date = attribute(cell, name="date-value") if shown and self._wish.is_iso else None
+        return date.replace("T", " ").removesuffix(" 00:00:00") if date else shown
 
     def _note(self, cell: Element, *, row: int, columns: range) -> None:
         address = f"{column_letters(columns[0])}{row}"

@@ -1,0 +1,34 @@
+"""Codes: find those of countries and regions (ISO 3166)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from enlist.cli.session import AsJson
+from enlist.cli.terminal import give, give_json, give_table
+from enlist.core.errors import NotFound
+
+app = typer.Typer()
+
+
+@app.command("codes")
+def find_codes(
+    name: Annotated[str, typer.Argument(help="A part of the name, in many languages; all of them without.")] = "",
+    of: Annotated[str | None, typer.Option("--of", metavar="COUNTRY", help="Regions of this country.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the codes of countries, or of the regions of one (ISO 3166-1, 3166-2)."""
+    from enlist.core.clean.place import codes, country_code
+
+    country = None if of is None else country_code(of)
+    if of is not None and country is None:
+        raise NotFound(f"There is no country “{of}”.", hint="`enlist codes` lists them.")
+    found = codes(name, country=country)
+    if as_json:
+        give_json(found)
+    elif found:
+        give_table([{"code": code, "name": each} for code, each in found.items()])
+    else:
+        give("No name has that in it.")
