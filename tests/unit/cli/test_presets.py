@@ -50,7 +50,7 @@ def test_it_shows_every_setting_with_its_meaning_and_values(enlist: Enlist) -> N
         "      · literal: that the value is blank: it replaces what is stored",
     ]
     assert "  home_group = (empty)  (not used by this preset)" in lines
-    assert "      · add_option: the option is added to the field; the preview shows it as new  (not yet)" in lines
+    assert "      · groups_only: details stay; the groups of the import are added  (not yet)" in lines
 
 
 def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
