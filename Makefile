@@ -12,7 +12,7 @@ CORPORA :=
 POINTS := 500
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check faults format bench bench-reading spec reference lock clean
+.PHONY: help run test check faults format bench bench-web bench-reading spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
@@ -21,6 +21,7 @@ help:
 	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
+	@echo "make bench-web  the figures of the web application (BENCH='--rows 100000' for fewer)"
 	@echo "make bench-reading TOOLS=… CORPORA=…  the figures of reading files, on collections of others"
 	@echo "make spec    the statements that no test proves yet"
 	@echo "make reference  write the pages of docs/reference anew"
@@ -58,6 +59,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python scripts/with_postgres.py $(BENCH_SERVER) $(BIN)/python -m benchmarks $(BENCH)
+
+bench-web: $(READY)
+	$(BIN)/python -m benchmarks.web $(BENCH)
 
 bench-reading: $(READY)
 	$(BIN)/python -m benchmarks.reading --tools $(TOOLS) --corpora $(CORPORA) $(BENCH)

@@ -128,6 +128,7 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
         page.goto(f"{path}{step}/")
         if step == "review":
             page.locator(".tabulator-row").first.wait_for()
+            page.evaluate("window.scrollTo(0, 0)")
         picture(step)
     page.goto("/imports/1/")
     page.get_by_role("button", name="Undo this import").click()

@@ -19,6 +19,7 @@ LISTS = (
     "/imports/new/",
     "/people/",
     "/people/amelia.okafor/",
+    "/people/amelia.okafor/edit/",
     "/groups/",
     "/courses/",
     "/profile-fields/",

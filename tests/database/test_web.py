@@ -279,6 +279,22 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
     assert 'href="/imports/1/"' in shown
 
 
+def test_a_person_is_changed_by_hand_where_somebody_changed_the_form(school: Scope) -> None:
+    assert school.actor
+    client = signed_in(school.actor)
+    form = {"was-city": "Oslo", "city": "Bern", "was-firstname": "Anna", "firstname": "Anna"}
+    done = client.post("/people/ann/edit/", form, follow=True)
+    taken = client.post("/people/ann/edit/", {"was-email": "ann@x.org", "email": "owner@x.org"})
+    own = client.post("/people/owner/edit/", {"was-state": "active", "state": "inactive"})
+
+    ann = Person.objects.get(username="ann")
+    assert (ann.city, ann.firstname, ann.email) == ("Bern", "Ann", "ann@x.org"), "Anna was an older form's"
+    assert "1 value is changed." in done.text
+    assert (taken.status_code, own.status_code) == (422, 422)
+    assert 'value="owner@x.org"' in taken.text
+    assert "You cannot make yourself inactive." in own.text
+
+
 def test_a_cell_is_text_and_never_markup(school: Scope) -> None:
     imported(school, f"{HEAD},city\neve,<b>Eve</b>,Ng,eve@x.org,<script>alert(1)</script>")
     assert school.actor

@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.by_hand import edit, keys_of
 from enlist.core.changes import Cell, changes
-from enlist.core.errors import NotAllowed
+from enlist.core.errors import NotAllowed, PolicyError
 from enlist.core.plan import Head, Plan, assemble
 from enlist.core.rights import ranks_above
 from enlist.services.access import Right, Scope, needs
@@ -26,6 +26,8 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     person = person_of(scope, username=username)
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
         raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
+    if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
+        raise PolicyError("You cannot make yourself inactive.", hint="Ask somebody else of the team.")
     plan = _plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()

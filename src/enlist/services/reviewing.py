@@ -17,7 +17,7 @@ from enlist.core.directory import Reference
 from enlist.core.errors import EnlistError, PolicyError
 from enlist.core.fixes import likeliest, possible
 from enlist.core.flag_catalogue import FLAGS
-from enlist.core.flags import FLAG_SCHEMA, no_flags, sentences
+from enlist.core.flags import FLAG_SCHEMA, sentences
 from enlist.core.headers import match_headers
 from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
 from enlist.core.policy import Policy
@@ -27,7 +27,7 @@ from enlist.store import artifacts, edits, models, snapshot
 
 from .drafts import draft_record, draft_to_change, words_of
 from .previewing import RowsPage, Wanted, flags_told, import_rows, rows_wanted
-from .staging import LINE, ROW, file_rows, file_start
+from .staging import LINE, ROW, file_rows, file_table
 
 # What a spreadsheet's cell can hold.
 LONGEST: Final = 32_767
@@ -120,16 +120,15 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: set[i
     about = [row for row in page.rows if row.row in rows]
     if not about:
         return page
-    start, words = file_start(record), words_of(scope)
+    words = words_of(scope)
     reference = words["reference"]
     policy = settle(Policy.from_dict(record.policy), reference=reference)
+    frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
+    table = file_table(record, frame=frame, lines=pl.Series([row.line for row in about], dtype=pl.Int64))
     try:
-        match = match_headers(start, **words, overrides=record.order["columns"], left_out=policy.columns_left_out)
+        match = match_headers(table, **words, overrides=record.order["columns"], left_out=policy.columns_left_out)
     except EnlistError:
         return page
-    frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
-    lines = pl.Series([row.line for row in about], dtype=pl.Int64)
-    table = replace(start, frame=frame, lines=lines, flags=no_flags())
     found = check(table, match, policy=policy, reference=reference).flags
     told = flags_told(found.filter(pl.col("row").is_not_null()))
     now = {row.row: replace(row, fate="", flags=told.get(place, ())) for place, row in enumerate(about)}
@@ -246,7 +245,7 @@ def _check(record: models.Import, *, cells: pl.DataFrame) -> None:
     height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
     if not cells.get_column("row").is_between(0, height - 1).all():
         raise PolicyError("There is no such row in this file.", hint="Open the page again.")
-    known = {*file_start(record).headers, WHOLE_ROW}
+    known = {*record.order["headers"], WHOLE_ROW}
     if unknown := set(cells.get_column("column")) - known:
         raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
     if (cells.get_column("new").str.len_chars() > LONGEST).any():

@@ -31,7 +31,7 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
     if not table.flags.is_empty():
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": table.flags})
     source, left_out = asdict(table.source), list(table.secrets)
-    read = {"source": source, "secrets": left_out, "is_sealed": table.is_sealed}
+    read = {"source": source, "secrets": left_out, "is_sealed": table.is_sealed, "headers": list(table.headers)}
     records.keep_order(record, order={"columns": dict(columns), **read})
 
 
@@ -69,7 +69,7 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
     for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
         mine = rows.filter((rows >= first) & (rows < first + height))
         # One chunk even for no rows: it has the headers.
-        if len(mine) or not part:
+        if len(mine) or (rows.is_empty() and not part):
             chunk = artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part))["table"]
             chunk = overlaid_frame(chunk, edits=changed, first_row=first)
             found.append(chunk.select(pl.all().gather(mine - first)).insert_column(0, mine.alias(ROW)))
@@ -84,11 +84,17 @@ def _check_is_kept(record: models.Import) -> None:
 
 def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> Table:
     rows = pl.concat([chunk["table"] for chunk in chunks])
+    table = file_table(record, frame=rows.drop(LINE), lines=rows.get_column(LINE).rename(""))
+    return replace(table, flags=chunks[0].get("flags", no_flags()))
+
+
+def file_table(record: models.Import, *, frame: pl.DataFrame, lines: pl.Series) -> Table:
+    """Some rows of a file as a table of their own, numbered from 0; what was said while it was read is not with it."""
     return Table(
-        frame=rows.drop(LINE),
-        lines=rows.get_column(LINE).rename(""),
+        frame=frame,
+        lines=lines,
         source=_source(record),
-        flags=chunks[0].get("flags", no_flags()),
+        flags=no_flags(),
         secrets=tuple(record.order["secrets"]),
         is_sealed=record.order["is_sealed"],
     )

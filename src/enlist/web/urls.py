@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .pages import activity, draft, health, imports, new_import, own_password, people, review, setup, signing_in, team
+from .pages import (
+    activity,
+    draft,
+    health,
+    imports,
+    new_import,
+    own_password,
+    people,
+    person,
+    review,
+    setup,
+    signing_in,
+    team,
+)
 
 urlpatterns = [
     path("", imports.index, name="home"),
@@ -28,7 +41,8 @@ urlpatterns = [
     path("imports/<int:number>/drop/", imports.drop, name="import-drop"),
     path("imports/<int:number>/<slug:what>.<slug:kind>", imports.download, name="import-download"),
     path("people/", people.index, name="people"),
-    path("people/<str:username>/", people.detail, name="person"),
+    path("people/<str:username>/", person.detail, name="person"),
+    path("people/<str:username>/edit/", person.edit, name="person-edit"),
     path("groups/", setup.groups, name="groups"),
     path("courses/", setup.courses, name="courses"),
     path("profile-fields/", setup.fields, name="profile-fields"),
