@@ -18,7 +18,7 @@ from enlist.store import activity, records
 from tests.database.worlds import Site, stored
 from tests.faults.going_back import Deed, Facts, facts, said, same_version_differs, taken_back, without_reason
 from tests.faults.trial import POINTS
-from tests.support.strategies import CELLS, World, directories, policies, rosters
+from tests.support.strategies import CELLS, World, allowed, directories, policies, rosters
 
 # Two for each point of the other trials: a thousand in the long run.
 SEQUENCES = settings(
@@ -47,8 +47,9 @@ class Sequences(RuleBasedStateMachine):
 
     @initialize(data=st.data(), is_braked=st.booleans())
     def open_the_school(self, data: st.DataObject, is_braked: bool) -> None:
-        policy = data.draw(policies())
-        self.site: Site = stored(World(data.draw(rosters(policy)), data.draw(directories()), policy))
+        policy, known = data.draw(policies()), data.draw(directories())
+        roster = data.draw(rosters(policy))
+        self.site: Site = stored(World(roster, known, allowed(policy, reference=known.reference)))
         if is_braked:
             self.site.organization.settings = TIGHT
             self.site.organization.save()
@@ -56,7 +57,7 @@ class Sequences(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def import_a_roster(self, data: st.DataObject) -> None:
-        policy = data.draw(policies())
+        policy = allowed(data.draw(policies()), reference=self.site.directory.reference)
         roster = data.draw(rosters(policy, min_rows=1), label="roster")
         site = replace(self.site, world=replace(self.site.world, rows=roster, policy=policy))
         before, planned = site.now(), site.plan()

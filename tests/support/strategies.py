@@ -204,7 +204,13 @@ def directories(draw: st.DrawFn) -> Directory:
 def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: bool = False) -> World:
     """A directory, a roster about it and a policy; in a distinct one hardly any key stands twice in the roster."""
     policy, known = draw(policies()), draw(directories())
-    return World(draw(rosters(policy, min_rows=min_rows, max_rows=max_rows, distinct=distinct)), known, policy)
+    roster = draw(rosters(policy, min_rows=min_rows, max_rows=max_rows, distinct=distinct))
+    return World(roster, known, allowed(policy, reference=known.reference))
+
+
+def allowed(policy: Policy, *, reference: Reference) -> Policy:
+    """The policy without what the organisation does not allow."""
+    return policy if reference.shared_email else policy.replace(same_email="refuse")
 
 
 @st.composite
@@ -214,7 +220,8 @@ def tangled_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
     policy, known = draw(policies(fixed=fixed | dict.fromkeys(_DEEDS, "allow"))), draw(directories())
     columns = (*_USUAL_COLUMNS, "oldusername", "deleted", "suspended", "cohort1", "course1", "group1")
     few = {slug: (*cells[:3], *cells[-1:]) for slug, cells in CELLS.items() if slug in _FEW}
-    return World(draw(rosters(policy, min_rows=min_rows, max_rows=12, columns=columns, cells=few)), known, policy)
+    roster = draw(rosters(policy, min_rows=min_rows, max_rows=12, columns=columns, cells=few))
+    return World(roster, known, allowed(policy, reference=known.reference))
 
 
 @st.composite
@@ -224,7 +231,8 @@ def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
     called = pl.col("username", "username_key", "email", "email_key").replace(_COUNTED)
     known = replace(known, people=known.people.with_columns(called))
     cells = {"username": _WANTED, "email": _ADDRESSES}
-    return World(draw(rosters(policy, min_rows=min_rows, max_rows=12, cells=cells)), known, policy)
+    roster = draw(rosters(policy, min_rows=min_rows, max_rows=12, cells=cells))
+    return World(roster, known, allowed(policy, reference=known.reference))
 
 
 @st.composite

@@ -140,8 +140,14 @@ def spelling(policy: Policy) -> Spelling:
 def settle(policy: Policy, *, reference: Reference) -> Policy:
     """The policy with its defaults and fixed values as they are stored: country Germany becomes DE.
 
-    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have, or that is unique.
+    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have, or that is unique,
+    and for what the organisation does not allow.
     """
+    if policy.same_email != "refuse" and not reference.shared_email:
+        raise PolicyError(
+            f"same_email = {policy.same_email} lets people share an address, which this organisation does not allow.",
+            hint="Set same_email = refuse.",
+        )
     for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
         raise PolicyError(
             f"Nobody may have another's {slug.removeprefix(PROFILE_PREFIX)}, so it can have no value for everybody.",

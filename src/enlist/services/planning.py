@@ -33,7 +33,7 @@ from enlist.core.planner import (
     plan_batch,
     reachable,
     renamed,
-    settle,
+    settle_names,
     stop_all,
 )
 from enlist.core.planner.departures import Presence, applies, depart
@@ -219,7 +219,7 @@ def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice 
         plan = _plan(task, state=state, head=head)
         return plan, pl.concat(state.failed)
 
-    return settle(replace(prepared.claims, frame=choice.among(prepared.claims.frame)), plan=planned)
+    return settle_names(replace(prepared.claims, frame=choice.among(prepared.claims.frame)), plan=planned)
 
 
 def _plan(task: Task, *, state: _State, head: Head) -> Plan:

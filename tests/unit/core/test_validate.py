@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -319,6 +320,19 @@ def test_it_refuses_settings_that_no_cell_could_have(setting: str, slug: str, va
 
     with pytest.raises(PolicyError, match=sentence):
         checked({"username": ["ann"]}, **settings)
+
+
+def test_it_refuses_what_the_organisation_does_not_allow() -> None:
+    policy = Policy().replace(same_email="warn")
+
+    with pytest.raises(PolicyError) as refused:
+        settle(policy, reference=replace(REFERENCE, shared_email=False))
+
+    assert str(refused.value) == (
+        "same_email = warn lets people share an address, which this organisation does not allow. "
+        "Set same_email = refuse."
+    )
+    assert settle(policy, reference=replace(REFERENCE, shared_email=True)) == policy
 
 
 def test_settings_are_settled_as_cells_are_and_only_once() -> None:

@@ -7,7 +7,7 @@ claims.py      who is called what, where every row is a new person: numbers.py c
 and one step per file: match.py, people.py, courses.py, in the order of step.py; net.py is where both planners end.
 """
 
-from .claims import Claims, claims_of, renamed, settle
+from .claims import Claims, claims_of, renamed, settle_names
 from .claims import together as claims_together
 from .lookups import lookups, makes_addresses_of_numbers, reachable
 from .stop import stop_all
@@ -30,6 +30,6 @@ __all__ = [
     "plan_rows",
     "reachable",
     "renamed",
-    "settle",
+    "settle_names",
     "stop_all",
 ]

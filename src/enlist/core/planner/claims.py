@@ -104,7 +104,7 @@ def together(claims: Sequence[Claims]) -> Claims:
     return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.taken for each in claims]).unique())
 
 
-def settle(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.Series]]) -> T:
+def settle_names(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.Series]]) -> T:
     """What `plan` makes of the rows once they are called what they are called in the end.
 
     plan: given names (as `Claims.names`), tells what it made of them and which rows (Int64) failed; given null, it

@@ -19,7 +19,7 @@ from enlist.core.plan import FATES_SCHEMA, Part
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
 
-from .claims import claims_of, renamed, settle
+from .claims import claims_of, renamed, settle_names
 from .context import Context, Step, onto, together
 from .departures import Presence, applies, depart
 from .lookups import key_columns, reachable, with_default_address
@@ -51,7 +51,7 @@ def plan_rows(
         part = plan_batch(called, directory, policy=policy, keys=keys, circumstances=circumstances, deepest=depth)
         return part, part.fates.filter(pl.col("fate") == "failed").get_column("row")
 
-    part = settle(claims_of(rows, directory=directory, policy=policy), plan=planned)
+    part = settle_names(claims_of(rows, directory=directory, policy=policy), plan=planned)
     if not applies(policy):
         return part
     who = listing(rows, policy=policy)
