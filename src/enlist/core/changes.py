@@ -10,7 +10,7 @@ import polars as pl
 
 from . import brake
 from .directory import Directory
-from .fields import FIELDS
+from .fields import FIELDS, SYSTEM_ROLES
 from .plan import Part, Plan
 from .verbs import AFTER, BEFORE
 
@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 # Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
 SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
+# What is no column of a file by itself.
+_LABELS: Final = {SYSTEM_ROLES: "system roles"}
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 # Who loses something is looked at first, then whose details change; who is new last.
@@ -72,7 +74,7 @@ class Labels:
 
     def field_label(self, slug: str) -> str:
         """The label of a person's field or profile field."""
-        return FIELDS[slug].label if slug in FIELDS else self.fields.get(slug, slug)
+        return FIELDS[slug].label if slug in FIELDS else self.fields.get(slug, _LABELS.get(slug, slug))
 
 
 @dataclass(frozen=True)

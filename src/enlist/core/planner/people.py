@@ -113,19 +113,12 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 
 def _live(rows: pl.DataFrame, *, reference: Reference, context: Context) -> list[str]:
     """The details that these rows can change."""
-    has_roles = bool(numbered(rows.columns, family="sysrole"))
-    following = {"interests": "interests" in rows.columns, SYSTEM_ROLES: has_roles}
+    told = {*rows.columns, *context.policy.defaults}
+    if numbered(rows.columns, family="sysrole"):
+        told.add(SYSTEM_ROLES)
     if context.policy.known_people != "update":
-        following = {}
-    return [
-        name
-        for name in details(reference)
-        if (
-            following.get(name, False)
-            if name in ALWAYS_FOLLOW
-            else name in rows.columns or name in context.policy.defaults
-        )
-    ]
+        told -= {*ALWAYS_FOLLOW}
+    return [name for name in details(reference) if name in told]
 
 
 def _differs(names: list[str]) -> pl.Expr:
