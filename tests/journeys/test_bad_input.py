@@ -172,7 +172,7 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
         ),
         (["--map", "Login"], "“Login” is not of the form header=field.", 'For example: --map "Login name=username"'),
         (["--preset", "canvas"], "There is no preset “canvas”; there are: moodle, easycampus.", ""),
-        (["--delimiter", "::"], "“::” is not one character.", "Say a character, or tab, comma, semicolon, bar."),
+        (["--delimiter", "::"], "“::” is not one character.", "Say a character, or tab, comma, semicolon, bar, blank."),
     ],
 )
 def test_a_setting_that_is_not_right_is_told_before_the_file_is_opened(
