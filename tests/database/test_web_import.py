@@ -2,18 +2,21 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import imports_list
+from enlist.services.keeping import expire
 from enlist.services.worker import worker_run
-from enlist.store.models import Artifact, Organization, Person, Secret
+from enlist.store.models import Artifact, Edit, Organization, Person, Secret
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
 from tests.database.test_web import signed_in
@@ -336,3 +339,18 @@ def test_the_file_is_kept_sealed(client: Client) -> None:
     assert len(kept) == 1
     assert b"ann@x.org" not in kept[0]
     assert io.BytesIO(kept[0]).read()
+
+
+def test_what_is_kept_of_a_draft_goes_when_its_time_is_over(client: Client, scope: Scope) -> None:
+    number = int(planned(client).split("/")[2])
+    client.post(
+        f"/imports/{number}/review/edit/",
+        '{"do": "cells", "cells": [[0, "city", "Basel"]]}',
+        content_type="application/json",
+    )
+    expire(scope, now=timezone.now() + timedelta(days=31))
+
+    assert set(Artifact.objects.values_list("kind", flat=True)) == {"plan"}
+    assert not Edit.objects.exists()
+    answer = client.get(f"/imports/{number}/source/")
+    assert (answer.status_code, "is no longer kept" in answer.text) == (409, True)
