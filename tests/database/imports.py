@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.services.access import Scope
@@ -12,14 +14,17 @@ KNOWN = preset("moodle").configure(["upload_type=update", "update_details=from_f
 HEAD = "username,firstname,lastname,email"
 
 
-def staged(scope: Scope, text: str) -> Plan:
+def staged(scope: Scope, text: str, *, settings: Sequence[str] = ()) -> Plan:
     """The plan of an import that updates, and adds where its columns let it, recorded beside its file."""
-    return import_stage(scope, planned=import_plan(scope, order=order(text)))
+    return import_stage(scope, planned=import_plan(scope, order=order(text, settings=settings)))
 
 
-def order(text: str) -> Order:
+def order(text: str, *, settings: Sequence[str] = ()) -> Order:
     """What asks for such an import."""
-    return Order(source=text.encode(), policy=UPDATING if "lastname" in text else KNOWN, preset="moodle")
+    policy = UPDATING if "lastname" in text else KNOWN
+    for name, _, value in (setting.partition("=") for setting in settings):
+        policy = policy.parse(name, text=value)
+    return Order(source=text.encode(), policy=policy, preset="moodle")
 
 
 def imported(scope: Scope, text: str) -> int:

@@ -41,3 +41,29 @@ def init(
             if done.demo_people
             else "The demo school was not opened again: the organisation has people already."
         )
+
+
+@app.command("organization")
+def organization(
+    context: typer.Context,
+    shared: Annotated[
+        bool | None,
+        typer.Option("--share-addresses/--no-share-addresses", help="May several people have one e-mail address?"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change what holds for the whole organisation.
+
+    Where people may not share an address, the setting same_email of an import can only be refuse.
+    """
+    scope = session_of(context).scope()
+    from enlist.services import organizations
+
+    if shared is not None:
+        organizations.addresses_share(scope, shared=shared)
+    is_shared = organizations.addresses_are_shared(scope)
+    if as_json:
+        slug, name = scope.organization.slug, scope.organization.name
+        give_json({"organization": slug, "name": name, "share_addresses": is_shared})
+    else:
+        give(f"{scope.organization.name}: people {'may' if is_shared else 'may not'} share an e-mail address.")

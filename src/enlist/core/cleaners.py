@@ -146,7 +146,7 @@ def settle(policy: Policy, *, reference: Reference) -> Policy:
     if policy.same_email != "refuse" and not reference.shared_email:
         raise PolicyError(
             f"same_email = {policy.same_email} lets people share an address, which this organisation does not allow.",
-            hint="Set same_email = refuse.",
+            hint="Set same_email = refuse, or have its owner type `enlist organization --share-addresses`.",
         )
     for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
         raise PolicyError(

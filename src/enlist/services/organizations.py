@@ -10,8 +10,8 @@ from django.db import DatabaseError
 
 from enlist.core.errors import PolicyError
 from enlist.services import demo
-from enlist.services.access import Scope, database_problem, scope_of
-from enlist.store import setup
+from enlist.services.access import Right, Scope, database_problem, needs, scope_of
+from enlist.store import addresses, setup
 
 STANDARD_SLUG: Final = "main"
 DEMO_SLUG: Final = "demo"
@@ -40,6 +40,18 @@ def organization_init(slug: str | None, *, name: str | None = None, with_demo: b
     scope, is_new = _scope(slug, name=name, with_demo=with_demo)
     made = demo.school_open(scope) if with_demo else 0
     return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
+
+
+@needs(Right.SEE_SETUP)
+def addresses_are_shared(scope: Scope) -> bool:
+    """Whether people of the organisation may share an e-mail address."""
+    return addresses.are_shared(scope.organization)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def addresses_share(scope: Scope, *, shared: bool) -> bool:
+    """Let people share e-mail addresses, or not any more; whether it was otherwise before. Raises PolicyError."""
+    return addresses.share(scope, shared=shared)
 
 
 def database_trouble() -> str:

@@ -330,7 +330,7 @@ def test_it_refuses_what_the_organisation_does_not_allow() -> None:
 
     assert str(refused.value) == (
         "same_email = warn lets people share an address, which this organisation does not allow. "
-        "Set same_email = refuse."
+        "Set same_email = refuse, or have its owner type `enlist organization --share-addresses`."
     )
     assert settle(policy, reference=replace(REFERENCE, shared_email=True)) == policy
 
