@@ -13,6 +13,7 @@ from enlist.cli import (
     approving,
     background,
     codes,
+    fields,
     headers,
     history,
     imports,
@@ -40,6 +41,7 @@ NOUNS: Final = (
 for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")
+app.add_typer(fields.app, name="fields", help="What is kept of people beside what every site keeps.")
 app.add_typer(people.app, name="people", help="Look at people, change one, take them away as a file.")
 
 

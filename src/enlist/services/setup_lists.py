@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from enlist.core.directory import ProfileField
+from enlist.core.new_field import check_new
 from enlist.services.access import Right, Scope, needs
-from enlist.store import setup_lists
+from enlist.store import setup, setup_lists, snapshot
 
 
 @needs(Right.SEE_SETUP)
@@ -29,6 +31,13 @@ def groups_list(scope: Scope) -> list[dict[str, Any]]:
 def fields_list(scope: Scope) -> list[dict[str, Any]]:
     """Every profile field in its order (`store.setup_lists.profile_fields`)."""
     return setup_lists.profile_fields(scope)
+
+
+@needs(Right.CHANGE_SETUP)
+def field_add(scope: Scope, *, field: ProfileField) -> None:
+    """Add a profile field (its id does not matter), behind the others. Raises PolicyError for one that cannot be."""
+    check_new(field, beside=snapshot.reference(scope.organization).profile_fields)
+    setup.add_profile_field(scope, field=field)
 
 
 @needs(Right.SEE_IMPORTS)

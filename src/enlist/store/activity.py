@@ -21,6 +21,7 @@ DEEDS: Final = {
     "password_changed": "chose a new password of their own",
     "password_made": "made somebody of the team a password",
     "limits_changed": "changed how much an import may do unasked",
+    "field_added": "added a profile field",
     "addresses_shared": "changed whether people may share an e-mail address",
     "hold_approved": "approved what waited",
     "hold_dropped": "dropped what waited",

@@ -11,8 +11,13 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
 
+from enlist.core.directory import ProfileField as NewField
+
+from . import activity
 from .models import Course, CourseGroup, Organization, ProfileField, Role
+from .queries import Scope
 
 # Short name, name, archetype: what a course of a learning platform knows people as; and whether it is given in courses,
 # and as a system role.
@@ -118,6 +123,23 @@ def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[s
             ignore_conflicts=True,
         )
         _changed(organization)
+
+
+def add_profile_field(scope: Scope, *, field: NewField) -> None:
+    """Another profile field, behind the others, and that is logged. Plans made before are stale."""
+    values = {name: getattr(field, name) for name in ("shortname", "name", "kind", "required", "unique", "locked")}
+    mine = ProfileField.objects.filter(organization=scope.organization)
+    with transaction.atomic():
+        last = mine.aggregate(last=Max("position"))["last"]
+        ProfileField.objects.create(
+            organization=scope.organization,
+            options=list(field.options),
+            default=field.default,
+            position=0 if last is None else last + 1,
+            **values,
+        )
+        _changed(scope.organization)
+        activity.log(scope, deed="field_added", note=f"{field.shortname}: {field.kind}.")
 
 
 def _changed(organization: Organization) -> None:

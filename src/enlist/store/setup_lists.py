@@ -53,9 +53,9 @@ def groups(scope: Scope) -> list[dict[str, Any]]:
 
 
 def profile_fields(scope: Scope) -> list[dict[str, Any]]:
-    """Every profile field in its order: shortname, name, kind, options, required, default (one query)."""
+    """Every profile field in its order, as plain values of `core.directory.ProfileField` (one query)."""
     found = ProfileField.objects.filter(organization=scope.organization).order_by("position", "id")
-    names = ("shortname", "name", "kind", "options", "required", "default")
+    names = ("shortname", "name", "kind", "options", "required", "unique", "locked", "default")
     return [{name: getattr(each, name) for name in names} for each in found]
 
 

@@ -1,0 +1,66 @@
+"""Profile fields: what the organisation keeps of its people beside what every site does."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.core.fields import PROFILE_KINDS
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("list")
+def list_fields(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the profile fields in their order."""
+    scope = session_of(context).scope()
+    from enlist.services import setup_lists
+
+    found = setup_lists.fields_list(scope)
+    if as_json:
+        give_json(found)
+    elif found:
+        give_table([{**each, "options": ", ".join(each["options"])} for each in found])
+    else:
+        say("There are none yet: `enlist fields add NAME` adds one.")
+
+
+@app.command("add")
+def add_field(
+    context: typer.Context,
+    shortname: Annotated[str, typer.Argument(help="What files call it: profile_field_SHORTNAME.")],
+    name: Annotated[str, typer.Option(help="What people call it; the short name without.")] = "",
+    kind: Annotated[str, typer.Option(help=f"{', '.join(PROFILE_KINDS)}.")] = "text",
+    options: Annotated[
+        list[str] | None, typer.Option("--option", help="For a choice, or choices of several; once for each.")
+    ] = None,
+    required: Annotated[bool, typer.Option("--required", help="A new person needs a value.")] = False,
+    unique: Annotated[bool, typer.Option("--unique", help="Nobody has another's value.")] = False,
+    locked: Annotated[bool, typer.Option("--locked", help="People cannot change it themselves; files can.")] = False,
+    default: Annotated[str, typer.Option(help="What a new person has whose file says nothing.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add a profile field; files may have a column for it from then on."""
+    scope = session_of(context).scope()
+    from enlist.core.directory import ProfileField
+    from enlist.services import setup_lists
+
+    field = ProfileField(
+        id=0,
+        shortname=shortname,
+        name=name or shortname,
+        kind=kind,
+        options=tuple(options or ()),
+        required=required,
+        unique=unique,
+        locked=locked,
+        default=default,
+    )
+    setup_lists.field_add(scope, field=field)
+    if as_json:
+        give_json(setup_lists.fields_list(scope)[-1])
+    else:
+        give(f"Files may have a column {field.slug} now.")

@@ -1,0 +1,48 @@
+"""An organisation says what else it keeps of its people, and files bring it."""
+
+import json
+
+import pytest
+
+from tests.journeys.conftest import Answer, Site
+
+FILE = "username,firstname,lastname,email,profile_field_house,profile_field_badge\n"
+
+
+def test_a_field_is_added_and_files_fill_it(site: Site) -> None:
+    site.enlist("init")
+    first = site.enlist("fields", "list")
+
+    added = site.enlist(
+        "fields", "add", "house", "--name", "House", "--kind", "choice", "--option", "Oak", "--option", "Elm"
+    )
+    site.enlist("fields", "add", "badge", "--unique", "--required")
+    rows = "ann,Ann,Lee,ann@x.org,oak,7\nbob,Bob,Ray,bob@x.org,Ash,7\ncem,Cem,Kaya,cem@x.org,Elm,\n"
+    done = site.enlist("import", site.file("a.csv", text=FILE + rows), "--yes", "--json")
+
+    assert (first.out, first.err) == ("", "There are none yet: `enlist fields add NAME` adds one.\n")
+    assert added == Answer(0, "Files may have a column profile_field_house now.\n", "")
+    assert [each["shortname"] for each in json.loads(site.enlist("fields", "list", "--json").out)] == ["house", "badge"]
+    assert json.loads(site.enlist("people", "show", "ann", "--json").out)["profile"] == {"house": "Oak", "badge": "7"}
+    assert json.loads(done.out)["outcome"]["verbs"]["create"] == 1
+    assert "field added\n    house: choice.\n" in site.enlist("activity").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["Bad Name"], "“Bad Name” cannot name a profile field."),
+        (["house"], "There is a profile field house already."),
+        (["hobby", "--kind", "numbers"], "“numbers” is no kind of field."),
+        (["hobby", "--kind", "choice"], "A field of the kind choice needs options."),
+        (["hobby", "--option", "1"], "A field of the kind text has no options."),
+        (["hobby", "--kind", "choice", "--option", "a", "--option", "A"], "no two are the same"),
+        (["hobby", "--kind", "choices", "--option", "a;b"], "hold neither ; nor |"),
+        (["hobby", "--kind", "choice", "--option", "a", "--default", "b"], "The default “b” is none of the options."),
+        (["hobby", "--unique", "--default", "b"], "A unique field has no default"),
+    ],
+)
+def test_what_cannot_be_a_field_is_refused_with_a_sentence(words: list[str], said: str, school: Site) -> None:
+    refused = school.enlist("fields", "add", *words)
+
+    assert (refused.code, refused.out, said in refused.err) == (2, "", True)
