@@ -14,7 +14,7 @@ SIZES = (4_096, 32_768, 131_072, 262_144, 400_000, 524_288, 700_000, 1_000_000)
 # Rows enough to write more than the files have already.
 ROWS = 1_500
 # Bytes that a disk of 20 MB has left for the import.
-LEFT = (65_536, 262_144, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 6_000_000)
+LEFT = (65_536, 1_000_000, 2_000_000, 6_000_000)
 
 
 @pytest.fixture(scope="module")

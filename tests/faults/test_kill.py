@@ -76,4 +76,4 @@ def test_whoever_is_mailed_a_password_gets_one_mail_whenever_it_is_killed(school
         return [*early, *differ, *twice, *wrong(place, again=again, wanted=FINE, undisturbed=counted)]
 
     assert set(written) == {f"{name}@northfield.example" for name in ("solomiya.melnyk", "ann.lee", "bob.ray")}
-    assert tried_all(sample(len(points), wanted=wanted(school)), trial=trial) == {}
+    assert tried_all(sample(len(points), wanted=wanted(school) // 3 + 2), trial=trial) == {}
