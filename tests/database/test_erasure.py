@@ -1,11 +1,13 @@
 """Who is erased is in nothing that is kept, and everybody else is as they were."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
 from enlist.services.access import Scope
@@ -15,9 +17,11 @@ from enlist.services.history import activity_list, import_values, person_history
 from enlist.services.imports import import_apply, import_plan, import_show, import_undo_plan
 from enlist.services.people import person_show
 from enlist.store import artifacts, erasure, jobs, snapshot, tombstones
+from enlist.store.again import drop_what_may_hold_them
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Account, Artifact, Erasure, Import, Person
+from enlist.store.tombstones import Tombstone
 from tests.database.everything import holding
 from tests.database.imports import HEAD, imported, order, staged
 from tests.database.school import UNBRAKED, course, course_group, organization, person, profile_field, role
@@ -257,3 +261,13 @@ def test_a_reader_in_the_way_is_told(scope: Scope) -> None:
         connection.connection.execute("PRAGMA busy_timeout = 100")
         assert not erased(scope).wiped
     reader.close()
+
+
+@pytest.mark.parametrize(("seconds", "dropped"), [(-1, 0), (0, 1), (1, 1)])
+def test_who_was_erased_in_the_second_of_a_backup_counts_as_erased_since(seconds: int, dropped: int) -> None:
+    imported(Scope(organization()), f"{HEAD}\nann,Ann,Lee,ann@x.org")
+    made = timezone.now().replace(microsecond=0)
+    moment = (made + timedelta(seconds=seconds)).isoformat()
+    stone = Tombstone(identity="0", username="zenobia", organization=0, at=moment)
+
+    assert drop_what_may_hold_them({"somebody": stone}, since=made) == dropped
