@@ -22,7 +22,7 @@ from tests.support.strategies import CELLS, World, allowed, directories, policie
 
 # Two for each point of the other trials: a thousand in the long run.
 SEQUENCES = settings(
-    max_examples=2 * POINTS or 8,
+    max_examples=2 * POINTS or 6,
     stateful_step_count=20 if POINTS else 10,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

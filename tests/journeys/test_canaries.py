@@ -1,5 +1,6 @@
 """Canary people: passwords that would be recognised anywhere, and are nowhere (S11, ASVS 14.2.1, 16.2.5)."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 from tests.journeys.conftest import Answer, Site
 
 HEAD = "username,firstname,lastname,email,password"
-# In each of four files: 1,000 in all.
-PEOPLE = 250
+# In each of four files: 1,000 in all; fewer where the tests are run once more, on a server.
+PEOPLE = 25 if os.environ.get("DATABASE_URL", "").startswith("postgres") else 250
 MARK = "C4nary"
 # In everybody's name and address: what is only about the work itself has neither.
 BIRD = "Nightingale"
@@ -75,7 +76,7 @@ def test_no_password_of_a_file_is_anywhere_but_in_the_file(
     typed("backup", "all.backup")
     typed("undo", "1", "--yes", "--debug")
 
-    assert (first.code, "Passwords set: 200." in first.err) == (6, True)
+    assert (first.code, f"Passwords set: {PEOPLE * 4 // 5}." in first.err) == (6, True)
     assert BIRD.lower() not in (worked.out + worked.err + typed("jobs", "--json").out).lower()
     assert not [answer for answer in said if MARK in answer.out + answer.err]
     assert MARK not in waiting
@@ -83,7 +84,7 @@ def test_no_password_of_a_file_is_anywhere_but_in_the_file(
     assert MARK not in (site.folder / "failed.csv").read_text()
     left = b"".join(path.read_bytes() for path in temporary.rglob("*") if path.is_file()).lower()
     assert [mark for mark in (MARK, BIRD) if mark.lower().encode() in left] == []
-    assert _hashes(site) >= 200
+    assert _hashes(site) >= PEOPLE * 4 // 5
 
 
 def _hashes(site: Site) -> int:
