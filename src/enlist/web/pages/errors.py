@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from enlist.core.errors import EnlistError, NotAllowed
 
 
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def missing(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
     """Not found, or another organisation's: who asks cannot tell which."""
     said = exception.message if isinstance(exception, EnlistError) else _("There is no such page.")
     return render(request, "web/error.html", {"title": _("Not found"), "said": said}, status=404)
@@ -24,7 +24,7 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=status)
 
 
-def bad(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
     """What was sent cannot be taken: it is too much, or no request of ours."""
     del exception
     said = _("What was sent is too large or damaged. Nothing was changed. Send a file instead of pasting so much.")
