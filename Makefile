@@ -48,7 +48,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto tests
-	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n auto tests/database tests/journeys tests/peers
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n auto -k 'not derived.json' tests/database tests/journeys tests/peers
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults

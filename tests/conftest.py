@@ -1,11 +1,12 @@
 """What every tier shares: a database as in production, and how hard properties are tried."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", max_examples=25, derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=15, derandomize=True, deadline=None, print_blob=True)
 settings.register_profile(
     "deep", max_examples=2_000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -24,6 +25,16 @@ def django_db_modify_db_settings(
     for alias, database in django_settings.DATABASES.items():
         if database["ENGINE"] == "django.db.backends.sqlite3":
             database.setdefault("TEST", {})["NAME"] = str(folder / f"{alias}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """A server drops no database that somebody is connected to, be it by the other of our two connections."""
+    del django_db_setup
+    yield
+    from django.db import connections
+
+    connections.close_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
