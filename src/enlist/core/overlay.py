@@ -38,18 +38,16 @@ def excluded(edits: pl.DataFrame) -> pl.Series:
 
 def overlaid(table: Table, *, edits: pl.DataFrame) -> Table:
     """The table with the edits that count in its cells; rows that are left out are still there."""
-    return replace(table, frame=overlaid_frame(table.frame, edits=edits, first_row=table.first_row))
+    rows = pl.int_range(table.first_row, table.first_row + table.height, dtype=pl.Int64, eager=True)
+    return replace(table, frame=overlaid_frame(table.frame, edits=edits, rows=rows))
 
 
-def overlaid_frame(frame: pl.DataFrame, *, edits: pl.DataFrame, first_row: int = 0) -> pl.DataFrame:
-    """The frame of a table, whose first row has this number, with the edits that count."""
-    mine = edits.filter(pl.col("row").is_between(first_row, first_row + frame.height - 1))
-    changed = [name for name in mine.get_column("column").unique(maintain_order=True) if name in frame.columns]
-    for name in changed:
-        cells = mine.filter(pl.col("column") == name).select(
-            (pl.col("row") - first_row).alias(_ROW), pl.col("new").alias(_NEW)
-        )
-        rows = pl.int_range(frame.height, dtype=pl.Int64, eager=True).alias(_ROW).to_frame()
-        new = rows.join(cells, on=_ROW, how="left", maintain_order="left").get_column(_NEW)
+def overlaid_frame(frame: pl.DataFrame, *, edits: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Rows of a table, of these numbers (Int64), with the edits that count."""
+    for name in edits.get_column("column").unique(maintain_order=True):
+        if name not in frame.columns:
+            continue
+        cells = edits.filter(pl.col("column") == name).select(pl.col("row").alias(_ROW), pl.col("new").alias(_NEW))
+        new = rows.alias(_ROW).to_frame().join(cells, on=_ROW, how="left", maintain_order="left").get_column(_NEW)
         frame = frame.with_columns(pl.coalesce(new, pl.col(name)).alias(name))
     return frame

@@ -97,18 +97,18 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     """A page of a draft's grid; rows that were changed since it was planned are checked again."""
     record = draft_record(scope, number=number)
     page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
-    counts, now = edits.steps(record), edits.edits_of(record)
     shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
-    mine = now.filter(pl.col("row").is_in(shown.implode()))
+    mine = edits.edits_among(record, rows=shown).filter(pl.col("row").is_in(shown.implode()))
     changed: dict[int, frozenset[str]] = {}
     for row, column in mine.select("row", "column").iter_rows():
         changed[row] = changed.get(row, frozenset()) | {column}
     if record.state != "planned":
-        page = _checked(scope, record=record, page=page, rows=edits.rows_since(record, moment=record.planned_at))
+        since = edits.rows_since(record, moment=record.planned_at, rows=shown)
+        page = _checked(scope, record=record, page=page, rows=since)
     return Review(
         page=page,
-        done=counts.done,
-        undone=counts.undone,
+        done=record.steps_done,
+        undone=record.steps - record.steps_done,
         excluded=frozenset(excluded(mine)),
         changed=changed,
         is_checked=record.state == "planned",
@@ -157,7 +157,7 @@ def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -
     wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
     _check(record, cells=wanted.with_columns(column=pl.lit(WHOLE_ROW), new=pl.lit("")))
     new = EXCLUDED if out else ""
-    now = edits.edits_of(record).filter(pl.col("column") == WHOLE_ROW).select("row", old="new")
+    now = edits.left_out(record).to_frame().with_columns(old=pl.lit(EXCLUDED))
     told = wanted.join(now, on="row", how="left").with_columns(
         pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
     )
@@ -205,7 +205,7 @@ def problems_list(scope: Scope, *, number: int) -> list[Problem]:
     record = draft_record(scope, number=number)
     found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
     flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
-    out = edits.edits_of(record).filter(pl.col("new") == EXCLUDED, pl.col("column") == WHOLE_ROW).get_column("row")
+    out = edits.left_out(record)
     flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
     kinds = (
         flags.group_by("code", "column", "value", maintain_order=True)

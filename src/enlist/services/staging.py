@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.errors import PlanError
 from enlist.core.flags import no_flags
-from enlist.core.overlay import excluded, overlaid, overlaid_frame
+from enlist.core.overlay import overlaid, overlaid_frame
 from enlist.core.table import Source, Table
 from enlist.store import artifacts, edits, models, records, secrets
 
@@ -39,7 +39,8 @@ def file_start(record: models.Import) -> Table:
     """The first chunk of a file, as edited, with what was said while it was read. Raises PlanError as `file_of`."""
     _check_is_kept(record)
     start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
-    return overlaid(start, edits=edits.edits_of(record))
+    rows = pl.int_range(start.height, dtype=pl.Int64, eager=True)
+    return overlaid(start, edits=edits.edits_among(record, rows=rows))
 
 
 def file_of(record: models.Import) -> Table:
@@ -56,7 +57,7 @@ def file_of(record: models.Import) -> Table:
 
 def file_excluded(record: models.Import) -> pl.Series:
     """The rows (Int64, sorted) that somebody left out of a file."""
-    return excluded(edits.edits_of(record))
+    return edits.left_out(record)
 
 
 def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
@@ -65,14 +66,14 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
     Reads the chunks they are in. Raises PlanError where the file has expired.
     """
     _check_is_kept(record)
-    first, found, changed = 0, [], edits.edits_of(record)
+    first, found, changed = 0, [], edits.edits_among(record, rows=rows)
     for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
         mine = rows.filter((rows >= first) & (rows < first + height))
         # One chunk even for no rows: it has the headers.
         if len(mine) or (rows.is_empty() and not part):
             chunk = artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part))["table"]
-            chunk = overlaid_frame(chunk, edits=changed, first_row=first)
-            found.append(chunk.select(pl.all().gather(mine - first)).insert_column(0, mine.alias(ROW)))
+            some = chunk.select(pl.all().gather(mine - first))
+            found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
         first += height
     return pl.concat(found)
 

@@ -25,18 +25,17 @@ def edits(*told: tuple[int, str, str]) -> pl.DataFrame:
     ],
 )
 def test_cells_hold_what_was_typed_last(told: tuple[tuple[int, str, str], ...], city: list[str]) -> None:
-    found = overlaid_frame(FRAME, edits=last_edits(edits(*told)))
+    found = overlaid_frame(FRAME, edits=last_edits(edits(*told)), rows=pl.Series([0, 1, 2]))
 
     assert found.to_dict(as_series=False) == {"username": ["ann", "bob", "cem"], "city": city}
     assert FRAME.get_column("city").to_list() == ["Rome", "", "Graz"]
 
 
-def test_a_chunk_takes_the_edits_of_its_own_rows() -> None:
-    found = overlaid_frame(
-        FRAME, edits=edits((0, "city", "no"), (11, "city", "Bonn"), (13, "city", "no")), first_row=10
-    )
+def test_some_rows_take_the_edits_of_their_own_numbers() -> None:
+    told = edits((0, "city", "no"), (11, "city", "Bonn"), (13, "city", "no"), (17, "city", "Linz"))
+    found = overlaid_frame(FRAME, edits=told, rows=pl.Series([10, 11, 17]))
 
-    assert found.get_column("city").to_list() == ["Rome", "Bonn", "Graz"]
+    assert found.get_column("city").to_list() == ["Rome", "Bonn", "Linz"]
 
 
 def test_a_row_that_was_taken_in_again_is_not_out() -> None:

@@ -19,7 +19,8 @@ class Import(models.Model):
     apply gave.
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
     file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
-    is the part that waits, or waited, for an approval.
+    is the part that waits, or waited, for an approval. steps: how many steps of edits there are; steps_done: how many
+    of them count, the others were taken back and can be made again.
     """
 
     organization = organization_of_few()
@@ -49,6 +50,8 @@ class Import(models.Model):
     plan_removed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
     held_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    steps = models.PositiveIntegerField(default=0, db_default=0)
+    steps_done = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -65,7 +68,7 @@ class Import(models.Model):
 class Edit(models.Model):
     """A cell changed by hand after the upload; `old` is what stood there before this edit.
 
-    step: what was changed at once is one step, counted from 1; undone: it was taken back, and can be made again.
+    step: what was changed at once is one step, counted from 1; it counts unless it is beyond the import's `steps_done`.
     """
 
     organization = organization_of_bulk()
@@ -77,10 +80,12 @@ class Edit(models.Model):
     by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
     at = moment()
     step = models.PositiveIntegerField(default=0, db_default=0)
-    undone = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["of_import", "row", "id"], name="edit_place")]
+        indexes = [
+            models.Index(fields=["of_import", "row", "id"], name="edit_place"),
+            models.Index(fields=["of_import"], name="edit_left_out", condition=models.Q(column="")),
+        ]
 
     def __str__(self) -> str:
         return f"row {self.row}, {self.column}"
