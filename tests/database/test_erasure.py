@@ -1,5 +1,6 @@
 """Who is erased is in nothing that is kept, and everybody else is as they were."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,9 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
+from enlist.services import drafts, reviewing
 from enlist.services.access import Scope
+from enlist.services.drafts import Upload
 from enlist.services.editing import person_set
 from enlist.services.erasing import Erased, person_erase
 from enlist.services.history import activity_list, import_values, person_history
@@ -20,7 +23,7 @@ from enlist.store import artifacts, erasure, jobs, snapshot, tombstones
 from enlist.store.again import drop_what_may_hold_them
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
-from enlist.store.models import Account, Artifact, Erasure, Import, Person
+from enlist.store.models import Account, Artifact, Edit, Erasure, Import, Person
 from enlist.store.tombstones import Tombstone
 from tests.database.everything import holding
 from tests.database.imports import HEAD, imported, order, staged
@@ -48,6 +51,12 @@ def scope() -> Scope:
     course_group(course(school, "ART"), "Blue")
     profile_field(school, "house")
     return Scope(school)
+
+
+def draft(scope: Scope, text: str) -> int:
+    """A file handed in, of which nothing is planned yet; the number of its import."""
+    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=text)
+    return drafts.draft_new(scope, upload=upload)
 
 
 def others(scope: Scope) -> dict[str, Any]:
@@ -90,6 +99,34 @@ def test_nothing_of_an_erased_person_is_left_anywhere(scope: Scope) -> None:
     assert (done.username, done.plans, done.files, done.wiped) == ("zenobia", (4,), (1, 2, 3, 4), True)
     with pytest.raises(NotFound):
         person_show(scope, username="zenobia")
+
+
+def test_what_was_typed_into_a_grid_goes_as_well_with_what_stood_there_before(scope: Scope) -> None:
+    person(scope.organization, username="zenobia", email="z.palm@canary.example")
+    imported(scope, "username,city\nann,Graz\n")
+    texts = ["username,city\nann,Linz\n", "username,city\nann,Wels\n", "username,city\nann,Enns\n"]
+    typed, stood, other = (draft(scope, text) for text in texts)
+    reviewing.cells_set(scope, number=typed, cells=[(0, "username", "zenobia")])
+    reviewing.edit_undo(scope, number=typed)
+    reviewing.cells_set(scope, number=stood, cells=[(0, "username", "Zenobia")])
+    reviewing.cells_set(scope, number=stood, cells=[(0, "username", "ann")])
+    reviewing.cells_set(scope, number=other, cells=[(0, "city", "zenobia")])
+
+    assert erased(scope).files == (typed, stood)
+    assert list(Edit.objects.values_list("column", "new")) == [("city", "zenobia")]
+
+
+def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
+    person(scope.organization, username="zenobia")
+    college = Scope(organization("college"))
+    mine, theirs = (draft(each, "username,city\nann,Linz\n") for each in (scope, college))
+
+    assert erased(scope).files == ()
+
+    assert list(Artifact.objects.filter(kind="source").values_list("of_import__number", flat=True)) == [theirs]
+    assert drafts.draft_show(scope, number=mine).rows == 1
+    with pytest.raises(PlanError, match="is no longer kept"):
+        drafts.draft_read_again(scope, number=mine, reading={})
 
 
 def test_everybody_else_is_as_they_were(scope: Scope) -> None:

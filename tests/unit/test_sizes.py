@@ -24,6 +24,7 @@ BY_PLACE = {
     "silent": "progress is told as phase, done, total",
     "allow_migrate": "Django's routers are called so",
     "handle_starttag": "Python's reader of HTML is called so",
+    "receive_data_chunk": "Django hands over a piece of a file and where it begins",
     "slice": "offset and length, as everybody who slices says them",
 }
 

@@ -10,6 +10,9 @@ ENLIST_LEASE   seconds after which work is taken over from whoever was not heard
 ENLIST_MAIL    smtp://user:password@host:port, smtps:// for TLS from the start, or console; files in ENLIST_HOME without
 ENLIST_FROM    whom mails are from; enlist@localhost without it
 ENLIST_LOG     from which level on something is logged: info, warning or error; info without it
+ENLIST_UPLOAD  megabytes that a file handed in by a browser may have; 1 to 1000, 500 without it
+ENLIST_DRAFTS  unfinished imports that one person may have; 1 to 10000, 50 without it
+ENLIST_QUOTA   megabytes that all unfinished imports of an organisation may keep; 1 to 1000000, 5000 without it
 ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
 ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
 """
@@ -128,6 +131,10 @@ CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
 # What is pasted into a form, and a header of many columns; files are not counted.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_HANDLERS = ["enlist.web.intake.Intake"]
+UPLOAD_MOST = 1_000_000 * whole_number("ENLIST_UPLOAD", default=500, least=1, most=1_000)
+DRAFTS_MOST = whole_number("ENLIST_DRAFTS", default=50, least=1, most=10_000)
+DRAFTS_KEPT = 1_000_000 * whole_number("ENLIST_QUOTA", default=5_000, least=1, most=1_000_000)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -30,6 +30,7 @@ from enlist.store import artifacts, edits, headers, holds, jobs, models, records
 from enlist.store.operations.models import OPEN_STATES
 
 from .handing_over import KIND, PAUSE, PLANNING, SHOWN, one_at_a_time
+from .quotas import upload_check
 from .staging import LINE, file_keep, file_start
 
 # What a draft's reading can name: see ReadOptions.
@@ -84,13 +85,14 @@ class Draft:
 
 @needs(Right.IMPORT)
 def draft_new(scope: Scope, *, upload: Upload) -> int:
-    """Read a file and keep it, to be imported; its number. Raises FileError, PolicyError."""
+    """Read a file and keep it, to be imported; its number. Raises FileError, PolicyError (also beyond a quota)."""
     chosen = preset(upload.preset)
     with one_at_a_time(scope, key=upload.key):
         known = records.of_key(scope, key=upload.key)
         # Begun by somebody who died before all of it was kept: it is kept anew.
         if known and "reading" in known.order:
             return known.number
+        upload_check(scope, file=upload.file)
         table = _read(upload.file, name=upload.name, reading=upload.reading)
         head = Head(
             organization=scope.organization.slug,

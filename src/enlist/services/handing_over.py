@@ -12,7 +12,7 @@ from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLos
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.store import artifacts, headers, jobs, models, records, uploads
+from enlist.store import artifacts, expiry, headers, jobs, models, records, uploads
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
 
@@ -153,6 +153,7 @@ def import_carry_out(run: Run) -> dict[str, Any]:
         told = asdict(done) if done else _carried_out(run, record=record)
     except Cancelled:
         records.cancelled(record)
+        _forget(record)
         raise
     except (LeaseLost, DatabaseProblem):
         raise
@@ -191,12 +192,17 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
             return "cancelling"
     records.cancelled(record)
     record.refresh_from_db()
-    if record.state == "cancelled":
-        uploads.drop(record)
     if record.state != "cancelled":
         state = record.state.replace("_", " ")
         raise EnlistError(f"Import {number} is {state}: it cannot be cancelled.", hint=_undo(record))
+    _forget(record)
     return "cancelled"
+
+
+def _forget(record: models.Import) -> None:
+    """Nobody will ever carry it out: its file, with all edits, and its plan need no room any more."""
+    for kind in (artifacts.STAGED, artifacts.PLAN):
+        expiry.remove(record, kind=kind)
 
 
 def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:

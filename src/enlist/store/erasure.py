@@ -19,9 +19,9 @@ from enlist.core.clean import fold
 from enlist.core.errors import LeaseTaken
 from enlist.core.traces import Traces
 
-from . import activity, expiry, jobs, secrets, tombstones
+from . import activity, edits, expiry, jobs, secrets, tombstones
 from .apply.turn import turn
-from .artifacts import PLAN, STAGED, frame_of, put_again, seal
+from .artifacts import PLAN, SOURCE, STAGED, frame_of, put_again, seal
 from .engine import engine
 from .history import FATES, covering, number_in
 from .models import Activity, Artifact, Erasure, Import, Person, Secret
@@ -89,20 +89,24 @@ def _traces(person: Person, *, record: Import) -> Traces:
 
 
 def _holding(person: Person) -> list[Import]:
-    """The imports of whose file or plan the person is still part.
+    """The imports of whose file, edits or plan the person is still part.
 
-    Reads the frames about people that may hold them, all flags, and all files: those know no people.
+    Reads the frames about people that may hold them, all flags, all files and all edits: those know no people.
     """
     closed = Q(of_import__state__in=CLOSED)
     wanted = covering(person) | Q(kind=STAGED) | Q(name=FLAGS) | ~closed
     found = Artifact.objects.filter(wanted, organization=person.organization_id).select_related("of_import")
     found = found.defer("data").order_by("of_import__number", "kind", "part", "name")
-    held = []
+    held = {}
     for record, artifacts in groupby(found, key=lambda artifact: artifact.of_import):
         traces = _traces(person, record=record)
         if any(_is_in(artifact, traces=traces) for artifact in artifacts):
-            held.append(record)
-    return held
+            held[record.number] = record
+    for record in edits.imports_with(person.organization_id):
+        traces = _traces(person, record=record)
+        if record.number not in held and any(traces.are_in(cells) for cells in edits.texts(record)):
+            held[record.number] = record
+    return [held[number] for number in sorted(held)]
 
 
 def _is_in(artifact: Artifact, *, traces: Traces) -> bool:
@@ -143,6 +147,8 @@ def _may_hold(artifact: Artifact, *, traces: Traces) -> bool:
 
 def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
     """The tombstone, and nothing of the person in the tables any more."""
+    # Sealed, and perhaps with sheets that nobody read: nobody can tell whom they hold.
+    Artifact.objects.filter(organization=person.organization_id, kind=SOURCE).delete()
     stone = tombstones.Tombstone(
         identity=tombstones.identity(person),
         username=tombstones.username_hash(organization=person.organization_id, key=fold(person.username)),

@@ -6,6 +6,7 @@ It may hold passwords, and is not looked into: it goes as soon as its import is 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -13,11 +14,22 @@ import polars as pl
 from enlist.core.errors import PlanError
 
 from . import artifacts
+from .engine import engine
 from .models import Import
+from .queries import Scope
+from .records import OPEN
 from .sealing import seal_bytes, unsealed_bytes
 
 _PIECE: Final = 8 << 20
 _FILE: Final = "file"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """How many imports of somebody are neither carried out nor cancelled, and how many bytes all of them keep."""
+
+    imports: int
+    bytes: int
 
 
 def keep(record: Import, *, stream: BinaryIO) -> None:
@@ -49,6 +61,17 @@ def file_again(record: Import) -> BinaryIO:
         stream.write(piece)
     stream.seek(0)
     return stream
+
+
+def unfinished(scope: Scope) -> Unfinished:
+    """How many unfinished imports who asks has, and how much all of the organisation keep (two queries)."""
+    mine = Import.objects.filter(organization=scope.organization, state__in=OPEN, file_removed_at=None)
+    size = engine().value(
+        "SELECT coalesce(sum(length(a.data)), 0) FROM store_import i JOIN store_artifact a ON a.import_id = i.id"
+        f" WHERE i.organization_id = %s AND i.state IN ({', '.join(['%s'] * len(OPEN))})",
+        params=[scope.organization.pk, *OPEN],
+    )
+    return Unfinished(mine.filter(started_by=scope.actor, undoes=None).count(), int(size))
 
 
 def drop(record: Import) -> None:

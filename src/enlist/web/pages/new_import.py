@@ -6,6 +6,7 @@ import io
 from typing import Any, BinaryIO, Final, cast
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,9 @@ from enlist.formats.template import template_workbook
 from enlist.services import drafts
 from enlist.services.access import Right, check_right
 from enlist.services.drafts import Upload
+from enlist.services.quotas import size_told, too_large
+from enlist.web.intake import is_too_large
+from enlist.web.pages.draft import told
 from enlist.web.reading_form import DELIMITERS, ENCODINGS, reading_of
 from enlist.web.request import Request
 
@@ -35,7 +39,7 @@ def new(request: Request) -> HttpResponse:
         except NotAllowed:
             raise
         except EnlistError as error:
-            shown["said"] = f"{error.message} {error.hint}".strip()
+            shown["said"] = told(error)
     return render(request, "web/imports/new.html", shown, status=422 if "said" in shown else 200)
 
 
@@ -60,12 +64,17 @@ def _shown(request: Request) -> dict[str, Any]:
         "encodings": ENCODINGS,
         "delimiters": DELIMITERS,
         "reading": sent,
+        "most": settings.UPLOAD_MOST,
+        "most_told": size_told(settings.UPLOAD_MOST),
+        "too_large": told(too_large()),
     }
 
 
 def _upload(request: Request) -> Upload:
     """What was handed in: a file, or text that was pasted. Raises FileError, PolicyError."""
     file, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
+    if is_too_large(request):
+        raise too_large()
     if isinstance(file, UploadedFile):
         stream, name = cast(BinaryIO, file.file), file.name or _("upload")
     elif pasted.strip():

@@ -2,6 +2,9 @@
 (() => {
   const zone = document.querySelector("[data-drop]");
   const file = zone.querySelector("input[type=file]");
+  // What is too large is said before it is sent.
+  const weigh = () => file.setCustomValidity(file.files[0]?.size > Number(file.dataset.most) ? file.dataset.tooLarge : "");
+  file.addEventListener("change", weigh);
   const lit = (on) => zone.classList.toggle("lit", on);
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => {
@@ -14,5 +17,6 @@
     event.preventDefault();
     lit(false);
     if (event.dataTransfer.files.length) file.files = event.dataTransfer.files;
+    weigh();
   });
 })();
