@@ -79,12 +79,14 @@ class Section:
 class NumberFormat:
     """A compiled format.
 
-    number: what is shown for a number; text: for a text; is_date: whether numbers are shown as dates or times.
+    number: what is shown for a number; text: for a text; keeps_text: whether that is the text itself; is_date: whether
+    numbers are shown as dates or times.
     """
 
     code: str
     number: Shown
     text: Callable[[str], str]
+    keeps_text: bool
     is_date: bool
 
 
@@ -105,7 +107,8 @@ def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
     def text(value: str) -> str:
         return "".join(value if t.sign == "@" else t.text for t in for_text.tokens) if for_text else value
 
-    return NumberFormat(code, number, text, is_date=any(section.is_date for section in numeric))
+    is_date = any(section.is_date for section in numeric)
+    return NumberFormat(code, number, text, keeps_text=text("a") == "a", is_date=is_date)
 
 
 def general(value: float) -> str:

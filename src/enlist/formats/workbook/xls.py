@@ -7,9 +7,9 @@ import struct
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
+from .cell_text import shown_number
 from .grid import Notes, Refusal, Row, Sheet, Wish, column_letters, put
 from .number_format import GENERAL, number_format
-from .xlsx import shown_number
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Final
 
 from .archive import Archive
+from .cell_text import Shown, shown_number
 from .grid import Notes, Refusal, Row, Sheet, Wish, column_letters, place, put
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
-from .xlsx import Shown, related, shown_number
+from .xlsx import related
 
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(8)
 _FORMULAS: Final = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}

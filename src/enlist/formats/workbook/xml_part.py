@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final, cast
 from xml.etree import ElementTree
 
@@ -15,18 +15,27 @@ _LONGEST_TAG: Final = 1 << 16
 _DEEPEST: Final = 40
 
 
+class Damaged(Refusal):
+    """A part that is no XML."""
+
+
 def elements(archive: Archive, *, name: str, wanted: Container[str]) -> Iterator[Element]:
     """The elements of a part with a wanted local name, as they end; each is emptied before the next is given.
 
     Raises Refusal for XML that is damaged, has a document type, or nests too deep.
     """
     refuse_doctype(name, chunks=archive.chunks(name))
+    return parsed(archive.chunks(name), name=name, wanted=wanted)
+
+
+def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Iterator[Element]:
+    """The wanted elements of a document in chunks that has no document type; raises as `elements` does."""
     parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(("start", "end"))
     names: dict[str, str | None] = {}
     path: list[Element] = []
     open_for = 0
     try:
-        for chunk in archive.chunks(name):
+        for chunk in chunks:
             open_for = _open_for(chunk, before=open_for)
             if open_for > _LONGEST_TAG:
                 raise Refusal(f"Its part {name} has an element with too many attributes.")
@@ -47,7 +56,7 @@ def elements(archive: Archive, *, name: str, wanted: Container[str]) -> Iterator
                         path[-1].remove(element)
         parser.close()
     except ElementTree.ParseError as error:
-        raise Refusal(f"Its part {name} is damaged ({error}).") from None
+        raise Damaged(f"Its part {name} is damaged ({error}).") from None
 
 
 def _open_for(chunk: bytes, *, before: int) -> int:

@@ -1,0 +1,107 @@
+"""Cell texts: what a cell of an Excel workbook shows, by its kind, its style and its value as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from .date_format import iso_date
+from .grid import Refusal
+from .number_format import GENERAL, NumberFormat, number_format
+from .xml_part import Element, local_name
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOST_IN_GENERAL: Final = 11
+
+Shown = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class CellTexts:
+    """What cells show: strings and formats by their numbers, dates as they are shown or as ISO 8601 has them."""
+
+    strings: Sequence[str]
+    formats: Sequence[NumberFormat]
+    is_iso: bool
+    epoch_1904: bool
+
+    def shown(self, kind: str | None, *, style: str | None) -> Shown:
+        """What values look like in cells of a kind and a style; raises Refusal for a string that is not there."""
+        found = self.format_of(style)
+        match kind:
+            case "s":
+                return self._string if found.keeps_text else lambda value: found.text(self._string(value))
+            case "inlineStr" | "str":
+                return unescaped if found.keeps_text else lambda value: found.text(unescaped(value))
+            case "b":
+                return lambda value: "TRUE" if value.strip() in ("1", "true") else "FALSE"
+            case "e":
+                return str
+            case "d":
+                return lambda value: value.replace("T00:00:00", "").replace("T", " ").removesuffix(".000")
+            case _:
+                return shown_number(found, is_iso=self.is_iso, epoch_1904=self.epoch_1904)
+
+    def format_of(self, style: str | None) -> NumberFormat:
+        """The number format of a style as cells name it."""
+        number = whole(style)
+        return self.formats[number] if 0 <= number < len(self.formats) else number_format(GENERAL)
+
+    @cached_property
+    def by_number(self) -> dict[str, str]:
+        """The strings by their numbers as cells write them."""
+        return dict(zip(map(str, range(len(self.strings))), self.strings, strict=True))
+
+    def _string(self, index: str) -> str:
+        number = whole(index)
+        if number < 0 or number >= len(self.strings):
+            raise Refusal(f"It is damaged: a cell names text number {number}, and there are {len(self.strings)}.")
+        return self.strings[number]
+
+
+def shown_number(found: NumberFormat, *, is_iso: bool, epoch_1904: bool) -> Shown:
+    """What a number, given as text, looks like in a format; digits of a General cell are never shortened."""
+    is_general = found.code == GENERAL
+
+    def shown(value: str) -> str:
+        if is_general and value.isdigit() and len(value) <= _MOST_IN_GENERAL:
+            return value
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        if is_iso and found.is_date and (date := iso_date(number, epoch_1904=epoch_1904)):
+            return date
+        return found.number(number)
+
+    return shown
+
+
+def rich_text(element: Element) -> str:
+    """The text of a string with its runs; how it is pronounced is not part of it."""
+    pieces = []
+    for child in element:
+        name = local_name(child)
+        if name == "t":
+            pieces.append(child.text or "")
+        elif name == "r":
+            pieces.extend(each.text or "" for each in child if local_name(each) == "t")
+            if any(local_name(each) == "r" for each in child):
+                raise Refusal("It is damaged: text is nested in text.")
+    return unescaped("".join(pieces))
+
+
+def unescaped(text: str) -> str:
+    """The text that is meant: _x000D_ is a carriage return (ECMA-376 part 1, §22.9.2.19)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def whole(value: str | None) -> int:
+    """A whole number as written, none is 0. Raises Refusal where it is no number."""
+    try:
+        return int(value or 0)
+    except ValueError:
+        raise Refusal(f"It is damaged: “{(value or '')[:20]}” stands where a number should.") from None

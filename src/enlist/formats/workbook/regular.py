@@ -1,0 +1,154 @@
+"""Regular XML: lists that programs write item by item, cut by patterns, which takes a fifth of a parser's time.
+
+A pattern has to account for every character of what it cuts. Whatever it does not fit is given to the parser, as a
+document of its own or, where that cannot be, with the whole part: nothing is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from .archive import Archive
+
+# A list's beginning, or one item, that is larger than this is no work of a spreadsheet.
+_LONGEST: Final = 1 << 25
+_CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
+_PROLOG: Final = re.compile(r"\ufeff?(?:<\?xml(?P<said>[^<>]*)\?>)?\s*(?P<root><(?P<tag>\w+)(?:\s[^<>]*)?(?<!/)>)")
+_CODING: Final = re.compile(r"""encoding=["'](?!utf-8["']|us-ascii["'])""", re.IGNORECASE)
+_ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
+_NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+_ROW: Final = re.compile(r'\s*<row(?: r="([0-9]{1,7})")?(?: (?!hidden|r=)[\w:]+="[^"<&]*")*\s*>')
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]{1,3})[0-9]{1,7}"((?: [\w:]+="[^"<&]*")*)\s*(?:/>|>'
+    r"(?:(<f)[^<>]*(?:/>|>[^<]*</f>))?"
+    r'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+)
+_TEXT: Final = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+
+
+class Irregular(Exception):
+    """A part that only the parser can read, as a whole."""
+
+
+class CutRow(NamedTuple):
+    """A row: its number where it is said, and of every cell the letters of its column, attributes and value as written.
+
+    formulas: "<f" where a cell holds one. A value is None where a cell holds none.
+    """
+
+    number: str | None
+    letters: tuple[str, ...]
+    kinds: list[str]
+    formulas: list[str | None]
+    values: list[str | None]
+
+
+class Listing:
+    """A part that lists items of one kind, which `before` and `after` make documents of.
+
+    head: what stands before the first item; tail: what stands after the last, known when all pieces were taken.
+
+    Raises Irregular where it is another kind of document.
+    """
+
+    def __init__(self, archive: Archive, *, name: str, inside: tuple[str, ...], item: str) -> None:
+        self.tail = ""
+        self._end = f"</{item}>"
+        self._pieces = _pieces(archive.chunks(name), end=self._end.encode())
+        first = next(self._pieces)
+        prolog = _PROLOG.match(first)
+        if not prolog or prolog["tag"] != inside[0] or _CODING.search(prolog["said"] or ""):
+            raise Irregular
+        start = prolog.end()
+        for tag in inside[1:]:
+            start = first.find(f"<{tag}>", start) + len(tag) + 2
+            if start < prolog.end():
+                raise Irregular
+        self.head, self._first = first[:start], first[start:]
+        self.before = prolog["root"] + "".join(f"<{tag}>" for tag in inside[1:])
+        self.after = "".join(f"</{tag}>" for tag in reversed(inside))
+
+    def pieces(self) -> Iterator[str]:
+        """The items, some at a time, each piece ending where one does. Raises Irregular."""
+        if not self._first.endswith(self._end):
+            raise Irregular
+        yield self._first
+        for piece in self._pieces:
+            if piece.endswith(self._end):
+                yield piece
+            else:
+                self.tail = piece
+
+    def document(self, items: str) -> list[bytes]:
+        """Some of its items as a document."""
+        return [(self.before + items + self.after).encode()]
+
+
+def cut_row(text: str) -> CutRow | None:
+    """A row without its end tag; None where the pattern does not fit all of it."""
+    found = _ROW.match(text)
+    if not found:
+        return None
+    parts = _CELL.split(text[found.end() :])
+    if len(parts) > 1 and "".join(parts[::6]).strip():
+        return None
+    if len(parts) == 1 and text[found.end() :].strip():
+        return None
+    values, texts = parts[4::6], parts[5::6]
+    if any(texts):
+        values = [text if value is None else value for value, text in zip(values, texts, strict=True)]
+    return CutRow(found[1], tuple(parts[1::6]), parts[2::6], parts[3::6], values)
+
+
+def cut_texts(piece: str) -> Iterator[tuple[str, list[str]]]:
+    """Texts in their order: what stands before them and no pattern fits, and those that are cut."""
+    parts = _TEXT.split(piece)
+    if not "".join(parts[::2]).strip():
+        yield "", parts[1::2]
+        return
+    for gap, text in zip(parts[::2], [*parts[1::2], None], strict=True):
+        yield gap.strip(), [] if text is None else [text]
+
+
+def without_entities(text: str) -> str:
+    """The text that is meant: &amp; is &, &#233; is é. Raises Irregular for what means nothing."""
+    return _ENTITY.sub(_letter, text) if "&" in text else text
+
+
+def _letter(found: re.Match[str]) -> str:
+    if found[3]:
+        return _NAMED[found[3]]
+    number = int(found[1], 16) if found[1] else int(found[2] or 0)
+    if not (
+        32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000 or number in (9, 10, 13)
+    ):
+        raise Irregular
+    return chr(number)
+
+
+def _pieces(chunks: Iterable[bytes], *, end: bytes) -> Iterator[str]:
+    """The text of a part, cut after the last end tag that each chunk brings; last what remains."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        if place := rest.rfind(end) + 1:
+            place += len(end) - 1
+            yield _decoded(rest[:place])
+            rest = rest[place:]
+        elif len(rest) > _LONGEST:
+            raise Irregular
+    yield _decoded(rest)
+
+
+def _decoded(piece: bytes) -> str:
+    """The text of some UTF-8, with line ends as a parser gives them. Raises Irregular for signs that no XML holds."""
+    if len(piece.translate(None, _CONTROLS)) < len(piece):
+        raise Irregular
+    try:
+        text = piece.decode()
+    except UnicodeDecodeError:
+        raise Irregular from None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -1,0 +1,199 @@
+"""Sheet rows: the cells of one sheet of an .xlsx workbook, by patterns where they fit, else by the parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Final
+
+from .archive import Archive
+from .cell_text import CellTexts, Shown, rich_text, whole
+from .grid import MOST_COLUMNS, MOST_ROWS, Notes, Refusal, Row, Wish, column_letters, column_number, place, put
+from .regular import CutRow, Irregular, Listing, cut_row, without_entities
+from .xml_part import Damaged, Element, elements, is_true, local_name, parsed
+
+_DIGITS: Final = "0123456789"
+_ATTRIBUTES: Final = re.compile(r'(\w+)="([^"]*)"')
+# Numbers of one style recur (days, grades); those that do not would only fill the memory.
+_MOST_KNOWN: Final = 10_000
+# More would take more memory to be found fast than they take themselves.
+_MOST_STRINGS: Final = 1_000_000
+
+
+class SheetRows:
+    """The rows of a sheet that hold anything, and notes on what else they hold."""
+
+    def __init__(self, archive: Archive, *, part: str, texts: CellTexts, notes: Notes, wish: Wish) -> None:
+        self._archive, self._part, self._wish = archive, part, wish
+        self._notes = notes
+        self._shown = cache(lambda kind, style: texts.shown(kind, style=style))
+        self._kinds = _Kinds(texts)
+        self._last = self._count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        try:
+            yield from self._regular()
+        except Irregular:
+            yield from self._parsed(skip=self._count)
+
+    def _regular(self) -> Iterator[Row]:
+        """The rows by patterns. Raises Irregular where only the parser can go on, after `_count` rows."""
+        listing = Listing(self._archive, name=self._part, inside=("worksheet", "sheetData"), item="row")
+        for column in self._wellformed(listing.head + listing.after, wanted=("col",)):
+            self._note_column(column)
+        for piece in listing.pieces():
+            for text in piece.split("</row>")[:-1]:
+                if row := cut_row(text):
+                    found = [self._cut(row)]
+                else:
+                    document = listing.document(text + "</row>")
+                    found = [self._element(each) for each in self._wellformed(document, wanted=("row",))]
+                self._count += len(found)
+                yield from (row for row in found if any(row[1]))
+        self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=())
+
+    def _wellformed(self, document: Iterable[bytes] | str, *, wanted: tuple[str, ...]) -> list[Element]:
+        chunks = [document.encode()] if isinstance(document, str) else document
+        try:
+            return list(parsed(chunks, name=self._part, wanted=wanted))
+        except Damaged:
+            # Where comments stand between rows, what was cut out is no document; the whole may be one.
+            raise Irregular from None
+
+    def _parsed(self, *, skip: int) -> Iterator[Row]:
+        """The rows after the first ones by the parser."""
+        self._last = 0
+        for element in elements(self._archive, name=self._part, wanted=("row", "col")):
+            if local_name(element) == "col":
+                self._note_column(element)
+            elif skip:
+                skip -= 1
+                self._last = _row_number(element.get("r"), after=self._last)
+            elif any((row := self._element(element))[1]):
+                yield row
+
+    def _note_column(self, element: Element) -> None:
+        if is_true(element, name="hidden"):
+            first, last = whole(element.get("min")), whole(element.get("max"))
+            columns = range(max(first, 1), min(last, self._wish.columns) + 1)
+            self._notes.hidden_columns.extend(each for each in columns if each not in self._notes.hidden_columns)
+
+    def _cut(self, row: CutRow) -> Row:
+        columns = _places(row.letters)
+        number = self._last = _row_number(row.number, after=self._last)
+        kinds = self._kinds
+        cells = [kinds[kind][value] for kind, value in zip(row.kinds, row.values, strict=True)]
+        if any(row.formulas) or not kinds.errors.isdisjoint(row.kinds) or columns[-1:] > (self._wish.columns,):
+            return number, self._noted(row, cells=cells, number=number)
+        if columns[-1:] != (len(columns),):
+            texts, cells = cells, [""] * columns[-1] if columns else []
+            for column, text in zip(columns, texts, strict=True):
+                cells[column - 1] = text
+        while cells and not cells[-1]:
+            cells.pop()
+        return number, cells
+
+    def _noted(self, row: CutRow, *, cells: list[str], number: int) -> list[str]:
+        """The cells of a row where they belong, with notes on formulas, errors and what stands too far."""
+        placed: list[str] = []
+        for column, kind, formula, text in zip(_places(row.letters), row.kinds, row.formulas, cells, strict=True):
+            address = f"{column_letters(column)}{number}"
+            if formula:
+                self._notes.cells.append((number, column, "formula", address))
+            if text and kind in self._kinds.errors:
+                self._notes.cells.append((number, column, "error", text))
+            self._put(placed, column=column, text=text, row=number)
+        return placed
+
+    def _element(self, element: Element) -> Row:
+        row = self._last = _row_number(element.get("r"), after=self._last)
+        if is_true(element, name="hidden"):
+            self._notes.hidden_rows.append(row)
+        cells: list[str] = []
+        last = 0
+        for cell in element:
+            address = cell.get("r")
+            column = last = _column(address.rstrip(_DIGITS)) if address else last + 1
+            if len(cell):
+                self._put(cells, column=column, text=self._cell(cell, row=row, column=column), row=row)
+        return row, cells
+
+    def _put(self, cells: list[str], *, column: int, text: str, row: int) -> None:
+        if text and column <= self._wish.columns:
+            put(cells, column=column, text=text)
+        elif text:
+            self._notes.cells.append((row, column, "beyond", f"{column_letters(column)}{row}"))
+
+    def _cell(self, element: Element, *, row: int, column: int) -> str:
+        kind, value = element.get("t"), None
+        for child in element:
+            name = child.tag[-2:]
+            if name == "}v" or child.tag == "v":
+                value = child.text
+            elif name == "}f" or child.tag == "f":
+                self._notes.cells.append((row, column, "formula", f"{column_letters(column)}{row}"))
+            elif name == "is":
+                value = rich_text(child)
+        if value is None:
+            return ""
+        if kind == "e":
+            self._notes.cells.append((row, column, "error", value))
+        return self._shown(kind, element.get("s"))(value)
+
+
+class _Kinds(dict[str, dict[str | None, str]]):
+    """What values look like, by the attributes of their cells as written; errors: those of cells that show an error."""
+
+    def __init__(self, texts: CellTexts) -> None:
+        super().__init__()
+        self.errors: set[str] = set()
+        self._texts = texts
+
+    def __missing__(self, attributes: str) -> dict[str | None, str]:
+        said = dict(_ATTRIBUTES.findall(attributes))
+        kind, style = said.get("t"), said.get("s")
+        if kind == "e":
+            self.errors.add(attributes)
+        self[attributes] = shown = _Values(
+            self._texts.shown(kind, style=style), most=_MOST_KNOWN if kind in (None, "n") else 0
+        )
+        if kind == "s" and self._texts.format_of(style).keeps_text and len(self._texts.strings) <= _MOST_STRINGS:
+            shown.update(self._texts.by_number)
+        return shown
+
+
+class _Values(dict[str | None, str]):
+    """What values look like; so many of them are remembered."""
+
+    def __init__(self, shown: Shown, *, most: int) -> None:
+        super().__init__({None: "", "": ""})
+        self._shown, self._most = shown, most
+
+    def __missing__(self, value: str) -> str:
+        text = self._shown(without_entities(value))
+        if len(self) < self._most:
+            self[value] = text
+        return text
+
+
+@lru_cache(1_000)
+def _places(letters: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns with these letters. Raises Irregular where they do not rise."""
+    columns = tuple(map(_column, letters))
+    if any(after <= before for before, after in pairwise(columns)):
+        raise Irregular
+    return columns
+
+
+def _row_number(said: str | None, *, after: int) -> int:
+    number = whole(said) if said else after + 1
+    return number if 1 <= number <= MOST_ROWS else place(f"A{number}")[0]
+
+
+def _column(letters: str) -> int:
+    number = column_number(letters) if letters.isalpha() and len(letters) < 5 else 0
+    if not 1 <= number <= MOST_COLUMNS:
+        raise Refusal(f"It names a column {letters[:10]}; a sheet has {MOST_COLUMNS:,} columns.")
+    return number
