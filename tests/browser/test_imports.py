@@ -77,6 +77,51 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
     assert "There is nobody called" in school.site.enlist("people", "show", "wren").err
 
 
+def test_another_reading_shows_at_once(visit: Visit) -> None:
+    page = visit.page
+    visit.hand_in(name="letters.csv", text=roster("jo,José,Peña,jo@x.example,Leeds,Oak"))
+    expect(page.get_by_role("cell", name="José")).to_be_visible()
+    page.get_by_role("button", name="Read it in another way").click()
+    page.get_by_label("Encoding").select_option("windows-1252")
+    expect(page.get_by_role("cell", name="JosÃ©")).to_be_visible()
+    assert visit.violations() == []
+
+    page.reload()
+    expect(page.get_by_role("cell", name="José")).to_be_visible()
+
+
+def test_rows_are_typed_and_pasted_into_a_grid(visit: Visit) -> None:
+    page = visit.page
+    visit.go("/imports/new/")
+    page.get_by_text("type rows into a grid").click()
+    page.locator("#typed .tabulator-cell[tabulator-field=c0]").first.click()
+    page.evaluate(
+        """() => {
+            const block = new DataTransfer();
+            block.setData("text/plain", "ann.b\\tAnn\\tBerg\\tann@x.example\\r\\nbo.c\\tBo\\tCarl\\tbo@x.example");
+            const paste = new ClipboardEvent("paste", { bubbles: true, clipboardData: block });
+            document.querySelector("#typed .tabulator-cell").dispatchEvent(paste);
+        }"""
+    )
+    expect(page.locator("#typed .tabulator-cell[tabulator-field=c0]").nth(1)).to_have_text("bo.c")
+    page.locator("#typed .tabulator-cell[tabulator-field=c0]").nth(2).dblclick()
+    page.keyboard.type("cy.d")
+    page.keyboard.press("Enter")
+    page.get_by_label("Name of column 2").fill("Vorname")
+    assert visit.violations() == []
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_url("**/source/")
+
+    names = page.locator(".sample thead th").all_text_contents()
+    cells = [row.locator("td").all_text_contents() for row in page.locator(".sample tbody tr").all()]
+    assert names == ["Line", "username", "Vorname", "lastname", "email"]
+    assert cells == [
+        ["2", "ann.b", "Ann", "Berg", "ann@x.example"],
+        ["3", "bo.c", "Bo", "Carl", "bo@x.example"],
+        ["4", "cy.d", "", "", ""],
+    ]
+
+
 def test_a_plan_that_went_stale_is_shown_anew(visit: Visit, school: Served) -> None:
     page = visit.page
     person = "amelia.okafor"

@@ -289,8 +289,8 @@ BY_IMPORT = {
     "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
     "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out",
     "import_rows", "import_download", "import_selected",
-    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_columns_set",
-    "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
+    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_look",
+    "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
     "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "edit_undo", "edit_redo",
     "problem_fix", "problems_list",
 }  # fmt: skip

@@ -26,7 +26,7 @@ ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
 DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
-DEEDS |= {"import-review-fix"}
+DEEDS |= {"import-review-fix", "import-look"}
 # These answer scripts, which never have to sign in on the way.
 POSTED = {"sign-out", "import-review-edit"}
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -115,7 +116,7 @@ def test_it_says_what_it_understood_of_the_file(client: Client) -> None:
     text = ROSTER.replace(",", ";").replace("Bonn", "Größe für Österreich").replace("Bern", "Zürich an der Straße")
     page = client.get(sent(client, text.encode("windows-1252"))).text
 
-    assert re.findall(r'figure-value[^"]*">([^<]+)<', page) == ["3", "5", "CP1252", "semicolon", "1"]
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', page) == ["3", "5", "Windows-1252", "semicolon", "1"]
     assert "Größe für Österreich" in page
 
 
@@ -128,6 +129,69 @@ def test_it_reads_the_file_again_as_somebody_says(client: Client) -> None:
     answer = client.post(address, {"header": "2"}, follow=True)
 
     assert re.findall(r'figure-value[^"]*">([^<]+)<', answer.text)[:2] == ["3", "5"]
+
+
+def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
+    page = client.get(sent(client, f"Class list\n{HEAD}\nann,Ann,Lee,ann@x.org\nbob,Bob,Ray\nTotal: 2,,,\n")).text
+    findings = re.findall(r"<li>(.*?)</li>", page, flags=re.DOTALL)
+    told = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in findings if "level-" in each]
+
+    assert told == [
+        "warning: This row has 3 cells, the header has 4; the missing ones count as blank. (line 4) "
+        "Check that no cell has slipped into a neighbouring column.",
+        "warning: Line 5 counts or signs what stands above it; it was left out. (line 5) "
+        "If it is a row, fill its other cells.",
+        "notice: Line 1 stands above the header; it was left out. (line 1) "
+        "If it is a row or the header, say which line names the columns.",
+    ]
+
+
+def test_another_reading_is_looked_at_and_nothing_is_kept_of_it(client: Client) -> None:
+    address = sent(client, "a title\n" + ROSTER)
+    answer = client.post(f"{address}look/", {"header": "0", "names": "a, b, c, d, e", "delimiter": "comma"})
+    wrong = client.post(f"{address}look/", {"encoding": "klingon"})
+
+    assert re.findall(r'scope="col">([^<]+)<', answer.text) == ["a", "b", "c", "d", "e"]
+    assert "klingon" in wrong.text
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', client.get(address).text) == ["3", "5", "UTF-8", "comma", "2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32-le", "utf-32-be"])
+def test_of_long_text_the_beginning_is_looked_at(client: Client, encoding: str) -> None:
+    rows = "".join(f"p{number},Añn,Lee,p{number}@x.org\n" for number in range(30_000))
+    address = sent(client, f"\ufeff{HEAD}\n{rows}".encode(encoding))
+    page = client.post(f"{address}look/", {}).text
+
+    assert "p7@x.org" in page
+    assert "level-" not in page
+
+
+def test_the_sheets_of_a_workbook_can_be_chosen(client: Client) -> None:
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        for name in ("Staff", "Pupils, all"):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, HEAD.split(","))
+            sheet.write_row(1, 0, [name, "A", "B", "c@x.org"])
+    address = sent(client, book.getvalue())
+    select = client.get(address).text.split('name="sheet"')[1].split("</select>")[0]
+    offered = re.findall(r"<option[^>]*>([^<]+)", select)
+    answer = client.post(address, {"sheet": "Pupils, all"}, follow=True)
+
+    assert offered == ["The likeliest", "Staff", "Pupils, all"]
+    assert "<td>Pupils, all</td>" in answer.text
+
+
+def test_several_pasted_blocks_are_one_table_however_they_are_read(client: Client) -> None:
+    blocks = f"{HEAD}\nann,Ann,Lee,ann@x.org\n\nusername,email,firstname,lastname\nbob,bob@x.org,Bob,Ray\n"
+    form = {"preset": "moodle", "key": uuid4().hex, "pasted": blocks}
+    address = str(client.post("/imports/new/", form).headers["Location"])
+    read = client.get(address).text
+    again = client.post(address, {"delimiter": "comma"}, follow=True).text
+
+    for page in (read, again):
+        assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["2", "4"]
+        assert "blocks" in page
 
 
 def test_a_reading_that_cannot_be_is_said_and_changes_nothing(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -65,7 +65,12 @@ def said_lines(lines: Sequence[int], *, count: int) -> str:
 
 def flag_groups(plan: Plan) -> list[FlagGroup]:
     """The plan's flags by kind and column: errors first, then as in the catalogue; holds one part at a time."""
-    parts = [_summary(part.flags) for part in plan.parts if not part.flags.is_empty()]
+    return groups_of(part.flags for part in plan.parts)
+
+
+def groups_of(flags: Iterable[pl.DataFrame]) -> list[FlagGroup]:
+    """Flags, frames of `FLAG_SCHEMA`, by kind and column: errors first, then as in the catalogue."""
+    parts = [_summary(frame) for frame in flags if not frame.is_empty()]
     if not parts:
         return []
     lines = pl.col("lines").explode().drop_nulls().unique().sort().head(_LINES_KEPT)

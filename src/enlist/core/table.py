@@ -16,7 +16,8 @@ class Source:
     """Where a table came from and how it was understood.
 
     `sha256` is of the bytes as received; `header_line` counts from 1, 0 where no line names the columns; `road` says
-    which reader: "fast", "careful" or "workbook". header: its lines as they stand. sheet: the one of a workbook.
+    which reader: "fast", "careful" or "workbook". header: its lines as they stand. sheet: the one of a workbook, of its
+    sheets with cells in them.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Source:
     road: str
     header: tuple[tuple[str, ...], ...] = ()
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,11 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
         raise FileError(f"{what} cannot be read: {error.strerror or error}.", hint="Try again, or copy it.") from error
 
 
+def is_workbook(head: bytes) -> bool:
+    """Whether bytes begin as those of a workbook do, or of a web page that spreadsheets save under its name."""
+    return head.startswith(_WORKBOOKS) or is_web_page(head[:1024])
+
+
 def _said(source: Given) -> str:
     if isinstance(source, str | PathLike):
         return "standard input" if str(source) == "-" else str(source)
@@ -95,7 +100,7 @@ def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack
     head = stream.read(_BLOCK)
     if not isinstance(head, bytes):
         raise TypeError("open the file in binary mode: its encoding is found from its bytes")
-    if not head.startswith(_WORKBOOKS) and not is_web_page(head[:1024]):
+    if not is_workbook(head):
         _refuse_binary(head, name=name)
         return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
     # The parser gets a file, not a path: a copy that nobody can see, unless the bytes are in a file already.

@@ -35,11 +35,16 @@ class _Found:
     """What the parser said so far."""
 
     sheet: str = ""
-    others: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
     cells: list[list[Any]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[str]:
+        """The sheets that were not read, and have cells."""
+        return [name for name in self.sheets if name != self.sheet]
 
     def add(self, notes: dict[str, list[Any]]) -> None:
         """Take what was noted of some rows."""
@@ -72,6 +77,7 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         road="workbook",
         header=layout.raw,
         sheet=found.sheet,
+        sheets=tuple(found.sheets),
     )
     table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal))
     return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=taken.is_page))
@@ -93,7 +99,7 @@ def _records(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -
             peeks[message["peek"]] = [cells for _, cells in message["rows"]]
         elif "sheet" in message:
             found.sheet = message["sheet"]
-            found.others = [name for name in names if name != found.sheet]
+            found.sheets = names
         elif "rows" in message:
             found.add(message["notes"])
             for number, cells in message["rows"]:

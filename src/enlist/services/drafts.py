@@ -22,9 +22,11 @@ from enlist.core.plan import Head
 from enlist.core.policy import Policy
 from enlist.core.preset import Preset
 from enlist.core.presets import preset
+from enlist.core.report import FlagGroup, groups_of
 from enlist.core.requirements import require
 from enlist.core.table import Source, Table
 from enlist.formats import ReadOptions, read
+from enlist.formats.intake import is_workbook
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, edits, headers, holds, jobs, models, records, sealing, snapshot, uploads
 from enlist.store.operations.models import OPEN_STATES
@@ -34,8 +36,10 @@ from .quotas import upload_check
 from .staging import LINE, file_keep, file_start
 
 # What a draft's reading can name: see ReadOptions.
-READING: Final = ("encoding", "delimiter", "quote", "header", "sheet", "dates")
+READING: Final = ("encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "pasted")
 SAMPLES: Final = 3
+# As many bytes of a text tell how it is understood.
+_BEGINNING: Final = 1 << 19
 # Seconds that work on a draft has to stop in when the draft is changed.
 PATIENCE: Final = 20
 
@@ -67,7 +71,8 @@ class Column:
 class Draft:
     """An import in the making.
 
-    first: its first rows, with LINE. trouble: why it cannot be planned as it is, "" where nothing speaks against it.
+    first: its first rows, with LINE. said: what was odd about the file, by kind. trouble: why it cannot be planned as
+    it is, "" where nothing speaks against it.
     """
 
     number: int
@@ -78,9 +83,19 @@ class Draft:
     reading: Mapping[str, Any]
     rows: int
     first: pl.DataFrame
+    said: tuple[FlagGroup, ...]
     columns: tuple[Column, ...]
     reference: Reference
     trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a file would be understood: its first rows, with LINE, and what was odd about them, by kind."""
+
+    source: Source
+    first: pl.DataFrame
+    said: tuple[FlagGroup, ...]
 
 
 @needs(Right.IMPORT)
@@ -121,7 +136,8 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
         source=start.source,
         reading=record.order["reading"],
         rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
-        first=start.frame.head(rows).insert_column(0, start.lines.head(rows).alias(LINE)),
+        first=_first(start, rows=rows),
+        said=tuple(groups_of([start.flags])),
         columns=columns,
         reference=words["reference"],
         trouble=trouble,
@@ -134,6 +150,7 @@ def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -
     Raises FileError where it cannot be read so: then all stays as it was.
     """
     record = draft_to_change(scope, number=number)
+    reading = _as_handed_in(record, reading=reading)
     with closing(uploads.file_again(record)) as stream:
         table = _read(stream, name=record.file_name, reading=reading)
     records.begin_again(record)
@@ -142,6 +159,18 @@ def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -
     records.read_again(record, sha256=table.source.sha256)
     record.order = {**record.order, "columns": kept}
     _keep(record, table=table, reading=reading)
+
+
+def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
+    """What would be understood of a draft's file if it were read in another way; nothing is kept of it.
+
+    Of long text only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError where it cannot be
+    read so.
+    """
+    record = draft_record(scope, number=number)
+    with closing(_beginning(record)) as stream:
+        table = _read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading))
+    return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
 def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) -> None:
@@ -270,10 +299,42 @@ def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any]) -> Table:
     if unknown := set(reading) - set(READING):
         raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
     stream.seek(0)
-    table = read(stream, name=name, options=replace(ReadOptions(**reading), seal=sealing.seal))
+    names = {"names": tuple(reading["names"])} if "names" in reading else {}
+    table = read(stream, name=name, options=replace(ReadOptions(**{**reading, **names}), seal=sealing.seal))
     if not table.height:
         raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
     return table
+
+
+def _beginning(record: models.Import) -> BinaryIO:
+    """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
+    stream = uploads.file_again(record, pieces=1)
+    head = stream.read(_BEGINNING)
+    if is_workbook(head):
+        stream.close()
+        return uploads.file_again(record)
+    if stream.read(1):
+        stream.truncate(_last_line_end(head))
+    stream.seek(0)
+    return stream
+
+
+def _last_line_end(head: bytes) -> int:
+    """How many bytes the whole lines of a text's beginning are; in UTF-16 and UTF-32 a line end is 2 or 4 of them."""
+    end = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
+    for more in (1, 2):
+        if end % (2 * more) and head[end : end + more] == bytes(more):
+            end += more
+    return end or len(head)
+
+
+def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """A reading of a draft's file, which was pasted, or was not, however it is read."""
+    return {**reading, "pasted": True} if record.order["reading"].get("pasted") else dict(reading)
+
+
+def _first(table: Table, *, rows: int) -> pl.DataFrame:
+    return table.frame.head(rows).insert_column(0, table.lines.head(rows).alias(LINE))
 
 
 def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) -> None:

@@ -103,4 +103,5 @@ def file_table(record: models.Import, *, frame: pl.DataFrame, lines: pl.Series) 
 
 def _source(record: models.Import) -> Source:
     told = dict(record.order["source"])
-    return Source(**{**told, "header": tuple(tuple(line) for line in told.get("header", ()))})
+    header = tuple(tuple(line) for line in told.get("header", ()))
+    return Source(**{**told, "header": header, "sheets": tuple(told.get("sheets", ()))})

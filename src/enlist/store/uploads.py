@@ -41,8 +41,8 @@ def keep(record: Import, *, stream: BinaryIO) -> None:
         artifacts.keep_frames(where, frames={_FILE: pl.DataFrame({"sealed": [sealed]})})
 
 
-def file_again(record: Import) -> BinaryIO:
-    """The file, in a place of its own that nobody can see; the caller closes it.
+def file_again(record: Import, *, pieces: int | None = None) -> BinaryIO:
+    """The file, or its first pieces (8 MB each), in a place of its own that nobody can see; the caller closes it.
 
     Raises PlanError where it is no longer kept, or was sealed under another key.
     """
@@ -50,7 +50,7 @@ def file_again(record: Import) -> BinaryIO:
     if not count:
         raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
-    for number in range(count):
+    for number in range(count if pieces is None else min(count, pieces)):
         frame = artifacts.load_frames(artifacts.Place(record, artifacts.SOURCE, number))[_FILE]
         piece = unsealed_bytes(frame.item(0, "sealed"), place=_place(record, number=number))
         if piece is None:

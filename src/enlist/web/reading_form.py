@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -33,17 +35,55 @@ DELIMITERS: Final = (
     ("bar", "|", gettext_lazy("vertical bar")),
     ("colon", ":", gettext_lazy("colon")),
 )
-_SIGNS: Final = {name: sign for name, sign, _title in DELIMITERS}
+QUOTES: Final = (
+    ("double", '"', gettext_lazy("double quotes")),
+    ("single", "'", gettext_lazy("single quotes")),
+    ("none", "", gettext_lazy("none")),
+)
+ESCAPES: Final = (
+    ("backslash", "\\", gettext_lazy("backslash")),
+    ("none", "", gettext_lazy("none: they are doubled")),
+)
 NAMES: Final = {sign: title for _name, sign, title in DELIMITERS}
+_SIGNS: Final = {"delimiter": DELIMITERS, "quote": QUOTES, "escape": ESCAPES}
+
+
+def choices(reading: Mapping[str, Any], *, sheets: Sequence[str] = ()) -> dict[str, Any]:
+    """What the form shows: its choices, and a reading (as it was sent, or as a draft keeps it) chosen among them."""
+    chosen = {name: reading.get(name, "") for name in ("encoding", "header", "sheet", "dates")}
+    for name, signs in _SIGNS.items():
+        by_sign = {sign: word for word, sign, _title in signs}
+        chosen[name] = by_sign.get(reading[name], reading[name]) if name in reading else ""
+    names = reading.get("names", "")
+    chosen["names"] = names if isinstance(names, str) else ", ".join(names)
+    return {
+        "reading": chosen,
+        "sheets": sheets,
+        "encodings": ENCODINGS,
+        "delimiters": DELIMITERS,
+        "quotes": QUOTES,
+        "escapes": ESCAPES,
+    }
+
+
+def encoding_name(codec: str) -> str:
+    """What people call an encoding."""
+    return re.sub(r"^CP(125\d)$", r"Windows-\1", codec.upper().replace("_", "-"))
 
 
 def reading_of(sent: QueryDict) -> dict[str, Any]:
     """The reading that a form asks for. Raises PolicyError for a header's line that is no number."""
     asked: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("encoding", "sheet")}
-    asked["delimiter"] = _SIGNS.get(sent.get("delimiter", ""), sent.get("delimiter", ""))
     asked["dates"] = "iso" if sent.get("dates") == "iso" else ""
     header = sent.get("header", "").strip()
     if header and not header.isdecimal():
         raise PolicyError(_("“%s” is no line of a file.") % header, hint=_("Give a number: 1 is the first line."))
     asked["header"] = int(header) if header else ""
-    return {name: value for name, value in asked.items() if value != ""}
+    if names := sent.get("names", "").strip():
+        asked["names"] = [name.strip() for name in names.split(",")]
+    found = {name: value for name, value in asked.items() if value != ""}
+    for name, signs in _SIGNS.items():
+        # No sign at all is a choice too.
+        if word := sent.get(name, ""):
+            found[name] = next((sign for known, sign, _title in signs if known == word), word)
+    return found

@@ -14,6 +14,7 @@ from .pages import (
     review,
     setup,
     signing_in,
+    source,
     team,
 )
 
@@ -24,7 +25,8 @@ urlpatterns = [
     path("imports/new/", new_import.new, name="import-new"),
     path("imports/template/<slug:name>.xlsx", new_import.template, name="import-template"),
     path("imports/<int:number>/", imports.detail, name="import"),
-    path("imports/<int:number>/source/", draft.source, name="import-source"),
+    path("imports/<int:number>/source/", source.source, name="import-source"),
+    path("imports/<int:number>/source/look/", source.look, name="import-look"),
     path("imports/<int:number>/columns/", draft.columns, name="import-columns"),
     path("imports/<int:number>/settings/", draft.settings, name="import-settings"),
     path("imports/<int:number>/review/", review.review, name="import-review"),

@@ -52,6 +52,7 @@ def test_it_says_what_it_read(tmp_path: Path) -> None:
         road="workbook",
         header=(("username", "city"),),
         sheet="people",
+        sheets=("people",),
     )
 
 

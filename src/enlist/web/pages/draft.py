@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services import drafts, handing_over, imports
-from enlist.services.drafts import Draft
 from enlist.web import settings_form
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
-from enlist.web.reading_form import DELIMITERS, ENCODINGS, NAMES, reading_of
 from enlist.web.request import Request
 
 P = ParamSpec("P")
@@ -35,34 +33,6 @@ def deed(view: View[P]) -> View[P]:
         return view(request, *arguments, **named)
 
     return require_http_methods(["GET", "HEAD", "POST"])(guarded)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def source(request: Request, *, number: int) -> HttpResponse:
-    """What was understood of the file; posted, it is read in another way."""
-    said = ""
-    if request.method == "POST":
-        try:
-            drafts.draft_read_again(request.scope, number=number, reading=reading_of(request.POST))
-            return redirect("import-source", number=number)
-        except (NotAllowed, NotFound):
-            raise
-        except EnlistError as error:
-            said = told(error)
-    draft = drafts.draft_show(request.scope, number=number)
-    shown = {
-        "draft": draft,
-        "step": "source",
-        "said": said,
-        "header": draft.first.columns[1:],
-        "first": draft.first.rows(),
-        "delimiter": NAMES.get(draft.source.delimiter, draft.source.delimiter),
-        "encodings": ENCODINGS,
-        "delimiters": DELIMITERS,
-        "reading": request.POST or _sent(draft),
-        "onward": "import-columns" if _is_unsure(draft) else "import-settings",
-    }
-    return render(request, "web/imports/source.html", shown, status=422 if said else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,15 +136,3 @@ def undo(request: Request, *, number: int) -> HttpResponse:
 def told(error: EnlistError) -> str:
     """What is wrong, and what helps."""
     return f"{error.message} {error.hint}".strip()
-
-
-def _sent(draft: Draft) -> dict[str, Any]:
-    """A draft's reading as its form sends it."""
-    signs = {sign: name for name, sign, _title in DELIMITERS}
-    asked = dict(draft.reading)
-    return {**asked, "delimiter": signs.get(asked.get("delimiter", ""), asked.get("delimiter", ""))}
-
-
-def _is_unsure(draft: Draft) -> bool:
-    """Whether somebody should look at what the columns are taken for."""
-    return bool(draft.trouble) or any(column.slug and column.sure < 0.9 for column in draft.columns)

@@ -22,7 +22,7 @@ from enlist.services.drafts import Upload
 from enlist.services.quotas import size_told, too_large
 from enlist.web.intake import is_too_large
 from enlist.web.pages.draft import told
-from enlist.web.reading_form import DELIMITERS, ENCODINGS, reading_of
+from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
 
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,10 +60,9 @@ def _shown(request: Request) -> dict[str, Any]:
         "chosen": sent.get("preset", next(iter(PRESETS))),
         # Of one form comes one import, however often it is sent.
         "key": sent.get("key") or uuid4().hex,
+        "columns": {name: list(preset.columns) for name, preset in PRESETS.items()},
         "pasted": sent.get("pasted", ""),
-        "encodings": ENCODINGS,
-        "delimiters": DELIMITERS,
-        "reading": sent,
+        **choices(sent),
         "most": settings.UPLOAD_MOST,
         "most_told": size_told(settings.UPLOAD_MOST),
         "too_large": told(too_large()),
@@ -75,10 +74,12 @@ def _upload(request: Request) -> Upload:
     file, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
     if is_too_large(request):
         raise too_large()
+    reading = reading_of(request.POST)
     if isinstance(file, UploadedFile):
         stream, name = cast(BinaryIO, file.file), file.name or _("upload")
     elif pasted.strip():
         stream, name = io.BytesIO(pasted.encode()), _("pasted rows")
+        reading["pasted"] = True
     else:
         raise FileError(_("There is no file yet."), hint=_("Choose one, drop one, or paste rows."))
     return Upload(
@@ -86,5 +87,5 @@ def _upload(request: Request) -> Upload:
         name=name,
         preset=request.POST.get("preset", ""),
         key=request.POST.get("key", "")[:100] or uuid4().hex,
-        reading=reading_of(request.POST),
+        reading=reading,
     )

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from enlist.core.fields import FIELDS
+from enlist.core.report import FlagGroup, said_lines
 from enlist.web.words import DEEDS, STATES
 
 register = template.Library()
@@ -50,3 +51,9 @@ def duration(seconds: float | None) -> str:
 def state(name: str) -> str:
     """What the state of an import is called."""
     return str(STATES.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def where(group: FlagGroup) -> str:
+    """On which lines of the file; nothing where it is about all of it."""
+    return said_lines(group.lines, count=group.count)

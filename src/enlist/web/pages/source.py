@@ -1,0 +1,72 @@
+"""Source: what was understood of a draft's file, and how it would look read in another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from enlist.core.errors import EnlistError, FileError, NotAllowed, NotFound, PolicyError
+from enlist.services import drafts
+from enlist.services.drafts import Draft, Look
+from enlist.web import reading_form
+from enlist.web.request import Request
+
+from .draft import deed, told
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: Request, *, number: int) -> HttpResponse:
+    """What was understood of the file; posted, it is read in another way."""
+    said = ""
+    if request.method == "POST":
+        try:
+            reading = reading_form.reading_of(request.POST)
+            drafts.draft_read_again(request.scope, number=number, reading=reading)
+            return redirect("import-source", number=number)
+        except (NotAllowed, NotFound):
+            raise
+        except EnlistError as error:
+            said = told(error)
+    draft = drafts.draft_show(request.scope, number=number)
+    shown = {
+        "draft": draft,
+        "step": "source",
+        "said": said,
+        **_understood(draft),
+        **reading_form.choices(request.POST or draft.reading, sheets=draft.source.sheets),
+        "onward": "import-columns" if _is_unsure(draft) else "import-settings",
+    }
+    return render(request, "web/imports/source.html", shown, status=422 if said else 200)
+
+
+@deed
+def look(request: Request, *, number: int) -> HttpResponse:
+    """The first rows, were the file read as the form says: a piece of the page. Nothing is kept of it."""
+    shown: dict[str, Any]
+    try:
+        reading = reading_form.reading_of(request.POST)
+        shown = _understood(drafts.draft_look(request.scope, number=number, reading=reading))
+    except (FileError, PolicyError) as error:
+        shown = {"said": told(error)}
+    return render(request, "web/imports/understood.html", {**shown, "number": number, "is_look": True})
+
+
+def _understood(found: Draft | Look) -> dict[str, Any]:
+    first: pl.DataFrame = found.first
+    return {
+        "source": found.source,
+        "encoding": reading_form.encoding_name(found.source.encoding),
+        "delimiter": reading_form.NAMES.get(found.source.delimiter, found.source.delimiter),
+        "header": first.columns[1:],
+        "first": first.rows(),
+        "findings": found.said,
+    }
+
+
+def _is_unsure(draft: Draft) -> bool:
+    """Whether somebody should look at what the columns are taken for."""
+    return bool(draft.trouble) or any(column.slug and column.sure < 0.9 for column in draft.columns)
