@@ -1,5 +1,7 @@
 """People as somebody looks for them."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import Scope, scope_of
-from enlist.services.people import people_export, person_list, person_show
-from enlist.store.models import Group, GroupMembership, Organization
-from enlist.store.people import SORTS, page
+from enlist.services.people import Wanted, people_export, person_list, person_show
+from enlist.store.models import Group, GroupMembership, Organization, Person
+from enlist.store.people import SORTS
+from enlist.store.people_list import Filter, page
 from tests.database.school import (
     course,
     course_group,
@@ -25,12 +28,12 @@ from tests.database.school import (
 pytestmark = pytest.mark.django_db
 
 
-def names(scope: Scope, **wanted: object) -> list[str]:
+def names(scope: Scope, *, limit: int = 50, **wanted: Any) -> list[str]:
     """The usernames of every page, put together."""
     found: list[str] = []
     after = None
     while True:
-        page = person_list(scope, after=after, **wanted)  # type: ignore[arg-type]
+        page = person_list(scope, wanted=Wanted(**wanted), after=after, limit=limit)
         found += [each["username"] for each in page.people]
         if page.next is None:
             return found
@@ -72,12 +75,16 @@ def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
     assert names(scope, prefix="%") == []
 
 
-def test_a_page_shows_a_line_per_person_and_costs_one_query(
+def test_a_page_shows_a_line_per_person_and_costs_four_queries(
     school: Organization, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scope = Scope(school)
 
-    with django_assert_num_queries(1):
+    choir = Group.objects.create(organization=school, name="Choir")
+    ada = Person.objects.get(username="Ada")
+    GroupMembership.objects.create(organization=school, person=ada, group=choir)
+
+    with django_assert_num_queries(4):
         page = person_list(scope, limit=1)
 
     assert page.people == [
@@ -89,14 +96,34 @@ def test_a_page_shows_a_line_per_person_and_costs_one_query(
             "site_role": "learner",
             "state": "active",
             "source": "manual",
+            "groups": ["Choir"],
+            "changed": ada.created_at.isoformat(timespec="seconds"),
         }
     ]
 
 
-@pytest.mark.parametrize("wanted", [{"by": "city"}, {"after": "nonsense"}, {"after": "WzFd"}])
-def test_it_refuses_a_list_it_cannot_make(school: Organization, wanted: dict[str, str]) -> None:
-    with pytest.raises(PolicyError):
-        person_list(Scope(school), **wanted)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"by": "city"},
+        {"state": "removed"},
+        {"role": "king"},
+        {"source": "hearsay"},
+        {"group": "Choir"},
+        {"group": "#0"},
+        {"course": "ART"},
+        {"of_import": 1},
+    ],
+)
+def test_it_refuses_a_list_it_cannot_make(school: Organization, wanted: dict[str, Any]) -> None:
+    with pytest.raises((PolicyError, NotFound)):
+        person_list(Scope(school), wanted=Wanted(**wanted))
+
+
+@pytest.mark.parametrize("after", ["nonsense", "WzFd"])
+def test_it_refuses_a_place_where_no_list_ended(school: Organization, after: str) -> None:
+    with pytest.raises(PolicyError, match="not where a list of people ended"):
+        person_list(Scope(school), after=after)
 
 
 def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
@@ -177,7 +204,7 @@ def test_a_page_is_read_by_index(by: str) -> None:
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
 
     with CaptureQueriesContext(connection) as queries:
-        page(ours, by=by, prefix="", after=("u1", 1), limit=20)
+        page(ours, wanted=Filter(by=by), after=("u1", 1), limit=20)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         cursor.execute(f"{explain} {queries.captured_queries[0]['sql']}")

@@ -52,6 +52,7 @@ def test_courses_and_groups_tell_how_many_people_are_in_them(scope: Scope) -> No
 
     assert courses_list(scope) == [
         {
+            "id": art.pk,
             "shortname": "ART",
             "name": "Art",
             "open": True,
@@ -59,9 +60,19 @@ def test_courses_and_groups_tell_how_many_people_are_in_them(scope: Scope) -> No
             "people": 3,
             "groups": [{"name": "Set A", "people": 1}],
         },
-        {"shortname": "MATHS", "name": "", "open": True, "duration": 0, "people": 0, "groups": []},
+        {
+            "id": maths.pk,
+            "shortname": "MATHS",
+            "name": "",
+            "open": True,
+            "duration": 0,
+            "people": 0,
+            "groups": [],
+        },
     ]
-    assert groups_list(scope) == [{"name": "Year 7", "idnumber": "y7", "kind": "import", "above": "", "people": 1}]
+    assert groups_list(scope) == [
+        {"id": year.pk, "name": "Year 7", "idnumber": "y7", "kind": "import", "above": "", "people": 1}
+    ]
 
 
 def test_imports_are_counted_by_day_and_the_days_between_are_there(scope: Scope) -> None:

@@ -17,12 +17,29 @@ from enlist.core.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 
+State = Annotated[str, typer.Option(help="Only those who are active, or inactive.")]
+Role = Annotated[str, typer.Option(help="Only those of a role on the site, such as instructor.")]
+Source = Annotated[str, typer.Option(help="Only those made by an import, or manual: by hand.")]
+Group = Annotated[str, typer.Option(help="Only those in a group: its ID number or name.")]
+Course = Annotated[str, typer.Option(help="Only those in a course: its short name.")]
+OfImport = Annotated[
+    int | None, typer.Option("--import", metavar="N", help="Only those whom an import created or changed.")
+]
+Never = Annotated[bool, typer.Option("--never-signed-in", help="Only those who never signed in.")]
+
 
 @app.command("list")
 def list_people(
     context: typer.Context,
     prefix: Annotated[str, typer.Argument(help="How the value they are sorted by begins.")] = "",
     by: Annotated[str, typer.Option(help="Sort by username, lastname or email.")] = "username",
+    state: State = "",
+    role: Role = "",
+    source: Source = "",
+    group: Group = "",
+    course: Course = "",
+    of_import: OfImport = None,
+    never: Never = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the list before ended: its next.")] = None,
     as_json: AsJson = False,
@@ -30,13 +47,15 @@ def list_people(
     """List people, some at a time."""
     scope = session_of(context).scope()
     from enlist.services import people
+    from enlist.services.people import Wanted
 
-    page = people.person_list(scope, by=by, prefix=prefix, after=after, limit=limit)
+    wanted = Wanted(by, prefix, state, role, source, group, course, of_import, never)
+    page = people.person_list(scope, wanted=wanted, after=after, limit=limit)
     if as_json:
         give_json({"people": page.people, "next": page.next})
         return
     if page.people:
-        give_table(page.people)
+        give_table([{**each, "groups": ", ".join(each["groups"])} for each in page.people])
     else:
         say("Nobody.")
     if page.next:

@@ -7,45 +7,123 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import polars as pl
+
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.export import Export, export
-from enlist.core.fields import HIDDEN_SLUGS, PERSON_SLUGS
+from enlist.core.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
 from enlist.services.access import Right, Scope, needs
 from enlist.services.history import person_imports
-from enlist.store import people, snapshot
+from enlist.store import courses, groups, history, people, people_list, records, snapshot
 from enlist.store.models import Person
+from enlist.store.models.people import SOURCES
 
 SORTS: Final = tuple(people.SORTS)
+STATES: Final = ("active", "inactive")
+MADE_BY: Final = SOURCES
 LISTED: Final = ("username", "firstname", "lastname", "email", "site_role", "state", "source")
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some people of a long list, and what to ask for to get the next (None: these are the last)."""
+class Wanted:
+    """Whom a list is about; what is blank or null asks for nothing, and of the rest all has to hold.
 
-    people: list[dict[str, str]]
+    by: one of SORTS; prefix: how the value there begins. state, role, source: of a person. group: its ID number or
+    name, or "#17" for its id; course: its short name. of_import: the number of an import that created or changed them.
+    never: they never signed in.
+    """
+
+    by: str = "username"
+    prefix: str = ""
+    state: str = ""
+    role: str = ""
+    source: str = ""
+    group: str = ""
+    course: str = ""
+    of_import: int | None = None
+    never: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some people of a long list, and what to ask for to get the next (None: these are the last).
+
+    Of each: LISTED, groups (their names), changed (when they were changed last, or else made, ISO 8601).
+    """
+
+    people: list[dict[str, Any]]
     next: str | None
 
 
 @needs(Right.SEE_PEOPLE)
-def person_list(
-    scope: Scope, *, by: str = "username", prefix: str = "", after: str | None = None, limit: int = 50
-) -> Page:
-    """People sorted by one of SORTS, those whose value there begins with the prefix; one query, at any size.
+def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = None, limit: int = 50) -> Page:
+    """People sorted by one of SORTS: a few queries, at any size.
 
-    Usernames and e-mail addresses are compared without case. Raises PolicyError for another `by` or a foreign `after`.
+    Usernames and e-mail addresses are compared without case. Raises PolicyError for what there is not: another `by`,
+    state, role, source, group, course or import; and for a foreign `after`.
     """
-    if by not in SORTS:
-        raise PolicyError(f"People cannot be sorted by “{by}”.", hint=f"Sort by one of: {', '.join(SORTS)}.")
-    folded = prefix if by == "lastname" else fold(prefix)
-    found = people.page(
-        scope.organization, by=by, prefix=folded, after=_place(after) if after else None, limit=limit + 1
-    )
+    asked = filter_of(scope, wanted=wanted)
+    found = people_list.page(scope.organization, wanted=asked, after=_place(after) if after else None, limit=limit + 1)
     shown = found[:limit]
-    rows = [{name: getattr(person, name) for name in LISTED} for person in shown]
     more = len(found) > limit
-    return Page(rows, _mark(getattr(shown[-1], people.SORTS[by]), person=shown[-1].pk) if more else None)
+    mark = _mark(getattr(shown[-1], people.SORTS[wanted.by]), person=shown[-1].pk) if more else None
+    return Page(_lines(scope, shown=shown), mark)
+
+
+@needs(Right.SEE_PEOPLE)
+def person_everybody(scope: Scope, *, wanted: Wanted) -> pl.DataFrame:
+    """Person (Int64) and username of all of whom it holds, by username. Raises as `person_list`."""
+    return people_list.everybody(scope.organization, wanted=filter_of(scope, wanted=wanted)).sort("username")
+
+
+def filter_of(scope: Scope, *, wanted: Wanted) -> people_list.Filter:
+    """What is wanted in the database's words. Raises PolicyError as `person_list`."""
+    for value, among, what in (
+        (wanted.by, SORTS, "sorted by"),
+        (wanted.state, ("", *STATES), "looked for by the state"),
+        (wanted.role, ("", *SITE_ROLES), "looked for by the role"),
+        (wanted.source, ("", *SOURCES), "looked for by the source"),
+    ):
+        if value not in among:
+            known = ", ".join(filter(None, among))
+            raise PolicyError(f"People cannot be {what} “{value}”.", hint=f"There are: {known}.")
+    folded = wanted.prefix if wanted.by == "lastname" else fold(wanted.prefix)
+    return people_list.Filter(
+        by=wanted.by,
+        prefix=folded,
+        state=wanted.state,
+        role=wanted.role,
+        source=wanted.source,
+        group=groups.find(scope, name=wanted.group).pk if wanted.group else None,
+        course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
+        touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
+        never=wanted.never,
+    )
+
+
+def _touched(scope: Scope, *, number: int) -> history.Touched:
+    record = records.get(scope, number=number)
+    if record.plan_removed_at:
+        raise PolicyError(
+            f"Whom import {number} changed is kept no longer: its plan was removed on"
+            f" {record.plan_removed_at:%Y-%m-%d}.",
+            hint="`enlist retention` tells how long plans are kept.",
+        )
+    return history.touched(record)
+
+
+def _lines(scope: Scope, *, shown: list[Person]) -> list[dict[str, Any]]:
+    inside = people_list.groups_of(shown)
+    changed = people_list.last_changes(scope.organization, people=shown)
+    return [
+        {
+            **{name: getattr(person, name) for name in LISTED},
+            "groups": inside.get(person.pk, []),
+            "changed": changed[person.pk].isoformat(timespec="seconds"),
+        }
+        for person in shown
+    ]
 
 
 @needs(Right.SEE_PEOPLE)

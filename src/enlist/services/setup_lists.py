@@ -27,6 +27,12 @@ def groups_list(scope: Scope) -> list[dict[str, Any]]:
     return setup_lists.groups(scope)
 
 
+@needs(Right.SEE_PEOPLE)
+def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
+    """The ids and names of so many groups, by name."""
+    return setup_lists.group_names(scope, limit=limit)
+
+
 @needs(Right.SEE_SETUP)
 def fields_list(scope: Scope) -> list[dict[str, Any]]:
     """Every profile field in its order (`store.setup_lists.profile_fields`)."""

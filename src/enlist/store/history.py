@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -19,6 +21,32 @@ from .records import ids_of
 DONE: Final = ("applied", "undone")
 FATES: Final = "fates"
 PASSWORDS: Final = "passwords"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Whom an import created (the ids from first to last) and whom it changed beside them (others, Int64)."""
+
+    first: int
+    last: int
+    others: pl.Series
+
+
+def touched(record: Import) -> Touched:
+    """Whom an import created or changed, nobody where it was not applied. Its plan has to be kept."""
+    head = record.plan_head if record.state in DONE else {}
+    others = _others(record.pk, prints=tuple(head.get("fingerprints", ())))
+    first = record.first_person or 0
+    return Touched(first, first + head.get("new_people", 0) - 1, others)
+
+
+@lru_cache(maxsize=4)
+def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
+    """The known people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
+    known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
+    found = [frame_of(artifact).get_column("person") for artifact in known] if prints else []
+    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
+    return people.filter(people > 0).unique()
 
 
 def of_person(person: Person) -> Iterator[tuple[Import, Part]]:

@@ -20,18 +20,6 @@ SORTS: Final = {"username": "username_key", "lastname": "lastname", "email": "em
 LAST: Final = "\U0010ffff"
 
 
-def page(
-    organization: Organization, *, by: str, prefix: str, after: tuple[str, int] | None, limit: int
-) -> list[Person]:
-    """The next people of the organisation, sorted by one of SORTS, whose value begins with the prefix (one query)."""
-    column = SORTS[by]
-    found = present(organization).filter(**{f"{column}__gte": prefix, f"{column}__lt": prefix + LAST})
-    if after is not None:
-        value, last = after
-        found = found.filter(**{f"{column}__gte": value}).exclude(**{column: value, "pk__lte": last})
-    return list(found.order_by(column, "pk")[:limit])
-
-
 def present(organization: Organization) -> QuerySet[Person]:
     """Everybody of the organisation who is not removed, in the words of the partial indexes."""
     return Person.objects.filter(organization=organization).exclude(state="removed")
@@ -39,7 +27,8 @@ def present(organization: Organization) -> QuerySet[Person]:
 
 def with_roles(organization: Organization, *, roles: Sequence[str]) -> list[Person]:
     """Everybody who has one of these roles on the site (one query)."""
-    return list(present(organization).filter(site_role__in=roles))
+    # Those who only learn are left out in the words of an index.
+    return list(present(organization).exclude(site_role="learner").filter(site_role__in=roles))
 
 
 def by_username(organization: Organization, *, key: str) -> Person | None:

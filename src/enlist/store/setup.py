@@ -88,7 +88,7 @@ def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
                 )
                 for shortname, title, archetype, in_courses, on_site in STANDARD_ROLES
             )
-            _changed(organization)
+            changed(organization)
     return organization, made
 
 
@@ -112,7 +112,7 @@ def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str
             ],
             ignore_conflicts=True,
         )
-        _changed(organization)
+        changed(organization)
 
 
 def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[str, Any]]) -> None:
@@ -122,7 +122,7 @@ def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[s
             [ProfileField(organization=organization, position=number, **each) for number, each in enumerate(fields)],
             ignore_conflicts=True,
         )
-        _changed(organization)
+        changed(organization)
 
 
 def add_profile_field(scope: Scope, *, field: NewField) -> None:
@@ -138,11 +138,11 @@ def add_profile_field(scope: Scope, *, field: NewField) -> None:
             position=0 if last is None else last + 1,
             **values,
         )
-        _changed(scope.organization)
+        changed(scope.organization)
         activity.log(scope, deed="field_added", note=f"{field.shortname}: {field.kind}.")
 
 
-def _changed(organization: Organization) -> None:
+def changed(organization: Organization) -> None:
     """Give what rows can refer to a new version: plans made before are stale."""
     organization.reference_version = secrets.randbits(62) | 1
     organization.save(update_fields=["reference_version"])

@@ -13,7 +13,7 @@ from .queries import Scope
 
 
 def courses(scope: Scope) -> list[dict[str, Any]]:
-    """Every course by short name: shortname, name, open, duration, people, groups [{name, people}] (four queries)."""
+    """Every course: id, shortname, name, open, duration, people, groups [{name, people}] (four queries)."""
     of = scope.organization
     live = Enrolment.objects.filter(course__organization=of).exclude(status="ended")
     people = dict(live.values("course").annotate(n=Count("person", distinct=True)).values_list("course", "n"))
@@ -24,6 +24,7 @@ def courses(scope: Scope) -> list[dict[str, Any]]:
         groups[group.course_id].append({"name": group.name, "people": sizes.get(group.pk, 0)})
     return [
         {
+            "id": course.pk,
             "shortname": course.shortname,
             "name": course.name,
             "open": course.manual,
@@ -36,12 +37,13 @@ def courses(scope: Scope) -> list[dict[str, Any]]:
 
 
 def groups(scope: Scope) -> list[dict[str, Any]]:
-    """Every group of people by name: name, idnumber, kind, above (the group it is in), people (two queries)."""
+    """Every group of people by name: id, name, idnumber, kind, above (the group it is in), people (two queries)."""
     of = scope.organization
     members = GroupMembership.objects.filter(group__organization=of).values("group").annotate(n=Count("id"))
     sizes = dict(members.values_list("group", "n"))
     return [
         {
+            "id": group.pk,
             "name": group.name,
             "idnumber": group.idnumber,
             "kind": group.kind,
@@ -50,6 +52,12 @@ def groups(scope: Scope) -> list[dict[str, Any]]:
         }
         for group in Group.objects.filter(organization=of).select_related("parent").order_by("name")
     ]
+
+
+def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
+    """The ids and names of so many groups, by name (one query)."""
+    mine = Group.objects.filter(organization=scope.organization).order_by("name", "pk")
+    return list(mine.values_list("pk", "name")[:limit])
 
 
 def profile_fields(scope: Scope) -> list[dict[str, Any]]:

@@ -89,6 +89,20 @@ class Person(models.Model):
                 condition=~models.Q(idnumber="") & PRESENT,
                 name="person_idnumber",
             ),
+            # Lists of the few: an import of learners enters none of them.
+            models.Index(
+                fields=["organization", "state"], condition=models.Q(state="inactive"), name="person_inactive"
+            ),
+            models.Index(
+                fields=["organization", "source"],
+                condition=models.Q(source="manual") & PRESENT,
+                name="person_manual",
+            ),
+            models.Index(
+                fields=["organization", "site_role"],
+                condition=~models.Q(site_role="learner") & PRESENT,
+                name="person_role",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,188 @@
+"""People of whom something holds: every filter alone and together, whether few or many are like that."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from enlist.services.access import Scope
+from enlist.services.editing import person_set
+from enlist.services.imports import import_apply, import_undo_plan
+from enlist.services.people import Wanted, filter_of, person_everybody, person_list
+from enlist.store import people_list
+from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Person
+from enlist.store.people_list import page
+from tests.database import school as cast
+from tests.database.imports import HEAD, imported
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROSTER = "\n".join([f"{HEAD},city", *(f"im{n},Im,L{n},im{n}@x.org,Rome" for n in range(4))])
+
+
+@pytest.fixture(params=["gathered", "walked"])
+def _shape(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways of finding people: few are gathered, along many one walks."""
+    monkeypatch.setattr(people_list, "FEW", 20_000 if request.param == "gathered" else -1)
+
+
+BY_HAND: dict[str, dict[str, Any]] = {
+    "owner": {"site_role": "owner"},
+    "teach": {"site_role": "instructor"},
+    "idle": {"state": "inactive"},
+    "gone": {"state": "removed", "username_key": None, "email_key": "", "email_claim": None},
+}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    """Nine people of all sorts: two imports, a group, a course, somebody inactive, somebody who signed in."""
+    here = cast.organization(settings=cast.UNBRAKED)
+    student, art = cast.role(here), cast.course(here, "ART")
+    scope = Scope(here)
+    imported(scope, ROSTER)
+    imported(scope, f"{HEAD},city\nim1,Im,L1,im1@x.org,Bonn\nnew,New,L9,new@x.org,Bonn")
+    made = {
+        name: cast.person(here, username=name, email=f"{name}@x.org", lastname=name.title(), **fields)
+        for name, fields in BY_HAND.items()
+    }
+    Person.objects.filter(username="im3").update(state="inactive")
+    choir = Group.objects.create(organization=here, name="Choir", idnumber="ch")
+    for name in ("im1", "im2", "teach"):
+        person = Person.objects.get(username=name)
+        GroupMembership.objects.create(organization=here, person=person, group=choir)
+        cast.enrolment(person, course=art, role=student, status="ended" if name == "im2" else "active")
+    cast.enrolment(made["teach"], course=art, role=cast.role(here, "teacher"))
+    Account.objects.create(organization=here, person=made["owner"], login_key="o", last_login=timezone.now())
+    Account.objects.create(organization=here, person=made["teach"], login_key="t")
+    college = cast.organization("college")
+    stranger = cast.person(college, username="stan", state="inactive", site_role="instructor")
+    cast.enrolment(stranger, course=cast.course(college, "ART"), role=cast.role(college))
+    return scope
+
+
+def found(scope: Scope, *, limit: int = 2, **wanted: Any) -> list[str]:
+    """The usernames of every page."""
+    told: list[str] = []
+    after: str | None = None
+    while True:
+        page = person_list(scope, wanted=Wanted(**wanted), after=after, limit=limit)
+        told += [each["username"] for each in page.people]
+        after = page.next
+        if after is None:
+            return told
+
+
+EVERYBODY = {"im0", "im1", "im2", "im3", "new", "owner", "teach", "idle"}
+FILTERS: dict[tuple[str, Any], set[str]] = {
+    ("state", "inactive"): {"im3", "idle"},
+    ("state", "active"): EVERYBODY - {"im3", "idle"},
+    ("role", "instructor"): {"teach"},
+    ("role", "learner"): EVERYBODY - {"teach", "owner"},
+    ("source", "manual"): {"owner", "teach", "idle"},
+    ("source", "import"): {"im0", "im1", "im2", "im3", "new"},
+    ("group", "ch"): {"im1", "im2", "teach"},
+    ("course", "ART"): {"im1", "teach"},
+    ("of_import", 1): {"im0", "im1", "im2", "im3"},
+    ("of_import", 2): {"im1", "new"},
+    ("never", True): EVERYBODY - {"owner"},
+    ("prefix", "IM"): {"im0", "im1", "im2", "im3"},
+}
+
+
+@pytest.mark.usefixtures("_shape")
+def test_every_two_filters_together_leave_those_of_whom_both_hold(scope: Scope) -> None:
+    told = {
+        pair: (found(scope, **dict(pair)), set(person_everybody(scope, wanted=Wanted(**dict(pair)))["username"]))
+        for pair in product(FILTERS, FILTERS)
+        if pair[0][0] != pair[1][0] or pair[0] == pair[1]
+    }
+
+    assert told == {
+        pair: (sorted(FILTERS[pair[0]] & FILTERS[pair[1]]), FILTERS[pair[0]] & FILTERS[pair[1]]) for pair in told
+    }
+
+
+@pytest.mark.usefixtures("_shape")
+@pytest.mark.parametrize("by", ["username", "lastname", "email"])
+def test_what_is_left_is_sorted_as_asked(scope: Scope, by: str) -> None:
+    order: dict[str, Callable[[Person], str]] = {
+        "username": lambda person: person.username,
+        "lastname": lambda person: person.lastname,
+        "email": lambda person: person.email,
+    }
+    everybody = Person.objects.filter(organization=scope.organization, source="manual").exclude(state="removed")
+
+    assert found(scope, by=by, source="manual", limit=1) == [
+        person.username for person in sorted(everybody, key=order[by])
+    ]
+
+
+@pytest.mark.usefixtures("_shape")
+@pytest.mark.parametrize("group", ["ch", "Choir", "id"])
+def test_a_group_is_found_by_number_name_and_id(scope: Scope, group: str) -> None:
+    key = Group.objects.get().pk
+
+    assert found(scope, group=f"#{key}" if group == "id" else group) == ["im1", "im2", "teach"]
+
+
+def test_whom_an_undo_removed_is_no_longer_listed(scope: Scope) -> None:
+    import_apply(scope, plan=import_undo_plan(scope, number=2))
+
+    assert found(scope, of_import=2) == ["im1"]
+    assert found(scope, of_import=3) == ["im1"]
+
+
+def test_it_tells_when_somebody_was_changed_last(scope: Scope) -> None:
+    def changed(username: str) -> str:
+        (line,) = person_list(scope, wanted=Wanted(prefix=username)).people
+        return str(line["changed"])
+
+    Person.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    for number in (1, 2):
+        Import.objects.filter(number=number).update(applied_at=datetime(2026, 2, number, tzinfo=UTC))
+    person_set(scope, username="im2", values={"city": "Oslo"})
+    Activity.objects.update(at=datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert {name: changed(name)[:10] for name in ("owner", "im0", "im1", "im2")} == {
+        "owner": "2026-01-01",
+        "im0": "2026-02-01",
+        "im1": "2026-02-02",
+        "im2": "2026-03-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({"state": "inactive"}, "person_inactive"),
+        ({"source": "manual"}, "person_manual"),
+        ({"role": "instructor"}, "person_role"),
+        ({"group": "ch"}, "group_members"),
+        ({"course": "ART"}, "enrolment_course"),
+        ({"never": True}, "person_username"),
+    ],
+)
+def test_the_few_are_gathered_by_an_index_of_their_own(scope: Scope, wanted: dict[str, Any], index: str) -> None:
+    here = scope.organization
+    elsewhere = cast.organization("elsewhere")
+    for of in (here, elsewhere):
+        cast.fill(of, people=2_000)
+    cast.fill_courses(elsewhere)
+    Person.objects.filter(username__startswith="u").update(source="import")
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as queries:
+        page(here, wanted=filter_of(scope, wanted=Wanted(**wanted)), limit=20)
+    (asked,) = [each["sql"] for each in queries.captured_queries if "SELECT p.*" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {asked}")
+        told = "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert index in told
