@@ -27,6 +27,8 @@ DRAFT = {"import-source", "import-columns", "import-settings", "import-preview",
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
 DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
 DEEDS |= {"import-review-fix", "import-look"}
+# The same of those that do something to people: who comes by another way is shown the list.
+HANDS = {"people-many": "/people/"}
 # These answer scripts, which never have to sign in on the way.
 POSTED = {"sign-out", "import-review-edit"}
 
@@ -83,7 +85,7 @@ def test_nobody_sees_a_page_without_signing_in(school: Scope) -> None:
 def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
-    answers = {name: client.get(address(name)) for name in {*PATTERNS} - POSTED - DEEDS}
+    answers = {name: client.get(address(name)) for name in {*PATTERNS} - POSTED - DEEDS - HANDS.keys()}
 
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 200)
     for answer in answers.values():
@@ -96,10 +98,10 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
 def test_who_had_to_sign_in_on_the_way_to_a_deed_is_shown_the_import(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
-    answers = {name: client.get(address(name)) for name in DEEDS}
+    answers = {name: client.get(address(name)) for name in DEEDS | HANDS.keys()}
 
-    assert {name: answer.headers.get("Location") for name, answer in answers.items()} == dict.fromkeys(
-        DEEDS, "/imports/1/"
+    assert {name: answer.headers.get("Location") for name, answer in answers.items()} == (
+        dict.fromkeys(DEEDS, "/imports/1/") | HANDS
     )
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from enlist.cli.doing import applied, ask_and_do, leave
 from enlist.cli.passwords import settle_after
 from enlist.cli.reading import Columns, Dates, Delimiter, Encoding, Escape, HeaderLine, Quote, Reading, Sheet
-from enlist.cli.session import ROWS_FAILED, WAITING, AsJson, session_of
+from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import (
     Manner,
     Work,
@@ -24,10 +25,8 @@ from enlist.cli.showing import (
     outcome_json,
     plan_json,
     plans_json,
-    say_plan,
 )
 from enlist.cli.terminal import (
-    agreed,
     give,
     give_json,
     give_table,
@@ -43,7 +42,6 @@ from enlist.core.errors import PolicyError
 from enlist.core.presets import preset
 
 if TYPE_CHECKING:
-    from enlist.core.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.committing import Done
     from enlist.services.imports import Order, Planned
@@ -114,7 +112,7 @@ def plan_file(
         say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
         if planned.held:
             say("What waits for an approval is not in it: `enlist import` records that as well.")
-    _leave(planned.plan)
+    leave(planned.plan)
 
 
 @app.command("apply")
@@ -128,10 +126,10 @@ def apply_plan(
     from enlist.core.plan import Plan
 
     plan = Plan.load(plan_path)
-    done = _applied(scope, plan=plan)
+    done = applied(scope, plan=plan)
     give_outcome(done, as_json=as_json)
     settle_after(scope, done=done)
-    _leave(plan)
+    leave(plan)
 
 
 @app.command("import")
@@ -170,13 +168,13 @@ def import_file(
     from enlist.services import handing_over, imports
 
     def do() -> Done:
-        return _applied(scope, plan=imports.import_stage(scope, planned=planned, note=order.policy.note, key=key))
+        return applied(scope, plan=imports.import_stage(scope, planned=planned, note=order.policy.note, key=key))
 
     with handing_over.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        _ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))
+        ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")
@@ -193,10 +191,10 @@ def undo_import(
 
     with progress() as tell:
         plan = imports.import_undo_plan(scope, number=number, progress=tell)
-    work = Work(lambda: _applied(scope, plan=plan))
+    work = Work(lambda: applied(scope, plan=plan))
     if plan.head.held:
         work = Work(lambda: approving.import_hold(scope, plan=plan), question="Put this before an administrator?")
-    _ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
+    ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
 
 
 @app.command("imports")
@@ -337,7 +335,7 @@ def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None
     settle_after(scope, done=done)
     _, plan = imports.import_show(scope, number=known.number)
     if plan:
-        _leave(plan)
+        leave(plan)
     raise typer.Exit
 
 
@@ -405,41 +403,3 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     if failures:
         _write_failures(planned, to=failures)
     return planned
-
-
-def _ask_and_do(scope: Scope, *, plan: Plan, work: Work, manner: Manner) -> None:
-    """Show a plan and what waits of it, ask, do the work, and leave."""
-    if manner.as_json and not manner.yes:
-        say_plan(scope, plan=plan, people=manner.people)
-    elif not manner.as_json:
-        give_plans(scope, plan=plan, held=work.held, people=manner.people)
-    is_idle = plan.is_empty and not plan.head.held
-    if not is_idle and not agreed(work.question, yes=manner.yes):
-        say("Nothing was applied.")
-        raise typer.Exit(1)
-    shown = plans_json(scope, plan=plan, held=work.held, people=manner.people) if manner.as_json else None
-    done = None if is_idle else work.do()
-    if shown:
-        give_json({"plan": shown, "outcome": outcome_json(done)})
-    elif done:
-        give("")
-        give_outcome(done)
-    if done:
-        settle_after(scope, done=done)
-    _leave(plan)
-
-
-def _applied(scope: Scope, *, plan: Plan) -> Done:
-    from enlist.services import imports
-
-    with progress() as tell:
-        return imports.import_apply(scope, plan=plan, progress=tell)
-
-
-def _leave(plan: Plan) -> None:
-    from enlist.core.flag_catalogue import ERRORS
-
-    if plan.head.held:
-        raise typer.Exit(WAITING)
-    if plan.head.flags.keys() & set(ERRORS):
-        raise typer.Exit(ROWS_FAILED)

@@ -18,6 +18,7 @@ from enlist.cli import (
     history,
     imports,
     keeping,
+    many,
     passwords,
     people,
     presets,
@@ -42,7 +43,8 @@ for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")
 app.add_typer(fields.app, name="fields", help="What is kept of people beside what every site keeps.")
-app.add_typer(people.app, name="people", help="Look at people, change one, take them away as a file.")
+people.app.add_typer(many.app)
+app.add_typer(people.app, name="people", help="Look at people, change one or many, take them away as a file.")
 
 
 def _version(wanted: bool) -> None:

@@ -9,23 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from enlist.cli.choosing import Course, Group, Never, OfImport, Role, Source, State
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
-from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_text
+from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_bytes, write_text
 from enlist.core.errors import PolicyError
 from enlist.core.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
-
-State = Annotated[str, typer.Option(help="Only those who are active, or inactive.")]
-Role = Annotated[str, typer.Option(help="Only those of a role on the site, such as instructor.")]
-Source = Annotated[str, typer.Option(help="Only those made by an import, or manual: by hand.")]
-Group = Annotated[str, typer.Option(help="Only those in a group: its ID number or name.")]
-Course = Annotated[str, typer.Option(help="Only those in a course: its short name.")]
-OfImport = Annotated[
-    int | None, typer.Option("--import", metavar="N", help="Only those whom an import created or changed.")
-]
-Never = Annotated[bool, typer.Option("--never-signed-in", help="Only those who never signed in.")]
 
 
 @app.command("list")
@@ -141,22 +132,35 @@ def erase_person(
 @app.command("export")
 def export_people(
     context: typer.Context,
+    state: State = "",
+    role: Role = "",
+    source: Source = "",
+    group: Group = "",
+    course: Course = "",
+    of_import: OfImport = None,
+    never: Never = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
     administrators: Annotated[bool, typer.Option("--administrators", help="With administrators too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write everybody as a file that imports as no change.
+    """Write people, everybody unless some are asked for, as a file that imports as no change.
 
-    CSV, for the preset moodle with --set upload_type=add_and_update --set update_details=from_file. Administrators are
-    left out unless asked for, because imports do not change them.
+    CSV, or a workbook where its name ends in .xlsx, for the preset moodle with --set upload_type=add_and_update --set
+    update_details=from_file. Administrators are left out unless asked for, because imports do not change them.
     """
     scope = session_of(context).scope()
     from enlist.formats.delimited import write
+    from enlist.formats.plain_workbook import write_workbook
     from enlist.services import people
+    from enlist.services.people import Chosen, Wanted
 
-    found = people.people_export(scope, administrators=administrators)
+    wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
+    chosen = None if wanted == Wanted() else Chosen(wanted=wanted)
+    found = people.people_export(scope, chosen=chosen, administrators=administrators)
     if as_json:
         give_json(found.frame.to_dicts())
+    elif output and output.suffix.lower() == ".xlsx":
+        write_bytes([write_workbook(found.frame, sheet="people")], to=output)
     else:
         write_text(write(found.frame).decode(), to=output)
     for what, count in found.left_out.items():

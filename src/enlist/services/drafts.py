@@ -46,13 +46,17 @@ PATIENCE: Final = 20
 
 @dataclass(frozen=True)
 class Upload:
-    """A file somebody hands in, for an import by a preset; with the same key it is one import, however often."""
+    """A file somebody hands in, for an import by a preset; with the same key it is one import, however often.
+
+    columns: their header → our field, where guessing is not wanted.
+    """
 
     file: BinaryIO
     name: str
     preset: str
     key: str
     reading: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
         )
         record = records.new(scope, head=head, key=upload.key)
         uploads.keep(record, stream=upload.file)
+        record.order = {"columns": dict(upload.columns)}
         _keep(record, table=table, reading=upload.reading)
         return record.number
 

@@ -355,6 +355,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "changes": record.figures.get("verbs", {}),
         "key": record.key,
         "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "many": record.order.get(records.MANY, ""),
         "is_open": record.state in records.OPEN and record.held_from is None,
         "is_draft": record.state in records.OPEN and ("reading" in record.order or record.undoes is not None),
         "is_planned": record.state == "planned",

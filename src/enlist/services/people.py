@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -43,6 +44,14 @@ class Wanted:
     course: str = ""
     of_import: int | None = None
     never: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Some of the people: all of whom `wanted` holds, or else those of these usernames."""
+
+    usernames: Sequence[str] = ()
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)
@@ -154,12 +163,28 @@ def person_of(scope: Scope, *, username: str) -> Person:
 
 
 @needs(Right.SEE_PEOPLE)
-def people_export(scope: Scope, *, administrators: bool = False) -> Export:
-    """Everybody as rows that import as “no change” with the preset moodle, updating (EN-10)."""
+def people_export(scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False) -> Export:
+    """People, everybody without `chosen`, as rows that import as “no change” with the preset moodle, updating (EN-10).
+
+    Raises PolicyError as `person_list`.
+    """
     hidden = people.hidden_in_use(scope.organization)
     reference = replace(snapshot.reference(scope.organization), hidden=hidden)
-    everybody = snapshot.snapshot(scope.organization, reference=reference)
-    return export(everybody, administrators=administrators)
+    keys = None if chosen is None else _keys(scope, chosen=chosen)
+    found = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
+    if keys is not None:
+        # Of many keys the snapshot holds everybody.
+        found = found.of(found.people.join(keys, on=keys.columns, how="semi").get_column("person"))
+    return export(found, administrators=administrators)
+
+
+def _keys(scope: Scope, *, chosen: Chosen) -> pl.DataFrame:
+    """By what those chosen are found: one column of `snapshot.KEYS`."""
+    if chosen.wanted is None:
+        return pl.DataFrame(
+            {"username_key": [fold(name) for name in chosen.usernames]}, schema={"username_key": pl.String}
+        )
+    return person_everybody(scope, wanted=chosen.wanted).select("person")
 
 
 def _mark(value: str, *, person: int) -> str:

@@ -34,6 +34,18 @@ def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
 
 
 @needs(Right.SEE_SETUP)
+def course_names(scope: Scope, *, limit: int) -> list[str]:
+    """The short names of the first courses that people can be enrolled in."""
+    return setup_lists.course_names(scope, limit=limit)
+
+
+@needs(Right.SEE_SETUP)
+def course_roles(scope: Scope) -> list[tuple[str, str]]:
+    """The short names and names of the roles that can be given in courses."""
+    return setup_lists.course_roles(scope)
+
+
+@needs(Right.SEE_SETUP)
 def fields_list(scope: Scope) -> list[dict[str, Any]]:
     """Every profile field in its order (`store.setup_lists.profile_fields`)."""
     return setup_lists.profile_fields(scope)

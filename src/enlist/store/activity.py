@@ -13,6 +13,8 @@ from .queries import Scope
 # What is logged, in words; imports have records of their own.
 DEEDS: Final = {
     "person_changed": "changed somebody by hand",
+    "person_added": "added somebody by hand",
+    "many_changed": "changed many at once",
     "retention_changed": "changed how long files and plans are kept",
     "expired": "removed what is kept no longer",
     "person_erased": "erased somebody",
@@ -22,6 +24,14 @@ DEEDS: Final = {
     "password_made": "made somebody of the team a password",
     "limits_changed": "changed how much an import may do unasked",
     "field_added": "added a profile field",
+    "field_changed": "changed a profile field",
+    "group_added": "added a group",
+    "group_changed": "changed a group",
+    "group_dropped": "removed a group",
+    "course_added": "added a course",
+    "course_changed": "changed a course",
+    "course_dropped": "removed a course",
+    "organization_changed": "changed the organisation",
     "addresses_shared": "changed whether people may share an e-mail address",
     "hold_approved": "approved what waited",
     "hold_dropped": "dropped what waited",

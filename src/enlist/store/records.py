@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -13,6 +13,7 @@ from enlist.core.applied import Applied
 from enlist.core.errors import LeaseTaken, NotFound, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
+from . import activity
 from .apply import Outcome
 from .artifacts import PLAN, STAGED
 from .models import Artifact, Import, Organization, Secret
@@ -22,6 +23,8 @@ from .queries import Scope
 OPEN = ("staged", "planned", "failed")
 # Nothing of it is in the directory, and it may be yet.
 UNDONE_YET = (*OPEN, "held")
+# Of an import's order: what it does to people who were chosen from a list.
+MANY: Final = "many"
 
 
 def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: Import | None = None) -> Import:
@@ -127,6 +130,9 @@ def applied(record: Import, *, outcome: Outcome) -> None:
     Import.objects.filter(held_from=record, state="staged").update(state="cancelled")
     if record.undoes is not None:
         _undone(record.undoes)
+    if MANY in record.order and outcome.counts:
+        by = Scope(record.organization, record.started_by)
+        activity.log(by, deed="many_changed", note=f"{record.note}: import {record.number}.")
 
 
 def _undone(target: Import) -> None:

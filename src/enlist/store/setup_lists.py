@@ -8,7 +8,17 @@ from typing import Any
 
 from django.db.models import Count
 
-from .models import Course, CourseGroup, CourseGroupMember, Enrolment, Group, GroupMembership, Import, ProfileField
+from .models import (
+    Course,
+    CourseGroup,
+    CourseGroupMember,
+    Enrolment,
+    Group,
+    GroupMembership,
+    Import,
+    ProfileField,
+    Role,
+)
 from .queries import Scope
 
 
@@ -58,6 +68,18 @@ def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
     """The ids and names of so many groups, by name (one query)."""
     mine = Group.objects.filter(organization=scope.organization).order_by("name", "pk")
     return list(mine.values_list("pk", "name")[:limit])
+
+
+def course_names(scope: Scope, *, limit: int) -> list[str]:
+    """The short names of so many courses that hands and files can enrol people in (one query)."""
+    mine = Course.objects.filter(organization=scope.organization, manual=True).order_by("shortname")
+    return list(mine.values_list("shortname", flat=True)[:limit])
+
+
+def course_roles(scope: Scope) -> list[tuple[str, str]]:
+    """The short names and names of the roles that can be given in courses (one query)."""
+    mine = Role.objects.filter(organization=scope.organization, assignable=True).order_by("pk")
+    return list(mine.values_list("shortname", "name"))
 
 
 def profile_fields(scope: Scope) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from enlist.core.verbs import FATES
 from enlist.services import previewing
 from enlist.services.previewing import Wanted
 from enlist.web.request import Request
-from enlist.web.words import tiles
+from enlist.web.words import many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
@@ -31,6 +31,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "waiting": brake.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
+        "many": many_words(summary["many"], verbs=plan.head.verbs),
     }
     if shown["show"] in (*FATES, previewing.PROBLEMS, previewing.WARNED):
         page = previewing.import_rows(

@@ -38,7 +38,7 @@ PLACES = (
 )
 
 # Pages within a place.
-_ABOUT = {"import": "imports", "home": "imports", "person": "people"}
+_ABOUT = {"import": "imports", "home": "imports", "person": "people", "person-new": "people"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

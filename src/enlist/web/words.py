@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from enlist.core.changes import ABOUT, RENAMED
 from enlist.core.plan import Head
@@ -31,10 +32,50 @@ STATES: Final = {
     "queued": _("waiting"),
 }
 
+# What is done to many at once: the verb of a plan it is, what that means for how many, and the button that does it.
+_MANY: Final[Mapping[str, tuple[str, Any, Any]]] = {
+    "deactivate": (
+        "deactivate",
+        ngettext_lazy(
+            "%d person will lose access. Nothing of theirs is deleted: courses and groups stay.",
+            "%d people will lose access. Nothing of theirs is deleted: courses and groups stay.",
+        ),
+        ngettext_lazy("Deactivate %d person", "Deactivate %d people"),
+    ),
+    "reactivate": (
+        "reactivate",
+        ngettext_lazy("%d person can sign in again.", "%d people can sign in again."),
+        ngettext_lazy("Reactivate %d person", "Reactivate %d people"),
+    ),
+    "join": (
+        "join_group",
+        ngettext_lazy("%d person joins the group.", "%d people join the group."),
+        ngettext_lazy("Add %d person", "Add %d people"),
+    ),
+    "enrol": (
+        "enrol",
+        ngettext_lazy("%d person is enrolled.", "%d people are enrolled."),
+        ngettext_lazy("Enrol %d person", "Enrol %d people"),
+    ),
+}
+
 # What people did by hand, as `store.activity` logs it.
 DEEDS: Final = {
     "person_changed": _("changed by hand"),
-    "person_erased": _("erased"),
+    "person_added": _("added by hand"),
+    "person_erased": _("deleted for good"),
+    "many_changed": _("changed many at once"),
+    "field_added": _("added a profile field"),
+    "field_changed": _("changed a profile field"),
+    "group_added": _("added a group"),
+    "group_changed": _("changed a group"),
+    "group_dropped": _("removed a group"),
+    "course_added": _("added a course"),
+    "course_changed": _("changed a course"),
+    "course_dropped": _("removed a course"),
+    "organization_changed": _("changed the organisation"),
+    "addresses_shared": _("changed whether people may share an address"),
+    "password_changed": _("chose a new password"),
     "retention_changed": _("changed how long files and plans are kept"),
     "expired": _("removed what is kept no longer"),
     "team_changed": _("changed who is in the team"),
@@ -46,6 +87,14 @@ DEEDS: Final = {
     "import": _("Import"),
     "undo": _("Undo, import"),
 }
+
+
+def many_words(deed: str, *, verbs: Mapping[str, int]) -> dict[str, str] | None:
+    """What a plan does to many at once: sentence and button; None where it is no such plan, or does something else."""
+    if deed not in _MANY or not (count := verbs.get(_MANY[deed][0], 0)):
+        return None
+    _verb, sentence, button = _MANY[deed]
+    return {"sentence": sentence % count, "button": button % count}
 
 
 def fates(counts: Mapping[str, int]) -> list[tuple[Any, int]]:

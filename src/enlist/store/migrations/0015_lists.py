@@ -4,22 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0014_steps_done'),
+        ("store", "0014_steps_done"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('state', 'inactive')), fields=['organization', 'state'], name='person_inactive'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("state", "inactive")), fields=["organization", "state"], name="person_inactive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('source', 'manual'), models.Q(('state', 'removed'), _negated=True)), fields=['organization', 'source'], name='person_manual'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("source", "manual"), models.Q(("state", "removed"), _negated=True)),
+                fields=["organization", "source"],
+                name="person_manual",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(models.Q(('site_role', 'learner'), _negated=True), models.Q(('state', 'removed'), _negated=True)), fields=['organization', 'site_role'], name='person_role'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("site_role", "learner"), _negated=True), models.Q(("state", "removed"), _negated=True)
+                ),
+                fields=["organization", "site_role"],
+                name="person_role",
+            ),
         ),
     ]

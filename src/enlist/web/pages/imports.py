@@ -21,7 +21,7 @@ from enlist.web.words import fates, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
-_TYPES: Final = {
+TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -66,7 +66,7 @@ def download(request: Request, *, number: int, what: str, kind: str) -> HttpResp
     """The rows of an import with what became of them, or those with errors, as a file."""
     data, name = downloading.import_download(request.scope, number=number, what=what, kind=kind)
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=_TYPES[kind], headers=named)
+    return HttpResponse(data, content_type=TYPES[kind], headers=named)
 
 
 @deed

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from enlist.core.rights import Right
 from enlist.services import people, setup_lists
 from enlist.services.people import Wanted
 from enlist.web.people_form import SORTS, address_of, choices, wanted_of
 from enlist.web.request import Request
+from enlist.web.rights import may
 
 # More of them make a page too large; the address and the group's own page name any.
 _GROUPS: Final = 200
@@ -21,13 +24,29 @@ _GROUPS: Final = 200
 def index(request: Request) -> HttpResponse:
     """People of whom holds what is asked for, some at a time."""
     scope, wanted = request.scope, wanted_of(request.GET)
+    groups = setup_lists.group_names(scope, limit=_GROUPS)
     page = people.person_list(scope, wanted=wanted, after=request.GET.get("after") or None)
     shown = {
         "page": page,
         "wanted": wanted,
         "query": address_of(wanted),
         "is_filtered": wanted != Wanted(by=wanted.by),
-        "choices": choices(wanted, groups=setup_lists.group_names(scope, limit=_GROUPS)),
+        "choices": choices(wanted, groups=groups),
         "sorts": SORTS,
+        "key": uuid4().hex,
+        "groups": groups,
+        **_deeds(request),
     }
     return render(request, "web/people/index.html", shown)
+
+
+def _deeds(request: Request) -> dict[str, Any]:
+    """What can be done to many, and where they can be put."""
+    scope = request.scope
+    if not may(request, right=Right.IMPORT):
+        return {"may_change": False}
+    return {
+        "may_change": True,
+        "courses": setup_lists.course_names(scope, limit=_GROUPS),
+        "roles": setup_lists.course_roles(scope),
+    }

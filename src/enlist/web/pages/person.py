@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
-from enlist.core.rights import Grant, Right, grant
+from enlist.core.rights import Right
 from enlist.services import editing, history, people, setup_lists
 from enlist.services.access import check_right
 from enlist.web.pages.draft import told
 from enlist.web.request import Request
+from enlist.web.rights import may
 
 # Before the name of a field in the form: what stood there when the form was made.
 _WAS: Final = "was-"
@@ -30,12 +31,11 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     person = people.person_show(scope, username=username)
     past = history.person_history(scope, username=username)
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
-    role = scope.actor.site_role if scope.actor else ""
     shown = {
         "person": person,
         "past": past,
         "details": [*details, *person["profile"].items()],
-        "may_change": grant(role, right=Right.CHANGE_PEOPLE) is Grant.YES,
+        "may_change": may(request, right=Right.CHANGE_PEOPLE),
     }
     return render(request, "web/people/detail.html", shown)
 
