@@ -156,6 +156,15 @@ def test_another_reading_is_looked_at_and_nothing_is_kept_of_it(client: Client) 
     assert re.findall(r'figure-value[^"]*">([^<]+)<', client.get(address).text) == ["3", "5", "UTF-8", "comma", "2"]
 
 
+def test_what_columns_hold_tells_what_they_are_where_nothing_names_them(client: Client) -> None:
+    rows = "ann,Ann,Lee,ann@x.org\nbob,Bob,Ray,bob@x.org\ncem,Cem,Kaya,cem@x.org\n"
+    address = sent(client, rows).removesuffix("source/")
+    page = client.get(f"{address}columns/").text
+
+    assert "has no column for username" in page
+    assert re.findall(r'<option value="(\w+)" selected>', page) == ["email"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32-le", "utf-32-be"])
 def test_of_long_text_the_beginning_is_looked_at(client: Client, encoding: str) -> None:
     rows = "".join(f"p{number},Añn,Lee,p{number}@x.org\n" for number in range(30_000))

@@ -17,7 +17,7 @@ import polars as pl
 from enlist.core.directory import Reference
 from enlist.core.errors import EnlistError, FileError, HeaderError, PlanError, PolicyError
 from enlist.core.header_words import ColumnMatch
-from enlist.core.headers import match_headers
+from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head
 from enlist.core.policy import Policy
 from enlist.core.preset import Preset
@@ -352,11 +352,11 @@ def _columns(
     start: Table, *, record: models.Import, policy: Policy, words: Mapping[str, Any]
 ) -> tuple[tuple[Column, ...], str]:
     """What each column is taken for, and why that will not do, where it will not."""
-    overrides, trouble = record.order["columns"], ""
+    overrides = record.order["columns"]
     try:
         match = match_headers(start, **words, overrides=overrides, left_out=policy.columns_left_out)
-        require(start, headers=match, policy=policy)
         found = match.columns
+        trouble = _lack(start, match=match, policy=policy)
     except EnlistError as error:
         trouble = f"{error.message} {error.hint}".strip()
         left_out = policy.columns_left_out
@@ -369,6 +369,15 @@ def _columns(
     hidden = [Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True)
               for header in start.secrets]  # fmt: skip
     return (*columns, *hidden), trouble
+
+
+def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> str:
+    """What the settings need and no column has, in a sentence; "" where nothing is missing."""
+    try:
+        require(start, headers=match, policy=policy)
+    except EnlistError as error:
+        return f"{error.message} {error.hint}".strip()
+    return ""
 
 
 def _alone(header: str, *, words: Mapping[str, Any], slug: str | None = None) -> ColumnMatch:
