@@ -61,7 +61,7 @@ bench: $(READY)
 	$(BIN)/python scripts/with_postgres.py $(BENCH_SERVER) $(BIN)/python -m benchmarks $(BENCH)
 
 bench-web: $(READY)
-	$(BIN)/python -m benchmarks.web $(BENCH)
+	$(BIN)/python scripts/with_postgres.py $(BENCH_SERVER) $(BIN)/python -m benchmarks.web $(BENCH)
 
 bench-reading: $(READY)
 	$(BIN)/python -m benchmarks.reading --tools $(TOOLS) --corpora $(CORPORA) $(BENCH)

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from . import brake
 from .directory import Directory
 from .fields import FIELDS, SYSTEM_ROLES
 from .plan import Part, Plan
@@ -23,7 +22,7 @@ _LABELS: Final = {SYSTEM_ROLES: "system roles"}
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 # Who loses something is looked at first, then whose details change; who is new last.
-_FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "update", "reactivate", "restore")
+FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "update", "reactivate", "restore")
 RENAMED: Final = "rename"
 # By what people of a plan can be looked for: the verbs of its frames that name them.
 ABOUT: Final = {
@@ -151,44 +150,16 @@ def first_people(plan: Plan, *, limit: int) -> list[int]:
     return list(_take((person for part in plan.parts for person in touched(part)["person"]), limit=limit))
 
 
-def changes_page(plan: Plan, *, about: str, start: int, limit: int, labels: Labels) -> list[Change]:
-    """`limit` of the people a plan changes from the `start`-th on, in the order of `changes`.
-
-    about: one of ABOUT, for those alone of whom a plan says that; "" for everybody. Loads no more parts than it takes.
-    """
-    found: list[Change] = []
-    for part in plan.parts:
-        labels = _with_new_groups(labels, part=part)
-        people = _about(part, what=about)
-        if start < people.height:
-            found += _of_part(part, people=people.slice(start, limit - len(found)), labels=labels)
-        start = max(start - people.height, 0)
-        if len(found) >= limit:
-            break
-    return found
-
-
-def _about(part: Part, *, what: str) -> pl.DataFrame:
-    everybody = touched(part)
-    if not what:
-        return everybody
-    among = [frame.get_column("person") for verb in ABOUT[what] if (frame := part.frames.get(verb)) is not None]
-    if what == RENAMED:
-        among = [people for verb, people in brake.touched(part).items() if verb == RENAMED]
-    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *among])
-    return everybody.filter(pl.col("person").is_in(people.implode()))
-
-
 def touched(part: Part) -> pl.DataFrame:
     """The people a part changes and the line that names them first: person, line (null in an undo).
 
     Those who lose something come first, then those whose details change, the rest, and who is new, each in file order.
     """
-    ranks = {verb: rank for rank, verb in enumerate(_FIRST)}
+    ranks = {verb: rank for rank, verb in enumerate(FIRST)}
     people = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32()})]
     for verb, frame in part.frames.items():
         if "person" in frame.columns:
-            people.append(frame.select("person", rank=pl.lit(ranks.get(verb, len(_FIRST)), pl.Int32)))
+            people.append(frame.select("person", rank=pl.lit(ranks.get(verb, len(FIRST)), pl.Int32)))
     found = pl.concat(people).group_by("person").agg(pl.col("rank").min())
     lines = part.fates.group_by("person").agg(pl.col("line").min())
     ordered = found.join(lines, on="person", how="left").sort(
@@ -199,8 +170,8 @@ def touched(part: Part) -> pl.DataFrame:
 
 def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
     for part in plan.parts:
-        labels = _with_new_groups(labels, part=part)
-        yield from _of_part(part, people=touched(part).head(limit), labels=labels)
+        labels = with_new_groups(labels, part=part)
+        yield from changes_of(part, people=touched(part).head(limit), labels=labels)
 
 
 def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
@@ -213,7 +184,7 @@ def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
             return
 
 
-def _of_part(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
+def changes_of(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
     """What a part does to some of those it touches, in their order."""
     among = pl.col("person").is_in(people.get_column("person").implode())
     found = {
@@ -271,7 +242,8 @@ def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
     return Tie(verb, name, role_name, row["status"], *days)
 
 
-def _with_new_groups(labels: Labels, *, part: Part) -> Labels:
+def with_new_groups(labels: Labels, *, part: Part) -> Labels:
+    """The labels, with the groups that a part makes."""
     cohorts = part.frames.get("create_group")
     if cohorts is not None:
         labels = replace(labels, groups={**labels.groups, **_mapping(cohorts, key="people_group", value="name")})

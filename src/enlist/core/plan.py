@@ -20,6 +20,7 @@ import polars as pl
 from .errors import PlanError
 from .flags import FLAG_SCHEMA, no_flags
 from .frames import SUFFIX, from_bytes, to_bytes
+from .glimpse import Glimpse
 from .verbs import VERBS
 
 FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
@@ -119,11 +120,14 @@ class Head:
 
 
 class LazyParts(Sequence[Part]):
-    """Parts that are loaded one at a time when they are asked for."""
+    """Parts that are loaded one at a time when they are asked for; `glimpse` gives one of which little is wanted."""
 
-    def __init__(self, count: int, *, load: Callable[[int], Part]) -> None:
+    def __init__(
+        self, count: int, *, load: Callable[[int], Part], glimpse: Callable[[int], Glimpse] | None = None
+    ) -> None:
         self._count = count
         self._load = load
+        self.glimpse = glimpse
 
     def __len__(self) -> int:
         return self._count

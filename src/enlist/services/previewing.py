@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes import ABOUT, Change, Labels, changes_page
+from enlist.core import report
+from enlist.core.changes import ABOUT, Change, Labels
 from enlist.core.errors import PolicyError
 from enlist.core.flag_catalogue import ERRORS, FLAGS, WARNINGS
 from enlist.core.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan import FATES_SCHEMA, Plan
+from enlist.core.report import FlagGroup
+from enlist.core.roll import Roll, changes_page, glimpses, roll_of
 from enlist.core.verbs import FATES
 from enlist.services.access import Right, Scope, may_touch
 from enlist.store import artifacts, models, people, records
@@ -77,11 +80,35 @@ def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int)
     if about and about not in ABOUT:
         raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(ABOUT)}.")
     labels = reference_labels(scope)
-    found = changes_page(plan, about=about, start=max(start, 0), limit=limit + 1, labels=labels)
-    shown = found[:limit]
+    roll, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
+    found = roll.about(about)
+    shown = changes_page(plan, people=found.slice(start, limit), roll=roll, labels=labels)
     named = people.usernames(scope.organization, ids=[each.person for each in shown if each.person > 0])
     changes = [replace(each, name=named.get(each.person, each.name)) for each in shown]
-    return PeoplePage(changes, labels, next=max(start, 0) + limit if len(found) > limit else None)
+    return PeoplePage(changes, labels, next=start + limit if start + limit < found.height else None)
+
+
+def plan_flags(plan: Plan) -> list[FlagGroup]:
+    """What a plan found wrong, by kind and column, as `report.flag_groups` says it."""
+    return _flags(_Known(plan.head.fingerprints, plan))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A plan, known by its fingerprints: it never changes, so what was learnt of it is kept a while."""
+
+    prints: tuple[str, ...]
+    plan: Plan = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _roll(known: _Known) -> Roll:
+    return roll_of(known.plan)
+
+
+@lru_cache(maxsize=32)
+def _flags(known: _Known) -> list[FlagGroup]:
+    return report.groups_of(glimpse.flags() for glimpse in glimpses(known.plan))
 
 
 def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:

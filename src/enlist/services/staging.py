@@ -71,8 +71,7 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
         mine = rows.filter((rows >= first) & (rows < first + height))
         # One chunk even for no rows: it has the headers.
         if len(mine) or (rows.is_empty() and not part):
-            chunk = artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part))["table"]
-            some = chunk.select(pl.all().gather(mine - first))
+            some = artifacts.load_rows(artifacts.Place(record, artifacts.STAGED, part), name="table", rows=mine - first)
             found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
         first += height
     return pl.concat(found)

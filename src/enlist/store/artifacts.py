@@ -11,7 +11,8 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import PlanError
-from enlist.core.frames import from_bytes, to_bytes
+from enlist.core.frames import from_bytes, rows_from_bytes, to_bytes
+from enlist.core.glimpse import Glimpse, rows_about
 from enlist.core.plan import (
     BESIDE,
     Head,
@@ -82,7 +83,12 @@ def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
             raise PlanError(f"Part {number + 1} of the plan of import {of_import.number} {what}.", hint="Make it anew.")
         return Part.from_blobs(blobs)
 
-    return LazyParts(len(prints), load=load)
+    def glimpse(number: int) -> Glimpse:
+        here = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=number)
+        names = tuple(here.values_list("name", flat=True))
+        return Glimpse(names, load=lambda name: blob_of(Place(of_import, PLAN, number), name=name))
+
+    return LazyParts(len(prints), load=load, glimpse=glimpse)
 
 
 def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -96,6 +102,11 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
     if not blobs:
         raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
     return {name: from_bytes(blob) for name, blob in blobs.items()}
+
+
+def load_rows(place: Place, *, name: str, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a chunk's frame, by their places (integers from 0, sorted). Raises PlanError as `load_frames`."""
+    return rows_from_bytes(blob_of(place, name=name), rows=rows)
 
 
 def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
@@ -132,6 +143,12 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
     if not found:
         raise PlanError(f"“{artifact.name}” of part {artifact.part + 1} has expired.")
     return from_bytes(found[0][0])
+
+
+def rows_of(artifact: Artifact, *, people: Iterable[int]) -> pl.DataFrame:
+    """The rows of one artifact that are about these people. Raises PlanError as `frame_of`."""
+    blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
+    return rows_about(blob, people=pl.Series(list(people), dtype=pl.Int64))
 
 
 def drop(of_import: Import, *, kind: str) -> None:
@@ -172,6 +189,17 @@ def _row(place: Place, *, name: str, blob: bytes, frame: pl.DataFrame) -> dict[s
         "max_person": people.max(),
         "fingerprint": hashlib.sha256(blob).hexdigest(),
     }
+
+
+def blob_of(place: Place, *, name: str) -> bytes:
+    """One packed frame, as it is. Raises PlanError where it is gone."""
+    found = engine().blobs(
+        "SELECT data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s AND name = %s",
+        params=[place.of_import.pk, place.kind, place.part, name],
+    )
+    if not found:
+        raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} has expired.")
+    return bytes(found[0][0])
 
 
 def _blobs(place: Place) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from enlist.core.plan import Part
 from enlist.core.verbs import VERBS
 
-from .artifacts import PLAN, frame_of
+from .artifacts import PLAN, rows_of
 from .models import Artifact, Import, Person
 from .records import ids_of
 
@@ -57,8 +57,8 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
     for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
         frames: dict[str, pl.DataFrame] = {}
         for artifact in artifacts:
-            whole = ids_of(record).realise(frame_of(artifact))
-            mine = whole.filter(pl.col("person") == person.pk)
+            some = rows_of(artifact, people=(person.pk, number_in(record, person=person)))
+            mine = ids_of(record).realise(some).filter(pl.col("person") == person.pk)
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
         own = {name: frames.pop(name) for name in (FATES, PASSWORDS) if name in frames}

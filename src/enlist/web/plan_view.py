@@ -27,7 +27,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "plan": plan,
         "tiles": tiles(plan.head),
         "show": show if show in (*ABOUT, *previewing.ROW_FILTERS) else "",
-        "groups": report.flag_groups(plan),
+        "groups": previewing.plan_flags(plan),
         "waiting": brake.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),

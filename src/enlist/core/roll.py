@@ -1,0 +1,98 @@
+"""Roll: everybody a plan changes, in the order in which they are shown, so that a page is found at any place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from .changes import ABOUT, FIRST, RENAMED, Change, Labels, changes_of, with_new_groups
+from .glimpse import Glimpse
+from .plan import LazyParts, Part, Plan
+from .verbs import AFTER, BEFORE, VERBS
+
+# What makes a group: their names are wanted whoever is shown.
+_GROUPS: Final[tuple[str, ...]] = ("create_group", "create_course_group")
+# A verb is a bit of a number, as is who is renamed.
+_BITS: Final = {name: 1 << bit for bit, name in enumerate((*VERBS, RENAMED))}
+_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "rank": pl.Int32(), "part": pl.Int32(), "verbs": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class Roll:
+    """people: person, line (null in an undo), rank, part, verbs (bits). groups: the parts that make any."""
+
+    people: pl.DataFrame
+    groups: tuple[Part, ...]
+
+    def about(self, what: str) -> pl.DataFrame:
+        """Those of whom a plan says that (one of `ABOUT`; "" for everybody)."""
+        if not what:
+            return self.people
+        bits = sum(_BITS[name] for name in ((RENAMED,) if what == RENAMED else ABOUT[what]))
+        return self.people.filter((pl.col("verbs") & bits) != 0)
+
+
+def roll_of(plan: Plan) -> Roll:
+    """Everybody a plan changes: part by part, those who lose something first, then those whose details change, the
+    rest, and who is new, each in file order. Unpacks nothing but their numbers.
+    """
+    people, groups = [pl.DataFrame(schema=_SCHEMA)], []
+    for number, glimpse in enumerate(glimpses(plan)):
+        people.append(_people(glimpse, part=number))
+        made = {name: glimpse.rows(name) for name in _GROUPS if name in glimpse.names}
+        groups += [Part(frames=made)] if made else []
+    return Roll(pl.concat(people), tuple(groups))
+
+
+def changes_page(plan: Plan, *, people: pl.DataFrame, roll: Roll, labels: Labels) -> list[Change]:
+    """What a plan does to some people of its roll, in their order."""
+    for part in roll.groups:
+        labels = with_new_groups(labels, part=part)
+    found: list[Change] = []
+    for (number,), mine in people.group_by("part", maintain_order=True):
+        glimpse = _glimpse(plan, number=int(str(number)))
+        said = int(mine.select(pl.col("verbs").bitwise_or()).item())
+        frames = {verb: glimpse.about(verb, people=mine.get_column("person")) for verb in VERBS if said & _BITS[verb]}
+        found += changes_of(Part(frames=frames), people=mine.select("person", "line"), labels=labels)
+    return found
+
+
+def _people(glimpse: Glimpse, *, part: int) -> pl.DataFrame:
+    found = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32(), "verbs": pl.Int64()})]
+    for name, people in _touched(glimpse):
+        rank = FIRST.index(name) if name in FIRST else len(FIRST)
+        found.append(people.select("person", rank=pl.lit(rank, pl.Int32), verbs=pl.lit(_BITS[name], pl.Int64)))
+    whole = pl.concat(found).group_by("person").agg(pl.col("rank").min(), pl.col("verbs").bitwise_or())
+    lines = glimpse.columns("fates", "person", "line")
+    if "person" in lines.columns:
+        whole = whole.join(lines.group_by("person").agg(pl.col("line").min()), on="person", how="left")
+    else:
+        whole = whole.with_columns(line=pl.lit(None, pl.Int64))
+    ordered = whole.sort(pl.col("person") < 0, "rank", "line", "person", nulls_last=True)
+    return ordered.with_columns(part=pl.lit(part, pl.Int32)).select(*_SCHEMA)
+
+
+def _touched(glimpse: Glimpse) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The people of each verb, and those who are renamed."""
+    keys = (BEFORE + "username_key", AFTER + "username_key")
+    for verb in VERBS:
+        people = glimpse.columns(verb, "person", *(keys if verb == "update" else ()))
+        if "person" in people.columns:
+            yield verb, people.select("person")
+        if keys[1] in people.columns:
+            yield RENAMED, people.filter(pl.col(keys[0]) != pl.col(keys[1])).select("person")
+
+
+def glimpses(plan: Plan) -> Iterator[Glimpse]:
+    """Every part of a plan, as it is stored."""
+    return (_glimpse(plan, number=number) for number in range(len(plan.parts)))
+
+
+def _glimpse(plan: Plan, *, number: int) -> Glimpse:
+    if isinstance(plan.parts, LazyParts) and plan.parts.glimpse:
+        return plan.parts.glimpse(number)
+    blobs = plan.parts[number].to_blobs()
+    return Glimpse(tuple(blobs), load=blobs.__getitem__)
