@@ -121,7 +121,8 @@ def _first_review(at: str, *, rows: int) -> Iterator[Line]:
     path = str(written(Roster(rows, "changed")))
     settings = ("upload_type=add_and_update", "update_details=from_file_and_defaults")
     words = [word for setting in settings for word in ("--set", setting)]
-    planned = command("-m", "enlist", "plan", path, "--preset", "moodle", *words, address=at, fine=(0, ROWS_FAILED, WAITING))
+    plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *words)
+    planned = command(*plan, address=at, fine=(0, ROWS_FAILED, WAITING))
     shown = step("hand_in", module="benchmarks.web_steps", address=at, path=path)
     ways = [sum(each["seconds"].values()) for each in (shown, planned)]
     yield Line(f"upload to review of {rows:,} rows", ways[0], "s")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import PlanError
-from enlist.core.frames import from_bytes, rows_from_bytes, to_bytes
+from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from enlist.core.glimpse import Glimpse, rows_about
 from enlist.core.plan import (
     BESIDE,
@@ -143,6 +143,12 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
     if not found:
         raise PlanError(f"“{artifact.name}” of part {artifact.part + 1} has expired.")
     return from_bytes(found[0][0])
+
+
+def people_in(artifact: Artifact) -> pl.Series:
+    """Whom the rows of one artifact are about (`person`). Raises PlanError as `frame_of`."""
+    blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
+    return columns_from_bytes(blob, columns=["person"]).get_column("person")
 
 
 def rows_of(artifact: Artifact, *, people: Iterable[int]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from enlist.core.plan import Part
 from enlist.core.verbs import VERBS
 
-from .artifacts import PLAN, rows_of
+from .artifacts import PLAN, people_in, rows_of
 from .models import Artifact, Import, Person
 from .records import ids_of
 
@@ -44,7 +44,7 @@ def touched(record: Import) -> Touched:
 def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
     """The known people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
     known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
-    found = [frame_of(artifact).get_column("person") for artifact in known] if prints else []
+    found = [people_in(artifact) for artifact in known] if prints else []
     people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
     return people.filter(people > 0).unique()
 
