@@ -2,20 +2,22 @@
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from enlist.core.errors import PlanError, PolicyError
-from enlist.services import drafts, reviewing
+from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, PolicyError
+from enlist.services import drafts, mending, reviewing
 from enlist.services.access import Scope
 from enlist.services.drafts import Upload
 from enlist.services.imports import import_show
 from enlist.services.previewing import Wanted
-from enlist.services.reviewing import Replacement
+from enlist.services.reviewing import News, Replacement
 from enlist.services.worker import worker_run
-from enlist.store.models import Artifact, Person
+from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
 from tests.database.imports import HEAD
 from tests.database.test_web import signed_in
@@ -105,7 +107,7 @@ def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) ->
     bob = page.page.rows[1]
 
     assert (bob.cells[2], bob.fate, page.is_checked, page.done) == ("Ray", "", False, 1)
-    assert page.changed == {1: {"lastname", "email"}}
+    assert page.changed == {1: {"lastname": "owner", "email": "owner"}}
     assert {(flag["column"], flag["code"]) for flag in bob.flags} == {
         ("email", "email_odd"),
         ("profile_field_house", "choice_unknown"),
@@ -181,15 +183,102 @@ def test_find_and_replace_changes_what_it_showed(
 
 
 def test_one_click_mends_all_that_is_wrong_alike(scope: Scope, number: int) -> None:
-    (problem,) = [each for each in reviewing.problems_list(scope, number=number) if each.code == "choice_unknown"]
+    (problem,) = [each for each in mending.problems_list(scope, number=number).kinds if each.code == "choice_unknown"]
     assert (problem.rows, problem.likely, problem.possible) == (2, "Oak", ("Oak", "Elm"))
 
     told = (problem.code, problem.column, problem.value)
-    assert reviewing.problem_fix(scope, number=number, problem=told, new=problem.likely) == 2
+    assert mending.problem_fix(scope, number=number, problem=told, new=problem.likely) == 2
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
 
     plan(scope, number)
-    assert [each.code for each in reviewing.problems_list(scope, number=number)] == ["lastname_missing"]
+    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+
+
+def test_what_stands_in_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:
+    found = mending.problems_list(scope, number=number).kinds
+    assert [(each.code, each.field) for each in found] == [("choice_unknown", "house"), ("lastname_missing", "")]
+
+    mending.problem_option_add(scope, number=number, field="house", option="Oka")
+    plan(scope, number)
+
+    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert ProfileField.objects.get().options == ["Oak", "Elm", "Oka"]
+    assert Activity.objects.get().note == "house: Oak, Elm, Oka."
+
+
+def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, number: int) -> None:
+    manager = Scope(scope.organization, cast.person(scope.organization, username="meg", site_role="manager"))
+    for who, field, refusal in ((manager, "house", NotAllowed), (scope, "home", NotFound)):
+        with pytest.raises(refusal):
+            mending.problem_option_add(who, number=number, field=field, option="Oka")
+    for option in ("", "oak"):
+        with pytest.raises(PolicyError, match="no two are the same"):
+            mending.problem_option_add(scope, number=number, field="house", option=option)
+
+    assert ProfileField.objects.get().options == ["Oak", "Elm"]
+
+
+def test_only_the_first_kinds_of_problems_are_told_and_how_many_there_are(scope: Scope, number: int) -> None:
+    found = mending.problems_list(scope, number=number, limit=1)
+
+    assert ([each.code for each in found.kinds], found.total) == (["choice_unknown"], 2)
+
+
+def test_two_people_see_what_the_other_changed_and_the_last_one_counts(scope: Scope, number: int) -> None:
+    admin = Scope(scope.organization, cast.person(scope.organization, username="amy", site_role="admin"))
+    since = timezone.now() - timedelta(seconds=9)
+    before = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=1).moves
+    reviewing.cells_set(admin, number=number, cells=[(0, "city", "Bern")])
+    reviewing.cells_set(admin, number=number, cells=[(1, "city", "Graz")])
+    news = reviewing.review_news(scope, number=number, moves=before, since=since)
+    mine = [(0, "city", "Bonn"), (2, "city", "Bonn")]
+
+    assert news == News(before + 2, ["amy"])
+    assert reviewing.review_news(admin, number=number, moves=before, since=since) == News(before + 2, [])
+    assert reviewing.review_news(scope, number=number, moves=before + 2, since=since) == News(before + 2, [])
+    assert reviewing.cells_by_others(scope, number=number, cells=mine) == ["amy"]
+
+    reviewing.cells_set(scope, number=number, cells=mine)
+    seen = reviewing.review_page(admin, number=number, wanted=ALL, start=0, limit=10)
+
+    assert [row.cells[4] for row in seen.page.rows] == ["Bonn", "Graz", "Bonn", "Roma"]
+    assert seen.changed == {0: {"city": "owner"}, 1: {"city": "amy"}, 2: {"city": "owner"}}
+    assert reviewing.edit_undo(admin, number=number)
+    assert reviewing.review_news(scope, number=number, moves=seen.moves, since=since).moves == seen.moves + 1
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "meant"),
+    [
+        ("city", "Department", ["username", "firstname", "lastname", "email", "department", "profile_field_house"]),
+        ("city", "", ["username", "firstname", "lastname", "email", "", "profile_field_house"]),
+    ],
+)
+def test_a_column_is_called_otherwise_in_the_grid(
+    scope: Scope, number: int, header: str, name: str, meant: list[str]
+) -> None:
+    drafts.draft_column_set(scope, number=number, header=header, name=name)
+
+    assert [each.slug for each in drafts.draft_show(scope, number=number).columns] == meant
+
+
+@pytest.mark.parametrize(("header", "name"), [("city", "username"), ("city", "glub"), ("town", "city")])
+def test_a_column_is_not_called_what_it_cannot_be(scope: Scope, number: int, header: str, name: str) -> None:
+    with pytest.raises(HeaderError):
+        drafts.draft_column_set(scope, number=number, header=header, name=name)
+
+    assert drafts.draft_show(scope, number=number).columns[4].slug == "city"
+
+
+def test_a_column_known_by_its_cells_alone_can_be_ignored(scope: Scope) -> None:
+    text = "username,firstname,lastname,xx\n" + "".join(f"u{n},U,V{n},u{n}@x.org\n" for n in range(9))
+    upload = Upload(file=io.BytesIO(text.encode()), name="guess.csv", preset="moodle", key="guess")
+    made = drafts.draft_new(scope, upload=upload)
+    assert drafts.draft_show(scope, number=made).columns[3].slug == "email"
+
+    drafts.draft_columns_set(scope, number=made, columns={"xx": ""})
+
+    assert drafts.draft_show(scope, number=made).columns[3].slug == ""
 
 
 @pytest.mark.parametrize(
@@ -218,6 +307,11 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
         return answer.status_code, answer.json()["said"]
 
     assert sent({"do": "cells", "cells": [[0, "city", "Bern"]]}) == (200, "1 cell is changed.")
+    admin = signed_in(cast.person(scope.organization, username="amy", site_role="admin"))
+    over = json.dumps({"do": "cells", "cells": [[0, "city", "Bonn"]]})
+    told = admin.post(f"/imports/{number}/review/edit/", over, content_type="application/json").json()
+    assert told == {"said": "1 cell is changed. What owner had put there is replaced."}
+    assert sent({"do": "undo"}) == (200, "Taken back.")
     assert sent({"do": "undo"}) == (200, "Taken back.")
     assert sent({"do": "undo"}) == (200, "There is nothing to take back.")
     assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "2 rows are left out.")

@@ -24,9 +24,10 @@ PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv"}
 # Pages of an import in the making: number 2.
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
+DRAFT |= {"import-review-news"}
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
 DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
-DEEDS |= {"import-review-fix", "import-look"}
+DEEDS |= {"import-review-fix", "import-review-option", "import-look"}
 # The same of those that do something to people: who comes by another way is shown the list.
 HANDS = {"people-many": "/people/"}
 # These answer scripts, which never have to sign in on the way.
@@ -220,7 +221,7 @@ def change(client: Client, *, current: str = PASSWORD, new: str, again: str | No
     return answer.status_code, answer.text
 
 
-@pytest.mark.parametrize("name", sorted({*PATTERNS} - {"sign-in", "sign-out", "own-password", "health"}))
+@pytest.mark.parametrize("name", sorted({*PATTERNS} - {"sign-in", "sign-out", "own-password", "session", "health"}))
 def test_a_password_for_once_opens_nothing_until_it_is_changed(name: str, given: Client) -> None:
     answer = given.get(address(name))
 

@@ -64,3 +64,21 @@ def add_field(
         give_json(setup_lists.fields_list(scope)[-1])
     else:
         give(f"Files may have a column {field.slug} now.")
+
+
+@app.command("option")
+def add_option(
+    context: typer.Context,
+    shortname: Annotated[str, typer.Argument(help="The field, as `enlist fields list` names it.")],
+    option: Annotated[str, typer.Argument(help="What people can have there from now on.")],
+    as_json: AsJson = False,
+) -> None:
+    """Add an option to a choice; plans that were made before are made anew."""
+    scope = session_of(context).scope()
+    from enlist.services import setup_lists
+
+    setup_lists.option_add(scope, shortname=shortname, option=option)
+    if as_json:
+        give_json(next(each for each in setup_lists.fields_list(scope) if each["shortname"] == shortname))
+    else:
+        give(f"“{option.strip()}” is an option of {shortname} now.")

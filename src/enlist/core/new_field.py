@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from .directory import ProfileField
@@ -11,7 +12,8 @@ from .errors import PolicyError
 from .fields import PROFILE_KINDS
 
 _SHORTNAME: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_OPTIONED: Final = ("choice", "choices")
+# Kinds of fields whose values are options.
+OPTIONED: Final = ("choice", "choices")
 # What parts the options of a cell.
 _BETWEEN: Final = (";", "|")
 
@@ -33,8 +35,8 @@ def check_new(field: ProfileField, *, beside: Sequence[ProfileField]) -> None:
 
 
 def _check_options(field: ProfileField) -> None:
-    if (field.kind in _OPTIONED) != bool(field.options):
-        wants = "needs options" if field.kind in _OPTIONED else "has no options"
+    if (field.kind in OPTIONED) != bool(field.options):
+        wants = "needs options" if field.kind in OPTIONED else "has no options"
         raise PolicyError(f"A field of the kind {field.kind} {wants}.", hint="--option, once for each, names them.")
     folded = [option.strip().casefold() for option in field.options]
     if "" in folded or len(set(folded)) < len(folded):
@@ -43,3 +45,12 @@ def _check_options(field: ProfileField) -> None:
         raise PolicyError("Options of several to be chosen hold neither ; nor |: these stand between them in a cell.")
     if field.kind == "choice" and field.default and field.default not in field.options:
         raise PolicyError(f"The default “{field.default}” is none of the options.")
+
+
+def with_option(field: ProfileField, *, option: str) -> tuple[str, ...]:
+    """The options of a field with another one at their end. Raises PolicyError where it cannot have that."""
+    if field.kind not in OPTIONED:
+        raise PolicyError(f"{field.shortname} is a field of the kind {field.kind}, which has no options.")
+    options = (*field.options, option.strip())
+    _check_options(replace(field, options=options))
+    return options

@@ -190,10 +190,27 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
     chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
     match = match_headers(start, **words, overrides=chosen, left_out=left_out)
+    # What only their cells tell is guessed beside the others.
+    if seen := [each.header for each in match.columns if each.slug and not meant.get(each.header, each.slug)]:
+        left_out = (*left_out, *seen)
+        match = match_headers(start, **words, overrides=chosen, left_out=left_out)
     policy = Policy.from_dict(record.policy).replace(columns_left_out=left_out)
     records.keep_order(record, order={**record.order, "columns": chosen})
     records.change(record, policy=policy.to_dict(), note=policy.note)
     headers.remember(scope, headers=match.lessons)
+
+
+def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
+    """Say what one column means: a field by its slug, label or another word for it, "" for none.
+
+    Raises HeaderError where the word means nothing, or another column means the same: then all stays as it was.
+    """
+    columns = {
+        each.header: each.slug for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret
+    }
+    if header not in columns:
+        raise HeaderError(f"There is no column “{header}” in this file.", hint="Open the page again.")
+    draft_columns_set(scope, number=number, columns={**columns, header: name})
 
 
 def words_of(scope: Scope) -> dict[str, Any]:

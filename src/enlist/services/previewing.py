@@ -55,12 +55,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a file: its number from 0, its line, its cells, what becomes of it, and what is wrong with it."""
+    """A row of a file: its number from 0, its line, its cells, what becomes of it, and what is wrong with it.
+
+    known: it is about somebody who is there already.
+    """
 
     row: int
     line: int
     cells: tuple[str, ...]
     fate: str
+    known: bool = False
     flags: tuple[dict[str, Any], ...] = ()
 
 
@@ -124,10 +128,10 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     told = _flags_of(record, rows=page.get_column("row"))
     # What waits of an import has its rows there.
     frame = file_rows(record.held_from or record, rows=page.get_column("row"))
-    fates = dict(page.select("row", "fate").iter_rows())
+    told_of = {row: (fate or "", known) for row, fate, known in page.select("row", "fate", "known").iter_rows()}
     headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
     rows = [
-        Row(row, line, tuple(cells), fates.get(row) or "", told.get(row, ()))
+        Row(row, line, tuple(cells), *told_of[row], told.get(row, ()))
         for row, line, *cells in frame.select(ROW, LINE, *headers).iter_rows()
     ]
     return RowsPage(headers, rows, chosen.height, start, start + limit if start + limit < chosen.height else None)

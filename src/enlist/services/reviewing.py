@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
 
 from enlist.core.cleaners import settle
-from enlist.core.directory import Reference
 from enlist.core.errors import EnlistError, PolicyError
-from enlist.core.fixes import likeliest, possible
-from enlist.core.flag_catalogue import FLAGS
-from enlist.core.flags import FLAG_SCHEMA, sentences
 from enlist.core.headers import match_headers
 from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
 from enlist.core.policy import Policy
 from enlist.core.validate import check
 from enlist.services.access import Scope
-from enlist.store import artifacts, edits, models, snapshot
+from enlist.store import artifacts, edits, models
 
 from .drafts import draft_record, draft_to_change, words_of
-from .previewing import RowsPage, Wanted, flags_told, import_rows, rows_wanted
+from .previewing import RowsPage, Wanted, flags_told, import_rows
 from .staging import LINE, ROW, file_rows, file_table
 
 # What a spreadsheet's cell can hold.
@@ -34,24 +31,32 @@ LONGEST: Final = 32_767
 # As many cells as one step may change by hand; find and replace knows no limit.
 MOST_CELLS: Final = 200_000
 _CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
-_LEVELS: Final = ("error", "warning", "notice")
 _EXAMPLES: Final = 20
-_KINDS: Final = 50
 
 
 @dataclass(frozen=True)
 class Review:
     """What a page of the grid shows beside its rows: steps that can be taken back or made again, what is out.
 
-    is_checked: nothing was changed since the problems were looked for.
+    changed: row → column → who changed it last. moves: how many steps anybody made, forth or back. is_checked: nothing
+    was changed since the problems were looked for.
     """
 
     page: RowsPage
     done: int
     undone: int
     excluded: frozenset[int]
-    changed: dict[int, frozenset[str]]
+    changed: dict[int, dict[str, str]]
+    moves: int
     is_checked: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """How many steps anybody made in a draft, forth or back, and who else made some since a moment: usernames."""
+
+    moves: int
+    by: list[str]
 
 
 @dataclass(frozen=True)
@@ -75,33 +80,12 @@ class Replaced:
     first: list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in the same way with several cells: of one column, where value is what stands there.
-
-    rows: how many. likely: what was most likely meant; possible: what could stand there, where that is a short list.
-    """
-
-    code: str
-    level: str
-    column: str
-    value: str
-    rows: int
-    sentence: str
-    fix: str
-    likely: str = ""
-    possible: tuple[str, ...] = ()
-
-
 def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
     """A page of a draft's grid; rows that were changed since it was planned are checked again."""
     record = draft_record(scope, number=number)
     page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
     shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
     mine = edits.edits_among(record, rows=shown).filter(pl.col("row").is_in(shown.implode()))
-    changed: dict[int, frozenset[str]] = {}
-    for row, column in mine.select("row", "column").iter_rows():
-        changed[row] = changed.get(row, frozenset()) | {column}
     if record.state != "planned":
         since = edits.rows_since(record, moment=record.planned_at, rows=shown)
         page = _checked(scope, record=record, page=page, rows=since)
@@ -110,9 +94,25 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
         done=record.steps_done,
         undone=record.steps - record.steps_done,
         excluded=frozenset(excluded(mine)),
-        changed=changed,
+        changed=edits.authors(record, rows=shown),
+        moves=record.moves,
         is_checked=record.state == "planned",
     )
+
+
+def review_news(scope: Scope, *, number: int, moves: int, since: datetime) -> News:
+    """What became of a draft since it had so many moves. Raises PlanError where it is no draft any more."""
+    record = draft_record(scope, number=number)
+    is_new = record.moves != moves
+    return News(record.moves, edits.last_by_others(record, since=since, but=scope.actor) if is_new else [])
+
+
+def cells_by_others(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> list[str]:
+    """Who else changed one of these cells (row, column, new) last: usernames."""
+    record, asked = draft_record(scope, number=number), list(cells)
+    known = edits.authors(record, rows={row for row, _column, _new in asked})
+    me = scope.actor.username if scope.actor else ""
+    return sorted({known.get(row, {}).get(column, "") for row, column, _new in asked} - {me, ""})
 
 
 def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: set[int]) -> RowsPage:
@@ -146,9 +146,17 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
     )
     if frame.height > MOST_CELLS:
         raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
-    _check(record, cells=frame)
-    trimmed = frame.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
-    return _keep(scope, record=record, cells=_with_old(record, cells=trimmed))
+    return cells_keep(scope, record=record, cells=frame)
+
+
+def cells_keep(scope: Scope, *, record: models.Import, cells: pl.DataFrame, old: str | None = None) -> int:
+    """Keep a step of a draft that was asked for (row, column, new); how many cells that changes.
+
+    old: only cells in which that stands. Raises PolicyError as `cells_set`.
+    """
+    _check(record, cells=cells)
+    told = _with_old(record, cells=cells.with_columns(pl.col("new").str.strip_chars(" \t\r\n")))
+    return _keep(scope, record=record, cells=told if old is None else told.filter(pl.col("old") == old))
 
 
 def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
@@ -177,67 +185,13 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement) -> int:
 
 
 def edit_undo(scope: Scope, *, number: int) -> bool:
-    """Take the last step back; whether there was one."""
+    """Take the last step back, whoever made it; whether there was one."""
     return edits.take_back(draft_to_change(scope, number=number))
 
 
 def edit_redo(scope: Scope, *, number: int) -> bool:
     """Make the step again that was taken back last; whether there was one."""
     return edits.make_again(draft_to_change(scope, number=number))
-
-
-def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int:
-    """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
-
-    How many that were.
-    """
-    record = draft_to_change(scope, number=number)
-    code, column, value = problem
-    rows = rows_wanted(record, wanted=Wanted(code=code, column=column, value=value)).get_column("row")
-    frame = pl.DataFrame({"row": rows}).with_columns(column=pl.lit(column), new=pl.lit(new.strip()))
-    _check(record, cells=frame)
-    cells = _with_old(record, cells=frame)
-    return _keep(scope, record=record, cells=cells.filter(pl.col("old") == value))
-
-
-def problems_list(scope: Scope, *, number: int) -> list[Problem]:
-    """What was wrong when the draft was planned last, alike cells together: errors first, then the most frequent."""
-    record = draft_record(scope, number=number)
-    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
-    flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
-    out = edits.left_out(record)
-    flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
-    kinds = (
-        flags.group_by("code", "column", "value", maintain_order=True)
-        .agg(pl.col("row").n_unique().alias("rows"), pl.struct(*FLAG_SCHEMA).first().alias("first"))
-        .with_columns(level=pl.col("code").replace_strict({c: _LEVELS.index(k.level) for c, k in FLAGS.items()}))
-        .sort("level", "rows", descending=[False, True], maintain_order=True)
-        .head(_KINDS)
-    )
-    firsts = pl.DataFrame(kinds.get_column("first").to_list(), schema=FLAG_SCHEMA)
-    reference = snapshot.reference(record.organization)
-    return [
-        _problem(flag, rows=rows, sentence=sentence, reference=reference)
-        for flag, rows, sentence in zip(
-            firsts.iter_rows(named=True), kinds.get_column("rows"), sentences(firsts), strict=True
-        )
-    ]
-
-
-def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Reference) -> Problem:
-    kind = FLAGS[flag["code"]]
-    choices = possible(flag["field"] or "", reference=reference) if flag["column"] and flag["value"] else ()
-    return Problem(
-        code=kind.code,
-        level=kind.level.value,
-        column=flag["column"] or "",
-        value=flag["value"] or "",
-        rows=rows,
-        sentence=sentence,
-        fix=kind.fix,
-        likely=likeliest(flag["value"], among=choices) if choices else "",
-        possible=choices,
-    )
 
 
 def _check(record: models.Import, *, cells: pl.DataFrame) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from enlist.core.directory import ProfileField
-from enlist.core.new_field import check_new
+from enlist.core.errors import NotFound
+from enlist.core.new_field import check_new, with_option
 from enlist.services.access import Right, Scope, needs
 from enlist.store import setup, setup_lists, snapshot
 
@@ -56,6 +57,16 @@ def field_add(scope: Scope, *, field: ProfileField) -> None:
     """Add a profile field (its id does not matter), behind the others. Raises PolicyError for one that cannot be."""
     check_new(field, beside=snapshot.reference(scope.organization).profile_fields)
     setup.add_profile_field(scope, field=field)
+
+
+@needs(Right.CHANGE_SETUP)
+def option_add(scope: Scope, *, shortname: str, option: str) -> None:
+    """Add an option to the end of a profile field's list. Raises NotFound, PolicyError for one that cannot be."""
+    known = snapshot.reference(scope.organization).profile_fields
+    field = next((each for each in known if each.shortname == shortname), None)
+    if field is None:
+        raise NotFound(f"There is no profile field {shortname}.", hint="`enlist fields list` shows them.")
+    setup.set_options(scope, shortname=shortname, options=with_option(field, option=option))
 
 
 @needs(Right.SEE_IMPORTS)

@@ -142,6 +142,15 @@ def add_profile_field(scope: Scope, *, field: NewField) -> None:
         activity.log(scope, deed="field_added", note=f"{field.shortname}: {field.kind}.")
 
 
+def set_options(scope: Scope, *, shortname: str, options: Sequence[str]) -> None:
+    """Other options for a profile field, and that is logged. Plans made before are stale."""
+    with transaction.atomic():
+        mine = ProfileField.objects.filter(organization=scope.organization, shortname=shortname)
+        mine.update(options=list(options))
+        changed(scope.organization)
+        activity.log(scope, deed="field_changed", note=f"{shortname}: {', '.join(options)}.")
+
+
 def changed(organization: Organization) -> None:
     """Give what rows can refer to a new version: plans made before are stale."""
     organization.reference_version = secrets.randbits(62) | 1

@@ -48,7 +48,7 @@ class Choice:
 
 def choices(columns: Iterable[Column], *, reference: Reference, sent: Mapping[str, str] | None) -> list[Choice]:
     """A choice for every column; sent: what somebody chose and could not have."""
-    groups = _groups(reference)
+    groups = field_groups(reference)
     made = []
     for place, column in enumerate(columns):
         shown = column if sent is None else replace(column, slug=sent.get(column.header, column.slug))
@@ -62,12 +62,19 @@ def columns_of(sent: QueryDict) -> dict[str, str]:
     return {sent.get(_HEADER + place, ""): sent.get(_FIELD + place, "") for place in places}
 
 
-def _groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
+def field_groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every field a column may be, in groups: title, fields (slug, label)."""
     people = [(slug, FIELDS[slug].label) for slug in FIELDS if not FIELDS[slug].secret]
     own = [(each.slug, each.name) for each in reference.profile_fields]
     first = [(f"{family}1", f"{_FAMILY_LABELS.get(family, family)} 1") for family in (*FAMILIES, "cohort")]
     found = [(_("Person"), people), (_("Profile fields"), own), (_("Courses and cohorts"), first)]
     return [(title, fields) for title, fields in found if fields]
+
+
+def field_label(slug: str, *, reference: Reference) -> str:
+    """What a field is called on pages; "" for none."""
+    own = {each.slug: each.name for each in reference.profile_fields}
+    return FIELDS[slug].label if slug in FIELDS else own.get(slug, slug)
 
 
 def _with(groups: list[tuple[str, list[tuple[str, str]]]], *, slug: str) -> list[tuple[str, Any]]:

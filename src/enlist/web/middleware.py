@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Any, Final, cast
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.decorators import sync_only_middleware
 
 from enlist.core.errors import NotFound
@@ -19,7 +21,7 @@ from enlist.web.request import Request
 _log = logging.getLogger("enlist.web")
 
 # Where whoever has to change their password may go before they did.
-_DOORS: Final = ("own-password", "sign-out", "health")
+_DOORS: Final = ("own-password", "sign-out", "session", "health")
 
 
 @sync_only_middleware
@@ -44,6 +46,15 @@ class LogMiddleware:
         }
         _log.info("request", extra={"told": told})
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not signed in to do so; a part of a page says so in its own place."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        """The answer to whoever is not signed in, where the view wants that."""
+        answer = super().process_view(request, *view)
+        return render(request, "web/signed_out.html") if answer and "HX-Request" in request.headers else answer
 
 
 @sync_only_middleware

@@ -20,7 +20,7 @@ class Import(models.Model):
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
     file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
     is the part that waits, or waited, for an approval. steps: how many steps of edits there are; steps_done: how many
-    of them count, the others were taken back and can be made again.
+    of them count, the others were taken back and can be made again. moves: grows with every step, forth or back.
     """
 
     organization = organization_of_few()
@@ -52,6 +52,7 @@ class Import(models.Model):
     held_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     steps = models.PositiveIntegerField(default=0, db_default=0)
     steps_done = models.PositiveIntegerField(default=0, db_default=0)
+    moves = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

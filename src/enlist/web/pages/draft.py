@@ -41,13 +41,9 @@ def columns(request: Request, *, number: int) -> HttpResponse:
     said, sent = "", None
     if request.method == "POST":
         sent = columns_of(request.POST)
-        try:
-            drafts.draft_columns_set(request.scope, number=number, columns=sent)
+        said = against(lambda: drafts.draft_columns_set(request.scope, number=number, columns=sent))
+        if not said:
             return redirect("import-settings", number=number)
-        except (NotAllowed, NotFound):
-            raise
-        except EnlistError as error:
-            said = told(error)
     draft = drafts.draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
@@ -64,15 +60,11 @@ def settings(request: Request, *, number: int) -> HttpResponse:
     said = ""
     if request.method == "POST":
         chosen = drafts.draft_show(request.scope, number=number, rows=1).preset
-        try:
-            sent = settings_form.settings(chosen, sent=request.POST)
-            drafts.draft_settings_set(request.scope, number=number, settings=sent)
+        sent = settings_form.settings(chosen, sent=request.POST)
+        said = against(lambda: drafts.draft_settings_set(request.scope, number=number, settings=sent))
+        if not said:
             drafts.draft_plan(request.scope, number=number)
             return redirect("import-preview", number=number)
-        except (NotAllowed, NotFound):
-            raise
-        except EnlistError as error:
-            said = told(error)
     draft = drafts.draft_show(request.scope, number=number)
     made = settings_form.sections(draft.preset, policy=draft.policy, reference=draft.reference)
     shown = {"draft": draft, "step": "settings", "said": said, "sections": made}
@@ -131,6 +123,17 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
 def undo(request: Request, *, number: int) -> HttpResponse:
     """Have it planned how an import is taken back, and look at that."""
     return redirect("import-preview", number=drafts.draft_undo(request.scope, number=number))
+
+
+def against(do: Callable[[], object]) -> str:
+    """Do what a form asks for; what speaks against it, "" where nothing does. Raises NotAllowed, NotFound."""
+    try:
+        do()
+    except (NotAllowed, NotFound):
+        raise
+    except EnlistError as error:
+        return told(error)
+    return ""
 
 
 def told(error: EnlistError) -> str:

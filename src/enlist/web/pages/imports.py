@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.rights import Grant, Right, grant
 from enlist.services import approving, downloading, imports, setup_lists
 from enlist.web.charts import bar, charted
-from enlist.web.pages.draft import deed, told
+from enlist.web.pages.draft import against, deed
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
 from enlist.web.words import fates, verbs
@@ -73,14 +72,12 @@ def download(request: Request, *, number: int, what: str, kind: str) -> HttpResp
 def approve(request: Request, *, number: int) -> HttpResponse:
     """Approve what waits, by the number of people it is about."""
     typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
-    try:
-        confirmed = int(typed) if typed.isdecimal() else -1
-        approving.import_approve(request.scope, number=number, confirm=confirmed)
+    confirmed = int(typed) if typed.isdecimal() else -1
+    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=confirmed))
+    if said:
+        messages.warning(request, said)
+    else:
         messages.success(request, _("Import %s was approved and is applied.") % number)
-    except (NotAllowed, NotFound):
-        raise
-    except EnlistError as error:
-        messages.warning(request, told(error))
     return redirect("import", number=number)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enlist.core.errors import TooOften
 from enlist.services import access
@@ -40,6 +40,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(_onward(request, wanted=onward))
         answer["said"] = _("Name and password do not belong together, or this account may not sign in here.")
     return render(request, "web/sign_in.html", answer, status=403 if "said" in answer else 200)
+
+
+@never_cache
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """For scripts: whoever is signed out is sent to sign in instead."""
+    del request
+    return JsonResponse({"signed_in": True})
 
 
 @require_POST

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from enlist.core.errors import EnlistError, FileError, NotAllowed, NotFound, PolicyError
+from enlist.core.errors import FileError, PolicyError
 from enlist.services import drafts
 from enlist.services.drafts import Draft, Look
 from enlist.web import reading_form
 from enlist.web.request import Request
 
-from .draft import deed, told
+from .draft import against, deed, told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,14 +23,11 @@ def source(request: Request, *, number: int) -> HttpResponse:
     """What was understood of the file; posted, it is read in another way."""
     said = ""
     if request.method == "POST":
-        try:
-            reading = reading_form.reading_of(request.POST)
-            drafts.draft_read_again(request.scope, number=number, reading=reading)
+        said = against(
+            lambda: drafts.draft_read_again(request.scope, number=number, reading=reading_form.reading_of(request.POST))
+        )
+        if not said:
             return redirect("import-source", number=number)
-        except (NotAllowed, NotFound):
-            raise
-        except EnlistError as error:
-            said = told(error)
     draft = drafts.draft_show(request.scope, number=number)
     shown = {
         "draft": draft,

@@ -4,47 +4,70 @@
   const element = document.getElementById("grid");
   const words = element.dataset;
   const { columns } = JSON.parse(document.getElementById("grid-columns").textContent);
-  const token = place.querySelector("[name=csrfmiddlewaretoken]").value;
   const said = place.querySelector("[data-said]");
+  const about = place.querySelector("[data-about]");
   const filter = { show: "" };
   const button = (name) => place.querySelector(`[data-do=${name}]`);
+  const isCell = (field) => /^c\d+$/.test(field ?? "");
+  const header = (field) => columns[Number(field.slice(1))].header;
+  const made = (name, { text = "", look = "" } = {}) => Object.assign(document.createElement(name), { textContent: text, className: look });
+  let moves = null;
+  let heardAt = Date.now();
 
-  const flagsOf = (cell) => cell.getData().flags[cell.getField()] ?? [];
+  const flagsOf = (row, field) => row.flags[isCell(field) ? field : "row"] ?? [];
   const worst = (flags) => ["error", "warning", "notice"].find((level) => flags.some((flag) => flag.level === level));
+  const sentences = (row, field) => {
+    const by = row.changed[field];
+    return [...flagsOf(row, field).map((flag) => flag.said), ...(by ? [`${words.by} ${by}.`] : [])];
+  };
 
   // A cell says what is wrong with it by its colour, a sign, and in words to whoever asks or cannot see.
-  const shown = (cell) => {
-    const flags = flagsOf(cell);
-    const box = cell.getElement();
-    for (const name of ["cell-error", "cell-warning", "cell-notice", "cell-changed"]) box.classList.remove(name);
-    if (cell.getData().changed.includes(cell.getField())) box.classList.add("cell-changed");
-    const text = document.createElement("span");
-    text.textContent = cell.getValue() ?? "";
+  const marked = (cell, text) => {
+    const [row, field, box] = [cell.getData(), cell.getField(), cell.getElement()];
+    const flags = flagsOf(row, field);
+    for (const name of ["error", "warning", "notice"]) box.classList.toggle(`cell-${name}`, worst(flags) === name);
+    box.classList.toggle("cell-changed", field in row.changed);
+    box.title = sentences(row, field).join("\n");
     if (!flags.length) return text;
-    box.classList.add(`cell-${worst(flags)}`);
-    box.title = flags.map((flag) => flag.said).join("\n");
-    const hidden = document.createElement("span");
-    hidden.className = "visually-hidden";
-    hidden.textContent = ` (${worst(flags)}: ${flags.map((flag) => flag.said).join(" ")})`;
-    const whole = document.createElement("span");
-    whole.append(text, hidden);
+    const whole = made("span");
+    whole.append(text, made("span", { look: "visually-hidden", text: ` (${worst(flags)}: ${flags.map((flag) => flag.said).join(" ")})` }));
+    return whole;
+  };
+  const shown = (cell) => marked(cell, made("span", { text: cell.getValue() ?? "" }));
+
+  // Who is known already has a colour, a sign and a word.
+  const status = (cell) => {
+    const row = cell.getData();
+    const word = row.out ? words.out : row.fate || (Object.keys(row.changed).length ? words.edited : "–");
+    const text = made("span", { look: `fate fate-${row.out ? "skipped" : row.fate.replace(" ", "-")}` });
+    if (row.fate && (row.known || row.fate === "created")) {
+      const icon = made("i", { look: `bi bi-person-${row.known ? "check" : "plus"} me-1` });
+      icon.setAttribute("aria-hidden", "true");
+      text.append(icon, row.known ? `${words.known} · ` : `${words.new} · `);
+    }
+    text.append(word);
+    return marked(cell, text);
+  };
+
+  const titled = (cell, column) => {
+    const whole = made("div", { look: "grid-header" });
+    const meaning = made("button", { look: `meaning-button${column.label ? "" : " is-ignored"}`, text: column.label || words.ignored });
+    Object.assign(meaning, { type: "button", title: words.taken });
+    meaning.dataset.meaning = column.header;
+    meaning.append(made("span", { look: "visually-hidden", text: ` – ${words.taken}: ${column.header}` }));
+    whole.append(made("div", { look: "text-truncate", text: column.header }), meaning);
     return whole;
   };
 
-  const status = (cell) => {
-    const row = cell.getData();
-    const text = document.createElement("span");
-    const flags = row.flags.row ?? [];
-    text.textContent = row.out ? words.out : row.fate || (row.changed.length ? words.edited : "–");
-    text.className = `fate fate-${row.out ? "skipped" : row.fate}`;
-    if (flags.length) {
-      const box = cell.getElement();
-      box.classList.add(`cell-${worst(flags)}`);
-      box.title = flags.map((flag) => flag.said).join("\n");
-    }
-    return text;
+  const heard = (answer) => {
+    button("undo").disabled = !answer.done;
+    button("redo").disabled = !answer.undone;
+    moves = answer.moves;
+    heardAt = Date.now();
+    return answer;
   };
 
+  const listed = { autocomplete: true, freetext: true, allowEmpty: true, listOnEmpty: true };
   const table = new Tabulator(element, {
     height: "60vh",
     layout: "fitDataFill",
@@ -52,11 +75,7 @@
     index: "id",
     ajaxURL: place.dataset.rows,
     ajaxParams: () => filter,
-    ajaxResponse: (url, params, answer) => {
-      button("undo").disabled = !answer.done;
-      button("redo").disabled = !answer.undone;
-      return answer;
-    },
+    ajaxResponse: (url, params, answer) => heard(answer),
     ajaxConfig: { headers: { Accept: "application/json" } },
     pagination: true,
     paginationMode: "remote",
@@ -74,15 +93,20 @@
     clipboardCopyConfig: { rowHeaders: false, columnHeaders: false },
     clipboardCopyRowRange: "range",
     rowHeader: { title: words.line, field: "line", frozen: true, hozAlign: "right", width: 70, resizable: false, headerSort: false, cssClass: "grid-line" },
-    rowFormatter: (row) => row.getElement().classList.toggle("row-out", row.getData().out),
+    rowFormatter: (row) => {
+      row.getElement().classList.toggle("row-out", row.getData().out);
+      row.getElement().classList.toggle("row-known", row.getData().known);
+    },
     columns: [
-      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 130 },
-      ...columns.map((title, number) => ({
-        title: title,
+      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 170 },
+      ...columns.map((column, number) => ({
+        title: column.header,
         field: `c${number}`,
-        titleFormatter: "plaintext",
+        titleFormatter: titled,
+        titleFormatterParams: column,
         headerSort: false,
-        editor: "input",
+        editor: column.options.length ? "list" : "input",
+        editorParams: column.options.length ? { ...listed, values: column.options } : {},
         formatter: shown,
         maxInitialWidth: 260,
       })),
@@ -94,31 +118,63 @@
     element.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
   });
 
-  const send = async (what) => {
-    const answer = await fetch(place.dataset.edit, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify(what),
-    });
-    const told = await answer.json().catch(() => ({ said: answer.statusText }));
-    said.classList.toggle("text-danger", !answer.ok);
-    if (typeof told.said === "string") said.textContent = told.said;
-    return answer.ok ? told.said : null;
+  const say = (text, { isWrong = false, link = null } = {}) => {
+    said.classList.toggle("text-danger", isWrong);
+    said.replaceChildren(text, ...(link ? [" ", link] : []));
   };
+  const signIn = () => Object.assign(made("a", { text: words.again }), { href: place.dataset.signIn, target: "_blank", rel: "noopener" });
+  let surplus = 0;
+  const sending = new Sending({
+    url: place.dataset.edit,
+    tell: (answer) => {
+      if (answer.trouble === "out") say(`${words.signedOut} ${answer.count}`, { isWrong: true, link: signIn() });
+      else if (answer.trouble) say(`${words.lost} ${answer.count}`, { isWrong: true });
+      else if (typeof answer.said === "string") say(`${answer.said}${surplus > 0 ? ` ${words.more} ${surplus}` : ""}`, { isWrong: !answer.ok || surplus > 0 });
+      else if (!answer.ok) say(words.broken, { isWrong: true });
+      if (!answer.trouble) surplus = 0;
+    },
+    went: (answer) => {
+      again();
+      if (answer.ok) check();
+    },
+  });
+  const change = (what) => sending.add(what);
 
   let waiting = null;
+  const isEditing = () => element.querySelector(".tabulator-editing") !== null;
   const again = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => (element.querySelector(".tabulator-editing") ? again() : table.replaceData()), 250);
+    waiting = setTimeout(() => {
+      if (isEditing()) again();
+      else if (!sending.trouble) refreshed().catch(() => {});
+    }, 250);
   };
-  const change = async (what) => {
-    const done = await send(what).catch(() => {
-      said.textContent = words.lost;
-      said.classList.add("text-danger");
-    });
+  // The same rows get what is new of them, and stay where they are; other rows are put in their place.
+  const refreshed = async () => {
+    const asked = new URLSearchParams({ ...filter, page: table.getPage(), size: table.getPageSize() });
+    const answer = await fetch(`${place.dataset.rows}?${asked}`, { redirect: "manual" });
+    const told = await answer.json();
+    const rows = table.getRows();
+    if (isEditing()) return again();
+    if (told.data.length !== rows.length || told.data.some((row, number) => row.id !== rows[number].getData().id)) return table.replaceData();
+    heard(told);
+    await Promise.all(rows.map((row, number) => row.update(told.data[number])));
+    for (const row of rows) row.reformat();
+  };
+  if (sending.waiting.length) table.on("tableBuilt", () => sending.go());
+
+  // What others change is seen here as well, and who they are.
+  const SECONDS = 5;
+  setInterval(async () => {
+    if (document.hidden || moves === null || sending.trouble || sending.busy) return;
+    const asked = new URLSearchParams({ moves, ago: Math.ceil((Date.now() - heardAt) / 1000) });
+    const answer = await fetch(`${place.dataset.news}?${asked}`, { redirect: "manual" }).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (told?.said) say(told.said, { isWrong: true });
+    if (!told || told.said || told.moves === moves || sending.busy) return;
+    if (told.by.length) say(`${words.others} ${told.by.join(", ")}`);
     again();
-    if (done) check();
-  };
+  }, SECONDS * 1000);
 
   // What is wrong with the rows is looked for again by itself, where that is quick; the page stays as it is meanwhile.
   const QUICK = 20000;
@@ -128,76 +184,94 @@
     if (Number(place.dataset.total) > QUICK) return;
     clearTimeout(looking);
     looking = setTimeout(async () => {
-      if (element.querySelector(".tabulator-editing")) return check();
-      const body = new URLSearchParams({ csrfmiddlewaretoken: token, to: "review" });
+      if (isEditing() || sending.trouble) return check();
+      const body = new URLSearchParams({ csrfmiddlewaretoken: place.querySelector("[name=csrfmiddlewaretoken]").value, to: "review" });
       await fetch(place.dataset.plan, { method: "POST", body, redirect: "manual" }).catch(() => {});
       checked();
     }, 1200);
   };
+  const renewed = async (address) => {
+    const page = await fetch(address).then((found) => found.text(), () => "");
+    const kinds = new DOMParser().parseFromString(page, "text/html").getElementById("problem-kinds");
+    if (kinds) document.getElementById("problem-kinds").replaceWith(kinds);
+  };
   const checked = async () => {
     checking.textContent = words.checking;
-    const answer = await fetch(place.dataset.progress).catch(() => null);
-    if (answer && answer.headers.get("HX-Refresh") !== "true") {
+    const answer = await fetch(place.dataset.progress, { redirect: "manual" }).catch(() => null);
+    if (answer?.ok && answer.headers.get("HX-Refresh") !== "true") {
       looking = setTimeout(checked, 500);
       return;
     }
-    const page = await fetch(location.href).then((found) => found.text(), () => "");
-    const kinds = new DOMParser().parseFromString(page, "text/html").getElementById("problem-kinds");
-    if (kinds) document.getElementById("problem-kinds").replaceWith(kinds);
+    if (answer?.ok) await renewed(location.href);
     checking.textContent = "";
     again();
   };
   if ("checking" in place.dataset) checked();
 
   table.on("cellEdited", (cell) => {
-    const number = Number(cell.getField().slice(1));
-    change({ do: "cells", cells: [[cell.getData().id, columns[number], cell.getValue() ?? ""]] });
+    change({ do: "cells", cells: [[cell.getData().id, header(cell.getField()), cell.getValue() ?? ""]] });
+  });
+
+  // What is wrong with the cell one stands on is said below the grid.
+  table.on("rangeChanged", (range) => {
+    const cell = range.getCells().flat()[0];
+    about.textContent = cell ? sentences(cell.getData(), cell.getField()).join(" ") : "";
   });
 
   const chosen = () => table.getRanges().flatMap((range) => range.getRows());
 
   // A block out of a spreadsheet: from the first chosen cell to the right and down, as far as there are cells.
-  element.addEventListener("paste", (event) => {
-    if (event.target.closest("input")) return;
-    event.preventDefault();
+  const pasted = (text) => {
     const range = table.getRanges()[0];
-    const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
-    if (!range || !text) return;
     const rows = table.getRows();
     const top = rows.indexOf(range.getRows()[0]);
     const fields = table.getColumns().map((column) => column.getField());
     const left = fields.indexOf(range.getColumns()[0].getField());
-    const cells = [];
-    text.split(/\r?\n/).forEach((line, down) => {
-      line.split("\t").forEach((value, right) => {
-        const field = fields[left + right];
-        if (rows[top + down] && /^c\d+$/.test(field ?? "")) {
-          cells.push([rows[top + down].getData().id, columns[Number(field.slice(1))], value]);
-        }
-      });
-    });
-    if (cells.length) change({ do: "cells", cells: cells });
+    const lines = text.split(/\r?\n/);
+    // Where all rows are shown, those of the next pages are known by their number.
+    const isWhole = !filter.show && !filter.code;
+    const first = rows[top].getData().id;
+    const last = isWhole ? Number(place.dataset.total) - first : rows.length - top;
+    const cells = lines.slice(0, last).flatMap((line, down) =>
+      line.split("\t").map((value, right) => [isWhole ? first + down : rows[top + down].getData().id, fields[left + right], value]),
+    );
+    const fitting = cells.filter(([, field]) => isCell(field));
+    if (fitting.length) change({ do: "cells", cells: fitting.map(([id, field, value]) => [id, header(field), value]) });
+    surplus = lines.length - last;
+  };
+  element.addEventListener("paste", (event) => {
+    if (event.target.closest("input")) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
+    if (text && table.getRanges().length) pasted(text);
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.target.closest("input")) return;
+    const key = event.key.toLowerCase();
+    if (event.key === "Delete") {
+      const cells = table.getRanges().flatMap((range) => range.getCells().flat());
+      const full = cells.filter((cell) => isCell(cell.getField()) && cell.getValue());
+      if (full.length) change({ do: "cells", cells: full.map((cell) => [cell.getData().id, header(cell.getField()), ""]) });
+    } else if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
+      event.preventDefault();
+      change({ do: key === "y" || event.shiftKey ? "redo" : "undo" });
+    }
   });
 
   const replace = place.querySelector("[data-replace]");
   const wanted = () => ({ find: replace.elements.find.value, new: replace.elements.new.value, column: replace.elements.column.value, whole: replace.elements.whole.checked });
   replace.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const found = await send({ do: "look", ...wanted() });
+    const answer = await sending.ask({ do: "look", ...wanted() });
+    const found = answer.ok ? answer.said : null;
     const list = replace.querySelector("[data-found]");
     list.replaceChildren();
     button("replace").disabled = !found?.count;
-    if (!found) return;
-    const head = document.createElement("div");
-    head.textContent = `${found.count} ×`;
-    list.append(head);
+    if (!found) return say(answer.said ?? words.broken, { isWrong: true });
+    list.append(made("div", { text: `${found.count} ×` }));
     for (const each of found.first) {
-      const line = document.createElement("div");
-      const old = document.createElement("del");
-      const next = document.createElement("ins");
-      old.textContent = each.old;
-      next.textContent = each.new;
-      line.append(`${each.line} · ${each.column}: `, old, " → ", next);
+      const line = made("div", { text: `${each.line} · ${each.column}: ` });
+      line.append(made("del", { text: each.old }), " → ", made("ins", { text: each.new }));
       list.append(line);
     }
   });
@@ -205,7 +279,26 @@
     button("replace").disabled = true;
   });
 
+  // What a column is taken for: a reload shows what that came to.
+  const dialog = place.querySelector("dialog");
+  dialog.addEventListener("close", async () => {
+    if (dialog.returnValue !== "set") return;
+    const answer = await sending.ask({ do: "header", header: dialog.dataset.of, name: dialog.querySelector("input").value });
+    if (answer.ok) location.reload();
+    else say(answer.said ?? words[answer.trouble === "out" ? "signedOut" : "broken"], { isWrong: true });
+  });
+  // A double click on its way into the grid would begin an edit there.
+  element.addEventListener("mousedown", (event) => event.target.closest("[data-meaning]") && event.stopPropagation(), true);
+
   place.addEventListener("click", (event) => {
+    const meaning = event.target.closest("[data-meaning]");
+    if (meaning) {
+      dialog.dataset.of = meaning.dataset.meaning;
+      dialog.querySelector("[data-header]").textContent = meaning.dataset.meaning;
+      dialog.querySelector("input").value = columns.find((column) => column.header === meaning.dataset.meaning).label;
+      dialog.returnValue = "";
+      dialog.showModal();
+    }
     const pressed = event.target.closest("[data-do]");
     if (pressed) {
       const what = pressed.dataset.do;

@@ -1,0 +1,194 @@
+"""The grid of a draft in a browser: two people at one import, lists to choose from, lines that are cut."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Served, Visit, Visitor
+from tests.browser.test_imports import HEAD, roster, typed
+
+pytestmark = pytest.mark.slow
+
+LINES = (
+    "gull,Gull,Gray,gull@x.example,Leeds,Oka",
+    "amelia.okafor,Amelia,,,York,Elm",
+    "dove,Dove,Day,dove@x.example,,Oak",
+)
+
+
+def cells(page: Page, column: int) -> Locator:
+    return page.locator(f".tabulator-cell[tabulator-field=c{column}]")
+
+
+def opened(visit: Visit, *, name: str) -> str:
+    """A draft that was looked through, at its grid; its path."""
+    path = visit.hand_in(name=name, text=roster(*LINES))
+    visit.plan(path)
+    visit.go(f"{path}review/")
+    expect(cells(visit.page, 0)).to_have_text(["gull", "amelia.okafor", "dove"])
+    return path
+
+
+def test_two_people_at_one_import_see_what_the_other_does(visitor: Visitor) -> None:
+    one, other = visitor(), visitor()
+    path = opened(one, name="two.csv")
+    other.go(f"{path}review/")
+    typed(other.page, cells(other.page, 4).first, "Bath")
+
+    expect(cells(one.page, 4).first).to_have_text("Bath")
+    expect(cells(one.page, 4).first).to_have_attribute("title", "Changed by tamar.beridze.")
+
+    typed(one.page, cells(one.page, 4).first, "Bonn")
+    expect(cells(other.page, 4).first).to_have_text("Bonn")
+
+
+def test_known_people_are_marked_and_what_is_wrong_is_said_below(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="known.csv")
+    status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=fate]")
+    expect(status).to_have_text(["new · created", "known · updated", "new · created"])
+    expect(page.locator(".tabulator-row.row-known")).to_have_count(1)
+
+    cells(page, 4).first.click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-about]")).to_contain_text("“Oka” is not an option of")
+
+
+def test_a_choice_is_chosen_from_a_list_or_gets_another_option(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="choice.csv")
+    cells(page, 5).nth(2).dblclick()
+    page.locator(".tabulator-edit-list-item", has_text="Ash").click()
+    expect(cells(page, 5).nth(2)).to_have_text("Ash")
+
+    page.get_by_role("button", name="Add option Oka").click()
+    page.wait_for_url("**/review/")
+    expect(page.get_by_text("is not an option of")).to_have_count(0)
+    cells(page, 5).first.dblclick()
+    expect(page.locator(".tabulator-edit-list-item", has_text="Oka")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+
+def test_a_column_is_called_otherwise(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="called.csv")
+    page.locator("[data-meaning=city]").click()
+    page.get_by_label("A field, by its name").fill("department")
+    page.get_by_role("button", name="Take it so").click()
+    expect(page.locator("[data-meaning=city]")).to_contain_text("department")
+
+    page.locator("[data-meaning=city]").click()
+    page.get_by_label("A field, by its name").fill("username")
+    page.get_by_role("button", name="Take it so").click()
+    expect(page.locator("[data-said]")).to_contain_text("both mean username")
+    # The browser itself notes an answer of 422.
+    visit.wrong.clear()
+
+
+def test_keys_empty_cells_and_take_back(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="keys.csv")
+    cells(page, 4).first.click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Delete")
+    expect(cells(page, 4)).to_have_text(["", "", ""])
+    cells(page, 4).first.click()
+    page.keyboard.press("Control+z")
+    expect(cells(page, 4)).to_have_text(["Leeds", "York", ""])
+    page.keyboard.press("Control+Shift+z")
+    expect(cells(page, 4)).to_have_text(["", "", ""])
+
+
+def test_a_block_goes_on_on_the_next_page_and_what_is_too_much_is_said(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(name="long.csv", text=roster(*(f"l{n},L,M{n},l{n}@x.example,Leeds,Oak" for n in range(102))))
+    visit.go(f"{path}review/")
+    page.evaluate("navigator.clipboard.writeText(Array(4).fill('Bath').join('\\n'))")
+    cells(page, 4).first.wait_for()
+    page.locator(".tabulator-tableholder").evaluate("holder => holder.scrollTo(0, 10000)")
+    last = page.locator(".tabulator-row", has_text="l99@x.example").locator("[tabulator-field=c4]")
+    last.click()
+    # Chromium notes that the row was not there when the grid began to select.
+    visit.wrong.clear()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-said]")).to_contain_text("Not pasted, for the list ends before: rows 1")
+    expect(last).to_have_text("Bath")
+    page.get_by_role("button", name="Next Page").click()
+    expect(cells(page, 4)).to_have_text(["Bath", "Bath"])
+
+
+def test_a_cut_line_is_said_and_keeps_the_edit(visit: Visit) -> None:
+    page = visit.page
+    path = opened(visit, name="cut.csv")
+    page.context.set_offline(True)
+    cells(page, 4).first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Bath")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text("The server does not answer.")
+    expect(cells(page, 4).first).to_have_text("Bath")
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+    visit.go(f"{path}review/")
+    expect(cells(page, 4).first).to_have_text("Bath")
+    assert {wrong for wrong in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in wrong} == set()
+    visit.wrong.clear()
+
+
+def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> None:
+    page = visit.page
+    path = opened(visit, name="out.csv")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    cells(page, 4).first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Bath")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text("You were signed out.")
+    assert cookies
+
+    signed_in_elsewhere(visit, school)
+    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+
+    visit.go(f"{path}settings/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Add all").check()
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile.")
+    signed_in_elsewhere(visit, school)
+    page.get_by_role("button", name="Show what would change").click()
+    visit.previewed()
+    visit.go(f"{path}settings/")
+    expect(page.get_by_label("Add all")).to_be_checked()
+
+
+def signed_in_elsewhere(visit: Visit, school: Served) -> None:
+    """Sign in by the link that says so, in another tab."""
+    with visit.page.context.expect_page() as opening:
+        visit.page.get_by_role("link", name="Sign in (in a new tab)").click()
+    tab = opening.value
+    tab.get_by_label("Username or e-mail address").fill("tamar.beridze")
+    tab.get_by_label("Password").fill(school.password)
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url("**/imports/")
+    tab.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("nothing.csv", b"", "is empty"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a text file"),
+        ("header.csv", HEAD.encode(), "has a header and no rows"),
+    ],
+)
+def test_what_is_no_table_is_told_in_a_sentence(visit: Visit, name: str, data: bytes, said: str) -> None:
+    page = visit.page
+    visit.go("/imports/new/")
+    page.get_by_label("Drop a file here, or choose one").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": data}
+    )
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    # The browser itself notes an answer of 422.
+    visit.wrong.clear()
