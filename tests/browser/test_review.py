@@ -150,7 +150,9 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     signed_in_elsewhere(visit, school)
     expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
 
+    page.clock.install()
     visit.go(f"{path}settings/")
+    page.clock.fast_forward(90_000)
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Add all").check()
     page.get_by_role("button", name="Show what would change").click()

@@ -1,6 +1,9 @@
-// Before a form goes, the server is asked whether it takes one: who was signed out meanwhile, or is cut off, is told so on
-// the page they are at, and loses nothing they typed or chose there.
+// Before a form goes from a page that was open for a while, the server is asked whether it takes one: who was signed out
+// meanwhile, or is cut off, is told so on the page they are at, and loses nothing they typed or chose there.
 (() => {
+  const WHILE = 60_000;
+  let opened = Date.now();
+  window.addEventListener("pageshow", () => (opened = Date.now()));
   const words = document.querySelector("[data-session]").dataset;
   const tell = (form, { isOut }) => {
     form.querySelector(".unsent")?.remove();
@@ -13,7 +16,8 @@
     "submit",
     async (event) => {
       const { target: form, submitter } = event;
-      if (form.method !== "post" || form.dataset.ready) {
+      const isFresh = Date.now() - opened < WHILE && navigator.onLine && !form.querySelector(".unsent");
+      if (form.method !== "post" || form.dataset.ready || isFresh) {
         delete form.dataset.ready;
         return;
       }
