@@ -16,7 +16,6 @@ from enlist.core.table import SEALED_SCHEMA, Source, Table
 from .chunks import Chunk, schema_of
 from .encodings import Text
 from .layout import Layout
-from .records import BLANKS
 from .safety import unguarded
 from .tails import tails_of
 
@@ -41,7 +40,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     text, layout, source = by.text, by.layout, by.source
     frames, noted = [pl.DataFrame(schema=schema_of(layout))], []
     for chunk in chunks:
-        frames.append(chunk.frame.with_columns(pl.col(pl.String).str.strip_chars(BLANKS)))
+        frames.append(chunk.trimmed)
         noted.append(chunk.flags)
     # The careful road makes many small chunks, which every later step would pay for.
     whole = pl.concat(frames, rechunk=source.road == "careful")

@@ -24,11 +24,17 @@ class Chunk:
     """Some records of a file.
 
     frame: `line` (Int64) and one String column per column taken, named by its number, cells as they stand.
-    flags: columns line, code, value, detail of `flags.FLAG_SCHEMA`.
+    flags: columns line, code, value, detail of `flags.FLAG_SCHEMA`. is_trimmed: whether no cell has blanks around it.
     """
 
     frame: pl.DataFrame
     flags: pl.DataFrame
+    is_trimmed: bool = False
+
+    @property
+    def trimmed(self) -> pl.DataFrame:
+        """The frame without blanks around its cells."""
+        return self.frame if self.is_trimmed else self.frame.with_columns(pl.col(pl.String).str.strip_chars(BLANKS))
 
 
 def no_notes() -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -91,7 +91,12 @@ def refuse_endless_cell(head: bytes) -> None:
         return
     # Of what matters here, the signs, every encoding but those of two bytes a letter has the same bytes.
     sample = head.decode("latin-1")
-    dialect = Dialect(_find_delimiter(sample, quote='"') or ",")
+    dialect = Dialect(_find_delimiter(sample[:SAMPLE], quote='"') or ",")
+    try:
+        deque(dialect.reader(_lines(sample), strict=False), maxlen=0)
+        return
+    except csv.Error:
+        pass
     try:
         for _ in records(_lines(sample), dialect=dialect):
             pass
@@ -110,7 +115,7 @@ def _find_quote(sample: str) -> str:
     wrapped = [cell for cell in cells if re.fullmatch("'[^']+'", cell)]
     if cells and len(wrapped) == len(cells):
         return "'"
-    single, double = (len(_WRAPPED[sign].findall(sample)) for sign in "'\"")
+    single, double = (len(_WRAPPED[sign].findall(sample)) if sign in sample else 0 for sign in "'\"")
     return "'" if single >= _SOME and single > _MANY_TIMES * double else '"'
 
 

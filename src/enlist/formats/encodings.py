@@ -6,6 +6,7 @@ import codecs
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -24,6 +25,8 @@ _MARKS: Final = (
 )
 _SAMPLE: Final = 65_536
 PIECE: Final = 1 << 24
+# Polars unpacks what starts so, and the text “x^” does.
+PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -45,6 +48,13 @@ class Text:
     bad_lines: tuple[int, ...] = ()
     flags: pl.DataFrame = field(default_factory=no_flags)
 
+    @cached_property
+    def lines(self) -> pl.Series:
+        """Its lines where line feeds end them, without those; they share its memory. Raises PolarsError: no UTF-8."""
+        if self.data.startswith(PACKED):
+            return pl.read_lines(b"\n" + self.data).to_series().slice(1)
+        return pl.read_lines(self.data).to_series()
+
     def piece(self, start: int, *, size: int) -> bytes:
         """About `size` bytes of the text from byte `start` on, up to the end of a line."""
         return self.data[start : self.data.find(b"\n", start + size) + 1 or len(self.data)]
@@ -64,9 +74,10 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     if wide:
         return _guess(data, encodings=[wide], name=name)
     start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    if _is_utf8(data):
+    text = Text(data, "utf-8", start=start)
+    if _is_utf8(text):
         _refuse_utf7(data, name=name)
-        return Text(data, "utf-8", start=start)
+        return text
     if b"\0" in data:
         raise FileError(f"{name} is not a text file.", hint="Save the table as CSV (UTF-8) and use that.")
     sample = _sample(data)
@@ -78,15 +89,12 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     return _guess(data, encodings=likeliest(sample), name=name)
 
 
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
+def _is_utf8(text: Text) -> bool:
+    if text.data.isascii():
         return True
-    # By pieces, which Polars copies to look at; its look takes a tenth of what decoding takes.
-    text, start = Text(data, "utf-8"), 0
     try:
-        while piece := text.piece(start, size=PIECE):
-            pl.Series([piece], dtype=pl.Binary).cast(pl.String)
-            start += len(piece)
+        # Polars' look takes a tenth of what decoding takes.
+        text.lines  # noqa: B018 - what is looked at
     except pl.exceptions.PolarsError:
         return False
     return True
@@ -107,8 +115,9 @@ def _named(data: bytes, *, encoding: str, name: str) -> Text:
 
 
 def _transcoded(data: bytes, *, encoding: str, start: int, name: str) -> Text:
-    if encoding == "utf-8" and _is_utf8(data):
-        return Text(data, encoding, start=start)
+    text = Text(data, encoding, start=start)
+    if encoding == "utf-8" and _is_utf8(text):
+        return text
     try:
         return Text(data[start:].decode(encoding).encode(), encoding)
     except UnicodeDecodeError as error:

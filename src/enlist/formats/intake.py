@@ -25,6 +25,8 @@ Given = str | PathLike[str] | bytes | BinaryIO
 _BLOCK: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 23
 _LINES_A_ROW: Final = 2
+# So much of a block tells how long its lines are.
+_SOME: Final = 1 << 14
 # ZIP (.xlsx, .xlsb, .ods), compound files (.xls), and the bare streams of the oldest .xls.
 _WORKBOOKS: Final = (
     b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00",
@@ -128,25 +130,31 @@ def _as_file(stream: BinaryIO) -> BinaryIO | None:
 
 def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
     """All bytes of a text, looked at on the way: what no table has is refused before it fills the memory."""
-    blocks, size, lines, since, block = [head], len(head), head.count(b"\n"), _tail(head, before=0), head
-    is_first = True
-    while size <= limits.size and (block := stream.read(_BLOCK)):
-        if is_first:
-            is_first = False
-            refuse_endless_cell(head)
-        blocks.append(block)
-        size += len(block)
-        lines += block.count(b"\n")
+    # Grows in place, and is handed out without a copy.
+    taken = io.BytesIO()
+    lines = since = 0
+    block, most = head, _LINES_A_ROW * limits.rows
+    while block:
+        taken.write(block)
+        _refuse_large(taken.tell(), name=name, limits=limits)
         since = _tail(block, before=since)
         if since > _LONGEST_LINE:
             raise FileError(
                 f"{name} has a line longer than {_LONGEST_LINE:,} bytes: this is no table of text.",
                 hint="Save it as CSV.",
             )
-        if lines > _LINES_A_ROW * limits.rows + 1:
-            raise FileError(f"{name} has more than {lines - 1:,} lines.", hint="Remove the blank ones, or split it.")
-    _refuse_large(size, name=name, limits=limits)
-    return b"".join(blocks)
+        lines += _lines(block)
+        if lines > most and (lines := taken.getvalue().count(b"\n")) > most:
+            raise FileError(f"{name} has more than {most:,} lines.", hint="Remove the blank ones, or split it.")
+        block = stream.read(_BLOCK)
+        if block and taken.tell() == len(head):
+            refuse_endless_cell(head)
+    return taken.getvalue()
+
+
+def _lines(block: bytes) -> int:
+    """About how many lines end in a block: counting takes as long as reading."""
+    return block.count(b"\n", 0, _SOME) * max(len(block), _SOME) // _SOME
 
 
 def _tail(block: bytes, *, before: int) -> int:

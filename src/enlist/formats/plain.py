@@ -1,53 +1,108 @@
-"""Plain text: without a quotation mark, so that counting delimiters tells that every line is a row as it should be."""
+"""Plain text: every line is a row as it should be, which is told of the whole text at once, without looking at lines.
+
+Polars reads it. What Polars would read otherwise than the careful road does is found by counting, and left to the
+screen: records of several lines, blank, short and long ones, quotation marks out of place.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 import polars as pl
 
 from .chunks import Chunk, no_notes
-from .encodings import Text
+from .encodings import PACKED, Text
 from .layout import Layout
+from .records import BLANKS, Dialect
 from .safety import Limits
 
-# Polars unpacks what starts so.
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+# Cells that begin with a blank come before this one.
+_AFTER_BLANKS: Final = "!"
+# A regular expression of more columns grows too large.
+_MOST_COLUMNS: Final = 200
+_NEVER: Final = r"[^\s\S]"
 
 
 def plain(text: Text, *, layout: Layout, limits: Limits) -> Chunk | None:
-    """All rows of a clear text at once, as the screen would give them; None where it has to look at lines.
-
-    It has to where a line is blank, short or long, where a sign is quoted, or a cell is longer than it may be.
-    """
-    dialect, data = layout.dialect, text.data
-    if not layout.taken:
-        return None
-    is_quoted = bool(dialect.quote) and dialect.quote.encode() in data
-    if is_quoted or text.start or layout.width < 2 or b"\r" in data or data.startswith(_PACKED):
+    """All rows of a text at once, as the careful road would give them; None where somebody has to look at lines."""
+    is_table = bool(layout.taken) and layout.width > 1
+    if not is_table or text.data.startswith(PACKED) or not is_clear(text, dialect=layout.dialect):
         return None
     try:
-        frame = pl.read_csv(
-            data,
-            has_header=False,
-            schema={str(number): pl.String() for number in range(layout.width)},
-            skip_lines=layout.first_line - 1,
-            separator=dialect.delimiter,
-            quote_char=None,
-            empty_string_is_null=False,
-        )
+        frame = _frame(text.data, layout=layout)
     except pl.exceptions.PolarsError:
         return None
-    # Polars refuses a line that is too long, and fills one that is too short: then delimiters are missing.
-    start = _offset(data, line=layout.first_line)
-    lines = data.count(b"\n", start) + (not data.endswith(b"\n"))
-    is_whole = frame.height == lines and data.count(dialect.delimiter.encode(), start) == lines * (layout.width - 1)
-    if not is_whole or any((column.str.len_bytes() > limits.cell).any() for column in frame.iter_columns()):
+    if not frame.height or not _is_whole(frame, text=text, layout=layout) or not _is_well_quoted(text, layout=layout):
         return None
-    numbers = pl.int_range(layout.first_line, layout.first_line + lines, dtype=pl.Int64, eager=True)
-    return Chunk(frame.select(map(str, layout.taken)).insert_column(0, numbers.alias("line")), no_notes())
+    kept = frame.select(map(str, layout.taken))
+    if any(kept.select((pl.all().str.len_bytes() > limits.cell).any()).row(0)):
+        return None
+    trimmed = kept.with_columns(pl.col(_padded(kept, data=text.data)).str.strip_chars(BLANKS))
+    lines = pl.int_range(layout.first_line, layout.first_line + frame.height, dtype=pl.Int64, eager=True)
+    return Chunk(trimmed.insert_column(0, lines.alias("line")), no_notes(), is_trimmed=True)
 
 
-def _offset(data: bytes, *, line: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = data.find(b"\n", start) + 1 or len(data)
-    return start
+def is_clear(text: Text, *, dialect: Dialect) -> bool:
+    """Whether lines of this text end with line feeds only, and nothing in it needs the careful road."""
+    data = text.data
+    # Polars takes only signs of one byte, and only line feeds for line ends.
+    has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
+    has_line_feeds = b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
+    has_escapes = bool(dialect.escape) and dialect.escape.encode() in data
+    return has_plain_signs and has_line_feeds and not has_escapes and b"\0" not in data
+
+
+def well_quoted(layout: Layout) -> str:
+    """A line of as many cells as the header, each plain or quoted, in the syntax of Polars; blank ones may follow."""
+    if layout.width > _MOST_COLUMNS:
+        return _NEVER
+    quote, delimiter = (f"\\x{{{ord(sign):x}}}" for sign in (layout.dialect.quote, layout.dialect.delimiter))
+    cell = f"(?:[^{quote}{delimiter}]*|{quote}(?:[^{quote}]|{quote}{quote})*{quote})"
+    return f"^{cell}(?:{delimiter}{cell}){{{layout.width - 1}}}(?:{delimiter}[ \\t]*)*$"
+
+
+def _frame(data: bytes, *, layout: Layout) -> pl.DataFrame:
+    """All cells. Raises PolarsError where a line is too long, or text follows a closing quotation mark."""
+    quote = layout.dialect.quote
+    return pl.read_csv(
+        data,
+        has_header=False,
+        schema={str(number): pl.String() for number in range(layout.width)},
+        skip_lines=layout.first_line - 1,
+        separator=layout.dialect.delimiter,
+        quote_char=quote if quote and quote.encode() in data else None,
+        empty_string_is_null=False,
+    )
+
+
+def _is_whole(frame: pl.DataFrame, *, text: Text, layout: Layout) -> bool:
+    """Whether every line is a row with as many cells as the header; Polars fills short ones up."""
+    short = (frame.to_series(frame.width - 1) == "").arg_true()
+    is_quoted = bool(layout.dialect.quote) and layout.dialect.quote.encode() in text.data
+    if not is_quoted and not short.len():
+        return True
+    rows = text.lines.slice(layout.first_line - 1)
+    if rows.len() != frame.height:
+        return False
+    some = rows.gather(short)
+    # The pattern of well quoted lines counts the cells of the others.
+    unquoted = some.filter(~some.str.contains(layout.dialect.quote, literal=True)) if is_quoted else some
+    return bool((unquoted.str.count_matches(layout.dialect.delimiter, literal=True) == layout.width - 1).all())
+
+
+def _is_well_quoted(text: Text, *, layout: Layout) -> bool:
+    """Whether every quotation mark of the rows opens a cell, closes one or is doubled in one."""
+    quote = layout.dialect.quote
+    if not quote or quote.encode() not in text.data:
+        return True
+    rows = text.lines.slice(layout.first_line - 1)
+    return bool(rows.filter(rows.str.contains(quote, literal=True)).str.contains(well_quoted(layout)).all())
+
+
+def _padded(frame: pl.DataFrame, *, data: bytes) -> list[str]:
+    """The columns that may have cells with blanks around them: to look costs less than to trim."""
+    if any(sign not in " \r\n" and sign.encode() in data for sign in BLANKS):
+        return frame.columns
+    starts = ((pl.all() < _AFTER_BLANKS) & (pl.all() != "")).any()
+    found = frame.select(starts | pl.all().str.ends_with(" ").any()).row(0)
+    return [name for name, is_padded in zip(frame.columns, found, strict=True) if is_padded]

@@ -175,8 +175,10 @@ def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) ->
 
 def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool:
     """Whether a cell ends with a quote, and does not begin with one: a delimiter may be missing before it."""
+    if not dialect.quote or not any(dialect.quote in line for line in lines):
+        return False
     long = (cell.rstrip(BLANKS) for cell in cells if len(cell) > _SHORT)
-    if not dialect.quote or not any(cell.endswith(dialect.quote) for cell in long):
+    if not any(cell.endswith(dialect.quote) for cell in long):
         return False
     found = dialect.cells.finditer("".join(lines))
     return any(cell["quoted"] is None and _plain(cell).endswith(dialect.quote) for cell in found)

@@ -9,29 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
 
 import polars as pl
 
 from .chunks import Chunk, chunks_of, no_notes
 from .encodings import PIECE, Text
 from .layout import Layout
-from .records import BLANKS, Dialect, OpenQuote, Record, records
+from .plain import well_quoted
+from .records import BLANKS, OpenQuote, Record, records
 from .safety import Limits
-
-# A regular expression of more columns grows too large; quoted lines of such files are read one by one.
-_MOST_COLUMNS: Final = 200
-_NEVER: Final = r"[^\s\S]"
-
-
-def is_clear(text: Text, *, dialect: Dialect) -> bool:
-    """Whether lines of this text end with line feeds only, and nothing in it needs the careful road."""
-    data = text.data
-    # Polars takes only signs of one byte, and only line feeds for line ends.
-    has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
-    has_line_feeds = b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
-    has_escapes = bool(dialect.escape) and dialect.escape.encode() in data
-    return has_plain_signs and has_line_feeds and not has_escapes and b"\0" not in data
 
 
 def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:
@@ -101,7 +87,7 @@ class _Piece:
             single |= long & (self._delimiters(self._lines.str.strip_chars_end(dialect.delimiter + BLANKS)) < width)
         if dialect.quote and dialect.quote.encode() in self._data:
             quoted = self._lines.str.contains(dialect.quote, literal=True).arg_true()
-            well = self._lines.gather(quoted).str.contains(_well_quoted(self._layout))
+            well = self._lines.gather(quoted).str.contains(well_quoted(self._layout))
             single = single.scatter(quoted, well)
         if width == 1:
             single &= ~self._blank(self._lines)
@@ -155,12 +141,3 @@ class _Piece:
             empty_string_is_null=False,
             truncate_ragged_lines=True,
         )
-
-
-def _well_quoted(layout: Layout) -> str:
-    """A line of as many cells as the header, each plain or quoted, in the syntax of Polars."""
-    if layout.width > _MOST_COLUMNS:
-        return _NEVER
-    quote, delimiter = (f"\\x{{{ord(sign):x}}}" for sign in (layout.dialect.quote, layout.dialect.delimiter))
-    cell = f"(?:[^{quote}{delimiter}]*|{quote}(?:[^{quote}]|{quote}{quote})*{quote})"
-    return f"^{cell}(?:{delimiter}{cell}){{{layout.width - 1}}}(?:{delimiter}[ \\t]*)*$"

@@ -45,8 +45,9 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
             break
     totals = [] if second is not None else _totals(frame)
     gone = pl.Series([*again, *totals], dtype=pl.Int64)
-    numbers = pl.int_range(frame.height, eager=True)
-    is_row = ~numbers.is_in(gone.implode()) & (numbers < (frame.height if second is None else second))
+    is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(gone, values=False)
+    if second is not None:
+        is_row &= pl.int_range(frame.height, eager=True) < second
     said = [flag("header_again", line=lines[place]) for place in again if second is None or place < second]
     said.extend(flag("line_of_totals", line=lines[place]) for place in totals)
     if second is not None:
@@ -69,12 +70,9 @@ def _like_headers(frame: pl.DataFrame, *, headers: list[str]) -> list[int]:
 
 
 def _holding(column: pl.Series, *, names: list[str]) -> pl.Series:
-    """The places whose cell may be one of these names: a look without the case of letters beyond ASCII."""
-    ascii_names = [name for name in names if name.isascii()]
-    held = pl.repeat(value=False, n=len(column), dtype=pl.Boolean(), eager=True)
-    if ascii_names:
-        held |= column.str.contains_any(ascii_names, ascii_case_insensitive=True)
-    if len(ascii_names) < len(names):
+    """The places whose cell may be one of these names: as long as one, or with letters beyond ASCII."""
+    held = column.str.len_bytes().is_in([len(name) for name in names])
+    if not all(map(str.isascii, names)):
         held |= column.str.len_bytes() > column.str.len_chars()
     return held.arg_true()
 
