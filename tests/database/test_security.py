@@ -15,7 +15,7 @@ from enlist.store.models import Import, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
-from tests.database.test_web import PASSWORD, POSTED, account, address, signed_in
+from tests.database.test_web import HANDS, PASSWORD, POSTED, account, address, signed_in
 from tests.database.test_web_import import UPDATING, sent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
@@ -99,7 +99,7 @@ def test_signing_in_gives_a_session_of_its_own(scope: Scope) -> None:
 
 def test_every_page_lets_one_sign_out_and_that_ends_the_session(client: Client) -> None:
     pages = {str(found.name) for found in urlpatterns if not found.pattern.converters}
-    for name in pages - POSTED - {"health", "import-lines", "session", "sign-in"}:
+    for name in pages - POSTED - {*HANDS} - {"health", "import-lines", "session", "sign-in"}:
         assert 'action="/sign-out/"' in client.get(address(name)).text, name
     kept = client.cookies["sessionid"].value
     client.post("/sign-out/")
