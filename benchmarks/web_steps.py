@@ -31,6 +31,7 @@ from enlist.services.worker import worker_run  # noqa: E402
 from enlist.store.accounts import set_password  # noqa: E402
 from enlist.store.models import Account, Person  # noqa: E402
 from enlist.store.secrets import new_password  # noqa: E402
+from enlist.store.setup import make_tables  # noqa: E402
 
 OWNER: Final = "owner"
 TIMES: Final = 20
@@ -187,7 +188,8 @@ def people(rows: int) -> None:
 
 
 def owner() -> None:
-    """Somebody to sign in as; their password is told."""
+    """Tables of this version, and somebody to sign in as; their password is told."""
+    make_tables()
     scope = scope_of(None)
     if not Person.objects.filter(username=OWNER).exists():
         names = {"firstname": "Olu", "lastname": "Owner", "email": "owner@x.example"}

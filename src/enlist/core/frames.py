@@ -15,12 +15,14 @@ SUFFIX: Final = ".arrow"
 # So many rows are packed together: a few rows are found without unpacking all, and both packing and unpacking of all
 # are faster, and their result is smaller, than in one piece.
 _TOGETHER: Final = 5_000
+# Texts stand one after the other: as views, each of the pieces may drag the texts of all others along.
+_PLAIN: Final = pl.CompatLevel.oldest()
 
 
 def to_bytes(frame: pl.DataFrame) -> bytes:
     """The frame as an Arrow IPC file, packed by Zstandard (docs/decisions/0006-arrow-for-what-is-kept.md)."""
     buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="zstd", record_batch_size=_TOGETHER)
+    frame.write_ipc(buffer, compression="zstd", record_batch_size=_TOGETHER, compat_level=_PLAIN)
     return buffer.getvalue()
 
 

@@ -137,12 +137,24 @@ def _lines(scope: Scope, *, shown: list[Person]) -> list[dict[str, Any]]:
 
 @needs(Right.SEE_PEOPLE)
 def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
-    """All that is known of a person: their fields, profile, hidden fields, courses, course groups, groups, and which
-    imports changed what (`history.person_imports`) (EN-11).
+    """All that is known of a person: `person_facts`, and which imports changed what (`history.person_imports`) (EN-11).
 
     Raises NotFound where the organisation has nobody of this username.
     """
     person = person_of(scope, username=username)
+    return {**_facts(person), "imports": person_imports(scope, person=person)}
+
+
+@needs(Right.SEE_PEOPLE)
+def person_facts(scope: Scope, *, username: str) -> dict[str, Any]:
+    """How a person is now: their fields, profile, hidden fields, courses, course groups and groups.
+
+    Raises NotFound where the organisation has nobody of this username.
+    """
+    return _facts(person_of(scope, username=username))
+
+
+def _facts(person: Person) -> dict[str, Any]:
     return {
         **{name: getattr(person, name) for name in (*PERSON_SLUGS, "site_role", "state", "source")},
         "profile": people.profile(person),
@@ -150,7 +162,6 @@ def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
         "courses": people.enrolments(person),
         "course_groups": people.course_groups(person),
         "groups": people.groups(person),
-        "imports": person_imports(scope, person=person),
     }
 
 

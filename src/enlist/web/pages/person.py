@@ -28,7 +28,7 @@ _WAS: Final = "was-"
 def detail(request: Request, *, username: str) -> HttpResponse:
     """Details, courses, groups, and what changed them."""
     scope = request.scope
-    person = people.person_show(scope, username=username)
+    person = people.person_facts(scope, username=username)
     past = history.person_history(scope, username=username)
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
     shown = {
@@ -61,7 +61,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
             raise
         except EnlistError as error:
             said = told(error)
-    person = people.person_show(scope, username=username)
+    person = people.person_facts(scope, username=username)
     shown = {"person": person, "said": said, "values": _values(request, person=person)}
     return render(request, "web/people/edit.html", shown, status=422 if said else 200)
 
