@@ -220,3 +220,31 @@ def test_a_file_of_100_000_rows_is_imported_while_the_browser_is_elsewhere(visit
     visit.go(path)
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible(timeout=180_000)
     assert city(school, "bulk99999") == "Leeds"
+
+
+def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(
+        name="settings.csv",
+        text=roster("teal,Teal,Todd,teal@x.example,Leeds,Oka", "ruff,Ruff,Rice,ruff@x.example,York,Oka"),
+    )
+    visit.plan(path)
+    visit.go(f"{path}settings/")
+    page.get_by_text("Default values", exact=True).click()
+    page.get_by_label("department", exact=True).type("%-1f%-l")
+    expect(page.locator("#defaults-department-example")).to_have_text("ttodd · rrice")
+    expect(page.locator("#checked")).to_have_text("")
+
+    page.get_by_text("Courses and groups", exact=True).click()
+    page.locator("#unknown_choice-add_option").check()
+    expect(page.locator("#checked")).to_contain_text("2 problems solved.")
+    page.locator("#unknown_choice-error").check()
+    expect(page.locator("#checked")).to_contain_text("2 problems more.")
+
+    page.get_by_label("country", exact=True).fill("Nowhere")
+    page.keyboard.press("Tab")
+    expect(page.locator("#defaults-country-example")).to_contain_text("“Nowhere” is no country")
+    expect(page.locator("#checked")).to_contain_text("“Nowhere” is no country")
+    visit.go(f"{path}review/")
+    visit.go(f"{path}settings/")
+    expect(page.locator("#defaults-department")).to_have_value("%-1f%-l")

@@ -26,10 +26,10 @@ PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv"}
 # Pages of an import in the making: number 2.
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
-DRAFT |= {"import-review-news"}
+DRAFT |= {"import-review-news", "import-settings-checked", "import-settings-example"}
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
 DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
-DEEDS |= {"import-review-fix", "import-review-option", "import-look"}
+DEEDS |= {"import-review-fix", "import-review-option", "import-look", "import-settings-check"}
 # The same of those that do something to people: who comes by another way is shown the list.
 HANDS = {"people-many": "/people/"}
 # These answer scripts, which never have to sign in on the way.

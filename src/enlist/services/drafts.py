@@ -61,7 +61,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class Column:
-    """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values."""
+    """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values.
+
+    alone: what its header says by itself, also where it is left out.
+    """
 
     header: str
     slug: str
@@ -69,6 +72,7 @@ class Column:
     why: str
     samples: tuple[str, ...] = ()
     is_secret: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,14 +225,21 @@ def words_of(scope: Scope) -> dict[str, Any]:
     }
 
 
-def draft_settings_set(scope: Scope, *, number: int, settings: tuple[str, ...]) -> None:
+def draft_settings_set(
+    scope: Scope, *, number: int, settings: tuple[str, ...], used: Mapping[str, bool] | None = None
+) -> None:
     """Have a draft follow its preset with these settings (`preset.configure`), and the columns it leaves out.
 
-    Raises PolicyError where they cannot be carried out: then all stays as it was.
+    used: their header → whether that column counts, for those of which somebody says so. Raises PolicyError where they
+    cannot be carried out: then all stays as it was.
     """
     record = draft_to_change(scope, number=number)
-    left_out = Policy.from_dict(record.policy).columns_left_out
+    said = {header: is_used for header, is_used in (used or {}).items() if header in record.order["headers"]}
+    left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in said]
+    left_out += [header for header, is_used in said.items() if not is_used]
     policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
+    kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
+    records.keep_order(record, order={**record.order, "columns": kept})
     records.change(record, policy=policy.to_dict(), note=policy.note)
 
 
@@ -382,7 +393,14 @@ def _columns(
             for header in start.headers
         )
     samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
-    columns = [Column(each.header, each.slug or "", each.sure, each.why, samples[each.header]) for each in found]
+    out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
+    columns = [
+        Column(
+            each.header, each.slug or "", each.sure, each.why, samples[each.header],
+            alone=each.slug or out.get(each.header, ""),
+        )
+        for each in found
+    ]  # fmt: skip
     hidden = [Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True)
               for header in start.secrets]  # fmt: skip
     return (*columns, *hidden), trouble

@@ -9,11 +9,12 @@ from typing import Any, Final
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.directory import Reference
-from enlist.core.fields import FIELDS
+from enlist.core.directory import ProfileField
+from enlist.core.fields import FIELDS, HIDDEN_SLUGS
 from enlist.core.policy import Policy, PolicyField, policy_field
 from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
 from enlist.core.preset import Preset, Shortcut
+from enlist.services.drafts import Column, Draft
 
 # What stands together on the page, in its order; whatever else a preset offers comes last.
 SECTIONS: Final = (
@@ -39,6 +40,16 @@ SECTIONS: Final = (
 LAST: Final = _("Other settings")
 # What a form sends beside its settings: which there are, since a box that is not ticked sends nothing.
 THERE: Final = "there"
+# What the control of a profile field sends: which field, which column, and what is taken of it.
+FIELD: Final = "profile-"
+OF: Final = "of-"
+TAKE: Final = "take-"
+COLUMN, SAME, LEAVE = "column", "same", "leave"
+TAKES: Final = (
+    (COLUMN, _("the column of the file")),
+    (SAME, _("one value, for whoever has none")),
+    (LEAVE, _("nothing: it is left as it is")),
+)
 # Settings that have a page or a place of their own.
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
 TITLES: Final = {
@@ -80,7 +91,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Control:
-    """One setting on the page. shape: one, several, yes, text, or entries (options are its fields, with their text)."""
+    """One setting on the page. shape: one, several, yes, text, or entries (options are its fields, with their text).
+
+    rare: entries of fields that few people need.
+    """
 
     name: str
     title: Any
@@ -88,6 +102,7 @@ class Control:
     shape: str
     options: tuple[Option, ...] = ()
     value: str = ""
+    rare: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,9 +113,55 @@ class Section:
     controls: tuple[Control, ...]
 
 
-def sections(preset: Preset, *, policy: Policy, reference: Reference) -> list[Section]:
+@dataclass(frozen=True)
+class ProfileControl:
+    """A profile field: the column of the file that is about it ("" for none), what is taken, the value without it.
+
+    take: one of TAKES. options: what it can have, where that is a list. is_unique: nobody may have another's value.
+    """
+
+    place: int
+    slug: str
+    title: str
+    header: str
+    take: str
+    value: str
+    options: tuple[str, ...]
+    is_unique: bool
+
+
+def profile_controls(draft: Draft) -> list[ProfileControl]:
+    """A control for every profile field of the organisation."""
+    columns = {column.alone: column for column in draft.columns if column.alone}
+    return [
+        _of_field(field, place=place, column=columns.get(field.slug), value=draft.policy.defaults.get(field.slug, ""))
+        for place, field in enumerate(draft.reference.profile_fields)
+    ]
+
+
+def _of_field(field: ProfileField, *, place: int, column: Column | None, value: str) -> ProfileControl:
+    take = COLUMN if column and column.slug else SAME if value else LEAVE
+    about = (place, field.slug, field.name or field.shortname)
+    return ProfileControl(
+        *about, column.header if column else "", take, value, options=field.options, is_unique=field.unique
+    )
+
+
+def columns_used(sent: QueryDict) -> dict[str, bool]:
+    """Their header → whether that column counts, as the controls of profile fields say."""
+    places = (name.removeprefix(OF) for name in sent if name.startswith(OF))
+    return {sent.get(OF + place, ""): sent.get(TAKE + place) == COLUMN for place in places}
+
+
+def _left(sent: QueryDict) -> set[str]:
+    """The entries of profile fields that are to be left as they are."""
+    places = (name.removeprefix(TAKE) for name in sent if name.startswith(TAKE) and sent.get(name) == LEAVE)
+    return {f"defaults.{sent.get(FIELD + place, '')}" for place in places}
+
+
+def sections(preset: Preset, *, policy: Policy) -> list[Section]:
     """The controls of what a preset offers, set as in a policy; what leaves no choice is left out."""
-    made = {each.name: each for each in _controls(preset, policy=policy, reference=reference)}
+    made = {each.name: each for each in _controls(preset, policy=policy)}
     grouped = [Section(title, tuple(made.pop(name) for name in names if name in made)) for title, names in SECTIONS]
     return [section for section in (*grouped, Section(LAST, tuple(made.values()))) if section.controls]
 
@@ -118,7 +179,7 @@ def _sent(preset: Preset, *, sent: QueryDict) -> Iterator[str]:
         kind = None if name in shortcuts else policy_field(name).kind
         if isinstance(kind, FieldEntries):
             entries = ((key, sent.get(key, "").strip()) for key in sent if key.startswith(f"{name}."))
-            yield from (f"{key}={text}" for key, text in entries if text)
+            yield from (f"{key}={text}" for key, text in entries if text and key not in _left(sent))
         elif isinstance(kind, Several):
             yield f"{name}={','.join(sent.getlist(name))}"
         elif isinstance(kind, YesNo):
@@ -127,13 +188,13 @@ def _sent(preset: Preset, *, sent: QueryDict) -> Iterator[str]:
             yield f"{name}={sent.get(name, '').strip()}"
 
 
-def _controls(preset: Preset, *, policy: Policy, reference: Reference) -> Iterator[Control]:
+def _controls(preset: Preset, *, policy: Policy) -> Iterator[Control]:
     shortcuts = {each.name: each for each in preset.shortcuts}
     for name in preset.offered:
         if name in shortcuts:
             yield _of_shortcut(shortcuts[name], policy=policy)
         elif name not in _ELSEWHERE:
-            control = _control(policy_field(name), policy=policy, reference=reference)
+            control = _control(policy_field(name), policy=policy)
             if control.shape not in ("one", "several") or len(control.options) > 1:
                 yield control
 
@@ -146,7 +207,7 @@ def _of_shortcut(shortcut: Shortcut, *, policy: Policy) -> Control:
     return Control(shortcut.name, title(shortcut.name), shortcut.meaning, "one", options)
 
 
-def _control(field: PolicyField, *, policy: Policy, reference: Reference) -> Control:
+def _control(field: PolicyField, *, policy: Policy) -> Control:
     value = getattr(policy, field.name)
     about = (field.name, title(field.name), field.meaning)
     match field.kind:
@@ -161,12 +222,11 @@ def _control(field: PolicyField, *, policy: Policy, reference: Reference) -> Con
         case YesNo():
             return Control(*about, "yes", value="yes" if value else "")
         case FieldEntries():
-            labels = {slug: FIELDS[slug].label for slug in ENTRY_FIELDS}
-            labels |= {each.slug: each.name for each in reference.profile_fields}
-            entries = tuple(
-                Option(slug, label, value.get(slug, ""), is_chosen=slug in value) for slug, label in labels.items()
-            )
-            return Control(*about, "entries", entries)
+            entries = [
+                Option(slug, FIELDS[slug].label, value.get(slug, ""), is_chosen=slug in value) for slug in ENTRY_FIELDS
+            ]
+            rare = tuple(each for each in entries if each.value in HIDDEN_SLUGS and not each.is_chosen)
+            return Control(*about, "entries", tuple(each for each in entries if each not in rare), rare=rare)
         case Names():
             return Control(*about, "text", value=field.write(policy))
         case _:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services import drafts, handing_over, imports
-from enlist.web import settings_form
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -52,23 +51,6 @@ def columns(request: Request, *, number: int) -> HttpResponse:
         "columns": choices(draft.columns, reference=draft.reference, sent=sent),
     }
     return render(request, "web/imports/columns.html", shown, status=422 if said else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: Request, *, number: int) -> HttpResponse:
-    """What the import does; posted, it is set so and planned."""
-    said = ""
-    if request.method == "POST":
-        chosen = drafts.draft_show(request.scope, number=number, rows=1).preset
-        sent = settings_form.settings(chosen, sent=request.POST)
-        said = against(lambda: drafts.draft_settings_set(request.scope, number=number, settings=sent))
-        if not said:
-            drafts.draft_plan(request.scope, number=number)
-            return redirect("import-preview", number=number)
-    draft = drafts.draft_show(request.scope, number=number)
-    made = settings_form.sections(draft.preset, policy=draft.policy, reference=draft.reference)
-    shown = {"draft": draft, "step": "settings", "said": said, "sections": made}
-    return render(request, "web/imports/settings.html", shown, status=422 if said else 200)
 
 
 @require_safe

@@ -1,0 +1,106 @@
+"""Settings of a draft, tried out on its own rows: what patterns make, and what problems a change solves and makes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from enlist.core.errors import PolicyError
+from enlist.services import drafts, trying
+from enlist.services.access import Scope
+from enlist.services.trying import Example, Solved
+from tests.database.test_reviewing import _static, number, plan, scope
+from tests.database.test_web import signed_in
+
+__all__ = ["_static", "number", "scope"]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "pattern", "made"),
+    [
+        ("username_from", "%-1f%-l", [Example(2, "alee", ""), Example(4, "ckaya", ""), Example(5, "dday", "")]),
+        ("username_from", "%-f", [Example(2, "ann", ""), Example(3, "bob", ""), Example(4, "cem", "")]),
+        ("defaults.department", "%u!", [Example(2, "ann!", ""), Example(3, "bob!", ""), Example(4, "cem!", "")]),
+        ("defaults.profile_field_house", "oak", [Example(2, "Oak", "")]),
+    ],
+)
+def test_a_pattern_is_shown_on_rows_that_have_what_it_names(
+    scope: Scope, number: int, setting: str, pattern: str, made: list[Example]
+) -> None:
+    assert trying.pattern_examples(scope, number=number, setting=setting, pattern=pattern) == made
+
+
+def test_what_a_pattern_makes_and_its_field_cannot_have_is_said(scope: Scope, number: int) -> None:
+    found = trying.pattern_examples(scope, number=number, setting="defaults.country", pattern="Nowhere")
+
+    assert [(each.made, each.said[:23]) for each in found] == [("", "“Nowhere” is no country")]
+
+
+@pytest.mark.parametrize("setting", ["note", "defaults.glub", "defaults.username", ""])
+def test_what_takes_no_pattern_is_refused(scope: Scope, number: int, setting: str) -> None:
+    with pytest.raises(PolicyError):
+        trying.pattern_examples(scope, number=number, setting=setting, pattern="%f")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "solved"),
+    [
+        (None, {"choice_unknown": 2, "choice_left": 1}, Solved(0, 0, errors=2, warnings=1)),
+        ({"choice_unknown": 2, "lastname_missing": 1}, {"choice_left": 1}, Solved(3, 1, errors=0, warnings=1)),
+        ({"choice_unknown": 2}, {"choice_unknown": 5}, Solved(0, 3, errors=5, warnings=0)),
+    ],
+)
+def test_problems_are_compared_kind_by_kind(
+    before: Mapping[str, int] | None, now: Mapping[str, int], solved: Solved
+) -> None:
+    assert trying.problems_compared(before, now=now) == solved
+
+
+def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: int) -> None:
+    assert scope.actor
+    client = signed_in(scope.actor)
+    there = ["upload_type", "update_details", "unknown_choice"]
+    form: dict[str, Any] = {"there": there, "upload_type": "add_and_update", "update_details": "from_file"}
+
+    def tried(**settings: str) -> str:
+        kept = client.post(f"/imports/{number}/settings/check/", form | settings).text
+        assert "Looking what that does" in kept
+        assert "Looking what that does" in client.get(f"/imports/{number}/settings/checked/").text
+        plan(scope, number)
+        return " ".join(client.get(f"/imports/{number}/settings/checked/").text.split())
+
+    first = tried(unknown_choice="leave_unchanged")
+    assert "2 problems solved." in first
+    assert "2 problems more." in first
+    assert "Errors: 1, warnings: 2." in first
+    assert "2 problems solved." in tried(unknown_choice="add_option")
+    assert drafts.draft_show(scope, number=number).policy.unknown_choice == "add_option"
+
+    refused = client.post(f"/imports/{number}/settings/check/", form | {"upload_type": "add_new"}).text
+    assert "update_details = from_file changes known people" in refused
+    assert drafts.draft_show(scope, number=number).policy.known_people == "update"
+
+
+def test_a_profile_field_is_filled_by_its_column_by_one_value_or_not(scope: Scope, number: int) -> None:
+    assert scope.actor
+    client = signed_in(scope.actor)
+    form: dict[str, Any] = {
+        "there": ["upload_type", "update_details", "defaults"],
+        "upload_type": "add_and_update",
+        "update_details": "from_file",
+        "profile-0": "profile_field_house",
+        "of-0": "profile_field_house",
+        "defaults.profile_field_house": "Elm",
+    }
+
+    def made(take: str) -> tuple[str, dict[str, str], bool]:
+        client.post(f"/imports/{number}/settings/check/", form | {"take-0": take})
+        draft = drafts.draft_show(scope, number=number)
+        page = client.get(f"/imports/{number}/settings/").text
+        return draft.columns[5].slug, dict(draft.policy.defaults), f'value="{take}" selected' in page
+
+    assert made("same") == ("", {"profile_field_house": "Elm"}, True)
+    assert made("leave") == ("", {}, True)
+    assert made("column") == ("profile_field_house", {"profile_field_house": "Elm"}, True)
