@@ -63,7 +63,7 @@ def done(scope: Scope, deed: Deed, chosen: Chosen) -> int:
 def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Client, scope: Scope) -> None:
     before = states()
     sent = {"do": "deactivate", "whom": "ticked", "person": ["ann", "=Cem Ü", "ann"], "key": "k"}
-    address = client.post("/people/many/", sent).headers["Location"].removesuffix("preview/")
+    address = client.post("/many-people/", sent).headers["Location"].removesuffix("preview/")
     work()
     page = client.get(f"{address}preview/").text
     untouched = states()
@@ -94,7 +94,7 @@ def test_nothing_but_the_deed_happens_to_them(scope: Scope) -> None:
 def test_everybody_who_is_like_that_is_added_to_a_group(client: Client) -> None:
     group = Group.objects.get()
     sent = {"do": "join", "whom": "all", "query": "state=active&role=learner", "to_group": f"#{group.pk}"}
-    address = client.post("/people/many/", sent).headers["Location"].removesuffix("preview/")
+    address = client.post("/many-people/", sent).headers["Location"].removesuffix("preview/")
     work()
     page = client.get(f"{address}preview/").text
     applied(client, address)
@@ -128,9 +128,9 @@ def test_the_inactive_are_made_active_again(scope: Scope) -> None:
 
 def test_a_form_that_is_sent_twice_is_one_import(client: Client) -> None:
     sent = {"do": "deactivate", "person": ["ann"], "key": "once"}
-    first = client.post("/people/many/", sent).headers["Location"]
+    first = client.post("/many-people/", sent).headers["Location"]
     work()
-    second = client.post("/people/many/", sent).headers["Location"]
+    second = client.post("/many-people/", sent).headers["Location"]
 
     assert first == second
     assert Import.objects.get().state == "planned"
@@ -166,7 +166,7 @@ def test_what_cannot_be_done_is_refused(scope: Scope, deed: Deed, chosen: Chosen
 
 
 def test_a_page_that_cannot_do_it_says_why_and_keeps_the_list(client: Client) -> None:
-    answer = client.post("/people/many/", {"do": "deactivate", "query": "state=active"}, follow=True)
+    answer = client.post("/many-people/", {"do": "deactivate", "query": "state=active"}, follow=True)
 
     assert answer.redirect_chain == [("/people/?state=active", 302)]
     assert "Nobody is chosen; nothing was done." in answer.text
@@ -184,7 +184,7 @@ def test_people_of_another_organisation_are_not_reached(scope: Scope) -> None:
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_those_who_are_chosen_are_taken_away_as_a_file_without_formulas(client: Client, kind: str) -> None:
-    answer = client.post("/people/many/", {"do": f"export-{kind}", "person": ["=Cem Ü", "owner"]})
+    answer = client.post("/many-people/", {"do": f"export-{kind}", "person": ["=Cem Ü", "owner"]})
     assert answer.headers["Content-Disposition"] == f'attachment; filename="people.{kind}"'
 
     if kind == "csv":
@@ -197,7 +197,7 @@ def test_those_who_are_chosen_are_taken_away_as_a_file_without_formulas(client: 
 
 
 def test_all_of_a_list_are_taken_away(client: Client) -> None:
-    answer = client.post("/people/many/", {"do": "export-csv", "whom": "all", "query": "state=inactive"})
+    answer = client.post("/many-people/", {"do": "export-csv", "whom": "all", "query": "state=inactive"})
 
     assert pl.read_csv(io.BytesIO(answer.content))["username"].to_list() == ["eve"]
 
@@ -206,7 +206,7 @@ def test_who_only_looks_takes_away_and_changes_nothing(scope: Scope) -> None:
     viewer = signed_in(cast.person(scope.organization, username="vic", site_role="viewer"))
     page = viewer.get("/people/").text
 
-    assert viewer.post("/people/many/", {"do": "deactivate", "person": ["ann"]}).status_code == 403
-    assert viewer.post("/people/many/", {"do": "export-csv", "person": ["ann"]}).status_code == 200
+    assert viewer.post("/many-people/", {"do": "deactivate", "person": ["ann"]}).status_code == 403
+    assert viewer.post("/many-people/", {"do": "export-csv", "person": ["ann"]}).status_code == 200
     assert re.findall(r'name="do" id="do-(\w+)"', page) == ["xlsx", "csv"]
     assert not Import.objects.exists()

@@ -2,6 +2,8 @@
 
 import functools
 import io
+import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -12,7 +14,7 @@ from enlist.services.access import Scope
 from enlist.services.drafts import Upload, draft_new
 from enlist.services.editing import person_set
 from enlist.store import activity
-from enlist.store.models import Account, Person
+from enlist.store.models import Account, Course, Group, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
@@ -23,7 +25,15 @@ PASSWORD = "a long enough secret"
 # Whoever asks may see these.
 OPEN = {"sign-in", "health"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
-ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv"}
+ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
+# What belongs to somebody, and what nobody has.
+OWNED: dict[str, Any] = {
+    "number": 99,
+    "username": "nobody",
+    "field": "nothing",
+    "group": 9_999_999,
+    "course": 9_999_999,
+}
 # Pages of an import in the making: number 2.
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
 DRAFT |= {"import-review-news", "import-settings-checked", "import-settings-example"}
@@ -31,7 +41,15 @@ DRAFT |= {"import-review-news", "import-settings-checked", "import-settings-exam
 DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
 DEEDS |= {"import-review-fix", "import-review-option", "import-look", "import-settings-check"}
 # The same of those that do something to people: who comes by another way is shown the list.
-HANDS = {"people-many": "/people/"}
+HANDS = {
+    "people-many": "people",
+    "person-state": "person",
+    "person-delete": "person",
+    "group-drop": "group",
+    "course-drop": "course",
+    "course-group": "course",
+    "profile-field-move": "profile-fields",
+}
 # These answer scripts, which never have to sign in on the way.
 POSTED = {"sign-out", "import-review-edit"}
 
@@ -47,6 +65,9 @@ def _static(settings: pytest.FixtureRequest) -> None:
 def school() -> Scope:
     here = cast.organization()
     cast.role(here)
+    cast.profile_field(here, "house")
+    cast.course(here, "ART")
+    Group.objects.create(organization=here, name="Choir")
     owner = cast.person(here, username="owner", email="owner@x.org", site_role="owner", firstname="Olu")
     scope = Scope(here, owner)
     imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,,bob@x.org,Bonn")
@@ -77,9 +98,13 @@ def signed_in(person: Person) -> Client:
     return client
 
 
-def address(name: str) -> str:
-    given = {key: ARGUMENTS[key] for key in PATTERNS[name].pattern.converters}
-    return reverse(name, kwargs=given | ({"number": 2} if name in DRAFT else {}))
+def address(name: str, **others: Any) -> str:
+    """Where something of the school is, or of others."""
+    wanted = {*PATTERNS[name].pattern.converters}
+    given = ARGUMENTS | ({"number": 2} if name in DRAFT else {})
+    if wanted & {"group", "course"}:
+        given |= {"group": Group.objects.get().pk, "course": Course.objects.get().pk}
+    return reverse(name, kwargs={key: value for key, value in (given | others).items() if key in wanted})
 
 
 def test_nobody_sees_a_page_without_signing_in(school: Scope) -> None:
@@ -110,7 +135,7 @@ def test_who_had_to_sign_in_on_the_way_to_a_deed_is_shown_the_import(school: Sco
     answers = {name: client.get(address(name)) for name in DEEDS | HANDS.keys()}
 
     assert {name: answer.headers.get("Location") for name, answer in answers.items()} == (
-        dict.fromkeys(DEEDS, "/imports/1/") | HANDS
+        dict.fromkeys(DEEDS, "/imports/1/") | {name: address(to) for name, to in HANDS.items()}
     )
 
 
@@ -119,11 +144,11 @@ def test_a_stranger_learns_only_that_there_is_no_such_thing(way: str, school: Sc
     del school
     college = cast.organization("college")
     client = signed_in(cast.person(college, username="stan", site_role="owner"))
-    about = {name for name, found in PATTERNS.items() if {"number", "username"} & {*found.pattern.converters}}
+    about = {name for name, found in PATTERNS.items() if OWNED.keys() & {*found.pattern.converters}}
     told = {}
     for name in about:
         there = getattr(client, way)(address(name), follow=True)
-        nowhere = getattr(client, way)(elsewhere(address(name)), follow=True)
+        nowhere = getattr(client, way)(address(name, **OWNED), follow=True)
         assert "x.org" not in there.text
         assert "draft.csv" not in there.text
         told[name] = (there.status_code, nowhere.status_code)
@@ -135,17 +160,12 @@ def test_a_stranger_learns_only_that_there_is_no_such_thing(way: str, school: Sc
     assert len([codes for codes in told.values() if codes == (404, 404)]) >= len(about) / 2
 
 
-def elsewhere(path: str) -> str:
-    """The same page of something that nobody has."""
-    return path.replace("/1/", "/99/").replace("/2/", "/99/").replace("/ann/", "/nobody/")
-
-
 def test_a_stranger_finds_nothing_of_others_in_any_list(school: Scope) -> None:
     college = cast.organization("college")
     client = signed_in(cast.person(college, username="stan", site_role="owner"))
 
-    for index in ("imports", "people", "activity"):
-        assert "ann" not in client.get(reverse(index)).text
+    for index in ("imports", "people", "groups", "courses", "profile-fields", "activity"):
+        assert not {"ann", "Choir", "ART", "house"} & set(re.findall(r"\w+", client.get(reverse(index)).text))
     assert "ann" in signed_in(school.actor).get(reverse("people")).text  # type: ignore[arg-type]
 
 

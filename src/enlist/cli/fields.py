@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from enlist.cli.pairs import pairs
 from enlist.cli.session import AsJson, session_of
+from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.core.errors import PolicyError
 from enlist.core.fields import PROFILE_KINDS
 
 app = typer.Typer(no_args_is_help=True)
@@ -82,3 +86,50 @@ def add_option(
         give_json(next(each for each in setup_lists.fields_list(scope) if each["shortname"] == shortname))
     else:
         give(f"“{option.strip()}” is an option of {shortname} now.")
+
+
+@app.command("set")
+def set_field(
+    context: typer.Context,
+    shortname: Annotated[str, typer.Argument(help="The field's short name.")],
+    values: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE...", help="name=…, required=yes or no, locked=…, default=….")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Change a field: what it is called, whether new people need it, its default.
+
+    Its short name, kind and options stay: people have values in it.
+    """
+    wanted = pairs(values)
+    scope = session_of(context).scope()
+    from enlist.services import fields
+
+    cells = fields.field_change(scope, shortname=shortname, values=wanted)
+    if as_json:
+        give_json({"field": shortname, "cells": [asdict(cell) for cell in cells]})
+    elif cells:
+        give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
+    else:
+        give("Nothing to do.")
+
+
+@app.command("move")
+def move_field(
+    context: typer.Context,
+    shortname: Annotated[str, typer.Argument(help="The field's short name.")],
+    to: Annotated[str, typer.Argument(metavar="up|down", help="Where to, by one place.")],
+    as_json: AsJson = False,
+) -> None:
+    """Move a field in the order of all."""
+    if to not in ("up", "down"):
+        raise PolicyError(f"A field cannot be moved “{to}”.", hint="It goes up or down.")
+    scope = session_of(context).scope()
+    from enlist.services import fields, setup_lists
+
+    fields.field_move(scope, shortname=shortname, by=-1 if to == "up" else 1)
+    found = [each["shortname"] for each in setup_lists.fields_list(scope)]
+    if as_json:
+        give_json(found)
+    else:
+        give(", ".join(found))

@@ -13,7 +13,9 @@ from enlist.cli import (
     approving,
     background,
     codes,
+    courses,
     fields,
+    groups,
     headers,
     history,
     imports,
@@ -43,6 +45,8 @@ for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")
 app.add_typer(fields.app, name="fields", help="What is kept of people beside what every site keeps.")
+app.add_typer(groups.app, name="groups", help="Sets of people across courses.")
+app.add_typer(courses.app, name="courses", help="What people are enrolled in.")
 people.app.add_typer(many.app)
 app.add_typer(people.app, name="people", help="Look at people, change one or many, take them away as a file.")
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from enlist.cli.choosing import Course, Group, Never, OfImport, Role, Source, State
+from enlist.cli.pairs import pairs
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_bytes, write_text
-from enlist.core.errors import PolicyError
 from enlist.core.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
@@ -81,7 +81,7 @@ def set_person(
 
     Fields are those of a person, profile_field_… and state (active or inactive). No undo takes it back.
     """
-    wanted = dict(_pair(each) for each in values)
+    wanted = pairs(values)
     scope = session_of(context).scope()
     from enlist.services import editing
 
@@ -92,6 +92,31 @@ def set_person(
         give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
     else:
         give("Nothing to do.")
+
+
+@app.command("add")
+def add_person(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="What they are called.")],
+    values: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE...", help="firstname=…, lastname=…, email=… and more.")
+    ],
+    role: Annotated[str, typer.Option(help="learner or instructor; `enlist team add` adds to the team.")] = "learner",
+    as_json: AsJson = False,
+) -> None:
+    """Add somebody by hand.
+
+    What is said of them is cleaned and checked as a row of a file. Nobody is written to.
+    """
+    wanted = pairs(values)
+    scope = session_of(context).scope()
+    from enlist.services import editing, people
+
+    editing.person_add(scope, username=username, values=wanted, role=role)
+    if as_json:
+        give_json(people.person_show(scope, username=username))
+    else:
+        give(f"{username} is added.")
 
 
 @app.command("erase")
@@ -165,13 +190,6 @@ def export_people(
         write_text(write(found.frame).decode(), to=output)
     for what, count in found.left_out.items():
         say(f"Left out: {count:,} {what}.")
-
-
-def _pair(said: str) -> tuple[str, str]:
-    field, equals, value = said.partition("=")
-    if not equals or not field.strip():
-        raise PolicyError(f"“{said}” is not of the form FIELD=VALUE.", hint="For example: city=Perth")
-    return field.strip(), value
 
 
 def _lines(person: dict[str, Any]) -> Iterator[str]:

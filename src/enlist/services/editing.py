@@ -1,12 +1,13 @@
-"""Editing: change a person by hand, as a plan of one person that is applied at once and logged."""
+"""Editing: change a person by hand, or add one, as a plan of one person that is applied at once and logged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
-from enlist.core.by_hand import edit, keys_of
+from enlist.core.by_hand import edit, keys_of, new_person
 from enlist.core.changes import Cell, changes
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.core.plan import Head, Plan, assemble
@@ -14,6 +15,9 @@ from enlist.core.rights import ranks_above
 from enlist.services.access import Right, Scope, needs
 from enlist.services.people import person_of
 from enlist.store import activity, apply, snapshot
+
+# Whom somebody can add by hand; the team has a page of its own.
+ROLES: Final = ("learner", "instructor")
 
 
 @needs(Right.CHANGE_PEOPLE)
@@ -40,6 +44,32 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     return cells
 
 
+@needs(Right.CHANGE_PEOPLE)
+def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: str = "learner") -> None:
+    """Add a person of these values (our slug → text), cleaned and checked as a row of a file; nobody is invited.
+
+    Where nothing is said of a profile field they have its default. role: one of ROLES. Raises PolicyError as
+    `person_set`, and where a name, the address or a field that everybody needs is blank; StalePlan, LeaseTaken,
+    DatabaseProblem.
+    """
+    if role not in ROLES:
+        raise PolicyError(f"Nobody is added by hand as “{role}”.", hint=f"Roles: {', '.join(ROLES)}; or `enlist team`.")
+    reference = snapshot.reference(scope.organization)
+    usual = {field.slug: field.default for field in reference.profile_fields}
+    given = {**usual, **{slug: value for slug, value in values.items() if value.strip()}, "username": username}
+    keys = {key: [value] for key, value in keys_of(given, reference=reference).items()}
+    directory = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame(keys))
+    part = new_person(directory, values=given, site_role=role)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version, new_people=1)
+    plan = assemble(head, [part])
+    cells = changes(plan, limit=1)[0].cells
+    apply.apply(
+        plan,
+        organization=scope.organization,
+        record=lambda done: _log_added(scope, person=done.first_person, cells=cells),
+    )
+
+
 def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
     reference = snapshot.reference(scope.organization)
     whose = pl.DataFrame(
@@ -48,6 +78,10 @@ def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
     directory = snapshot.snapshot(scope.organization, reference=reference, keys=whose)
     head = Head(organization=scope.organization.slug, reference_version=reference.version)
     return assemble(head, [edit(directory, person=person, values=values)])
+
+
+def _log_added(scope: Scope, *, person: int | None, cells: tuple[Cell, ...]) -> None:
+    activity.log(scope, deed="person_added", person=person, cells=cells)
 
 
 def _log(scope: Scope, *, person: int, cells: tuple[Cell, ...]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from enlist.core.errors import PolicyError
+from enlist.core.errors import NotAllowed, PolicyError
+from enlist.core.rights import ranks_above
 from enlist.services.access import Right, Scope, needs
 from enlist.services.emails import mails_forget
 from enlist.store import erasure, people
 from enlist.store.erasure import Erased
 from enlist.store.models import Person
 
-__all__ = ["Erased", "person_erasable", "person_erase"]
+__all__ = ["Erased", "person_delete", "person_erasable", "person_erase"]
 
 
 @needs(Right.APPROVE)
@@ -38,10 +39,21 @@ def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
     return done
 
 
+@needs(Right.APPROVE)
+def person_delete(scope: Scope, *, username: str, confirm: str) -> Erased:
+    """Erase a person who is inactive (`person_erase`). Raises PolicyError as well where they are active."""
+    person = _wanted(scope, username=username)
+    if person.state == "active":
+        raise PolicyError(f"{person.username} is active; nobody was deleted.", hint="Deactivate them first.")
+    return person_erase(scope, username=username, confirm=confirm)
+
+
 def _wanted(scope: Scope, *, username: str) -> Person:
     person = people.whoever(scope.organization, username=username)
     if scope.actor is not None and scope.actor.pk == person.pk:
         raise PolicyError("Nobody erases themselves.", hint="Ask another administrator.")
+    if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
+        raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
     if person.site_role == "owner" and people.owners(scope.organization) == [person.pk]:
         raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
     return person

@@ -38,7 +38,14 @@ PLACES = (
 )
 
 # Pages within a place.
-_ABOUT = {"import": "imports", "home": "imports", "person": "people", "person-new": "people"}
+_ABOUT = {
+    "import": "imports",
+    "home": "imports",
+    "person": "people",
+    "course": "courses",
+    "group": "groups",
+    "profile-field": "profile-fields",
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

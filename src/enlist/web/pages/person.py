@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.rights import Right
-from enlist.services import editing, history, people, setup_lists
+from enlist.services import editing, erasing, history, people, setup_lists
 from enlist.services.access import check_right
-from enlist.web.pages.draft import told
+from enlist.web.pages.draft import against, told
 from enlist.web.request import Request
 from enlist.web.rights import may
+from enlist.web.values_form import Value, changed
 
-# Before the name of a field in the form: what stood there when the form was made.
-_WAS: Final = "was-"
+_NEEDED: Final = ("username", "firstname", "lastname", "email")
 
 
 @require_safe
@@ -36,6 +36,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "past": past,
         "details": [*details, *person["profile"].items()],
         "may_change": may(request, right=Right.CHANGE_PEOPLE),
+        "may_delete": may(request, right=Right.APPROVE) and person["state"] == "inactive",
     }
     return render(request, "web/people/detail.html", shown)
 
@@ -47,36 +48,86 @@ def edit(request: Request, *, username: str) -> HttpResponse:
     check_right(scope, right=Right.CHANGE_PEOPLE)
     said = ""
     if request.method == "POST":
-        changed = {
-            name.removeprefix(_WAS): sent.get(name.removeprefix(_WAS), "").strip()
-            for name in sent
-            if name.startswith(_WAS) and sent.get(name.removeprefix(_WAS), "").strip() != sent[name]
-        }
+        values = changed(sent)
         try:
-            cells = editing.person_set(scope, username=username, values=changed)
+            cells = editing.person_set(scope, username=username, values=values)
             count = len(cells)
             messages.success(request, ngettext("%d value is changed.", "%d values are changed.", count) % count)
-            return redirect("person", username=changed.get("username", username))
+            return redirect("person", username=values.get("username", username))
         except (NotAllowed, NotFound):
             raise
         except EnlistError as error:
             said = told(error)
     person = people.person_facts(scope, username=username)
-    shown = {"person": person, "said": said, "values": _values(request, person=person)}
+    shown = {"person": person, "said": said, "values": person_values(request, person=person)}
     return render(request, "web/people/edit.html", shown, status=422 if said else 200)
 
 
-def _values(request: Request, *, person: dict[str, Any]) -> list[dict[str, Any]]:
-    """The values of a form: name, title, was, now, options (where it has to be one of them)."""
-    own: list[tuple[str, str, str, tuple[str, ...]]] = [
-        (slug, FIELDS[slug].label, person[slug], ()) for slug in PERSON_SLUGS
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request) -> HttpResponse:
+    """A form for somebody new; posted, they are added."""
+    scope, sent = request.scope, request.POST
+    check_right(scope, right=Right.CHANGE_PEOPLE)
+    said = ""
+    if request.method == "POST":
+        values = changed(sent)
+        username, role = values.pop("username", ""), values.pop("role", "") or editing.ROLES[0]
+        said = against(lambda: editing.person_add(scope, username=username, values=values, role=role))
+        if not said:
+            messages.success(request, _("%s is added. Nobody was written to.") % username)
+            return redirect("person", username=username)
+    blank = {**dict.fromkeys(PERSON_SLUGS, ""), "profile": {}}
+    shown = {"said": said, "values": [*person_values(request, person=blank), _role(request)]}
+    return render(request, "web/people/new.html", shown, status=422 if said else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: Request, *, username: str) -> HttpResponse:
+    """Deactivate or reactivate them, as it is asked for."""
+    if request.method == "POST":
+        wanted = request.POST.get("state", "")
+        if editing.person_set(request.scope, username=username, values={"state": wanted}):
+            turned = _("%s can no longer sign in.") if wanted == "inactive" else _("%s can sign in again.")
+            messages.success(request, turned % username)
+    return redirect("person", username=username)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: Request, *, username: str) -> HttpResponse:
+    """Delete somebody inactive for good, by their username typed once more."""
+    if request.method != "POST":
+        return redirect("person", username=username)
+    confirm = request.POST.get("confirm", "").strip()
+    said = against(lambda: erasing.person_delete(request.scope, username=username, confirm=confirm))
+    if said:
+        messages.warning(request, said)
+        return redirect("person", username=username)
+    messages.success(request, _("%s is deleted for good.") % username)
+    return redirect("people")
+
+
+def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
+    """The values of a person's form; state alone is none of them: it has a button of its own."""
+    sent = request.POST
+    own = [
+        Value(
+            slug,
+            FIELDS[slug].label,
+            was=person[slug],
+            now=sent.get(slug, person[slug]),
+            kind="long" if slug == "description" else "text",
+            needed=slug in _NEEDED,
+        )
+        for slug in PERSON_SLUGS
     ]
-    own.append(("state", _("status"), person["state"], ("active", "inactive")))
     for field in setup_lists.fields_list(request.scope):
-        options = ("", *field["options"]) if field["kind"] == "choice" else ()
-        value = person["profile"].get(field["shortname"], "")
-        own.append((PROFILE_PREFIX + field["shortname"], field["name"], value, options))
-    return [
-        {"name": name, "title": title, "was": was, "now": request.POST.get(name, was), "options": options}
-        for name, title, was, options in own
-    ]
+        name, was = PROFILE_PREFIX + field["shortname"], person["profile"].get(field["shortname"], "")
+        options = [(option, option) for option in ("", *field["options"])] if field["kind"] == "choice" else []
+        now = sent.get(name, was or (field["default"] if not person.get("username") else ""))
+        own.append(Value(name, field["name"], was=was, now=now, options=options, needed=field["required"]))
+    return own
+
+
+def _role(request: Request) -> Value:
+    options = [(role, role) for role in editing.ROLES]
+    return Value("role", _("role"), now=request.POST.get("role", editing.ROLES[0]), options=options)

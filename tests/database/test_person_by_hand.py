@@ -1,0 +1,160 @@
+"""A person by hand: added as a row of a file would be, deactivated, reactivated, deleted for good."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from enlist.core.errors import NotAllowed, PolicyError
+from enlist.services.access import Scope, scope_of
+from enlist.services.editing import person_add
+from enlist.services.erasing import person_delete
+from enlist.services.history import person_history
+from enlist.services.people import person_show
+from enlist.store import activity
+from enlist.store.models import Account, Person
+from tests.database import school as cast
+from tests.database.test_web import signed_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+NAMES = {"firstname": "Ann", "lastname": "Lee", "email": "ann@x.org"}
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    """Names of static files as they are: nobody collected them."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    here = cast.organization()
+    cast.role(here)
+    cast.profile_field(here, "house", kind="choice", options=["Oak", "Elm"], default="Oak")
+    cast.profile_field(here, "badge", unique=True)
+    cast.person(here, username="bob", email="bob@x.org")
+    return Scope(here, cast.person(here, username="owner", email="o@x.org", site_role="owner"))
+
+
+@pytest.fixture
+def client(scope: Scope) -> Client:
+    assert scope.actor
+    return signed_in(scope.actor)
+
+
+def test_a_person_is_added_as_a_row_of_a_file_would_be(scope: Scope) -> None:
+    person_add(scope, username="ann", values={**NAMES, "country": "Germany", "profile_field_badge": "7"})
+
+    shown = person_show(scope, username="ann")
+    assert {name: value for name, value in shown.items() if value} == {
+        "username": "ann", **NAMES, "country": "DE", "site_role": "learner", "state": "active", "source": "manual",
+        "profile": {"house": "Oak", "badge": "7"},
+    }  # fmt: skip
+    (deed,) = person_history(scope, username="ann")
+    assert (deed["what"], deed["by"]) == ("person_added", "owner")
+    assert {cell["field"]: cell["new"] for cell in deed["cells"]}["email"] == "ann@x.org"
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("username", "values", "said"),
+    [
+        ("", NAMES, "username cannot be blank"),
+        ("ann", {**NAMES, "lastname": " "}, "lastname cannot be blank"),
+        ("ann", {**NAMES, "email": ""}, "email cannot be blank"),
+        ("ann", {**NAMES, "email": "nonsense"}, "email"),
+        ("BOB", NAMES, "BOB"),
+        ("ann", {**NAMES, "email": "BOB@x.org"}, "is taken by bob"),
+        ("ann", {**NAMES, "country": "Atlantis"}, "country"),
+        ("ann", {**NAMES, "profile_field_house": "Yew"}, "house"),
+        ("ann", {**NAMES, "shoe": "42"}, "People have no field “shoe”"),
+        ("ann", {**NAMES, "profile_field_badge": "1"}, "is taken by cem"),
+    ],
+)
+def test_what_no_row_could_be_is_refused(scope: Scope, username: str, values: dict[str, str], said: str) -> None:
+    person_add(scope, username="cem", values={**NAMES, "email": "c@x.org", "profile_field_badge": "1"})
+    before = Person.objects.count()
+
+    with pytest.raises(PolicyError, match=said):
+        person_add(scope, username=username, values=values)
+
+    assert (Person.objects.count(), len(activity.latest(scope))) == (before, 1)
+
+
+def test_a_field_that_everybody_needs_is_asked_for(scope: Scope) -> None:
+    cast.profile_field(scope.organization, "bus", required=True)
+
+    with pytest.raises(PolicyError, match="profile_field_bus cannot be blank"):
+        person_add(scope, username="ann", values=NAMES)
+
+
+@pytest.mark.parametrize("role", ["manager", "owner", "king"])
+def test_nobody_is_added_into_the_team(scope: Scope, role: str) -> None:
+    with pytest.raises(PolicyError, match="Nobody is added by hand as"):
+        person_add(scope, username="ann", values=NAMES, role=role)
+
+
+def test_the_page_adds_and_keeps_what_was_typed(client: Client) -> None:
+    form = {f"was-{name}": "" for name in ("username", *NAMES, "role")}
+    wrong = client.post("/add-person/", {**form, **NAMES, "username": "ann", "email": "nonsense", "role": "instructor"})
+    done = client.post("/add-person/", {**form, **NAMES, "username": "ann", "role": "instructor"})
+
+    assert (wrong.status_code, 'value="nonsense"' in wrong.text) == (422, True)
+    assert (done.status_code, done.headers["Location"]) == (302, "/people/ann/")
+    assert Person.objects.get(username="ann").site_role == "instructor"
+
+
+def test_a_person_is_turned_off_and_on_and_it_is_logged(client: Client, scope: Scope) -> None:
+    page = client.get("/people/bob/").text
+    off = client.post("/people/bob/state/", {"state": "inactive"}, follow=True).text
+    on = client.post("/people/bob/state/", {"state": "active"}, follow=True).text
+
+    assert "Nothing of theirs is deleted" in page
+    assert "Delete for good" not in page
+    assert "bob can no longer sign in." in off
+    assert "Delete for good" in off
+    assert "bob can sign in again." in on
+    assert [(each.deed, each.cells) for each in activity.latest(scope)] == [
+        ("person_changed", [["state", "inactive", "active"]]),
+        ("person_changed", [["state", "active", "inactive"]]),
+    ]
+
+
+def test_only_somebody_inactive_is_deleted_for_good_by_their_name(client: Client, scope: Scope) -> None:
+    def delete(confirm: str) -> str:
+        return client.post("/people/bob/delete/", {"confirm": confirm}, follow=True).text
+
+    active = delete("bob")
+    client.post("/people/bob/state/", {"state": "inactive"})
+    wrong = delete("bobby")
+    there = Person.objects.filter(username="bob").exists()
+    gone = delete("bob")
+
+    assert "bob is active; nobody was deleted." in active
+    assert "is not the username; nobody was erased." in wrong
+    assert there
+    assert "bob is deleted for good." in gone
+    assert not Person.objects.filter(username="bob").exists()
+    assert activity.latest(scope)[0].deed == "person_erased"
+
+
+def test_nobody_is_deleted_by_who_ranks_below(scope: Scope) -> None:
+    here = scope.organization
+    cast.person(here, username="second", email="2@x.org", site_role="owner", state="inactive")
+    cast.person(here, username="adm", email="a@x.org", site_role="admin")
+
+    with pytest.raises(NotAllowed, match="second ranks above you"):
+        person_delete(scope_of(here.slug, acting="adm"), username="second", confirm="second")
+
+
+@pytest.mark.parametrize(("role", "shown"), [("manager", True), ("viewer", False)])
+def test_who_may_not_is_offered_nothing(scope: Scope, role: str, shown: bool) -> None:
+    Person.objects.filter(username="bob").update(state="inactive")
+    client = signed_in(cast.person(scope.organization, username=role, site_role=role))
+    page = client.get("/people/bob/").text
+
+    assert ("Reactivate" in page) is shown
+    assert "Delete for good" not in page
+    assert client.post("/people/bob/delete/", {"confirm": "bob"}).status_code == 403
+    assert client.get("/add-person/").status_code == (200 if shown else 403)
