@@ -103,6 +103,8 @@ def _padded(frame: pl.DataFrame, *, data: bytes) -> list[str]:
     """The columns that may have cells with blanks around them: to look costs less than to trim."""
     if any(sign not in " \r\n" and sign.encode() in data for sign in BLANKS):
         return frame.columns
+    if b" " not in data:
+        return []
     starts = ((pl.all() < _AFTER_BLANKS) & (pl.all() != "")).any()
     found = frame.select(starts | pl.all().str.ends_with(" ").any()).row(0)
     return [name for name, is_padded in zip(frame.columns, found, strict=True) if is_padded]

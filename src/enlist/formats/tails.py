@@ -34,7 +34,7 @@ class Tails:
 def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tails:
     """The lines of a table that are no rows. longer: those with more cells than the header (Int64)."""
     headers = [header.casefold() for header in frame.columns]
-    at = _like_headers(frame, headers=headers)
+    at = _like_headers(frame)
     again, second = [], None
     for place in at:
         likeness = _likeness(frame.row(place), headers=headers)
@@ -55,26 +55,13 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
     return Tails(is_row, collect(*said) if said else no_flags())
 
 
-def _like_headers(frame: pl.DataFrame, *, headers: list[str]) -> list[int]:
-    """Rows that begin as the header does; only those are looked at whole."""
+def _like_headers(frame: pl.DataFrame) -> list[int]:
+    """Rows whose first or second cell is the name of a column; only those are looked at whole."""
     if frame.width < 2 or not frame.height:
         return []
-    names = [name for name in headers if name]
-    found = pl.Series([False]).new_from_index(0, frame.height)
-    for column in frame.iter_columns():
-        if column.name in frame.columns[:2]:
-            places = _holding(column, names=names)
-            hit = places.filter(column.gather(places).str.to_lowercase().is_in(names))
-            found = found.scatter(hit, True) if hit.len() else found
-    return found.arg_true().to_list()
-
-
-def _holding(column: pl.Series, *, names: list[str]) -> pl.Series:
-    """The places whose cell may be one of these names: as long as one, or with letters beyond ASCII."""
-    held = column.str.len_bytes().is_in([len(name) for name in names])
-    if not all(map(str.isascii, names)):
-        held |= column.str.len_bytes() > column.str.len_chars()
-    return held.arg_true()
+    spelled = (str, str.lower, str.upper, str.capitalize, str.title)
+    names = sorted({spell(name) for name in frame.columns for spell in spelled})
+    return frame.select(pl.nth(0).is_in(names) | pl.nth(1).is_in(names)).to_series().arg_true().to_list()
 
 
 def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:

@@ -156,7 +156,7 @@ def test_rows_as_they_are_written_are_cut() -> None:
         ["msmith", None, True],
     ]
     archive = open_archive(io.BytesIO(made(rows, formats={(1, 1): "dd.mm.yyyy"})))
-    listing = Listing(archive, name="xl/worksheets/sheet1.xml", inside=("worksheet", "sheetData"), item="row")
+    listing = Listing(archive.chunks("xl/worksheets/sheet1.xml"), inside=("worksheet", "sheetData"), item="row")
 
     found = [cut_row(row) for piece in listing.pieces() for row in piece.split("</row>")[:-1]]
 

@@ -33,6 +33,11 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return _key(name) in self.names
 
+    def size(self, name: str) -> int:
+        """How many bytes a part unpacks to, as the directory says; 0 where there is none."""
+        found = self.names.get(_key(name))
+        return self.zip.getinfo(found).file_size if found else 0
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, some at a time. Raises Refusal where it is missing or damaged."""
         found = self.names.get(_key(name))

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from .archive import Archive
-
 # A list's beginning, or one item, that is larger than this is no work of a spreadsheet.
 _LONGEST: Final = 1 << 25
 _CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
@@ -20,7 +18,8 @@ _CODING: Final = re.compile(r"""encoding=["'](?!utf-8["']|us-ascii["'])""", re.I
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
-_ROW: Final = re.compile(r'\s*<row(?: r="([0-9]{1,7})")?(?: (?!hidden|r=)[\w:]+="[^"<&]*")*\s*>')
+_ROW_TAG: Final = r'\s*<row(?: r="([0-9]{1,7})")?(?: (?!hidden|r=)[\w:]+="[^"<&]*")*\s*>'
+_ROW: Final = re.compile(_ROW_TAG)
 _CELL: Final = re.compile(
     r'<c r="([A-Z]{1,3})[0-9]{1,7}"((?: [\w:]+="[^"<&]*")*)\s*(?:/>|>'
     r"(?:(<f)[^<>]*(?:/>|>[^<]*</f>))?"
@@ -54,10 +53,10 @@ class Listing:
     Raises Irregular where it is another kind of document.
     """
 
-    def __init__(self, archive: Archive, *, name: str, inside: tuple[str, ...], item: str) -> None:
+    def __init__(self, chunks: Iterable[bytes], *, inside: tuple[str, ...], item: str) -> None:
         self.tail = ""
         self._end = f"</{item}>"
-        self._pieces = _pieces(archive.chunks(name), end=self._end.encode())
+        self._pieces = _pieces(chunks, end=self._end.encode())
         first = next(self._pieces)
         prolog = _PROLOG.match(first)
         if not prolog or prolog["tag"] != inside[0] or _CODING.search(prolog["said"] or ""):
@@ -101,6 +100,15 @@ def cut_row(text: str) -> CutRow | None:
     if any(texts):
         values = [text if value is None else value for value, text in zip(values, texts, strict=True)]
     return CutRow(found[1], tuple(parts[1::6]), parts[2::6], parts[3::6], values)
+
+
+def rows_like(row: CutRow) -> re.Pattern[str]:
+    """A pattern of rows like this one, where cells may be missing: its groups are their number and values."""
+    cells = (
+        rf'(?:<c r="{letters}[0-9]{{1,7}}"{re.escape(kind)}(?:/>|><v>([^<]*)</v></c>))?+'
+        for letters, kind in zip(row.letters, row.kinds, strict=True)
+    )
+    return re.compile(_ROW_TAG + "".join(cells))
 
 
 def cut_texts(piece: str) -> Iterator[tuple[str, list[str]]]:

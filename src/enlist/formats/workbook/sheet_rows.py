@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import getitem
 from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, Shown, rich_text, whole
 from .grid import MOST_COLUMNS, MOST_ROWS, Notes, Refusal, Row, Wish, column_letters, column_number, place, put
-from .regular import CutRow, Irregular, Listing, cut_row, without_entities
+from .regular import CutRow, Irregular, Listing, cut_row, rows_like, without_entities
 from .xml_part import Damaged, Element, elements, is_true, local_name, parsed
 
 _DIGITS: Final = "0123456789"
@@ -20,6 +21,12 @@ _ATTRIBUTES: Final = re.compile(r'(\w+)="([^"]*)"')
 _MOST_KNOWN: Final = 10_000
 # More would take more memory to be found fast than they take themselves.
 _MOST_STRINGS: Final = 1_000_000
+_MOST_PATTERNS: Final = 20
+_WIDE: Final = 200
+_NOTHING: Final = re.compile(r"[^\s\S]")
+_LARGE: Final = 1 << 26
+_MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
+_MOST_MERGED: Final = 10_000
 
 
 class SheetRows:
@@ -31,6 +38,9 @@ class SheetRows:
         self._shown = cache(lambda kind, style: texts.shown(kind, style=style))
         self._kinds = _Kinds(texts)
         self._last = self._count = 0
+        self._patterns: dict[tuple[tuple[str, ...], ...], re.Pattern[str]] = {}
+        self._pattern, self._columns = _NOTHING, tuple[int, ...]()
+        self._known: list[dict[str | None, str]] = []
 
     def __iter__(self) -> Iterator[Row]:
         try:
@@ -40,19 +50,30 @@ class SheetRows:
 
     def _regular(self) -> Iterator[Row]:
         """The rows by patterns. Raises Irregular where only the parser can go on, after `_count` rows."""
-        listing = Listing(self._archive, name=self._part, inside=("worksheet", "sheetData"), item="row")
+        listing = Listing(self._chunks(), inside=("worksheet", "sheetData"), item="row")
         for column in self._wellformed(listing.head + listing.after, wanted=("col",)):
             self._note_column(column)
         for piece in listing.pieces():
             for text in piece.split("</row>")[:-1]:
-                if row := cut_row(text):
+                if alike := self._pattern.fullmatch(text):
+                    found = [self._alike(alike)]
+                elif row := cut_row(text):
                     found = [self._cut(row)]
                 else:
                     document = listing.document(text + "</row>")
                     found = [self._element(each) for each in self._wellformed(document, wanted=("row",))]
                 self._count += len(found)
-                yield from (row for row in found if any(row[1]))
+                yield from (row for row in found if row[1])
         self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=())
+
+    def _chunks(self) -> Iterable[bytes]:
+        """The part as it is unpacked; one that is not large is unpacked once."""
+        if self._archive.size(self._part) > _LARGE:
+            self._notes.merged.extend(merged(self._archive.chunks(self._part)))
+            return self._archive.chunks(self._part)
+        chunks = list(self._archive.chunks(self._part))
+        self._notes.merged.extend(merged(chunks))
+        return chunks
 
     def _wellformed(self, document: Iterable[bytes] | str, *, wanted: tuple[str, ...]) -> list[Element]:
         chunks = [document.encode()] if isinstance(document, str) else document
@@ -80,20 +101,30 @@ class SheetRows:
             columns = range(max(first, 1), min(last, self._wish.columns) + 1)
             self._notes.hidden_columns.extend(each for each in columns if each not in self._notes.hidden_columns)
 
+    def _alike(self, found: re.Match[str]) -> Row:
+        """A row like the last one that was cut: most rows of a sheet are."""
+        number, *values = found.groups()
+        self._last = _row_number(number, after=self._last)
+        return self._last, _placed(list(map(getitem, self._known, values)), columns=self._columns)
+
     def _cut(self, row: CutRow) -> Row:
-        columns = _places(row.letters)
+        columns, kinds = _places(row.letters), self._kinds
         number = self._last = _row_number(row.number, after=self._last)
-        kinds = self._kinds
         cells = [kinds[kind][value] for kind, value in zip(row.kinds, row.values, strict=True)]
         if any(row.formulas) or not kinds.errors.isdisjoint(row.kinds) or columns[-1:] > (self._wish.columns,):
             return number, self._noted(row, cells=cells, number=number)
-        if columns[-1:] != (len(columns),):
-            texts, cells = cells, [""] * columns[-1] if columns else []
-            for column, text in zip(columns, texts, strict=True):
-                cells[column - 1] = text
-        while cells and not cells[-1]:
-            cells.pop()
-        return number, cells
+        self._expect(row)
+        return number, _placed(cells, columns=columns)
+
+    def _expect(self, row: CutRow) -> None:
+        """Expect more rows like this one. To make a pattern takes as long as to cut many rows, so few are made."""
+        kinds = tuple(row.kinds)
+        if (row.letters, kinds) not in self._patterns:
+            if len(self._patterns) >= _MOST_PATTERNS or len(kinds) > _WIDE:
+                return
+            self._patterns[row.letters, kinds] = rows_like(row)
+        self._pattern, self._columns = self._patterns[row.letters, kinds], _places(row.letters)
+        self._known = [self._kinds[kind] for kind in kinds]
 
     def _noted(self, row: CutRow, *, cells: list[str], number: int) -> list[str]:
         """The cells of a row where they belong, with notes on formulas, errors and what stands too far."""
@@ -176,6 +207,30 @@ class _Values(dict[str | None, str]):
         if len(self) < self._most:
             self[value] = text
         return text
+
+
+def _placed(cells: list[str], *, columns: tuple[int, ...]) -> list[str]:
+    """The cells of a row where they belong, up to the last that is not blank."""
+    if columns[-1:] != (len(columns),):
+        texts, cells = cells, [""] * columns[-1] if columns else []
+        for column, text in zip(columns, texts, strict=True):
+            cells[column - 1] = text
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def merged(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """The merged ranges of a sheet, which stand below the rows that they are about."""
+    rest, count = b"", 0
+    for chunk in chunks:
+        rest += chunk
+        if b"mergeCell" in rest:
+            for found in _MERGED.finditer(rest):
+                yield (*place(found[1].decode()), *place(found[2].decode()))
+                if (count := count + 1) > _MOST_MERGED:
+                    return
+        rest = rest[rest.rfind(b"<") :][:1_000]
 
 
 @lru_cache(1_000)

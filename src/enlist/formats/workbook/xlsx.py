@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import Notes, Refusal, Row, Sheet, Wish, place
+from .grid import Notes, Refusal, Row, Sheet, Wish
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
 from .sheet_rows import SheetRows
 from .xml_part import Damaged, attribute, elements, is_true, local_name, parsed
 
 _WORKBOOK: Final = "xl/workbook.xml"
-_MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
-_MOST_MERGED: Final = 10_000
 
 
 class Xlsx:
@@ -42,7 +39,6 @@ class Xlsx:
     def rows(self, number: int) -> Iterator[Row]:
         """The rows of a sheet that hold anything."""
         _, part = self._sheets[number]
-        self.notes.merged.extend(self._merged(part))
         yield from SheetRows(self._archive, part=part, texts=self._texts, notes=self.notes, wish=self._wish)
 
     @cached_property
@@ -92,23 +88,11 @@ class Xlsx:
         parts = related(self._archive, part=self._path, kind=kind)
         return next((part for part in parts.values() if part in self._archive), None)
 
-    def _merged(self, part: str) -> Iterator[tuple[int, int, int, int]]:
-        """The merged ranges, which stand below the rows that they are about."""
-        rest, count = b"", 0
-        for chunk in self._archive.chunks(part):
-            rest += chunk
-            if b"mergeCell" in rest:
-                for found in _MERGED.finditer(rest):
-                    yield (*place(found[1].decode()), *place(found[2].decode()))
-                    if (count := count + 1) > _MOST_MERGED:
-                        return
-            rest = rest[rest.rfind(b"<") :][:1_000]
-
 
 def _strings(archive: Archive, *, name: str) -> list[str]:
     """The shared strings by patterns. Raises Irregular or Damaged where the parser has to read them whole."""
     found: list[str] = []
-    listing = Listing(archive, name=name, inside=("sst",), item="si")
+    listing = Listing(archive.chunks(name), inside=("sst",), item="si")
     for piece in listing.pieces():
         is_plain = "&" not in piece and "_x" not in piece
         for gap, texts in cut_texts(piece):
