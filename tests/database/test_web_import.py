@@ -146,6 +146,14 @@ def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
     ]
 
 
+def test_it_names_the_columns_that_would_be_ignored(client: Client) -> None:
+    ignoring = client.get(sent(client, f"{HEAD},colour,Lieblingstier\nann,Ann,Lee,ann@x.org,red,cat\n")).text
+    using_all = client.get(sent(client)).text
+
+    assert "2 columns would be ignored: colour, Lieblingstier." in ignoring
+    assert "would be ignored" not in using_all
+
+
 def test_another_reading_is_looked_at_and_nothing_is_kept_of_it(client: Client) -> None:
     address = sent(client, "a title\n" + ROSTER)
     answer = client.post(f"{address}look/", {"header": "0", "names": "a, b, c, d, e", "delimiter": "comma"})

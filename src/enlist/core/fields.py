@@ -208,6 +208,17 @@ FAMILIES: Final = {
 # cohortN and sysroleN: numbered, and of no course.
 ALONE: Final = {"cohort": Kind.GROUP, "sysrole": Kind.ROLE}
 PROFILE_PREFIX: Final = "profile_field_"
+# What people call the first of a family that has no number.
+FIRST_ALIASES: Final = {
+    "course1": (
+        "course", "courses", "course name", "course code", "course short name", "kurs", "kurse", "kursname", "cours", "curso",
+        "cursos", "corso", "corsi", "disciplina", "cursus", "vak", "przedmiot", "kurz", "kurzy", "předmět", "kursus", "kurser",
+        "kurssi", "ders", "dersler", "курс", "курсы", "предмет", "курси", "curs", "cursuri", "μάθημα", "tanfolyam", "tantárgy",
+        "kursas", "tečaj", "קורס", "المقرر", "دورة", "コース", "科目", "课程", "課程", "강좌", "과목", "khóa học", "კურსი"),
+    "cohort1": (
+        "cohort", "cohorts", "kohorte", "kohorten", "cohorte", "cohortes", "coorte", "coorti", "kohorta", "kohort", "kohortti",
+        "когорта", "コーホート", "群组", "קבוצה מוסדית"),
+}  # fmt: skip
 # Kinds of profile fields; the values of "choices" are several options, in their order, with semicolons between.
 PROFILE_KINDS: Final = (
     "text", "choice", "choices", "boolean", "date", "number", "email", "phone", "url", "country", "region", "language",

@@ -14,7 +14,7 @@ from typing import Final
 from .clean.near import nearest
 from .directory import Reference
 from .errors import HeaderError
-from .fields import ALONE, FAMILIES, FIELDS, PROFILE_PREFIX
+from .fields import ALONE, FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX
 
 # Columns of the peer's documented set that belong to it alone (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
@@ -37,6 +37,8 @@ _LONGEST_HEADER: Final = 100
 # How like a known word a header must be for a guess, and how long at least.
 _ALIKE: Final = 0.79
 _SHORTEST_LIKE: Final = 5
+# How sure it is that a word for courses means the first of them: what stands there may be more than a short name.
+_FIRST: Final = 0.6
 _LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
 
 
@@ -125,7 +127,8 @@ class Words:
         """Whether a header means anything, used or not, without looking for what is near."""
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
-        return is_profile or name in self._names or name in _secret_words() or bool(NUMBERED.fullmatch(name))
+        is_ours = name in self._names or name in _firsts()
+        return is_profile or is_ours or name in _secret_words() or bool(NUMBERED.fullmatch(name))
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
         """The field that a person chose for a header. Raises HeaderError where no import can write it."""
@@ -150,6 +153,10 @@ class Words:
     def like(self, header: str) -> ColumnMatch | None:
         """The field that has a name like this header (EN-07); None where none is like it, or two are."""
         name = fold(header)
+        if first := _firsts().get(name):
+            return ColumnMatch(
+                header, first, _FIRST, "It is a word for it, without a number.", "header_guessed", is_lesson=True
+            )
         # Profile fields are never matched more loosely (§1.1.1), and a number is no slip of the pen.
         if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_LIKE:
             return None
@@ -200,6 +207,12 @@ def _digits(name: str) -> str:
 @cache
 def _secret_words() -> frozenset[str]:
     return frozenset(fold(word) for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases))
+
+
+@cache
+def _firsts() -> dict[str, str]:
+    """What people call the first of a numbered family → its field."""
+    return {fold(word): slug for slug, words in FIRST_ALIASES.items() for word in words}
 
 
 @cache

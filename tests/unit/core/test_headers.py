@@ -6,9 +6,9 @@ import pytest
 
 from enlist.core.directory import ProfileField, Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields import FIELDS
+from enlist.core.fields import FIELDS, FIRST_ALIASES
 from enlist.core.flags import no_flags, sentences
-from enlist.core.header_words import NOT_HANDLED, fold, is_known, is_secret
+from enlist.core.header_words import NOT_HANDLED, fold, is_known, is_secret, usual_slug
 from enlist.core.headers import match_headers
 from enlist.core.table import Source, Table
 
@@ -143,12 +143,24 @@ def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
 
 
 def test_it_ignores_unknown_columns_and_names_them() -> None:
-    match = match_headers(["username", "colour", "course"])
+    match = match_headers(["username", "colour", "corse"])
 
     assert match.flags.select("row", "column", "code", "value", "detail").rows() == [
         (None, "colour", "column_ignored", "colour", None),
-        (None, "course", "column_ignored", "course", "courseN"),
+        (None, "corse", "column_ignored", "corse", "courseN"),
     ]
+
+
+@pytest.mark.parametrize("word", ["course", "Kurs", "Cours", "curso", "Курс", "課程"])
+def test_a_word_for_courses_is_taken_for_the_first_of_them_and_that_is_told(word: str) -> None:
+    assert guesses(["username", word]) == [(word, "course1", 0.6)]
+    assert guesses(["username", word, "course1"]) == []
+
+
+def test_no_word_for_the_first_of_a_family_means_anything_else() -> None:
+    slugs = {word: usual_slug(word) for words in FIRST_ALIASES.values() for word in words}
+
+    assert {word: slug for word, slug in slugs.items() if slug} == {}
 
 
 def test_it_refuses_unknown_columns_all_at_once_where_the_policy_says_so() -> None:

@@ -35,6 +35,7 @@ def source(request: Request, *, number: int) -> HttpResponse:
         "said": said,
         **_understood(draft),
         **reading_form.choices(request.POST or draft.reading, sheets=draft.source.sheets),
+        "ignored": [column.header for column in draft.columns if not column.slug],
         "onward": "import-columns" if _is_unsure(draft) else "import-settings",
     }
     return render(request, "web/imports/source.html", shown, status=422 if said else 200)
