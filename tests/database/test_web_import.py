@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from enlist.formats import read
+from enlist.services import downloading, staging
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import imports_list
@@ -374,13 +376,46 @@ def test_rows_are_downloaded_with_what_became_of_them(client: Client) -> None:
     rows = client.get(f"{address}rows.csv")
     problems = client.get(f"{address}problems.xlsx")
 
-    assert rows.text.splitlines()[1:] == [
+    assert rows.getvalue().decode().splitlines()[1:] == [
         "2,updated,ann,Ann,Lee,ann@x.org,Bern",
         "3,created,bob,Bob,Ray,bob@x.org,Bonn",
         "4,failed,cem,Cem,,cem@x.org,Graz",
     ]
     assert rows.headers["Content-Disposition"] == 'attachment; filename="import-2-rows.csv"'
-    assert problems.content[:2] == b"PK"
+    assert problems.getvalue()[:2] == b"PK"
+
+
+def test_a_download_of_many_chunks_is_that_of_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = planned(client)
+    monkeypatch.setattr(staging, "_CHUNK", 2)
+    second = planned(client)
+    found = {
+        (address, name): client.get(f"{address}{name}").getvalue()
+        for address in (first, second)
+        for name in ("rows.csv", "problems.csv", "rows.xlsx", "problems.xlsx")
+    }
+
+    # Of many chunks nobody knows at the beginning whether formulas are guarded in them.
+    assert found[second, "rows.csv"] == b"\n".join(
+        line + (b",enlist_guard" if number == 0 else b",") if line else line
+        for number, line in enumerate(found[first, "rows.csv"].split(b"\n"))
+    )
+    assert found[second, "problems.csv"] == found[first, "problems.csv"]
+    assert found[first, "problems.csv"].decode().splitlines()[1:] == [
+        '4,"lastname: A new person needs a last name. Fill it, or exclude the row.",cem,Cem,,cem@x.org,Graz'
+    ]
+    for name in ("rows.xlsx", "problems.xlsx"):
+        one, many = (read(io.BytesIO(found[address, name]), name=name) for address in (first, second))
+        assert (many.frame.rows(), many.headers) == (one.frame.rows(), one.headers)
+
+
+def test_more_rows_than_a_workbook_should_hold_are_left_to_csv(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = planned(client)
+    monkeypatch.setattr(downloading, "MOST_IN_WORKBOOK", 2)
+    answer = client.get(f"{address}rows.xlsx")
+
+    assert (answer.status_code, "3 rows are too many for a workbook" in answer.text) == (409, True)
+    assert client.get(f"{address}rows.csv").status_code == 200
 
 
 def test_tiles_show_the_people_and_rows_they_count(client: Client) -> None:

@@ -29,7 +29,7 @@ def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
         raise FileError(f"{rows.height:,} rows do not fit into a workbook.", hint="Name a file that ends in .csv.")
     columns = rows.columns[1:]
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("to be corrected")
         text, bold, bad = (book.add_format(style) for style in ({"num_format": "@"}, {"bold": True}, _BAD))
         sheet.set_comments_author(_AUTHOR)

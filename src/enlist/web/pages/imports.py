@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -61,11 +61,11 @@ def detail(request: Request, *, number: int) -> HttpResponse:
 
 
 @require_safe
-def download(request: Request, *, number: int, what: str, kind: str) -> HttpResponse:
+def download(request: Request, *, number: int, what: str, kind: str) -> StreamingHttpResponse:
     """The rows of an import with what became of them, or those with errors, as a file."""
     data, name = downloading.import_download(request.scope, number=number, what=what, kind=kind)
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=TYPES[kind], headers=named)
+    return StreamingHttpResponse(data, content_type=TYPES[kind], headers=named)
 
 
 @deed
