@@ -73,10 +73,12 @@ def database(address: str) -> dict[str, Any]:
     Raises:
         ValueError: the address is no database's, or one's of a kind that Enlist does not run on.
     """
-    settings: dict[str, Any] = {**dj_database_url.parse(address, conn_health_checks=True)}
+    # A server is asked again on the same line, and only whether that still stands; a file is opened at once.
+    settings: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)}
     if settings["ENGINE"] not in KINDS:
         raise ValueError("Enlist runs on PostgreSQL and SQLite.")
     if settings["ENGINE"] == SQLITE:
+        settings["CONN_MAX_AGE"] = 0
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

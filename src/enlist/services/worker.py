@@ -27,7 +27,7 @@ from enlist.store import apply, jobs, knocks, queries, records
 from enlist.store.operations.models import Job
 
 # Seconds between two looks into an empty queue.
-PAUSE: Final = 0.3
+PAUSE: Final = 0.15
 JOBS_ARE_KEPT: Final = timedelta(days=30)
 # Seconds between two looks for what is kept no longer: time enough on the day on which it goes.
 HOUR: Final = 3_600.0
