@@ -33,6 +33,7 @@ LISTS = {
     "groups": "/groups/",
     "courses": "/courses/",
     "profile-fields": "/profile-fields/",
+    "organization": "/organization/",
     "team": "/team/",
     "activity": "/activity/",
     "new": "/imports/new/",

@@ -9,6 +9,7 @@ from django.test import Client
 
 from enlist.services.access import Scope
 from enlist.services.setup_lists import courses_list, groups_list, imports_by_day
+from enlist.store import activity
 from enlist.store.models import Group, GroupMembership, Import, Person
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
@@ -98,6 +99,67 @@ def test_roles_in_the_team_are_changed_by_those_above(scope: Scope, client: Clie
 
     client.post("/team/", {"username": "meg", "role": ""})
     assert Person.objects.get(username="meg").site_role == "learner"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"part": "name", "name": " Hill  School "}, "Hill School"),
+        ({"part": "addresses", "shared": "yes"}, "Several people may have one e-mail address"),
+        ({"part": "limits", "update-share": "12,5 %", "update-number": "30"}, 'name="update-share" value="12.5"'),
+        ({"part": "retention", "files": "7", "plans": "70"}, 'name="plans" value="70"'),
+    ],
+)
+def test_what_holds_for_the_organisation_is_changed_part_by_part(
+    form: dict[str, str], told: str, scope: Scope, client: Client
+) -> None:
+    before = client.get("/organization/").text
+    after = client.post("/organization/", form, follow=True).text
+
+    assert told not in before
+    assert told in after
+    assert len(activity.latest(scope)) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"part": "name", "name": " "}, "cannot be blank"),
+        ({"part": "limits", "update-share": "much", "update-number": "1"}, "“much” is no share."),
+        ({"part": "limits", "update-share": "101", "update-number": "1"}, "a share from 0 to 1"),
+        ({"part": "limits", "update-share": "5", "update-number": "-1"}, "a share from 0 to 1"),
+        ({"part": "retention", "files": "0", "plans": "70"}, "1 to 3,650 days"),
+        ({"part": "retention", "files": "soon", "plans": "70"}, "“soon” is no number of days."),
+        ({"part": "weather"}, "There is nothing like that to change."),
+    ],
+)
+def test_what_the_organisation_cannot_be_is_refused(
+    form: dict[str, str], said: str, scope: Scope, client: Client
+) -> None:
+    answer = client.post("/organization/", form)
+
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert activity.latest(scope) == []
+
+
+def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(scope: Scope) -> None:
+    admin = signed_in(cast.person(scope.organization, username="adm", site_role="admin"))
+    page = admin.get("/organization/").text
+
+    assert re.findall(r'name="part" value="(\w+)"', page) == ["limits", "retention"]
+    assert 'name="files"' not in page
+    assert (
+        admin.post("/organization/", {"part": "limits", "update-share": "5", "update-number": "9"}).status_code == 302
+    )
+    for part in ("name", "addresses", "retention"):
+        form = {"part": part, "name": "Mine", "shared": "yes", "files": "1", "plans": "1"}
+        assert admin.post("/organization/", form).status_code == 403
+
+
+def test_presets_and_their_settings_are_shown(client: Client) -> None:
+    assert "Upload users" in client.get("/presets/").text
+    assert "<code>update_details</code>" in client.get("/presets/moodle/").text
+    assert client.get("/presets/nothing/").status_code == 404
 
 
 def test_nobody_is_led_where_they_may_not_go(scope: Scope, client: Client) -> None:

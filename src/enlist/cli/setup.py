@@ -50,6 +50,7 @@ def organization(
         bool | None,
         typer.Option("--share-addresses/--no-share-addresses", help="May several people have one e-mail address?"),
     ] = None,
+    name: Annotated[str | None, typer.Option(help="What it is called from now on.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show or change what holds for the whole organisation.
@@ -59,11 +60,13 @@ def organization(
     scope = session_of(context).scope()
     from enlist.services import organizations
 
+    if name is not None:
+        organizations.organization_rename(scope, name=name)
     if shared is not None:
         organizations.addresses_share(scope, shared=shared)
     is_shared = organizations.addresses_are_shared(scope)
     if as_json:
-        slug, name = scope.organization.slug, scope.organization.name
-        give_json({"organization": slug, "name": name, "share_addresses": is_shared})
+        called = {"organization": scope.organization.slug, "name": scope.organization.name}
+        give_json({**called, "share_addresses": is_shared})
     else:
         give(f"{scope.organization.name}: people {'may' if is_shared else 'may not'} share an e-mail address.")

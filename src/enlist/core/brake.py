@@ -18,7 +18,7 @@ from .verbs import AFTER, BEFORE
 
 # The verbs of the brake, by the verb of a plan whose people they count; `rename` is an update of the username.
 _VERBS: Final = {"deactivate": "deactivate", "remove": "delete", "leave": "leave_group", "unenrol": "unenrol"}
-_WORDS: Final = {
+WORDS: Final = {
     "deactivate": "deactivated",
     "delete": "removed",
     "leave_group": "taken out of groups",
@@ -66,7 +66,7 @@ def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, i
     """
     return {
         name: counts[name]
-        for name in _WORDS
+        for name in WORDS
         if counts.get(name, 0) > allowed(name, limit=getattr(brake, name), active=active)
     }
 
@@ -75,12 +75,12 @@ def reason(name: str, *, count: int, brake: Brake, active: int) -> str:
     """Why so many people of one verb wait, in words."""
     most = allowed(name, limit=getattr(brake, name), active=active)
     people = "1 person" if count == 1 else f"{count:,} people"
-    return f"{people} would be {_WORDS[name]}, at most {most:,} of {active:,} active people may be unasked"
+    return f"{people} would be {WORDS[name]}, at most {most:,} of {active:,} active people may be unasked"
 
 
 def in_words(held: Mapping[str, int]) -> str:
     """What would happen to how many: `37 deactivated, 2 renamed`."""
-    return ", ".join(f"{held[name]:,} {word}" for name, word in _WORDS.items() if held.get(name))
+    return ", ".join(f"{held[name]:,} {word}" for name, word in WORDS.items() if held.get(name))
 
 
 def allowed(name: str, *, limit: Limit, active: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from dataclasses import asdict, replace
+from typing import Any, Final
 
 import polars as pl
 
@@ -130,6 +130,18 @@ def _people(plan: Plan) -> pl.Series:
 def limits_show(scope: Scope) -> Brake:
     """How much an import of the organisation may do unasked."""
     return limits.limits_of(scope.organization)
+
+
+@needs(Right.SEE_SETUP)
+def limits_told(scope: Scope) -> list[dict[str, Any]]:
+    """The limits one by one: verb, words, share, number, most (how many people that is now); and of how many it is."""
+    own, active = limits.limits_of(scope.organization), limits.active_people(scope.organization)
+    told = []
+    for verb, words in brake.WORDS.items():
+        limit = getattr(own, verb)
+        most = brake.allowed(verb, limit=limit, active=active)
+        told.append({"verb": verb, "words": words, **asdict(limit), "most": most, "active": active})
+    return told
 
 
 @needs(Right.APPROVE)

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import DatabaseError
 
 from enlist.core.errors import PolicyError
+from enlist.core.naming import one_line
 from enlist.services import demo
 from enlist.services.access import Right, Scope, database_problem, needs, scope_of
 from enlist.store import addresses, setup
@@ -52,6 +53,12 @@ def addresses_are_shared(scope: Scope) -> bool:
 def addresses_share(scope: Scope, *, shared: bool) -> bool:
     """Let people share e-mail addresses, or not any more; whether it was otherwise before. Raises PolicyError."""
     return addresses.share(scope, shared=shared)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def organization_rename(scope: Scope, *, name: str) -> bool:
+    """Call the organisation something else; whether it was called otherwise before. Raises PolicyError."""
+    return setup.rename_organization(scope, name=one_line(name, what="name of the organisation"))
 
 
 def database_trouble() -> str:

@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
+from enlist.core.changes import Cell
 from enlist.core.directory import ProfileField as NewField
 
 from . import activity
@@ -90,6 +91,20 @@ def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
             )
             changed(organization)
     return organization, made
+
+
+def rename_organization(scope: Scope, *, name: str) -> bool:
+    """Give the organisation another name, and log that; whether it had another before."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        if row.name == name:
+            return False
+        cells = (Cell("name", row.name, name),)
+        row.name = name
+        row.save(update_fields=["name"])
+        activity.log(scope, deed="organization_changed", cells=cells)
+    scope.organization.name = name
+    return True
 
 
 def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str, Any]]) -> None:

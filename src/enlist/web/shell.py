@@ -20,6 +20,7 @@ class Place:
     title: Any
     icon: str
     right: Right | None = None
+    of_settings: bool = False
 
     def is_open(self, scope: Scope) -> bool:
         """Whether somebody finds anything there."""
@@ -32,9 +33,12 @@ PLACES = (
     Place("people", _("People"), "people"),
     Place("groups", _("Groups"), "collection", Right.SEE_SETUP),
     Place("courses", _("Courses"), "mortarboard", Right.SEE_SETUP),
-    Place("profile-fields", _("Profile fields"), "card-list", Right.SEE_SETUP),
-    Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM),
     Place("activity", _("Activity"), "clock-history"),
+    Place("profile-fields", _("Profile fields"), "card-list", Right.SEE_SETUP, of_settings=True),
+    Place("roles", _("Roles"), "person-badge", Right.SEE_SETUP, of_settings=True),
+    Place("organization", _("Organisation"), "building", Right.SEE_SETUP, of_settings=True),
+    Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM, of_settings=True),
+    Place("presets", _("Presets"), "sliders", Right.SEE_SETUP, of_settings=True),
 )
 
 # Pages within a place.
@@ -45,6 +49,7 @@ _ABOUT = {
     "course": "courses",
     "group": "groups",
     "profile-field": "profile-fields",
+    "preset": "presets",
 }
 
 

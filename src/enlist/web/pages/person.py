@@ -77,7 +77,7 @@ def new(request: Request) -> HttpResponse:
             messages.success(request, _("%s is added. Nobody was written to.") % username)
             return redirect("person", username=username)
     blank = {**dict.fromkeys(PERSON_SLUGS, ""), "profile": {}}
-    shown = {"said": said, "values": [*person_values(request, person=blank), _role(request)]}
+    shown = {"said": said, "values": [_role(request), *person_values(request, person=blank)]}
     return render(request, "web/people/new.html", shown, status=422 if said else 200)
 
 

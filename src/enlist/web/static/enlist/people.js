@@ -7,11 +7,10 @@
   const told = many.querySelector("[data-ticked]");
   const tell = () => {
     const count = boxes.filter((box) => box.checked).length;
-    told.textContent = `· ${count}`;
+    told.textContent = `· ${told.dataset.ticked.replace("%d", count)}`;
     told.hidden = !count;
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
-    if (count) many.open = true;
   };
   all.hidden = false;
   all.addEventListener("change", () => {

@@ -1,0 +1,57 @@
+"""Presets: the ready-made ways to import, and every setting of one; and the roles that people have in courses."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from enlist.core.errors import NotFound
+from enlist.core.policy import policy_fields
+from enlist.core.preset import Preset
+from enlist.core.presets import PRESETS
+from enlist.core.rights import Right
+from enlist.services import courses
+from enlist.services.access import check_right
+from enlist.web.request import Request
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """Every preset."""
+    check_right(request.scope, right=Right.SEE_SETUP)
+    return render(request, "web/setup/presets.html", {"presets": PRESETS.values()})
+
+
+@require_safe
+def detail(request: Request, *, name: str) -> HttpResponse:
+    """The settings of a preset: each with its value, what it means, and what else it could be."""
+    check_right(request.scope, right=Right.SEE_SETUP)
+    if name not in PRESETS:
+        raise NotFound("There is no such preset.")
+    chosen = PRESETS[name]
+    used = [field for field in policy_fields() if field.name not in (*chosen.unused, "brake")]
+    sections = [
+        (section, [_setting(field, chosen=chosen) for field in fields])
+        for section, fields in groupby(used, key=lambda field: field.section)
+    ]
+    return render(request, "web/setup/preset.html", {"preset": chosen, "sections": sections})
+
+
+@require_safe
+def roles(request: Request) -> HttpResponse:
+    """Every role that people can have in courses or on the site."""
+    return render(request, "web/setup/roles.html", {"roles": courses.roles_list(request.scope)})
+
+
+def _setting(field: Any, *, chosen: Preset) -> dict[str, Any]:
+    waiting = set(field.not_yet)
+    return {
+        "name": field.name,
+        "meaning": field.meaning,
+        "value": field.write(chosen.policy),
+        "allowed": [(word, meaning) for word, meaning in field.allowed if word not in waiting],
+    }
