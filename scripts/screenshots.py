@@ -78,6 +78,10 @@ def _site() -> Iterator[tuple[str, str]]:
 
         enlist("init", "--demo")
         enlist("import", str(ROOT / "examples" / "roster.csv"), *UPDATING, "--yes")
+        enlist("groups", "add", "Staff", "idnumber=staff")
+        enlist("groups", "add", "Everybody")
+        enlist("people", "many", "join", "--into", "Staff", "--role", "instructor", "--yes")
+        enlist("people", "many", "join", "--into", "Everybody", "--everybody", "--yes")
         password = enlist("team", "password", OWNER, "--keep").split()[-1]
         with socket.create_server(("127.0.0.1", 0)) as found:
             address = f"127.0.0.1:{found.getsockname()[1]}"
