@@ -248,3 +248,34 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     visit.go(f"{path}review/")
     visit.go(f"{path}settings/")
     expect(page.locator("#defaults-department")).to_have_value("%-1f%-l")
+
+
+def test_whoever_is_elsewhere_hears_that_an_import_is_done(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(name="heard.csv", text=roster("knot,Knot,Kerr,knot@x.example,Leeds,Oak"))
+    visit.plan(path)
+    page.get_by_role("button", name="Import 1 person").click()
+    visit.go("/people/")
+    notice = page.locator(".notice", has_text="heard.csv, is done: 1 created.")
+    expect(notice).to_be_visible()
+    assert visit.violations() == []
+
+    notice.get_by_role("button").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(notice).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def test_imports_are_found_in_their_list(visit: Visit) -> None:
+    page = visit.page
+    visit.hand_in(name="sought.csv", text=roster("rail,Rail,Rowe,rail@x.example,Leeds,Oak"))
+    visit.go("/imports/")
+    page.get_by_label("File, note or number").fill("sought")
+    page.get_by_label("Status").select_option("draft")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#lines tr")).to_have_count(1)
+    page.get_by_label("Status").select_option("applied")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_text("No import is like that.")).to_be_visible()
+    assert visit.violations() == []

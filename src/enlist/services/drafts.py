@@ -31,9 +31,10 @@ from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, edits, headers, holds, jobs, models, records, sealing, snapshot, uploads
 from enlist.store.operations.models import OPEN_STATES
 
-from .handing_over import KIND, PAUSE, PLANNING, SHOWN, one_at_a_time
+from .handing_over import PAUSE, PLANNING, SHOWN, one_at_a_time
 from .quotas import upload_check
 from .staging import LINE, file_keep, file_start
+from .working import KIND
 
 # What a draft's reading can name: see ReadOptions.
 READING: Final = ("encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "pasted")

@@ -26,19 +26,51 @@ Password: {password}
 The password can be used once: you will be asked for one of your own when you sign in.
 """
 
+_NOTICE: Final = """\
+Hello {name},
+
+{notice}
+
+Sign in at {place} to look at it. You get this mail because you left before it was done.
+"""
+
 
 def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
     """Mail somebody the password that was made for them by an import; whether the server takes mails to them.
 
     Raises MailProblem where it takes none at all.
     """
-    name = " ".join(filter(None, [to.firstname, to.lastname])) or to.username
     place = scope.organization.name
-    text = _TEXT.format(name=name, place=place, username=to.username, password=password)
+    text = _TEXT.format(name=_called(to), place=place, username=to.username, password=password)
     about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
+    return _sent(
+        to,
+        subject=f"Your account at {place}",
+        text=text,
+        about=about,
+        hint=f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was.",
+    )
+
+
+def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
+    """Mail somebody what became of an import they asked for; whether the server takes mails to them.
+
+    Raises MailProblem where it takes none at all.
+    """
+    place = scope.organization.name
+    text = _NOTICE.format(name=_called(to), place=place, notice=notice)
+    about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
+    return _sent(to, subject=f"{place}: {notice}", text=text, about=about, hint="Check ENLIST_MAIL and the server.")
+
+
+def _called(to: Person) -> str:
+    return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
+
+
+def _sent(to: Person, *, subject: str, text: str, about: str, hint: str) -> bool:
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
     message = EmailMessage(
-        subject=" ".join(f"Your account at {place}".split()),
+        subject=" ".join(subject.split()),
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.email],
@@ -49,10 +81,7 @@ def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bo
     except SMTPRecipientsRefused:
         return False
     except (OSError, SMTPException) as error:
-        raise MailProblem(
-            f"Mails cannot be sent: {type(error).__name__}.",
-            hint=f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was.",
-        ) from error
+        raise MailProblem(f"Mails cannot be sent: {type(error).__name__}.", hint=hint) from error
     return True
 
 

@@ -22,10 +22,8 @@ from .passwords import Settled, passwords_check, passwords_hand_over, passwords_
 from .planning import Progress, silent
 from .staging import file_excluded, file_keep, file_of
 from .worker import orphans_settle
-from .working import Run, job_do, job_finish_here
+from .working import KIND, Run, job_do, job_finish_here
 
-# The task that carries an import out.
-KIND: Final = "imports.carry_out"
 # The task that plans one, for somebody to look at.
 PLANNING: Final = "imports.make_plan"
 # Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.

@@ -44,6 +44,20 @@ from .staging import file_keep
 from .undoing import plan_undo
 from .working import Run, job_here
 
+# By what imports are looked for: a word, and how they stand in the tables.
+AT_WORK: Final = "at_work"
+STILL: Final = ("draft", "ready")
+LOOKED: Final[dict[str, tuple[str, ...]]] = {
+    "draft": ("staged",),
+    "ready": ("planned",),
+    AT_WORK: records.OPEN,
+    "applied": ("applied",),
+    "nothing_to_do": ("nothing_to_do",),
+    "held": ("held",),
+    "failed": ("failed",),
+    "undone": ("undone",),
+    "cancelled": ("cancelled", "dropped"),
+}
 # Of a job's result: the plan somebody was shown was stale, and is made anew.
 MADE_ANEW: Final = "made_anew"
 
@@ -256,12 +270,41 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     return counted(plan) if limits_of(scope).over(plan) else plan
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Which imports are looked for: what file or note has in it, one of LOOKED, the preset, who started them."""
+
+    text: str = ""
+    state: str = ""
+    preset: str = ""
+    by: str = ""
+
+
 @needs(Right.SEE_IMPORTS)
-def imports_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
-    """The organisation's last imports, the newest first, as plain values, with how far those in work are."""
-    found = records.latest(scope, limit=limit)
+def imports_list(
+    scope: Scope, *, limit: int = 20, looked: Looked = Looked(), before: int | None = None
+) -> list[dict[str, Any]]:
+    """The organisation's last imports, the newest first, as plain values, with how far those in work are.
+
+    before: those of lower numbers. Raises PolicyError for a state there is not.
+    """
+    if looked.state and looked.state not in LOOKED:
+        raise PolicyError(f"No import is “{looked.state}”.", hint=f"It can be {', '.join(LOOKED)}.")
+    states = LOOKED.get(looked.state, ())
+    is_busy = None if looked.state not in (AT_WORK, *STILL) else looked.state == AT_WORK
+    among = records.Among(
+        text=looked.text, preset=looked.preset, states=states, by=looked.by, before=before, is_busy=is_busy,
+        busy=jobs.busy_imports(scope) if is_busy is not None else (),
+    )  # fmt: skip
+    found = records.latest(scope, limit=limit, among=among)
     working = jobs.of_imports(scope, numbers=[record.number for record in found])
     return [_summary(record, job=working.get(record.number)) for record in found]
+
+
+@needs(Right.SEE_IMPORTS)
+def importers_list(scope: Scope) -> list[str]:
+    """Who ever started an import: usernames."""
+    return records.starters(scope)
 
 
 def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
 from enlist.services.committing import done_by_others
 from enlist.services.keeping import expire_hand_over
+from enlist.services.notices import notices_mail
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
@@ -61,6 +62,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
                 for job in orphans_settle():
                     told(job)
+                notices_mail()
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()
                 knocks.forget(before=timezone.now() - 2 * knocks.PAUSE)

@@ -24,6 +24,8 @@ from enlist.store.leases import Hold
 from enlist.store.operations.models import Job
 from enlist.store.patience import guarded
 
+# The task that carries an import out.
+KIND: Final = "imports.carry_out"
 # Set when this process shall leave: what it does is put back into the queue.
 LEAVING: Final = threading.Event()
 # Seconds between two words about the same phase.
@@ -108,7 +110,7 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
 
     Raises what the work raises; LeaseTaken where somebody is at work on that import already.
     """
-    job, made = jobs.new(scope, kind="imports.carry_out", import_number=import_number)
+    job, made = jobs.new(scope, kind=KIND, import_number=import_number)
     if not made:
         raise LeaseTaken(f"Import {import_number} is being worked on already.", hint="`enlist imports` tells how far.")
     return job_finish_here(job, scope=scope, work=work, progress=progress)

@@ -80,6 +80,12 @@ def of_imports(scope: Scope, *, numbers: list[int]) -> dict[int, Job]:
     return {job.import_number or 0: job for job in found}
 
 
+def busy_imports(scope: Scope) -> tuple[int, ...]:
+    """The numbers of the imports that are being worked on, or wait for it (one query)."""
+    mine = Job.objects.filter(organization_id=scope.organization.pk, state__in=OPEN_STATES)
+    return tuple(number for number in mine.values_list("import_number", flat=True) if number is not None)
+
+
 def lease(job: Job) -> Hold:
     """What whoever does the job must hold."""
     return Hold(job.organization_id, subject=_subject(job.pk))
@@ -178,6 +184,34 @@ def forget(*, ended_before: datetime) -> int:
         Lease.objects.filter(subject__in=[_subject(pk) for pk, _ in old]).delete()
         Job.objects.filter(pk__in=[pk for pk, _ in old]).delete()
     return len(old)
+
+
+def unseen(scope: Scope, *, kind: str) -> list[Job]:
+    """What workers did for whoever acts and they were not told of yet, the oldest first (one query)."""
+    return list(_news(kind).filter(organization_id=scope.organization.pk, by=scope.actor.pk)) if scope.actor else []
+
+
+def see(scope: Scope, *, number: int) -> None:
+    """Whoever acts knows what became of an import."""
+    if scope.actor:
+        mine = Job.objects.filter(organization_id=scope.organization.pk, import_number=number, by=scope.actor.pk)
+        mine.filter(seen=False, ended_at__isnull=False).update(seen=True)
+
+
+def to_mail(*, kind: str, ended_before: datetime) -> list[Job]:
+    """What nobody saw in a while, and no mail told of yet."""
+    return list(_news(kind).filter(mailed=False, ended_at__lt=ended_before))
+
+
+def mail_now(job: Job) -> bool:
+    """Whether it is for whoever asks to mail it: each is mailed once."""
+    return bool(Job.objects.filter(pk=job.pk, mailed=False, seen=False).update(mailed=True))
+
+
+def _news(kind: str) -> QuerySet[Job]:
+    told = Job.objects.filter(kind=kind, seen=False, state__in=("done", "failed"))
+    # Whoever did it in a process of their own knows.
+    return told.exclude(task_id=None).exclude(by=None).order_by("id")
 
 
 def silence(organization: int, *, words: Iterable[str]) -> None:

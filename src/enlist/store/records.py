@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Max, Q
@@ -92,10 +93,54 @@ def of_key(scope: Scope, *, key: str) -> Import | None:
     return Import.objects.filter(organization=scope.organization, key=key).first()
 
 
-def latest(scope: Scope, *, limit: int) -> list[Import]:
-    """The organisation's last imports, the newest first."""
+@dataclass(frozen=True)
+class Among:
+    """Which imports are looked for; "" and None stand for any.
+
+    text: what their file or note has in it, or their number. states: as they stand in the table. by: a username.
+    before: those of lower numbers. busy: numbers of those at work; is_busy: whether it is these that are looked for.
+    """
+
+    text: str = ""
+    preset: str = ""
+    states: tuple[str, ...] = ()
+    by: str = ""
+    before: int | None = None
+    busy: tuple[int, ...] = ()
+    is_busy: bool | None = None
+
+
+def latest(scope: Scope, *, limit: int, among: Among | None = None) -> list[Import]:
+    """The organisation's last imports of those that are looked for, the newest first (one query)."""
+    among = among or Among()
     found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by", "held_from")
+    if among.text:
+        mine = Q(file_name__icontains=among.text) | Q(note__icontains=among.text)
+        is_number = among.text.isdecimal() and len(among.text) < 10
+        found = found.filter(mine | Q(number=int(among.text)) if is_number else mine)
+    if among.preset:
+        found = found.filter(preset=among.preset)
+    if among.states:
+        found = found.filter(state__in=among.states)
+    if among.by:
+        found = found.filter(started_by__username=among.by)
+    if among.before is not None:
+        found = found.filter(number__lt=among.before)
+    if among.is_busy is not None:
+        found = found.filter(number__in=among.busy) if among.is_busy else found.exclude(number__in=among.busy)
     return list(found.order_by("-number")[:limit])
+
+
+def numbered(scope: Scope, *, numbers: list[int]) -> list[Import]:
+    """The organisation's imports of these numbers, the oldest first (one query)."""
+    found = Import.objects.filter(organization=scope.organization, number__in=numbers).select_related("undoes")
+    return list(found.order_by("number"))
+
+
+def starters(scope: Scope) -> list[str]:
+    """Who ever started an import: usernames (one query)."""
+    mine = Import.objects.filter(organization=scope.organization, started_by__username__gt="")
+    return list(mine.values_list("started_by__username", flat=True).distinct().order_by("started_by__username"))
 
 
 def planned(record: Import, *, plan: Plan) -> None:

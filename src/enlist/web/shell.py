@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.utils import Error
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.rights import Grant, Right, grant
+from enlist.services import notices
 from enlist.services.access import Scope
+from enlist.services.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ _ABOUT = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """For templates: places, here (the name of the place shown), organization, me."""
+    """For templates: places, here (the name of the place shown), organization, me, notices (of their imports)."""
     scope = getattr(request, "scope", None)
     if scope is None:
         return {}
@@ -66,4 +70,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": here,
         "organization": scope.organization,
         "me": scope.actor,
+        "notices": _notices(scope),
     }
+
+
+def _notices(scope: Scope) -> list[Notice]:
+    # Also a page that says that the database is away is a page.
+    with suppress(Error):
+        return notices.notices_list(scope)
+    return []

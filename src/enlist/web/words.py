@@ -59,6 +59,19 @@ _MANY: Final[Mapping[str, tuple[str, Any, Any]]] = {
     ),
 }
 
+# By what imports are looked for.
+LOOKED_FOR: Final = {
+    "draft": _("draft"),
+    "ready": _("ready to import"),
+    "at_work": _("at work"),
+    "applied": _("applied"),
+    "nothing_to_do": _("nothing to do"),
+    "held": _("waits for approval"),
+    "failed": _("failed"),
+    "undone": _("undone"),
+    "cancelled": _("cancelled"),
+}
+
 # What people did by hand, as `store.activity` logs it.
 DEEDS: Final = {
     "person_changed": _("changed by hand"),

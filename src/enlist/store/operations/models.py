@@ -35,7 +35,7 @@ class Job(models.Model):
     kind: the task below `enlist.tasks` that does it; import_number: the import it is about; by: the person who asked;
     task_id: its place in the queue, null where the process that made the job does the work itself. `done` of `total`
     rows of a phase that began at phase_at; told_at is when that was said. result: what it has to tell at its end;
-    message, hint: why it failed.
+    message, hint: why it failed. seen: whoever asked was told on a page what became of it; mailed: by mail.
     """
 
     organization_id = models.BigIntegerField()
@@ -56,6 +56,8 @@ class Job(models.Model):
     hint = text()
     created_at = moment()
     ended_at = models.DateTimeField(null=True)
+    seen = models.BooleanField(default=False, db_default=False)
+    mailed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -66,7 +68,10 @@ class Job(models.Model):
                 name="job_open_once",
             ),
         ]
-        indexes = [models.Index(fields=["organization_id", "import_number", "id"], name="job_of_import")]
+        indexes = [
+            models.Index(fields=["organization_id", "import_number", "id"], name="job_of_import"),
+            models.Index(fields=["organization_id", "by"], name="job_unseen", condition=models.Q(seen=False)),
+        ]
 
     def __str__(self) -> str:
         return f"job {self.pk}: {self.kind}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services import drafts, handing_over, imports
+from enlist.services import drafts, handing_over, imports, notices
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -60,6 +60,8 @@ def preview(request: Request, *, number: int) -> HttpResponse:
     if not summary["is_draft"]:
         return redirect("import", number=number)
     shown: dict[str, Any] = {"summary": summary, "step": "preview"}
+    if not summary["progress"]:
+        notices.notice_see(request.scope, number=number)
     if summary["progress"] or plan is None or not summary["is_planned"]:
         return render(request, "web/imports/planning.html", shown)
     return render(request, "web/imports/preview.html", shown | plan_shown(request, plan=plan, summary=summary))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from enlist.core.presets import PRESETS
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import approving, downloading, imports, setup_lists
+from enlist.services import approving, downloading, imports, notices, setup_lists
 from enlist.web.charts import bar, charted
 from enlist.web.pages.draft import against, deed
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
-from enlist.web.words import fates, verbs
+from enlist.web.words import LOOKED_FOR, fates, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
@@ -28,8 +29,12 @@ TYPES: Final = {
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """Every import, the newest first."""
-    return render(request, "web/imports/index.html", _listed(request))
+    """Every import, or those that are looked for, the newest first."""
+    shown = _listed(request)
+    is_new = not shown["imports"] and not shown["is_filtered"]
+    chart = None if is_new else charted(setup_lists.imports_by_day(request.scope, days=DAYS))
+    people = imports.importers_list(request.scope)
+    return render(request, "web/imports/index.html", {**shown, "chart": chart, "people": people})
 
 
 @require_safe
@@ -47,6 +52,7 @@ def detail(request: Request, *, number: int) -> HttpResponse:
         return redirect("import-preview" if is_further else "import-source", number=number)
     if summary["progress"]:
         return render(request, "web/imports/running.html", {"summary": summary, "step": "result"})
+    notices.notice_see(request.scope, number=number)
     shown = {
         "summary": summary,
         "step": "result",
@@ -58,6 +64,20 @@ def detail(request: Request, *, number: int) -> HttpResponse:
     if plan:
         shown |= plan_shown(request, plan=plan, summary=summary)
     return render(request, "web/imports/detail.html", shown)
+
+
+@require_safe
+def news(request: Request) -> HttpResponse:
+    """What became of imports since whoever asks was told last: a piece of every page."""
+    return render(request, "web/notices.html")
+
+
+@require_POST
+def seen(request: Request, *, number: int) -> HttpResponse:
+    """Whoever asks was told what became of an import."""
+    imports.import_show(request.scope, number=number)
+    notices.notice_see(request.scope, number=number)
+    return HttpResponse(status=204)
 
 
 @require_safe
@@ -90,12 +110,33 @@ def drop(request: Request, *, number: int) -> HttpResponse:
 
 
 def _listed(request: Request) -> dict[str, Any]:
-    scope = request.scope
-    found = imports.imports_list(scope, limit=SHOWN)
-    shown = [{**each, "bar": bar(each["rows"])} for each in found]
-    chart = charted(setup_lists.imports_by_day(scope, days=DAYS)) if found else None
-    may_import = grant(_role(request), right=Right.IMPORT) is Grant.YES
-    return {"imports": shown, "busy": any(each["progress"] for each in found), "may_import": may_import, "chart": chart}
+    scope, asked = request.scope, request.GET
+    looked = imports.Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
+    said = asked.get("before", "")
+    before = int(said) if said.isdecimal() and len(said) < 10 else None
+    found = imports.imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
+    shown = [{**each, "bar": bar(each["rows"])} for each in found[:SHOWN]]
+    is_filtered = looked != imports.Looked()
+    return {
+        "imports": shown,
+        "busy": any(each["progress"] for each in shown),
+        "may_import": grant(_role(request), right=Right.IMPORT) is Grant.YES,
+        "looked": looked,
+        "is_filtered": is_filtered,
+        "states": [(name, LOOKED_FOR[name]) for name in imports.LOOKED],
+        "presets": [(each.name, each.title) for each in PRESETS.values()],
+        "query": _without(asked, name="before"),
+        "may_touch": grant(_role(request), right=Right.UNDO_IMPORTS) is Grant.YES,
+        "before": before,
+        "older": shown[-1]["number"] if len(found) > SHOWN else None,
+    }
+
+
+def _without(asked: QueryDict, *, name: str) -> str:
+    """What was asked for, as an address has it, but for this."""
+    rest = asked.copy()
+    rest.pop(name, None)
+    return rest.urlencode()
 
 
 def _role(request: Request) -> str:

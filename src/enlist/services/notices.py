@@ -1,0 +1,96 @@
+"""Notices: what became of imports that workers carried out, told to whoever asked for it: on pages, or by mail."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from enlist.core.errors import MailProblem
+from enlist.core.rights import TEAM
+from enlist.services.access import Scope
+from enlist.services.emails import notice_mail
+from enlist.store import jobs, models, queries, records
+from enlist.store.operations.models import Job
+
+from .imports import MADE_ANEW
+from .working import KIND
+
+# Whoever saw no page with the notice for so long has left.
+LEFT: Final = timedelta(minutes=2)
+# What rows became, in the words of a notice.
+_FATES: Final = ("created", "updated", "deactivated", "deleted", "unchanged", "failed")
+
+_log = logging.getLogger("enlist")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What became of an import: its number and file, how it went (done, held, failed, anew), and a sentence."""
+
+    number: int
+    file: str
+    how: str
+    sentence: str
+
+
+def notices_list(scope: Scope) -> list[Notice]:
+    """What whoever acts was not told of yet (one query where there is nothing)."""
+    return _notices(scope, found=jobs.unseen(scope, kind=KIND))
+
+
+def notice_see(scope: Scope, *, number: int) -> None:
+    """Whoever acts has seen what became of an import."""
+    jobs.see(scope, number=number)
+
+
+def notices_mail() -> int:
+    """Write to those who left before they could be told; how many mails that were."""
+    return sum(_mailed(job) for job in jobs.to_mail(kind=KIND, ended_before=timezone.now() - LEFT))
+
+
+def _mailed(job: Job) -> bool:
+    scope = queries.scope_of_ids(job.organization_id, actor=job.by)
+    to = scope.actor
+    told = _notices(scope, found=[job])
+    if not told or to is None or not to.email or to.state != "active" or to.site_role not in TEAM:
+        return False
+    if not jobs.mail_now(job):
+        return False
+    try:
+        return notice_mail(scope, job=job.pk, to=to, notice=told[0].sentence)
+    except MailProblem as error:
+        # It stands on the next page they open, too.
+        _log.warning("A notice could not be mailed: %s", error.message)
+        return False
+
+
+def _notices(scope: Scope, *, found: Iterable[Job]) -> list[Notice]:
+    last = {job.import_number: job for job in found if job.import_number is not None}
+    known = records.numbered(scope, numbers=list(last)) if last else []
+    return [_notice(record, job=last[record.number]) for record in known]
+
+
+def _notice(record: models.Import, *, job: Job) -> Notice:
+    what = f"Undo of import {record.undoes.number}" if record.undoes else f"Import {record.number}, {record.file_name},"
+    if job.state == "failed":
+        how, said = "failed", f"{what} failed: {job.message}"
+    elif job.result.get(MADE_ANEW):
+        how, said = "anew", f"{what} was not carried out: people or courses changed meanwhile. Look at it again."
+    elif record.state == "held":
+        how, said = "held", f"{what} waits for an approval."
+    elif waiting := job.result.get("waiting"):
+        how, said = "held", f"{what} is done{_counted(record)}. Part of it waits for an approval: import {waiting}."
+    else:
+        how, said = "done", f"{what} is done{_counted(record)}."
+    return Notice(record.number, record.file_name, how, said)
+
+
+def _counted(record: models.Import) -> str:
+    fates = record.figures.get("fates", {})
+    told = ", ".join(f"{fates[fate]:,} {fate}" for fate in _FATES if fates.get(fate))
+    return f": {told}" if told else ""

@@ -1,0 +1,160 @@
+"""Notices: whoever has a worker carry an import out hears what became of it, on a page, or by a mail once they left."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db.models import F
+from django.test import Client
+
+from enlist.core.errors import MailProblem, PolicyError
+from enlist.services import imports, notices
+from enlist.services.access import Scope
+from enlist.services.imports import Looked, imports_list
+from enlist.services.notices import Notice
+from enlist.store.models import Import
+from enlist.store.operations.models import Job
+from tests.database import school as cast
+from tests.database.imports import HEAD
+from tests.database.test_web import signed_in
+from tests.database.test_web_import import _static, applied, client, planned, scope, work
+
+__all__ = ["_static", "client", "scope"]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+DONE = "Import 2, roster.csv, is done: 1 created, 1 updated, 1 failed."
+
+
+def left() -> None:
+    """Everybody left the pages they were at a while ago."""
+    Job.objects.update(ended_at=F("ended_at") - timedelta(minutes=3))
+
+
+def test_what_was_done_is_said_on_every_page_until_it_is_seen(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    assert notices.notices_list(scope) == [], "nobody waits for a preview"
+    applied(client, address)
+
+    assert notices.notices_list(scope) == [Notice(2, "roster.csv", "done", DONE)]
+    assert DONE in client.get("/people/").text
+    assert DONE in client.get("/notices/").text
+    other = signed_in(cast.person(scope.organization, username="amy", site_role="admin"))
+    assert DONE not in other.get("/people/").text
+
+    assert other.post("/imports/2/seen/").status_code == 204
+    assert client.post("/imports/2/seen/").status_code == 204
+    assert notices.notices_list(scope) == []
+
+
+def test_whoever_looks_at_an_import_needs_no_notice(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    applied(client, address)
+
+    assert "data-seen" not in client.get(address).text
+    assert notices.notices_list(scope) == []
+
+
+def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    applied(client, address)
+    Job.objects.filter(kind="imports.carry_out").update(state="failed", message="The disk is full.")
+    failed = notices.notices_list(scope)
+    Job.objects.filter(kind="imports.carry_out").update(state="done", result={"made_anew": True})
+    anew = notices.notices_list(scope)
+    Job.objects.filter(kind="imports.carry_out").update(state="done", result={"waiting": 3})
+
+    assert [(each.how, each.sentence) for each in (*failed, *anew, *notices.notices_list(scope))] == [
+        ("failed", "Import 2, roster.csv, failed: The disk is full."),
+        (
+            "anew",
+            "Import 2, roster.csv, was not carried out: people or courses changed meanwhile. Look at it again.",
+        ),
+        ("held", f"{DONE} Part of it waits for an approval: import 3."),
+    ]
+
+
+def test_whoever_left_is_written_to_once(client: Client, scope: Scope) -> None:
+    applied(client, planned(client))
+    assert notices.notices_mail() == 0, "they may still be there"
+
+    left()
+    assert (notices.notices_mail(), notices.notices_mail()) == (1, 0)
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["owner@x.org"], f"School: {DONE}")
+    assert DONE in sent.body
+    assert "x.org" not in sent.body
+    assert notices.notices_list(scope) == [Notice(2, "roster.csv", "done", DONE)], "the page says it still"
+
+
+def test_nobody_is_written_to_who_saw_it_or_has_no_address(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    applied(client, address)
+    left()
+    client.get(address)
+    assert notices.notices_mail() == 0
+
+    Job.objects.update(seen=False)
+    assert scope.actor
+    scope.actor.email = ""
+    scope.actor.save()
+    assert (notices.notices_mail(), mail.outbox) == (0, [])
+
+
+def test_a_mail_that_cannot_be_sent_hinders_no_work(client: Client, scope: Scope, monkeypatch: Any) -> None:
+    applied(client, planned(client))
+    left()
+
+    def refused(*_: object, **__: object) -> bool:
+        raise MailProblem("Mails cannot be sent: ConnectionRefusedError.")
+
+    monkeypatch.setattr(notices, "notice_mail", refused)
+    assert notices.notices_mail() == 0
+    work()
+    assert len(notices.notices_list(scope)) == 1
+
+
+@pytest.mark.parametrize(
+    ("looked", "numbers"),
+    [
+        (Looked(), [4, 3, 2, 1]),
+        (Looked(text="roster"), [4, 3, 2]),
+        (Looked(text="3"), [3]),
+        (Looked(text="nothing"), []),
+        (Looked(state="applied"), [2, 1]),
+        (Looked(state="ready"), [3]),
+        (Looked(state="at_work"), [4]),
+        (Looked(state="draft"), []),
+        (Looked(preset="easycampus"), []),
+        (Looked(preset="moodle", by="owner"), [4, 3, 2, 1]),
+        (Looked(by="amy"), []),
+    ],
+)
+def test_imports_are_found_by_what_holds_of_them(
+    client: Client, scope: Scope, looked: Looked, numbers: list[int]
+) -> None:
+    applied(client, planned(client))
+    planned(client)
+    address = planned(client, f"{HEAD}\ndee,Dee,Day,dee@x.org\n")
+    client.post(f"{address}settings/", {"there": ["upload_type"], "upload_type": "add_new"})
+
+    assert [each["number"] for each in imports_list(scope, looked=looked)] == numbers
+    query = {name: value for name, value in vars(looked).items() if value}
+    assert [f'href="/imports/{number}/"' in client.get("/imports/", query).text for number in numbers] == [True] * len(
+        numbers
+    )
+
+
+def test_older_imports_stand_on_the_next_page(client: Client, scope: Scope) -> None:
+    first = Import.objects.get()
+    for number in range(2, 62):
+        Import.objects.create(organization=first.organization, number=number, preset="moodle", file_name=f"f{number}")
+    page = client.get("/imports/?preset=moodle").text
+
+    assert "before=12" in page
+    assert [f">f{number}<" in page for number in (61, 12, 11)] == [True, True, False]
+    assert ">f11<" in client.get("/imports/?preset=moodle&before=12").text
+    assert imports.importers_list(scope) == ["owner"]
+    with pytest.raises(PolicyError, match="No import is “glub”"):
+        imports_list(scope, looked=Looked(state="glub"))
