@@ -98,7 +98,7 @@
       row.getElement().classList.toggle("row-known", row.getData().known);
     },
     columns: [
-      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 170 },
+      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 200 },
       ...columns.map((column, number) => ({
         title: column.header,
         field: `c${number}`,
