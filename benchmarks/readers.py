@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
 import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -83,5 +86,21 @@ def verdict(path: str) -> str:
     return "accept-with-warning" if checked.flags.height or keys.is_duplicated().any() else "accept"
 
 
+def peak() -> int:
+    """The most megabytes that this process held since `forget_peak`; where nobody can forget that, ever."""
+    with contextlib.suppress(OSError):
+        said = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()
+        return int(said[0]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def forget_peak() -> None:
+    """Begin anew to look for the most memory, where the system can (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 if __name__ == "__main__":
-    print(verdict(sys.argv[1]))
+    enlist.read(b"warm,up\n1,2\n")
+    began = time.monotonic()
+    print(verdict(sys.argv[1]), f"{time.monotonic() - began:.3f}", peak())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from enlist.formats.workbook import number_format as module
 from enlist.formats.workbook.date_format import iso_date
 from enlist.formats.workbook.number_format import number_format
 
@@ -78,3 +79,35 @@ def test_it_counts_from_1904_where_the_workbook_does() -> None:
 )
 def test_dates_of_the_calendar_have_a_plain_form(value: float, text: str | None) -> None:
     assert iso_date(value) == text
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "0", "0.00", "#,##0", "#,##0.00", "0%", "0.0%", '"$"#,##0.00', '0.00" kg"', "#,##0.000;[Red]-#,##0.000",
+        "0.00E+00", '0;(0);"zero"', "00000", "#", "0.0#", "\\-0", "_(0_)", "0%%", "%0", "[>5]0.0;0", "-0", "0,", "0.0,",
+    ],
+)  # fmt: skip
+def test_what_is_shown_quickly_is_what_is_shown_slowly(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [
+        0.0,
+        1,
+        -1,
+        0.5,
+        -0.5,
+        0.005,
+        -0.004,
+        1.005,
+        2.675,
+        -1234567.891,
+        1e11,
+        999999999999.5,
+        -0.0001,
+        1e-9,
+        4.35,
+    ]
+    quick = number_format.__wrapped__(code)
+    monkeypatch.setattr(module, "_quick", lambda section: None)
+    slow = number_format.__wrapped__(code)
+
+    assert list(map(quick.number, values)) == list(map(slow.number, values))

@@ -42,6 +42,9 @@ _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DIGITS: Final = "0#?"
 _MOST_DIGITS: Final = 15
+# What most formats are: digits with as many places, before and after them signs that stand for themselves.
+_FIXED: Final = re.compile(r"(#,##)?0(?:\.(0+))?")
+_MOST_QUICK: Final = 1e12
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,12 @@ def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
     for_text = sections.pop() if len(sections) == 4 or sections[-1].is_text else None
     numeric = tuple(sections) or (_section(GENERAL),)
 
+    quick = [_quick(section) for section in numeric]
+
     def number(value: float) -> str:
         place = _place(value, sections=numeric)
+        if (shown := quick[place]) and abs(value) < _MOST_QUICK:
+            return shown(abs(value) if place and len(numeric) > 1 else value)
         section = numeric[place] if math.isfinite(value) else _section(GENERAL)
         if section.is_date:
             return shown_date(value, tokens=[(t.sign, t.text) for t in section.tokens], epoch_1904=epoch_1904)
@@ -217,6 +224,27 @@ def _shown_number(value: float, *, section: Section) -> str:
     else:
         body, is_zero = _decimal(abs(number), tokens=tokens)
     return "-" + body if value < 0 and not is_zero else body
+
+
+def _quick(section: Section) -> Shown | None:
+    """The same for formats that are fixed, in a tenth of the time; None for others."""
+    signs = [token.sign for token in section.tokens]
+    core = [place for place, token in enumerate(section.tokens) if token.sign and token.sign != "%"]
+    fixed = _FIXED.fullmatch("".join(signs[place] for place in core))
+    if not fixed or core != list(range(core[0], core[-1] + 1)):
+        return None
+    before, after = (
+        "".join(token.text or token.sign for token in part)
+        for part in (section.tokens[: core[0]], section.tokens[core[-1] + 1 :])
+    )
+    unit, scale = Decimal(1).scaleb(-len(fixed[2] or "")), 100 ** signs.count("%")
+    pattern = f"{{:{',' if fixed[1] else ''}f}}"
+
+    def shown(value: float) -> str:
+        number = (abs(_exact(value)) * scale).quantize(unit, rounding=ROUND_HALF_UP)
+        return f"{'-' if value < 0 and number else ''}{before}{pattern.format(number)}{after}"
+
+    return shown
 
 
 def _exact(value: float) -> Decimal:
