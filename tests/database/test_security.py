@@ -52,6 +52,14 @@ def test_every_answer_says_what_it_is_and_stays_in_its_place(client: Client) -> 
         assert headers["X-Frame-Options"] == "DENY"
 
 
+def test_behind_tls_all_is_sent_to_it_but_whoever_watches_the_port_itself(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()
+
+    assert [client.get(path).status_code for path in ("/health/", "/sign-in/", "/health/more/")] == [200, 301, 301]
+    assert client.get("/sign-in/").headers["Location"] == "https://testserver/sign-in/"
+
+
 def test_no_form_of_another_site_does_anything(scope: Scope) -> None:
     assert scope.actor
     client = Client(enforce_csrf_checks=True)
