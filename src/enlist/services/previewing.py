@@ -125,7 +125,7 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     chosen = rows_wanted(record, wanted=wanted)
     start = max(start, 0)
     page = chosen.slice(start, limit)
-    told = _flags_of(record, rows=page.get_column("row"))
+    told = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
     # What waits of an import has its rows there.
     frame = file_rows(record.held_from or record, rows=page.get_column("row"))
     told_of = {row: (fate or "", known) for row, fate, known in page.select("row", "fate", "known").iter_rows()}
@@ -138,7 +138,7 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
 
 
 def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
-    """The rows that are looked for (row, fate, level, known). Raises PolicyError for another filter."""
+    """The rows that are looked for (`_index_of`). Raises PolicyError for another filter."""
     if wanted.show not in ROW_FILTERS:
         raise PolicyError(f"No row can be looked for by “{wanted.show}”.", hint="Look at all of them.")
     index = _index_of(record)
@@ -172,12 +172,18 @@ def _wanted(show: str) -> pl.Expr:
 
 
 def _index_of(record: models.Import) -> pl.DataFrame:
-    """Every row of the file: row, fate (null before it is planned), level, known (whether it is somebody's)."""
+    """Every row of the file: row, fate (null before it is planned), level, known (whether it is somebody's).
+
+    parts: where in the plan something is said of it (null: nowhere).
+    """
     prints = tuple(record.plan_head.get("fingerprints", ()))
     if not prints or record.plan_removed_at:
         rows = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
         return pl.select(row=pl.int_range(rows, dtype=pl.Int64)).with_columns(
-            fate=pl.lit(None, pl.String), level=pl.lit(_NOTHING, pl.Int8), known=pl.lit(value=False)
+            fate=pl.lit(None, pl.String),
+            level=pl.lit(_NOTHING, pl.Int8),
+            known=pl.lit(value=False),
+            parts=pl.lit(None, pl.List(pl.Int32)),
         )
     return _index(record.pk, prints=prints)
 
@@ -187,21 +193,21 @@ def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
     """The index of a plan with these fingerprints: it never changes, so what was learnt of it is kept a while."""
     del prints
     fates = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="fates")
-    flags = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="flags")
+    flags = artifacts.frames_by_part(of_import, kind=artifacts.PLAN, name="flags")
     levels = [
-        frame.filter(pl.col("row").is_not_null())
-        .select("row", level=_level())
-        .group_by("row")
-        .agg(pl.col("level").max())
-        for frame in flags
+        frame.filter(pl.col("row").is_not_null()).select("row", level=_level(), part=pl.lit(part, pl.Int32))
+        for part, frame in flags.items()
     ]
-    worst = pl.concat([pl.DataFrame(schema={"row": pl.Int64(), "level": pl.Int8()}), *levels])
+    schema = {"row": pl.Int64(), "level": pl.Int8(), "part": pl.Int32()}
+    flagged = pl.concat([pl.DataFrame(schema=schema), *levels]).group_by("row")
+    worst = flagged.agg(pl.col("level").max(), parts=pl.col("part").unique())
     whole = pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *fates])
     return (
         whole.join(worst, on="row", how="left")
         .select(
             "row",
             pl.col("fate").cast(pl.Categorical),
+            "parts",
             level=pl.col("level").fill_null(_NOTHING),
             known=(pl.col("person") > 0).fill_null(value=False),
         )
@@ -220,12 +226,14 @@ def _level() -> pl.Expr:
     )
 
 
-def _flags_of(record: models.Import, *, rows: pl.Series) -> dict[int, tuple[dict[str, Any], ...]]:
-    """What is said of some rows: column, level, sentence, fix."""
-    if not record.plan_head or record.plan_removed_at:
+def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
+    """What is said of some rows of the index that have flags: column, level, sentence, fix."""
+    parts = rows.get_column("parts").explode().unique().drop_nulls().to_list()
+    if not parts:
         return {}
-    among = pl.col("row").is_in(rows.implode())
-    found = [frame.filter(among) for frame in artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")]
+    among = pl.col("row").is_in(rows.get_column("row").implode())
+    kept = artifacts.frames_by_part(record.pk, kind=artifacts.PLAN, name="flags", parts=parts)
+    found = [frame.filter(among) for frame in kept.values()]
     return flags_told(pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]))
 
 

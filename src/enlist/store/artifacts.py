@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -111,11 +111,19 @@ def load_rows(place: Place, *, name: str, rows: pl.Series) -> pl.DataFrame:
 
 def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
     """The frame of one name out of every chunk that has it, in the chunks' order."""
+    return list(frames_by_part(of_import, kind=kind, name=name).values())
+
+
+def frames_by_part(
+    of_import: int, *, kind: str, name: str, parts: Sequence[int] | None = None
+) -> dict[int, pl.DataFrame]:
+    """The same by the chunks' numbers; of some chunks only, where these are named."""
+    some = "" if parts is None else f" AND part IN ({', '.join(map(str, parts)) or 'NULL'})"
     found = engine().blobs(
-        "SELECT part, data FROM store_artifact WHERE import_id = %s AND kind = %s AND name = %s",
+        f"SELECT part, data FROM store_artifact WHERE import_id = %s AND kind = %s AND name = %s{some}",
         params=[of_import, kind, name],
     )
-    return [from_bytes(blob) for _, blob in sorted(found)]
+    return {part: from_bytes(blob) for part, blob in sorted(found)}
 
 
 def put_again(artifact: Artifact, *, frame: pl.DataFrame) -> None:
