@@ -279,3 +279,31 @@ def test_imports_are_found_in_their_list(visit: Visit) -> None:
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("No import is like that.")).to_be_visible()
     assert visit.violations() == []
+
+
+def test_a_form_that_is_sent_twice_makes_one_import(visit: Visit, school: Served) -> None:
+    page = visit.page
+    visit.go("/imports/new/")
+    text = roster("twite,Twite,Tate,twite@x.example,Leeds,Oak").encode()
+    page.get_by_label("Drop a file here, or choose one").set_input_files(
+        {"name": "twice.csv", "mimeType": "text/csv", "buffer": text}
+    )
+    page.get_by_role("button", name="Read the file").dblclick()
+    page.wait_for_url("**/source/")
+
+    found = json.loads(school.site.enlist("imports", "--json").out)
+    assert [each["file"] for each in found].count("twice.csv") == 1
+
+
+@pytest.mark.parametrize("step", ["source", "columns", "settings", "review", "preview"])
+def test_a_step_is_the_same_after_a_reload_and_after_going_back(visit: Visit, step: str) -> None:
+    page = visit.page
+    path = visit.hand_in(name=f"{step}.csv", text=roster(f"r{step},Reed,Ross,r{step}@x.example,Leeds,Oak"))
+    visit.plan(path)
+    visit.go(f"{path}{step}/")
+    expect(page.locator(".steps [aria-current]")).to_contain_text(step.capitalize())
+    page.reload()
+    visit.go("/people/")
+    page.go_back()
+    expect(page.locator(".steps [aria-current]")).to_contain_text(step.capitalize())
+    page.wait_for_load_state("networkidle")

@@ -428,6 +428,28 @@ def test_tiles_show_the_people_and_rows_they_count(client: Client) -> None:
     assert "bob@x.org" not in failed.split("<tbody>")[1].split("</tbody>")[0]
 
 
+def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
+    address = planned(client)
+    applied(client, address)
+    body = client.get(f"{address}?show=rows").text.split("<tbody>")[1].split("</tbody>")[0]
+
+    assert re.findall(r'class="fate fate-(\w+)"', body) == ["updated", "created", "failed"]
+    assert "A new person needs a last name." in body
+
+
+def test_an_undo_says_what_it_keeps_and_why(client: Client, scope: Scope) -> None:
+    address = planned(client)
+    applied(client, address)
+    person_set(scope, username="ann", values={"city": "Oslo"})
+    undo = client.post(f"{address}undo/").headers["Location"]
+    work()
+    page = client.get(undo).text
+
+    assert "What is not taken back, and why" in page
+    assert "ann: city was changed since the import and is kept." in page
+    assert "rows of the file" not in page
+
+
 def test_a_draft_that_is_discarded_leaves_nothing_behind(client: Client, scope: Scope) -> None:
     address = planned(client)
     client.post(f"{address}cancel/")

@@ -14,7 +14,7 @@ from enlist.core.verbs import FATES
 from enlist.services import previewing
 from enlist.services.previewing import Wanted
 from enlist.web.request import Request
-from enlist.web.words import many_words, tiles
+from enlist.web.words import EVERY_ROW, many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
@@ -25,18 +25,17 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
     show, start = request.GET.get("show", ""), _start(request.GET)
     shown: dict[str, Any] = {
         "plan": plan,
-        "tiles": tiles(plan.head),
-        "show": show if show in (*ABOUT, *previewing.ROW_FILTERS) else "",
+        "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
+        "show": show if show in (EVERY_ROW, *ABOUT, *previewing.ROW_FILTERS) else "",
         "groups": previewing.plan_flags(plan),
         "waiting": brake.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
         "many": many_words(summary["many"], verbs=plan.head.verbs),
     }
-    if shown["show"] in (*FATES, previewing.PROBLEMS, previewing.WARNED):
-        page = previewing.import_rows(
-            request.scope, number=summary["number"], wanted=Wanted(shown["show"]), start=start, limit=ROWS
-        )
+    if shown["show"] in (EVERY_ROW, *FATES, previewing.PROBLEMS, previewing.WARNED):
+        wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"])
+        page = previewing.import_rows(request.scope, number=summary["number"], wanted=wanted, start=start, limit=ROWS)
         return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
     people = previewing.plan_people(request.scope, plan=plan, about=shown["show"], start=start, limit=PEOPLE)
     changes = [_change(each, labels=people.labels) for each in people.changes]

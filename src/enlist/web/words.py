@@ -145,6 +145,8 @@ _TILES: Final = (
     ("join", _("group memberships"), "people", "created"),
     ("leave", _("memberships ended"), "people", "removed"),
 )
+# What shows all rows of the file, each with what becomes of it.
+EVERY_ROW: Final = "rows"
 _ROW_TILES: Final = (
     ("unchanged", _("rows unchanged"), "dash-circle", "unchanged"),
     ("skipped", _("rows skipped"), "skip-forward", "unchanged"),
@@ -152,13 +154,14 @@ _ROW_TILES: Final = (
 )
 
 
-def tiles(head: Head) -> list[Tile]:
-    """The figures of a plan, those that are not nothing."""
+def tiles(head: Head, *, has_file: bool) -> list[Tile]:
+    """The figures of a plan, those that are not nothing; has_file: it is about the rows of one."""
     people = [Tile(kind, title, _count(head, kind=kind), icon, look) for kind, title, icon, look in _TILES]
     rows = [
         Tile(kind, title, head.fates.get(kind, 0), icon, look, of_rows=True) for kind, title, icon, look in _ROW_TILES
     ]
-    return [tile for tile in (*people, *rows) if tile.count]
+    every = Tile(EVERY_ROW, _("rows of the file"), head.rows, "table", "unchanged", of_rows=True)
+    return [tile for tile in (*people, *rows, *([every] if has_file else [])) if tile.count]
 
 
 def _count(head: Head, *, kind: str) -> int:
