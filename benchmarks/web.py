@@ -36,6 +36,12 @@ GOALS: Final = {
     "people by last name, further down": PEOPLE,
     "people, searched": PEOPLE,
     "people, nobody found": PEOPLE,
+    "people who are inactive": PEOPLE,
+    "people made by hand": PEOPLE,
+    "people of a role": PEOPLE,
+    "people who never signed in": PEOPLE,
+    "people an import made": PEOPLE,
+    "people an import made, by e-mail": PEOPLE,
     "person": PEOPLE,
 }
 TIMES_OF_PLAN: Final = 3.0

@@ -169,6 +169,17 @@ def preview(number: int, rows: int) -> None:
     visit.tell()
 
 
+# Lists of people of whom something holds.
+FILTERS: Final[dict[str, dict[str, str]]] = {
+    "people who are inactive": {"state": "inactive"},
+    "people made by hand": {"source": "manual"},
+    "people of a role": {"role": "instructor"},
+    "people who never signed in": {"never": "yes"},
+    "people an import made": {"import": "1"},
+    "people an import made, by e-mail": {"import": "1", "by": "email", "begins": "k"},
+}
+
+
 def people(rows: int) -> None:
     """The list of people, searches in it, and somebody's page."""
     visit, dice = Visit(), Random(7)  # noqa: S311 - nothing secret
@@ -181,6 +192,8 @@ def people(rows: int) -> None:
     visit.time("people by last name, further down", lambda: visit.get("/people/", by="lastname", begins="M"))
     visit.time("people, searched", searched)
     visit.time("people, nobody found", lambda: visit.get("/people/", begins="qqqq"))
+    for what, asked in FILTERS.items():
+        visit.time(what, partial(visit.get, "/people/", **asked))
     visit.time("person", lambda: visit.get(f"/people/{dice.choice(names)}/"))
     for name in ("imports", "groups", "courses", "profile-fields", "team", "activity"):
         visit.time(name, partial(visit.get, f"/{name}/"), times=5)
