@@ -11,7 +11,7 @@ from enlist.core.policy import Policy
 from enlist.services.access import Scope
 from enlist.services.emails import password_mail
 from enlist.services.team import team_list
-from enlist.store.models import Import, Person
+from enlist.store.models import Group, Import, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
@@ -32,6 +32,8 @@ def _static(settings: Any) -> None:
 def scope() -> Scope:
     here = cast.organization(settings=cast.UNBRAKED)
     cast.role(here)
+    cast.course(here, "ART")
+    Group.objects.create(organization=here, name="Choir")
     return Scope(here, cast.person(here, username="owner", email="owner@x.org", site_role="owner"))
 
 
@@ -107,7 +109,7 @@ def test_signing_in_gives_a_session_of_its_own(scope: Scope) -> None:
 
 def test_every_page_lets_one_sign_out_and_that_ends_the_session(client: Client) -> None:
     pages = {str(found.name) for found in urlpatterns if not found.pattern.converters}
-    for name in pages - POSTED - {*HANDS} - {"health", "import-lines", "session", "sign-in"}:
+    for name in pages - POSTED - {*HANDS} - {"health", "import-lines", "notices", "session", "sign-in"}:
         assert 'action="/sign-out/"' in client.get(address(name)).text, name
     kept = client.cookies["sessionid"].value
     client.post("/sign-out/")
