@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Final, Literal
 
@@ -23,6 +23,8 @@ _MIXED: Final = rf"[{_LATIN}][{_OTHER}]|[{_OTHER}][{_LATIN}]"
 _BLOCKS: Final = ("\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f", "\u0531-\u0586", "\u13a0-\u13f5")
 _WIDE: Final = "[\uff01-\uff5e]"
 # Pairs of earlier versions of the table.
+# Numbers of four digits and more: a longer one does not begin with a nought.
+_BEYOND_ASCII: Final = "0080"
 _EARLIER: Final = {"\u00d6": "\u2365", "\u0150": "\u2365", "\uab74": "o\u031b"}
 _FORMS: Final[tuple[Literal["NFC", "NFD"] | None, ...]] = (None, "NFC", "NFD", "NFD")
 _WORD: Final = re.compile(rf"[{_LATIN}{_OTHER}]+")
@@ -115,7 +117,8 @@ def _as(letter: str, *, alphabet: str) -> str | None:
 
 @functools.cache
 def _ascii_signs() -> dict[str, str]:
-    return {sign: looks for sign, looks in _table().items() if sign.isascii()}
+    # Asked of every file: reading the whole table would take as long as reading a small one.
+    return {_sign(sign): _sign(looks) for sign, looks in _pairs() if sign < _BEYOND_ASCII}
 
 
 @functools.cache
@@ -130,9 +133,16 @@ def _alike() -> dict[str, list[str]]:
 @functools.cache
 def _table() -> dict[str, str]:
     """Sign → what it looks like: the skeletons of UTS #39."""
+    return _EARLIER | {_sign(sign): _sign(looks) for sign, looks in _pairs()}
+
+
+def _pairs() -> Iterator[tuple[str, str]]:
+    """Sign, what it looks like, as hexadecimal numbers."""
     lines = resources.files("enlist.core.clean").joinpath("lookalikes.txt").read_text("utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if not line.startswith("#"))
-    return _EARLIER | {_sign(sign): _sign(looks) for looks, signs in pairs for sign in signs.split(" ")}
+    for line in lines:
+        if not line.startswith("#"):
+            looks, signs = line.split("\t")
+            yield from ((sign, looks) for sign in signs.split(" "))
 
 
 def _sign(codes: str) -> str:
