@@ -171,7 +171,7 @@ def test_what_columns_hold_tells_what_they_are_where_nothing_names_them(client: 
     address = sent(client, rows).removesuffix("source/")
     page = client.get(f"{address}columns/").text
 
-    assert "has no column for username" in page
+    assert "has no column for username, so no row names anybody: no line of it names its columns." in page
     assert re.findall(r'<option value="(\w+)" selected>', page) == ["email"]
 
 

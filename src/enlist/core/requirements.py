@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +12,10 @@ from .headers import HeaderMatch
 from .policy import KnownPeople, NewPeople, OddEmail, PasswordSource, Policy, Unlisted
 from .table import Table
 
+# What readers call columns that have no name.
+_NAMELESS: Final = re.compile(r"Column \d+")
+_NO_NAMES: Final = ": no line of it names its columns"
+_NAME_THEM: Final = "Name them in order (--columns username,firstname,lastname,email), say which line does (--header)"
 _BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
 
 
@@ -22,11 +27,9 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     name = table.source.name
     if not table.height:
         raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
-    if table.source.header_line == 0 and not set(headers.headers):
-        raise HeaderError(
-            f"No line of {name} names its columns.",
-            hint="Name them in order (--columns username,firstname,lastname,email), or say which line does (--header).",
-        )
+    is_nameless = all(map(_NAMELESS.fullmatch, table.headers))
+    if is_nameless and not set(headers.headers):
+        raise HeaderError(f"No line of {name} names its columns.", hint=f"{_NAME_THEM}.")
     applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
     # While known people are updated a username that is made could be somebody else's: none is.
     makes_names = policy.username_from and policy.known_people != KnownPeople.UPDATE
@@ -37,8 +40,10 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
         wanted = " or ".join(policy.match_by)
         unused = [headers.headers[key] for key in policy.match_by if key in headers.headers]
         raise HeaderError(
-            f"{name} has no column for {wanted}, so no row names anybody.",
-            hint=f"Take {', '.join(unused)} out of columns_left_out."
+            f"{name} has no column for {wanted}, so no row names anybody{_NO_NAMES if is_nameless else ''}.",
+            hint=f"{_NAME_THEM}, or map one of them to {policy.match_by[0]}: {', '.join(table.headers)}."
+            if is_nameless
+            else f"Take {', '.join(unused)} out of columns_left_out."
             if unused
             else f"Map one of its columns to {policy.match_by[0]}: {', '.join(table.headers)}.",
         )

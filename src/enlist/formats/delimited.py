@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
 from enlist.core.errors import FileError
+from enlist.core.flags import collect, flag
 from enlist.core.table import Source, Table
 
 from .assembly import Assembly, assemble
@@ -29,9 +30,12 @@ from .encodings import Text, decode
 from .layout import Layout, find_layout
 from .options import ReadOptions
 from .plain import is_clear, plain
-from .records import records
+from .records import Dialect, records
 from .safety import GUARD_MARK, Limits, guarded, needs_guard
 from .screen import screened
+
+_LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 
 def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
@@ -64,8 +68,18 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
         road="fast" if whole or is_clear(text, dialect=layout.dialect) else "careful",
         header=layout.raw,
     )
+    if found.road == "careful":
+        text = replace(text, flags=collect(text.flags, *_line_ends(text, dialect=layout.dialect)))
     chunks = iter([whole]) if whole else _chunks(text, road=found.road, layout=layout, limits=options.limits)
     return assemble(within(chunks, limits=options.limits), by=Assembly(text, layout, found, options.seal))
+
+
+def _line_ends(text: Text, *, dialect: Dialect) -> Iterator[pl.DataFrame]:
+    """A flag where carriage returns end lines, and line feeds end others."""
+    found = _LONE_RETURN.search(text.data, text.start) if b"\n" in text.data else None
+    is_quoted = bool(found and dialect.quote) and text.data.count(dialect.quote.encode(), 0, found and found.end()) % 2
+    if found and not is_quoted:
+        yield flag("line_ends_mixed", line=len(_LINE_END.findall(text.data, text.start, found.end())))
 
 
 def _chunks(text: Text, *, road: str, layout: Layout, limits: Limits) -> Iterator[Chunk]:

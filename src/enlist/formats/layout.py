@@ -99,7 +99,8 @@ def layout_of(
     layout = _named(heading, dialect=dialect, options=options, first_line=first)
     if not layout.kept:
         raise FileError("The file has no column but passwords, which are not read.", hint=_NAME_THEM)
-    return replace(layout, is_guarded=is_guarded, flags=_flags(heading, is_named=options.names is not None))
+    flags = _flags(heading, dialect=dialect, is_named=options.names is not None)
+    return replace(layout, is_guarded=is_guarded, flags=flags)
 
 
 def _refuse_bad(heading: Heading) -> None:
@@ -159,9 +160,17 @@ def _refuse_repeated(headers: tuple[str, ...], *, line: int) -> None:
             )
 
 
-def _flags(heading: Heading, *, is_named: bool) -> pl.DataFrame:
+def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:
+    """What a line above the header is: by “sep=;” Excel is told the delimiter, and parted by it nothing is left."""
+    cells = [cell.strip('"').casefold() for cell in record.cells]
+    if record.line == 1 and cells == ["sep=", ""]:
+        return flag("separator_line", line=1, value=dialect.delimiter)
+    return flag("line_above_header", line=record.line)
+
+
+def _flags(heading: Heading, *, dialect: Dialect, is_named: bool) -> pl.DataFrame:
     """What was understood of the lines before the rows, to be looked at."""
-    said = [flag("line_above_header", line=record.line) for record in heading.above]
+    said = [_above(record, dialect=dialect) for record in heading.above]
     if not heading.lines and not is_named:
         said.append(flag("header_none"))
     if len(heading.lines) > 1:

@@ -68,6 +68,8 @@ def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:
     """The share of a row's cells that are names of columns, 1 only where it is the header over again."""
     cells = [cell.casefold() for cell in row]
     filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and all(map(is_known, filled)):
+        return 1.0 if cells == headers else 0.99
     # Short rows of any words may happen to be names of columns: those we know are no values.
     if len(filled) < _MANY and sum(map(is_known, filled)) < 2:
         return 0.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 import polars as pl
@@ -19,7 +19,7 @@ from enlist.core.errors import EnlistError, FileError, HeaderError, PlanError, P
 from enlist.core.header_words import ColumnMatch
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head
-from enlist.core.policy import Policy
+from enlist.core.policy import Macros, Policy
 from enlist.core.preset import Preset
 from enlist.core.presets import preset
 from enlist.core.report import FlagGroup, groups_of
@@ -117,7 +117,7 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
         if known and "reading" in known.order:
             return known.number
         upload_check(scope, file=upload.file)
-        table = _read(upload.file, name=upload.name, reading=upload.reading)
+        table = _read(upload.file, name=upload.name, reading=upload.reading, policy=chosen.policy)
         head = Head(
             organization=scope.organization.slug,
             preset=chosen.name,
@@ -162,7 +162,7 @@ def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -
     record = draft_to_change(scope, number=number)
     reading = _as_handed_in(record, reading=reading)
     with closing(uploads.file_again(record)) as stream:
-        table = _read(stream, name=record.file_name, reading=reading)
+        table = _read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
     records.begin_again(record)
     edits.forget(record)
     kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
@@ -179,7 +179,8 @@ def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: i
     """
     record = draft_record(scope, number=number)
     with closing(_beginning(record)) as stream:
-        table = _read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading))
+        policy = Policy.from_dict(record.policy)
+        table = _read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading), policy=policy)
     return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
@@ -328,13 +329,14 @@ def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[s
         jobs.put(job)
 
 
-def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any]) -> Table:
+def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
     """A table with its passwords sealed."""
     if unknown := set(reading) - set(READING):
         raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
     stream.seek(0)
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
-    table = read(stream, name=name, options=replace(ReadOptions(**{**reading, **names}), seal=sealing.seal))
+    options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
+    table = read(stream, name=name, options=options)
     if not table.height:
         raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
     return table

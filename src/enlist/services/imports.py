@@ -23,7 +23,7 @@ from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.passwords import uses_file
 from enlist.core.plan import Head, Plan
 from enlist.core.planner.departures import applies
-from enlist.core.policy import Policy
+from enlist.core.policy import Macros, Policy
 from enlist.core.presets import PRESETS
 from enlist.core.requirements import require
 from enlist.core.table import Table
@@ -118,7 +118,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
     reference = snapshot.reference(scope.organization)
     policy = settle(policy, reference=reference)
     progress("reading", 0, 0)
-    table = _table(order, seal=uses_file(policy) and order.passwords)
+    table = _table(order, policy=policy)
     headers = match_headers(
         table,
         reference=reference,
@@ -319,10 +319,12 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     return {**told, **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
 
 
-def _table(order: Order, *, seal: bool) -> Table:
+def _table(order: Order, *, policy: Policy) -> Table:
     if isinstance(order.source, Table):
         return order.source
-    options = replace(order.reading, seal=sealing.seal) if seal else order.reading
+    options = replace(order.reading, macros=policy.macros == Macros.LET_IN)
+    if uses_file(policy) and order.passwords:
+        options = replace(options, seal=sealing.seal)
     return read(order.source, name=order.name, options=options)
 
 

@@ -68,6 +68,7 @@ LISTS = {
     "unknown_choice": "error first_option leave_unchanged add_option",
     "unknown_columns": "ignore refuse",
     "formulas": "use_value refuse",
+    "macros": "refuse let_in",
     "date_order": "find_out day_first month_first",
     "select_for_bulk": "none new updated all",
 }

@@ -50,6 +50,7 @@ MOODLE = {
     "unknown_columns": "ignore",
     "columns_left_out": [],
     "formulas": "use_value",
+    "macros": "refuse",
     "date_order": "find_out",
     "defaults": {},
     "note": "",

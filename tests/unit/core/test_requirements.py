@@ -46,6 +46,16 @@ def test_it_refuses_a_file_without_a_column_for_usernames() -> None:
     )
 
 
+def test_it_asks_for_names_where_no_line_of_the_file_has_them() -> None:
+    with pytest.raises(HeaderError) as refused:
+        asked("Column 1", "Column 2")
+
+    assert str(refused.value) == (
+        "No line of people.csv names its columns. "
+        "Name them in order (--columns username,firstname,lastname,email), say which line does (--header)."
+    )
+
+
 def test_it_refuses_a_file_without_any_of_the_columns_people_are_found_by() -> None:
     with pytest.raises(HeaderError, match="no column for email or idnumber, so"):
         asked("username", match_by=("email", "idnumber"))

@@ -161,3 +161,27 @@ def test_another_table_with_more_columns_is_not_read_and_said() -> None:
 
     assert table.frame.rows() == [("ann", "ann@example.org")]
     assert table.flags.select("line", "code").rows() == [(3, "second_table")]
+
+
+def test_a_line_that_names_the_delimiter_is_said_to() -> None:
+    table = read(b"sep=;\nusername;a,b\njdoe;x,y\n")
+
+    assert sentences(table.flags).to_list() == ["Line 1 names the delimiter: “;”."]
+
+
+def test_lines_that_end_in_several_ways_are_told() -> None:
+    mixed = read(b"username,city\njdoe,Bonn\rmsmith,Rome\n")
+    in_a_cell = read(b'username,city\njdoe,"Bonn\rBeuel"\nmsmith,Rome\n')
+
+    assert (mixed.height, in_a_cell.height) == (2, 2)
+    assert sentences(mixed.flags).to_list() == [
+        "Lines end in several ways, from line 2 on; each was read as a line of its own."
+    ]
+    assert in_a_cell.flags.is_empty()
+
+
+def test_a_narrower_table_below_is_told_by_its_titles() -> None:
+    table = read(b"username,firstname,lastname,email\njdoe,J,Doe,j@example.org\n\nusername,course1\njdoe,MATH\n")
+
+    assert table.frame.rows() == [("jdoe", "J", "Doe", "j@example.org")]
+    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it and its 1 rows were not read."]

@@ -62,7 +62,8 @@ def test_a_block_that_cannot_be_read_is_named() -> None:
         pasted("username,email\nann,ann@example.org\n\nusername,username\nbob,Bob\n")
 
 
-def test_a_file_is_one_table_however_many_blank_lines_it_has() -> None:
-    table = read(b"username,email\nann,ann@example.org\n\nusername,firstname\nbob,Bob\n")
+def test_of_a_file_only_the_first_table_is_read_and_the_next_is_told() -> None:
+    table = read(b"username,email\nann,ann@example.org\n\nbob,bob@example.org\n\nusername,firstname\neve,Eve\n")
 
-    assert table.frame.rows() == [("ann", "ann@example.org"), ("username", "firstname"), ("bob", "Bob")]
+    assert table.frame.rows() == [("ann", "ann@example.org"), ("bob", "bob@example.org")]
+    assert table.flags.select("line", "code").rows() == [(6, "second_table")]

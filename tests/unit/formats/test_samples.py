@@ -36,7 +36,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], Cells, list[int], list[tuple[int | No
         ("username", "city"),
         [("jdoe", "Bonn"), ("msmith", "Rome"), ("x", "Oslo")],
         [2, 3, 4],
-        [],
+        [(3, "line_ends_mixed")],
     ),
     "utf-16-with-mark.csv": (("username", "city"), [("jmueller", "Köln")], [2], []),
     "utf-32-with-mark.csv": (("username", "city"), [("jmueller", "Köln")], [2], []),

@@ -272,7 +272,14 @@ class Formulas(Choice):
     """What happens to worksheet cells that hold formulas."""
 
     USE_VALUE = "use_value", "their last result is used; they are flagged"
-    REFUSE = "refuse", "the file is refused"
+    REFUSE = "refuse", "their rows fail, with the cell's address"
+
+
+class Macros(Choice):
+    """What happens to workbooks with macros."""
+
+    REFUSE = "refuse", "they are refused"
+    LET_IN = "let_in", "their cells are read; no macro is ever run"
 
 
 class DateOrder(Choice):

@@ -157,6 +157,7 @@ class Policy:
         tuple[str, ...], "Columns of the file that are not applied, by their headers.", Names()
     ] = ()
     formulas: Annotated[c.Formulas, "What happens to worksheet cells that hold formulas."] = c.Formulas.USE_VALUE
+    macros: Annotated[c.Macros, "What happens to workbooks with macros."] = c.Macros.REFUSE
     date_order: Annotated[c.DateOrder, "Whether dates such as 3/4/2027 begin with the day or the month."] = (
         c.DateOrder.FIND_OUT
     )

@@ -13,6 +13,8 @@ MOST_COLUMNS: Final = 16_384
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
 _WEB_PAGE: Final = re.compile(rb"\s*<(!doctype html|html|table|head|meta|body)[\s>]", re.IGNORECASE)
+# Somebody who imports says it by a setting, a program by ReadOptions.
+WITHOUT_MACROS: Final = "Save it as .xlsx, or say --set macros=let_in: they are never run."
 _SAVE_ANEW: Final = "Open it in the program it was made with and save it anew."
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from .cell_text import shown_number
-from .grid import Notes, Refusal, Row, Sheet, Wish, column_letters, put
+from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, put
 from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,7 +28,7 @@ class Xls:
         if data.startswith(_OLE):
             _check_compound(data)
         if not wish.macros and "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
-            raise Refusal("It is a workbook with macros, which are not let in.", hint="Save it as .xlsx.")
+            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
         try:
             self._book: Any = xlrd.open_workbook(
                 file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True

@@ -9,7 +9,7 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import Shown, shown_number
-from .grid import Notes, Refusal, Row, Sheet, Wish, column_letters, place, put
+from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, place, put
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .xlsx import related
 
@@ -35,7 +35,7 @@ class Xlsb:
         self.notes = Notes()
         self._archive, self._path, self._wish = archive, path, wish
         if not wish.macros and "xl/vbaproject.bin" in archive:
-            raise Refusal("It is a workbook with macros, which are not let in.", hint="Save it as .xlsx.")
+            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""

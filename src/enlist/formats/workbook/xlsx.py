@@ -9,7 +9,7 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import Notes, Refusal, Row, Sheet, Wish
+from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
 from .sheet_rows import SheetRows
@@ -30,7 +30,7 @@ class Xlsx:
         self._path = _main_part(archive)
         self._types = archive.read("[Content_Types].xml")
         if not wish.macros and (b"macroEnabled" in self._types or "xl/vbaproject.bin" in archive):
-            raise Refusal("It is a workbook with macros, which are not let in.", hint="Save it as .xlsx.")
+            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
