@@ -202,6 +202,14 @@ def test_all_of_a_list_are_taken_away(client: Client) -> None:
     assert pl.read_csv(io.BytesIO(answer.content))["username"].to_list() == ["eve"]
 
 
+def test_more_than_a_page_can_give_is_refused_with_a_way_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enlist.web.pages.many._TAKEN", 3)
+    answer = client.post("/many-people/", {"do": "export-csv", "whom": "all", "query": "state=active"}, follow=True)
+
+    assert "5 people are more than a page gives away at once (3)." in answer.text
+    assert "enlist people export" in answer.text
+
+
 def test_who_only_looks_takes_away_and_changes_nothing(scope: Scope) -> None:
     viewer = signed_in(cast.person(scope.organization, username="vic", site_role="viewer"))
     page = viewer.get("/people/").text

@@ -58,7 +58,7 @@ def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
         return known.number
     upload = Upload(
         file=io.BytesIO(write(table)),
-        name=f"{title}.csv",
+        name=title,
         preset=_PRESET,
         key=key,
         reading=_READING,
@@ -79,7 +79,7 @@ def many_order(scope: Scope, *, deed: Deed, chosen: Chosen) -> Order:
         source=write(table),
         policy=preset(_PRESET).configure((*_SETTINGS, f"note={title}")),
         preset=_PRESET,
-        name=f"{title}.csv",
+        name=title,
         columns={name: name for name in table.columns},
         reading=ReadOptions(**_READING),
     )

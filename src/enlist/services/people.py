@@ -174,14 +174,21 @@ def person_of(scope: Scope, *, username: str) -> Person:
 
 
 @needs(Right.SEE_PEOPLE)
-def people_export(scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False) -> Export:
+def people_export(
+    scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False, most: int | None = None
+) -> Export:
     """People, everybody without `chosen`, as rows that import as “no change” with the preset moodle, updating (EN-10).
 
-    Raises PolicyError as `person_list`.
+    Raises PolicyError as `person_list`, and for more than `most` of those chosen.
     """
     hidden = people.hidden_in_use(scope.organization)
     reference = replace(snapshot.reference(scope.organization), hidden=hidden)
     keys = None if chosen is None else _keys(scope, chosen=chosen)
+    if keys is not None and most is not None and keys.height > most:
+        raise PolicyError(
+            f"{keys.height:,} people are more than a page gives away at once ({most:,}).",
+            hint="`enlist people export` writes any number of them.",
+        )
     found = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
     if keys is not None:
         # Of many keys the snapshot holds everybody.
