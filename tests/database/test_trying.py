@@ -8,8 +8,9 @@ import pytest
 from enlist.core.errors import PolicyError
 from enlist.services import drafts, trying
 from enlist.services.access import Scope
+from enlist.services.imports import import_show
 from enlist.services.trying import Example, Solved
-from tests.database.test_reviewing import _static, number, plan, scope
+from tests.database.test_reviewing import SETTINGS, _static, number, plan, scope
 from tests.database.test_web import signed_in
 
 __all__ = ["_static", "number", "scope"]
@@ -81,6 +82,14 @@ def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: 
     refused = client.post(f"/imports/{number}/settings/check/", form | {"upload_type": "add_new"}).text
     assert "update_details = from_file changes known people" in refused
     assert drafts.draft_show(scope, number=number).policy.known_people == "update"
+
+
+def test_settings_that_hold_already_leave_the_plan_as_it_is(scope: Scope, number: int) -> None:
+    drafts.draft_settings_set(scope, number=number, settings=SETTINGS)
+    assert import_show(scope, number=number)[0]["is_planned"]
+
+    drafts.draft_settings_set(scope, number=number, settings=(*SETTINGS, "note=another"))
+    assert not import_show(scope, number=number)[0]["is_planned"]
 
 
 def test_a_profile_field_is_filled_by_its_column_by_one_value_or_not(scope: Scope, number: int) -> None:

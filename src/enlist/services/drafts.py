@@ -235,11 +235,15 @@ def draft_settings_set(
     used: their header → whether that column counts, for those of which somebody says so. Raises PolicyError where they
     cannot be carried out: then all stays as it was.
     """
-    record = draft_to_change(scope, number=number)
-    said = {header: is_used for header, is_used in (used or {}).items() if header in record.order["headers"]}
+    record = draft_record(scope, number=number)
+    said = {header: is_used for header, is_used in (used or {}).items() if header in record.order.get("headers", ())}
     left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in said]
     left_out += [header for header, is_used in said.items() if not is_used]
     policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
+    # A form that says what holds already, perhaps sent twice, disturbs nobody's work.
+    if policy.to_dict() == record.policy:
+        return
+    record = draft_to_change(scope, number=number)
     kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
     records.keep_order(record, order={**record.order, "columns": kept})
     records.change(record, policy=policy.to_dict(), note=policy.note)

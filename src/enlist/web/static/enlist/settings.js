@@ -14,5 +14,7 @@
     }
   };
   form.addEventListener("change", show);
+  // What is sent whole need not be tried first.
+  form.addEventListener("htmx:before:request", (event) => form.dataset.sent && event.target === form && event.preventDefault());
   show();
 })();
