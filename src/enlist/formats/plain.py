@@ -18,6 +18,7 @@ from .safety import Limits
 
 # Cells that begin with a blank come before this one.
 _AFTER_BLANKS: Final = "!"
+_BLOCK: Final = 1_000
 # A regular expression of more columns grows too large.
 _MOST_COLUMNS: Final = 200
 _NEVER: Final = r"[^\s\S]"
@@ -32,7 +33,11 @@ def plain(text: Text, *, layout: Layout, limits: Limits) -> Chunk | None:
         frame = _frame(text.data, layout=layout)
     except pl.exceptions.PolarsError:
         return None
-    if not frame.height or not _is_whole(frame, text=text, layout=layout) or not _is_well_quoted(text, layout=layout):
+    below = frame.tail(_blank_lines_below(text.data))
+    frame = frame.head(frame.height - below.height)
+    if any((column != "").any() for column in below.iter_columns()) or not frame.height:
+        return None
+    if not _is_whole(frame, text=text, layout=layout) or not _is_well_quoted(text, layout=layout):
         return None
     kept = frame.select(map(str, layout.taken))
     if any(kept.select((pl.all().str.len_bytes() > limits.cell).any()).row(0)):
@@ -82,12 +87,18 @@ def _is_whole(frame: pl.DataFrame, *, text: Text, layout: Layout) -> bool:
     if not is_quoted and not short.len():
         return True
     rows = text.lines.slice(layout.first_line - 1)
-    if rows.len() != frame.height:
+    if rows.len() != frame.height + _blank_lines_below(text.data):
         return False
     some = rows.gather(short)
     # The pattern of well quoted lines counts the cells of the others.
     unquoted = some.filter(~some.str.contains(layout.dialect.quote, literal=True)) if is_quoted else some
     return bool((unquoted.str.count_matches(layout.dialect.delimiter, literal=True) == layout.width - 1).all())
+
+
+def _blank_lines_below(data: bytes) -> int:
+    """How many blank lines stand at the end."""
+    end = data[-_BLOCK:]
+    return max(end[len(end.rstrip(b"\r\n")) :].count(b"\n") - 1, 0)
 
 
 def _is_well_quoted(text: Text, *, layout: Layout) -> bool:

@@ -90,7 +90,7 @@ marked = st.lists(st.text(alphabet='a"", \r', max_size=9).map(lambda row: row + 
 
 @given(
     text=texts() | evident | marked,
-    end=st.sampled_from(["", "\n"]),
+    end=st.sampled_from(["", "\n", "\n\n\r\n"]),
     limits=st.sampled_from([DEFAULT_LIMITS, SMALL]),
     start=st.sampled_from(["", "\ufeff"]),
 )
@@ -122,6 +122,7 @@ def at_once(text: str) -> list[tuple[str, ...]] | None:
         ("a,b,c\n,,d\n", [("a", "b", "c"), ("", "", "d")]),
         ("a, b ,c\n", [("a", "b", "c")]),
         ("a,b,\n", [("a", "b", "")]),
+        ("a,b,c\n\n\r\n", [("a", "b", "c")]),
         ('a,"b, ""c""",d\n"","",""', [("a", 'b, "c"', "d"), ("", "", "")]),
         ('a,b,"c"\r\n"d",e,f\r\n', [("a", "b", "c"), ("d", "e", "f")]),
     ],
