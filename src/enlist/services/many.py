@@ -42,10 +42,6 @@ class Deed:
     role: str = ""
 
 
-# Of an import's order: what it does to many at once.
-MANY: Final = records.MANY
-
-
 @needs(Right.IMPORT)
 def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
     """An import that does this to them, being planned, to be looked at; its number.
@@ -54,7 +50,7 @@ def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
     group or course there is not.
     """
     title, table = _table(scope, deed=deed, chosen=chosen)
-    if (known := records.of_key(scope, key=key)) and MANY in known.order:
+    if (known := records.of_key(scope, key=key)) and records.MANY in known.order:
         return known.number
     upload = Upload(
         file=io.BytesIO(write(table)),
@@ -95,7 +91,7 @@ def many_stage(scope: Scope, *, deed: Deed, planned: Planned, note: str, progres
 
 def _mark(scope: Scope, *, number: int, deed: Deed) -> None:
     record = records.get(scope, number=number)
-    records.keep_order(record, order={**record.order, MANY: deed.what})
+    records.keep_order(record, order={**record.order, records.MANY: deed.what})
 
 
 def _table(scope: Scope, *, deed: Deed, chosen: Chosen) -> tuple[str, pl.DataFrame]:

@@ -23,8 +23,6 @@ from enlist.web.people_form import wanted_of
 from enlist.web.request import Request
 
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
-# A page ticks no more.
-_TICKED: Final = 1_000
 # More would keep the server from everybody else for too long.
 _TAKEN: Final = 100_000
 
@@ -58,7 +56,7 @@ def change(request: Request) -> HttpResponse:
 def _chosen(sent: QueryDict) -> Chosen:
     if sent.get("whom") == "all":
         return Chosen(wanted=wanted_of(QueryDict(sent.get("query", ""))))
-    return Chosen(sent.getlist("person")[:_TICKED])
+    return Chosen(sent.getlist("person"))
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
