@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Served, Visit, Visitor
 
@@ -120,6 +120,22 @@ def test_rows_are_typed_and_pasted_into_a_grid(visit: Visit) -> None:
         ["3", "bo.c", "Bo", "Carl", "bo@x.example"],
         ["4", "cy.d", "", "", ""],
     ]
+
+
+def test_a_preview_that_takes_long_is_asked_for_once(visit: Visit) -> None:
+    page, asked = visit.page, list[str]()
+    path = visit.hand_in(name="slow.csv", text=roster("linnet,Linnet,Lark,linnet@x.example,Leeds,Oak"))
+
+    def slowly(route: Route) -> None:
+        asked.append(route.request.url)
+        page.wait_for_timeout(1_000)
+        route.continue_()
+
+    page.route("**/preview/", slowly)
+    visit.plan(path)
+
+    # Of what is being planned, and of what was.
+    assert len(asked) <= 2
 
 
 def test_a_plan_that_went_stale_is_shown_anew(visit: Visit, school: Served) -> None:
