@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from enlist.core.fields import FIELDS
 from enlist.core.report import FlagGroup, said_lines
@@ -57,3 +58,10 @@ def state(name: str) -> str:
 def where(group: FlagGroup) -> str:
     """On which lines of the file; nothing where it is about all of it."""
     return said_lines(group.lines, count=group.count)
+
+
+@register.filter
+def address(email: str) -> str:
+    """An e-mail address that goes into the next line, where it must, after its @."""
+    name, at, host = email.rpartition("@")
+    return format_html("{}@<wbr>{}", name, host) if at else email
