@@ -17,6 +17,8 @@ from enlist.core.errors import FileError
 from enlist.core.table import Table
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
+from tests.support.binary_workbooks import made as binary
+from tests.support.binary_workbooks import text
 from tests.support.workbooks import made
 
 ROWS = [["username", "name", "email"], *([f"user{n}", "Zoë, Ann", f"user{n}@example.org"] for n in range(20))]
@@ -41,6 +43,8 @@ def whole(kind: str) -> bytes:
             return made(ROWS)
         case "stored":
             return packed_anew(made(ROWS), method=zipfile.ZIP_STORED)
+        case "xlsb":
+            return packed_anew(binary([[text(cell) for cell in row] for row in ROWS]), method=zipfile.ZIP_STORED)
         case _:
             return open_document()
 
@@ -69,7 +73,7 @@ def open_document() -> bytes:
 
 
 SIGNS = [b"\0", b'"', b"\r", b"\xff", b"<", b"&", b"PK\x03\x04", b"]]>"]
-KINDS = ["csv", "utf-16", "xlsx", "stored", "ods"]
+KINDS = ["csv", "utf-16", "xlsx", "stored", "xlsb", "ods"]
 
 
 @st.composite
@@ -89,9 +93,7 @@ def damages(draw: st.DrawFn) -> bytes:
             case "repeat":
                 data[start:start] = data[start : start + length]
             case _:
-                data[start:start] = draw(
-                    st.sampled_from([b"\0", b'"', b"\r", b"\xff", b"<", b"&", b"PK\x03\x04", b"]]>"])
-                )
+                data[start:start] = draw(st.sampled_from(SIGNS))
     return bytes(data)
 
 
