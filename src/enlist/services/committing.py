@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.db.utils import Error
 
 from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
 from enlist.core.plan import Plan
 from enlist.core.verbs import VERBS
 from enlist.store import apply as deeds
-from enlist.store import holds, models, records
+from enlist.store import holds, models, patience, records
 
 from .braking import limits_of
 from .working import Interrupted, Run
@@ -86,7 +85,7 @@ def _is_applied(record: models.Import, *, error: BaseException) -> bool:
     """Whether it is in the tables after all; False where they cannot be asked."""
     until = time.monotonic() + (settings.LEASE_SECONDS if isinstance(error, DatabaseGone) else 0)
     while True:
-        close_old_connections()
+        patience.hang_up()
         with suppress(Error, EnlistError):
             # A transaction that lost its client may still be on its way.
             if not isinstance(error, DatabaseGone) or deeds.is_over(record.organization_id):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.utils import OperationalError
 
 from .apply.turn import APPLYING
@@ -64,3 +64,10 @@ def _entered(begun: transaction.Atomic) -> bool:
 def _is_applying() -> bool:
     """Whether an import is being applied by somebody who is alive."""
     return Lease.objects.filter(subject=APPLYING).exclude(is_free()).exists()
+
+
+def hang_up() -> None:
+    """Leave every connection that is in no transaction: whatever happened to it, the next question is on a new one."""
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close()
