@@ -75,7 +75,8 @@ def test_a_database_that_is_locked_is_told_and_nothing_is_applied(site: Site) ->
         pytest.skip("about SQLite: PostgreSQL's writers do not lock each other out")
     with closing(sqlite3.connect(site.folder / "var" / "enlist.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        answer = site.enlist("import", file, "--yes")
+        address = f"sqlite:///{site.folder}/var/enlist.sqlite3?timeout=1"
+        answer = site.enlist("import", file, "--yes", DATABASE_URL=address)
 
     assert (answer.code, answer.err.splitlines()[-2:]) == (
         5,

@@ -70,6 +70,8 @@ def _is_apart() -> bool:
 def database(address: str) -> dict[str, Any]:
     """Turn an address such as `postgres://user:password@host:port/name` into Django's settings.
 
+    `sqlite:///FILE?timeout=SECONDS` says how long to wait for other programs that write to the file (20 without it).
+
     Raises:
         ValueError: the address is no database's, or one's of a kind that Enlist does not run on.
     """
@@ -81,7 +83,7 @@ def database(address: str) -> dict[str, Any]:
         settings["CONN_MAX_AGE"] = 0
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": settings.get("OPTIONS", {}).get("timeout", 20),
             "init_command": SQLITE_PRAGMAS,
         }
     return settings
