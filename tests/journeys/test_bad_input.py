@@ -52,6 +52,24 @@ def test_a_useless_file_is_told_why_in_a_sentence(what: str, school: Site) -> No
     assert answer == Answer(3, "", f"Error: {sentence}\n{hint}\n")
 
 
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        ({"ENLIST_MOST_ROWS": "2"}, "The file has more than 2 rows."),
+        ({"ENLIST_MOST_COLUMNS": "3"}, "Line 1 has 4 columns; a file may have 3."),
+        ({"ENLIST_MOST_ROWS": "many"}, "ENLIST_MOST_ROWS is “many”."),
+    ],
+    ids=["rows", "columns", "no number"],
+)
+def test_whoever_runs_the_site_says_what_a_file_may_hold(limit: dict[str, str], sentence: str, school: Site) -> None:
+    rows = "".join(f"{name},{name},Lee,{name}@example.org\n" for name in ("ann", "bob", "cem"))
+
+    answer = school.enlist("plan", school.file("bad.csv", text=f"{HEAD}\n{rows}"), **limit)
+
+    assert answer.code > 0
+    assert sentence in answer.err
+
+
 def test_a_missing_file_is_told_so(school: Site) -> None:
     answer = school.enlist("import", "nowhere.csv", "--yes")
 

@@ -13,6 +13,8 @@ ENLIST_LOG     from which level on something is logged: info, warning or error; 
 ENLIST_UPLOAD  megabytes that a file handed in by a browser may have; 1 to 1000, 500 without it
 ENLIST_DRAFTS  unfinished imports that one person may have; 1 to 10000, 50 without it
 ENLIST_QUOTA   megabytes that all unfinished imports of an organisation may keep; 1 to 1000000, 5000 without it
+ENLIST_MOST_…  what any file may hold, where it is not the usual (docs/files.md): _MEGABYTES, _ROWS, _COLUMNS,
+               _CHARACTERS in a cell; _SECONDS and _MEMORY (megabytes) of the process that parses a workbook
 ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
 ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
 """
@@ -132,6 +134,19 @@ CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_HANDLERS = ["enlist.web.intake.Intake"]
+# By the names of `Limits` in enlist.formats.safety, which has the usual ones.
+FILE_LIMITS = {
+    name: unit * whole_number(variable, default=0, least=1, most=most)
+    for name, variable, unit, most in (
+        ("size", "ENLIST_MOST_MEGABYTES", 1_000_000, 100_000),
+        ("rows", "ENLIST_MOST_ROWS", 1, 100_000_000),
+        ("columns", "ENLIST_MOST_COLUMNS", 1, 16_384),
+        ("cell", "ENLIST_MOST_CHARACTERS", 1, 10_000_000),
+        ("seconds", "ENLIST_MOST_SECONDS", 1, 3_600),
+        ("memory", "ENLIST_MOST_MEMORY", 1_000_000, 100_000),
+    )
+    if os.environ.get(variable)
+}
 UPLOAD_MOST = 1_000_000 * whole_number("ENLIST_UPLOAD", default=500, least=1, most=1_000)
 DRAFTS_MOST = whole_number("ENLIST_DRAFTS", default=50, least=1, most=10_000)
 DRAFTS_KEPT = 1_000_000 * whole_number("ENLIST_QUOTA", default=5_000, least=1, most=1_000_000)

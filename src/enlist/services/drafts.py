@@ -31,6 +31,7 @@ from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, edits, headers, holds, jobs, models, records, sealing, snapshot, uploads
 from enlist.store.operations.models import OPEN_STATES
 
+from .file_limits import within_limits
 from .handing_over import PAUSE, PLANNING, SHOWN, one_at_a_time
 from .quotas import upload_check
 from .staging import LINE, file_keep, file_start
@@ -340,7 +341,7 @@ def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Po
     stream.seek(0)
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
     options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
-    table = read(stream, name=name, options=options)
+    table = read(stream, name=name, options=within_limits(options))
     if not table.height:
         raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
     return table

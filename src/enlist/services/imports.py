@@ -35,6 +35,7 @@ from enlist.store.operations.models import OPEN_STATES, Job
 
 from .braking import counted, limits_of, plan_braked
 from .committing import Done, plan_commit
+from .file_limits import within_limits
 from .jobs import progress_json
 from .labels import doer
 from .passwords import passwords_hand_over
@@ -325,7 +326,7 @@ def _table(order: Order, *, policy: Policy) -> Table:
     options = replace(order.reading, macros=policy.macros == Macros.LET_IN)
     if uses_file(policy) and order.passwords:
         options = replace(options, seal=sealing.seal)
-    return read(order.source, name=order.name, options=options)
+    return read(order.source, name=order.name, options=within_limits(options))
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:

@@ -1,0 +1,17 @@
+"""File limits: what a file may hold, as whoever runs the site says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from enlist.formats import ReadOptions
+from enlist.formats.safety import DEFAULT_LIMITS
+
+
+def within_limits(options: ReadOptions) -> ReadOptions:
+    """The options with the limits of this site, where they have none of their own."""
+    if options.limits != DEFAULT_LIMITS:
+        return options
+    return replace(options, limits=replace(DEFAULT_LIMITS, **settings.FILE_LIMITS))
