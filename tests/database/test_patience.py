@@ -7,6 +7,7 @@ from django.db import connection, connections
 from django.db.utils import OperationalError
 
 from enlist.core.errors import LeaseLost
+from enlist.store import patience
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Organization
@@ -40,6 +41,31 @@ def test_it_waits_for_the_import_that_is_being_applied() -> None:
     written.join()
 
     assert waits == (connection.vendor == "sqlite")
+    assert Organization.objects.get().name == "The School"
+
+
+def test_it_tries_again_where_the_import_ended_just_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no lock on all of it")
+    school = cast.organization()
+    ended = threading.Event()
+
+    def is_applying() -> bool:
+        ended.set()
+        finished.wait(10)
+        return False
+
+    finished = threading.Event()
+    monkeypatch.setattr(patience, "_is_applying", is_applying)
+    written = threading.Thread(target=lambda: named("The School", of=school))
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        written.start()
+        ended.wait(10)
+        cursor.execute("ROLLBACK")
+    finished.set()
+    written.join()
+
     assert Organization.objects.get().name == "The School"
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.db.utils import OperationalError
 
 from .apply.turn import APPLYING
@@ -55,7 +55,7 @@ def _entered(begun: transaction.Atomic) -> bool:
     try:
         begun.__enter__()
     except OperationalError as error:
-        if "locked" not in str(error) or not _is_applying():
+        if "locked" not in str(error) or not (_is_applying() or _can_be_written()):
             raise
         return False
     return True
@@ -64,6 +64,21 @@ def _entered(begun: transaction.Atomic) -> bool:
 def _is_applying() -> bool:
     """Whether an import is being applied by somebody who is alive."""
     return Lease.objects.filter(subject=APPLYING).exclude(is_free()).exists()
+
+
+def _can_be_written() -> bool:
+    """Whether nobody holds SQLite's file any more: who applied an import may have ended since it was asked."""
+    with connection.cursor() as cursor:
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        except OperationalError:
+            return False
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+    return True
 
 
 def hang_up() -> None:
