@@ -8,6 +8,8 @@ BENCH :=
 # What `make bench-reading` measures with, and on.
 TOOLS :=
 CORPORA :=
+# One process more than there are cores: tests wait for locks, pages and servers.
+WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print $$1 + 1 }')
 # At how many points `make faults` hits each trial.
 POINTS := 500
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
@@ -47,8 +49,8 @@ test: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto tests
-	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n auto -k 'not derived.json' tests/database tests/journeys tests/peers
+	$(BIN)/pytest -n $(WORKERS) tests
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n $(WORKERS) -k 'not derived.json' tests/database tests/journeys tests/peers
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults
