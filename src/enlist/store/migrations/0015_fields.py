@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0012_headers"),
+        ("store", "0014_headers"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0014_steps_done"),
+        ("store", "0016_steps_done"),
     ]
 
     operations = [

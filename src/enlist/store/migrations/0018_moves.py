@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0015_lists"),
+        ("store", "0017_lists"),
     ]
 
     operations = [

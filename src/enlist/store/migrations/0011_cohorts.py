@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0008_holds"),
+        ("store", "0010_holds"),
     ]
 
     operations = [

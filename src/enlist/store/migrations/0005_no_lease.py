@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0002_activity"),
+        ("store", "0004_activity"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0003_no_lease"),
+        ("store", "0005_no_lease"),
     ]
 
     operations = [

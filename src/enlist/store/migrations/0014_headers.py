@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_edit_steps"),
+        ("store", "0013_edit_steps"),
     ]
 
     operations = [
