@@ -9,8 +9,8 @@ import pytest
 
 from tests.faults.trial import FINE, KEYED, Place, half, tried_all, wrong
 
-# Bytes that each file may have: from almost nothing to enough for all but the last pages.
-SIZES = (4_096, 32_768, 131_072, 262_144, 400_000, 524_288, 700_000, 1_000_000)
+# Bytes that each file may have: from almost nothing to more than any of them needs.
+SIZES = (4_096, 32_768, 131_072, 262_144, 400_000, 700_000, 1_000_000, 16_000_000)
 # Rows enough to write more than the files have already.
 ROWS = 1_500
 # Bytes that a disk of 20 MB has left for the import.
