@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gettext
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -18,6 +19,8 @@ TONGUES: Final = (
     "zh_TW", "ja", "ko", "ca", "eu", "gl",
 )  # fmt: skip
 
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+
 
 def words(value: str) -> str:
     """What people write, without case, full stops and odd blanks; a capital dotted I is an i."""
@@ -27,8 +30,7 @@ def words(value: str) -> str:
 
 def without_accents(name: str) -> str:
     """The name as those write it whose keyboards have no accents."""
-    decomposed = unicodedata.normalize("NFD", name)
-    return unicodedata.normalize("NFC", "".join(each for each in decomposed if not "\u0300" <= each <= "\u036f"))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", name)))
 
 
 def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -43,10 +45,12 @@ def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def translated(name: str, *, standard: str) -> Iterator[str]:
     """A name of an ISO standard (`iso3166-1`, …) in all TONGUES, with and without accents, as `words`."""
-    for catalogue in _catalogues(standard):
-        here = words(catalogue.gettext(name))
+    # Many languages write a name alike.
+    for written in {catalogue.gettext(name) for catalogue in _catalogues(standard)}:
+        here = words(written)
         yield here
-        yield without_accents(here)
+        if not here.isascii():
+            yield without_accents(here)
 
 
 @functools.cache
