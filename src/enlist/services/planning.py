@@ -179,7 +179,7 @@ def plan_table(task: Task, *, head: Head) -> Plan:
 
 def prepare(task: Task) -> Prepared:
     """Check all batches and fetch their people."""
-    spool, listings, listed = Spool(), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
+    spool, listings, listed = _spool(task), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
     keys, failed, claims = [], [], []
     for number in range(_batches(task)):
         rows, directory = _prepare(task, number=number)
@@ -200,6 +200,11 @@ def prepare(task: Task) -> Prepared:
         listing=together(listings) if listings else None,
         listed=pl.concat(listed).unique("person"),
     )
+
+
+def _spool(task: Task) -> Spool:
+    # A single batch is in memory anyway when it is planned.
+    return Spool(in_memory=_batches(task) == 1)
 
 
 def _without(rows: Rows, *, excluded: pl.Series) -> Rows:

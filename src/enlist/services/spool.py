@@ -24,9 +24,13 @@ _FRAMES: Final = ("people", "enrolments", "members", "memberships")
 
 
 class Spool:
-    """A private temporary directory of frames and plan parts, gone when closed or forgotten."""
+    """A private temporary directory of frames and plan parts, gone when closed or forgotten.
 
-    def __init__(self) -> None:
+    in_memory: its frames are few enough to stay there. Parts go to the disk in any case.
+    """
+
+    def __init__(self, *, in_memory: bool = False) -> None:
+        self._frames: dict[str, pl.DataFrame] | None = {} if in_memory else None
         spools_sweep()
         self._root, lock = _new_root()
         # It lives as long as the plan whose parts it keeps, wherever that plan is handed to.
@@ -68,6 +72,9 @@ class Spool:
         return LazyParts(count, load=lambda number: Part.from_blobs(self.blobs(number)))
 
     def _put(self, name: str, *, frame: pl.DataFrame) -> None:
+        if self._frames is not None:
+            self._frames[name] = frame
+            return
         path = self._root / f"{name}.arrow"
         # Frames look into the file they were read from for as long as they live: one of that name stays until then.
         draft = path.with_suffix(".draft")
@@ -75,7 +82,7 @@ class Spool:
         draft.replace(path)
 
     def _get(self, name: str) -> pl.DataFrame:
-        return pl.read_ipc(self._root / f"{name}.arrow")
+        return pl.read_ipc(self._root / f"{name}.arrow") if self._frames is None else self._frames[name]
 
 
 def spools_sweep() -> None:
