@@ -9,6 +9,7 @@ No flag ever carries the value of a secret field.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
@@ -27,11 +28,12 @@ FLAG_SCHEMA: dict[str, pl.DataType] = {
     "value": pl.String(),
     "detail": pl.String(),
 }
+_NONE: Final = pl.DataFrame(schema=FLAG_SCHEMA)
 
 
 def no_flags() -> pl.DataFrame:
     """An empty frame of `FLAG_SCHEMA`."""
-    return pl.DataFrame(schema=FLAG_SCHEMA)
+    return _NONE.clone()
 
 
 def flag(code: str, *, value: str | None = None, detail: str | None = None, line: int | None = None) -> pl.DataFrame:

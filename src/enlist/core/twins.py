@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from .clean import fold_key, skeletons
-from .flags import FLAG_SCHEMA, collect
+from .flags import collect, no_flags
 from .table import Table
 
 # By these people are told apart; names count as one.
@@ -36,7 +36,7 @@ def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str,
 def _told(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataFrame:
     alike = _alike(cells)
     if alike.is_empty():
-        return pl.DataFrame(schema=FLAG_SCHEMA)
+        return no_flags()
     at = alike.get_column("at")
     return alike.select(
         row=at.cast(pl.Int64) + table.first_row,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -13,6 +14,7 @@ NOTE_SCHEMA: dict[str, pl.DataType] = {
     "value": pl.String(),
     "detail": pl.String(),
 }
+_NONE: Final = pl.DataFrame(schema=NOTE_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Cleaned:
 
 def no_notes() -> pl.DataFrame:
     """An empty frame of `NOTE_SCHEMA`."""
-    return pl.DataFrame(schema=NOTE_SCHEMA)
+    return _NONE.clone()
 
 
 def note(

@@ -76,7 +76,7 @@ def _signs_in(cells: pl.Series) -> dict[str, str]:
 def _composed(letters: Iterable[str]) -> set[str]:
     """Every letter of the table that some of these letters and marks make."""
     known = set(letters)
-    return {sign for sign in _table() if len(parts := unicodedata.normalize("NFD", sign)) > 1 and known >= set(parts)}
+    return {sign for sign, parts in _parted().items() if known >= parts}
 
 
 def _mapped(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
@@ -134,6 +134,13 @@ def _alike() -> dict[str, list[str]]:
 def _table() -> dict[str, str]:
     """Sign → what it looks like: the skeletons of UTS #39."""
     return _EARLIER | {_sign(sign): _sign(looks) for sign, looks in _pairs()}
+
+
+@functools.cache
+def _parted() -> dict[str, frozenset[str]]:
+    """The signs of the table that are a letter and its marks."""
+    parted = {sign: unicodedata.normalize("NFD", sign) for sign in _table()}
+    return {sign: frozenset(parts) for sign, parts in parted.items() if len(parts) > 1}
 
 
 def _pairs() -> Iterator[tuple[str, str]]:

@@ -171,6 +171,8 @@ def _quoted(column: str) -> str:
 
 
 def _decoded(name: str, *, arrays: list[str], kind: pl.DataType) -> pl.Series:
+    if not arrays:
+        return pl.Series(name, [], dtype=kind)
     stored = pl.Int64() if kind == pl.Boolean else kind
     texts = pl.Series(name, arrays, dtype=pl.String)
     return texts.str.json_decode(pl.List(stored)).explode().cast(kind)
