@@ -116,6 +116,30 @@ def test_a_block_goes_on_on_the_next_page_and_what_is_too_much_is_said(visit: Vi
     expect(cells(page, 4)).to_have_text(["Bath", "Bath"])
 
 
+def test_cells_of_very_many_rows_are_replaced_in_the_background(visitor: Visitor) -> None:
+    one, other = visitor(), visitor()
+    text = roster(*(f"v{n},V,M{n},v{n}@x.example,Leeds,Oak" for n in range(20_001)))
+    path = one.hand_in(name="very-long.csv", text=text)
+    for each in (one, other):
+        each.go(f"{path}review/")
+        expect(cells(each.page, 4).first).to_have_text("Leeds")
+    page = one.page
+    page.get_by_role("button", name="Find and replace").click()
+    page.get_by_label("Find", exact=True).fill("Leeds")
+    page.get_by_label("Replace by").fill("Bath")
+    page.get_by_label("In", exact=True).select_option("city")
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.locator("[data-found]")).to_contain_text("20001 ×")
+    page.get_by_role("button", name="Replace", exact=True).click()
+    for each in (one, other):
+        expect(each.page.locator("[data-said]")).to_have_text("20001 cells are changed.")
+        expect(cells(each.page, 4).first).to_have_text("Bath")
+        expect(each.page.locator("[data-work]")).to_be_hidden()
+
+    page.get_by_role("button", name="Take back").click()
+    expect(cells(page, 4).first).to_have_text("Leeds")
+
+
 def test_a_cut_line_is_said_and_keeps_the_edit(visit: Visit) -> None:
     page = visit.page
     path = opened(visit, name="cut.csv")

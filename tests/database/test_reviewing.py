@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, PolicyError
-from enlist.services import drafts, mending, reviewing
+from enlist.services import drafts, mending, replacing, reviewing
 from enlist.services.access import Scope
 from enlist.services.drafts import Upload
 from enlist.services.imports import import_show
 from enlist.services.previewing import Wanted
-from enlist.services.reviewing import News, Replacement
+from enlist.services.replacing import Replacement
+from enlist.services.reviewing import News
 from enlist.services.worker import worker_run
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
@@ -43,14 +44,22 @@ def _static(settings: Any) -> None:
 
 @pytest.fixture
 def scope() -> Scope:
-    here = cast.organization(settings=cast.UNBRAKED)
-    cast.profile_field(here, "house", kind="choice", options=["Oak", "Elm"])
-    return Scope(here, cast.person(here, username="owner", site_role="owner"))
+    return school_with_houses()
 
 
 @pytest.fixture
 def number(scope: Scope) -> int:
     """A draft that was planned once."""
+    return planned_draft(scope)
+
+
+def school_with_houses() -> Scope:
+    here = cast.organization(settings=cast.UNBRAKED)
+    cast.profile_field(here, "house", kind="choice", options=["Oak", "Elm"])
+    return Scope(here, cast.person(here, username="owner", site_role="owner"))
+
+
+def planned_draft(scope: Scope) -> int:
     upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
     made = drafts.draft_new(scope, upload=upload)
     drafts.draft_settings_set(scope, number=made, settings=SETTINGS)
@@ -174,11 +183,11 @@ def test_rows_that_are_left_out_keep_the_numbers_of_all_others(scope: Scope, num
 def test_find_and_replace_changes_what_it_showed(
     scope: Scope, number: int, wanted: Replacement, count: int, city: list[str]
 ) -> None:
-    shown = reviewing.replace_show(scope, number=number, wanted=wanted)
+    shown = replacing.replace_show(scope, number=number, wanted=wanted)
 
     assert (shown.count, len(shown.first)) == (count, count)
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"], "nothing is changed by looking"
-    assert reviewing.replace_do(scope, number=number, wanted=wanted) == count
+    assert replacing.replace_do(scope, number=number, wanted=wanted) == count
     assert column(scope, number, 4) == city
 
 
@@ -233,9 +242,9 @@ def test_two_people_see_what_the_other_changed_and_the_last_one_counts(scope: Sc
     news = reviewing.review_news(scope, number=number, moves=before, since=since)
     mine = [(0, "city", "Bonn"), (2, "city", "Bonn")]
 
-    assert news == News(before + 2, ["amy"])
-    assert reviewing.review_news(admin, number=number, moves=before, since=since) == News(before + 2, [])
-    assert reviewing.review_news(scope, number=number, moves=before + 2, since=since) == News(before + 2, [])
+    assert news == News(before + 2, ["amy"], None)
+    assert reviewing.review_news(admin, number=number, moves=before, since=since) == News(before + 2, [], None)
+    assert reviewing.review_news(scope, number=number, moves=before + 2, since=since) == News(before + 2, [], None)
     assert reviewing.cells_by_others(scope, number=number, cells=mine) == ["amy"]
 
     reviewing.cells_set(scope, number=number, cells=mine)

@@ -299,7 +299,7 @@ def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
 INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
-    "words_of", "upload_check", "filter_of", "cells_keep", "notice_mail",
+    "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
@@ -308,7 +308,7 @@ BY_IMPORT = {
     "import_rows", "import_download", "import_selected",
     "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_look",
     "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
-    "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "edit_undo", "edit_redo",
+    "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "replace_stop", "edit_undo", "edit_redo",
     "review_news", "cells_by_others", "draft_column_set", "problem_fix", "problems_list",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
 }  # fmt: skip

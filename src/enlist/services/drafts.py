@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from enlist.core.directory import Reference
-from enlist.core.errors import EnlistError, FileError, HeaderError, PlanError, PolicyError
+from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, PlanError, PolicyError
 from enlist.core.header_words import ColumnMatch
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head
@@ -35,7 +35,7 @@ from .file_limits import within_limits
 from .handing_over import PAUSE, PLANNING, SHOWN, one_at_a_time
 from .quotas import upload_check
 from .staging import LINE, file_keep, file_start
-from .working import KIND
+from .working import KIND, REPLACING
 
 # What a draft's reading can name: see ReadOptions.
 READING: Final = ("encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "pasted")
@@ -251,7 +251,7 @@ def draft_settings_set(
 
 
 def draft_plan(scope: Scope, *, number: int) -> None:
-    """Have a worker plan a draft, unless one does already, or a plan of it is there. Raises NotFound, PlanError."""
+    """Have a worker plan a draft, unless one is at work on it, or a plan of it is there. Raises NotFound, PlanError."""
     record = draft_record(scope, number=number)
     if record.state != "planned":
         _put(scope, record=record, kind=PLANNING)
@@ -312,14 +312,21 @@ def draft_record(scope: Scope, *, number: int) -> models.Import:
 
 
 def draft_to_change(scope: Scope, *, number: int) -> models.Import:
-    """The record of a draft at which nobody works, whose plan counts no more. Raises as `draft_record`."""
+    """The record of a draft at which nobody works, whose plan counts no more.
+
+    Raises as `draft_record`, and LeaseTaken while cells are replaced in all its rows.
+    """
     record = draft_record(scope, number=number)
     if record.undoes is not None or "reading" not in record.order:
         raise PlanError(f"Import {number} has no file that could be read or meant in another way.")
     until = time.monotonic() + PATIENCE
-    while job := jobs.of_imports(scope, numbers=[number]).get(number):
+    while job := jobs.of_import(scope, number=number):
         if job.state not in OPEN_STATES:
             break
+        if job.kind == REPLACING:
+            raise LeaseTaken(
+                f"In import {number} cells of all rows are being replaced.", hint="Try again when it is done."
+            )
         if job.kind == KIND or time.monotonic() > until:
             raise PlanError(f"Import {number} is being worked on.", hint="Cancel it first, or wait until it is done.")
         jobs.cancel(job)

@@ -256,7 +256,7 @@ def _order(record: models.Import) -> Order:
 
 
 def _open_job(scope: Scope, *, record: models.Import) -> Job | None:
-    job = jobs.of_imports(scope, numbers=[record.number]).get(record.number)
+    job = jobs.of_import(scope, number=record.number)
     return job if job and job.state in OPEN_STATES else None
 
 

@@ -43,7 +43,7 @@ from .planning import BATCH, Progress, Task, silent
 from .shielding import check_undo
 from .staging import file_keep
 from .undoing import plan_undo
-from .working import Run, job_here
+from .working import REPLACING, Run, job_here
 
 # By what imports are looked for: a word, and how they stand in the tables.
 AT_WORK: Final = "at_work"
@@ -314,7 +314,7 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
-    job = jobs.of_imports(scope, numbers=[number]).get(number)
+    job = jobs.of_import(scope, number=number)
     waiting = holds.of(record)
     told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
     return {**told, **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
@@ -380,7 +380,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
 
 
 def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
-    working = job if job and record.state in records.OPEN and job.state != "done" else None
+    working = job if job and record.state in records.OPEN and _counts(job) else None
     fates = record.figures.get("fates", {})
     return {
         "number": record.number,
@@ -401,6 +401,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "changes": record.figures.get("verbs", {}),
         "key": record.key,
         "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
         "many": record.order.get(records.MANY, ""),
         "is_open": record.state in records.OPEN and record.held_from is None,
         "is_draft": record.state in records.OPEN and ("reading" in record.order or record.undoes is not None),
@@ -408,6 +409,11 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
         "message": " ".join(filter(None, (working.message, working.hint))) if working else "",
     }
+
+
+def _counts(job: Job) -> bool:
+    """Whether how an import stands is how its last job stands: what was only cancelled for a change says nothing."""
+    return job.state in OPEN_STATES or (job.state == "failed" and job.kind != REPLACING)
 
 
 def _settings(record: models.Import) -> dict[str, Any]:

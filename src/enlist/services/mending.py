@@ -16,8 +16,7 @@ from enlist.services.access import Right, Scope, needs
 from enlist.store import artifacts, edits, snapshot
 
 from .drafts import draft_record, draft_to_change
-from .previewing import Wanted, rows_wanted
-from .reviewing import cells_keep
+from .replacing import Replacement, replace_do
 from .setup_lists import option_add
 
 # As many kinds of problems are told at once.
@@ -77,16 +76,14 @@ def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
     )
 
 
-def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int:
+def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int | None:
     """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
 
-    How many that were.
+    How many that were; None where a worker does it, and plans the draft then.
     """
-    record = draft_to_change(scope, number=number)
     code, column, value = problem
-    rows = rows_wanted(record, wanted=Wanted(code=code, column=column, value=value)).get_column("row")
-    cells = pl.DataFrame({"row": rows}).with_columns(column=pl.lit(column), new=pl.lit(new))
-    return cells_keep(scope, record=record, cells=cells, old=value)
+    wanted = Replacement(value, new, column=column, whole=True, problem=code)
+    return replace_do(scope, number=number, wanted=wanted, plan_too=True)
 
 
 @needs(Right.CHANGE_SETUP)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -20,18 +20,16 @@ from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
 from enlist.core.policy import Policy
 from enlist.core.validate import check
 from enlist.services.access import Scope
-from enlist.store import artifacts, edits, models
+from enlist.store import edits, models
 
 from .drafts import draft_record, draft_to_change, words_of
 from .previewing import RowsPage, Wanted, flags_told, import_rows
-from .staging import LINE, ROW, file_rows, file_table
+from .replacing import Work, work_of
+from .staging import ROW, cells_check, file_rows, file_table
 
-# What a spreadsheet's cell can hold.
-LONGEST: Final = 32_767
 # As many cells as one step may change by hand; find and replace knows no limit.
 MOST_CELLS: Final = 200_000
 _CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
-_EXAMPLES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Review:
     """What a page of the grid shows beside its rows: steps that can be taken back or made again, what is out.
 
     changed: row → column → who changed it last. moves: how many steps anybody made, forth or back. is_checked: nothing
-    was changed since the problems were looked for.
+    was changed since the problems were looked for. work: the last replacement that a worker makes or made.
     """
 
     page: RowsPage
@@ -49,35 +47,19 @@ class Review:
     changed: dict[int, dict[str, str]]
     moves: int
     is_checked: bool
+    work: Work | None
 
 
 @dataclass(frozen=True)
 class News:
-    """How many steps anybody made in a draft, forth or back, and who else made some since a moment: usernames."""
+    """How many steps anybody made in a draft, forth or back, and who else made some since a moment: usernames.
+
+    work: the last replacement that a worker makes or made.
+    """
 
     moves: int
     by: list[str]
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """What is to be found in a column ("" for all of them) and what stands there instead.
-
-    whole: only cells that are it from end to end; else wherever it stands. Letters count as they are written.
-    """
-
-    find: str
-    new: str
-    column: str = ""
-    whole: bool = False
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """How many cells a replacement changes, and the first of them: line, column, old, new."""
-
-    count: int
-    first: list[dict[str, Any]]
+    work: Work | None
 
 
 def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
@@ -97,14 +79,15 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
         changed=edits.authors(record, rows=shown),
         moves=record.moves,
         is_checked=record.state == "planned",
+        work=work_of(scope, number=number),
     )
 
 
 def review_news(scope: Scope, *, number: int, moves: int, since: datetime) -> News:
     """What became of a draft since it had so many moves. Raises PlanError where it is no draft any more."""
     record = draft_record(scope, number=number)
-    is_new = record.moves != moves
-    return News(record.moves, edits.last_by_others(record, since=since, but=scope.actor) if is_new else [])
+    by = edits.last_by_others(record, since=since, but=scope.actor) if record.moves != moves else []
+    return News(record.moves, by, work_of(scope, number=number))
 
 
 def cells_by_others(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> list[str]:
@@ -146,42 +129,21 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
     )
     if frame.height > MOST_CELLS:
         raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
-    return cells_keep(scope, record=record, cells=frame)
-
-
-def cells_keep(scope: Scope, *, record: models.Import, cells: pl.DataFrame, old: str | None = None) -> int:
-    """Keep a step of a draft that was asked for (row, column, new); how many cells that changes.
-
-    old: only cells in which that stands. Raises PolicyError as `cells_set`.
-    """
-    _check(record, cells=cells)
-    told = _with_old(record, cells=cells.with_columns(pl.col("new").str.strip_chars(" \t\r\n")))
-    return _keep(scope, record=record, cells=told if old is None else told.filter(pl.col("old") == old))
+    cells_check(record, cells=frame)
+    return _keep(scope, record=record, cells=_with_old(record, cells=_trimmed(frame)))
 
 
 def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
     """Leave rows out, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
     record = draft_to_change(scope, number=number)
     wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
-    _check(record, cells=wanted.with_columns(column=pl.lit(WHOLE_ROW), new=pl.lit("")))
+    cells_check(record, cells=wanted.with_columns(column=pl.lit(WHOLE_ROW), new=pl.lit("")))
     new = EXCLUDED if out else ""
     now = edits.left_out(record).to_frame().with_columns(old=pl.lit(EXCLUDED))
     told = wanted.join(now, on="row", how="left").with_columns(
         pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
     )
     return _keep(scope, record=record, cells=told.filter(pl.col("old") != pl.col("new")))
-
-
-def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
-    """What a replacement would change; nothing is changed."""
-    record = draft_record(scope, number=number)
-    return _told(record, cells=_found(record, wanted=wanted))
-
-
-def replace_do(scope: Scope, *, number: int, wanted: Replacement) -> int:
-    """Change all cells that a replacement finds; how many."""
-    record = draft_to_change(scope, number=number)
-    return _keep(scope, record=record, cells=_found(record, wanted=wanted))
 
 
 def edit_undo(scope: Scope, *, number: int) -> bool:
@@ -194,18 +156,8 @@ def edit_redo(scope: Scope, *, number: int) -> bool:
     return edits.make_again(draft_to_change(scope, number=number))
 
 
-def _check(record: models.Import, *, cells: pl.DataFrame) -> None:
-    """Raise PolicyError where there is no such row or column, or a value no cell can hold."""
-    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
-    if not cells.get_column("row").is_between(0, height - 1).all():
-        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
-    known = {*record.order["headers"], WHOLE_ROW}
-    if unknown := set(cells.get_column("column")) - known:
-        raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
-    if (cells.get_column("new").str.len_chars() > LONGEST).any():
-        raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
-    if cells.get_column("new").str.contains("\0", literal=True).any():
-        raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
+def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
 
 
 def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:
@@ -216,36 +168,6 @@ def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:
     for (column,), mine in cells.group_by("column", maintain_order=True):
         found.append(mine.join(now.select(row=ROW, old=str(column)), on="row"))
     return pl.concat(found).filter(pl.col("old") != pl.col("new"))
-
-
-def _found(record: models.Import, *, wanted: Replacement) -> pl.DataFrame:
-    """The cells that a replacement changes: row, column, old, new; chunk by chunk."""
-    if not wanted.find and not wanted.whole:
-        raise PolicyError("There is nothing to be found.", hint="Say what is to be replaced.")
-    found = [pl.DataFrame(schema={**_CELLS, "old": pl.String()})]
-    first = 0
-    for height in artifacts.count_rows(record, kind=artifacts.STAGED, name="table"):
-        rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
-        chunk = file_rows(record, rows=rows)
-        first += height
-        for column in [wanted.column] if wanted.column else [name for name in chunk.columns if "\0" not in name]:
-            cells = chunk.select(row=ROW, column=pl.lit(column), new=_replaced(wanted, column=column), old=column)
-            found.append(cells.filter(pl.col("old") != pl.col("new")))
-    return pl.concat(found)
-
-
-def _replaced(wanted: Replacement, *, column: str) -> pl.Expr:
-    cell = pl.col(column)
-    if wanted.whole:
-        return pl.when(cell == wanted.find).then(pl.lit(wanted.new)).otherwise(cell)
-    return cell.str.replace_all(wanted.find, wanted.new, literal=True).str.strip_chars(" \t\r\n")
-
-
-def _told(record: models.Import, *, cells: pl.DataFrame) -> Replaced:
-    shown = cells.head(_EXAMPLES)
-    lines = file_rows(record, rows=shown.get_column("row").unique().sort()).select(row=ROW, line=LINE)
-    named = shown.join(lines, on="row", maintain_order="left").select("line", "column", "old", "new")
-    return Replaced(cells.height, named.to_dicts())
 
 
 def _keep(scope: Scope, *, record: models.Import, cells: pl.DataFrame) -> int:

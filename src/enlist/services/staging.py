@@ -8,15 +8,17 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.errors import PlanError
+from enlist.core.errors import PlanError, PolicyError
 from enlist.core.flags import no_flags
-from enlist.core.overlay import overlaid, overlaid_frame
+from enlist.core.overlay import WHOLE_ROW, overlaid, overlaid_frame
 from enlist.core.table import Source, Table
 from enlist.store import artifacts, edits, models, records, secrets
 
 # The column of a staged table that says on which line of the file a row stands: no header can be called so.
 LINE: Final = "\x00line"
 ROW: Final = "\x00row"
+# What a spreadsheet's cell can hold.
+LONGEST: Final = 32_767
 # A page of the grid reads one chunk.
 _CHUNK: Final = 20_000
 
@@ -75,6 +77,20 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
             found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
         first += height
     return pl.concat(found)
+
+
+def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
+    """Raise PolicyError where a file has no such row or column, or for a value no cell can hold: row, column, new."""
+    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
+    if not cells.get_column("row").is_between(0, height - 1).all():
+        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
+    known = {*record.order["headers"], WHOLE_ROW}
+    if unknown := set(cells.get_column("column").unique()) - known:
+        raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
+    if (cells.get_column("new").str.len_chars() > LONGEST).any():
+        raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
+    if cells.get_column("new").str.contains("\0", literal=True).any():
+        raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
 
 
 def _check_is_kept(record: models.Import) -> None:

@@ -26,6 +26,8 @@ from enlist.store.patience import guarded
 
 # The task that carries an import out.
 KIND: Final = "imports.carry_out"
+# The one that changes cells of a draft in all its rows: nobody else changes the draft meanwhile.
+REPLACING: Final = "imports.replace"
 # Set when this process shall leave: what it does is put back into the queue.
 LEAVING: Final = threading.Event()
 # Seconds between two words about the same phase.

@@ -6,7 +6,7 @@ million cells writes one row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +22,8 @@ from .patience import short_transaction
 _READ: Final = {"edit": pl.Int64(), "row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 # So many rows that do not follow each other are named one by one.
 _NAMED: Final = 2_000
+# So many cells are written between two words about it.
+_BATCH: Final = 50_000
 
 
 def edits_of(record: Import) -> pl.DataFrame:
@@ -61,17 +63,34 @@ def _among(rows: pl.Series) -> str:
     return f'"row" IN ({", ".join(map(str, numbers))})'
 
 
-def add(record: Import, *, cells: pl.DataFrame, by: Person | None) -> None:
-    """Keep a step. cells: row, column, old, new. What had been taken back cannot be made again after it."""
+def add(
+    record: Import,
+    *,
+    cells: pl.DataFrame,
+    by: Person | None,
+    since: int | None = None,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> bool:
+    """Keep a step. cells: row, column, old, new. What had been taken back cannot be made again after it.
+
+    since: only if there were so many moves, and no more; whether it was kept. told: how many cells are written, of how
+    many; what it raises undoes the step.
+    """
     with short_transaction():
         _lock(record)
+        if since is not None and record.moves != since:
+            return False
         if record.steps > record.steps_done:
             Edit.objects.filter(of_import=record, step__gt=record.steps_done).delete()
         record.steps = record.steps_done = record.steps_done + 1
         place = {"organization_id": record.organization_id, "import_id": record.pk, "step": record.steps}
         named = {name: pl.lit(value, pl.Int64) for name, value in {**place, "by_id": by.pk if by else None}.items()}
-        engine().load("store_edit", frame=cells.select("row", "column", "old", "new", **named))
+        for done in range(0, cells.height, _BATCH):
+            told(done, cells.height)
+            some = cells.slice(done, _BATCH)
+            engine().load("store_edit", frame=some.select("row", "column", "old", "new", **named))
         _save(record)
+    return True
 
 
 def take_back(record: Import) -> bool:
@@ -96,8 +115,8 @@ def _move(record: Import, *, by: int) -> bool:
 
 def _lock(record: Import) -> None:
     """Know how many steps there are, and let nobody else make one until the transaction ends."""
-    now = Import.objects.select_for_update().only("steps", "steps_done").get(pk=record.pk)
-    record.steps, record.steps_done = now.steps, now.steps_done
+    now = Import.objects.select_for_update().only("steps", "steps_done", "moves").get(pk=record.pk)
+    record.steps, record.steps_done, record.moves = now.steps, now.steps_done, now.moves
 
 
 def _save(record: Import) -> None:

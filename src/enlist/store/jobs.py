@@ -80,6 +80,11 @@ def of_imports(scope: Scope, *, numbers: list[int]) -> dict[int, Job]:
     return {job.import_number or 0: job for job in found}
 
 
+def of_import(scope: Scope, *, number: int) -> Job | None:
+    """The last job of this import (one query)."""
+    return Job.objects.filter(organization_id=scope.organization.pk, import_number=number).order_by("-id").first()
+
+
 def busy_imports(scope: Scope) -> tuple[int, ...]:
     """The numbers of the imports that are being worked on, or wait for it (one query)."""
     mine = Job.objects.filter(organization_id=scope.organization.pk, state__in=OPEN_STATES)

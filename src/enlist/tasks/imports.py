@@ -3,6 +3,7 @@
 from django_tasks import task
 
 from enlist.services.handing_over import import_carry_out, import_make_plan
+from enlist.services.replacing import import_replace
 from enlist.services.working import job_do
 
 
@@ -16,3 +17,9 @@ def carry_out(job: int) -> None:
 def make_plan(job: int) -> None:
     """Plan an import or an undo, to be looked at."""
     job_do(job, work=import_make_plan)
+
+
+@task
+def replace(job: int) -> None:
+    """Replace cells in all rows of a draft, as one step."""
+    job_do(job, work=import_replace)

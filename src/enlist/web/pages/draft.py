@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services import drafts, handing_over, imports, notices
+from enlist.services import drafts, handing_over, imports, notices, replacing
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -94,7 +94,11 @@ def apply(request: Request, *, number: int) -> HttpResponse:
 
 @deed
 def cancel(request: Request, *, number: int) -> HttpResponse:
-    """Have it stop before anything is applied."""
+    """Have it stop before anything is applied; where cells are being replaced, have that stop alone."""
+    summary, _plan = imports.import_show(request.scope, number=number)
+    if summary["is_replacing"] and replacing.replace_stop(request.scope, number=number):
+        messages.info(request, _("In import %s nothing is replaced; all else is as it was.") % number)
+        return redirect("import-review", number=number)
     state = handing_over.import_cancel(request.scope, number=number, patience=3)
     if state == "cancelled":
         messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)

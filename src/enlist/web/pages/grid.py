@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from enlist.core.errors import EnlistError, NotAllowed, NotFound, PolicyError
-from enlist.services import drafts, reviewing
+from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, PolicyError
+from enlist.services import drafts, replacing, reviewing
 from enlist.services.access import Scope
 from enlist.services.previewing import Row, Wanted
-from enlist.services.reviewing import Replacement, Review
+from enlist.services.replacing import Replacement, Work
+from enlist.services.reviewing import Review
 from enlist.web.pages.draft import told
 from enlist.web.request import Request
+from enlist.web.templatetags.enlist import duration
+from enlist.web.templatetags.enlist import number as counted
 
 PAGE: Final = 100
 _MOST: Final = 1_000
@@ -46,18 +48,20 @@ def rows(request: Request, *, number: int) -> JsonResponse:
             "undone": found.undone,
             "is_checked": found.is_checked,
             "moves": found.moves,
+            "work": _work(found.work),
         }
     )
 
 
 @require_safe
 def news(request: Request, *, number: int) -> JsonResponse:
-    """How many moves there are by now, and who made those since the script looked last (seconds ago)."""
+    """How many moves there are by now, who made those since the script looked last (seconds ago); work on all rows."""
     asked = request.GET
     moves, ago = (_number(asked.get(name, ""), usual=0) for name in ("moves", "ago"))
     since = timezone.now() - timedelta(seconds=min(ago, _LONGEST_AGO) + _LATE)
     try:
-        return JsonResponse(asdict(reviewing.review_news(request.scope, number=number, moves=moves, since=since)))
+        found = reviewing.review_news(request.scope, number=number, moves=moves, since=since)
+        return JsonResponse({"moves": found.moves, "by": found.by, "work": _work(found.work)})
     except (NotAllowed, NotFound):
         raise
     except EnlistError as error:
@@ -66,13 +70,18 @@ def news(request: Request, *, number: int) -> JsonResponse:
 
 @require_POST
 def edit(request: Request, *, number: int) -> JsonResponse:
-    """Change cells, rows, or all that is found, as a script says in JSON; what that came to, in a sentence."""
+    """Change cells, rows, or all that is found, as a script says in JSON; what that came to, in a sentence.
+
+    423 where that has to wait: cells of all rows are being replaced.
+    """
     drafts.draft_check(request.scope, number=number)
     try:
         asked = json.loads(request.body)
         return JsonResponse({"said": _DEEDS[asked["do"]](request.scope, number=number, asked=asked)})
     except (NotAllowed, NotFound):
         raise
+    except LeaseTaken as error:
+        return JsonResponse({"said": told(error)}, status=423)
     except EnlistError as error:
         return JsonResponse({"said": told(error)}, status=422)
     except (ValueError, KeyError, TypeError):
@@ -97,6 +106,34 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
         "changed": {places[header]: by for header, by in changed.items() if header in places},
         **{f"c{place}": cell for place, cell in enumerate(row.cells)},
     }
+
+
+def _work(work: Work | None) -> dict[str, Any] | None:
+    """Work on all rows, at hand or done last: said, and as figures."""
+    if work is None:
+        return None
+    shown = {"job": work.job, "is_open": work.is_open, "is_wrong": work.state == "failed"}
+    return {**shown, "done": work.done, "total": work.total, "said": _far(work) if work.is_open else _became(work)}
+
+
+def _far(work: Work) -> str:
+    """How far it is."""
+    phases = {"replacing": _("Looking through all rows"), "writing": _("Writing the cells that change")}
+    parts = [phases.get(work.phase, work.phase.capitalize()) or _("Waiting for a worker")]
+    if work.total:
+        parts.append(_("%(done)s of %(total)s") % {"done": counted(work.done), "total": counted(work.total)})
+    if work.left:
+        parts.append(_("%s left") % duration(work.left))
+    if work.by:
+        parts.append(_("asked for by %s") % work.by)
+    return " · ".join(parts)
+
+
+def _became(work: Work) -> str:
+    """What became of it."""
+    if work.state == "cancelled":
+        return _("Replacing was stopped; no cell is changed.")
+    return work.message if work.state == "failed" else _changed(work.cells)
 
 
 def _cells(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
@@ -131,12 +168,20 @@ def _redo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 
 
 def _look(scope: Scope, *, number: int, asked: dict[str, Any]) -> dict[str, Any]:
-    found = reviewing.replace_show(scope, number=number, wanted=_replacement(asked))
+    found = replacing.replace_show(scope, number=number, wanted=_replacement(asked))
     return {"count": found.count, "first": found.first}
 
 
 def _replace(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
-    return _changed(reviewing.replace_do(scope, number=number, wanted=_replacement(asked)))
+    count = replacing.replace_do(scope, number=number, wanted=_replacement(asked))
+    return _("The rows are many: it is done in the background.") if count is None else _changed(count)
+
+
+def _stop(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
+    del asked
+    if replacing.replace_stop(scope, number=number):
+        return _("It is being stopped.")
+    return _("It has ended already.")
 
 
 def _replacement(asked: dict[str, Any]) -> Replacement:
@@ -155,6 +200,7 @@ _DEEDS: Final[dict[str, Callable[..., Any]]] = {
     "redo": _redo,
     "look": _look,
     "replace": _replace,
+    "stop": _stop,
     "header": _header,
 }
 

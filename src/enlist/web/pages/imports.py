@@ -50,6 +50,8 @@ def detail(request: Request, *, number: int) -> HttpResponse:
     if summary["is_draft"] and not summary["progress"]:
         is_further = summary["is_planned"] or summary["undoes"]
         return redirect("import-preview" if is_further else "import-source", number=number)
+    if summary["is_replacing"]:
+        return redirect("import-review", number=number)
     if summary["progress"]:
         return render(request, "web/imports/running.html", {"summary": summary, "step": "result"})
     notices.notice_see(request.scope, number=number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from enlist.core.rights import Grant, Right, grant
 from enlist.services import drafts, imports, mending
 from enlist.services.drafts import Draft
 from enlist.web.columns_form import field_groups, field_label
-from enlist.web.pages.draft import deed
+from enlist.web.pages.draft import against, deed
 from enlist.web.request import Request
 
 FILTERS: Final = (
@@ -57,17 +58,25 @@ def fix(request: Request, *, number: int) -> HttpResponse:
     """Put one value into all cells with the same problem."""
     sent = request.POST
     problem = (sent.get("code", ""), sent.get("column", ""), sent.get("value", ""))
-    mending.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", ""))
-    drafts.draft_plan(request.scope, number=number)
-    return redirect("import-review", number=number)
+    said = against(lambda: mending.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")))
+    return _planned_again(request, number=number, said=said)
 
 
 @deed
 def option(request: Request, *, number: int) -> HttpResponse:
     """Make what stands in cells an option of their field."""
     sent = request.POST
-    mending.problem_option_add(request.scope, number=number, field=sent.get("field", ""), option=sent.get("option", ""))
-    drafts.draft_plan(request.scope, number=number)
+    field, option_ = sent.get("field", ""), sent.get("option", "")
+    said = against(lambda: mending.problem_option_add(request.scope, number=number, field=field, option=option_))
+    return _planned_again(request, number=number, said=said)
+
+
+def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
+    """The review, for which it is looked again for problems; or what speaks against what was asked for."""
+    if said:
+        messages.warning(request, said)
+    else:
+        drafts.draft_plan(request.scope, number=number)
     return redirect("import-review", number=number)
 
 

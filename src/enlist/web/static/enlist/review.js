@@ -64,6 +64,7 @@
     button("redo").disabled = !answer.undone;
     moves = answer.moves;
     heardAt = Date.now();
+    worked(answer.work);
     return answer;
   };
 
@@ -128,7 +129,7 @@
     url: place.dataset.edit,
     tell: (answer) => {
       if (answer.trouble === "out") say(`${words.signedOut} ${answer.count}`, { isWrong: true, link: signIn() });
-      else if (answer.trouble) say(`${words.lost} ${answer.count}`, { isWrong: true });
+      else if (answer.trouble) say(`${words[answer.trouble]} ${answer.count}`, { isWrong: answer.trouble === "lost" });
       else if (typeof answer.said === "string") say(`${answer.said}${surplus > 0 ? ` ${words.more} ${surplus}` : ""}`, { isWrong: !answer.ok || surplus > 0 });
       else if (!answer.ok) say(words.broken, { isWrong: true });
       if (!answer.trouble) surplus = 0;
@@ -163,18 +164,46 @@
   };
   if (sending.waiting.length) table.on("tableBuilt", () => sending.go());
 
+  // Work on all rows, whoever asked for it: how far it is, and what became of it.
+  const work = place.querySelector("[data-work]");
+  let isWorking = false;
+  let last = null;
+  const worked = (told) => {
+    work.hidden = !told?.is_open;
+    if (told?.is_open) {
+      isWorking = true;
+      work.querySelector("[data-far]").textContent = told.said;
+      const bar = work.querySelector("progress");
+      if (told.total) Object.assign(bar, { max: told.total, value: told.done });
+      else bar.removeAttribute("value");
+      return;
+    }
+    const isNews = isWorking || (last !== null && told && told.job !== last);
+    isWorking = false;
+    last = told?.job ?? 0;
+    if (!isNews) return;
+    if (told) say(told.said, { isWrong: told.is_wrong });
+    renewed(location.href);
+    again();
+  };
+
   // What others change is seen here as well, and who they are.
   const SECONDS = 5;
-  setInterval(async () => {
-    if (document.hidden || moves === null || sending.trouble || sending.busy) return;
+  const listen = () => setTimeout(async () => (await listened(), listen()), (isWorking ? 1 : SECONDS) * 1000);
+  const listened = async () => {
+    const isCut = sending.trouble && sending.trouble !== "wait";
+    if (document.hidden || moves === null || isCut || sending.busy) return;
     const asked = new URLSearchParams({ moves, ago: Math.ceil((Date.now() - heardAt) / 1000) });
     const answer = await fetch(`${place.dataset.news}?${asked}`, { redirect: "manual" }).catch(() => null);
     const told = await answer?.json().catch(() => null);
     if (told?.said) say(told.said, { isWrong: true });
-    if (!told || told.said || told.moves === moves || sending.busy) return;
+    if (!told || told.said) return;
+    worked(told.work);
+    if (told.moves === moves || sending.busy) return;
     if (told.by.length) say(`${words.others} ${told.by.join(", ")}`);
     again();
-  }, SECONDS * 1000);
+  };
+  listen();
 
   // What is wrong with the rows is looked for again by itself, where that is quick; the page stays as it is meanwhile.
   const QUICK = 20000;
@@ -304,6 +333,7 @@
       const what = pressed.dataset.do;
       if (what === "undo" || what === "redo") change({ do: what });
       else if (what === "replace") change({ do: "replace", ...wanted() }).then(() => (pressed.disabled = true));
+      else if (what === "stop") sending.ask({ do: "stop" }).then((answer) => answer.said && say(answer.said));
       else change({ do: "exclude", rows: chosen().map((row) => row.getData().id), out: what === "out" });
     }
     const kind = event.target.closest("[data-show]");

@@ -1,5 +1,5 @@
-// Sending: changes go to the server one after the other. Where it cannot be reached, or wants a new signing in, they are
-// kept, also over a reload of the page; that is said, and they are sent again.
+// Sending: changes go to the server one after the other. Where it cannot be reached, wants a new signing in, or has them
+// wait, they are kept, also over a reload of the page; that is said, and they are sent again.
 window.Sending = class {
   constructor({ url, tell, went }) {
     Object.assign(this, { url, tell, went, key: `unsent ${url}`, busy: false });
@@ -30,7 +30,7 @@ window.Sending = class {
       this.trouble = answer.trouble ?? null;
       if (this.trouble) {
         // It may have been heard, and twice would be one step too many.
-        if (["undo", "redo"].includes(this.waiting[0].do)) this.waiting.shift();
+        if (this.trouble !== "wait" && ["undo", "redo"].includes(this.waiting[0].do)) this.waiting.shift();
         this.keep();
         break;
       }
@@ -55,6 +55,7 @@ window.Sending = class {
     const answer = await fetch(this.url, sent).catch(() => null);
     if (!answer || [502, 503, 504].includes(answer.status)) return { trouble: "lost" };
     if (answer.type === "opaqueredirect") return { trouble: "out" };
+    if (answer.status === 423) return { trouble: "wait" };
     const told = await answer.json().catch(() => ({}));
     return { ok: answer.ok, said: told.said };
   }

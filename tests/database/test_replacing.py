@@ -1,0 +1,222 @@
+"""Cells of all rows of a draft are replaced: where the rows are many by a worker, as one step, while others wait."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from enlist.core.errors import LeaseTaken, PolicyError
+from enlist.core.plan import Plan
+from enlist.services import drafts, mending, replacing, reviewing
+from enlist.services.access import Scope
+from enlist.services.imports import import_show
+from enlist.services.previewing import Wanted
+from enlist.services.replacing import Replacement, import_replace
+from enlist.services.worker import worker_run
+from enlist.services.working import Run, job_do
+from enlist.store import edits, jobs
+from enlist.store.models import Import
+from enlist.store.operations.models import Job
+from tests.database.test_reviewing import column, planned_draft, school_with_houses
+from tests.database.test_web import signed_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+CITY = 4
+BEFORE = ["Rome", "Rome", "", "Roma"]
+DOUBLED = Replacement("o", "oo", column="city")
+AFTER = ["Roome", "Roome", "", "Rooma"]
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    """Names of static files as they are: nobody collected them."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    return school_with_houses()
+
+
+@pytest.fixture
+def number(scope: Scope) -> int:
+    return planned_draft(scope)
+
+
+@pytest.fixture
+def _many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four rows are too many to wait for."""
+    monkeypatch.setattr(replacing, "SOON", 3)
+
+
+def work() -> None:
+    worker_run(lambda _: None, until_empty=True)
+
+
+def state(scope: Scope, number: int) -> tuple[str, int]:
+    told = replacing.work_of(scope, number=number)
+    assert told
+    return told.state, told.cells
+
+
+def hurried(number: int, *, hook: Callable[[Run, str], None]) -> None:
+    """Do the job of an import here, with something that happens at each of its phases."""
+
+    def hooked(run: Run) -> dict[str, Any]:
+        return import_replace(replace(run, also=lambda phase, _done, _total: hook(run, phase)))
+
+    job = Job.objects.get(import_number=number, kind="imports.replace")
+    job_do(job.pk, work=hooked)
+
+
+@pytest.mark.usefixtures("_many")
+def test_in_many_rows_a_worker_replaces_in_one_step(scope: Scope, number: int) -> None:
+    assert replacing.replace_do(scope, number=number, wanted=DOUBLED) is None
+    at_work = replacing.work_of(scope, number=number)
+    assert at_work
+    assert (at_work.state, at_work.by, column(scope, number, CITY)) == ("queued", "owner", BEFORE)
+    work()
+
+    page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
+    assert (column(scope, number, CITY), page.done, state(scope, number)) == (AFTER, 1, ("done", 3))
+    assert reviewing.edit_undo(scope, number=number)
+    assert column(scope, number, CITY) == BEFORE
+    assert reviewing.edit_redo(scope, number=number)
+    assert column(scope, number, CITY) == AFTER
+
+
+@pytest.mark.usefixtures("_many")
+def test_nobody_changes_the_draft_while_all_its_rows_are_replaced(scope: Scope, number: int) -> None:
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    changes: list[Callable[[], object]] = [
+        lambda: reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")]),
+        lambda: reviewing.rows_exclude(scope, number=number, rows=[0], out=True),
+        lambda: reviewing.edit_undo(scope, number=number),
+        lambda: replacing.replace_do(scope, number=number, wanted=DOUBLED),
+        lambda: drafts.draft_read_again(scope, number=number, reading={"delimiter": ","}),
+        lambda: drafts.draft_columns_set(scope, number=number, columns={"city": ""}),
+    ]
+    for change in changes:
+        with pytest.raises(LeaseTaken, match="cells of all rows are being replaced"):
+            change()
+    drafts.draft_plan(scope, number=number)
+    work()
+
+    assert (column(scope, number, CITY), Job.objects.filter(kind="imports.replace").count()) == (AFTER, 1)
+
+
+@pytest.mark.usefixtures("_many")
+def test_a_replacement_that_is_begun_again_is_made_once(scope: Scope, number: int) -> None:
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    work()
+    # As after the death of the worker between its step and the word that it is done.
+    Job.objects.filter(kind="imports.replace").update(state="running", ended_at=None, result={})
+    hurried(number, hook=lambda _run, _phase: None)
+
+    assert (column(scope, number, CITY), state(scope, number)) == (AFTER, ("done", 3))
+
+
+@pytest.mark.usefixtures("_many")
+def test_a_replacement_is_stopped_before_it_begins(scope: Scope, number: int) -> None:
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    assert replacing.replace_stop(scope, number=number)
+    assert not replacing.replace_stop(scope, number=number)
+    work()
+
+    assert (column(scope, number, CITY), state(scope, number)) == (BEFORE, ("cancelled", 0))
+    assert reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")]) == 1
+
+
+@pytest.mark.usefixtures("_many")
+def test_a_replacement_that_is_stopped_while_it_is_written_changes_no_cell(scope: Scope, number: int) -> None:
+    phases: list[str] = []
+
+    def stop(run: Run, phase: str) -> None:
+        phases.append(phase)
+        if phase == "writing":
+            jobs.cancel(run.job)
+
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    hurried(number, hook=stop)
+
+    assert phases == ["replacing", "writing"]
+    assert (column(scope, number, CITY), state(scope, number)) == (BEFORE, ("cancelled", 0))
+    assert Import.objects.get(number=number).steps == 0
+
+
+@pytest.mark.usefixtures("_many")
+def test_what_somebody_changed_at_the_last_moment_is_replaced_as_well(scope: Scope, number: int) -> None:
+    """A request may have looked whether the draft is free just before the job was made."""
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    late = pl.DataFrame({"row": [2], "column": ["city"], "old": [""], "new": ["Bonn"]})
+    phases: list[str] = []
+
+    def change(run: Run, phase: str) -> None:
+        if not phases:
+            edits.add(Import.objects.get(number=number), cells=late, by=run.scope.actor)
+        phases.append(phase)
+
+    hurried(number, hook=change)
+
+    assert phases == ["replacing", "replacing", "writing"]
+    assert column(scope, number, CITY) == ["Roome", "Roome", "Boonn", "Rooma"]
+
+
+@pytest.mark.usefixtures("_many")
+def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, number: int) -> None:
+    told = ("choice_unknown", "profile_field_house", "Oka")
+    assert mending.problem_fix(scope, number=number, problem=told, new="Oak") is None
+    work()
+
+    summary, made = import_show(scope, number=number)
+    assert (summary["is_planned"], type(made)) == (True, Plan)
+    assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
+    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Replacement("", "x"), "There is nothing to be found."),
+        (Replacement("Rome", "x", column="town"), "There is no column “town” to be changed."),
+        (Replacement("Rome", "x\0"), "A cell cannot hold a NUL character."),
+        (Replacement("Rome", "x" * 40_000), "A cell holds 32,767 characters at most."),
+        (Replacement("o", "x" * 32_767, column="city"), "A cell holds 32,767 characters at most."),
+    ],
+)
+def test_what_cannot_be_replaced_is_refused_at_once(scope: Scope, number: int, wanted: Replacement, said: str) -> None:
+    with pytest.raises(PolicyError, match=said):
+        replacing.replace_do(scope, number=number, wanted=wanted)
+
+    assert column(scope, number, CITY) == BEFORE
+
+
+@pytest.mark.usefixtures("_many")
+def test_pages_say_how_far_it_is_and_a_change_has_to_wait(scope: Scope, number: int) -> None:
+    assert scope.actor
+    client, here = signed_in(scope.actor), f"/imports/{number}/review/"
+
+    def sent(what: object) -> tuple[int, Any]:
+        answer = client.post(f"{here}edit/", json.dumps(what), content_type="application/json")
+        return answer.status_code, answer.json()["said"]
+
+    asked = {"do": "replace", "find": "o", "new": "oo", "column": "city"}
+    cell = {"do": "cells", "cells": [[0, "city", "Bern"]]}
+    assert sent(asked) == (200, "The rows are many: it is done in the background.")
+    assert sent(cell)[0] == 423
+    shown = client.get(f"{here}rows/").json()["work"]
+    assert (shown["is_open"], shown["said"]) == (True, "Waiting for a worker · asked for by owner")
+    assert client.get(f"/imports/{number}/").headers["Location"] == here
+    assert client.post(f"/imports/{number}/cancel/").headers["Location"] == here
+    news = client.get(f"{here}news/?moves=0").json()["work"]
+    assert (news["is_open"], news["said"]) == (False, "Replacing was stopped; no cell is changed.")
+
+    assert sent(asked)[0] == 200
+    work()
+    assert client.get(f"{here}rows/").json()["work"]["said"] == "3 cells are changed."
+    assert sent(cell) == (200, "1 cell is changed.")
+    assert sent({"do": "stop"}) == (200, "It has ended already.")
