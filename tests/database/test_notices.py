@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connections
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import MailProblem, PolicyError
 from enlist.services import imports, notices
@@ -46,6 +48,18 @@ def test_what_was_done_is_said_on_every_page_until_it_is_seen(client: Client, sc
     assert other.post("/imports/2/seen/").status_code == 204
     assert client.post("/imports/2/seen/").status_code == 204
     assert notices.notices_list(scope) == []
+
+
+def test_a_page_that_asks_again_costs_three_queries(client: Client) -> None:
+    client.get("/notices/")
+    with (
+        CaptureQueriesContext(connections["default"]) as directory,
+        CaptureQueriesContext(connections["operations"]) as rest,
+    ):
+        answer = client.get("/notices/")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert [each["sql"].partition(" ")[0] for each in (*directory, *rest)] == ["SELECT"] * 3
 
 
 def test_whoever_looks_at_an_import_needs_no_notice(client: Client, scope: Scope) -> None:

@@ -109,6 +109,14 @@ class Person(models.Model):
         return self.username
 
 
+class Accounts(BaseUserManager["Account"]):
+    """Accounts with whom they are of: every request of somebody signed in wants all of that (one query)."""
+
+    def get_queryset(self) -> models.QuerySet[Account]:
+        """Accounts, their people and organisations."""
+        return super().get_queryset().select_related("organization", "person")
+
+
 class Account(AbstractBaseUser):
     """What a person signs in with; nobody has one before they activate it or are given a password.
 
@@ -121,7 +129,7 @@ class Account(AbstractBaseUser):
     login_key = models.TextField(null=True)  # noqa: DJ001 null frees the key
     must_change = models.BooleanField(default=False, db_default=False)
 
-    objects = BaseUserManager()
+    objects = Accounts()
 
     USERNAME_FIELD = "login_key"
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,8 +71,14 @@ def detail(request: Request, *, number: int) -> HttpResponse:
 
 @require_safe
 def news(request: Request) -> HttpResponse:
-    """What became of imports since whoever asks was told last: a piece of every page."""
-    return render(request, "web/notices.html")
+    """What became of imports since whoever asks was told last: a piece of every page, or nothing (204).
+
+    Every open page asks again and again, so this asks for nothing else.
+    """
+    found = notices.notices_list(request.scope)
+    return HttpResponse(
+        render_to_string("web/notices.html", {"notices": found}) if found else "", status=200 if found else 204
+    )
 
 
 @require_POST
