@@ -75,7 +75,7 @@ def workbooks(tools: Path, corpora: Path) -> None:
     """Cells of workbooks against what Excel itself exported."""
     os.environ["CORPORA"] = str(corpora)
     oracle = _loaded(tools / "excel_oracle.py")
-    books = cells = equal = 0
+    books = cells = equal = shifted = 0
     refused = []
     for name, exports in sorted(oracle["O"].items()):
         books += 1
@@ -84,13 +84,14 @@ def workbooks(tools: Path, corpora: Path) -> None:
             refused.append(f"{name}: {found}")
             continue
         for number, export in exports.items():
-            sheet = found[number] if number < len(found) else []
-            for y, row in enumerate(oracle["oracle"](export)):
-                for x, text in enumerate(row):
-                    if text:
-                        cells += 1
-                        equal += y < len(sheet) and x < len(sheet[y]) and sheet[y][x].strip() == text.strip()
+            sheet, wanted = found[number] if number < len(found) else [], oracle["oracle"](export)
+            in_place = _equal(sheet, wanted)
+            cells += sum(text != "" for row in wanted for text in row)
+            equal += in_place
+            shifted += max(in_place, _equal(_from_first(sheet), _from_first(wanted)))
     print(f"{books} workbooks, {len(refused)} refused, {equal:,} of {cells:,} cells equal: {equal / max(cells, 1):.2%}")
+    # Excel leaves out rows and columns before the first that was ever used; Enlist counts as its window does.
+    print(f"counted from the first cell that has a value: {shifted / max(cells, 1):.2%}")
     print("\n".join(f"  {each}" for each in refused))
 
 
@@ -245,6 +246,22 @@ def _loaded(script: Path) -> dict[str, Any]:
 def _rows(table: enlist.Table) -> list[list[str]]:
     header = [list(table.headers)] if table.source.header_line else []
     return header + [list(row) for row in table.frame.iter_rows()]
+
+
+def _equal(sheet: list[list[str]], wanted: list[list[str]]) -> int:
+    """How many cells that have a text have the wanted one."""
+    return sum(
+        text != "" and text.strip() == own.strip()
+        for row, own_row in zip(wanted, sheet, strict=False)
+        for text, own in zip(row, own_row, strict=False)
+    )
+
+
+def _from_first(sheet: list[list[str]]) -> list[list[str]]:
+    """Without the empty rows above and the empty columns on the left."""
+    top = next((y for y, row in enumerate(sheet) if any(text.strip() for text in row)), 0)
+    left = min((x for row in sheet for x, text in enumerate(row) if text.strip()), default=0)
+    return [row[left:] for row in sheet[top:]]
 
 
 def _sheets(path: Path) -> list[list[list[str]]] | str:

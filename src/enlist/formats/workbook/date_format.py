@@ -117,7 +117,7 @@ def _with_minutes(pieces: list[Piece]) -> list[Piece]:
         before = pieces[units[number - 1]][0][:1] if number else ""
         after = pieces[units[number + 1]][0][:1] if number + 1 < len(units) else ""
         if before == "h" or after == "s":
-            made[place] = ("minute" * 1 + str(len(sign)), text)
+            made[place] = (f"minute{len(sign)}", text)
     return made
 
 

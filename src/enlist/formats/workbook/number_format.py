@@ -42,6 +42,10 @@ _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DIGITS: Final = "0#?"
 _MOST_DIGITS: Final = 15
+# Of General.
+_WIDEST: Final = 11
+_SMALLEST_ROUNDED: Final = 1e-4
+_LONGEST_WHOLE: Final = 1e11
 # What most formats are: digits with as many places, before and after them signs that stand for themselves.
 _FIXED: Final = re.compile(r"(#,##)?0(?:\.(0+))?")
 _MOST_QUICK: Final = 1e12
@@ -119,25 +123,34 @@ def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
 
 
 def general(value: float) -> str:
-    """A number as cells without a format show it: eleven characters at most."""
+    """A number as cells without a format show it: eleven characters at most, a minus sign not counted."""
     if not math.isfinite(value):
         return "#NUM!"
-    if value == int(value) and abs(value) < 1e11:
+    if value == int(value) and abs(value) < _LONGEST_WHOLE:
         return str(int(value))
-    widest = 12 if value < 0 else 11
     size = abs(value)
-    if 1e-4 <= size < 1:
-        return _plain(f"{value:.9f}")
-    if size < 1e10:
-        text = _plain(f"{value:.12f}")
-        if len(text) > widest and size >= 1:
-            text = _plain(f"{value:.{10 - len(str(int(size)))}f}")
-        if len(text) <= widest and float(text):
-            return text
-    elif size < 1e11:
-        return f"{value:.0f}"
-    mantissa, exponent = f"{value:.5E}".split("E")
-    return f"{_plain(mantissa)}E{exponent[0]}{exponent[1:].zfill(2)}"
+    # Python's shortest way to write a number is Excel's, where there is room for it.
+    shown = repr(size)
+    if len(shown) > _WIDEST or "e" in shown:
+        shown = _fitting(_exact(size))
+    return f"-{shown}" if value < 0 else shown
+
+
+def _fitting(number: Decimal) -> str:
+    """All digits, or as many decimals as there is room for, or with an exponent."""
+    shown = _plain(f"{number:f}")
+    if len(shown) > _WIDEST and _SMALLEST_ROUNDED <= number < _LONGEST_WHOLE:
+        ahead = max(number.adjusted() + 1, 1)
+        shown = _plain(f"{_rounded(number, places=max(0, _WIDEST - len('.') - ahead)):f}")
+    return shown if len(shown) <= _WIDEST else _with_exponent(number)
+
+
+def _with_exponent(number: Decimal) -> str:
+    power = number.adjusted()
+    exponent = f"E{power:+03}"
+    places = _WIDEST - len("1.") - len(exponent)
+    mantissa = _rounded(number.scaleb(-power), places=places)
+    return _with_exponent(Decimal(1).scaleb(power + 1)) if mantissa >= 10 else f"{_plain(f'{mantissa:f}')}{exponent}"
 
 
 def _plain(text: str) -> str:
