@@ -69,8 +69,9 @@ def _message(line: bytes, *, name: str) -> Message:
     if not isinstance(message, dict):
         raise FileError(f"{name} cannot be read: its reader said nothing sensible.", hint=_SPLIT)
     if refused := message.get("refused"):
-        what, hint = refused
-        raise FileError(f"{name} cannot be read. {what}", hint=hint)
+        what, hint, *reasons = refused
+        # What the parser said means nothing to whoever sent the file; `--debug` shows it.
+        raise FileError(f"{name} cannot be read. {what}", hint=hint) from (RuntimeError(*reasons) if reasons else None)
     return message
 
 

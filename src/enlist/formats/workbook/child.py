@@ -21,6 +21,7 @@ from .grid import Book, Refusal, Sheet, Wish, is_web_page
 
 _BATCH: Final = 100_000
 _TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
+_AGAIN: Final = "Open it in Excel or LibreOffice and save it again, or save the sheet as CSV (UTF-8)."
 
 
 def main(arguments: str) -> None:
@@ -40,7 +41,7 @@ def main(arguments: str) -> None:
     except Exception as error:
         # Parsers fail in many ways on what is damaged; whatever it is, the file is not read.
         reason = f"{type(error).__name__}: {error}"[:200]
-        _say({"refused": [f"It is damaged, or of a kind that Enlist cannot read ({reason}).", _TOO_MUCH]})
+        _say({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, reason]})
 
 
 def _limit(*, memory: int, seconds: int) -> None:

@@ -34,7 +34,9 @@ class Xls:
                 file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True
             )
         except xlrd.biffh.XLRDError as error:
-            raise _named(str(error)) from None
+            if _is_locked(str(error)):
+                raise Refusal("It is protected by a password.", hint="Save it without a password.") from None
+            raise
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -101,10 +103,8 @@ class Xls:
         return str(found.format_str) if found else GENERAL
 
 
-def _named(reason: str) -> Refusal:
-    if "encrypted" in reason.lower() or "password" in reason.lower():
-        return Refusal("It is protected by a password.", hint="Save it without a password.")
-    return Refusal(f"It is no workbook, or a damaged one ({reason[:120]}).")
+def _is_locked(reason: str) -> bool:
+    return "encrypted" in reason.lower() or "password" in reason.lower()
 
 
 def _check_compound(data: bytes) -> None:
