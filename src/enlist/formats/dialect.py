@@ -33,6 +33,8 @@ _MANY_TIMES: Final = 10
 _ROWS_LOOKED_AT: Final = 100
 _HEADER_WITHIN: Final = 20
 _PLAIN: Final = ",;\t|"
+# Colons of times and web addresses, and of a header that gives a time's format.
+_COLONS: Final = re.compile(r"\b(?:\d{1,2}|HH?):(?:\d\d|mm)(?::(?:\d\d|ss))?|://", re.IGNORECASE)
 # The line by which Excel is told the delimiter.
 _SEPARATOR: Final = re.compile(r'"?sep=([^\w"\r\n])"?[ \t]*[\r\n]', re.IGNORECASE)
 _RECORDS: Final = 200
@@ -120,7 +122,8 @@ def _find_quote(sample: str) -> str:
 
 
 def _find_delimiter(sample: str, *, quote: str) -> str | None:
-    scores = {delimiter: _score(sample, dialect=Dialect(delimiter, quote)) for delimiter in DELIMITERS}
+    texts = dict.fromkeys(DELIMITERS, sample) | {":": _COLONS.sub("", sample)}
+    scores = {delimiter: _score(text, dialect=Dialect(delimiter, quote)) for delimiter, text in texts.items()}
     best = max(DELIMITERS, key=scores.__getitem__)
     if any(scores[best]):
         return best
