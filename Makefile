@@ -12,15 +12,19 @@ CORPORA :=
 WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print $$1 + 1 }')
 # At how many points `make faults` hits each trial.
 POINTS := 500
+# How many damaged files `make mutations` reads, from which number on.
+COUNT := 100000
+FROM := 0
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check faults format bench bench-web bench-reading spec reference lock clean
+.PHONY: help run test check faults mutations format bench bench-web bench-reading spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
 	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, floors, unit tests"
 	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
+	@echo "make mutations  read COUNT=100000 damaged files, from number FROM=0 on"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make bench-web  the figures of the web application (BENCH='--rows 100000' for fewer)"
@@ -54,6 +58,9 @@ test: $(READY)
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults
+
+mutations: $(READY)
+	$(BIN)/python -m tests.support.mutations $(COUNT) $(FROM)
 
 format: $(READY)
 	$(BIN)/ruff check --fix

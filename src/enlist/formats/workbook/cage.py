@@ -51,7 +51,7 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
     with child, closing(child.stdout or BytesIO()) as lines:
         try:
             while line := lines.readline(_LONGEST_MESSAGE):
-                message = _message(line, name=name)
+                message = heard(line, name=name)
                 is_whole = "end" in message
                 yield message
             if not is_whole:
@@ -61,7 +61,8 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
             child.kill()
 
 
-def _message(line: bytes, *, name: str) -> Message:
+def heard(line: bytes | str, *, name: str) -> Message:
+    """A message of the child. Raises FileError where it refuses the workbook, or says nothing that can be understood."""
     try:
         message = json.loads(line)
     except ValueError:

@@ -30,18 +30,27 @@ def main(arguments: str) -> None:
     # Millions of cells and no cycles among them: looking for some would take a third of the time.
     gc.disable()
     _limit(**given.pop("limits"))
-    wish = Wish(**given)
+    for line in answers(sys.stdin.buffer, wish=Wish(**given)):
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+def answers(stream: BinaryIO, *, wish: Wish) -> Iterator[str]:
+    """All messages about the workbook in a stream, a line each; the last one is its end, or why it is refused."""
     try:
-        for message in _messages(sys.stdin.buffer, wish=wish):
-            _say(message)
+        yield from map(_line, _messages(stream, wish=wish))
     except Refusal as refusal:
-        _say({"refused": [refusal.what, refusal.hint]})
+        yield _line({"refused": [refusal.what, refusal.hint]})
     except MemoryError:
-        _say({"refused": ["It needs more memory than a workbook may use.", _TOO_MUCH]})
+        yield _line({"refused": ["It needs more memory than a workbook may use.", _TOO_MUCH]})
     except Exception as error:
         # Parsers fail in many ways on what is damaged; whatever it is, the file is not read.
         reason = f"{type(error).__name__}: {error}"[:200]
-        _say({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, reason]})
+        yield _line({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, reason]})
+
+
+def _line(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=True) + "\n"
 
 
 def _limit(*, memory: int, seconds: int) -> None:
@@ -56,11 +65,6 @@ def _limit(*, memory: int, seconds: int) -> None:
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (most, most))
-
-
-def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message, ensure_ascii=True) + "\n")
-    sys.stdout.flush()
 
 
 def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
