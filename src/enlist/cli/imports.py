@@ -12,7 +12,19 @@ import typer
 
 from enlist.cli.doing import applied, ask_and_do, leave
 from enlist.cli.passwords import settle_after
-from enlist.cli.reading import Columns, Dates, Delimiter, Encoding, Escape, HeaderLine, Quote, Reading, Sheet
+from enlist.cli.reading import (
+    Columns,
+    Dates,
+    Delimiter,
+    Encoding,
+    Escape,
+    HeaderLine,
+    Hidden,
+    Lines,
+    Quote,
+    Reading,
+    Sheet,
+)
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import (
     Manner,
@@ -88,6 +100,8 @@ def plan_file(
     header: HeaderLine = None,
     columns: Columns = None,
     dates: Dates = "shown",
+    lines: Lines = "found",
+    hidden: Hidden = "read",
     save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep the plan for `enlist apply`.")] = None,
     failures: Failures = None,
     people: People = 10,
@@ -98,7 +112,7 @@ def plan_file(
     Nothing is written to the database.
     """
     scope = session_of(context).scope()
-    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates)
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
     planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
@@ -147,6 +161,8 @@ def import_file(
     header: HeaderLine = None,
     columns: Columns = None,
     dates: Dates = "shown",
+    lines: Lines = "found",
+    hidden: Hidden = "read",
     failures: Failures = None,
     people: People = 10,
     key: Key = "",
@@ -160,7 +176,7 @@ def import_file(
     """
     _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
-    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates)
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     if background:
         _hand_over(scope, order=order, key=key, as_json=as_json)

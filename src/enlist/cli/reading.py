@@ -28,6 +28,10 @@ Columns = Annotated[
     str | None,
     typer.Option(metavar="NAMES", help="What the columns are called, in order, with commas; a blank one is left out."),
 ]
+Lines = Annotated[
+    str, typer.Option(help="Which lines are rows: found (totals, repeated headers and other tables are none), or all.")
+]
+Hidden = Annotated[str, typer.Option(help="Rows and columns that a workbook hides: read them like others, or skip them.")]
 Dates = Annotated[str, typer.Option(help="A workbook's dates: shown, as their cells show them, or iso (2026-03-31).")]
 
 
@@ -43,6 +47,8 @@ class Reading:
     header: int | None = None
     columns: str | None = None
     dates: str = "shown"
+    lines: str = "found"
+    hidden: str = "read"
 
     def options(self) -> ReadOptions:
         """The same for the reader. Raises PolicyError where a delimiter is not one character."""
@@ -57,6 +63,8 @@ class Reading:
             header=self.header,
             names=tuple(self.columns.split(",")) if self.columns else None,
             dates=self.dates,
+            lines=self.lines,
+            hidden=self.hidden,
         )
 
 

@@ -17,7 +17,8 @@ from .chunks import Chunk, schema_of
 from .encodings import Text
 from .layout import Layout
 from .safety import unguarded
-from .tails import tails_of
+from .spreadsheet_text import unshown, without_wraps
+from .tails import no_tails, tails_of
 
 Seal = Callable[[pl.Series], pl.Series]
 
@@ -27,12 +28,16 @@ _UNREADABLE: Final = "\ufffd"
 
 @dataclass(frozen=True)
 class Assembly:
-    """What chunks are put together by: the text they are of, its layout, and how passwords are sealed."""
+    """What chunks are put together by: the text they are of, its layout, and how passwords are sealed.
+
+    takes_all: every line is a row, whatever it looks like.
+    """
 
     text: Text
     layout: Layout
     source: Source
     seal: Seal | None = None
+    takes_all: bool = False
 
 
 def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
@@ -55,16 +60,18 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     if _NUL.encode() in text.data:
         noted.append(_cells_with(_NUL, frame=frame, lines=lines, code="nul_byte"))
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
+    frame, traces = without_wraps(frame, lines=lines, data=text.data)
+    noted.append(unshown(frame, lines=lines, data=text.data))
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
     longer = collect(*noted).filter(pl.col("code") == "row_long").get_column("line")
-    tails = tails_of(frame, lines=lines, longer=longer)
+    tails = no_tails(frame) if by.takes_all else tails_of(frame, lines=lines, longer=longer)
     noted = [_numbered(noted, lines=lines)]
     if not tails.is_row.all():
         frame, lines = frame.filter(tails.is_row), lines.filter(tails.is_row)
         is_left = pl.col("line").is_in(lines.implode())
         noted, sealed = [_numbered([each.filter(is_left) for each in noted], lines=lines)], sealed.filter(is_left)
-    flags = collect(text.flags, layout.flags, tails.flags, *_header_flags(frame, layout=layout), *noted)
+    flags = collect(text.flags, layout.flags, traces, tails.flags, *_header_flags(frame, layout=layout), *noted)
     return Table(
         frame=frame,
         lines=lines,

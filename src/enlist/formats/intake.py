@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -44,6 +45,19 @@ _MAGIC: Final = (
     (b"\xff\xd8\xff", b"", "a picture", "Give it a table of text."),
     (b"PAR1", b"\0", "a Parquet file", "Save it as CSV (UTF-8) and use that."),
     (b"SQLite format 3\x00", b"", "an SQLite database", "Export the table as CSV (UTF-8)."),
+)
+# Texts that are no tables, by how they begin; read as one, each would be rows of nonsense.
+_FROM_THERE: Final = "Export the people from there as CSV (UTF-8) or .xlsx."
+_TEXTS: Final = (
+    (re.compile(rb"<\?xml[\s?]"), "an XML document", "Open it in the program it was made with, and save it as .xlsx or CSV."),
+    (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "a JSON document", _FROM_THERE),
+    (re.compile(rb"\{\\rtf"), "a text document (RTF)", "Save its table as .xlsx or CSV."),
+    (re.compile(rb"BEGIN:VCARD\b", re.IGNORECASE), "a list of address cards (vCard)", _FROM_THERE),
+    (re.compile(rb"(?:version: *1\s+)?dn::? *\w+=", re.IGNORECASE), "a list of directory entries (LDIF)", _FROM_THERE),
+    (re.compile(rb"MIME-Version:|Return-Path:|Received: from"), "a web archive or a mail", "Save its table as .xlsx or CSV."),
+    (re.compile(rb"(?:CREATE|DROP|INSERT|SELECT)\s+(?:TABLE|DATABASE|INTO)\s", re.IGNORECASE), "a list of SQL commands", _FROM_THERE),
+    (re.compile(rb"ID;P[^\r\n]*[\r\n]+[A-Z];"), "a SYLK workbook", "Open it in a spreadsheet and save it as .xlsx."),
+    (re.compile(rb'TABLE\r?\n0,1\r?\n"'), "a DIF workbook", "Open it in a spreadsheet and save it as .xlsx."),
 )
 
 
@@ -172,3 +186,8 @@ def _refuse_binary(data: bytes, *, name: str) -> None:
     for start, mark, what, hint in _MAGIC:
         if data.startswith(start) and mark in data:
             raise FileError(f"{name} is {what}, not a text file.", hint=hint)
+    # As bytes letters of UTF-16 have noughts between them.
+    text = data[:_SOME].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
+    for pattern, what, hint in _TEXTS:
+        if pattern.match(text):
+            raise FileError(f"{name} is {what}, not a table.", hint=hint)

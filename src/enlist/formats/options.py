@@ -26,6 +26,8 @@ class ReadOptions:
     header: the line that names the columns, 0 for none. names: what the columns are called instead, in order; a column
     without one ("") is left out. sheet: the name of a workbook's sheet. dates: a workbook's dates "shown" as their
     format has them, or as "iso" (2026-03-31). macros: let workbooks with macros in (they are never run).
+    lines: which lines below the header are rows: those that are "found" to be none (totals, the header over again, another
+    table) are left out, or "all" are. hidden: rows and columns that a workbook hides are "read" like others, or "skip"ped.
     pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
     secret: the headers whose cells must never enter the Table, or what says so of a header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
@@ -40,6 +42,8 @@ class ReadOptions:
     sheet: str | None = None
     dates: str = "shown"
     macros: bool = False
+    lines: str = "found"
+    hidden: str = "read"
     pasted: bool = False
     secret: Collection[str] | Callable[[str], bool] = is_secret
     limits: Limits = DEFAULT_LIMITS
@@ -67,5 +71,9 @@ class ReadOptions:
             )
         if self.dates not in ("shown", "iso"):
             raise FileError(f"Dates cannot be read as “{self.dates}”.", hint="Say shown or iso.")
+        if self.lines not in ("found", "all"):
+            raise FileError(f"Lines cannot be taken as “{self.lines}”.", hint="Say found or all.")
+        if self.hidden not in ("read", "skip"):
+            raise FileError(f"“{self.hidden}” cannot be done with what is hidden.", hint="Say read or skip.")
         if self.header is not None and self.header < 0:
             raise FileError(f"There is no line {self.header}.", hint="Lines count from 1; 0 means no header.")

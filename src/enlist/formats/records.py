@@ -181,7 +181,9 @@ def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool
     if not any(cell.endswith(dialect.quote) for cell in long):
         return False
     found = dialect.cells.finditer("".join(lines))
-    return any(cell["quoted"] is None and _plain(cell).endswith(dialect.quote) for cell in found)
+    # A text in a formula (="007") does so too, and nothing is missing.
+    plain = (_plain(cell) for cell in found if cell["quoted"] is None)
+    return any(cell.endswith(dialect.quote) and not cell.lstrip(BLANKS).startswith(f"={dialect.quote}") for cell in plain)
 
 
 def _plain(cell: re.Match[str]) -> str:

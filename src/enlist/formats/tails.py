@@ -31,6 +31,11 @@ class Tails:
     flags: pl.DataFrame
 
 
+def no_tails(frame: pl.DataFrame) -> Tails:
+    """What is said where every line counts as a row."""
+    return Tails(pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True), no_flags())
+
+
 def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tails:
     """The lines of a table that are no rows. longer: those with more cells than the header (Int64)."""
     headers = [header.casefold() for header in frame.columns]

@@ -32,7 +32,7 @@ _CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell
 
 @dataclass
 class _Found:
-    """What the parser said so far."""
+    """What the parser said so far; skips: what is hidden is left out."""
 
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
@@ -40,11 +40,17 @@ class _Found:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    skips: bool = False
 
     @property
     def others(self) -> list[str]:
         """The sheets that were not read, and have cells."""
         return [name for name in self.sheets if name != self.sheet]
+
+    @property
+    def skipped_rows(self) -> frozenset[int]:
+        """The rows that are left out."""
+        return frozenset(self.hidden_rows) if self.skips else frozenset()
 
     def add(self, notes: dict[str, list[Any]]) -> None:
         """Take what was noted of some rows."""
@@ -60,12 +66,13 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
     wish = Wish(
         sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros
     )
-    found = _Found()
+    found = _Found(skips=options.hidden == "skip")
     stream = _records(taken, wish=wish, options=options, found=found)
     first = list(islice(stream, LOOKED_AT))
     if not first:
         raise FileError(f"Sheet “{found.sheet}” of {taken.name} is empty.", hint=_others(found))
     layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
+    layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
     rows = (_as_wide(record, layout=layout) for record in chain(first, stream) if record.line >= layout.first_line)
     chunks = within(chunks_of(rows, layout=layout, limits=options.limits), limits=options.limits)
     source = Source(
@@ -79,8 +86,18 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         sheet=found.sheet,
         sheets=tuple(found.sheets),
     )
-    table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal))
+    table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal, options.lines == "all"))
     return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=taken.is_page))
+
+
+def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
+    """The layout without the columns that are hidden. Raises FileError where none is left."""
+    hidden = frozenset(column - 1 for column in found.hidden_columns)
+    sealed = None if layout.sealed in hidden else layout.sealed
+    layout = replace(layout, left_out=layout.left_out | hidden, sealed=sealed)
+    if not layout.kept:
+        raise FileError(f"All columns of {name} are hidden.", hint="Show those that should be imported.")
+    return layout
 
 
 def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
@@ -102,8 +119,8 @@ def _records(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -
             found.sheets = names
         elif "rows" in message:
             found.add(message["notes"])
-            for number, cells in message["rows"]:
-                yield Record(cells, number, number)
+            skipped = found.skipped_rows
+            yield from (Record(cells, row, row) for row, cells in message["rows"] if row not in skipped)
     if peeks:
         best = max(peeks, key=lambda sheet: _likeness(peeks[sheet]))
         yield from _records(taken, wish=replace(wish, sheet=best), options=options, found=found)
@@ -132,17 +149,28 @@ def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -
     said = [flag("web_page")] if is_page else []
     if found.others:
         said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
-    shown = [column for column in found.hidden_columns if column <= layout.width]
-    said.extend(
-        flag("column_hidden", value=f"{column_letters(column)} ({layout.headers[column - 1]})") for column in shown
-    )
-    if hidden := [row for row in found.hidden_rows if row >= layout.first_line]:
-        said.append(flag("rows_hidden", value=str(len(hidden)), line=min(hidden)))
-    return collect(*said, table.flags, _of_cells(table, layout=layout, found=found))
+    return collect(*said, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
+
+
+def _of_hidden(layout: Layout, *, found: _Found) -> Iterator[pl.DataFrame]:
+    columns = [
+        f"{column_letters(column)} ({layout.headers[column - 1]})"
+        for column in found.hidden_columns
+        if column <= layout.width
+    ]
+    rows = [row for row in found.hidden_rows if row >= layout.first_line]
+    if found.skips and (columns or rows):
+        lines = f"{len(rows)} rows (the first in line {min(rows)})" if rows else ""
+        yield flag("hidden_skipped", value=", ".join([*(f"column {name}" for name in columns), *filter(None, [lines])]))
+    elif not found.skips:
+        yield from (flag("column_hidden", value=name) for name in columns)
+        if rows:
+            yield flag("rows_hidden", value=str(len(rows)), line=min(rows))
 
 
 def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
     kept = {number: layout.headers[number] for number in layout.kept}
+    skipped = found.skipped_rows
     noted = [
         {
             "line": row,
@@ -151,7 +179,7 @@ def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
             **_said_of(kind, text=text, row=row, column=column),
         }
         for row, column, kind, text in found.cells
-        if row >= layout.first_line and (kind == "beyond" or column - 1 in kept)
+        if row >= layout.first_line and row not in skipped and (kind == "beyond" or column - 1 in kept)
     ]
     if not noted:
         return no_flags()

@@ -38,7 +38,9 @@ from .staging import LINE, file_keep, file_start
 from .working import KIND, REPLACING
 
 # What a draft's reading can name: see ReadOptions.
-READING: Final = ("encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "pasted")
+READING: Final = (
+    "encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "lines", "hidden", "pasted",
+)  # fmt: skip
 SAMPLES: Final = 3
 # As many bytes of a text tell how it is understood.
 _BEGINNING: Final = 1 << 19

@@ -50,7 +50,7 @@ _SIGNS: Final = {"delimiter": DELIMITERS, "quote": QUOTES, "escape": ESCAPES}
 
 def choices(reading: Mapping[str, Any], *, sheets: Sequence[str] = ()) -> dict[str, Any]:
     """What the form shows: its choices, and a reading (as it was sent, or as a draft keeps it) chosen among them."""
-    chosen = {name: reading.get(name, "") for name in ("encoding", "header", "sheet", "dates")}
+    chosen = {name: reading.get(name, "") for name in ("encoding", "header", "sheet", "dates", "lines", "hidden")}
     for name, signs in _SIGNS.items():
         by_sign = {sign: word for word, sign, _title in signs}
         chosen[name] = by_sign.get(reading[name], reading[name]) if name in reading else ""
@@ -74,7 +74,8 @@ def encoding_name(codec: str) -> str:
 def reading_of(sent: QueryDict) -> dict[str, Any]:
     """The reading that a form asks for. Raises PolicyError for a header's line that is no number."""
     asked: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("encoding", "sheet")}
-    asked["dates"] = "iso" if sent.get("dates") == "iso" else ""
+    for name, word in (("dates", "iso"), ("lines", "all"), ("hidden", "skip")):
+        asked[name] = word if sent.get(name) == word else ""
     header = sent.get("header", "").strip()
     if header and not header.isdecimal():
         raise PolicyError(_("“%s” is no line of a file.") % header, hint=_("Give a number: 1 is the first line."))

@@ -185,3 +185,19 @@ def test_a_narrower_table_below_is_told_by_its_titles() -> None:
 
     assert table.frame.rows() == [("jdoe", "J", "Doe", "j@example.org")]
     assert sentences(table.flags).to_list() == ["Another table begins in line 4; it and its 1 rows were not read."]
+
+
+@pytest.mark.parametrize(
+    ("below", "rows"),
+    [
+        ("Total;2;;\n", [("Total", "2", "", "")]),
+        ("username;firstname;lastname;email\n", [("username", "firstname", "lastname", "email")]),
+        ("course;title;room;credits\nM1;Maths;7;3\n", [("course", "title", "room", "credits"), ("M1", "Maths", "7", "3")]),
+    ],
+)
+def test_somebody_says_that_every_line_is_a_row(below: str, rows: list[tuple[str, ...]]) -> None:
+    data = f"username;firstname;lastname;email\njdoe;John;Doe;j@example.org\n{below}".encode()
+    table = read(data, options=ReadOptions(lines="all"))
+
+    assert table.frame.rows() == [("jdoe", "John", "Doe", "j@example.org"), *rows]
+    assert table.flags.is_empty()

@@ -193,3 +193,30 @@ def test_a_web_page_under_another_name_gives_its_table() -> None:
 def test_a_web_page_without_a_table_is_refused() -> None:
     with pytest.raises(FileError, match=r"It is a web page without a table\."):
         read(b"<!DOCTYPE html><html><p>Sign in</p></html>")
+
+
+def with_hidden(*, columns: str) -> bytes:
+    """A workbook with a hidden row that holds a formula, and hidden columns."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("people")
+        for row, cells in enumerate([["username", "city", "room"], ["jdoe", "Bonn", "1"], ["msmith", "Rome", "2"]]):
+            page.write_row(row, 0, cells)
+        page.write_formula(1, 2, "=1", None, 1)
+        page.set_row(1, None, None, {"hidden": True})
+        page.set_column(columns, None, None, {"hidden": True})
+    return stream.getvalue()
+
+
+def test_what_is_hidden_is_left_out_where_that_is_asked_for() -> None:
+    table = read(with_hidden(columns="B:B"), options=ReadOptions(hidden="skip"))
+
+    assert (table.headers, table.frame.rows(), table.lines.to_list()) == (("username", "room"), [("msmith", "2")], [3])
+    assert sentences(table.flags).to_list() == [
+        "What is hidden in the workbook was left out: column B (city), 1 rows (the first in line 2)."
+    ]
+
+
+def test_it_refuses_to_leave_out_every_column() -> None:
+    with pytest.raises(FileError, match=r"^All columns of data are hidden\. Show those"):
+        read(with_hidden(columns="A:C"), options=ReadOptions(hidden="skip"))

@@ -1,0 +1,47 @@
+"""Spreadsheet text: what a spreadsheet shows or writes instead of a value, and leaves in the files it saves."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from enlist.core.flags import collect, flag, no_flags
+
+_WRAP: Final = '="'
+_WRAPPED: Final = '^="([^"]*)"$'
+# What every such cell holds, what it looks like, what is said of it.
+_UNSHOWN: Final = (
+    (re.compile(rb"E\+"), r"^-?[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$", "number_shortened"),
+    (re.compile(rb"####"), r"^####+$", "value_not_shown"),
+)
+_ERROR: Final = "#(?:N/A|REF!|VALUE!|DIV/0!|NAME\\?|NUM!|NULL!)"
+_IN_TEXT: Final = (*_UNSHOWN, (re.compile(_ERROR.encode()), f"^{_ERROR}$", "error_shown"))
+
+
+def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells of a text, `="007"` as `007`, and flags that say in which columns. data: the text they are of."""
+    if _WRAP.encode() not in data:
+        return frame, no_flags()
+    said = []
+    for column in frame.iter_columns():
+        if (places := column.str.contains(_WRAPPED).arg_true()).len():
+            first = places[0]
+            said.append(flag("wraps_removed", value=column.name, detail=column[first], line=lines[first]))
+            frame = frame.with_columns(column.str.replace(_WRAPPED, "$1"))
+    return frame, collect(*said)
+
+
+def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFrame:
+    """Flags for cells that say of their value only that it is another one. data: the text they are of, b"" of none."""
+    found = [
+        pl.DataFrame({"line": lines, "column": column.name, "value": column})
+        .filter(column.str.contains(pattern))
+        .with_columns(code=pl.lit(code))
+        # A workbook tells its errors itself.
+        for sign, pattern, code in (_IN_TEXT if data else _UNSHOWN)
+        if not data or sign.search(data)
+        for column in frame.iter_columns()
+    ]
+    return collect(*found)
