@@ -58,6 +58,17 @@ def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Ch
     return Chunk(frame, _flags(records, layout=layout))
 
 
+def chunk_of_columns(
+    columns: Sequence[list[str]], *, lines: list[int], layout: Layout, limits: Limits
+) -> Chunk:
+    """Rows as a chunk, given by columns, of which the last ones may be missing where they are blank."""
+    blank = [""] * len(lines)
+    data = {str(number): columns[number] if number < len(columns) else blank for number in layout.taken}
+    frame = pl.DataFrame({"line": lines, **data}, schema=schema_of(layout))
+    _refuse_long_cell(frame, layout=layout, limits=limits)
+    return Chunk(frame, no_notes())
+
+
 def chunks_of(records: Iterable[Record], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
     """All records, some at a time."""
     stream = iter(records)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final
 
 import polars as pl
@@ -16,7 +16,7 @@ from enlist.core.header_words import is_known
 from enlist.core.table import Source, Table
 
 from .assembly import Assembly, assemble
-from .chunks import chunks_of
+from .chunks import Chunk, chunk_of_columns, chunks_of
 from .delimited import within
 from .encodings import Text
 from .header import LOOKED_AT
@@ -24,8 +24,12 @@ from .intake import Taken
 from .layout import Layout, layout_of
 from .options import ReadOptions
 from .records import Dialect, Record
+from .safety import Limits
 from .workbook.cage import messages
-from .workbook.grid import Wish, column_letters
+from .workbook.grid import Block, Wish, column_letters
+
+# Some rows: as a block where they are alike.
+Group = Block | list[Record]
 
 _CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell_beyond"}
 
@@ -67,14 +71,14 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros
     )
     found = _Found(skips=options.hidden == "skip")
-    stream = _records(taken, wish=wish, options=options, found=found)
-    first = list(islice(stream, LOOKED_AT))
+    groups = _groups(taken, wish=wish, options=options, found=found)
+    begun = list(_first(groups))
+    first = [record for group in begun for record in _records(group)][:LOOKED_AT]
     if not first:
         raise FileError(f"Sheet “{found.sheet}” of {taken.name} is empty.", hint=_others(found))
     layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
     layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
-    rows = (_as_wide(record, layout=layout) for record in chain(first, stream) if record.line >= layout.first_line)
-    chunks = within(chunks_of(rows, layout=layout, limits=options.limits), limits=options.limits)
+    chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), limits=options.limits)
     source = Source(
         name=taken.name,
         sha256=taken.sha256,
@@ -106,8 +110,8 @@ def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[st
     return messages(stream, wish=wish, limits=options.limits, name=taken.name)
 
 
-def _records(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Record]:
-    """The rows of the sheet, a record each; what else is said of the sheet goes into `found`."""
+def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Group]:
+    """The rows of the sheet as they are said; what else is said of the sheet goes into `found`."""
     names: list[str] = []
     peeks: dict[str, list[list[str]]] = {}
     for message in _said(taken, wish=wish, options=options):
@@ -117,13 +121,42 @@ def _records(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -
         elif "sheet" in message:
             found.sheet = message["sheet"]
             found.sheets = names
-        elif "rows" in message:
+        elif "notes" in message:
             found.add(message["notes"])
+            group = Block(*message["block"]) if "block" in message else [Record(c, n, n) for n, c in message["rows"]]
             skipped = found.skipped_rows
-            yield from (Record(cells, row, row) for row, cells in message["rows"] if row not in skipped)
+            yield [record for record in _records(group) if record.line not in skipped] if skipped else group
     if peeks:
         best = max(peeks, key=lambda sheet: _likeness(peeks[sheet]))
-        yield from _records(taken, wish=replace(wish, sheet=best), options=options, found=found)
+        yield from _groups(taken, wish=replace(wish, sheet=best), options=options, found=found)
+
+
+def _first(groups: Iterator[Group]) -> Iterator[Group]:
+    """As many groups as it takes to find out how the table lies."""
+    count = 0
+    while count < LOOKED_AT and (group := next(groups, None)) is not None:
+        count += len(group.numbers if isinstance(group, Block) else group)
+        yield group
+
+
+def _records(group: Group) -> Iterable[Record]:
+    return (Record(cells, row, row) for row, cells in group.rows()) if isinstance(group, Block) else group
+
+
+def _chunks(groups: Iterable[Group], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
+    """All rows below the header, some at a time."""
+    for group in groups:
+        if isinstance(group, Block) and _fits(group, layout=layout):
+            yield chunk_of_columns(group.columns, lines=group.numbers, layout=layout, limits=limits)
+        else:
+            rows = (_as_wide(each, layout=layout) for each in _records(group) if each.line >= layout.first_line)
+            yield from chunks_of(rows, layout=layout, limits=limits)
+
+
+def _fits(block: Block, *, layout: Layout) -> bool:
+    """Whether all its rows stand below the header, and no cell beyond the header's last column."""
+    is_below = block.numbers[0] >= layout.first_line
+    return is_below and not any(any(column) for column in block.columns[layout.width :])
 
 
 def _likeness(rows: list[list[str]]) -> tuple[int, bool]:

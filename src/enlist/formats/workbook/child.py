@@ -1,8 +1,8 @@
 """The cage's inside: reads a workbook from standard input and writes its cells as JSON, a message a line.
 
 Messages: {"sheets": [[name, is_hidden, has_cells], …]}, then {"sheet": name} and {"rows": [[number, cells], …],
-"notes": …} as often as it takes, or {"peek": name, "rows": …} for each of several sheets to choose from; {"end": true},
-or {"refused": [what, hint]}. Nothing here may import Polars: the process is to stay small.
+"notes": …} or {"block": [numbers, columns], "notes": …} as often as it takes, or {"peek": name, "rows": …} for each of
+several sheets to choose from; {"end": true}, or {"refused": [what, hint]}. Nothing here may import Polars: the process is to stay small.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import gc
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from .archive import open_archive
-from .grid import Book, Refusal, Sheet, Wish, is_web_page
+from .grid import Block, Book, Refusal, Row, Sheet, Wish, is_web_page
 
 _BATCH: Final = 100_000
 _TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
@@ -73,28 +73,67 @@ def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
     yield {"sheets": [[sheet.name, sheet.is_hidden, sheet.has_cells] for sheet in sheets]}
     if wish.sheet is None and len(visible := _visible(sheets)) > 1:
         for number in visible:
-            rows = list(islice(book.rows(number), wish.peek))
+            rows = list(islice(_one_by_one(book.rows(number)), wish.peek))
             yield {"peek": sheets[number].name, "rows": rows}
         yield {"end": True}
         return
     number = _chosen(sheets, name=wish.sheet)
     yield {"sheet": sheets[number].name}
     for batch in _batches(book, number=number):
-        yield {"rows": batch, "notes": asdict(book.notes.taken())}
+        yield {**batch, "notes": asdict(book.notes.taken())}
     yield {"end": True}
 
 
-def _batches(book: Book, *, number: int) -> Iterator[list[tuple[int, list[str]]]]:
+def _batches(book: Book, *, number: int) -> Iterator[dict[str, Any]]:
     """The rows, about so many cells at a time; the last batch may be empty and carry notes."""
-    batch: list[tuple[int, list[str]]] = []
-    cells = 0
-    for row in book.rows(number):
-        batch.append(row)
-        cells += len(row[1])
-        if cells >= _BATCH:
-            yield batch
-            batch, cells = [], 0
-    yield batch
+    batch = _Batch()
+    for each in book.rows(number):
+        if not batch.takes(each):
+            yield batch.said()
+            batch = _Batch()
+            batch.takes(each)
+    yield batch.said()
+
+
+@dataclass
+class _Batch:
+    """Rows on their way out: one by one or, from the first rows that are alike, as a block."""
+
+    rows: list[Row] = field(default_factory=list)
+    block: Block = field(default_factory=lambda: Block([], []))
+    cells: int = 0
+
+    def takes(self, each: Row | Block) -> bool:
+        """Put one more row or block to those before; not where it is unlike them, or they are many."""
+        width = len(self.block.columns)
+        if self.cells >= _BATCH:
+            return False
+        if isinstance(each, Block):
+            if self.rows or (self.cells and width != len(each.columns)):
+                return False
+            self.block = self.block.joined(each) if self.cells else each
+            self.cells += len(each.numbers) * len(each.columns)
+        elif not self.block.numbers:
+            self.rows.append(each)
+            self.cells += len(each[1])
+        elif len(each[1]) > width:
+            return False
+        else:
+            self.block.append(each)
+            self.cells += width
+        return True
+
+    def said(self) -> dict[str, Any]:
+        """The message that says them."""
+        return {"block": self.block} if self.block.numbers else {"rows": self.rows}
+
+
+def _one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
+    for each in found:
+        if isinstance(each, Block):
+            yield from each.rows()
+        else:
+            yield each
 
 
 def _visible(sheets: list[Sheet]) -> list[int]:

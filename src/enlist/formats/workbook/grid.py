@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
@@ -74,6 +74,31 @@ class Notes:
 Row = tuple[int, list[str]]
 
 
+class Block(NamedTuple):
+    """Rows that are alike, at least one: their numbers, which rise, and their cells column by column (some may be "")."""
+
+    numbers: list[int]
+    columns: list[list[str]]
+
+    def joined(self, other: Block) -> Block:
+        """These rows and, below them, others with as many columns."""
+        self.numbers.extend(other.numbers)
+        for column, more in zip(self.columns, other.columns, strict=True):
+            column.extend(more)
+        return self
+
+    def append(self, row: Row) -> None:
+        """Put one more row below, with as many cells at most."""
+        number, cells = row
+        self.numbers.append(number)
+        for place, column in enumerate(self.columns):
+            column.append(cells[place] if place < len(cells) else "")
+
+    def rows(self) -> Iterator[Row]:
+        """The same, row by row."""
+        return ((number, list(cells)) for number, *cells in zip(self.numbers, *self.columns, strict=True))
+
+
 class Book(Protocol):
     """An open workbook."""
 
@@ -82,7 +107,7 @@ class Book(Protocol):
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
 
-    def rows(self, number: int) -> Iterator[Row]:
+    def rows(self, number: int) -> Iterator[Row | Block]:
         """The rows of a sheet (from 0) that hold anything: the row's number (from 1) and its cells as text."""
 
 

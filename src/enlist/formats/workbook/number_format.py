@@ -250,10 +250,14 @@ def _quick(section: Section) -> Shown | None:
         "".join(token.text or token.sign for token in part)
         for part in (section.tokens[: core[0]], section.tokens[core[-1] + 1 :])
     )
-    unit, scale = Decimal(1).scaleb(-len(fixed[2] or "")), 100 ** signs.count("%")
-    pattern = f"{{:{',' if fixed[1] else ''}f}}"
+    places, scale = len(fixed[2] or ""), 100 ** signs.count("%")
+    unit, pattern = Decimal(1).scaleb(-places), f"{{:{',' if fixed[1] else ''}.{places}f}}"
+    most = 10.0 ** (_MOST_DIGITS - places) if scale == 1 else 0
 
     def shown(value: float) -> str:
+        # Where so many places say all there is to say, nothing has to be rounded.
+        if abs(value) < most and float(f"{value:.{places}f}") == value:
+            return f"{'-' if value < 0 else ''}{before}{pattern.format(abs(value))}{after}"
         number = (abs(_exact(value)) * scale).quantize(unit, rounding=ROUND_HALF_UP)
         return f"{'-' if value < 0 and number else ''}{before}{pattern.format(number)}{after}"
 

@@ -108,7 +108,7 @@ def rows_like(row: CutRow) -> re.Pattern[str]:
         rf'(?:<c r="{letters}[0-9]{{1,7}}"{re.escape(kind)}(?:/>|><v>([^<]*)</v></c>))?+'
         for letters, kind in zip(row.letters, row.kinds, strict=True)
     )
-    return re.compile(_ROW_TAG + "".join(cells))
+    return re.compile(_ROW_TAG + "".join(cells) + "</row>")
 
 
 def cut_texts(piece: str) -> Iterator[tuple[str, list[str]]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from operator import getitem
 from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, Shown, rich_text, whole
-from .grid import MOST_COLUMNS, MOST_ROWS, Notes, Refusal, Row, Wish, column_letters, column_number, place, put
+from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Row, Wish, column_letters, column_number, place, put
 from .regular import CutRow, Irregular, Listing, cut_row, rows_like, without_entities
 from .xml_part import Damaged, Element, elements, is_true, local_name, parsed
 
@@ -23,7 +23,8 @@ _MOST_KNOWN: Final = 10_000
 _MOST_STRINGS: Final = 1_000_000
 _MOST_PATTERNS: Final = 20
 _WIDE: Final = 200
-_NOTHING: Final = re.compile(r"[^\s\S]")
+# Of so many rows one may be unlike the others, and it is still worth while to cut them all at once.
+_FEW: Final = 3
 _LARGE: Final = 1 << 26
 _MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
 _MOST_MERGED: Final = 10_000
@@ -38,33 +39,61 @@ class SheetRows:
         self._shown = cache(lambda kind, style: texts.shown(kind, style=style))
         self._kinds = _Kinds(texts)
         self._last = self._count = 0
-        self._patterns: dict[tuple[tuple[str, ...], ...], re.Pattern[str]] = {}
-        self._pattern, self._columns = _NOTHING, tuple[int, ...]()
-        self._known: list[dict[str | None, str]] = []
+        self._likes: dict[tuple[tuple[str, ...], ...], _Like] = {}
+        self._like: _Like | None = None
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Row | Block]:
         try:
             yield from self._regular()
         except Irregular:
             yield from self._parsed(skip=self._count)
 
-    def _regular(self) -> Iterator[Row]:
+    def _regular(self) -> Iterator[Row | Block]:
         """The rows by patterns. Raises Irregular where only the parser can go on, after `_count` rows."""
         listing = Listing(self._chunks(), inside=("worksheet", "sheetData"), item="row")
         for column in self._wellformed(listing.head + listing.after, wanted=("col",)):
             self._note_column(column)
         for piece in listing.pieces():
-            for text in piece.split("</row>")[:-1]:
-                if alike := self._pattern.fullmatch(text):
-                    found = [self._alike(alike)]
-                elif row := cut_row(text):
-                    found = [self._cut(row)]
-                else:
-                    document = listing.document(text + "</row>")
-                    found = [self._element(each) for each in self._wellformed(document, wanted=("row",))]
-                self._count += len(found)
-                yield from (row for row in found if row[1])
+            yield from self._piece(piece, listing=listing)
         self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=())
+
+    def _piece(self, piece: str, *, listing: Listing) -> Iterator[Row | Block]:
+        """The rows of a piece: those like the last one that was cut at once, the others one by one."""
+        like = self._like
+        gaps, parts = like.cut(piece) if like else ([piece], [])
+        odd = [place for place, gap in enumerate(gaps) if gap]
+        if like is None or len(odd) * _FEW > len(gaps):
+            yield from self._one_by_one(piece, listing=listing)
+            return
+        start = 0
+        for place in odd:
+            yield from self._block([part[start:place] for part in parts], like=like)
+            yield from self._one_by_one(gaps[place], listing=listing)
+            start = place
+        yield from self._block([part[start:] for part in parts], like=like)
+        self._like = like
+
+    def _one_by_one(self, piece: str, *, listing: Listing) -> Iterator[Row]:
+        if not piece.endswith("</row>"):
+            # What was taken for a row stands in a comment.
+            raise Irregular
+        for text in piece.split("</row>")[:-1]:
+            if row := cut_row(text):
+                found = [self._cut(row)]
+            else:
+                document = listing.document(text + "</row>")
+                found = [self._element(each) for each in self._wellformed(document, wanted=("row",))]
+            self._count += len(found)
+            yield from (row for row in found if row[1])
+
+    def _block(self, parts: list[list[str | None]], *, like: _Like) -> Iterator[Block]:
+        """Rows that are alike, of their numbers and values as written."""
+        numbers, last = [], self._last
+        for said in parts[0]:
+            numbers.append(last := _row_number(said, after=last))
+        columns = [list(map(known.__getitem__, part)) for known, part in zip(like.known, parts[1:], strict=True)]
+        self._last, self._count = last, self._count + len(numbers)
+        yield from _filled(numbers, columns=columns, places=like.columns)
 
     def _chunks(self) -> Iterable[bytes]:
         """The part as it is unpacked; one that is not large is unpacked once."""
@@ -101,12 +130,6 @@ class SheetRows:
             columns = range(max(first, 1), min(last, self._wish.columns) + 1)
             self._notes.hidden_columns.extend(each for each in columns if each not in self._notes.hidden_columns)
 
-    def _alike(self, found: re.Match[str]) -> Row:
-        """A row like the last one that was cut: most rows of a sheet are."""
-        number, *values = found.groups()
-        self._last = _row_number(number, after=self._last)
-        return self._last, _placed(list(map(getitem, self._known, values)), columns=self._columns)
-
     def _cut(self, row: CutRow) -> Row:
         columns, kinds = _places(row.letters), self._kinds
         number = self._last = _row_number(row.number, after=self._last)
@@ -119,12 +142,12 @@ class SheetRows:
     def _expect(self, row: CutRow) -> None:
         """Expect more rows like this one. To make a pattern takes as long as to cut many rows, so few are made."""
         kinds = tuple(row.kinds)
-        if (row.letters, kinds) not in self._patterns:
-            if len(self._patterns) >= _MOST_PATTERNS or len(kinds) > _WIDE:
+        if (row.letters, kinds) not in self._likes:
+            if len(self._likes) >= _MOST_PATTERNS or not 0 < len(kinds) <= _WIDE:
                 return
-            self._patterns[row.letters, kinds] = rows_like(row)
-        self._pattern, self._columns = self._patterns[row.letters, kinds], _places(row.letters)
-        self._known = [self._kinds[kind] for kind in kinds]
+            known = [self._kinds[kind] for kind in kinds]
+            self._likes[row.letters, kinds] = _Like(rows_like(row), _places(row.letters), known)
+        self._like = self._likes[row.letters, kinds]
 
     def _noted(self, row: CutRow, *, cells: list[str], number: int) -> list[str]:
         """The cells of a row where they belong, with notes on formulas, errors and what stands too far."""
@@ -174,6 +197,21 @@ class SheetRows:
         return self._shown(kind, element.get("s"))(value)
 
 
+@dataclass(frozen=True)
+class _Like:
+    """What rows are like: their pattern, the columns of their cells, and what values look like in each."""
+
+    pattern: re.Pattern[str]
+    columns: tuple[int, ...]
+    known: list[dict[str | None, str]]
+
+    def cut(self, piece: str) -> tuple[list[str], list[list[str | None]]]:
+        """What stands between the rows that are so, and of those the numbers and the values of every column."""
+        parts = self.pattern.split(piece)
+        step = len(self.columns) + 2
+        return parts[::step], [parts[place::step] for place in range(1, step)]
+
+
 class _Kinds(dict[str, dict[str | None, str]]):
     """What values look like, by the attributes of their cells as written; errors: those of cells that show an error."""
 
@@ -207,6 +245,17 @@ class _Values(dict[str | None, str]):
         if len(self) < self._most:
             self[value] = text
         return text
+
+
+def _filled(numbers: list[int], *, columns: list[list[str]], places: tuple[int, ...]) -> Iterator[Block]:
+    """The rows of a block that hold anything, with the columns between theirs."""
+    if all("" in column for column in columns):
+        kept = [place for place, cells in enumerate(zip(*columns, strict=True)) if any(cells)]
+        numbers, columns = [numbers[k] for k in kept], [[column[k] for k in kept] for column in columns]
+    if numbers:
+        blank = [""] * len(numbers)
+        found = dict(zip(places, columns, strict=True))
+        yield Block(numbers, [found.get(place, blank) for place in range(1, places[-1] + 1)])
 
 
 def _placed(cells: list[str], *, columns: tuple[int, ...]) -> list[str]:

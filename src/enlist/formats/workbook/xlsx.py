@@ -9,7 +9,7 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish
+from .grid import WITHOUT_MACROS, Block, Notes, Refusal, Row, Sheet, Wish
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
 from .sheet_rows import SheetRows
@@ -36,7 +36,7 @@ class Xlsx:
         """All its sheets, in order."""
         return [sheet for sheet, _ in self._sheets]
 
-    def rows(self, number: int) -> Iterator[Row]:
+    def rows(self, number: int) -> Iterator[Row | Block]:
         """The rows of a sheet that hold anything."""
         _, part = self._sheets[number]
         yield from SheetRows(self._archive, part=part, texts=self._texts, notes=self.notes, wish=self._wish)
