@@ -142,10 +142,19 @@ def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
         "warning: This row has 3 cells, the header has 4; the missing ones count as blank. (line 4) "
         "Check that no cell has slipped into a neighbouring column.",
         "warning: Line 5 counts or signs what stands above it; it was left out. (line 5) "
-        "If it is a row, fill its other cells.",
+        "If it is a row, fill its other cells, or have every line read as a row (--lines all).",
         "notice: Line 1 stands above the header; it was left out. (line 1) "
         "If it is a row or the header, say which line names the columns.",
     ]
+
+
+def test_every_line_is_read_as_a_row_where_somebody_says_so(client: Client) -> None:
+    address = sent(client, f"{HEAD}\nann,Ann,Lee,ann@x.org\nTotal: 2,,,\n")
+    found, every = (client.post(f"{address}look/", {"lines": lines}).text for lines in ("", "all"))
+
+    assert [re.findall(r"<td[^>]*>([^<]+)</td>", page)[-1] for page in (found, every)] == ["ann@x.org", "Total: 2"]
+    assert "counts or signs" in found
+    assert "counts or signs" not in every
 
 
 def test_it_names_the_columns_that_would_be_ignored(client: Client) -> None:

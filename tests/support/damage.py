@@ -9,10 +9,10 @@ import csv
 import datetime
 import io
 import random
-import zipfile
 from functools import cache
 
 from tests.support import binary_workbooks, old_workbooks, workbooks
+from tests.support.workbooks import packed_anew, unpacked
 
 FORMATS = ("00000", "dd.mm.yyyy", "0%")
 HEADER = ("username", "name", "email", "idnumber", "since", "share")
@@ -55,9 +55,9 @@ def mutant(number: int) -> bytes:
         return _damaged(whole(kind), chance=chance)
     if kind == "xls":
         return old_workbooks.compound(_damaged(_records(), chance=chance)[: 60 * old_workbooks.SECTOR])
-    parts = _parts(whole(kind))
+    parts = unpacked(whole(kind))
     name = chance.choice([name for name, content in parts.items() if content])
-    return _packed({**parts, name: _damaged(parts[name], chance=chance)})
+    return packed_anew({**parts, name: _damaged(parts[name], chance=chance)})
 
 
 @cache
@@ -113,25 +113,12 @@ def _open_document() -> bytes:
         for row in ROWS
     )
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
-    return _packed({"mimetype": kind, "content.xml": CONTENT.format("".join(rows)).encode()})
+    return packed_anew({"mimetype": kind, "content.xml": CONTENT.format("".join(rows)).encode()})
 
 
 def _anew(book: bytes) -> bytes:
     """The same workbook without anything that says when it was made."""
-    return _packed({name: content for name, content in _parts(book).items() if not name.startswith("docProps")})
-
-
-def _parts(book: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _packed(parts: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 1)
-    return stream.getvalue()
+    return packed_anew({name: content for name, content in unpacked(book).items() if not name.startswith("docProps")})
 
 
 def _damaged(whole_file: bytes, *, chance: random.Random) -> bytes:

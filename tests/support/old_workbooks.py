@@ -1,4 +1,4 @@
-"""Old Excel workbooks (.xls) made at test time, record by record ([MS-XLS] 2.4, [MS-CFB] 2): no kept library writes them."""
+"""Old Excel workbooks (.xls) made record by record ([MS-XLS] 2.4, [MS-CFB] 2): no kept library writes them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def stream(
 
 
 def compound(data: bytes) -> bytes:
-    """A compound file with one stream, “Workbook”: a header, a sector that says how the others follow each other, two."""
+    """A compound file with one stream, “Workbook”: header, table of sectors, directory, sectors of the stream."""
     data = data.ljust(SMALLEST, b"\0")
     sectors = -(-len(data) // SECTOR)
     if sectors + 2 > SECTOR // 4:

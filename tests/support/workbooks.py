@@ -65,3 +65,18 @@ def packed(
 def sheet(rows: str, *, after: str = "") -> dict[str, str | bytes]:
     """The part of the only sheet, with these rows as XML."""
     return {"xl/worksheets/sheet1.xml": f"<worksheet {SPREADSHEET}><sheetData>{rows}</sheetData>{after}</worksheet>"}
+
+
+def unpacked(book: bytes) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed_anew(parts: Mapping[str, bytes]) -> bytes:
+    """A workbook of these parts, the same whenever it is made."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 1)
+    return stream.getvalue()

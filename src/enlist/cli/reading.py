@@ -31,7 +31,9 @@ Columns = Annotated[
 Lines = Annotated[
     str, typer.Option(help="Which lines are rows: found (totals, repeated headers and other tables are none), or all.")
 ]
-Hidden = Annotated[str, typer.Option(help="Rows and columns that a workbook hides: read them like others, or skip them.")]
+Hidden = Annotated[
+    str, typer.Option(help="Rows and columns that a workbook hides: read them like others, or skip them.")
+]
 Dates = Annotated[str, typer.Option(help="A workbook's dates: shown, as their cells show them, or iso (2026-03-31).")]
 
 

@@ -58,9 +58,7 @@ def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Ch
     return Chunk(frame, _flags(records, layout=layout))
 
 
-def chunk_of_columns(
-    columns: Sequence[list[str]], *, lines: list[int], layout: Layout, limits: Limits
-) -> Chunk:
+def chunk_of_columns(columns: Sequence[list[str]], *, lines: list[int], layout: Layout, limits: Limits) -> Chunk:
     """Rows as a chunk, given by columns, of which the last ones may be missing where they are blank."""
     blank = [""] * len(lines)
     data = {str(number): columns[number] if number < len(columns) else blank for number in layout.taken}

@@ -71,7 +71,9 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
     if found.road == "careful":
         text = replace(text, flags=collect(text.flags, *_line_ends(text, dialect=layout.dialect)))
     chunks = iter([whole]) if whole else _chunks(text, road=found.road, layout=layout, limits=options.limits)
-    return assemble(within(chunks, limits=options.limits), by=Assembly(text, layout, found, options.seal, options.lines == "all"))
+    return assemble(
+        within(chunks, limits=options.limits), by=Assembly(text, layout, found, options.seal, options.lines == "all")
+    )
 
 
 def _line_ends(text: Text, *, dialect: Dialect) -> Iterator[pl.DataFrame]:

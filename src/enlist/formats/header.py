@@ -27,7 +27,8 @@ class Heading:
     """The names of the columns as they stand (some may be blank).
 
     lines: the physical lines that they come from, none where no line names them; above: the records before those;
-    first: which of the records is the first row; repeated: lines that say the same as the header before them.
+    first: which of the records is the first row; repeated: lines that say the same as the header before them; loose:
+    those of its lines in which a quotation mark is out of place.
     """
 
     cells: list[str]
@@ -37,6 +38,7 @@ class Heading:
     raw: tuple[tuple[str, ...], ...] = ()
     is_sure: bool = True
     dropped: tuple[int, ...] = field(default=())
+    loose: tuple[int, ...] = ()
 
 
 def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged = (), is_exact: bool = True) -> Heading:
@@ -65,6 +67,7 @@ def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged 
         above=tuple(record for record, row in zip(records[:start], rows, strict=False) if any(row)),
         raw=tuple(tuple(row) for row in lines),
         dropped=dropped,
+        loose=tuple(each.line for each in records[start:end] if each.loose or each.mended or each.odd_end),
     )
 
 

@@ -49,13 +49,25 @@ _MAGIC: Final = (
 # Texts that are no tables, by how they begin; read as one, each would be rows of nonsense.
 _FROM_THERE: Final = "Export the people from there as CSV (UTF-8) or .xlsx."
 _TEXTS: Final = (
-    (re.compile(rb"<\?xml[\s?]"), "an XML document", "Open it in the program it was made with, and save it as .xlsx or CSV."),
+    (
+        re.compile(rb"<\?xml[\s?]"),
+        "an XML document",
+        "Open it in the program it was made with, and save it as .xlsx or CSV.",
+    ),
     (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "a JSON document", _FROM_THERE),
     (re.compile(rb"\{\\rtf"), "a text document (RTF)", "Save its table as .xlsx or CSV."),
     (re.compile(rb"BEGIN:VCARD\b", re.IGNORECASE), "a list of address cards (vCard)", _FROM_THERE),
     (re.compile(rb"(?:version: *1\s+)?dn::? *\w+=", re.IGNORECASE), "a list of directory entries (LDIF)", _FROM_THERE),
-    (re.compile(rb"MIME-Version:|Return-Path:|Received: from"), "a web archive or a mail", "Save its table as .xlsx or CSV."),
-    (re.compile(rb"(?:CREATE|DROP|INSERT|SELECT)\s+(?:TABLE|DATABASE|INTO)\s", re.IGNORECASE), "a list of SQL commands", _FROM_THERE),
+    (
+        re.compile(rb"MIME-Version:|Return-Path:|Received: from"),
+        "a web archive or a mail",
+        "Save its table as .xlsx or CSV.",
+    ),
+    (
+        re.compile(rb"(?:CREATE|DROP|INSERT|SELECT)\s+(?:TABLE|DATABASE|INTO)\s", re.IGNORECASE),
+        "a list of SQL commands",
+        _FROM_THERE,
+    ),
     (re.compile(rb"ID;P[^\r\n]*[\r\n]+[A-Z];"), "a SYLK workbook", "Open it in a spreadsheet and save it as .xlsx."),
     (re.compile(rb'TABLE\r?\n0,1\r?\n"'), "a DIF workbook", "Open it in a spreadsheet and save it as .xlsx."),
 )

@@ -22,6 +22,8 @@ from .records import Dialect, Record
 from .safety import GUARD_MARK, unguarded
 
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
+# No program writes them into names of columns; damaged files of other kinds hold them.
+_CONTROL: Final = re.compile("[\1-\10\16-\37\177]")
 _NAME_THEM: Final = "Give the columns names, such as username, firstname, lastname, email."
 
 
@@ -109,6 +111,11 @@ def _refuse_bad(heading: Heading) -> None:
         raise FileError(f"Line {line} cannot be the header: all its cells are blank.", hint=_NAME_THEM)
     if any("\0" in cell for cell in heading.cells):
         raise FileError(f"Line {line} holds a NUL byte in a header.", hint="Save the file anew, as CSV (UTF-8).")
+    if any(map(_CONTROL.search, heading.cells)):
+        raise FileError(
+            f"Line {line} holds control characters in a header: this is no table of text.",
+            hint="Save the file anew, as CSV (UTF-8).",
+        )
 
 
 def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_line: int) -> Layout:
@@ -173,6 +180,7 @@ def _flags(heading: Heading, *, dialect: Dialect, is_named: bool) -> pl.DataFram
     said = [_above(record, dialect=dialect) for record in heading.above]
     if not heading.lines and not is_named:
         said.append(flag("header_none"))
+    said.extend(flag("header_quotes", line=line) for line in heading.loose)
     if len(heading.lines) > 1:
         said.append(flag("header_lines", value=str(len(heading.lines)), line=heading.lines[0]))
     if heading.dropped:

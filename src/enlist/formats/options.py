@@ -26,8 +26,8 @@ class ReadOptions:
     header: the line that names the columns, 0 for none. names: what the columns are called instead, in order; a column
     without one ("") is left out. sheet: the name of a workbook's sheet. dates: a workbook's dates "shown" as their
     format has them, or as "iso" (2026-03-31). macros: let workbooks with macros in (they are never run).
-    lines: which lines below the header are rows: those that are "found" to be none (totals, the header over again, another
-    table) are left out, or "all" are. hidden: rows and columns that a workbook hides are "read" like others, or "skip"ped.
+    lines: which lines below the header are rows: "all", or as "found": totals, the header over again, other tables are
+    none. hidden: rows and columns that a workbook hides: "read" them like others, or "skip" them.
     pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
     secret: the headers whose cells must never enter the Table, or what says so of a header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.

@@ -183,7 +183,9 @@ def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool
     found = dialect.cells.finditer("".join(lines))
     # A text in a formula (="007") does so too, and nothing is missing.
     plain = (_plain(cell) for cell in found if cell["quoted"] is None)
-    return any(cell.endswith(dialect.quote) and not cell.lstrip(BLANKS).startswith(f"={dialect.quote}") for cell in plain)
+    return any(
+        cell.endswith(dialect.quote) and not cell.lstrip(BLANKS).startswith(f"={dialect.quote}") for cell in plain
+    )
 
 
 def _plain(cell: re.Match[str]) -> str:

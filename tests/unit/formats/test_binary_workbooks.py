@@ -5,7 +5,20 @@ import pytest
 from enlist.core.errors import FileError
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
-from tests.support.binary_workbooks import boolean, computed, error, made, real, shared, text, whole
+from tests.support.binary_workbooks import (
+    STYLE,
+    STYLES,
+    boolean,
+    computed,
+    error,
+    made,
+    real,
+    record,
+    shared,
+    text,
+    whole,
+)
+from tests.support.workbooks import packed_anew, unpacked
 
 HEADER = ("username", "idnumber", "since", "share", "active")
 
@@ -83,3 +96,19 @@ def test_half_a_workbook_is_refused(length: int) -> None:
 
     with pytest.raises(FileError):
         read(whole_book[:-length], name="book.xlsb")
+
+
+def test_a_part_that_ends_within_a_record_is_refused() -> None:
+    parts = unpacked(made([[text("username")], *[[text(f"p{number}")] for number in range(200)]]))
+    parts["xl/worksheets/sheet1.bin"] = parts["xl/worksheets/sheet1.bin"][:-3]
+
+    with pytest.raises(FileError, match=r"sheet1\.bin is cut off: it ends within a record\."):
+        read(packed_anew(parts), name="book.xlsb")
+
+
+def test_a_record_that_is_too_short_is_refused_with_its_part() -> None:
+    parts = unpacked(made([[text("username")], [text("jdoe")]]))
+    parts["xl/styles.bin"] = record(STYLES, bytes(4)) + record(STYLE, b"") + parts["xl/styles.bin"]
+
+    with pytest.raises(FileError, match=r"xl/styles\.bin is damaged: a record is too short\."):
+        read(packed_anew(parts), name="book.xlsb")

@@ -192,7 +192,10 @@ def test_a_narrower_table_below_is_told_by_its_titles() -> None:
     [
         ("Total;2;;\n", [("Total", "2", "", "")]),
         ("username;firstname;lastname;email\n", [("username", "firstname", "lastname", "email")]),
-        ("course;title;room;credits\nM1;Maths;7;3\n", [("course", "title", "room", "credits"), ("M1", "Maths", "7", "3")]),
+        (
+            "course;title;room;credits\nM1;Maths;7;3\n",
+            [("course", "title", "room", "credits"), ("M1", "Maths", "7", "3")],
+        ),
     ],
 )
 def test_somebody_says_that_every_line_is_a_row(below: str, rows: list[tuple[str, ...]]) -> None:
@@ -201,3 +204,10 @@ def test_somebody_says_that_every_line_is_a_row(below: str, rows: list[tuple[str
 
     assert table.frame.rows() == [("jdoe", "John", "Doe", "j@example.org"), *rows]
     assert table.flags.is_empty()
+
+
+def test_a_quotation_mark_out_of_place_in_the_header_is_told() -> None:
+    table = read(b'"username","email"x,"city"\njdoe,j@example.org,Bonn\n')
+
+    assert table.headers == ("username", '"email"x', "city")
+    assert sentences(table.flags).to_list() == ["A quotation mark in line 1, the header, is out of place."]

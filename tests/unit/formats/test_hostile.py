@@ -111,7 +111,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a password of Excel's own": (protected, "It is protected by a password"),
     "a program before it": (lambda: b"PK\x03\x04" + bytes(4096) + packed(), "Something else stands before"),
     "macros": (lambda: packed({"xl/vbaProject.bin": b"x"}), "a workbook with macros"),
-    "garbage": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 8192, "It is damaged"),
+    "garbage": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 8192,
+        "It is cut off, or its list of sectors is damaged",
+    ),
 }
 
 

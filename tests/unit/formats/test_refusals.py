@@ -25,6 +25,11 @@ REFUSED = {
         "Line 2 cannot be the header: all its cells are blank.",
     ),
     "a NUL byte in the header": (b"user\0name,city\n", DEFAULTS, "Line 1 holds a NUL byte in a header."),
+    "control characters in the header": (
+        b"\x04K\x03\x04",
+        DEFAULTS,
+        "Line 1 holds control characters in a header: this is no table of text.",
+    ),
     "a repeated header": (
         b"username,email, email \n",
         DEFAULTS,

@@ -15,7 +15,7 @@ from enlist.core.flags import sentences
 from enlist.core.table import Source, Table
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
-from tests.support.workbooks import made, packed, sheet
+from tests.support.workbooks import made, packed, packed_anew, sheet, unpacked
 
 
 def codes(table: Table) -> list[tuple[int | None, str | None, str]]:
@@ -220,3 +220,12 @@ def test_what_is_hidden_is_left_out_where_that_is_asked_for() -> None:
 def test_it_refuses_to_leave_out_every_column() -> None:
     with pytest.raises(FileError, match=r"^All columns of data are hidden\. Show those"):
         read(with_hidden(columns="A:C"), options=ReadOptions(hidden="skip"))
+
+
+def test_a_workbook_without_its_styles_is_refused() -> None:
+    """Numbers would lose their zeros, and nobody would be told."""
+    parts = unpacked(made([["username", "idnumber"], ["jdoe", 7]], formats={(1, 1): "00000"}))
+    del parts["xl/styles.xml"]
+
+    with pytest.raises(FileError, match=r"Its part xl/styles\.xml is missing: the workbook is not whole\."):
+        read(packed_anew(parts))

@@ -62,7 +62,7 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
 
 
 def heard(line: bytes | str, *, name: str) -> Message:
-    """A message of the child. Raises FileError where it refuses the workbook, or says nothing that can be understood."""
+    """A message of the child. Raises FileError where it refuses the workbook, or says nothing sensible."""
     try:
         message = json.loads(line)
     except ValueError:

@@ -2,7 +2,8 @@
 
 Messages: {"sheets": [[name, is_hidden, has_cells], …]}, then {"sheet": name} and {"rows": [[number, cells], …],
 "notes": …} or {"block": [numbers, columns], "notes": …} as often as it takes, or {"peek": name, "rows": …} for each of
-several sheets to choose from; {"end": true}, or {"refused": [what, hint]}. Nothing here may import Polars: the process is to stay small.
+several sheets to choose from; {"end": true}, or {"refused": [what, hint]}. Nothing here may import Polars: the process
+is to stay small.
 """
 
 from __future__ import annotations
@@ -40,13 +41,16 @@ def answers(stream: BinaryIO, *, wish: Wish) -> Iterator[str]:
     try:
         yield from map(_line, _messages(stream, wish=wish))
     except Refusal as refusal:
-        yield _line({"refused": [refusal.what, refusal.hint]})
+        yield _line({"refused": [refusal.what, refusal.hint, *_reasons(refusal.__cause__)]})
     except MemoryError:
         yield _line({"refused": ["It needs more memory than a workbook may use.", _TOO_MUCH]})
     except Exception as error:
         # Parsers fail in many ways on what is damaged; whatever it is, the file is not read.
-        reason = f"{type(error).__name__}: {error}"[:200]
-        yield _line({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, reason]})
+        yield _line({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, *_reasons(error)]})
+
+
+def _reasons(error: BaseException | None) -> list[str]:
+    return [f"{type(error).__name__}: {error}"[:200]] if error else []
 
 
 def _line(message: dict[str, Any]) -> str:
@@ -73,7 +77,7 @@ def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
     yield {"sheets": [[sheet.name, sheet.is_hidden, sheet.has_cells] for sheet in sheets]}
     if wish.sheet is None and len(visible := _visible(sheets)) > 1:
         for number in visible:
-            rows = list(islice(_one_by_one(book.rows(number)), wish.peek))
+            rows = list(islice(one_by_one(book.rows(number)), wish.peek))
             yield {"peek": sheets[number].name, "rows": rows}
         yield {"end": True}
         return
@@ -128,7 +132,8 @@ class _Batch:
         return {"block": self.block} if self.block.numbers else {"rows": self.rows}
 
 
-def _one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
+def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
+    """The same rows, each for itself."""
     for each in found:
         if isinstance(each, Block):
             yield from each.rows()

@@ -75,7 +75,7 @@ Row = tuple[int, list[str]]
 
 
 class Block(NamedTuple):
-    """Rows that are alike, at least one: their numbers, which rise, and their cells column by column (some may be "")."""
+    """Rows that are alike, at least one: their numbers, and their cells column by column (some may be "")."""
 
     numbers: list[int]
     columns: list[list[str]]
@@ -95,8 +95,9 @@ class Block(NamedTuple):
             column.append(cells[place] if place < len(cells) else "")
 
     def rows(self) -> Iterator[Row]:
-        """The same, row by row."""
-        return ((number, list(cells)) for number, *cells in zip(self.numbers, *self.columns, strict=True))
+        """The same, row by row, each up to its last cell that is not blank."""
+        for number, *cells in zip(self.numbers, *self.columns, strict=True):
+            yield number, without_blank_end(cells)
 
 
 class Book(Protocol):
@@ -109,6 +110,13 @@ class Book(Protocol):
 
     def rows(self, number: int) -> Iterator[Row | Block]:
         """The rows of a sheet (from 0) that hold anything: the row's number (from 1) and its cells as text."""
+
+
+def without_blank_end(cells: list[str]) -> list[str]:
+    """The same list, less the blank cells at its end."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 @cache

@@ -153,7 +153,7 @@ def _pieces(chunks: Iterable[bytes], *, end: bytes) -> Iterator[str]:
 
 def _decoded(piece: bytes) -> str:
     """The text of some UTF-8, with line ends as a parser gives them. Raises Irregular for signs that no XML holds."""
-    if len(piece.translate(None, _CONTROLS)) < len(piece):
+    if len(piece.translate(None, _CONTROLS)) < len(piece) or b"]]>" in piece:
         raise Irregular
     try:
         text = piece.decode()

@@ -11,7 +11,20 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, Shown, rich_text, whole
-from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Row, Wish, column_letters, column_number, place, put
+from .grid import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Block,
+    Notes,
+    Refusal,
+    Row,
+    Wish,
+    column_letters,
+    column_number,
+    place,
+    put,
+    without_blank_end,
+)
 from .regular import CutRow, Irregular, Listing, cut_row, rows_like, without_entities
 from .xml_part import Damaged, Element, elements, is_true, local_name, parsed
 
@@ -61,15 +74,15 @@ class SheetRows:
         """The rows of a piece: those like the last one that was cut at once, the others one by one."""
         like = self._like
         gaps, parts = like.cut(piece) if like else ([piece], [])
-        odd = [place for place, gap in enumerate(gaps) if gap]
+        odd = [number for number, gap in enumerate(gaps) if gap]
         if like is None or len(odd) * _FEW > len(gaps):
             yield from self._one_by_one(piece, listing=listing)
             return
         start = 0
-        for place in odd:
-            yield from self._block([part[start:place] for part in parts], like=like)
-            yield from self._one_by_one(gaps[place], listing=listing)
-            start = place
+        for end in odd:
+            yield from self._block([part[start:end] for part in parts], like=like)
+            yield from self._one_by_one(gaps[end], listing=listing)
+            start = end
         yield from self._block([part[start:] for part in parts], like=like)
         self._like = like
 
@@ -264,9 +277,7 @@ def _placed(cells: list[str], *, columns: tuple[int, ...]) -> list[str]:
         texts, cells = cells, [""] * columns[-1] if columns else []
         for column, text in zip(columns, texts, strict=True):
             cells[column - 1] = text
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    return without_blank_end(cells)
 
 
 def merged(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int, int]]:

@@ -13,6 +13,8 @@ from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)
+# What xlrd fails with on records that do not hold what they should.
+_SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, RecursionError)
 _EOF, _BOF = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809)
 
 
@@ -21,6 +23,7 @@ class Xls:
 
     def __init__(self, stream: BinaryIO, *, wish: Wish) -> None:
         import xlrd
+        import xlrd.compdoc
 
         self.notes = Notes()
         self._wish = wish
@@ -36,7 +39,11 @@ class Xls:
         except xlrd.biffh.XLRDError as error:
             if _is_locked(str(error)):
                 raise Refusal("It is protected by a password.", hint="Save it without a password.") from None
-            raise
+            raise Refusal("It is no workbook of a kind that is known, or a damaged one.") from error
+        except xlrd.compdoc.CompDocError as error:
+            raise Refusal("It is cut off, or its list of sectors is damaged.") from error
+        except _SHORT as error:
+            raise Refusal("It is damaged before its first sheet, where its texts and styles stand.") from error
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -45,8 +52,14 @@ class Xls:
 
     def rows(self, number: int) -> Iterator[Row]:
         """The rows of a sheet that hold anything."""
-        sheet = self._book.sheet_by_index(number)
-        self._note(sheet, number=number)
+        import xlrd
+
+        try:
+            sheet = self._book.sheet_by_index(number)
+            self._note(sheet, number=number)
+        except (*_SHORT, xlrd.biffh.XLRDError) as error:
+            at = self._book._position - (self._book._sh_abs_posn[number] or 0)
+            raise Refusal(f"Its sheet is damaged, near byte {at:,} of its records.") from error
         for row in range(sheet.nrows):
             cells: list[str] = []
             for column in range(min(sheet.row_len(row), self._wish.columns)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 
@@ -45,29 +46,31 @@ class Xlsb:
         """The rows of a sheet that hold anything."""
         part = self._sheets[number][1]
         row, cells = 0, list[str]()
-        for code, data in _records(self._archive, part=part, wanted=_IN_SHEET):
-            if code in _CELLS:
-                self._put(cells, row=row, record=(code, data))
-            elif code == _ROW:
-                if any(cells):
-                    yield row, cells
-                row, cells = self._row(data), []
-            else:
-                self._note(code, data=data)
-        if any(cells):
-            yield row, cells
+        with _refusing(part):
+            for code, data in _records(self._archive, part=part, wanted=_IN_SHEET):
+                if code in _CELLS:
+                    self._put(cells, row=row, record=(code, data))
+                elif code == _ROW:
+                    if any(cells):
+                        yield row, cells
+                    row, cells = self._row(data), []
+                else:
+                    self._note(code, data=data)
+            if any(cells):
+                yield row, cells
 
     @cached_property
     def _sheets(self) -> list[tuple[Sheet, str]]:
         parts, found = related(self._archive, part=self._path), []
-        for code, data in _records(self._archive, part=self._path, wanted=(_PROPERTIES, _SHEET)):
-            if code == _PROPERTIES:
-                self._is_1904 = bool(data[0] & 1)
-                continue
-            relation, end = _wide(data, at=8)
-            name, _ = _wide(data, at=end)
-            part = parts.get(relation, "")
-            found.append((Sheet(name, data[0] != 0, "worksheets/" in part.lower()), part))
+        with _refusing(self._path):
+            for code, data in _records(self._archive, part=self._path, wanted=(_PROPERTIES, _SHEET)):
+                if code == _PROPERTIES:
+                    self._is_1904 = bool(data[0] & 1)
+                    continue
+                relation, end = _wide(data, at=8)
+                name, _ = _wide(data, at=end)
+                part = parts.get(relation, "")
+                found.append((Sheet(name, data[0] != 0, "worksheets/" in part.lower()), part))
         return found
 
     @cached_property
@@ -77,22 +80,25 @@ class Xlsb:
     @cached_property
     def _strings(self) -> list[str]:
         part = self._related("sharedStrings")
-        return (
-            [_wide(data, at=1)[0] for _, data in _records(self._archive, part=part, wanted=(_STRING,))] if part else []
-        )
+        if not part:
+            return []
+        with _refusing(part):
+            return [_wide(data, at=1)[0] for _, data in _records(self._archive, part=part, wanted=(_STRING,))]
 
     @cached_property
     def _formats(self) -> list[NumberFormat]:
+        """The number format of every style that cells name."""
         codes, numbers, inside = dict(BUILT_IN), list[int](), False
         part = self._related("styles")
-        for code, data in (
-            _records(self._archive, part=part, wanted=(_FORMAT, _STYLE, _STYLES, _STYLES_END)) if part else ()
-        ):
-            if code == _FORMAT:
-                codes[struct.unpack_from("<H", data)[0]] = _wide(data, at=2)[0]
-            elif code == _STYLE and inside:
-                numbers.append(struct.unpack_from("<H", data, 2)[0])
-            inside = code == _STYLES or (inside and code != _STYLES_END)
+        if not part:
+            return []
+        with _refusing(part):
+            for code, data in _records(self._archive, part=part, wanted=(_FORMAT, _STYLE, _STYLES, _STYLES_END)):
+                if code == _FORMAT:
+                    codes[struct.unpack_from("<H", data)[0]] = _wide(data, at=2)[0]
+                elif code == _STYLE and inside:
+                    numbers.append(struct.unpack_from("<H", data, 2)[0])
+                inside = code == _STYLES or (inside and code != _STYLES_END)
         return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
 
     @cached_property
@@ -100,8 +106,7 @@ class Xlsb:
         return {}
 
     def _related(self, kind: str) -> str | None:
-        parts = related(self._archive, part=self._path, kind=kind)
-        return next((part for part in parts.values() if part in self._archive), None)
+        return next(iter(related(self._archive, part=self._path, kind=kind).values()), None)
 
     def _row(self, data: bytes) -> int:
         row = place(f"A{struct.unpack_from('<I', data)[0] + 1}")[0]
@@ -184,8 +189,17 @@ def _wide(data: bytes, *, at: int) -> tuple[str, int]:
     return data[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
+@contextmanager
+def _refusing(part: str) -> Iterator[None]:
+    """Raises Refusal where a record of this part ends before what it should hold."""
+    try:
+        yield
+    except (struct.error, IndexError) as error:
+        raise Refusal(f"Its part {part} is damaged: a record is too short.") from error
+
+
 def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator[Record]:
-    """The wanted records of a part."""
+    """The wanted records of a part. Raises Refusal where it ends within one."""
     rest = b""
     for chunk in archive.chunks(part):
         data, at = rest + chunk, 0
@@ -195,6 +209,8 @@ def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator
                 yield code, data[start : start + size]
             at = start + size
         rest = data[at:]
+    if rest:
+        raise Refusal(f"Its part {part} is cut off: it ends within a record.")
 
 
 def _head(data: bytes, *, at: int) -> tuple[int, int, int] | None:

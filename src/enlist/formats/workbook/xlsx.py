@@ -85,8 +85,8 @@ class Xlsx:
         return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
 
     def _related(self, kind: str) -> str | None:
-        parts = related(self._archive, part=self._path, kind=kind)
-        return next((part for part in parts.values() if part in self._archive), None)
+        # One that is named and missing is refused where it is read: without styles numbers lose their zeros.
+        return next(iter(related(self._archive, part=self._path, kind=kind).values()), None)
 
 
 def _strings(archive: Archive, *, name: str) -> list[str]:
