@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from enlist.formats import read
-from enlist.services import downloading, staging
+from enlist.services import downloading, handing_over, staging
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import imports_list
@@ -83,6 +83,28 @@ def applied(client: Client, address: str) -> None:
     answer = client.post(f"{address}apply/", {"shown": shown(client, address)})
     assert answer.headers["Location"] == address
     work()
+
+
+@pytest.mark.parametrize(("small", "looks"), [(3, 2), (2, 0)])
+def test_a_page_waits_for_the_work_on_a_small_import_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch, small: int, looks: int
+) -> None:
+    looked: list[float] = []
+
+    def other_worker(seconds: float) -> None:
+        looked.append(seconds)
+        work()
+
+    monkeypatch.setattr(handing_over, "MOMENT", 60)
+    monkeypatch.setattr(handing_over, "SMALL", small)
+    monkeypatch.setattr("enlist.services.handing_over.time.sleep", other_worker)
+    address = sent(client).removesuffix("source/")
+    client.post(f"{address}settings/", UPDATING)
+    is_ready = "Import 2 people" in client.get(f"{address}preview/").text
+    work()
+    client.post(f"{address}apply/", {"shown": shown(client, address)})
+
+    assert (len(looked), is_ready, cities() == {"ann": "Bern", "bob": "Bonn"}) == (looks, looks > 0, looks > 0)
 
 
 def cities() -> dict[str, str]:

@@ -30,6 +30,12 @@ PLANNING: Final = "imports.make_plan"
 SHOWN: Final = "shown"
 # Seconds between two looks at what others do.
 PAUSE: Final = 0.2
+# So many rows are done with in a moment, by whoever has nothing else to do.
+SMALL: Final = 2_000
+# Seconds that a page waits for these.
+MOMENT: Final = 1.0
+# Seconds between two looks of its.
+BLINK: Final = 0.02
 # So often is a plan made anew because the directory changed while it was made.
 PLANS: Final = 5
 
@@ -94,6 +100,17 @@ def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
         while not _is_taken(lease):
             time.sleep(PAUSE)
         yield
+
+
+def import_await(scope: Scope, *, number: int) -> None:
+    """Wait a moment for the work on a small import, so that a page shows at once what came of it. Raises NotFound."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
+    if sum(artifacts.count_rows(record.undoes or record, kind=artifacts.STAGED, name="table")) > SMALL:
+        return
+    until = time.monotonic() + MOMENT
+    while time.monotonic() < until and _open_job(scope, record=record):
+        time.sleep(BLINK)
 
 
 def import_outcome(record: models.Import) -> Done:

@@ -19,7 +19,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from .leases import Hold, is_free
-from .operations import OPERATIONS
+from .operations import OPERATIONS, in_passing
 from .operations.models import OPEN_STATES, Job, Lease
 from .queries import Scope
 
@@ -98,14 +98,16 @@ def lease(job: Job) -> Hold:
 
 def begin(job: Job) -> bool:
     """It is being done from now on; whether there is still something to do."""
-    return bool(Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False).update(state="running"))
+    with in_passing():
+        return bool(Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False).update(state="running"))
 
 
 def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
     """How far it is; whether it shall go on."""
     is_new = Case(When(phase=phase, then=F("phase_at")), default=Now())
     told = {"phase": phase, "done": done, "total": total, "phase_at": is_new, "told_at": Now()}
-    return bool(Job.objects.filter(pk=job.pk, cancel=False).update(**told))
+    with in_passing():
+        return bool(Job.objects.filter(pk=job.pk, cancel=False).update(**told))
 
 
 def done(job: Job, *, result: Mapping[str, Any]) -> None:
@@ -178,7 +180,8 @@ def drawn_done(ticket: DBTaskResult[Any, Any], *, failed: str = "") -> None:
     """
     status = TaskResultStatus.FAILED if failed else TaskResultStatus.SUCCESSFUL
     mine = DBTaskResult.objects.filter(pk=ticket.pk, status=TaskResultStatus.RUNNING, started_at=ticket.started_at)
-    mine.update(status=status, finished_at=timezone.now(), exception_class_path=failed)
+    with in_passing():
+        mine.update(status=status, finished_at=timezone.now(), exception_class_path=failed)
 
 
 def forget(*, ended_before: datetime) -> int:
@@ -235,4 +238,5 @@ def _subject(pk: int) -> str:
 
 
 def _end(job: Job, **values: Any) -> None:
-    Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(**values, ended_at=Now())
+    with in_passing():
+        Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(**values, ended_at=Now())

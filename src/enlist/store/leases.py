@@ -15,13 +15,14 @@ from types import TracebackType
 from typing import Self
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.db.utils import Error
 
 from enlist.core.errors import LeaseLost, LeaseTaken
 
+from .operations import OPERATIONS, in_passing
 from .operations.models import Lease
 
 # So many beats fit into the time after which a lease can be taken over.
@@ -47,7 +48,7 @@ class Hold:
         if self._fence:
             self._heart.join()
             # A database that went away frees nothing; then the lease runs out.
-            with suppress(Error):
+            with suppress(Error), in_passing():
                 self._row.filter(fence=self._fence).update(owner="")
 
     def take(self) -> None:
@@ -64,10 +65,12 @@ class Hold:
             raise LeaseLost
 
     def _own(self, allowed: QuerySet[Lease]) -> None:
-        known, _ = Lease.objects.get_or_create(**self._place, defaults={"heartbeat": Now()})
-        same = Q(pk=known.pk, fence=known.fence)
-        if not allowed.filter(same).update(owner=self.owner, heartbeat=Now(), fence=F("fence") + 1):
-            raise LeaseTaken
+        # One commit, and one that waits for the disk: no two owners ever have the same fence.
+        with transaction.atomic(using=OPERATIONS):
+            known, _ = Lease.objects.get_or_create(**self._place, defaults={"heartbeat": Now()})
+            same = Q(pk=known.pk, fence=known.fence)
+            if not allowed.filter(same).update(owner=self.owner, heartbeat=Now(), fence=F("fence") + 1):
+                raise LeaseTaken
         self._fence = known.fence + 1
         self._heart.start()
 

@@ -81,6 +81,7 @@ def progress(request: Request, *, number: int) -> HttpResponse:
 def plan(request: Request, *, number: int) -> HttpResponse:
     """Have it planned, for its preview or for the review of its rows."""
     drafts.draft_plan(request.scope, number=number)
+    handing_over.import_await(request.scope, number=number)
     is_review = request.POST.get("to") == "review"
     return redirect("import-review" if is_review else "import-preview", number=number)
 
@@ -89,6 +90,7 @@ def plan(request: Request, *, number: int) -> HttpResponse:
 def apply(request: Request, *, number: int) -> HttpResponse:
     """Have the plan that was shown carried out."""
     drafts.draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
+    handing_over.import_await(request.scope, number=number)
     return redirect("import", number=number)
 
 
@@ -110,7 +112,9 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
 @deed
 def undo(request: Request, *, number: int) -> HttpResponse:
     """Have it planned how an import is taken back, and look at that."""
-    return redirect("import-preview", number=drafts.draft_undo(request.scope, number=number))
+    planned = drafts.draft_undo(request.scope, number=number)
+    handing_over.import_await(request.scope, number=planned)
+    return redirect("import-preview", number=planned)
 
 
 def against(do: Callable[[], object]) -> str:

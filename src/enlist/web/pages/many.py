@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import EnlistError, NotAllowed
 from enlist.formats import write
 from enlist.formats.plain_workbook import write_workbook
-from enlist.services import many, people
+from enlist.services import handing_over, many, people
 from enlist.services.many import Deed
 from enlist.services.people import Chosen
 from enlist.web.pages.draft import told
@@ -45,6 +45,7 @@ def change(request: Request) -> HttpResponse:
             role=sent.get("as", ""),
         )
         number = many.many_draft(request.scope, deed=deed, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex)
+        handing_over.import_await(request.scope, number=number)
         return redirect("import-preview", number=number)
     except NotAllowed:
         raise

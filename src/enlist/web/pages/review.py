@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from enlist.core.fixes import possible
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import drafts, imports, mending
+from enlist.services import drafts, handing_over, imports, mending
 from enlist.services.drafts import Draft
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.pages.draft import against, deed
@@ -77,6 +77,7 @@ def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
         messages.warning(request, said)
     else:
         drafts.draft_plan(request.scope, number=number)
+        handing_over.import_await(request.scope, number=number)
     return redirect("import-review", number=number)
 
 

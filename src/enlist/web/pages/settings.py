@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services import drafts, imports, trying
+from enlist.services import drafts, handing_over, imports, trying
 from enlist.web import settings_form
 from enlist.web.request import Request
 
@@ -29,6 +29,7 @@ def settings(request: Request, *, number: int) -> HttpResponse:
         said = _kept(request, number=number)
         if not said:
             drafts.draft_plan(request.scope, number=number)
+            handing_over.import_await(request.scope, number=number)
             return redirect("import-preview", number=number)
     draft = drafts.draft_show(request.scope, number=number)
     shown = {
