@@ -188,3 +188,9 @@ def test_a_long_list_is_cut_into_pieces_alike() -> None:
     found = assert_same(rows, strings=strings)
 
     assert found == ([(n + 1, [f"user {n} & co"]) for n in range(20_000)], Notes())
+
+
+def test_an_attribute_that_is_there_twice_is_refused() -> None:
+    row = '<row r="1"><c r="A1" s="1" s="2"><v>7</v></c></row>'
+
+    assert assert_same(row) == "Its part xl/worksheets/sheet1.xml is damaged"

@@ -229,3 +229,10 @@ def test_a_workbook_without_its_styles_is_refused() -> None:
 
     with pytest.raises(FileError, match=r"Its part xl/styles\.xml is missing: the workbook is not whole\."):
         read(packed_anew(parts))
+
+
+def test_rows_that_do_not_rise_are_refused() -> None:
+    rows = '<row r="2"><c r="A2" t="str"><v>username</v></c></row><row r="2"><c r="A2" t="str"><v>jdoe</v></c></row>'
+
+    with pytest.raises(FileError, match=r"It is damaged: row 2 stands below row 2\."):
+        read(packed(sheet(rows)))

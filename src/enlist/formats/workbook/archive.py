@@ -47,7 +47,7 @@ class Archive:
             with self.zip.open(found) as part:
                 while chunk := part.read(_PART):
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, RuntimeError) as error:
             raise Refusal(f"Its part {name} is damaged ({error}).") from None
 
     def read(self, name: str) -> bytes:

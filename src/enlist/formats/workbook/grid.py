@@ -152,6 +152,13 @@ def place(address: str) -> tuple[int, int]:
     return row, column
 
 
+def next_row(number: int, *, after: int) -> int:
+    """The same number (from 1). Raises Refusal where no sheet has it, or it does not come after another one."""
+    if number <= after and number > 0:
+        raise Refusal(f"It is damaged: row {number:,} stands below row {after:,}.")
+    return number if 1 <= number <= MOST_ROWS else place(f"A{number}")[0]
+
+
 def put(cells: list[str], *, column: int, text: str) -> None:
     """Put a text at a column (from 1) of a row."""
     if column > len(cells):

@@ -13,7 +13,6 @@ from .archive import Archive
 from .cell_text import CellTexts, Shown, rich_text, whole
 from .grid import (
     MOST_COLUMNS,
-    MOST_ROWS,
     Block,
     Notes,
     Refusal,
@@ -21,6 +20,7 @@ from .grid import (
     Wish,
     column_letters,
     column_number,
+    next_row,
     place,
     put,
     without_blank_end,
@@ -68,7 +68,9 @@ class SheetRows:
             self._note_column(column)
         for piece in listing.pieces():
             yield from self._piece(piece, listing=listing)
-        self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=())
+        # Rows without cells may stand there.
+        for blank in self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=("row",)):
+            self._element(blank)
 
     def _piece(self, piece: str, *, listing: Listing) -> Iterator[Row | Block]:
         """The rows of a piece: those like the last one that was cut at once, the others one by one."""
@@ -234,7 +236,10 @@ class _Kinds(dict[str, dict[str | None, str]]):
         self._texts = texts
 
     def __missing__(self, attributes: str) -> dict[str | None, str]:
-        said = dict(_ATTRIBUTES.findall(attributes))
+        found = _ATTRIBUTES.findall(attributes)
+        said = dict(found)
+        if len(said) < len(found):
+            raise Irregular
         kind, style = said.get("t"), said.get("s")
         if kind == "e":
             self.errors.add(attributes)
@@ -303,8 +308,7 @@ def _places(letters: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _row_number(said: str | None, *, after: int) -> int:
-    number = whole(said) if said else after + 1
-    return number if 1 <= number <= MOST_ROWS else place(f"A{number}")[0]
+    return next_row(whole(said) if said else after + 1, after=after)
 
 
 def _column(letters: str) -> int:

@@ -14,7 +14,7 @@ from .number_format import GENERAL, number_format
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)
 # What xlrd fails with on records that do not hold what they should.
-_SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, RecursionError)
+_SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, ArithmeticError, RecursionError)
 _EOF, _BOF = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809)
 
 

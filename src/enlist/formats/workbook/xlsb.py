@@ -10,7 +10,7 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import Shown, shown_number
-from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, place, put
+from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, next_row, place, put
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .xlsx import related
 
@@ -53,7 +53,7 @@ class Xlsb:
                 elif code == _ROW:
                     if any(cells):
                         yield row, cells
-                    row, cells = self._row(data), []
+                    row, cells = self._row(data, after=row), []
                 else:
                     self._note(code, data=data)
             if any(cells):
@@ -108,8 +108,8 @@ class Xlsb:
     def _related(self, kind: str) -> str | None:
         return next(iter(related(self._archive, part=self._path, kind=kind).values()), None)
 
-    def _row(self, data: bytes) -> int:
-        row = place(f"A{struct.unpack_from('<I', data)[0] + 1}")[0]
+    def _row(self, data: bytes, *, after: int) -> int:
+        row = next_row(struct.unpack_from("<I", data)[0] + 1, after=after)
         if data[11] & _ROW_HIDDEN:
             self.notes.hidden_rows.append(row)
         return row
