@@ -76,9 +76,18 @@ class Visit:
         self.page.get_by_role("navigation", name="Figures").wait_for()
 
     def violations(self) -> list[str]:
-        """What axe finds on the page as it is."""
+        """What axe finds on the page as it is, in light and in dark."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        light = self._found(RULES)
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        expect(self.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+        # Nothing but colours is another then.
+        dark = self._found({"type": "rule", "values": ["color-contrast"]})
+        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        return [*light, *(f"in dark: {each}" for each in dark)]
+
+    def _found(self, rules: object) -> list[str]:
+        found = self.page.evaluate("rules => axe.run({runOnly: rules})", rules)
         return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
@@ -111,10 +120,10 @@ def visitor(browser: Browser, school: Served) -> Iterator[Visitor]:
     """Open the site anew as somebody; in the end nothing may have gone wrong on any page."""
     visits: list[Visit] = []
 
-    def visit(*, width: int = 1280, scheme: str = "light", signed_in: bool = True) -> Visit:
+    def visit(*, width: int = 1280, signed_in: bool = True) -> Visit:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
+            color_scheme="light",
             permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(SECONDS * 1000)

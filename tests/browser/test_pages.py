@@ -38,9 +38,8 @@ LISTS = (
 STEPS = ("source", "columns", "settings", "review", "preview")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(scheme: str, visitor: Visitor) -> None:
-    visit = visitor(scheme=scheme)
+def test_axe_finds_nothing_on_any_page(visitor: Visitor) -> None:
+    visit = visitor()
     found = {path: looked(visit, path) for path in LISTS}
     path = visit.hand_in(name="axe.csv", text=ROSTER)
     visit.plan(path)
@@ -54,7 +53,7 @@ def test_axe_finds_nothing_on_any_page(scheme: str, visitor: Visitor) -> None:
     visit.page.get_by_role("button", name=re.compile("Undo import|Put this before")).click()
     visit.page.locator(".state").first.wait_for()
 
-    out = visitor(scheme=scheme, signed_in=False)
+    out = visitor(signed_in=False)
     found["sign-in"] = looked(out, "/sign-in/")
     assert {page: wrong for page, wrong in found.items() if wrong} == {}
 
