@@ -13,7 +13,7 @@ from django.utils import timezone
 from enlist.services.access import Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import import_apply, import_undo_plan
-from enlist.services.people import Wanted, filter_of, person_everybody, person_list
+from enlist.services.people import Wanted, filter_of, person_everybody, person_list, person_search
 from enlist.store import people_list
 from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Person
 from enlist.store.people_list import page
@@ -129,6 +129,21 @@ def test_a_group_is_found_by_number_name_and_id(scope: Scope, group: str) -> Non
     key = Group.objects.get().pk
 
     assert found(scope, group=f"#{key}" if group == "id" else group) == ["im1", "im2", "teach"]
+
+
+@pytest.mark.usefixtures("_shape")
+def test_a_search_finds_by_username_last_name_or_address_whatever_begins_so(scope: Scope) -> None:
+    cast.person(scope.organization, username="x1", lastname="Melnyk", email="solo@x.example")
+
+    ways = {text: person_search(scope, text=text) for text in ("IM1", "melnyk", "Meln", "solo@", "nobody is called so")}
+
+    assert {text: (way.by, way.prefix) for text, way in ways.items()} == {
+        "IM1": ("username", "IM1"),
+        "melnyk": ("lastname", "Melnyk"),
+        "Meln": ("lastname", "Meln"),
+        "solo@": ("email", "solo@"),
+        "nobody is called so": ("username", "nobody is called so"),
+    }
 
 
 def test_whom_an_undo_removed_is_no_longer_listed(scope: Scope) -> None:

@@ -113,6 +113,7 @@ DEEDS: dict[Right, tuple[Deed, ...]] = {
     Right.SEE_SETUP: (approving.limits_show, keeping.retention_show),
     Right.SEE_PEOPLE: (
         lambda scope: people.person_list(scope),
+        lambda scope: people.person_search(scope, text="a"),
         lambda scope: people.person_show(scope, username="ann"),
         lambda scope: people.people_export(scope),
         lambda scope: history.person_history(scope, username="ann"),

@@ -308,11 +308,17 @@ def test_an_import_shows_old_and_new_and_what_was_wrong(school: Scope) -> None:
 
 
 def test_a_person_shows_what_changed_them(school: Scope) -> None:
+    imported(school, "username,profile_field_house,course1\nann,Elm,ART")
     assert school.actor
-    shown = signed_in(school.actor).get("/people/ann/").text
+    shown = " ".join(signed_in(school.actor).get("/people/ann/").text.split())
+    past = re.findall(r'<div class="past">(.*?)(?=<div class="past">|</main>)', shown)
 
-    assert "<del>Rome</del> → <ins>Oslo</ins>" in shown
-    assert 'href="/imports/1/"' in shown
+    assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["changed"], ["created"]]
+    assert "House</span>" in past[0]
+    assert "<ins>Elm</ins>" in past[0]
+    assert "enrolled in ART as student" in past[0]
+    assert "<del>Rome</del> → <ins>Oslo</ins>" in past[1]
+    assert 'href="/imports/1/">Import 1</a>' in past[2]
 
 
 def test_a_person_is_changed_by_hand_where_somebody_changed_the_form(school: Scope) -> None:

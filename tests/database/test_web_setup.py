@@ -88,6 +88,18 @@ def test_imports_are_counted_by_day_and_the_days_between_are_there(scope: Scope)
     ]
 
 
+def test_activity_is_shown_a_page_at_a_time(scope: Scope, client: Client) -> None:
+    for number in range(150):
+        activity.log(scope, deed="group_added", note=f"Group {number}.")
+    first = client.get("/activity/").text
+    older = client.get("/activity/" + re.findall(r'href="(\?before=\d+)"', first)[0]).text
+
+    told = [re.findall(r"Group (\d+)\.", page) for page in (first, older)]
+    assert [int(number) for page in told for number in page] == [*range(149, -1, -1)]
+    assert len(told[0]) == 100
+    assert "?before=" not in older
+
+
 def test_roles_in_the_team_are_changed_by_those_above(scope: Scope, client: Client) -> None:
     cast.person(scope.organization, username="meg")
     client.post("/team/", {"username": "meg", "role": "manager"})

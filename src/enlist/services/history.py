@@ -41,14 +41,14 @@ def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
 
 
 @needs(Right.SEE_IMPORTS)
-def activity_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
-    """What was done by hand and by administrators, the newest first.
+def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -> list[dict[str, Any]]:
+    """What was done by hand and by administrators, the newest first; before: the id of the deed they were done before.
 
-    Each: at, by (null: typed on the machine), what, person (a username), fields, cells [{field, old, new}], note.
+    Each: id, at, by (null: typed on the machine), what, person (a username), fields, cells [{field, old, new}], note.
     """
-    found = activity.latest(scope, limit=limit)
+    found = activity.latest(scope, limit=limit, before=before)
     named = people.usernames(scope.organization, ids=[each.person for each in found if each.person])
-    return [{**_deed(each), "person": named.get(each.person or 0)} for each in found]
+    return [{"id": each.pk, **_deed(each), "person": named.get(each.person or 0)} for each in found]
 
 
 def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:

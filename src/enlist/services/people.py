@@ -81,6 +81,17 @@ def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = 
 
 
 @needs(Right.SEE_PEOPLE)
+def person_search(scope: Scope, *, text: str) -> Wanted:
+    """By what somebody is found whose username, last name or address begins so: the first list that has anybody.
+
+    Last names are looked for as they were typed, and with a capital (four queries at most).
+    """
+    ways = (Wanted(prefix=text), Wanted("lastname", text), Wanted("lastname", text.title()), Wanted("email", text))
+    found = (way for way in ways if people_list.page(scope.organization, wanted=filter_of(scope, wanted=way), limit=1))
+    return next(found, ways[0])
+
+
+@needs(Right.SEE_PEOPLE)
 def person_everybody(scope: Scope, *, wanted: Wanted) -> pl.DataFrame:
     """Person (Int64) and username of all of whom it holds, by username. Raises as `person_list`."""
     return people_list.everybody(scope.organization, wanted=filter_of(scope, wanted=wanted)).sort("username")

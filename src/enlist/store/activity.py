@@ -22,7 +22,7 @@ DEEDS: Final = {
     "team_changed": "changed who is in the team",
     "password_changed": "chose a new password of their own",
     "password_made": "made somebody of the team a password",
-    "limits_changed": "changed how much an import may do unasked",
+    "limits_changed": "changed how much an import may do without approval",
     "field_added": "added a profile field",
     "field_changed": "changed a profile field",
     "group_added": "added a group",
@@ -54,9 +54,16 @@ def log(scope: Scope, *, deed: str, person: int | None = None, cells: Iterable[C
     )
 
 
-def latest(scope: Scope, *, limit: int | None = None, person: int | None = None) -> list[Activity]:
-    """The last deeds, the newest first: all of the organisation's, or those done to one person (one query)."""
+def latest(
+    scope: Scope, *, limit: int | None = None, person: int | None = None, before: int | None = None
+) -> list[Activity]:
+    """The last deeds, the newest first: all of the organisation's, or those done to one person (one query).
+
+    before: the id of the deed they were done before.
+    """
     found = Activity.objects.filter(organization=scope.organization).select_related("by").order_by("-id")
     if person is not None:
         found = found.filter(person=person)
+    if before is not None:
+        found = found.filter(pk__lt=before)
     return list(found[:limit])

@@ -18,6 +18,8 @@ from enlist.web.words import EVERY_ROW, many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
+# Kinds of changes that have nothing old.
+WHOLE: Final = ("created", "restored")
 
 
 def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def _change(change: Change, *, labels: Labels) -> dict[str, Any]:
         "is_known": change.person > 0,
         "line": change.line,
         "kind": change.kind,
-        "is_whole": change.kind in ("created", "restored"),
+        "is_whole": change.kind in WHOLE,
         "cells": [(labels.field_label(cell.field), cell.old, cell.new) for cell in change.cells],
         "ties": [tie.sentence() for tie in change.ties],
     }

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enlist.services import history
+from enlist.web.pages.person import field_names, labelled
 from enlist.web.request import Request
 
 SHOWN: Final = 100
@@ -16,6 +17,14 @@ SHOWN: Final = 100
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """The last deeds, the newest first."""
-    found = history.activity_list(request.scope, limit=SHOWN)
-    return render(request, "web/activity.html", {"deeds": found})
+    """The last deeds, or those before one, the newest first."""
+    said = request.GET.get("before", "")
+    before = int(said) if said.isdecimal() and len(said) < 19 else None
+    found = history.activity_list(request.scope, limit=SHOWN + 1, before=before)
+    names = field_names(request.scope)
+    shown = {
+        "deeds": [labelled(each, names=names) for each in found[:SHOWN]],
+        "before": before,
+        "older": found[SHOWN - 1]["id"] if len(found) > SHOWN else None,
+    }
+    return render(request, "web/activity.html", shown)

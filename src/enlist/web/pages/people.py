@@ -24,6 +24,9 @@ _GROUPS: Final = 200
 def index(request: Request) -> HttpResponse:
     """People of whom holds what is asked for, some at a time."""
     scope, wanted = request.scope, wanted_of(request.GET)
+    # The search above every page does not say by what.
+    if set(request.GET) == {"begins"} and wanted.prefix:
+        wanted = people.person_search(scope, text=wanted.prefix)
     groups = setup_lists.group_names(scope, limit=_GROUPS)
     page = people.person_list(scope, wanted=wanted, after=request.GET.get("after") or None)
     shown = {

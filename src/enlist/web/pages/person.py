@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,14 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enlist.core.changes import Tie
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.rights import Right
 from enlist.services import editing, erasing, history, people, setup_lists
-from enlist.services.access import check_right
-from enlist.web.pages.draft import against, told
+from enlist.services.access import Scope, check_right
+from enlist.web.pages.draft import against
+from enlist.web.plan_view import WHOLE
 from enlist.web.request import Request
 from enlist.web.rights import may
+from enlist.web.telling import told
 from enlist.web.values_form import Value, changed
 
 _NEEDED: Final = ("username", "firstname", "lastname", "email")
@@ -29,12 +33,13 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     """Details, courses, groups, and what changed them."""
     scope = request.scope
     person = people.person_facts(scope, username=username)
-    past = history.person_history(scope, username=username)
+    names = field_names(scope)
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
+    own = [(names.get(PROFILE_PREFIX + slug, slug), value) for slug, value in person["profile"].items()]
     shown = {
         "person": person,
-        "past": past,
-        "details": [*details, *person["profile"].items()],
+        "past": [_told(each, names=names) for each in history.person_history(scope, username=username)],
+        "details": [*details, *own],
         "may_change": may(request, right=Right.CHANGE_PEOPLE),
         "may_delete": may(request, right=Right.APPROVE) and person["state"] == "inactive",
     }
@@ -126,6 +131,23 @@ def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
         now = sent.get(name, was or (field["default"] if not person.get("username") else ""))
         own.append(Value(name, field["name"], was=was, now=now, options=options, needed=field["required"]))
     return own
+
+
+def field_names(scope: Scope) -> dict[str, str]:
+    """What the organisation's profile fields are called, by their slug."""
+    return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in setup_lists.fields_list(scope)}
+
+
+def labelled(deed: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+    """A deed whose cells say what their fields are called; names: those of profile fields, by their slug."""
+    words = {slug: known.label for slug, known in FIELDS.items()} | dict(names)
+    return {**deed, "cells": [{**cell, "label": words.get(cell["field"], cell["field"])} for cell in deed["cells"]]}
+
+
+def _told(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+    """What changed somebody, for the template: with sentences for ties."""
+    ties = [Tie(**tie).sentence() for tie in past.get("ties", ())]
+    return {**labelled(past, names=names), "ties": ties, "is_whole": past.get("kind") in WHOLE}
 
 
 def _role(request: Request) -> Value:
