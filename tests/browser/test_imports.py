@@ -56,10 +56,10 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
     visit.plan(path)
     expect(page.get_by_role("button", name="Import 1 person")).to_be_visible()
 
-    page.get_by_role("link", name="Mend rows").click()
+    page.get_by_role("link", name="Correct rows").click()
     page.get_by_role("button", name="Use Oak").click()
     cell = page.locator(".tabulator-cell[tabulator-field=c2]").first
-    expect(page.get_by_text("Take back")).to_be_enabled()
+    expect(page.get_by_text("Undo", exact=True)).to_be_enabled()
     typed(page, cell, "Marsh")
     page.get_by_role("button", name="Show what would change").click()
     visit.previewed()
@@ -71,7 +71,7 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
 
     page.get_by_role("button", name="Undo this import").click()
     visit.previewed()
-    page.get_by_role("button", name=re.compile("Undo import|Put this before")).click()
+    page.get_by_role("button", name=re.compile("Undo import|Send for approval")).click()
     expect(page.get_by_role("heading", name=re.compile("Undo of import"))).to_be_visible()
     expect(page.locator(".state").first).to_have_text("applied")
     assert "There is nobody called" in school.site.enlist("people", "show", "wren").err
@@ -161,7 +161,7 @@ def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, 
     assert len(learners) == 60
     path = visit.hand_in(name="leavers.csv", text="username,suspended\n" + "".join(f"{name},1\n" for name in learners))
     visit.plan(path, upload_type="update")
-    expect(page.get_by_text("More than may go unasked")).to_be_visible()
+    expect(page.get_by_text("Too much to go on without approval")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Import ")).click()
     page.get_by_role("link", name=re.compile(r"^import \d+$")).click()
     expect(page.get_by_text("This waits for an approval")).to_be_visible()
@@ -187,9 +187,9 @@ def test_nothing_is_lost_by_reload_or_by_going_back(visit: Visit) -> None:
     typed(page, page.locator(".tabulator-cell[tabulator-field=c4]").first, "York")
     page.reload()
     expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("York")
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("Leeds")
-    page.get_by_role("button", name="Make again").click()
+    page.get_by_role("button", name="Redo").click()
     expect(page.locator(".tabulator-cell[tabulator-field=c4]").first).to_have_text("York")
 
 
@@ -202,8 +202,8 @@ def test_rows_are_found_replaced_pasted_and_left_out(visit: Visit) -> None:
     expect(cities.first).to_have_text("Leeds")
     page.get_by_role("button", name="Find and replace").click()
     page.get_by_label("Find", exact=True).fill("Leeds")
-    page.get_by_label("Replace by").fill("York")
-    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_label("Replace with").fill("York")
+    page.get_by_role("button", name="Show matches").click()
     expect(page.locator("[data-found]")).to_contain_text("5 ×")
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(cities).to_have_text(["York"] * 5)
@@ -255,7 +255,7 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     page.locator("#unknown_choice-add_option").check()
     expect(page.locator("#checked")).to_contain_text("2 problems solved.")
     page.locator("#unknown_choice-error").check()
-    expect(page.locator("#checked")).to_contain_text("2 problems more.")
+    expect(page.locator("#checked")).to_contain_text("2 new problems.")
 
     page.get_by_label("country", exact=True).fill("Nowhere")
     page.keyboard.press("Tab")
@@ -293,7 +293,7 @@ def test_imports_are_found_in_their_list(visit: Visit) -> None:
     expect(page.locator("#lines tr")).to_have_count(1)
     page.get_by_label("Status").select_option("applied")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_text("No import is like that.")).to_be_visible()
+    expect(page.get_by_text("No import matches.")).to_be_visible()
     assert visit.violations() == []
 
 

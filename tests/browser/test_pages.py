@@ -50,7 +50,7 @@ def test_axe_finds_nothing_on_any_page(visitor: Visitor) -> None:
     visit.page.get_by_role("button", name="Undo this import").click()
     visit.previewed()
     found["undo"] = visit.violations()
-    visit.page.get_by_role("button", name=re.compile("Undo import|Put this before")).click()
+    visit.page.get_by_role("button", name=re.compile("Undo import|Send for approval")).click()
     visit.page.locator(".state").first.wait_for()
 
     out = visitor(signed_in=False)

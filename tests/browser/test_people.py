@@ -49,7 +49,7 @@ def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:
     page.get_by_label("Role", exact=True).select_option("instructor")
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_text("Do something with many").click()
-    page.get_by_label("everybody who is like that").check()
+    page.get_by_label("everybody who matches").check()
     page.get_by_label("The group they join").select_option("Staff")
     expect(page.get_by_label("add to the group")).to_be_checked()
     page.get_by_role("button", name="Go on").click()
@@ -60,7 +60,7 @@ def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:
     visit.go("/groups/")
     row = page.get_by_role("row", name=re.compile("Staff"))
     expect(row.locator(".fill-count")).to_have_text("25")
-    row.get_by_role("link", name="Who is in Staff").click()
+    row.get_by_role("link", name="Show people in Staff").click()
     expect(page.locator("input[name=person]")).to_have_count(25)
     assert visit.violations() == []
 
@@ -70,7 +70,7 @@ def test_the_people_of_a_list_are_taken_away_as_a_workbook(visit: Visit) -> None
     visit.go("/people/?role=instructor")
     page.get_by_label("All on this page").check()
     page.get_by_text("Do something with many").click()
-    page.get_by_label("take away as a workbook").check()
+    page.get_by_label("download as a workbook").check()
     with page.expect_download() as found:
         page.get_by_role("button", name="Go on").click()
 
@@ -115,7 +115,7 @@ def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school
     page.get_by_role("button", name="Add group").click()
     expect(page.get_by_text("The group Evening is added.")).to_be_visible()
     visit.go("/profile-fields/bus/")
-    page.get_by_label("Name (needed)").fill("Bus")
+    page.get_by_label("Name (required)").fill("Bus")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Bus", exact=True)).to_be_visible()
     page.get_by_role("button", name="Move Bus up").click()

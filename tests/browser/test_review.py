@@ -72,13 +72,13 @@ def test_a_column_is_called_otherwise(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="called.csv")
     page.locator("[data-meaning=city]").click()
-    page.get_by_label("A field, by its name").fill("department")
-    page.get_by_role("button", name="Take it so").click()
+    page.get_by_label("The name of a field").fill("department")
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-meaning=city]")).to_contain_text("department")
 
     page.locator("[data-meaning=city]").click()
-    page.get_by_label("A field, by its name").fill("username")
-    page.get_by_role("button", name="Take it so").click()
+    page.get_by_label("The name of a field").fill("username")
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-said]")).to_contain_text("both mean username")
     # The browser itself notes an answer of 422.
     visit.wrong.clear()
@@ -110,7 +110,7 @@ def test_a_block_goes_on_on_the_next_page_and_what_is_too_much_is_said(visit: Vi
     # Chromium notes that the row was not there when the grid began to select.
     visit.wrong.clear()
     page.keyboard.press("Control+v")
-    expect(page.locator("[data-said]")).to_contain_text("Not pasted, for the list ends before: rows 1")
+    expect(page.locator("[data-said]")).to_contain_text("The list is too short; rows that were not pasted: 1")
     expect(last).to_have_text("Bath")
     page.get_by_role("button", name="Next Page").click()
     expect(cells(page, 4)).to_have_text(["Bath", "Bath"])
@@ -126,9 +126,9 @@ def test_cells_of_very_many_rows_are_replaced_in_the_background(visitor: Visitor
     page = one.page
     page.get_by_role("button", name="Find and replace").click()
     page.get_by_label("Find", exact=True).fill("Leeds")
-    page.get_by_label("Replace by").fill("Bath")
+    page.get_by_label("Replace with").fill("Bath")
     page.get_by_label("In", exact=True).select_option("city")
-    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("button", name="Show matches").click()
     expect(page.locator("[data-found]")).to_contain_text("20001 ×")
     page.get_by_role("button", name="Replace", exact=True).click()
     for each in (one, other):
@@ -136,7 +136,7 @@ def test_cells_of_very_many_rows_are_replaced_in_the_background(visitor: Visitor
         expect(cells(each.page, 4).first).to_have_text("Bath")
         expect(each.page.locator("[data-work]")).to_be_hidden()
 
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
     expect(cells(page, 4).first).to_have_text("Leeds")
 
 

@@ -211,7 +211,7 @@ def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
     plan = imports.import_undo_plan(scope, number=approved.number)
 
     with pytest.raises(
-        NeedsApproval, match="40 people would be updated, at most 20 of 40 active people may be unasked"
+        NeedsApproval, match="40 people would be updated, at most 20 of 40 active people may be without approval"
     ):
         imports.import_apply(scope, plan=plan)
     held = approving.import_hold(scope, plan=plan)

@@ -320,9 +320,9 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
     over = json.dumps({"do": "cells", "cells": [[0, "city", "Bonn"]]})
     told = admin.post(f"/imports/{number}/review/edit/", over, content_type="application/json").json()
     assert told == {"said": "1 cell is changed. What owner had put there is replaced."}
-    assert sent({"do": "undo"}) == (200, "Taken back.")
-    assert sent({"do": "undo"}) == (200, "Taken back.")
-    assert sent({"do": "undo"}) == (200, "There is nothing to take back.")
+    assert sent({"do": "undo"}) == (200, "Undone.")
+    assert sent({"do": "undo"}) == (200, "Undone.")
+    assert sent({"do": "undo"}) == (200, "There is nothing to undo.")
     assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "2 rows are left out.")
     assert sent({"do": "cells", "cells": [[9, "city", "Bern"]]}) == (
         422,

@@ -67,14 +67,14 @@ def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: 
 
     def tried(**settings: str) -> str:
         kept = client.post(f"/imports/{number}/settings/check/", form | settings).text
-        assert "Looking what that does" in kept
-        assert "Looking what that does" in client.get(f"/imports/{number}/settings/checked/").text
+        assert "Checking what that does" in kept
+        assert "Checking what that does" in client.get(f"/imports/{number}/settings/checked/").text
         plan(scope, number)
         return " ".join(client.get(f"/imports/{number}/settings/checked/").text.split())
 
     first = tried(unknown_choice="leave_unchanged")
     assert "2 problems solved." in first
-    assert "2 problems more." in first
+    assert "2 new problems." in first
     assert "Errors: 1, warnings: 2." in first
     assert "2 problems solved." in tried(unknown_choice="add_option")
     assert drafts.draft_show(scope, number=number).policy.unknown_choice == "add_option"

@@ -161,11 +161,11 @@ def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
     told = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in findings if "level-" in each]
 
     assert told == [
-        "warning: This row has 3 cells, the header has 4; the missing ones count as blank. (line 4) "
+        "warning: This row has fewer cells than the header (3 instead of 4); the missing ones count as blank. (line 4) "
         "Check that no cell has slipped into a neighbouring column.",
-        "warning: Line 5 counts or signs what stands above it; it was left out. (line 5) "
-        "If it is a row, fill its other cells, or have every line read as a row (--lines all).",
-        "notice: Line 1 stands above the header; it was left out. (line 1) "
+        "warning: This line looks like a total or a signature; it was left out. (line 5) "
+        "If it is a row, fill its other cells, or have every line read as a row.",
+        "notice: This line stands above the header; it was left out. (line 1) "
         "If it is a row or the header, say which line names the columns.",
     ]
 
@@ -175,8 +175,8 @@ def test_every_line_is_read_as_a_row_where_somebody_says_so(client: Client) -> N
     found, every = (client.post(f"{address}look/", {"lines": lines}).text for lines in ("", "all"))
 
     assert [re.findall(r"<td[^>]*>([^<]+)</td>", page)[-1] for page in (found, every)] == ["ann@x.org", "Total: 2"]
-    assert "counts or signs" in found
-    assert "counts or signs" not in every
+    assert "looks like a total" in found
+    assert "looks like a total" not in every
 
 
 def test_it_names_the_columns_that_would_be_ignored(client: Client) -> None:
@@ -228,7 +228,7 @@ def test_the_sheets_of_a_workbook_can_be_chosen(client: Client) -> None:
     offered = re.findall(r"<option[^>]*>([^<]+)", select)
     answer = client.post(address, {"sheet": "Pupils, all"}, follow=True)
 
-    assert offered == ["The likeliest", "Staff", "Pupils, all"]
+    assert offered == ["Automatic", "Staff", "Pupils, all"]
     assert "<td>Pupils, all</td>" in answer.text
 
 
@@ -395,6 +395,8 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
 
     wrong = client.post("/imports/4/approve/", {"people": "24"}, follow=True).text
     assert "is about 25 people, not 24" in wrong
+    assert "Look at it again, then type that number." in wrong
+    assert "in digits. Nothing was applied." in client.post("/imports/4/approve/", {"people": "all"}, follow=True).text
     assert Person.objects.filter(state="inactive").count() == 0
 
     client.post("/imports/4/approve/", {"people": "25"})

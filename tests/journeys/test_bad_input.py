@@ -107,7 +107,7 @@ def test_every_bad_row_is_told_with_line_column_value_cause_and_fix(school: Site
         "",
         "Errors (9)",
         "  1 × line 7",
-        "      This row has 8 cells, the header has 7; the extra ones are not blank.",
+        "      This row has more cells than the header (8 instead of 7); the extra ones are not blank.",
         "      Fix: Put quotes around a cell that holds the delimiter, or remove the extra cells.",
         "  1 × line 8, column “firstname”",
         "      A cell holds a NUL byte, which no database stores; its value was removed.",
@@ -137,7 +137,7 @@ def test_every_bad_row_is_told_with_line_column_value_cause_and_fix(school: Site
         "",
         "Warnings (1)",
         "  1 × line 2",
-        "      This row has 4 cells, the header has 7; the missing ones count as blank.",
+        "      This row has fewer cells than the header (4 instead of 7); the missing ones count as blank.",
         "      Fix: Check that no cell has slipped into a neighbouring column.",
     ]
 

@@ -58,7 +58,7 @@ def show_limits(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show or change how much an import may do unasked.
+    """Show or change how much an import may do without approval.
 
     What is above a limit waits for an administrator's approval; exactly at it goes on. The share is of active people.
     """

@@ -209,7 +209,7 @@ def undo_import(
         plan = imports.import_undo_plan(scope, number=number, progress=tell)
     work = Work(lambda: applied(scope, plan=plan))
     if plan.head.held:
-        work = Work(lambda: approving.import_hold(scope, plan=plan), question="Put this before an administrator?")
+        work = Work(lambda: approving.import_hold(scope, plan=plan), question="Send this for approval?")
     ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
 
 

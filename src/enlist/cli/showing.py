@@ -130,7 +130,9 @@ def changes_in_words(counts: Mapping[str, int]) -> str:
 def _outcome(done: Done) -> str:
     lines = [] if done.number == done.waiting else [f"Import {done.number} is applied: {changes_in_words(done.verbs)}."]
     if done.waiting:
-        people = "1 person" if done.waiting_people == 1 else f"{done.waiting_people:,} people"
+        from enlist.core.brake import people_told
+
+        people = people_told(done.waiting_people)
         lines += [
             f"Import {done.waiting} waits for an administrator's approval: {people}.",
             f"`enlist show {done.waiting}` shows who; `enlist approve {done.waiting} --confirm {done.waiting_people}`"

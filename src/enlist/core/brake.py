@@ -71,11 +71,16 @@ def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, i
     }
 
 
+def people_told(count: int) -> str:
+    """How many people: `1 person`, `1,204 people`."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
 def reason(name: str, *, count: int, brake: Brake, active: int) -> str:
     """Why so many people of one verb wait, in words."""
     most = allowed(name, limit=getattr(brake, name), active=active)
-    people = "1 person" if count == 1 else f"{count:,} people"
-    return f"{people} would be {WORDS[name]}, at most {most:,} of {active:,} active people may be unasked"
+    people = people_told(count)
+    return f"{people} would be {WORDS[name]}, at most {most:,} of {active:,} active people may be without approval"
 
 
 def in_words(held: Mapping[str, int]) -> str:

@@ -46,9 +46,11 @@ _KINDS: Final = (
     # reading the file
     FlagKind("encoding_guessed", N, FILE, "The file is not UTF-8; it was read as {value} ({detail}).",
              "If letters look wrong, name the encoding."),
-    FlagKind("row_short", W, ROW, "This row has {value} cells, the header has {detail}; the missing ones count as blank.",
+    FlagKind("row_short", W, ROW, "This row has fewer cells than the header ({value} instead of {detail}); the missing ones "
+             "count as blank.",
              "Check that no cell has slipped into a neighbouring column."),
-    FlagKind("row_long", E, ROW, "This row has {value} cells, the header has {detail}; the extra ones are not blank.",
+    FlagKind("row_long", E, ROW, "This row has more cells than the header ({value} instead of {detail}); the extra ones are not "
+             "blank.",
              "Put quotes around a cell that holds the delimiter, or remove the extra cells."),
     FlagKind("quote_loose", W, ROW, "Text follows a closing quotation mark in this row; it was read as part of the cell.",
              "Check the cell; double the quotation marks that belong to it."),
@@ -62,9 +64,9 @@ _KINDS: Final = (
              "Remove it, or save the file anew."),
     FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {detail}.", "Name the file's encoding, or retype the cell."),
     FlagKind("header_missing", W, FILE, "A column with values has no header; it is called “{value}”.", "Give it a header."),
-    FlagKind("line_above_header", N, FILE, "Line {line} stands above the header; it was left out.",
+    FlagKind("line_above_header", N, FILE, "This line stands above the header; it was left out.",
              "If it is a row or the header, say which line names the columns."),
-    FlagKind("separator_line", N, FILE, "Line {line} names the delimiter: “{value}”."),
+    FlagKind("separator_line", N, FILE, "This line names the delimiter: “{value}”."),
     FlagKind("line_ends_mixed", N, FILE, "Lines end in several ways, from line {line} on; each was read as a line of its own.",
              "If a row was cut in two, save the file anew."),
     FlagKind("header_none", E, FILE, "No line of this file names its columns; they are called Column 1, Column 2 and so on.",
@@ -75,13 +77,13 @@ _KINDS: Final = (
              "Check the names of the columns; double the quotation marks that belong to them."),
     FlagKind("header_spare", W, FILE, "The header has more cells than the rows, and blank ones (column {value}); those were left "
              "out.", "Check that each header stands above its values."),
-    FlagKind("header_again", N, FILE, "Line {line} is the header over again; it was left out.",
+    FlagKind("header_again", N, FILE, "This line is the header over again; it was left out.",
              "If it is a row, have every line read as one (--lines all)."),
-    FlagKind("second_table", E, FILE, "Another table begins in line {line}; it and its {value} rows were not read.",
+    FlagKind("second_table", E, FILE, "Another table begins in line {line}; it was not read (rows: {value}).",
              "Save it as a file of its own, or, where it is none, have every line read as a row (--lines all)."),
     FlagKind("blocks_joined", N, FILE, "{value} blocks were read, each below its own titles; a column that a block lacks is "
              "blank in its rows."),
-    FlagKind("line_of_totals", W, FILE, "Line {line} counts or signs what stands above it; it was left out.",
+    FlagKind("line_of_totals", W, FILE, "This line looks like a total or a signature; it was left out.",
              "If it is a row, fill its other cells, or have every line read as a row (--lines all)."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
     FlagKind("web_page", W, FILE, "This is a web page under the name of a table; its first table was read.",
@@ -95,7 +97,7 @@ _KINDS: Final = (
     FlagKind("error_shown", W, CELL, "“{value}” is an error of a spreadsheet; it is read as a text.",
              "Correct the formula, or clear the cell."),
     FlagKind("column_hidden", N, FILE, "Column {value} is hidden in the workbook; it was read like the others."),
-    FlagKind("rows_hidden", W, FILE, "{value} rows are hidden in the workbook (the first in line {line}); they were read like the "
+    FlagKind("rows_hidden", W, FILE, "Rows are hidden in the workbook ({value}, the first in line {line}); they were read like the "
              "others.", "Show them and remove those that should not be imported, or have what is hidden left out (--hidden skip)."),
     FlagKind("hidden_skipped", W, FILE, "What is hidden in the workbook was left out: {value}."),
     FlagKind("formula", N, CELL, "Cell {value} holds a formula; the value that was last computed is used."),
@@ -107,9 +109,9 @@ _KINDS: Final = (
     FlagKind("column_ignored", N, FILE, "Column “{value}” is not one Enlist knows here; it is ignored.",
              "Map it to a field if it should count."),
     FlagKind("header_guessed", W, FILE, "Column “{value}” is taken for {detail}",
-             "If it is something else, say what it is (--map), or leave it out."),
+             "If it is something else, map it to that field, or leave it out."),
     FlagKind("header_doubted", W, FILE, "Column “{value}” is taken for {detail}.",
-             "If it is something else, say what it is (--map), or leave it out."),
+             "If it is something else, map it to that field, or leave it out."),
     FlagKind("column_spare", W, FILE, "Column “{value}” holds whole names; it is ignored. {detail}",
              "Leave the other columns out if this one should count."),
     FlagKind("column_left_out", N, FILE, "Column “{value}” is left out by this import's settings."),
@@ -131,12 +133,12 @@ _KINDS: Final = (
     FlagKind("password_elsewhere", W, CELL, "This person signs in by {detail}; the password of the row is not set.",
              "Clear the cell, or change the sign-in method."),
     FlagKind("options_stay", W, FILE, "Options that the import added to profile fields stay: {value}."),
-    FlagKind("passwords_stay", W, FILE, "{value} passwords of known people were replaced; they cannot go back."),
+    FlagKind("passwords_stay", W, FILE, "Passwords of known people were replaced and cannot go back: {value}."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
     FlagKind("too_long", E, ROW, "“{value}” is longer than the {detail} characters of {field}.", "Shorten it."),
     FlagKind("invisible_removed", N, CELL, "“{value}” held characters that nobody sees ({detail}); they are left out."),
-    FlagKind("blanks_folded", N, CELL, "“{value}” held doubled or unusual blanks; it is used as “{detail}”."),
+    FlagKind("blanks_folded", N, CELL, "“{value}” held doubled or unusual spaces; it is used as “{detail}”."),
     FlagKind("tags_removed", N, CELL, "“{value}” held mark-up; it is used as “{detail}”."),
     FlagKind("email_bad", E, ROW, "“{value}” is not an e-mail address: {detail}", "Correct the address."),
     FlagKind("email_odd", W, ROW, "“{value}” does not look like an e-mail address: {detail} It is stored as it stands.",
@@ -149,10 +151,10 @@ _KINDS: Final = (
     FlagKind("username_nothing_left", E, ROW, "Nothing of username “{value}” is left without the characters that are not allowed.",
              "Write it in letters and digits."),
     FlagKind("username_numbered", N, ROW, "Username “{value}” is taken; “{detail}” is used."),
-    FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a blank in it."),
+    FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a space in it."),
     FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
     FlagKind("name_single", W, ROW, "“{value}” is one word: it is taken for the first name, and there is no last name.",
-             "Write both names, with a blank between them."),
+             "Write both names, with a space between them."),
     FlagKind("name_split", N, ROW, "“{value}” is taken for these first and last names: {detail}.",
              "If they are others, write “Last, First”."),
     FlagKind("phone_odd", W, CELL, "“{value}” does not look like a telephone number; it is stored as it stands.",
@@ -162,9 +164,9 @@ _KINDS: Final = (
     FlagKind("url_completed", N, CELL, "“{value}” is used as “{detail}”."),
     FlagKind("date_bad", E, CELL, "“{value}” is no date; the cell is not applied.", "Write 2027-01-31."),
     FlagKind("date_unclear", E, CELL, "“{value}” may be {detail}, and nothing in its column tells which; the cell is not "
-             "applied.", "Say --set date_order=day_first or --set date_order=month_first, or write 2027-01-31."),
+             "applied.", "Set date_order to day_first or month_first, or write 2027-01-31."),
     FlagKind("date_order", N, FILE, "The dates of column “{value}” are read with the {detail} first: some can be read in no "
-             "other way.", "If that is wrong, say --set date_order=day_first or --set date_order=month_first."),
+             "other way.", "If that is wrong, set date_order to day_first or month_first."),
     FlagKind("country_unknown", E, CELL, "“{value}” is no country Enlist knows; the cell is not applied.",
              "Use a two-letter code (ISO 3166-1) or a name.", suggests=True),
     FlagKind("country_gone", E, CELL, "“{value}” is several countries today; the cell is not applied.",
@@ -263,7 +265,7 @@ _KINDS: Final = (
     FlagKind("cohort_closed", E, CELL, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
              "Change the conditions, or name another cohort."),
     # the run
-    FlagKind("import_stopped", E, FILE, "{value} rows have errors, and this import's settings stop at the first: nothing is "
+    FlagKind("import_stopped", E, FILE, "There are rows with errors ({value}), and this import's settings stop at the first: nothing is "
              "planned.", "Correct the rows and plan again."),
     FlagKind("absent_deactivated", N, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
              "platform was looked at."),
@@ -276,7 +278,7 @@ _KINDS: Final = (
              "of the last one, as if its end were missing.", "Check that it is whole, or have an administrator approve."),
     FlagKind("absence_held", W, FILE, "Nobody becomes inactive for not being in the file before somebody approves it ({value} "
              "would): {detail}."),
-    FlagKind("row_excluded", N, ROW, "This row was left out by hand.", "Take it in again where rows are reviewed."),
+    FlagKind("row_excluded", N, ROW, "This row was left out by hand.", "Put it back where rows are reviewed."),
     FlagKind("row_held", W, ROW, "This row waits for an approval: {detail}."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),

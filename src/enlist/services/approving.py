@@ -62,7 +62,7 @@ def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progres
             hint=_ANEW.format(number=number, people=people),
         )
     done = import_apply(scope, plan=stored, progress=progress, approved=True)
-    activity.log(scope, deed="hold_approved", note=f"Import {number}: {confirm} people.")
+    activity.log(scope, deed="hold_approved", note=f"Import {number}: {brake.people_told(confirm)}.")
     return done
 
 
@@ -86,7 +86,7 @@ def _waiting(scope: Scope, *, number: int) -> models.Import:
 def _check_number(head: Head, *, number: int, confirm: int) -> None:
     if confirm != head.held_people:
         raise PolicyError(
-            f"Import {number} is about {head.held_people:,} people, not {confirm:,}; nothing was applied.",
+            f"Import {number} is about {brake.people_told(head.held_people)}, not {confirm:,}; nothing was applied.",
             hint=f"Look at it with `enlist show {number}`, then confirm that number.",
         )
 
@@ -128,7 +128,7 @@ def _people(plan: Plan) -> pl.Series:
 
 @needs(Right.SEE_SETUP)
 def limits_show(scope: Scope) -> Brake:
-    """How much an import of the organisation may do unasked."""
+    """How much an import of the organisation may do without approval."""
     return limits.limits_of(scope.organization)
 
 

@@ -1,4 +1,4 @@
-"""Limits: how much an import of the organisation may do unasked, and how many people that is a share of."""
+"""Limits: how much an import of the organisation may do without approval, and how many people that is a share of."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def choices(wanted: Wanted, *, groups: list[tuple[int, str]]) -> list[Choice]:
     return [
         Choice("state", _("Status"), wanted.state, [(name, _TITLES[name]) for name in STATES]),
         Choice("role", _("Role"), wanted.role, [(name, name.replace("_", " ")) for name in SITE_ROLES]),
-        Choice("source", _("Made"), wanted.source, [(name, _TITLES[name]) for name in MADE_BY]),
+        Choice("source", _("Added"), wanted.source, [(name, _TITLES[name]) for name in MADE_BY]),
         Choice("group", _("Group"), wanted.group, known),
     ]
 

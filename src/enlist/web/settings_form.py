@@ -18,7 +18,7 @@ from enlist.services.drafts import Column, Draft
 
 # What stands together on the page, in its order; whatever else a preset offers comes last.
 SECTIONS: Final = (
-    (_("Who is meant"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
+    (_("New and known people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
     (_("Passwords and invitations"), ("passwords", "known_passwords", "force_password_change", "invite")),
     (
         _("Usernames and addresses"),
@@ -53,7 +53,7 @@ TAKES: Final = (
 # Settings that have a page or a place of their own.
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
 TITLES: Final = {
-    "upload_type": _("New and known people"),
+    "upload_type": _("Whom to create and update"),
     "match_by": _("People are found by"),
     "update_details": _("Details of known people"),
     "renames": _("New usernames for known people"),
@@ -65,16 +65,19 @@ TITLES: Final = {
     "invite": _("Invitations"),
     "standardise_usernames": _("Clean usernames"),
     "username_characters": _("Characters of usernames"),
-    "username_from": _("Usernames that the file lacks"),
-    "same_email": _("Addresses that others have"),
-    "missing_email": _("New people without an address"),
-    "malformed_email": _("What looks like no address"),
+    "username_from": _("Usernames where the file has none"),
+    "same_email": _("E-mail addresses that others have"),
+    "missing_email": _("New people without an e-mail address"),
+    "malformed_email": _("What does not look like an e-mail address"),
     "unknown_course_group": _("Unknown groups of courses"),
-    "unknown_cohort": _("Unknown cohorts"),
+    "unknown_cohort": _("Unknown groups of people (cohorts)"),
     "enrolment_dates": _("Dates of enrolments"),
     "type_roles": _("Roles of types 1, 2 and 3"),
-    "unknown_choice": _("Cells that are none of their field's options"),
+    "unknown_choice": _("Cells that are not an option of their field"),
     "defaults": _("Where the file says nothing"),
+    "date_order": _("Order of day and month in dates"),
+    "new_username_duplicates": _("New people whose username is taken"),
+    "select_for_bulk": _("People to select for later"),
     "note": _("Note"),
 }
 

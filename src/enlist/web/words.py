@@ -32,6 +32,28 @@ STATES: Final = {
     "queued": _("waiting"),
 }
 
+# Kinds of profile fields, where their own word would not do.
+KINDS: Final = {
+    "choice": _("one of a list"),
+    "choices": _("several of a list"),
+    "boolean": _("yes or no"),
+    "email": _("e-mail address"),
+    "phone": _("telephone number"),
+    "url": _("web address"),
+    "time_zone": _("time zone"),
+}
+
+# The steps of an import, the last of which is its result.
+RESULT: Final = "result"
+STEPS: Final = (
+    ("source", _("Source")),
+    ("columns", _("Columns")),
+    ("settings", _("Settings")),
+    ("review", _("Review")),
+    ("preview", _("Preview")),
+    (RESULT, _("Result")),
+)
+
 # What is done to many at once: the verb of a plan it is, what that means for how many, and the button that does it.
 _MANY: Final[Mapping[str, tuple[str, Any, Any]]] = {
     "deactivate": (
@@ -93,7 +115,7 @@ DEEDS: Final = {
     "expired": _("removed what is kept no longer"),
     "team_changed": _("changed who is in the team"),
     "password_made": _("made a password"),
-    "limits_changed": _("changed how much an import may do unasked"),
+    "limits_changed": _("changed how much an import may do without approval"),
     "hold_approved": _("approved what waited"),
     "hold_dropped": _("dropped what waited"),
     "restored": _("put a backup in the place of everything"),

@@ -23,8 +23,8 @@ def test_it_lists_the_presets(enlist: Enlist) -> None:
         "    Creates and updates people and enrols them into courses, with roles and groups.",
         "    Takes the files of Moodle's “Upload users” as they are.",
         "easycampus  Upload users (EasyCampus)",
-        "    As the preset moodle, by the rules of the older article: usernames of letters, digits, dash and dot,",
-        "    and people who need no e-mail address.",
+        "    Like “Upload users”, with stricter usernames (letters, digits, dash and dot),",
+        "    and people need no e-mail address.",
     ]
 
 

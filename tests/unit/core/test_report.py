@@ -265,7 +265,7 @@ def test_it_puts_errors_before_warnings_before_notices() -> None:
         "",
         "Warnings (1)",
         "  1 × line 5",
-        "      This row has 4 cells, the header has 6; the missing ones count as blank.",
+        "      This row has fewer cells than the header (4 instead of 6); the missing ones count as blank.",
         "      Fix: Check that no cell has slipped into a neighbouring column.",
         "",
         "Notices (1)",

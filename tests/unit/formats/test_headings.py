@@ -133,7 +133,7 @@ def test_another_table_below_is_not_read_and_said() -> None:
     table = read(b"username,email,city\na,a@example.org,Bonn\n\nusername,city\nb,Rome\nc,Oslo\n")
 
     assert (table.frame.get_column("username").to_list(), codes(table)) == (["a"], [(4, "second_table")])
-    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it and its 2 rows were not read."]
+    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it was not read (rows: 2)."]
 
 
 @pytest.mark.parametrize("line", ["Total: 2,,,", "End of report,,,", "Gesamt,,2,"])
@@ -166,7 +166,7 @@ def test_another_table_with_more_columns_is_not_read_and_said() -> None:
 def test_a_line_that_names_the_delimiter_is_said_to() -> None:
     table = read(b"sep=;\nusername;a,b\njdoe;x,y\n")
 
-    assert sentences(table.flags).to_list() == ["Line 1 names the delimiter: “;”."]
+    assert sentences(table.flags).to_list() == ["This line names the delimiter: “;”."]
 
 
 def test_lines_that_end_in_several_ways_are_told() -> None:
@@ -184,7 +184,7 @@ def test_a_narrower_table_below_is_told_by_its_titles() -> None:
     table = read(b"username,firstname,lastname,email\njdoe,J,Doe,j@example.org\n\nusername,course1\njdoe,MATH\n")
 
     assert table.frame.rows() == [("jdoe", "J", "Doe", "j@example.org")]
-    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it and its 1 rows were not read."]
+    assert sentences(table.flags).to_list() == ["Another table begins in line 4; it was not read (rows: 1)."]
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_it_tells_of_hidden_rows_and_columns() -> None:
     assert table.height == 2
     assert sentences(table.flags).to_list() == [
         "Column B (city) is hidden in the workbook; it was read like the others.",
-        "1 rows are hidden in the workbook (the first in line 3); they were read like the others.",
+        "Rows are hidden in the workbook (1, the first in line 3); they were read like the others.",
     ]
 
 

@@ -177,9 +177,9 @@ class Policy:
     )
     brake: Annotated[
         Brake,
-        "How much an import may do unasked. deactivate, delete, leave_group, unenrol and remove_link wait for an "
-        "approval above the smaller of the share of active people and the number; rename and update above the share, "
-        "from the number up.",
+        "How much an import may do without approval. deactivate, delete, leave_group, unenrol and remove_link wait for "
+        "an approval above the smaller of the share of active people and the number; rename and update above the "
+        "share, from the number up.",
         Brakes(),
     ] = STANDARD_BRAKE
 

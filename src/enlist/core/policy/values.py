@@ -33,7 +33,7 @@ class Entries(Mapping[str, str]):
 
 @dataclass(frozen=True)
 class Limit:
-    """How much of one verb an import may do unasked: a share (0 to 1) of the active people in scope, and a number."""
+    """How much of one verb needs no approval: a share (0 to 1) of the active people in scope, and a number."""
 
     share: float
     number: int

@@ -33,8 +33,8 @@ DUPLICATES: Final = Shortcut(
 PRESET: Final = Preset(
     name="easycampus",
     title="Upload users (EasyCampus)",
-    description="As the preset moodle, by the rules of the older article: usernames of letters, digits, dash and dot,\n"
-    "and people who need no e-mail address.",
+    description="Like “Upload users”, with stricter usernames (letters, digits, dash and dot),\n"
+    "and people need no e-mail address.",
     policy=Policy(
         suspensions=Permission.ALLOW,
         username_characters=UsernameCharacters.LETTERS_DIGITS_DASH_DOT,

@@ -96,10 +96,10 @@ def _values(request: Request, *, found: dict[str, Any] | None) -> list[Value]:
 
     return [
         Value("shortname", _("short name"), was["shortname"], now("shortname"), needed=True,
-              help=_("By it files name the course, in a column course1.")),
+              help=_("What files call the course, in a column course1.")),
         Value("name", _("name"), was["name"], now("name")),
-        Value("open", _("files and hands may enrol people"), was["open"], now("open"),
+        Value("open", _("people can be enrolled, by files and by hand"), was["open"], now("open"),
               options=[("yes", _("yes")), ("no", _("no"))]),
-        Value("days", _("days that an enrolment lasts"), was["days"], now("days"), help=_("0: for good")),
-        Value("role", _("role where nothing is said"), was["role"], now("role"), options=[("", ""), *roles]),
+        Value("days", _("days an enrolment lasts"), was["days"], now("days"), help=_("0: no end")),
+        Value("role", _("role, unless the file names one"), was["role"], now("role"), options=[("", ""), *roles]),
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from enlist.services import drafts, handing_over, imports, notices, replacing
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
+from enlist.web.telling import told
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
@@ -126,8 +127,3 @@ def against(do: Callable[[], object]) -> str:
     except EnlistError as error:
         return told(error)
     return ""
-
-
-def told(error: EnlistError) -> str:
-    """What is wrong, and what helps."""
-    return f"{error.message} {error.hint}".strip()

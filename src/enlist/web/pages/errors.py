@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from enlist.core.errors import EnlistError, NotAllowed
+from enlist.web.telling import told
 
 
 def missing(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
@@ -19,9 +20,8 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     """A sentence for an error that a service foresaw; all others are `broken`."""
     if not isinstance(error, EnlistError):
         return None
-    said = " ".join(filter(None, (error.message, error.hint)))
     status = 403 if isinstance(error, NotAllowed) else 409
-    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": said}, status=status)
+    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": told(error)}, status=status)
 
 
 def bad(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:

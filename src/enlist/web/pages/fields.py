@@ -26,7 +26,7 @@ def index(request: Request) -> HttpResponse:
         field = _new(request)
         said = against(lambda: setup_lists.field_add(request.scope, field=field))
         if not said:
-            messages.success(request, _("Files may have a column %s now.") % field.slug)
+            messages.success(request, _("The field is added. In files its column is called %s.") % field.slug)
             return redirect("profile-fields")
     shown = {
         "fields": setup_lists.fields_list(request.scope),
@@ -88,13 +88,15 @@ def _values(request: Request, *, field: ProfileField) -> list[Value]:
     required, locked = ("yes" if flag else "no" for flag in (field.required, field.locked))
     found = [
         Value("name", _("name"), field.name, sent.get("name", field.name), needed=True),
-        Value("required", _("new people need it"), required, sent.get("required", required), options=yes_no),
-        Value("locked", _("only files and the team change it"), locked, sent.get("locked", locked), options=yes_no),
+        Value("required", _("required for new people"), required, sent.get("required", required), options=yes_no),
+        Value(
+            "locked", _("only imports and the team may change it"), locked, sent.get("locked", locked), options=yes_no
+        ),
     ]
     if not field.unique:
-        help_ = _("What a new person has whose file says nothing.")
+        help_ = _("What new people get where the file says nothing.")
         found.append(Value("default", _("default"), field.default, sent.get("default", field.default), help=help_))
     if field.options:
-        help_ = _("A line each. Those there are stay: people have them.")
+        help_ = _("One per line. The options there are stay: people have them.")
         found.append(Value("options", _("more options"), now=sent.get("options", ""), kind="long", help=help_))
     return found

@@ -19,8 +19,8 @@ from enlist.services.access import Scope
 from enlist.services.previewing import Row, Wanted
 from enlist.services.replacing import Replacement, Work
 from enlist.services.reviewing import Review
-from enlist.web.pages.draft import told
 from enlist.web.request import Request
+from enlist.web.telling import on_page, told
 from enlist.web.templatetags.enlist import duration
 from enlist.web.templatetags.enlist import number as counted
 
@@ -93,7 +93,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     places = {header: f"c{place}" for place, header in enumerate(review.page.headers)}
     said: dict[str, list[dict[str, str]]] = {}
     for flag in row.flags:
-        sentence = f"{flag['sentence']} {flag['fix']}".strip()
+        sentence = on_page(f"{flag['sentence']} {flag['fix']}")
         said.setdefault(places.get(flag["column"], "row"), []).append({"level": flag["level"], "said": sentence})
     changed = review.changed.get(row.row, {})
     return {
@@ -146,7 +146,7 @@ def _cells(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 def _header(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     header, name = str(asked["header"]), str(asked["name"]).strip()
     drafts.draft_column_set(scope, number=number, header=header, name=name)
-    return _("“%s” is ignored now.") % header if not name else _("“%s” is read anew.") % header
+    return _("“%s” is ignored now.") % header if not name else _("“%s” is read in another way now.") % header
 
 
 def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
@@ -154,17 +154,17 @@ def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     count = reviewing.rows_exclude(scope, number=number, rows=[int(row) for row in asked["rows"]], out=out)
     if out:
         return ngettext("%d row is left out.", "%d rows are left out.", count) % count
-    return ngettext("%d row is in again.", "%d rows are in again.", count) % count
+    return ngettext("%d row is back in.", "%d rows are back in.", count) % count
 
 
 def _undo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    return _("Taken back.") if reviewing.edit_undo(scope, number=number) else _("There is nothing to take back.")
+    return _("Undone.") if reviewing.edit_undo(scope, number=number) else _("There is nothing to undo.")
 
 
 def _redo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    return _("Made again.") if reviewing.edit_redo(scope, number=number) else _("There is nothing to make again.")
+    return _("Redone.") if reviewing.edit_redo(scope, number=number) else _("There is nothing to redo.")
 
 
 def _look(scope: Scope, *, number: int, asked: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _values(request: Request, *, group: int | None = None, found: dict[str, str]
     beside = groups.groups_beside(request.scope, group=group)
     above = next((f"#{key}" for key, name in beside if name == was["above"]), "")
     options = [("", ""), *((f"#{key}", name) for key, name in beside)]
-    help_ = _("By it files name the group, in a column cohort1.")
+    help_ = _("What files call the group, in a column cohort1.")
     return [
         Value("name", _("name"), was=was["name"], now=sent.get("name", was["name"]), needed=True),
         Value("idnumber", _("ID number"), was=was["idnumber"], now=sent.get("idnumber", was["idnumber"]), help=help_),

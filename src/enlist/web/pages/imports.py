@@ -101,8 +101,10 @@ def download(request: Request, *, number: int, what: str, kind: str) -> Streamin
 def approve(request: Request, *, number: int) -> HttpResponse:
     """Approve what waits, by the number of people it is about."""
     typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
-    confirmed = int(typed) if typed.isdecimal() else -1
-    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=confirmed))
+    if not typed.isdecimal() or len(typed) > 9:
+        messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
+        return redirect("import", number=number)
+    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=int(typed)))
     if said:
         messages.warning(request, said)
     else:

@@ -17,10 +17,10 @@ from enlist.formats.plain_workbook import write_workbook
 from enlist.services import handing_over, many, people
 from enlist.services.many import Deed
 from enlist.services.people import Chosen
-from enlist.web.pages.draft import told
 from enlist.web.pages.imports import TYPES
 from enlist.web.people_form import wanted_of
 from enlist.web.request import Request
+from enlist.web.telling import told
 
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
 # More would keep the server from everybody else for too long.

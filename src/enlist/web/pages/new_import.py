@@ -21,9 +21,9 @@ from enlist.services.access import Right, check_right
 from enlist.services.drafts import Upload
 from enlist.services.quotas import size_told, too_large
 from enlist.web.intake import is_too_large
-from enlist.web.pages.draft import told
 from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
+from enlist.web.telling import told
 
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import PolicyError
 from enlist.services.own_password import password_change
 from enlist.web.request import Request
+from enlist.web.telling import told
 
 
 @never_cache
@@ -39,6 +40,6 @@ def _changed(request: Request) -> str:
     try:
         password_change(request.account, current=current, new=new)
     except PolicyError as error:
-        return f"{error.message} {error.hint}".strip()
+        return told(error)
     update_session_auth_hash(request, request.account)
     return ""

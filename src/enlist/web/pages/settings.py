@@ -12,8 +12,9 @@ from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services import drafts, handing_over, imports, trying
 from enlist.web import settings_form
 from enlist.web.request import Request
+from enlist.web.telling import told
 
-from .draft import against, deed, told
+from .draft import against, deed
 
 # Of a session: the number of a draft, and its problems before something was changed.
 PROBLEMS: Final = "problems"

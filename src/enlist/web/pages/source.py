@@ -14,8 +14,9 @@ from enlist.services import drafts
 from enlist.services.drafts import Draft, Look
 from enlist.web import reading_form
 from enlist.web.request import Request
+from enlist.web.telling import told
 
-from .draft import against, deed, told
+from .draft import against, deed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import EnlistError
 from enlist.core.rights import TEAM, may_give
 from enlist.services import team
-from enlist.web.pages.draft import told
 from enlist.web.request import Request
+from enlist.web.telling import told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

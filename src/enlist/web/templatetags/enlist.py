@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from enlist.core.fields import FIELDS
+from enlist.core.presets import PRESETS
 from enlist.core.report import FlagGroup, said_lines
-from enlist.web.words import DEEDS, STATES
+from enlist.web import telling
+from enlist.web.words import DEEDS, KINDS, RESULT, STATES, STEPS
 
 register = template.Library()
 
@@ -25,12 +27,6 @@ def moment(said: str | None) -> str:
 def deed(name: str) -> str:
     """What was done, in words; what has no words yet by its name."""
     return str(DEEDS.get(name, name.replace("_", " ")))
-
-
-@register.filter
-def field(slug: str) -> str:
-    """What a field is called."""
-    return FIELDS[slug].label if slug in FIELDS else slug.removeprefix("profile_field_")
 
 
 @register.filter
@@ -52,6 +48,37 @@ def duration(seconds: float | None) -> str:
 def state(name: str) -> str:
     """What the state of an import is called."""
     return str(STATES.get(name, name.replace("_", " ")))
+
+
+@register.simple_tag
+def steps(number: int, *, step: str) -> list[dict[str, str]]:
+    """The steps of an import: name, title, address; its result has none before it is there, and none leads back."""
+    return [
+        {
+            "name": name,
+            "title": str(title),
+            "address": "" if RESULT in (name, step) else reverse(f"import-{name}", args=[number]),
+        }
+        for name, title in STEPS
+    ]
+
+
+@register.filter
+def kind(name: str) -> str:
+    """What a kind of profile field is called."""
+    return str(KINDS.get(name, name))
+
+
+@register.filter
+def preset(name: str) -> str:
+    """What a kind of import is called."""
+    return PRESETS[name].title if name in PRESETS else name
+
+
+@register.filter
+def on_page(text: str) -> str:
+    """What a service said, without the names of commands."""
+    return telling.on_page(text)
 
 
 @register.filter
