@@ -25,10 +25,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROSTER = "\n".join([f"{HEAD},city", *(f"im{n},Im,L{n},im{n}@x.org,Rome" for n in range(4))])
 
 
-@pytest.fixture(params=["gathered", "walked"])
+# Most who are gathered at once, people whom one walks past, most who are gathered then.
+SHAPES: dict[str, tuple[int, tuple[int, ...], int]] = {
+    "gathered": (20_000, (), -1),
+    "near": (-1, (2, 20_000), -1),
+    "gathered after all": (-1, (1,), 20_000),
+    "walked": (-1, (), -1),
+}
+
+
+@pytest.fixture(params=SHAPES)
 def _shape(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways of finding people: few are gathered, along many one walks."""
-    monkeypatch.setattr(people_list, "FEW", 20_000 if request.param == "gathered" else -1)
+    """All ways of finding people: few are gathered, along many one walks, perhaps in vain."""
+    for name, value in zip(("FEW", "NEAR", "MANY"), SHAPES[request.param], strict=True):
+        monkeypatch.setattr(people_list, name, value)
 
 
 BY_HAND: dict[str, dict[str, Any]] = {

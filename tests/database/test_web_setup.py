@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from enlist.services.access import Scope
 from enlist.services.setup_lists import courses_list, groups_list, imports_by_day
 from enlist.store import activity
-from enlist.store.models import Group, GroupMembership, Import, Person
+from enlist.store.engine import engine
+from enlist.store.models import Course, Group, GroupMembership, Import, Person
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
 from tests.database.test_web import signed_in
@@ -183,3 +186,29 @@ def test_nobody_is_led_where_they_may_not_go(scope: Scope, client: Client) -> No
     assert viewer.get("/team/").status_code == 403
     assert viewer.post("/team/", {"username": "vic", "role": "owner"}).status_code == 403
     assert Person.objects.get(username="vic").site_role == "viewer"
+
+
+def test_how_full_courses_and_groups_are_is_counted_by_indexes_alone() -> None:
+    here = cast.organization("counted")
+    cast.fill(here, people=300)
+    cast.fill_courses(here)
+    someone, algebra = Person.objects.filter(organization=here).first(), Course.objects.get(organization=here)
+    assert someone
+    cast.enrolment(someone, course=algebra, role=cast.role(here, "teacher"))
+    scope, is_sqlite = Scope(here), connection.vendor == "sqlite"
+    with CaptureQueriesContext(connection) as asked:
+        full = [courses_list(scope)[0]["people"], courses_list(scope)[0]["groups"], groups_list(scope)[0]["people"]]
+    plans = []
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if is_sqlite else "VACUUM ANALYZE")
+    with transaction.atomic(), connection.cursor() as cursor:
+        engine().by_indexes_alone()
+        for each in asked.captured_queries:
+            if "inside" in each["sql"]:
+                cursor.execute(f"{'EXPLAIN QUERY PLAN' if is_sqlite else 'EXPLAIN'} {each['sql']}")
+                plans.append(" ".join(str(row[-1]) for row in cursor.fetchall()))
+
+    assert full == [300, [{"name": "A", "people": 300}], 300]
+    indexes = ["enrolment_course", "course_group_members", "enrolment_course", "course_group_members", "group_members"]
+    how = "INDEX" if is_sqlite else "Index Only Scan using"
+    assert [f"{how} {index}" in plan for index, plan in zip(indexes, plans, strict=True)] == [True] * 5

@@ -25,11 +25,24 @@ PASSWORDS: Final = "passwords"
 
 @dataclass(frozen=True)
 class Touched:
-    """Whom an import created (the ids from first to last) and whom it changed beside them (others, Int64)."""
+    """Whom an import created (the ids from first to last) and whom it changed beside them (others, Int64, sorted)."""
 
     first: int
     last: int
     others: pl.Series
+
+    @property
+    def count(self) -> int:
+        """How many they are, those included who were removed since."""
+        return self.last - self.first + 1 + len(self.others)
+
+    def among(self, people: pl.Series) -> pl.Series:
+        """Those of some people (Int64) whom it created or changed, in their order; it takes no look at all others."""
+        mine = people.is_between(self.first, self.last)
+        if not self.others.is_empty():
+            places = self.others.search_sorted(people).clip(upper_bound=len(self.others) - 1)
+            mine |= self.others.gather(places) == people
+        return people.filter(mine)
 
 
 def touched(record: Import) -> Touched:
@@ -46,7 +59,7 @@ def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
     known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
     found = [people_in(artifact) for artifact in known] if prints else []
     people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
-    return people.filter(people > 0).unique()
+    return people.filter(people > 0).unique().sort()
 
 
 def of_person(person: Person) -> Iterator[tuple[Import, Part]]:

@@ -1,7 +1,8 @@
 """Lists of people by the page: sorted by an indexed column, those of whom all that is asked for holds.
 
 What is asked for may hold for nearly everybody or for nearly nobody. Where few come into question they are gathered by
-an index of their own and sorted; where many do, one walks along the index of the column they are sorted by.
+an index of their own and sorted; where many do, one walks along the index of the column they are sorted by: a bit of
+the way first, then, if they are not near, on to the end, unless it takes less to gather them after all.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ from .snapshot import PRESENT
 
 # So many are gathered and sorted in less than a tenth of a second; of more, the first ones are soon met on the way.
 FEW: Final = 5_000
+# So many are gathered rather than met at the end of a long way.
+MANY: Final = 20_000
+# So many people one walks past before one asks how far it is.
+NEAR: Final = (1_000, 20_000)
 _ASKED: Final = "enlist_asked"
-_CREATED: Final = "p.id BETWEEN %s AND %s"
 LIVE: Final = "NOT (e.status = 'ended')"
 
 
@@ -49,6 +53,11 @@ class Filter:
     touched: Touched | None = None
     never: bool = False
 
+    @property
+    def is_of_some(self) -> bool:
+        """Whether it asks for something that no column of a person tells."""
+        return self.group is not None or self.course is not None or self.touched is not None or self.never
+
 
 @dataclass(frozen=True)
 class _Sql:
@@ -62,34 +71,31 @@ def page(
     organization: Organization, *, wanted: Filter, after: tuple[str, int] | None = None, limit: int = 50
 ) -> list[Person]:
     """The next people by the column of `wanted.by`: one query, and a few more where a filter may be narrow."""
-    column = SORTS[wanted.by]
-    with _prepared(organization, wanted=wanted) as few:
-        where = _all([*_conditions(organization, wanted=wanted), _after(column, after=after)])
-        if few is None:
-            walked = f"SELECT p.id FROM store_person p WHERE {where.text} ORDER BY p.{column}, p.id LIMIT {limit}"
-            chosen = _Sql(walked, where.params)
-        else:
-            # Materialised, so that no planner takes to walking along the index after all.
-            gathered = (
-                f"WITH few AS MATERIALIZED (SELECT p.id, p.{column} AS k FROM ({few.text}) c CROSS JOIN store_person p"
-                f" WHERE p.id = c.person AND {where.text}) SELECT id FROM few ORDER BY k, id LIMIT {limit}"
-            )
-            chosen = _Sql(gathered, (*few.params, *where.params))
-        shown = f"SELECT p.* FROM ({chosen.text}) s CROSS JOIN store_person p WHERE p.id = s.id"
-        return list(Person.objects.raw(f"{shown} ORDER BY p.{column}, p.id", chosen.params))
+    asked = _Asked(organization, wanted, after)
+    with _prepared(asked, most=FEW) as few:
+        if few is not None or not wanted.is_of_some:
+            return _first(asked, way=asked.whole if few is None else few, limit=limit)
+    for near in NEAR:
+        met = _first(asked, way=asked.near(near), limit=limit)
+        if len(met) == limit:
+            return met
+    with _prepared(asked, most=MANY) as few:
+        return _first(asked, way=asked.whole if few is None else few, limit=limit)
 
 
 def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
     """Person (Int64) and username of all of whom it holds, in no order."""
-    with _prepared(organization, wanted=wanted) as few:
-        where = _all(_conditions(organization, wanted=wanted))
-        whom = "store_person p" if few is None else f"({few.text}) c CROSS JOIN store_person p"
-        same = "" if few is None else " AND p.id = c.person"
-        return engine().read(
-            f"SELECT p.id AS person, p.username FROM {whom} WHERE {where.text}{same}",
+    asked = _Asked(organization, wanted)
+    with _prepared(asked, most=FEW) as few:
+        way = asked.whole if few is None else few
+        found = engine().read(
+            f"SELECT w.id AS person, w.username FROM ({way.text}) w",
             columns={"person": pl.Int64(), "username": pl.String()},
-            params=[*(few.params if few else ()), *where.params],
+            params=way.params,
         )
+    if wanted.touched is None:
+        return found
+    return found.filter(pl.col("person").is_in(wanted.touched.among(found.get_column("person")).implode()))
 
 
 def groups_of(people: Sequence[Person]) -> dict[int, list[str]]:
@@ -111,23 +117,96 @@ def last_changes(organization: Organization, *, people: Sequence[Person]) -> dic
     return {person: max(filter(None, told)) for person, told in moments.items()}
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for, as ways to those of whom it holds: queries for id, k (what they are sorted by) and username.
+
+    But for whom an import touched: that is known here, and a million of them need not be told to the database.
+    """
+
+    organization: Organization
+    wanted: Filter
+    after: tuple[str, int] | None = None
+
+    @property
+    def column(self) -> str:
+        """The column they are sorted by."""
+        return SORTS[self.wanted.by]
+
+    @property
+    def whole(self) -> _Sql:
+        """All of them."""
+        where = _all([*self._place(), *_qualities(self.wanted)])
+        return _Sql(f"SELECT {self._named} FROM store_person p WHERE {where.text}", where.params)
+
+    def near(self, most: int) -> _Sql:
+        """Those among so many people who come next."""
+        place, where = _all(self._place()), _all(_qualities(self.wanted))
+        order = f"ORDER BY p.{self.column}, p.id LIMIT {most}"
+        next_ = f"SELECT {self._named}, p.state, p.site_role, p.source FROM store_person p WHERE {place.text} {order}"
+        return _Sql(f"SELECT p.id, p.k FROM ({next_}) p WHERE {where.text}", (*place.params, *where.params))
+
+    def among(self, few: _Sql) -> _Sql:
+        """Those of a few (a query for person): materialised, so that no planner takes to the whole way after all."""
+        where = _all([*self._place(), *_qualities(self.wanted)])
+        return _Sql(
+            f"WITH few AS MATERIALIZED (SELECT {self._named} FROM ({few.text}) c CROSS JOIN store_person p"
+            f" WHERE p.id = c.person AND {where.text}) SELECT * FROM few",
+            (*few.params, *where.params),
+        )
+
+    @property
+    def _named(self) -> str:
+        return f"p.id, p.{self.column} AS k, p.username"
+
+    def _place(self) -> list[_Sql]:
+        """Who comes into question by the index of the column."""
+        found = [_Sql("p.organization_id = %s", (self.organization.pk,))]
+        # Nobody has a username_key who is removed, and to look would take their row.
+        found += [] if self.wanted.by == "username" else [_Sql(PRESENT)]
+        prefix = self.wanted.prefix
+        found.append(_Sql(f"p.{self.column} >= %s AND p.{self.column} < %s", (prefix, prefix + LAST)))
+        if self.after is not None:
+            value, last = self.after
+            after = f"p.{self.column} >= %s AND NOT (p.{self.column} = %s AND p.id <= %s)"
+            found.append(_Sql(after, (value, value, last)))
+        return found
+
+
+def _first(asked: _Asked, *, way: _Sql, limit: int) -> list[Person]:
+    """The first people on a way (one query, and another where an import touched them)."""
+    if touched := asked.wanted.touched:
+        rows = engine().rows(f"SELECT w.id FROM ({way.text}) w ORDER BY w.k, w.id", params=way.params)
+        mine = touched.among(pl.Series("person", [person for (person,) in rows], dtype=pl.Int64)).head(limit).to_list()
+        by_id = Person.objects.in_bulk(mine)
+        return [by_id[person] for person in mine]
+    chosen = f"SELECT w.id FROM ({way.text}) w ORDER BY w.k, w.id LIMIT {limit}"
+    shown = f"SELECT p.* FROM ({chosen}) s CROSS JOIN store_person p WHERE p.id = s.id"
+    return list(Person.objects.raw(f"{shown} ORDER BY p.{asked.column}, p.id", way.params))
+
+
 @contextmanager
-def _prepared(organization: Organization, *, wanted: Filter) -> Iterator[_Sql | None]:
-    """Whom one of the filters leaves, where they are few: a query for person, which holds as long as this does."""
-    narrow = _narrow(organization, wanted=wanted)
-    if not narrow:
+def _prepared(asked: _Asked, *, most: int) -> Iterator[_Sql | None]:
+    """The way to whom one of the filters leaves, where they are so many at most; it holds as long as this does."""
+    narrow = _narrow(asked.organization, wanted=asked.wanted)
+    touched = asked.wanted.touched
+    is_few = touched is not None and touched.count <= most
+    if not narrow and not is_few:
         yield None
         return
     at = engine()
     with at.reading():
-        if wanted.touched:
-            at.temporary(_ASKED, frame=wanted.touched.others.alias("person").unique().sort().to_frame())
+        if touched and is_few:
+            at.temporary(_ASKED, frame=touched.others.alias("person").sort().to_frame())
+            created = "SELECT p.id AS person FROM store_person p WHERE p.id BETWEEN %s AND %s"
+            either = f"{created} UNION ALL SELECT person FROM {_ASKED}"
+            narrow = [_Sql(either, (touched.first, touched.last)), *narrow]
         for few in narrow:
-            counted = f"SELECT count(*) FROM (SELECT 1 FROM ({few.text}) n LIMIT {FEW + 1}) AS counted"
+            counted = f"SELECT count(*) FROM (SELECT 1 FROM ({few.text}) n LIMIT {most + 1}) AS counted"
             number = at.value(counted, params=few.params)
-            if number <= FEW:
+            if number <= most:
                 at.prefer_indexes("store_person", keys=number)
-                yield few
+                yield asked.among(few)
                 return
         yield None
 
@@ -137,9 +216,6 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     of = (organization.pk,)
     here = "SELECT p.id AS person FROM store_person p WHERE p.organization_id = %s AND"
     found = []
-    if touched := wanted.touched:
-        created = f"SELECT p.id AS person FROM store_person p WHERE {_CREATED}"
-        found.append(_Sql(f"{created} UNION ALL SELECT person FROM {_ASKED}", (touched.first, touched.last)))
     if wanted.group is not None:
         members = "SELECT m.person_id AS person FROM store_groupmembership m WHERE m.group_id = %s"
         found.append(_Sql(f"{members} AND m.organization_id = %s", (wanted.group, *of)))
@@ -157,13 +233,9 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     return found
 
 
-def _conditions(organization: Organization, *, wanted: Filter) -> list[_Sql]:
-    """What has to hold of everybody, in words by which only the index of the column they are sorted by is taken."""
-    column = SORTS[wanted.by]
-    found = [
-        _Sql(f"p.organization_id = %s AND {PRESENT}", (organization.pk,)),
-        _Sql(f"p.{column} >= %s AND p.{column} < %s", (wanted.prefix, wanted.prefix + LAST)),
-    ]
+def _qualities(wanted: Filter) -> list[_Sql]:
+    """What has to hold of everybody, in words by which no index is taken."""
+    found = [_Sql("1 = 1")]
     for name, value, among in (
         ("state", wanted.state, STATES),
         ("site_role", wanted.role, SITE_ROLES),
@@ -179,17 +251,7 @@ def _conditions(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     if wanted.course is not None:
         enrolment = "SELECT 1 FROM store_enrolment e WHERE e.person_id = p.id AND e.course_id = %s"
         found.append(_Sql(f"EXISTS ({enrolment} AND {LIVE})", (wanted.course,)))
-    if touched := wanted.touched:
-        either = f"({_CREATED} OR p.id IN (SELECT person FROM {_ASKED}))"
-        found.append(_Sql(either, (touched.first, touched.last)))
     return found
-
-
-def _after(column: str, *, after: tuple[str, int] | None) -> _Sql:
-    if after is None:
-        return _Sql("1 = 1")
-    value, last = after
-    return _Sql(f"p.{column} >= %s AND NOT (p.{column} = %s AND p.id <= %s)", (value, value, last))
 
 
 def _all(conditions: Sequence[_Sql]) -> _Sql:

@@ -125,3 +125,7 @@ class Engine(ABC):
     @abstractmethod
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""
+
+    @abstractmethod
+    def by_indexes_alone(self) -> None:
+        """Until the transaction ends, read what stands in an index from there, and nothing else beside it."""

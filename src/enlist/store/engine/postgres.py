@@ -161,6 +161,14 @@ class Postgres(Engine):
         self.execute(f"SET LOCAL enable_hashjoin = {switch}")
         self.execute(f"SET LOCAL enable_mergejoin = {switch}")
 
+    def by_indexes_alone(self) -> None:
+        """Turn all other ways off: where one value is most of a table, its planner reads all of it for each value.
+
+        What it takes for very dear then is not worth compiling.
+        """
+        for way in ("enable_seqscan", "enable_bitmapscan", "jit"):
+            self.execute(f"SET LOCAL {way} = off")
+
     def _locked(self, organization: int) -> bool:
         return bool(self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]))
 

@@ -134,6 +134,9 @@ class SQLite(Engine):
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
 
+    def by_indexes_alone(self) -> None:
+        """Do nothing: SQLite does."""
+
     @contextmanager
     def _with_room(self) -> Iterator[None]:
         """Keep many pages at hand: indexes by name and number are filled in no order, else read again and again."""
