@@ -43,6 +43,7 @@ GOALS: Final = {
     "people an import made": PEOPLE,
     "people an import made, by e-mail": PEOPLE,
     "person": PEOPLE,
+    "an open page asks for notices": 10.0,
 }
 TIMES_OF_PLAN: Final = 3.0
 LARGEST_KB: Final = 150.0
@@ -100,6 +101,9 @@ def _lines(databases: Databases, *, rows: int, with_browser: bool) -> Iterator[L
     yield Line("memory of whoever takes it in and plans it", draft["peak"] / 1e9, "GB", MOST_GB)
     for looked in ("preview", "grid"):
         yield from _pages(do(looked, number=draft["number"], rows=rows))
+    yield from _pages(do("crowd", rows=rows))
+    again = do("hand_in", path=str(written(Roster(rows, "changed"))))
+    yield from _pages(do("changed", number=again["number"]))
 
 
 def _directory(databases: Databases, *, rows: int) -> str:

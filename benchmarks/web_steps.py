@@ -26,10 +26,11 @@ settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.stora
 from django.test import Client  # noqa: E402 after the set-up
 
 from enlist.services.access import scope_of  # noqa: E402
+from enlist.services.imports import import_show  # noqa: E402
 from enlist.services.team import team_add  # noqa: E402
 from enlist.services.worker import worker_run  # noqa: E402
 from enlist.store.accounts import set_password  # noqa: E402
-from enlist.store.models import Account, Person  # noqa: E402
+from enlist.store.models import Account, Group, Person  # noqa: E402
 from enlist.store.secrets import new_password  # noqa: E402
 from enlist.store.setup import make_tables  # noqa: E402
 
@@ -43,6 +44,9 @@ UPDATING: Final = {
     "update_details": "from_file_and_defaults",
     "defaults.url": "https://people.example/%-u",
 }
+
+
+REPLACED: Final = {"find": "S1", "new": "T1", "column": "idnumber"}
 
 
 @dataclass
@@ -95,9 +99,9 @@ class Visit:
         tell(self.watch, asked=asked, largest=self.largest, largest_path=self.largest_path, **more)
 
     def _fine(self, answer: Any, *, path: str) -> Any:
-        if answer.status_code not in (200, 302):
+        if answer.status_code not in (200, 204, 302):
             raise SystemExit(f"{path} answers {answer.status_code}: {answer.content[:500]!r}")
-        if answer.headers["Content-Type"].startswith("text/html") and len(answer.content) > self.largest:
+        if answer.headers.get("Content-Type", "").startswith("text/html") and len(answer.content) > self.largest:
             self.largest, self.largest_path = len(answer.content), path
         return answer
 
@@ -149,8 +153,9 @@ def grid(number: int, rows: int) -> None:
     visit.time("cell edit with its check", edit)
     visit.time("1,000 cells pasted", block, times=5)
     visit.time("undo and redo of an edit", lambda: (change(do="undo"), change(do="redo")), times=5)
-    visit.time("find in all rows", lambda: change(do="look", find="S1", new="T1", column="idnumber"), times=1)
-    visit.time("replace in all rows", lambda: change(do="replace", find="S1", new="T1", column="idnumber"), times=1)
+    visit.time("find in all rows", lambda: change(do="look", **REPLACED), times=1)
+    visit.time("replace in all rows: asked for", lambda: change(do="replace", **REPLACED), times=1)
+    visit.time("replace in all rows: done by a worker", lambda: worker_run(lambda _: None, until_empty=True), times=1)
     visit.time("undo and redo of a replacement", lambda: (change(do="undo"), change(do="redo")), times=5)
     visit.time("grid page over a replacement in all rows", page)
     visit.time("edit over a replacement in all rows", edit)
@@ -195,8 +200,39 @@ def people(rows: int) -> None:
     for what, asked in FILTERS.items():
         visit.time(what, partial(visit.get, "/people/", **asked))
     visit.time("person", lambda: visit.get(f"/people/{dice.choice(names)}/"))
+    visit.time("an open page asks for notices", lambda: visit.get("/notices/"))
     for name in ("imports", "groups", "courses", "profile-fields", "team", "activity"):
         visit.time(name, partial(visit.get, f"/{name}/"), times=5)
+    visit.tell()
+
+
+def crowd(rows: int) -> None:
+    """Lists that are hard to find: groups whose members come last, the last few who never signed in; a deletion."""
+    visit = Visit()
+    for name, share in (("Last", 0.006), ("Half", 0.5)):
+        _group(name, count=int(rows * share))
+    _sign_in_all_but(20, rows=rows)
+    visit.time("members of a group who come last", lambda: visit.get("/people/", group="Last"))
+    visit.time("members of a group of half of all, who come last", lambda: visit.get("/people/", group="Half"))
+    visit.time("people who never signed in, and are few", lambda: visit.get("/people/", never="yes"))
+    visit.time("groups, with how full they are", lambda: visit.get("/groups/"), times=5)
+    last = list(Person.objects.filter(source="import").order_by("-pk")[:3])
+    Person.objects.filter(pk__in=[person.pk for person in last]).update(state="inactive")
+    gone = iter([person.username for person in last])
+    visit.time("somebody deleted for good", lambda: _deleted(visit, username=next(gone)), times=len(last))
+    visit.tell()
+
+
+def changed(number: int) -> None:
+    """The list of whom an import changed, which is carried out before."""
+    visit = Visit()
+    _, plan = import_show(scope_of(None), number=number)
+    if plan is None:
+        raise SystemExit(f"Import {number} has no plan.")
+    visit.post(f"/imports/{number}/apply/", {"shown": plan.fingerprint})
+    worker_run(lambda _: None, until_empty=True)
+    visit.time("people an import changed, the first of a process", lambda: _changed(visit, number=number), times=1)
+    visit.time("people an import changed", lambda: _changed(visit, number=number))
     visit.tell()
 
 
@@ -210,6 +246,42 @@ def owner() -> None:
     someone, password = Person.objects.get(username=OWNER), new_password()
     set_password(someone, password=password, must_change=False)
     tell(Stopwatch(), password=password)
+
+
+def _changed(visit: Visit, *, number: int) -> Any:
+    return visit.get("/people/", **{"import": number})
+
+
+def _deleted(visit: Visit, *, username: str) -> Any:
+    return visit.post(f"/people/{username}/delete/", {"confirm": username})
+
+
+def _group(name: str, *, count: int) -> None:
+    """A group of the last people by username."""
+    group = Group.objects.create(organization=scope_of(None).organization, name=name)
+    last = "SELECT id, organization_id FROM store_person WHERE username_key > '' ORDER BY username_key DESC LIMIT %s"
+    _execute(
+        "INSERT INTO store_groupmembership (organization_id, group_id, person_id, source)"
+        f" SELECT p.organization_id, %s, p.id, 'manual' FROM ({last}) p ORDER BY p.id",
+        params=[group.pk, count],
+    )
+
+
+def _sign_in_all_but(few: int, *, rows: int) -> None:
+    """Nearly everybody signed in once: all but the last by username."""
+    first = "SELECT * FROM store_person WHERE username_key > '' ORDER BY username_key LIMIT %s"
+    _execute(
+        "INSERT INTO store_account (organization_id, person_id, login_key, password, last_login)"
+        " SELECT p.organization_id, p.id, p.organization_id || ':' || p.username_key, '!', CURRENT_TIMESTAMP"
+        f" FROM ({first}) p WHERE NOT EXISTS (SELECT 1 FROM store_account a WHERE a.person_id = p.id) ORDER BY p.id",
+        params=[rows - few],
+    )
+
+
+def _execute(statement: str, *, params: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        cursor.execute("ANALYZE")
 
 
 def _owner() -> Account:
@@ -230,4 +302,5 @@ def _watch() -> Stopwatch:
 
 
 if __name__ == "__main__":
-    serve({"owner": owner, "hand_in": hand_in, "grid": grid, "preview": preview, "people": people})
+    steps = (owner, hand_in, grid, preview, people, crowd, changed)
+    serve({each.__name__: each for each in steps})
