@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from enlist.services.imports import import_apply, import_show, import_undo_plan
 from enlist.services.jobs import jobs_list
 from enlist.services.keeping import expire, retention_change, retention_show
 from enlist.services.worker import Ended, worker_run
-from enlist.store import expiry
+from enlist.store import edits, expiry
 from enlist.store.models import Activity, Artifact, Edit, Import, Person
 from tests.database.imports import HEAD, imported, staged
 from tests.database.school import organization, person
@@ -62,7 +63,8 @@ def test_each_thing_goes_in_its_time_and_is_counted(scope: Scope, days: float, g
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     imported(scope, f"{HEAD}\nbob,Bob,Ray,bob@example.org\n")
     record = aged(scope, number=1, days=days)
-    Edit.objects.create(organization=scope.organization, of_import=record, row=0, column="city", new="Bern")
+    cell = {"row": [0], "column": ["city"], "old": [""], "new": ["Bern"]}
+    edits.add(record, cells=pl.DataFrame(cell), by=None)
     before = sum(len(bytes(each.data)) for each in Artifact.objects.all())
 
     looked = expire(scope, dry_run=True, now=NOW)

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.test import Client
 
@@ -13,7 +14,8 @@ from enlist.services.access import Scope
 from enlist.services.drafts import Upload
 from enlist.services.handing_over import import_cancel
 from enlist.services.worker import worker_run
-from enlist.store.models import Artifact, Edit, Import
+from enlist.store import edits
+from enlist.store.models import Artifact, Edit, Import, Step
 from tests.database import school as cast
 from tests.database.imports import HEAD
 from tests.database.test_web import signed_in
@@ -163,9 +165,10 @@ def test_a_cancelled_import_keeps_nothing(scope: Scope) -> None:
     drafts.draft_settings_set(scope, number=number, settings=("upload_type=add_new",))
     drafts.draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
-    Edit.objects.create(organization=scope.organization, of_import=Import.objects.get(), row=0, column="city", new="B")
+    cell = {"row": [0], "column": ["city"], "old": [""], "new": ["B"]}
+    edits.add(Import.objects.get(), cells=pl.DataFrame(cell), by=None)
     assert {*Artifact.objects.values_list("kind", flat=True)} == {"staged", "source", "plan"}
 
     assert import_cancel(scope, number=number) == "cancelled"
 
-    assert (Artifact.objects.count(), Edit.objects.count()) == (0, 0)
+    assert (Artifact.objects.count(), Edit.objects.count(), Step.objects.count()) == (0, 0, 0)

@@ -18,10 +18,12 @@ from enlist.services.replacing import Replacement, import_replace
 from enlist.services.worker import worker_run
 from enlist.services.working import Run, job_do
 from enlist.store import edits, jobs
-from enlist.store.models import Import
+from enlist.store.models import Import, Step
 from enlist.store.operations.models import Job
-from tests.database.test_reviewing import column, planned_draft, school_with_houses
+from tests.database.review import _static, column, number, scope
 from tests.database.test_web import signed_in
+
+__all__ = ["_static", "number", "scope"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
@@ -29,22 +31,6 @@ CITY = 4
 BEFORE = ["Rome", "Rome", "", "Roma"]
 DOUBLED = Replacement("o", "oo", column="city")
 AFTER = ["Roome", "Roome", "", "Rooma"]
-
-
-@pytest.fixture
-def _static(settings: Any) -> None:
-    """Names of static files as they are: nobody collected them."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-
-@pytest.fixture
-def scope() -> Scope:
-    return school_with_houses()
-
-
-@pytest.fixture
-def number(scope: Scope) -> int:
-    return planned_draft(scope)
 
 
 @pytest.fixture
@@ -83,9 +69,9 @@ def test_in_many_rows_a_worker_replaces_in_one_step(scope: Scope, number: int) -
 
     page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
     assert (column(scope, number, CITY), page.done, state(scope, number)) == (AFTER, 1, ("done", 3))
-    assert reviewing.edit_undo(scope, number=number)
+    assert reviewing.edit_undo(scope, number=number).did
     assert column(scope, number, CITY) == BEFORE
-    assert reviewing.edit_redo(scope, number=number)
+    assert reviewing.edit_redo(scope, number=number).did
     assert column(scope, number, CITY) == AFTER
 
 
@@ -145,7 +131,7 @@ def test_a_replacement_that_is_stopped_while_it_is_written_changes_no_cell(scope
 
     assert phases == ["replacing", "writing"]
     assert (column(scope, number, CITY), state(scope, number)) == (BEFORE, ("cancelled", 0))
-    assert Import.objects.get(number=number).steps == 0
+    assert not Step.objects.exists()
 
 
 @pytest.mark.usefixtures("_many")

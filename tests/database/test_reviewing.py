@@ -2,12 +2,10 @@
 
 import io
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, PolicyError
 from enlist.services import drafts, mending, replacing, reviewing
@@ -18,67 +16,15 @@ from enlist.services.previewing import Wanted
 from enlist.services.replacing import Replacement
 from enlist.services.reviewing import News
 from enlist.services.worker import worker_run
+from enlist.store.edits import Moved
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
-from tests.database.imports import HEAD
+from tests.database.review import ALL, _static, amy, column, number, plan, rows, scope
 from tests.database.test_web import signed_in
 
+__all__ = ["_static", "number", "scope"]
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
-
-ROWS = [
-    "ann,Ann,Lee,ann@x.org,Rome,Oak",
-    "bob,Bob,,bob@x.org,Rome,Oka",
-    "cem,Cem,Kaya,cem@x.org,,Oka",
-    "dee,Dee,Day,dee@x.org,Roma,Elm",
-]
-ROSTER = "\n".join((f"{HEAD},city,profile_field_house", *ROWS, ""))
-ALL = Wanted()
-SETTINGS = ("upload_type=add_and_update", "update_details=from_file")
-
-
-@pytest.fixture
-def _static(settings: Any) -> None:
-    """Names of static files as they are: nobody collected them."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-
-@pytest.fixture
-def scope() -> Scope:
-    return school_with_houses()
-
-
-@pytest.fixture
-def number(scope: Scope) -> int:
-    """A draft that was planned once."""
-    return planned_draft(scope)
-
-
-def school_with_houses() -> Scope:
-    here = cast.organization(settings=cast.UNBRAKED)
-    cast.profile_field(here, "house", kind="choice", options=["Oak", "Elm"])
-    return Scope(here, cast.person(here, username="owner", site_role="owner"))
-
-
-def planned_draft(scope: Scope) -> int:
-    upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
-    made = drafts.draft_new(scope, upload=upload)
-    drafts.draft_settings_set(scope, number=made, settings=SETTINGS)
-    plan(scope, made)
-    return made
-
-
-def plan(scope: Scope, number: int) -> None:
-    drafts.draft_plan(scope, number=number)
-    worker_run(lambda _: None, until_empty=True)
-
-
-def rows(scope: Scope, number: int, wanted: Wanted = ALL) -> list[tuple[str, ...]]:
-    page = reviewing.review_page(scope, number=number, wanted=wanted, start=0, limit=10).page
-    return [row.cells for row in page.rows]
-
-
-def column(scope: Scope, number: int, place: int) -> list[str]:
-    return [cells[place] for cells in rows(scope, number)]
 
 
 def fates(scope: Scope, number: int) -> list[str]:
@@ -144,17 +90,17 @@ def test_steps_are_taken_back_and_made_again_in_turn(scope: Scope, number: int) 
     reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bonn")])
     assert said() == (["Bonn", "Bern", "", "Roma"], 2, 0)
 
-    assert reviewing.edit_undo(scope, number=number)
+    assert reviewing.edit_undo(scope, number=number) == Moved(did=True)
     assert said() == (["Bern", "Bern", "", "Roma"], 1, 1)
-    assert reviewing.edit_undo(scope, number=number)
-    assert not reviewing.edit_undo(scope, number=number)
+    assert reviewing.edit_undo(scope, number=number) == Moved(did=True)
+    assert reviewing.edit_undo(scope, number=number) == Moved(did=False)
     assert said() == (["Rome", "Rome", "", "Roma"], 0, 2)
 
-    assert reviewing.edit_redo(scope, number=number)
+    assert reviewing.edit_redo(scope, number=number) == Moved(did=True)
     assert said() == (["Bern", "Bern", "", "Roma"], 1, 1)
 
     reviewing.cells_set(scope, number=number, cells=[(2, "city", "Graz")])
-    assert not reviewing.edit_redo(scope, number=number)
+    assert reviewing.edit_redo(scope, number=number) == Moved(did=False)
     assert said() == (["Bern", "Bern", "Graz", "Roma"], 2, 0)
 
 
@@ -234,17 +180,16 @@ def test_only_the_first_kinds_of_problems_are_told_and_how_many_there_are(scope:
 
 
 def test_two_people_see_what_the_other_changed_and_the_last_one_counts(scope: Scope, number: int) -> None:
-    admin = Scope(scope.organization, cast.person(scope.organization, username="amy", site_role="admin"))
-    since = timezone.now() - timedelta(seconds=9)
+    admin = amy(scope)
     before = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=1).moves
     reviewing.cells_set(admin, number=number, cells=[(0, "city", "Bern")])
     reviewing.cells_set(admin, number=number, cells=[(1, "city", "Graz")])
-    news = reviewing.review_news(scope, number=number, moves=before, since=since)
+    news = reviewing.review_news(scope, number=number, moves=before)
     mine = [(0, "city", "Bonn"), (2, "city", "Bonn")]
 
     assert news == News(before + 2, ["amy"], None)
-    assert reviewing.review_news(admin, number=number, moves=before, since=since) == News(before + 2, [], None)
-    assert reviewing.review_news(scope, number=number, moves=before + 2, since=since) == News(before + 2, [], None)
+    assert reviewing.review_news(admin, number=number, moves=before) == News(before + 2, [], None)
+    assert reviewing.review_news(scope, number=number, moves=before + 2) == News(before + 2, [], None)
     assert reviewing.cells_by_others(scope, number=number, cells=mine) == ["amy"]
 
     reviewing.cells_set(scope, number=number, cells=mine)
@@ -252,8 +197,50 @@ def test_two_people_see_what_the_other_changed_and_the_last_one_counts(scope: Sc
 
     assert [row.cells[4] for row in seen.page.rows] == ["Bonn", "Graz", "Bonn", "Roma"]
     assert seen.changed == {0: {"city": "owner"}, 1: {"city": "amy"}, 2: {"city": "owner"}}
-    assert reviewing.edit_undo(admin, number=number)
-    assert reviewing.review_news(scope, number=number, moves=seen.moves, since=since).moves == seen.moves + 1
+    assert reviewing.edit_undo(admin, number=number).did
+    assert reviewing.review_news(scope, number=number, moves=seen.moves) == News(seen.moves + 1, ["amy"], None)
+
+
+def test_each_takes_back_their_own_steps_and_what_others_put_there_since_stays(scope: Scope, number: int) -> None:
+    other = amy(scope)
+
+    def steps(who: Scope) -> tuple[int, int]:
+        found = reviewing.review_page(who, number=number, wanted=ALL, start=0, limit=1)
+        return found.done, found.undone
+
+    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern"), (1, "city", "Bern")])
+    reviewing.cells_set(other, number=number, cells=[(1, "city", "Graz"), (2, "city", "Graz")])
+    assert (steps(scope), steps(other)) == ((1, 0), (1, 0))
+
+    assert reviewing.edit_undo(scope, number=number) == Moved(did=True, cells=1, by=("amy",))
+    assert column(scope, number, 4) == ["Rome", "Graz", "Graz", "Roma"]
+    assert reviewing.edit_undo(scope, number=number) == Moved(did=False)
+    assert reviewing.last_by_others(scope, number=number) == "amy"
+    assert (steps(scope), steps(other)) == ((0, 1), (1, 0))
+
+    assert reviewing.edit_undo(other, number=number) == Moved(did=True)
+    assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
+    reviewing.cells_set(other, number=number, cells=[(3, "city", "Ulm")])
+    assert reviewing.edit_redo(other, number=number) == Moved(did=False)
+    assert reviewing.edit_redo(scope, number=number) == Moved(did=True)
+    assert column(scope, number, 4) == ["Bern", "Bern", "", "Ulm"]
+
+
+def test_a_step_that_is_taken_back_and_made_again_is_checked_anew(scope: Scope, number: int) -> None:
+    def codes() -> set[str]:
+        page = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=1).page
+        return {flag["code"] for flag in page.rows[0].flags}
+
+    reviewing.cells_set(scope, number=number, cells=[(0, "profile_field_house", "Ook")])
+    reviewing.edit_undo(scope, number=number)
+    plan(scope, number)
+    reviewing.edit_redo(scope, number=number)
+    assert codes() == {"choice_unknown"}
+
+    plan(scope, number)
+    reviewing.edit_undo(scope, number=number)
+    reviewing.cells_set(scope, number=number, cells=[(1, "city", "Bern")])
+    assert codes() == set()
 
 
 @pytest.mark.parametrize(
@@ -320,9 +307,18 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
     over = json.dumps({"do": "cells", "cells": [[0, "city", "Bonn"]]})
     told = admin.post(f"/imports/{number}/review/edit/", over, content_type="application/json").json()
     assert told == {"said": "1 cell is changed. What owner had put there is replaced."}
-    assert sent({"do": "undo"}) == (200, "Undone.")
-    assert sent({"do": "undo"}) == (200, "Undone.")
-    assert sent({"do": "undo"}) == (200, "There is nothing to undo.")
+    stays = "1 of its cells stays as amy put it since."
+    assert sent({"do": "undo"}) == (200, f"Your last step is undone. {stays}")
+    assert sent({"do": "undo"}) == (200, "There is nothing of yours to undo; the last step is by amy, and stays.")
+    assert sent({"do": "redo"}) == (200, f"Your step is redone. {stays}")
+    assert sent({"do": "redo"}) == (200, "There is nothing of yours to redo.")
+    department = "The column is called “Department” now, and taken for: department."
+    assert sent({"do": "rename", "header": "city", "name": "Department"}) == (200, department)
+    assert sent({"do": "rename", "header": "city", "name": "Zz9"}) == (
+        200,
+        "The column is called “Zz9” now; it is ignored.",
+    )
+    assert sent({"do": "undo"}) == (200, "Your last step is undone.")
     assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "2 rows are left out.")
     assert sent({"do": "cells", "cells": [[9, "city", "Bern"]]}) == (
         422,

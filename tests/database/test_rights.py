@@ -310,7 +310,8 @@ BY_IMPORT = {
     "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_look",
     "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
     "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "replace_stop", "edit_undo", "edit_redo",
-    "review_news", "cells_by_others", "draft_column_set", "problem_fix", "problems_list",
+    "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
+    "problem_fix", "problems_list",
     "pattern_examples", "problems_counted", "notices_list", "notice_see", "import_await",
 }  # fmt: skip
 

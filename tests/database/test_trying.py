@@ -10,7 +10,7 @@ from enlist.services import drafts, trying
 from enlist.services.access import Scope
 from enlist.services.imports import import_show
 from enlist.services.trying import Example, Solved
-from tests.database.test_reviewing import SETTINGS, _static, number, plan, scope
+from tests.database.review import SETTINGS, _static, number, plan, scope
 from tests.database.test_web import signed_in
 
 __all__ = ["_static", "number", "scope"]

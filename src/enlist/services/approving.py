@@ -22,7 +22,7 @@ from .braking import plan_held
 from .committing import Done
 from .imports import Order, import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, Progress, prepare, silent
-from .staging import file_excluded, file_of
+from .staging import file_excluded, file_meant, file_of
 
 _ANEW: Final = "Look at it again with `enlist show {number}`, then confirm {people}."
 
@@ -98,8 +98,9 @@ def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Pl
         raise PlanError(f"Import {record.number} has no file of its own.")
     table = replace(file_of(origin), sealed=secrets.of(record))
     policy = Policy.from_dict(record.policy).replace(brake=Policy().brake)
+    columns, _ = file_meant(origin, headers=table.headers)
     out = file_excluded(origin)
-    order = Order(source=table, policy=policy, preset=record.preset, columns=origin.order["columns"], excluded=out)
+    order = Order(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
     before = head_from_json(json.dumps(record.plan_head))
     known = import_read(scope, order=order, progress=progress)
     # Whoever imported it, not whoever approves it, is the one whose rank counts.

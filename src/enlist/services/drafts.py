@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
@@ -34,7 +34,7 @@ from enlist.store.operations.models import OPEN_STATES
 from .file_limits import within_limits
 from .handing_over import PAUSE, PLANNING, SHOWN, one_at_a_time
 from .quotas import upload_check
-from .staging import LINE, file_keep, file_start
+from .staging import LINE, file_keep, file_meant, file_names, file_start
 from .working import KIND, REPLACING
 
 # What a draft's reading can name: see ReadOptions.
@@ -52,7 +52,8 @@ PATIENCE: Final = 20
 class Upload:
     """A file somebody hands in, for an import by a preset; with the same key it is one import, however often.
 
-    columns: their header → our field, where guessing is not wanted.
+    columns: their header → our field, where guessing is not wanted. settings: on top of the preset's
+    (`preset.configure`).
     """
 
     file: BinaryIO
@@ -61,13 +62,15 @@ class Upload:
     key: str
     reading: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Column:
     """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values.
 
-    alone: what its header says by itself, also where it is left out.
+    alone: what its header says by itself, also where it is left out. told: its header in the file, whatever it is
+    called by now.
     """
 
     header: str
@@ -77,6 +80,7 @@ class Column:
     samples: tuple[str, ...] = ()
     is_secret: bool = False
     alone: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,12 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
         if known and "reading" in known.order:
             return known.number
         upload_check(scope, file=upload.file)
-        table = _read(upload.file, name=upload.name, reading=upload.reading, policy=chosen.policy)
+        policy = chosen.configure(upload.settings) if upload.settings else chosen.policy
+        table = _read(upload.file, name=upload.name, reading=upload.reading, policy=policy)
         head = Head(
             organization=scope.organization.slug,
             preset=chosen.name,
-            policy=known.policy if known else chosen.policy.to_dict(),
+            policy=known.policy if known else policy.to_dict(),
             file_name=table.source.name,
             file_sha256=table.source.sha256,
         )
@@ -138,14 +143,13 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
 def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
     """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
     record = draft_record(scope, number=number)
-    start = file_start(record)
-    words, policy = words_of(scope), Policy.from_dict(record.policy)
-    columns, trouble = _columns(start, record=record, policy=policy, words=words)
+    start, words = file_start(record), words_of(scope)
+    columns, trouble = _columns(start, record=record, words=words)
     return Draft(
         number=number,
         state=record.state,
         preset=preset(record.preset),
-        policy=policy,
+        policy=Policy.from_dict(record.policy),
         source=start.source,
         reading=record.order["reading"],
         rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
@@ -203,23 +207,23 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     if seen := [each.header for each in match.columns if each.slug and not meant.get(each.header, each.slug)]:
         left_out = (*left_out, *seen)
         match = match_headers(start, **words, overrides=chosen, left_out=left_out)
-    policy = Policy.from_dict(record.policy).replace(columns_left_out=left_out)
-    records.keep_order(record, order={**record.order, "columns": chosen})
-    records.change(record, policy=policy.to_dict(), note=policy.note)
-    headers.remember(scope, headers=match.lessons)
+    _keep_meant(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
+    # Of a name that no file gave nothing is learnt for other files.
+    names = file_names(record)
+    headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
 
 
 def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
     """Say what one column means: a field by its slug, label or another word for it, "" for none.
 
-    Raises HeaderError where the word means nothing, or another column means the same: then all stays as it was.
+    header: as the file has it. Raises HeaderError where the word means nothing, or another column means the same: then
+    all stays as it was.
     """
-    columns = {
-        each.header: each.slug for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret
-    }
-    if header not in columns:
+    columns = [each for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret]
+    if header not in (each.told for each in columns):
         raise HeaderError(f"There is no column “{header}” in this file.", hint="Open the page again.")
-    draft_columns_set(scope, number=number, columns={**columns, header: name})
+    meant = {each.header: name if each.told == header else each.slug for each in columns}
+    draft_columns_set(scope, number=number, columns=meant)
 
 
 def words_of(scope: Scope) -> dict[str, Any]:
@@ -236,16 +240,19 @@ def draft_settings_set(
     """Have a draft follow its preset with these settings (`preset.configure`), and the columns it leaves out.
 
     used: their header → whether that column counts, for those of which somebody says so. Raises PolicyError where they
-    cannot be carried out: then all stays as it was.
+    cannot be carried out, or would not have let the file in: then all stays as it was.
     """
     record = draft_record(scope, number=number)
-    said = {header: is_used for header, is_used in (used or {}).items() if header in record.order.get("headers", ())}
+    there = file_names(record).values() if used else ()
+    said = {header: is_used for header, is_used in (used or {}).items() if header in there}
     left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in said]
     left_out += [header for header, is_used in said.items() if not is_used]
     policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
     # A form that says what holds already, perhaps sent twice, disturbs nobody's work.
     if policy.to_dict() == record.policy:
         return
+    if policy.macros != Policy.from_dict(record.policy).macros:
+        _judge(record, policy=policy)
     record = draft_to_change(scope, number=number)
     kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
     records.keep_order(record, order={**record.order, "columns": kept})
@@ -343,6 +350,15 @@ def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[s
         jobs.put(job)
 
 
+def _judge(record: models.Import, *, policy: Policy) -> None:
+    """Raise PolicyError where the file of a draft would not have been taken in under this policy."""
+    with closing(uploads.file_again(record)) as stream:
+        try:
+            _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
+        except FileError as error:
+            raise PolicyError(f"{error.message} The settings stay as they were.", hint=error.hint) from error
+
+
 def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
     """A table with its passwords sealed."""
     if unknown := set(reading) - set(READING):
@@ -393,11 +409,21 @@ def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) ->
     records.keep_order(record, order={**record.order, "reading": dict(reading)})
 
 
-def _columns(
-    start: Table, *, record: models.Import, policy: Policy, words: Mapping[str, Any]
-) -> tuple[tuple[Column, ...], str]:
+def _keep_meant(
+    record: models.Import, *, columns: Mapping[str, str], left_out: Iterable[str], of: Collection[str]
+) -> None:
+    """Keep what is said of these columns (all that are called so by now), and what was said under other names."""
+    policy, before = Policy.from_dict(record.policy), record.order["columns"]
+    others = {header: slug for header, slug in before.items() if header not in of}
+    out = [header for header in policy.columns_left_out if header not in of]
+    policy = policy.replace(columns_left_out=[*left_out, *out])
+    records.keep_order(record, order={**record.order, "columns": {**columns, **others}})
+    records.change(record, policy=policy.to_dict(), note=policy.note)
+
+
+def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -> tuple[tuple[Column, ...], str]:
     """What each column is taken for, and why that will not do, where it will not."""
-    overrides = record.order["columns"]
+    overrides, policy = file_meant(record, headers=start.headers)
     try:
         match = match_headers(start, **words, overrides=overrides, left_out=policy.columns_left_out)
         found = match.columns
@@ -410,11 +436,12 @@ def _columns(
             for header in start.headers
         )
     samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
+    told = {name: header for header, name in file_names(record).items()}
     out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
     columns = [
         Column(
             each.header, each.slug or "", each.sure, each.why, samples[each.header],
-            alone=each.slug or out.get(each.header, ""),
+            alone=each.slug or out.get(each.header, ""), told=told[each.header],
         )
         for each in found
     ]  # fmt: skip

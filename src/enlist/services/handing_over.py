@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, StalePlan
 from enlist.core.plan import Plan
-from enlist.core.policy import Policy
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, expiry, headers, jobs, models, records, uploads
 from enlist.store.leases import Hold
@@ -20,7 +19,7 @@ from .committing import Done, done_by_others, plan_commit
 from .imports import MADE_ANEW, Order, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
 from .planning import Progress, silent
-from .staging import file_excluded, file_keep, file_of
+from .staging import file_excluded, file_keep, file_meant, file_of
 from .worker import orphans_settle
 from .working import KIND, Run, job_do, job_finish_here
 
@@ -262,12 +261,13 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
 
 def _order(record: models.Import) -> Order:
     """The order as it was handed over. Raises PlanError where its file has expired."""
-    policy = Policy.from_dict(record.policy)
+    table = file_of(record)
+    columns, policy = file_meant(record, headers=table.headers)
     return Order(
-        source=file_of(record),
+        source=table,
         policy=policy,
         preset=record.preset,
-        columns=record.order["columns"],
+        columns=columns,
         excluded=file_excluded(record),
     )
 

@@ -18,6 +18,7 @@ from enlist.store import artifacts, edits, snapshot
 from .drafts import draft_record, draft_to_change
 from .replacing import Replacement, replace_do
 from .setup_lists import option_add
+from .staging import file_names
 
 # As many kinds of problems are told at once.
 KINDS: Final = 50
@@ -82,7 +83,10 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
     How many that were; None where a worker does it, and plans the draft then.
     """
     code, column, value = problem
-    wanted = Replacement(value, new, column=column, whole=True, problem=code)
+    # A flag names its column as it was called when the draft was planned.
+    headers = {name: header for header, name in file_names(draft_record(scope, number=number)).items()}
+    header = headers.get(column, column)
+    wanted = Replacement(value, new, column=header, whole=True, problem=code, called=column)
     return replace_do(scope, number=number, wanted=wanted, plan_too=True)
 
 

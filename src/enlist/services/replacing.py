@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import LeaseTaken, PolicyError
-from enlist.core.overlay import EDITS_SCHEMA, WHOLE_ROW
+from enlist.core.overlay import EDITS_SCHEMA
 from enlist.services.access import Scope
 from enlist.store import artifacts, edits, jobs, models, people, records
 from enlist.store.operations.models import OPEN_STATES
@@ -23,7 +23,7 @@ from .handing_over import import_make_plan
 from .jobs import progress_json
 from .planning import Progress, silent
 from .previewing import Wanted, rows_wanted
-from .staging import LINE, ROW, cells_check, file_rows
+from .staging import LINE, ROW, cells_check, file_names, file_rows
 from .working import REPLACING, Run
 
 # As many rows are looked through while somebody waits: a chunk of them.
@@ -37,10 +37,11 @@ _EXAMPLES: Final = 20
 
 @dataclass(frozen=True)
 class Replacement:
-    """What is to be found in a column ("" for all of them) and what stands there instead.
+    """What is to be found in a column (its header in the file, "" for all of them) and what stands there instead.
 
     whole: only cells that are it from end to end; else wherever it stands. Letters count as they are written. problem:
-    only where this was said of the cell when the draft was planned last: a flag's code, "" for wherever it is.
+    only where this was said of the cell when the draft was planned last: a flag's code, "" for wherever it is. called:
+    what the column was called then.
     """
 
     find: str
@@ -48,6 +49,7 @@ class Replacement:
     column: str = ""
     whole: bool = False
     problem: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
     cells = _found(record, wanted=wanted)
     shown = cells.head(_EXAMPLES)
     lines = file_rows(record, rows=shown.get_column("row").unique().sort()).select(row=ROW, line=LINE)
-    named = shown.join(lines, on="row", maintain_order="left").select("line", "column", "old", "new")
+    names = pl.col("column").replace_strict(file_names(record), return_dtype=pl.String)
+    named = shown.join(lines, on="row", maintain_order="left").select("line", names, "old", "new")
     return Replaced(cells.height, named.to_dicts())
 
 
@@ -159,7 +162,7 @@ def _check(record: models.Import, *, wanted: Replacement) -> None:
     """Raise PolicyError where nothing can be found so, or cannot stand there."""
     if not wanted.find and not wanted.whole:
         raise PolicyError("There is nothing to be found.", hint="Say what is to be replaced.")
-    column = wanted.column or next(iter(record.order["headers"]), WHOLE_ROW)
+    column = wanted.column or record.order["headers"][0]
     told = pl.DataFrame({"row": [0, 0], "column": [column] * 2, "new": [wanted.new, wanted.find]}, schema=EDITS_SCHEMA)
     cells_check(record, cells=told)
 
@@ -190,7 +193,7 @@ def _found(record: models.Import, *, wanted: Replacement, progress: Progress = s
     """The cells that a replacement changes: row, column, old, new; chunk by chunk. Raises PolicyError."""
     _check(record, wanted=wanted)
     found = [pl.DataFrame(schema={**EDITS_SCHEMA, "old": pl.String()})]
-    heights, first = _heights(record), 0
+    heights, first, names = _heights(record), 0, file_names(record)
     among = _among(record, wanted=wanted)
     for height in heights:
         progress("replacing", first, sum(heights))
@@ -199,7 +202,8 @@ def _found(record: models.Import, *, wanted: Replacement, progress: Progress = s
         first += height
         chunk = file_rows(record, rows=rows)
         for column in [wanted.column] if wanted.column else record.order["headers"]:
-            cells = chunk.select(row=ROW, column=pl.lit(column), new=_new(wanted, column=column), old=column)
+            old = names[column]
+            cells = chunk.select(row=ROW, column=pl.lit(column), new=_new(wanted, column=old), old=old)
             found.append(cells.filter(pl.col("old") != pl.col("new")))
     return pl.concat(found)
 
@@ -208,7 +212,7 @@ def _among(record: models.Import, *, wanted: Replacement) -> pl.Series | None:
     """The rows of which the problem is said; None where any row will do."""
     if not wanted.problem:
         return None
-    said = Wanted(code=wanted.problem, column=wanted.column, value=wanted.find)
+    said = Wanted(code=wanted.problem, column=wanted.called, value=wanted.find)
     return rows_wanted(record, wanted=said).get_column("row")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import polars as pl
@@ -17,15 +16,16 @@ from enlist.core.cleaners import settle
 from enlist.core.errors import EnlistError, PolicyError
 from enlist.core.headers import match_headers
 from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
-from enlist.core.policy import Policy
 from enlist.core.validate import check
 from enlist.services.access import Scope
 from enlist.store import edits, models
+from enlist.store.edits import Moved
 
+from .dating import dates_columns, dates_order
 from .drafts import draft_record, draft_to_change, words_of
 from .previewing import RowsPage, Wanted, flags_told, import_rows
 from .replacing import Work, work_of
-from .staging import ROW, cells_check, file_rows, file_table
+from .staging import ROW, cells_check, file_meant, file_names, file_rows, file_table, rows_check
 
 # As many cells as one step may change by hand; find and replace knows no limit.
 MOST_CELLS: Final = 200_000
@@ -34,13 +34,15 @@ _CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 
 @dataclass(frozen=True)
 class Review:
-    """What a page of the grid shows beside its rows: steps that can be taken back or made again, what is out.
+    """What a page of the grid shows beside its rows: one's own steps that can be taken back or made again, what is out.
 
-    changed: row → column → who changed it last. moves: how many steps anybody made, forth or back. is_checked: nothing
-    was changed since the problems were looked for. work: the last replacement that a worker makes or made.
+    names: headers of the file → what they are called, in its order. changed: row → header of the file → who changed it
+    last. moves: how many steps anybody made, forth or back. is_checked: nothing was changed since the problems were
+    looked for. work: the last replacement that a worker makes or made.
     """
 
     page: RowsPage
+    names: dict[str, str]
     done: int
     undone: int
     excluded: frozenset[int]
@@ -52,7 +54,7 @@ class Review:
 
 @dataclass(frozen=True)
 class News:
-    """How many steps anybody made in a draft, forth or back, and who else made some since a moment: usernames.
+    """How many steps anybody made in a draft, forth or back, and who else made some of the last: usernames.
 
     work: the last replacement that a worker makes or made.
     """
@@ -69,12 +71,13 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
     mine = edits.edits_among(record, rows=shown).filter(pl.col("row").is_in(shown.implode()))
     if record.state != "planned":
-        since = edits.rows_since(record, moment=record.planned_at, rows=shown)
-        page = _checked(scope, record=record, page=page, rows=since)
+        page = _checked(scope, record=record, page=page, rows=shown)
+    done, undone = edits.counts(record, by=scope.actor)
     return Review(
         page=page,
-        done=record.steps_done,
-        undone=record.steps - record.steps_done,
+        names=file_names(record),
+        done=done,
+        undone=undone,
         excluded=frozenset(excluded(mine)),
         changed=edits.authors(record, rows=shown),
         moves=record.moves,
@@ -83,10 +86,10 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     )
 
 
-def review_news(scope: Scope, *, number: int, moves: int, since: datetime) -> News:
+def review_news(scope: Scope, *, number: int, moves: int) -> News:
     """What became of a draft since it had so many moves. Raises PlanError where it is no draft any more."""
     record = draft_record(scope, number=number)
-    by = edits.last_by_others(record, since=since, but=scope.actor) if record.moves != moves else []
+    by = edits.others_since(record, move=moves, but=scope.actor) if record.moves != moves else []
     return News(record.moves, by, work_of(scope, number=number))
 
 
@@ -98,28 +101,32 @@ def cells_by_others(scope: Scope, *, number: int, cells: Iterable[tuple[int, str
     return sorted({known.get(row, {}).get(column, "") for row, column, _new in asked} - {me, ""})
 
 
-def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: set[int]) -> RowsPage:
-    """The page with what is wrong with the cells of some of its rows as they are now."""
-    about = [row for row in page.rows if row.row in rows]
+def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Series) -> RowsPage:
+    """The page with what is wrong with the cells of those of its rows that changed since the draft was planned."""
+    words = words_of(scope)
+    dates = dates_columns(record, words=words)
+    since = edits.rows_since(record, move=record.planned_moves, rows=rows, whole=dates.values())
+    about = [row for row in page.rows if row.row in since]
     if not about:
         return page
-    words = words_of(scope)
     reference = words["reference"]
-    policy = settle(Policy.from_dict(record.policy), reference=reference)
+    columns, policy = file_meant(record, headers=page.headers)
+    policy = settle(policy, reference=reference)
     frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
     table = file_table(record, frame=frame, lines=pl.Series([row.line for row in about], dtype=pl.Int64))
     try:
-        match = match_headers(table, **words, overrides=record.order["columns"], left_out=policy.columns_left_out)
+        match = match_headers(table, **words, overrides=columns, left_out=policy.columns_left_out)
     except EnlistError:
         return page
-    found = check(table, match, policy=policy, reference=reference).flags
+    orders = {slug: dates_order(record, header=header) for slug, header in dates.items()}
+    found = check(table, replace(match, date_orders=orders), policy=policy, reference=reference).flags
     told = flags_told(found.filter(pl.col("row").is_not_null()))
     now = {row.row: replace(row, fate="", flags=told.get(place, ())) for place, row in enumerate(about)}
     return replace(page, rows=[now.get(row.row, row) for row in page.rows])
 
 
 def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> int:
-    """Put other values into cells: row, column, new; how many that changed. One step, whatever it changes.
+    """Put other values into cells: row, header in the file, new; how many that changed. One step, whatever it changes.
 
     Raises PolicyError for a row, a column or a value there cannot be; then nothing is changed.
     """
@@ -137,7 +144,7 @@ def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -
     """Leave rows out, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
     record = draft_to_change(scope, number=number)
     wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
-    cells_check(record, cells=wanted.with_columns(column=pl.lit(WHOLE_ROW), new=pl.lit("")))
+    rows_check(record, rows=wanted.get_column("row"))
     new = EXCLUDED if out else ""
     now = edits.left_out(record).to_frame().with_columns(old=pl.lit(EXCLUDED))
     told = wanted.join(now, on="row", how="left").with_columns(
@@ -146,14 +153,19 @@ def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -
     return _keep(scope, record=record, cells=told.filter(pl.col("old") != pl.col("new")))
 
 
-def edit_undo(scope: Scope, *, number: int) -> bool:
-    """Take the last step back, whoever made it; whether there was one."""
-    return edits.take_back(draft_to_change(scope, number=number))
+def edit_undo(scope: Scope, *, number: int) -> Moved:
+    """Take the last step back that whoever asks made; what others changed stays."""
+    return edits.take_back(draft_to_change(scope, number=number), by=scope.actor)
 
 
-def edit_redo(scope: Scope, *, number: int) -> bool:
-    """Make the step again that was taken back last; whether there was one."""
-    return edits.make_again(draft_to_change(scope, number=number))
+def edit_redo(scope: Scope, *, number: int) -> Moved:
+    """Make the step again that whoever asks took back last; what others changed stays."""
+    return edits.make_again(draft_to_change(scope, number=number), by=scope.actor)
+
+
+def last_by_others(scope: Scope, *, number: int) -> str:
+    """Whose the last step is of those that others made in a draft: a username, "" for nobody's."""
+    return edits.last_of_others(draft_record(scope, number=number), but=scope.actor)
 
 
 def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -163,10 +175,10 @@ def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
 def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:
     """The cells that change: row, column, old, new."""
     rows = cells.get_column("row").unique().sort()
-    now = file_rows(record, rows=rows)
+    now, names = file_rows(record, rows=rows), file_names(record)
     found = [pl.DataFrame(schema={**_CELLS, "old": pl.String()})]
     for (column,), mine in cells.group_by("column", maintain_order=True):
-        found.append(mine.join(now.select(row=ROW, old=str(column)), on="row"))
+        found.append(mine.join(now.select(row=ROW, old=names[str(column)]), on="row"))
     return pl.concat(found).filter(pl.col("old") != pl.col("new"))
 
 

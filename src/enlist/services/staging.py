@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Final
 
@@ -10,7 +10,8 @@ import polars as pl
 
 from enlist.core.errors import PlanError, PolicyError
 from enlist.core.flags import no_flags
-from enlist.core.overlay import WHOLE_ROW, overlaid, overlaid_frame
+from enlist.core.overlay import overlaid, overlaid_frame
+from enlist.core.policy import Policy
 from enlist.core.table import Source, Table
 from enlist.store import artifacts, edits, models, records, secrets
 
@@ -79,18 +80,38 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
     return pl.concat(found)
 
 
+def rows_check(record: models.Import, *, rows: pl.Series) -> None:
+    """Raise PolicyError where a file has no such row."""
+    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
+    if not rows.is_between(0, height - 1).all():
+        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
+
+
 def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
     """Raise PolicyError where a file has no such row or column, or for a value no cell can hold: row, column, new."""
-    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
-    if not cells.get_column("row").is_between(0, height - 1).all():
-        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
-    known = {*record.order["headers"], WHOLE_ROW}
-    if unknown := set(cells.get_column("column").unique()) - known:
+    rows_check(record, rows=cells.get_column("row"))
+    if unknown := set(cells.get_column("column").unique()) - set(record.order["headers"]):
         raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
     if (cells.get_column("new").str.len_chars() > LONGEST).any():
         raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
     if cells.get_column("new").str.contains("\0", literal=True).any():
         raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
+
+
+def file_names(record: models.Import) -> dict[str, str]:
+    """The headers of a file → what they are called by now, in its order."""
+    called = edits.names_of(record)
+    return {header: called.get(header, header) for header in record.order["headers"]}
+
+
+def file_meant(record: models.Import, *, headers: Collection[str]) -> tuple[dict[str, str], Policy]:
+    """What was said of the columns that are called so by now: header → our field; the policy, as far as about them.
+
+    What was said of a column under another name is kept for as long as it may be called so again.
+    """
+    policy, there = Policy.from_dict(record.policy), {*headers, *record.order["secrets"]}
+    columns = {header: slug for header, slug in record.order["columns"].items() if header in there}
+    return columns, policy.replace(columns_left_out=[name for name in policy.columns_left_out if name in there])
 
 
 def _check_is_kept(record: models.Import) -> None:

@@ -20,7 +20,7 @@ from enlist.core.validate import check
 from enlist.services.access import Scope
 
 from .drafts import draft_record, words_of
-from .staging import file_start
+from .staging import file_meant, file_start
 
 # What a pattern can be tried for beside `defaults.FIELD`.
 USERNAMES: Final = "username_from"
@@ -56,9 +56,10 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
     record = draft_record(scope, number=number)
     start, words = file_start(record).slice(0, _LOOKED_THROUGH), words_of(scope)
     reference = words["reference"]
-    policy = Policy.from_dict(record.policy).replace(defaults={}, username_from="")
+    columns, policy = file_meant(record, headers=start.headers)
+    policy = policy.replace(defaults={}, username_from="")
     slug = _field_of(setting, policy=policy)
-    match = match_headers(start, **words, overrides=record.order["columns"], left_out=policy.columns_left_out)
+    match = match_headers(start, **words, overrides=columns, left_out=policy.columns_left_out)
     rows = check(start, match, policy=policy, reference=reference).frame
     shown = _named(rows, uses=patterns.references(pattern))
     cells = shown.select("line", _=patterns.expression(pattern)).get_column("_")

@@ -1,29 +1,44 @@
-"""Edits: what people changed in the grid of an import, step by step, so that each step can be taken back.
+"""Edits: what people changed in the grid of an import, step by step; each takes back their own.
 
-The import itself says how many steps there are and how many of them count, so that taking back a step that changed a
-million cells writes one row.
+Of several edits of one place the last counts of those whose step counts: what somebody else put there since stays when
+a step is taken back. Whether it counts is said of the step, so that taking one back that changed a million cells writes
+one row. No edit is deleted before its file is, so that the first of a cell tells what the file has there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from enlist.core.overlay import EXCLUDED, WHOLE_ROW, last_edits
+from enlist.core.overlay import EXCLUDED, HEADER, WHOLE_ROW, check_names, last_edits, names
 
 from .engine import engine
-from .models import Edit, Import, Person
+from .models import Edit, Import, Person, Step
 from .patience import short_transaction
 
 _READ: Final = {"edit": pl.Int64(), "row": pl.Int64(), "column": pl.String(), "new": pl.String()}
+_CHANGED: Final = {"edit": pl.Int64(), "row": pl.Int64(), "old": pl.String(), "new": pl.String(), "state": pl.String()}
 # So many rows that do not follow each other are named one by one.
 _NAMED: Final = 2_000
 # So many cells are written between two words about it.
 _BATCH: Final = 50_000
+_OF_HEADERS: Final = f'e."row" = {HEADER}'
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of a wish to take a step of one's own back, or to make it again.
+
+    did: there was one. cells: how many of its cells stay as others put them since; by: these, usernames, sorted.
+    """
+
+    did: bool
+    cells: int = 0
+    by: tuple[str, ...] = ()
 
 
 def edits_of(record: Import) -> pl.DataFrame:
@@ -32,15 +47,21 @@ def edits_of(record: Import) -> pl.DataFrame:
 
 
 def edits_among(record: Import, *, rows: pl.Series) -> pl.DataFrame:
-    """The edits that count of some rows, by their numbers (Int64); perhaps of others between them (one query)."""
-    if rows.is_empty():
-        return _counting(record, only="1 = 0")
-    return _counting(record, only=_among(rows))
+    """The edits that count of headers and of some rows, by their numbers (Int64); perhaps of others between them.
+
+    One query.
+    """
+    return _counting(record, only=_OF_HEADERS if rows.is_empty() else f"({_among(rows)} OR {_OF_HEADERS})")
+
+
+def names_of(record: Import) -> dict[str, str]:
+    """Headers of the file → what they are called by now, where somebody said so (one query)."""
+    return names(_counting(record, only=_OF_HEADERS))
 
 
 def left_out(record: Import) -> pl.Series:
     """The rows (Int64, sorted) that are left out (one query)."""
-    found = _counting(record, only=f"\"column\" = '{WHOLE_ROW}'")
+    found = _counting(record, only=f"e.\"column\" = '{WHOLE_ROW}'")
     return found.filter(pl.col("new") == EXCLUDED).get_column("row").sort()
 
 
@@ -48,9 +69,10 @@ def _counting(record: Import, *, only: str = "1 = 1") -> pl.DataFrame:
     at = engine()
     with at.reading():
         found = at.read(
-            f'SELECT id AS edit, "row", "column", new FROM store_edit WHERE import_id = %s AND step <= %s AND {only}',
+            'SELECT e.id AS edit, e."row", e."column", e.new FROM store_edit e JOIN store_step s ON s.id = e.step_id'
+            f" WHERE e.import_id = %s AND s.state = 'done' AND {only}",
             columns=_READ,
-            params=[record.pk, record.steps_done],
+            params=[record.pk],
         )
     return last_edits(found.sort("edit").drop("edit"))
 
@@ -59,8 +81,8 @@ def _among(rows: pl.Series) -> str:
     """SQL for rows of these numbers, and perhaps others between them."""
     numbers = sorted(set(rows.to_list()))
     if len(numbers) > _NAMED or len(numbers) == numbers[-1] - numbers[0] + 1:
-        return f'"row" BETWEEN {numbers[0]} AND {numbers[-1]}'
-    return f'"row" IN ({", ".join(map(str, numbers))})'
+        return f'e."row" BETWEEN {numbers[0]} AND {numbers[-1]}'
+    return f'e."row" IN ({", ".join(map(str, numbers))})'
 
 
 def add(
@@ -71,80 +93,131 @@ def add(
     since: int | None = None,
     told: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> bool:
-    """Keep a step. cells: row, column, old, new. What had been taken back cannot be made again after it.
+    """Keep a step. cells: row, column, old, new. What they had taken back they cannot make again after it.
 
     since: only if there were so many moves, and no more; whether it was kept. told: how many cells are written, of how
-    many; what it raises undoes the step.
+    many; what it raises undoes the step. Raises HeaderError where two columns would be called the same.
     """
     with short_transaction():
         _lock(record)
         if since is not None and record.moves != since:
             return False
-        if record.steps > record.steps_done:
-            Edit.objects.filter(of_import=record, step__gt=record.steps_done).delete()
-        record.steps = record.steps_done = record.steps_done + 1
-        place = {"organization_id": record.organization_id, "import_id": record.pk, "step": record.steps}
-        named = {name: pl.lit(value, pl.Int64) for name, value in {**place, "by_id": by.pk if by else None}.items()}
+        _move(record)
+        _steps(record, by=by, state="undone").update(state="dropped")
+        step = Step.objects.create(of_import=record, organization_id=record.organization_id, by=by, move=record.moves)
+        place = {"organization_id": record.organization_id, "import_id": record.pk, "step_id": step.pk}
+        named = {name: pl.lit(value, pl.Int64) for name, value in place.items()}
         for done in range(0, cells.height, _BATCH):
             told(done, cells.height)
             some = cells.slice(done, _BATCH)
             engine().load("store_edit", frame=some.select("row", "column", "old", "new", **named))
-        _save(record)
+        check_names(record.order["headers"], called=names_of(record))
     return True
 
 
-def take_back(record: Import) -> bool:
-    """Take the last step back; whether there was one."""
-    return _move(record, by=-1)
+def take_back(record: Import, *, by: Person | None) -> Moved:
+    """Take the last step back that they made. Raises HeaderError where two columns would be called the same."""
+    return _turn(record, step=_steps(record, by=by, state="done").last(), state="undone")
 
 
-def make_again(record: Import) -> bool:
-    """Make the step again that was taken back last; whether there was one."""
-    return _move(record, by=1)
+def make_again(record: Import, *, by: Person | None) -> Moved:
+    """Make the step again that they took back last. Raises HeaderError as `take_back`."""
+    return _turn(record, step=_steps(record, by=by, state="undone").first(), state="done")
 
 
-def _move(record: Import, *, by: int) -> bool:
+def _turn(record: Import, *, step: Step | None, state: str) -> Moved:
+    if step is None:
+        return Moved(did=False)
     with short_transaction():
-        _lock(record)
-        if not 0 <= record.steps_done + by <= record.steps:
-            return False
-        record.steps_done += by
-        _save(record)
-        return True
+        _move(record)
+        # Asked for twice at once, it is done once.
+        did = Step.objects.filter(pk=step.pk).exclude(state=state).update(state=state, move=record.moves)
+        check_names(record.order["headers"], called=names_of(record))
+    return _over(record, step=step) if did else Moved(did=False)
+
+
+def _over(record: Import, *, step: Step) -> Moved:
+    """What others put over a step that was moved."""
+    later = Step.objects.filter(of_import=record, state="done", pk__gt=step.pk).exclude(by=step.by_id)
+    if not later.exists():
+        return Moved(did=True)
+    same = Edit.objects.filter(of_import=record, step=step, row=OuterRef("row"), column=OuterRef("column"))
+    found = Edit.objects.filter(Exists(same), of_import=record, step__in=later)
+    by = found.values_list("step__by__username", flat=True).distinct()
+    return Moved(
+        did=True,
+        cells=found.values("row", "column").distinct().count(),
+        by=tuple(sorted(name for name in by if name)),
+    )
+
+
+def last_of_others(record: Import, *, but: Person | None) -> str:
+    """Whose the last step is of those by others that count: a username, "" for nobody's (one query)."""
+    others = Step.objects.filter(of_import=record, state="done").exclude(by=but).exclude(by=None).order_by("pk")
+    return others.values_list("by__username", flat=True).last() or ""
+
+
+def _steps(record: Import, *, by: Person | None, state: str) -> QuerySet[Step]:
+    """Somebody's steps, in their order."""
+    return Step.objects.filter(of_import=record, by=by, state=state).order_by("pk")
 
 
 def _lock(record: Import) -> None:
-    """Know how many steps there are, and let nobody else make one until the transaction ends."""
-    now = Import.objects.select_for_update().only("steps", "steps_done", "moves").get(pk=record.pk)
-    record.steps, record.steps_done, record.moves = now.steps, now.steps_done, now.moves
+    """Know how many moves there were, and let nobody else make one until the transaction ends."""
+    record.moves = Import.objects.select_for_update().only("moves").get(pk=record.pk).moves
 
 
-def _save(record: Import) -> None:
-    record.moves = F("moves") + 1
-    record.save(update_fields=["steps", "steps_done", "moves"])
-    record.refresh_from_db(fields=["moves"])
+def _move(record: Import) -> None:
+    _lock(record)
+    record.moves += 1
+    record.save(update_fields=["moves"])
+
+
+def counts(record: Import, *, by: Person | None) -> tuple[int, int]:
+    """How many steps they can take back, and how many they can make again (one query)."""
+    mine = Step.objects.filter(of_import=record, by=by).order_by("state")
+    found = dict(mine.values_list("state").annotate(count=Count("pk")))
+    return found.get("done", 0), found.get("undone", 0)
 
 
 def authors(record: Import, *, rows: Iterable[int]) -> dict[int, dict[str, str]]:
     """Who put what stands there now into the changed cells of some rows: row → column → username (one query)."""
-    mine = Edit.objects.filter(of_import=record, step__lte=record.steps_done, row__in=list(rows)).order_by("id")
+    mine = Edit.objects.filter(of_import=record, step__state="done", row__in=list(rows)).order_by("id")
     found: dict[int, dict[str, str]] = {}
-    for row, column, by in mine.values_list("row", "column", "by__username"):
+    for row, column, by in mine.values_list("row", "column", "step__by__username"):
         found.setdefault(row, {})[column] = by or ""
     return found
 
 
-def rows_since(record: Import, *, moment: datetime | None, rows: pl.Series) -> set[int]:
-    """Those of these rows of which a cell was changed, or changed back, since then; ever, where there is no moment."""
-    mine = Edit.objects.filter(of_import=record, row__in=rows.to_list())
-    if moment is not None:
-        mine = mine.filter(Q(at__gt=moment) | Q(step__gt=record.steps_done))
-    return set(mine.values_list("row", flat=True).distinct())
+def rows_since(record: Import, *, move: int, rows: pl.Series, whole: Collection[str]) -> set[int]:
+    """Those of these rows that changed, or changed back, after so many moves.
+
+    All of them where a header did, or a cell of a column (`whole`) on which the reading of all its cells hangs.
+    """
+    mine = Edit.objects.filter(of_import=record, step__move__gt=move)
+    if mine.filter(Q(row=HEADER) | Q(column__in=whole)).exists():
+        return set(rows)
+    return set(mine.filter(row__in=rows.to_list()).values_list("row", flat=True).distinct())
 
 
-def last_by_others(record: Import, *, since: datetime, but: Person | None) -> list[str]:
-    """Who else changed cells since then: usernames."""
-    others = Edit.objects.filter(of_import=record, at__gt=since).exclude(by=but).exclude(by=None)
+def changed_in(record: Import, *, column: str) -> pl.DataFrame:
+    """The cells of a column that were ever changed: row, old (as the file has it), new (as it is now; one query)."""
+    at = engine()
+    with at.reading():
+        found = at.read(
+            'SELECT e.id AS edit, e."row", e.old, e.new, s.state FROM store_edit e'
+            ' JOIN store_step s ON s.id = e.step_id WHERE e.import_id = %s AND e."column" = %s AND e."row" <> %s',
+            columns=_CHANGED,
+            params=[record.pk, column, HEADER],
+        ).sort("edit")
+    now = found.filter(pl.col("state") == "done").group_by("row").agg(pl.col("new").last())
+    there = found.group_by("row").agg(pl.col("old").first())
+    return there.join(now, on="row", how="left").with_columns(pl.coalesce("new", "old").alias("new"))
+
+
+def others_since(record: Import, *, move: int, but: Person | None) -> list[str]:
+    """Who else made, took back or made again a step after so many moves: usernames (one query)."""
+    others = Step.objects.filter(of_import=record, move__gt=move).exclude(by=but).exclude(by=None)
     return sorted(set(others.values_list("by__username", flat=True)))
 
 
@@ -167,9 +240,20 @@ def texts(record: Import) -> Iterator[pl.DataFrame]:
         yield pl.concat([mine.get_column("old"), mine.get_column("new")]).rename(str(column)).unique().to_frame()
 
 
+def count(record: Import) -> int:
+    """How many edits are kept, also of steps that do not count (one query)."""
+    return Edit.objects.filter(of_import=record).count()
+
+
 def forget(record: Import) -> None:
     """All of them: the rows they are about are read anew."""
     with short_transaction():
-        Edit.objects.filter(of_import=record).delete()
-        record.steps = record.steps_done = 0
-        _save(record)
+        _move(record)
+        remove(record)
+
+
+def remove(record: Import) -> int:
+    """Take all of them away; how many there were."""
+    count, _ = Edit.objects.filter(of_import=record).delete()
+    Step.objects.filter(of_import=record).delete()
+    return count

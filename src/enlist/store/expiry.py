@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from enlist.core.retention import Retention
 
-from . import activity
+from . import activity, edits
 from .artifacts import PLAN, SOURCE, STAGED
 from .engine import engine
-from .models import Activity, Artifact, Edit, Import, Organization
+from .models import Activity, Artifact, Import, Organization
 from .queries import Scope
 
 # A chunk may have megabytes: so many are deleted in one transaction, and nobody waits long for the database.
@@ -81,7 +81,8 @@ def count(record: Import, *, kind: str) -> Removed:
         "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)",
         params=[record.pk, *_KINDS[kind]],
     )[0]
-    return _removed(record, kind=kind, chunks=int(chunks), size=int(size), edits=_edits(record, kind=kind).count())
+    beside = edits.count(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=int(chunks), size=int(size), beside=beside)
 
 
 def remove(record: Import, *, kind: str) -> Removed:
@@ -95,8 +96,8 @@ def remove(record: Import, *, kind: str) -> Removed:
             Artifact.objects.filter(pk__in=[pk for pk, _ in found]).delete()
         chunks += len(found)
         size += sum(length for _, length in found)
-    edits, _ = _edits(record, kind=kind).delete()
-    return _removed(record, kind=kind, chunks=chunks, size=size, edits=edits)
+    beside = edits.remove(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=chunks, size=size, beside=beside)
 
 
 def deeds_over(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
@@ -125,10 +126,5 @@ def _some(record: Import, *, kind: str) -> list[tuple[Any, ...]]:
     )
 
 
-def _edits(record: Import, *, kind: str) -> QuerySet[Edit]:
-    mine = Edit.objects.filter(of_import=record)
-    return mine if kind == STAGED else mine.none()
-
-
-def _removed(record: Import, *, kind: str, chunks: int, size: int, edits: int) -> Removed:
-    return Removed(record.number, what="plan" if kind == PLAN else "file", chunks=chunks, bytes=size, edits=edits)
+def _removed(record: Import, *, kind: str, chunks: int, size: int, beside: int) -> Removed:
+    return Removed(record.number, what="plan" if kind == PLAN else "file", chunks=chunks, bytes=size, edits=beside)

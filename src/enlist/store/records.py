@@ -149,9 +149,9 @@ def planned(record: Import, *, plan: Plan) -> None:
     record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
     if plan.head.passwords:
         record.figures["passwords"] = plan.head.passwords
-    record.state, record.planned_at = "planned", timezone.now()
+    record.state, record.planned_at, record.planned_moves = "planned", timezone.now(), record.moves
     with short_transaction():
-        record.save(update_fields=["plan_head", "figures", "state", "planned_at"])
+        record.save(update_fields=["plan_head", "figures", "state", "planned_at", "planned_moves"])
 
 
 def applied(record: Import, *, outcome: Outcome) -> None:

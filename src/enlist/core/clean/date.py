@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -55,17 +56,43 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
-def find_order(cells: pl.Series) -> str:
-    """Whether the dates of a column begin with the day or the month: DAY_FIRST, MONTH_FIRST, NEITHER or UNCLEAR.
+@dataclass(frozen=True)
+class Signs:
+    """How many dates of a column can begin with the day only, with the month only, and how many hang on which it is."""
 
-    One cell that can be read in one way only decides for all; two such cells that differ decide nothing.
-    """
+    day: int = 0
+    month: int = 0
+    either: int = 0
+
+    @property
+    def order(self) -> str:
+        """Whether the dates of the column begin with the day or the month: DAY_FIRST, MONTH_FIRST, NEITHER or UNCLEAR.
+
+        One cell that can be read in one way only decides for all; two such cells that differ decide nothing.
+        """
+        if bool(self.day) != bool(self.month):
+            return DAY_FIRST if self.day else MONTH_FIRST
+        return UNCLEAR if self.either else NEITHER
+
+    def __add__(self, other: Signs) -> Signs:
+        """Those of both."""
+        return Signs(self.day + other.day, self.month + other.month, self.either + other.either)
+
+    def __sub__(self, other: Signs) -> Signs:
+        """Those of a column without some of its cells."""
+        return Signs(self.day - other.day, self.month - other.month, self.either - other.either)
+
+
+def signs(cells: pl.Series) -> Signs:
+    """What the cells of a column, or some of them, tell of the order of its dates."""
     parts = cells.str.extract_groups(_EITHER).struct
     first, second = (parts.field(number).cast(pl.Int8, strict=False) for number in ("1", "3"))
-    has_day, has_month = bool((first > 12).any()), bool((second > 12).any())
-    if has_day != has_month:
-        return DAY_FIRST if has_day else MONTH_FIRST
-    return UNCLEAR if has_day or bool((first != second).any()) else NEITHER
+    return Signs(*(int(found.sum()) for found in (first > 12, second > 12, first != second)))
+
+
+def find_order(cells: pl.Series) -> str:
+    """Whether the dates of a whole column begin with the day or the month (`Signs.order`)."""
+    return signs(cells).order
 
 
 def date(cells: pl.Series, *, order: str) -> Cleaned:

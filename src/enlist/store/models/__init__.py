@@ -5,7 +5,7 @@ from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .erasure import Erasure
 from .groups import Group, GroupMembership
 from .headers import KnownHeader
-from .imports import Artifact, Edit, Import
+from .imports import Artifact, Edit, Import, Step
 from .organization import Organization, ProfileField
 from .people import Account, Person, ProfileUniqueValue
 from .secrets import Secret
@@ -30,4 +30,5 @@ __all__ = [
     "ProfileUniqueValue",
     "Role",
     "Secret",
+    "Step",
 ]

@@ -8,6 +8,7 @@ from .columns import moment, one_of, organization_of_bulk, organization_of_few, 
 from .people import Person
 
 IMPORT_KINDS = ("import", "undo")
+STEP_STATES = ("done", "undone", "dropped")
 IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "cancelled", "nothing_to_do", "held", "dropped")
 
 
@@ -19,8 +20,8 @@ class Import(models.Model):
     apply gave.
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
     file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
-    is the part that waits, or waited, for an approval. steps: how many steps of edits there are; steps_done: how many
-    of them count, the others were taken back and can be made again. moves: grows with every step, forth or back.
+    is the part that waits, or waited, for an approval. moves: grows with every step of edits, forth or back;
+    planned_moves: how many there were when it was planned.
     """
 
     organization = organization_of_few()
@@ -50,9 +51,8 @@ class Import(models.Model):
     plan_removed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
     held_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    steps = models.PositiveIntegerField(default=0, db_default=0)
-    steps_done = models.PositiveIntegerField(default=0, db_default=0)
     moves = models.PositiveIntegerField(default=0, db_default=0)
+    planned_moves = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -66,21 +66,37 @@ class Import(models.Model):
         return f"import {self.number}"
 
 
-class Edit(models.Model):
-    """A cell changed by hand after the upload; `old` is what stood there before this edit.
+class Step(models.Model):
+    """What somebody changed at once in the grid of an import: it counts while it is done.
 
-    step: what was changed at once is one step, counted from 1; it counts unless it is beyond the import's `steps_done`.
+    state: one of STEP_STATES; who took it back can make it again, until they make another, then it is dropped.
+    move: how many moves the import had made when it came to be so.
     """
 
     organization = organization_of_bulk()
+    of_import = models.ForeignKey(Import, models.CASCADE, related_name="+", db_column="import_id", db_index=False)
+    by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
+    state = text(default="done")
+    move = models.PositiveIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=one_of("state", values=STEP_STATES), name="step_state")]
+        indexes = [models.Index(fields=["of_import", "id"], name="step_order")]
+
+    def __str__(self) -> str:
+        return f"step {self.pk}, {self.state}"
+
+
+class Edit(models.Model):
+    """A cell, or what `core.overlay` says, changed by hand after the upload; `old` is what stood there before."""
+
+    organization = organization_of_bulk()
     of_import = models.ForeignKey(Import, models.CASCADE, related_name="edits", db_column="import_id", db_index=False)
+    step = models.ForeignKey(Step, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     row = models.BigIntegerField()
     column = text()
     old = text()
     new = text()
-    by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
-    at = moment()
-    step = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Final
 
 from django.http import JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, NEITHER, UNCLEAR
 from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, PolicyError
-from enlist.services import drafts, replacing, reviewing
+from enlist.services import dating, drafts, renaming, replacing, reviewing
 from enlist.services.access import Scope
 from enlist.services.previewing import Row, Wanted
 from enlist.services.replacing import Replacement, Work
 from enlist.services.reviewing import Review
+from enlist.store.edits import Moved
+from enlist.web.columns_form import field_label
 from enlist.web.request import Request
 from enlist.web.telling import on_page, told
 from enlist.web.templatetags.enlist import duration
@@ -26,14 +27,11 @@ from enlist.web.templatetags.enlist import number as counted
 
 PAGE: Final = 100
 _MOST: Final = 1_000
-# Seconds: who changed something longer ago is not named, and so long may an answer be on its way.
-_LONGEST_AGO: Final = 86_400
-_LATE: Final = 5
 
 
 @require_safe
 def rows(request: Request, *, number: int) -> JsonResponse:
-    """A page of rows: data, last_page, last_row; how many steps can be taken back or made again; how many moves."""
+    """A page of rows: data, last_page, last_row; names of the columns; how many steps of one's own; how many moves."""
     asked = request.GET
     wanted = Wanted(*(asked.get(name, "") for name in ("show", "code", "column", "value")))
     size = min(max(_number(asked.get("size", ""), usual=PAGE), 1), _MOST)
@@ -44,6 +42,7 @@ def rows(request: Request, *, number: int) -> JsonResponse:
             "data": [_row(row, review=found) for row in found.page.rows],
             "last_page": max(-(-found.page.total // size), 1),
             "last_row": found.page.total,
+            "names": list(found.names.values()),
             "done": found.done,
             "undone": found.undone,
             "is_checked": found.is_checked,
@@ -55,12 +54,10 @@ def rows(request: Request, *, number: int) -> JsonResponse:
 
 @require_safe
 def news(request: Request, *, number: int) -> JsonResponse:
-    """How many moves there are by now, who made those since the script looked last (seconds ago); work on all rows."""
-    asked = request.GET
-    moves, ago = (_number(asked.get(name, ""), usual=0) for name in ("moves", "ago"))
-    since = timezone.now() - timedelta(seconds=min(ago, _LONGEST_AGO) + _LATE)
+    """How many moves there are by now, and who made those that the script does not know; work on all rows."""
+    moves = _number(request.GET.get("moves", ""), usual=0)
     try:
-        found = reviewing.review_news(request.scope, number=number, moves=moves, since=since)
+        found = reviewing.review_news(request.scope, number=number, moves=moves)
         return JsonResponse({"moves": found.moves, "by": found.by, "work": _work(found.work)})
     except (NotAllowed, NotFound):
         raise
@@ -77,7 +74,10 @@ def edit(request: Request, *, number: int) -> JsonResponse:
     drafts.draft_check(request.scope, number=number)
     try:
         asked = json.loads(request.body)
-        return JsonResponse({"said": _DEEDS[asked["do"]](request.scope, number=number, asked=asked)})
+        before = dating.dates_orders(request.scope, number=number) if asked["do"] in _OF_CELLS else {}
+        said = _DEEDS[asked["do"]](request.scope, number=number, asked=asked)
+        turned = _turned(request.scope, number=number, before=before) if before else []
+        return JsonResponse({"said": " ".join([said, *turned]) if turned else said})
     except (NotAllowed, NotFound):
         raise
     except LeaseTaken as error:
@@ -88,6 +88,12 @@ def edit(request: Request, *, number: int) -> JsonResponse:
         return JsonResponse({"said": _("This is no change of a grid; nothing was changed.")}, status=400)
 
 
+def _turned(scope: Scope, *, number: int, before: dict[str, str]) -> list[str]:
+    """What is said of columns whose dates are read in another order than before."""
+    now = dating.dates_orders(scope, number=number)
+    return [str(_ORDERS[order]) % name for name, order in now.items() if order != before.get(name, order)]
+
+
 def _row(row: Row, *, review: Review) -> dict[str, Any]:
     """A row as the grid takes it: cells by their place, c0, c1, …; problems likewise."""
     places = {header: f"c{place}" for place, header in enumerate(review.page.headers)}
@@ -95,7 +101,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     for flag in row.flags:
         sentence = on_page(f"{flag['sentence']} {flag['fix']}")
         said.setdefault(places.get(flag["column"], "row"), []).append({"level": flag["level"], "said": sentence})
-    changed = review.changed.get(row.row, {})
+    changed, at = review.changed.get(row.row, {}), {header: f"c{n}" for n, header in enumerate(review.names)}
     return {
         "id": row.row,
         "line": row.line,
@@ -103,7 +109,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
         "known": row.known,
         "out": row.row in review.excluded,
         "flags": said,
-        "changed": {places[header]: by for header, by in changed.items() if header in places},
+        "changed": {at[header]: by for header, by in changed.items() if header in at},
         **{f"c{place}": cell for place, cell in enumerate(row.cells)},
     }
 
@@ -149,6 +155,15 @@ def _header(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     return _("“%s” is ignored now.") % header if not name else _("“%s” is read in another way now.") % header
 
 
+def _rename(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
+    name = str(asked["name"]).strip()
+    slug = renaming.header_rename(scope, number=number, header=str(asked["header"]), name=name)
+    if not slug:
+        return _("The column is called “%s” now; it is ignored.") % name
+    label = field_label(slug, reference=drafts.draft_show(scope, number=number, rows=0).reference)
+    return _("The column is called “%(name)s” now, and taken for: %(label)s.") % {"name": name, "label": label}
+
+
 def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     out = bool(asked["out"])
     count = reviewing.rows_exclude(scope, number=number, rows=[int(row) for row in asked["rows"]], out=out)
@@ -159,12 +174,32 @@ def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 
 def _undo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    return _("Undone.") if reviewing.edit_undo(scope, number=number) else _("There is nothing to undo.")
+    moved = reviewing.edit_undo(scope, number=number)
+    if moved.did:
+        return f"{_('Your last step is undone.')} {_stays(moved)}".strip()
+    if other := reviewing.last_by_others(scope, number=number):
+        return _("There is nothing of yours to undo; the last step is by %s, and stays.") % other
+    return _("There is nothing to undo.")
 
 
 def _redo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    return _("Redone.") if reviewing.edit_redo(scope, number=number) else _("There is nothing to redo.")
+    moved = reviewing.edit_redo(scope, number=number)
+    if not moved.did:
+        return _("There is nothing of yours to redo.")
+    return f"{_('Your step is redone.')} {_stays(moved)}".strip()
+
+
+def _stays(moved: Moved) -> str:
+    """Which cells of a step are not as it says, for others changed them since."""
+    if not moved.cells:
+        return ""
+    said = ngettext(
+        "%(cells)d of its cells stays as %(by)s put it since.",
+        "%(cells)d of its cells stay as %(by)s put them since.",
+        moved.cells,
+    )
+    return said % {"cells": moved.cells, "by": ", ".join(moved.by)}
 
 
 def _look(scope: Scope, *, number: int, asked: dict[str, Any]) -> dict[str, Any]:
@@ -193,6 +228,17 @@ def _changed(count: int) -> str:
     return ngettext("%d cell is changed.", "%d cells are changed.", count) % count
 
 
+_OF_CELLS: Final = frozenset({"cells", "replace", "undo", "redo"})
+# What is said of a column that tells something else than before.
+_ORDERS: Final = {
+    DAY_FIRST: gettext_lazy("The dates of “%s” are read with the day first now."),
+    MONTH_FIRST: gettext_lazy("The dates of “%s” are read with the month first now."),
+    UNCLEAR: gettext_lazy(
+        "“%s” does not tell whether its dates begin with the day or the month: those such as 3/4/2027 are errors until "
+        "its cells, or the settings, do."
+    ),
+    NEITHER: gettext_lazy("No date of “%s” hangs on whether the day or the month comes first any more."),
+}
 _DEEDS: Final[dict[str, Callable[..., Any]]] = {
     "cells": _cells,
     "exclude": _exclude,
@@ -202,6 +248,7 @@ _DEEDS: Final[dict[str, Callable[..., Any]]] = {
     "replace": _replace,
     "stop": _stop,
     "header": _header,
+    "rename": _rename,
 }
 
 

@@ -82,10 +82,11 @@ def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
 
 
 def _columns(draft: Draft) -> list[dict[str, Any]]:
-    """The columns of the grid: their header, what it is taken for, and what can stand there where that is a list."""
+    """The columns of the grid: their header in the file, what they are called and taken for, what can stand there."""
     return [
         {
-            "header": column.header,
+            "header": column.told,
+            "name": column.header,
             "label": field_label(column.slug, reference=draft.reference),
             "options": possible(column.slug, reference=draft.reference) if column.slug else (),
         }

@@ -12,7 +12,6 @@
   const header = (field) => columns[Number(field.slice(1))].header;
   const made = (name, { text = "", look = "" } = {}) => Object.assign(document.createElement(name), { textContent: text, className: look });
   let moves = null;
-  let heardAt = Date.now();
 
   const flagsOf = (row, field) => row.flags[isCell(field) ? field : "row"] ?? [];
   const worst = (flags) => ["error", "warning", "notice"].find((level) => flags.some((flag) => flag.level === level));
@@ -49,21 +48,53 @@
     return marked(cell, text);
   };
 
+  // Above a column stands what it is called, to be written over, and what it is taken for, to be chosen.
   const titled = (cell, column) => {
     const whole = made("div", { look: "grid-header" });
+    const isRenamed = column.name !== column.header;
+    const name = made("button", { look: `name-button text-truncate${isRenamed ? " is-renamed" : ""}`, text: column.name });
+    const inFile = isRenamed ? `${words.inFile} ${column.header}` : "";
+    Object.assign(name, { type: "button", title: inFile || words.rename });
+    name.append(made("span", { look: "visually-hidden", text: ` – ${words.rename}${inFile && `. ${inFile}`}` }));
+    name.addEventListener("click", () => renaming(name, column));
     const meaning = made("button", { look: `meaning-button${column.label ? "" : " is-ignored"}`, text: column.label || words.ignored });
     Object.assign(meaning, { type: "button", title: words.taken });
     meaning.dataset.meaning = column.header;
-    meaning.append(made("span", { look: "visually-hidden", text: ` – ${words.taken}: ${column.header}` }));
-    whole.append(made("div", { look: "text-truncate", text: column.header }), meaning);
+    meaning.append(made("span", { look: "visually-hidden", text: ` – ${words.taken}: ${column.name}` }));
+    whole.append(name, meaning);
     return whole;
   };
 
+  // Enter, or going elsewhere, keeps what was written there; Escape does not.
+  const renaming = (button, column) => {
+    const input = Object.assign(made("input", { look: "form-control form-control-sm" }), { value: column.name });
+    input.setAttribute("aria-label", `${words.rename}: ${column.name}`);
+    let isOver = false;
+    const end = ({ isKept }) => {
+      if (isOver) return;
+      isOver = true;
+      input.replaceWith(button);
+      const name = input.value.trim();
+      if (isKept && name !== column.name) change({ do: "rename", header: column.header, name });
+    };
+    input.addEventListener("blur", () => end({ isKept: true }));
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (!["Enter", "Escape"].includes(event.key)) return;
+      // Else the key would press the button as well.
+      event.preventDefault();
+      end({ isKept: event.key === "Enter" });
+      button.focus();
+    });
+    button.replaceWith(input);
+    input.select();
+  };
+
   const heard = (answer) => {
+    if (answer.names.join("\n") !== columns.map((column) => column.name).join("\n")) anew();
     button("undo").disabled = !answer.done;
     button("redo").disabled = !answer.undone;
     moves = answer.moves;
-    heardAt = Date.now();
     worked(answer.work);
     return answer;
   };
@@ -101,7 +132,7 @@
     columns: [
       { title: words.status, field: "fate", formatter: status, headerSort: false, width: 200 },
       ...columns.map((column, number) => ({
-        title: column.header,
+        title: column.name,
         field: `c${number}`,
         titleFormatter: titled,
         titleFormatterParams: column,
@@ -141,8 +172,18 @@
   });
   const change = (what) => sending.add(what);
 
+  // What columns are called or taken for changes the whole page; what was said of it last is said again there.
+  const SAID = sending.key.replace("unsent", "said");
+  const anew = async (text = said.textContent) => {
+    sessionStorage.setItem(SAID, text);
+    if (isQuick) await planned();
+    location.reload();
+  };
+  say(sessionStorage.getItem(SAID) ?? "");
+  sessionStorage.removeItem(SAID);
+
   let waiting = null;
-  const isEditing = () => element.querySelector(".tabulator-editing") !== null;
+  const isEditing = () => element.querySelector(".tabulator-editing, .grid-header input") !== null;
   const again = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
@@ -193,8 +234,7 @@
   const listened = async () => {
     const isCut = sending.trouble && sending.trouble !== "wait";
     if (document.hidden || moves === null || isCut || sending.busy) return;
-    const asked = new URLSearchParams({ moves, ago: Math.ceil((Date.now() - heardAt) / 1000) });
-    const answer = await fetch(`${place.dataset.news}?${asked}`, { redirect: "manual" }).catch(() => null);
+    const answer = await fetch(`${place.dataset.news}?${new URLSearchParams({ moves })}`, { redirect: "manual" }).catch(() => null);
     const told = await answer?.json().catch(() => null);
     if (told?.said) say(told.said, { isWrong: true });
     if (!told || told.said) return;
@@ -209,13 +249,17 @@
   const QUICK = 20000;
   const checking = place.querySelector("[data-checking-said]");
   let looking = null;
+  const isQuick = Number(place.dataset.total) <= QUICK;
+  const planned = () => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: place.querySelector("[name=csrfmiddlewaretoken]").value, to: "review" });
+    return fetch(place.dataset.plan, { method: "POST", body, redirect: "manual" }).catch(() => {});
+  };
   const check = () => {
-    if (Number(place.dataset.total) > QUICK) return;
+    if (!isQuick) return;
     clearTimeout(looking);
     looking = setTimeout(async () => {
       if (isEditing() || sending.trouble) return check();
-      const body = new URLSearchParams({ csrfmiddlewaretoken: place.querySelector("[name=csrfmiddlewaretoken]").value, to: "review" });
-      await fetch(place.dataset.plan, { method: "POST", body, redirect: "manual" }).catch(() => {});
+      await planned();
       checked();
     }, 1200);
   };
@@ -313,18 +357,19 @@
   dialog.addEventListener("close", async () => {
     if (dialog.returnValue !== "set") return;
     const answer = await sending.ask({ do: "header", header: dialog.dataset.of, name: dialog.querySelector("input").value });
-    if (answer.ok) location.reload();
+    if (answer.ok) anew(answer.said);
     else say(answer.said ?? words[answer.trouble === "out" ? "signedOut" : "broken"], { isWrong: true });
   });
   // A double click on its way into the grid would begin an edit there.
-  element.addEventListener("mousedown", (event) => event.target.closest("[data-meaning]") && event.stopPropagation(), true);
+  element.addEventListener("mousedown", (event) => event.target.closest(".grid-header") && event.stopPropagation(), true);
 
   place.addEventListener("click", (event) => {
     const meaning = event.target.closest("[data-meaning]");
     if (meaning) {
       dialog.dataset.of = meaning.dataset.meaning;
-      dialog.querySelector("[data-header]").textContent = meaning.dataset.meaning;
-      dialog.querySelector("input").value = columns.find((column) => column.header === meaning.dataset.meaning).label;
+      const column = columns.find((each) => each.header === meaning.dataset.meaning);
+      dialog.querySelector("[data-header]").textContent = column.name;
+      dialog.querySelector("input").value = column.label;
       dialog.returnValue = "";
       dialog.showModal();
     }

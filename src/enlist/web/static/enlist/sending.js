@@ -2,7 +2,7 @@
 // wait, they are kept, also over a reload of the page; that is said, and they are sent again.
 window.Sending = class {
   constructor({ url, tell, went }) {
-    Object.assign(this, { url, tell, went, key: `unsent ${url}`, busy: false });
+    Object.assign(this, { url, tell, went, key: `${document.querySelector("[data-session]").dataset.who} unsent ${url}`, busy: false });
     this.waiting = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
     window.addEventListener("online", () => this.go());
     document.addEventListener("visibilitychange", () => document.hidden || this.go());

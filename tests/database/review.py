@@ -1,0 +1,70 @@
+"""A draft of four rows in the grid, for the tests of what is done there."""
+
+import io
+from typing import Any
+
+import pytest
+
+from enlist.services import drafts, reviewing
+from enlist.services.access import Scope
+from enlist.services.drafts import Upload
+from enlist.services.previewing import Wanted
+from enlist.services.worker import worker_run
+from tests.database import school as cast
+from tests.database.imports import HEAD
+
+ROWS = [
+    "ann,Ann,Lee,ann@x.org,Rome,Oak",
+    "bob,Bob,,bob@x.org,Rome,Oka",
+    "cem,Cem,Kaya,cem@x.org,,Oka",
+    "dee,Dee,Day,dee@x.org,Roma,Elm",
+]
+ROSTER = "\n".join((f"{HEAD},city,profile_field_house", *ROWS, ""))
+ALL = Wanted()
+SETTINGS = ("upload_type=add_and_update", "update_details=from_file")
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    """Names of static files as they are: nobody collected them."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    """Somebody of a school with houses, where nothing is held by limits."""
+    here = cast.organization(settings=cast.UNBRAKED)
+    cast.profile_field(here, "house", kind="choice", options=["Oak", "Elm"])
+    return Scope(here, cast.person(here, username="owner", site_role="owner"))
+
+
+def amy(scope: Scope) -> Scope:
+    """Somebody else at the same draft."""
+    return Scope(scope.organization, cast.person(scope.organization, username="amy", site_role="admin"))
+
+
+@pytest.fixture
+def number(scope: Scope) -> int:
+    """A draft that was planned once."""
+    upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
+    made = drafts.draft_new(scope, upload=upload)
+    drafts.draft_settings_set(scope, number=made, settings=SETTINGS)
+    plan(scope, made)
+    return made
+
+
+def plan(scope: Scope, number: int) -> None:
+    """Have it planned, and wait."""
+    drafts.draft_plan(scope, number=number)
+    worker_run(lambda _: None, until_empty=True)
+
+
+def rows(scope: Scope, number: int, wanted: Wanted = ALL) -> list[tuple[str, ...]]:
+    """The cells of its rows as they are now."""
+    page = reviewing.review_page(scope, number=number, wanted=wanted, start=0, limit=10).page
+    return [row.cells for row in page.rows]
+
+
+def column(scope: Scope, number: int, place: int) -> list[str]:
+    """The cells of one of its columns."""
+    return [cells[place] for cells in rows(scope, number)]
