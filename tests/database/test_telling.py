@@ -59,7 +59,10 @@ def test_no_message_names_a_command_on_a_page() -> None:
         ("There is no import 9. `enlist imports` lists them.", "There is no import 9."),
         ("`enlist undo 3` takes it back.", "“Undo this import” takes it back."),
         ("`enlist retention` tells how long plans are kept.", "The page Organisation tells how long plans are kept."),
-        ("Save it as .xlsx, or say --set macros=let_in: they are never run.", "Save it as .xlsx."),
+        (
+            "Save it as .xlsx, or say --set macros=let_in: they are never run.",
+            "Save it as .xlsx, or let workbooks with macros in: no macro is ever run.",
+        ),
         ("Its columns: a, b.", "Its columns: a, b."),
     ],
 )

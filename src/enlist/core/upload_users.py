@@ -49,6 +49,7 @@ OFFERED: Final = (
     "type_roles",
     "unknown_choice",
     "date_order",
+    "macros",
     "columns_left_out",
     "defaults",
     "note",

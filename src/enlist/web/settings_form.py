@@ -50,8 +50,9 @@ TAKES: Final = (
     (SAME, _("one value, for whoever has none")),
     (LEAVE, _("nothing: it is left as it is")),
 )
-# Settings that have a page or a place of their own.
+# Settings that have a page or a place of their own, and those about workbooks alone.
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
+_OF_WORKBOOKS: Final = frozenset({"macros"})
 TITLES: Final = {
     "upload_type": _("Whom to create and update"),
     "match_by": _("People are found by"),
@@ -74,6 +75,7 @@ TITLES: Final = {
     "enrolment_dates": _("Dates of enrolments"),
     "type_roles": _("Roles of types 1, 2 and 3"),
     "unknown_choice": _("Cells that are not an option of their field"),
+    "macros": _("Workbooks with macros"),
     "defaults": _("Where the file says nothing"),
     "date_order": _("Order of day and month in dates"),
     "new_username_duplicates": _("New people whose username is taken"),
@@ -162,9 +164,10 @@ def _left(sent: QueryDict) -> set[str]:
     return {f"defaults.{sent.get(FIELD + place, '')}" for place in places}
 
 
-def sections(preset: Preset, *, policy: Policy) -> list[Section]:
-    """The controls of what a preset offers, set as in a policy; what leaves no choice is left out."""
-    made = {each.name: each for each in _controls(preset, policy=policy)}
+def sections(draft: Draft) -> list[Section]:
+    """The controls of what a draft's preset offers, set as it has them; what leaves no choice is left out."""
+    out = _ELSEWHERE if draft.source.sheets else _ELSEWHERE | _OF_WORKBOOKS
+    made = {each.name: each for each in _controls(draft.preset, policy=draft.policy) if each.name not in out}
     grouped = [Section(title, tuple(made.pop(name) for name in names if name in made)) for title, names in SECTIONS]
     return [section for section in (*grouped, Section(LAST, tuple(made.values()))) if section.controls]
 
@@ -196,7 +199,7 @@ def _controls(preset: Preset, *, policy: Policy) -> Iterator[Control]:
     for name in preset.offered:
         if name in shortcuts:
             yield _of_shortcut(shortcuts[name], policy=policy)
-        elif name not in _ELSEWHERE:
+        else:
             control = _control(policy_field(name), policy=policy)
             if control.shape not in ("one", "several") or len(control.options) > 1:
                 yield control

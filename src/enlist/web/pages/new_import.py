@@ -63,6 +63,7 @@ def _shown(request: Request) -> dict[str, Any]:
         "columns": {name: list(preset.columns) for name, preset in PRESETS.items()},
         "pasted": sent.get("pasted", ""),
         **choices(sent),
+        "macros": "macros" in sent,
         "most": settings.UPLOAD_MOST,
         "most_told": size_told(settings.UPLOAD_MOST),
         "too_large": told(too_large()),
@@ -88,4 +89,5 @@ def _upload(request: Request) -> Upload:
         preset=request.POST.get("preset", ""),
         key=request.POST.get("key", "")[:100] or uuid4().hex,
         reading=reading,
+        settings=("macros=let_in",) if "macros" in request.POST else (),
     )

@@ -37,7 +37,7 @@ def settings(request: Request, *, number: int) -> HttpResponse:
         "draft": draft,
         "step": "settings",
         "said": said,
-        "sections": settings_form.sections(draft.preset, policy=draft.policy),
+        "sections": settings_form.sections(draft),
         "profile": settings_form.profile_controls(draft) if "defaults" in draft.preset.offered else (),
         "takes": settings_form.TAKES,
     }
