@@ -75,6 +75,11 @@ class Visit:
         """Wait for the preview."""
         self.page.get_by_role("navigation", name="Figures").wait_for()
 
+    def press(self, button: str) -> None:
+        """Press a button that sends a form, and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).click()
+
     def violations(self) -> list[str]:
         """What axe finds on the page as it is, in light and in dark."""
         self.page.evaluate(AXE)

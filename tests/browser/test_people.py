@@ -118,7 +118,7 @@ def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school
     page.get_by_label("Name (required)").fill("Bus")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Bus", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Move Bus up").click()
+    visit.press("Move Bus up")
     visit.go("/organization/")
     page.get_by_label("Share, updated").fill("40")
     page.get_by_role("button", name="Save limits").click()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Served, Visit, Visitor
+from tests.browser.conftest import OWNER, Served, Visit, Visitor
 from tests.browser.test_imports import HEAD, roster, typed
 
 pytestmark = pytest.mark.slow
@@ -82,6 +82,39 @@ def test_a_column_is_called_otherwise(visit: Visit) -> None:
     expect(page.locator("[data-said]")).to_contain_text("both mean username")
     # The browser itself notes an answer of 422.
     visit.wrong.clear()
+
+
+def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="named.csv")
+    name, said = page.locator(".name-button").nth(4), page.locator("[data-said]")
+    name.click()
+    page.keyboard.type("Abteilung")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("The column is called “Abteilung” now, and taken for: department.")
+    expect(page.locator("[data-meaning=city]")).to_contain_text("department")
+    expect(name).to_have_attribute("title", "In the file: city")
+    assert visit.violations() == []
+
+    page.get_by_role("button", name="lastname – Rename this column").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Username")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("both mean username")
+    expect(page.locator(".name-button").nth(3)).to_contain_text("email")
+    # The browser itself notes an answer of 422.
+    visit.wrong.clear()
+
+    cells(page, 4).first.click()
+    page.keyboard.press("Control+z")
+    expect(said).to_have_text("Your last step is undone.")
+    expect(name).to_contain_text("city")
+    page.locator(".name-button").nth(4).click()
+    page.keyboard.type("nothing")
+    page.keyboard.press("Escape")
+    expect(name).to_contain_text("city")
 
 
 def test_keys_empty_cells_and_take_back(visit: Visit) -> None:
@@ -171,30 +204,54 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     expect(page.locator("[data-said]")).to_contain_text("You were signed out.")
     assert cookies
 
-    signed_in_elsewhere(visit, school)
+    signed_in_elsewhere(visit, name=OWNER, password=school.password)
     expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
 
-    page.clock.install()
     visit.go(f"{path}settings/")
-    page.clock.fast_forward(90_000)
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Add all").check()
     page.get_by_role("button", name="Show what would change").click()
     expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile.")
-    signed_in_elsewhere(visit, school)
+    signed_in_elsewhere(visit, name=OWNER, password=school.password)
     page.get_by_role("button", name="Show what would change").click()
     visit.previewed()
     visit.go(f"{path}settings/")
     expect(page.get_by_label("Add all")).to_be_checked()
 
 
-def signed_in_elsewhere(visit: Visit, school: Served) -> None:
+def test_what_is_typed_is_neither_lost_nor_sent_by_somebody_else(visit: Visit, school: Served) -> None:
+    page = visit.page
+    meg = ("--firstname", "Meg", "--lastname", "Moss", "--email", "meg@x.example")
+    assert school.site.enlist("team", "add", "meg.moss", "manager", *meg).code == 0
+    visit.go("/add-person/")
+    for label, value in {
+        "Username": "heron",
+        "First name": "Heron",
+        "Last name": "Lake",
+        "E-mail": "h@x.example",
+    }.items():
+        page.get_by_label(label).fill(value)
+    page.context.clear_cookies(name="sessionid")
+    add = page.get_by_role("button", name="Add", exact=True)
+    add.click()
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile.")
+
+    signed_in_elsewhere(visit, name="meg.moss", password=school.password_of("meg.moss"))
+    add.click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else signed in here meanwhile")
+    signed_in_elsewhere(visit, name=OWNER, password=school.password)
+    add.click()
+    expect(page.get_by_text("heron is added.")).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def signed_in_elsewhere(visit: Visit, *, name: str, password: str) -> None:
     """Sign in by the link that says so, in another tab."""
     with visit.page.context.expect_page() as opening:
         visit.page.get_by_role("link", name="Sign in (in a new tab)").click()
     tab = opening.value
-    tab.get_by_label("Username or e-mail address").fill("tamar.beridze")
-    tab.get_by_label("Password").fill(school.password)
+    tab.get_by_label("Username or e-mail address").fill(name)
+    tab.get_by_label("Password").fill(password)
     tab.get_by_role("button", name="Sign in").click()
     tab.wait_for_url("**/imports/")
     tab.close()

@@ -26,7 +26,8 @@ _PAGES: Final = tuple(
         (r"; or `enlist team`", _("; or on the page Team")),
         (r"Name them in order \(--columns ([\w,]+)\), say which line does \(--header\)",
          _("On the page Source, “Read it in another way” takes their names ({0}) or the line that has them")),
-        (r", or say --set macros=let_in: they are never run\.", _(", or let workbooks with macros in: no macro is ever run.")),
+        (r", or say --set macros=let_in: they are never run\.",
+         _(", or let workbooks with macros in: no macro is ever run.")),
         # What lists things is a page away.
         (r"\s*`enlist (?:\w+ list|imports|headers|team add)` [^.]*\.", ""),
         (r"--option, once for each, names them\.", _("Name them, a line each.")),

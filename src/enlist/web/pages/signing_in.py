@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enlist.core.errors import TooOften
 from enlist.services import access
-from enlist.web.request import address_of
+from enlist.web.request import Request, address_of
 
 
 @never_cache
@@ -44,10 +44,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def session(request: HttpRequest) -> JsonResponse:
-    """For scripts: whoever is signed out is sent to sign in instead."""
-    del request
-    return JsonResponse({"signed_in": True})
+def session(request: Request) -> JsonResponse:
+    """For scripts: who is signed in; whoever is not is sent to sign in instead."""
+    return JsonResponse({"who": request.scope.actor and request.scope.actor.pk})
 
 
 @require_POST

@@ -1,23 +1,37 @@
-// Before a form goes from a page that was open for a while, the server is asked whether it takes one: who was signed out
-// meanwhile, or is cut off, is told so on the page they are at, and loses nothing they typed or chose there.
+// Before a form goes, the server is asked whether it takes one from whoever opened the page: who was signed out meanwhile,
+// or is cut off, is told so where they are, and loses nothing they typed or chose there. It is copied nowhere.
 (() => {
-  const WHILE = 60_000;
-  let opened = Date.now();
-  window.addEventListener("pageshow", () => (opened = Date.now()));
   const words = document.querySelector("[data-session]").dataset;
-  const tell = (form, { isOut }) => {
+  // What other scripts keep of a tab begins with whose it is, and is nobody else's.
+  for (const key of Object.keys(sessionStorage)) if (!key.startsWith(`${words.who} `)) sessionStorage.removeItem(key);
+
+  // "" where a form can go; else why not: out, other (somebody else is signed in by now), lost.
+  const trouble = async () => {
+    const answer = await fetch(words.session, { redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") return "out";
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!told) return "lost";
+    return String(told.who) === words.who ? "" : "other";
+  };
+
+  const tell = (form, why) => {
     form.querySelector(".unsent")?.remove();
-    const said = Object.assign(document.createElement("div"), { className: "unsent alert alert-warning my-2", textContent: isOut ? words.out : words.lost });
+    const said = Object.assign(document.createElement("div"), { className: "unsent alert alert-warning my-2", textContent: words[why] });
     said.setAttribute("role", "alert");
-    if (isOut) said.append(" ", Object.assign(document.createElement("a"), { href: words.signIn, target: "_blank", rel: "noopener", textContent: words.signInSaid }));
+    if (["out", "other"].includes(why)) said.append(" ", Object.assign(document.createElement("a"), { href: words.signIn, target: "_blank", rel: "noopener", textContent: words.signInSaid }));
     form.append(said);
   };
+  document.addEventListener("visibilitychange", async () => {
+    const said = document.querySelector(".unsent");
+    if (!document.hidden && said && !(await trouble())) tell(said.closest("form"), "back");
+  });
+
   document.addEventListener(
     "submit",
     async (event) => {
       const { target: form, submitter } = event;
-      const isFresh = Date.now() - opened < WHILE && navigator.onLine && !form.querySelector(".unsent");
-      if (form.method !== "post" || form.dataset.ready || isFresh) {
+      if ("leaves" in form.dataset) sessionStorage.clear();
+      if (form.method !== "post" || form.dataset.ready || "leaves" in form.dataset) {
         delete form.dataset.ready;
         return;
       }
@@ -25,9 +39,9 @@
       event.stopImmediatePropagation();
       if (form.dataset.asking) return;
       form.dataset.asking = "yes";
-      const answer = await fetch(words.session, { redirect: "manual" }).catch(() => null);
+      const why = await trouble();
       delete form.dataset.asking;
-      if (!answer?.ok) return tell(form, { isOut: answer?.type === "opaqueredirect" });
+      if (why) return tell(form, why);
       form.querySelector(".unsent")?.remove();
       // Signing in again gave another token: the cookie has it before the page does.
       const token = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1];
