@@ -11,18 +11,18 @@ from enlist.core.flags import collect, flag, no_flags
 
 _WRAP: Final = '="'
 _WRAPPED: Final = '^="([^"]*)"$'
-# What every such cell holds, what it looks like, what is said of it.
+# What every such cell holds, what it looks like, what is said of it. One byte is found in no time, several are not.
 _UNSHOWN: Final = (
-    (re.compile(rb"E\+"), r"^-?[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$", "number_shortened"),
-    (re.compile(rb"####"), r"^####+$", "value_not_shown"),
+    (b"+", re.compile(rb"E\+"), r"^-?[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$", "number_shortened"),
+    (b"#", re.compile(rb"####"), r"^####+$", "value_not_shown"),
 )
 _ERROR: Final = "#(?:N/A|REF!|VALUE!|DIV/0!|NAME\\?|NUM!|NULL!)"
-_IN_TEXT: Final = (*_UNSHOWN, (re.compile(_ERROR.encode()), f"^{_ERROR}$", "error_shown"))
+_IN_TEXT: Final = (*_UNSHOWN, (b"#", re.compile(_ERROR.encode()), f"^{_ERROR}$", "error_shown"))
 
 
 def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells of a text, `="007"` as `007`, and flags that say in which columns. data: the text they are of."""
-    if _WRAP.encode() not in data:
+    if b"=" not in data or _WRAP.encode() not in data:
         return frame, no_flags()
     said = []
     for column in frame.iter_columns():
@@ -40,8 +40,8 @@ def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFra
         .filter(column.str.contains(pattern))
         .with_columns(code=pl.lit(code))
         # A workbook tells its errors itself.
-        for sign, pattern, code in (_IN_TEXT if data else _UNSHOWN)
-        if not data or sign.search(data)
+        for sign, held, pattern, code in (_IN_TEXT if data else _UNSHOWN)
+        if not data or (sign in data and held.search(data))
         for column in frame.iter_columns()
     ]
     return collect(*found)
