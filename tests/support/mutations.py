@@ -118,7 +118,10 @@ def _unlike_strict(data: bytes, *, table: Table) -> str | None:
     strict = [tuple(cell.strip(BLANKS) for cell in row) for row in rows if len(row) > 1 or "".join(row).strip(BLANKS)]
     if any(len(row) < width or any(row[width:]) for row in strict):
         return "rows too short or too long, in silence"
-    same = [row[:width] for row in strict] == [table.headers, *table.frame.iter_rows()]
+    header, *body = [row[:width] for row in strict]
+    # A header of several lines is one name.
+    names = tuple(re.sub(r"[\r\n]+", " ", cell) for cell in header)
+    same = names == table.headers and body == table.frame.rows()
     return None if same else "a strict reader reads it otherwise, and nothing was said"
 
 

@@ -56,6 +56,8 @@ _KINDS: Final = (
              "Check the cell; double the quotation marks that belong to it."),
     FlagKind("quote_runs_on", E, ROW, "A quotation mark opens in this row, and closes before other text in a later one: the "
              "rows down to line {detail} have run together.", "Close or remove the quotation mark."),
+    FlagKind("quote_joins", W, ROW, "Lines {line} to {detail} were read as one row, for a quotation mark opens in the one and "
+             "closes in the other; some of them look like rows of their own.", "Close or remove the quotation mark."),
     FlagKind("quote_mended", W, ROW, "A quotation mark in this row is out of place; the cells were told apart as the header "
              "has them.", "Check the row; double the quotation marks that belong to a cell."),
     FlagKind("quote_odd_end", W, ROW, "A cell of this row ends with a quotation mark that it does not begin with.",
@@ -85,6 +87,10 @@ _KINDS: Final = (
              "blank in its rows."),
     FlagKind("line_of_totals", W, FILE, "This line looks like a total or a signature; it was left out.",
              "If it is a row, fill its other cells, or have every line read as a row (--lines all)."),
+    FlagKind("line_ruled", N, FILE, "Line {line} only draws a line; it was left out.",
+             "If it is a row, have every line read as one (--lines all)."),
+    FlagKind("lines_wrapped", N, FILE, "Each line of this file stands in quotation marks as a whole; they were taken off.",
+             "If each line is one cell, say which sign stands around cells (--quote)."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
     FlagKind("web_page", W, FILE, "This is a web page under the name of a table; its first table was read.",
              "If something is missing, save it as .xlsx or CSV."),
@@ -94,6 +100,8 @@ _KINDS: Final = (
              "Give its column the format 0 in the spreadsheet, and save the file anew."),
     FlagKind("value_not_shown", W, CELL, "“{value}” stands where a spreadsheet had no room for a number, or no date for it.",
              "Widen or correct the column in the spreadsheet, and save the file anew."),
+    FlagKind("null_shown", W, CELL, "“{value}” is how databases write that nothing is there; it is read as a text.",
+             "Clear the cell, or export the table anew."),
     FlagKind("error_shown", W, CELL, "“{value}” is an error of a spreadsheet; it is read as a text.",
              "Correct the formula, or clear the cell."),
     FlagKind("column_hidden", N, FILE, "Column {value} is hidden in the workbook; it was read like the others."),

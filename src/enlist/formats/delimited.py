@@ -21,6 +21,7 @@ import polars as pl
 
 from enlist.core.errors import FileError
 from enlist.core.flags import collect, flag
+from enlist.core.header_words import is_known
 from enlist.core.table import Source, Table
 
 from .assembly import Assembly, assemble
@@ -34,6 +35,7 @@ from .records import Dialect, records
 from .safety import GUARD_MARK, Limits, guarded, needs_guard
 from .screen import screened
 
+_MARKED_LINE: Final = re.compile(rb'^"((?:[^"\r\n]|"")*)"[,;\t ]*(\r?)$', re.MULTILINE)
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
@@ -55,6 +57,8 @@ def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
 
 def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
     text = decode(data, encoding=options.encoding, name=name)
+    if options.quote is None:
+        text = _without_marks(text)
     layout = find_layout(_sample(text), options=options)
     if text.bad_lines and text.bad_lines[0] < layout.first_line:
         raise FileError(f"The header of {name} has bytes that are not UTF-8.", hint="Name the file's encoding.")
@@ -74,6 +78,16 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
     return assemble(
         within(chunks, limits=options.limits), by=Assembly(text, layout, found, options.seal, options.lines == "all")
     )
+
+
+def _without_marks(text: Text) -> Text:
+    """The text without quotation marks around whole lines, by which each would be one cell."""
+    data = text.data[text.start :] if text.data[text.start : text.start + 1] == b'"' else b""
+    first = _MARKED_LINE.match(data)
+    if not first or sum(map(is_known, re.split('[,;\t|"]+', first[1].decode("utf-8", "replace")))) < 2:
+        return text
+    bare = _MARKED_LINE.sub(lambda line: line[1].replace(b'""', b'"') + line[2], data)
+    return replace(text, data=bare, start=0, flags=collect(text.flags, flag("lines_wrapped")))
 
 
 def _line_ends(text: Text, *, dialect: Dialect) -> Iterator[pl.DataFrame]:

@@ -93,8 +93,8 @@ def _is_utf8(text: Text) -> bool:
     if text.data.isascii():
         return True
     try:
-        # Polars' look takes a tenth of what decoding takes.
-        text.lines  # noqa: B018 - what is looked at
+        # Polars' look takes a tenth of what decoding takes, and less than finding the lines.
+        pl.Series([text.data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
         return False
     return True

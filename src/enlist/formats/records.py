@@ -20,6 +20,8 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _RULE: Final = "expected after"
 # Lengths such as 6'2" end with a quote and are no sign of anything.
 _SHORT: Final = 8
+# Texts of several lines seldom have as many commas as a row.
+_WIDE: Final = 3
 _RUN_ON: Final = "Close or remove the quotation mark: without its partner it swallows the lines below."
 
 
@@ -91,7 +93,7 @@ class Record(NamedTuple):
 
     loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
     mended: quotes broke the rules, and the cells were told apart without them; odd_end: a cell ends with a quote, and
-    does not begin with one.
+    does not begin with one; joins: some of its lines look like records of their own.
     """
 
     cells: list[str]
@@ -101,6 +103,7 @@ class Record(NamedTuple):
     runs_on: bool = False
     mended: bool = False
     odd_end: bool = False
+    joins: bool = False
 
 
 def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0) -> Iterator[Record]:
@@ -129,7 +132,8 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
         after = line + len(taken.lines)
         if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
             odd = not (mended or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
-            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on, mended=mended, odd_end=odd)
+            joins = not runs_on and _joins(taken.lines, width=len(cells), dialect=dialect)
+            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on, mended=mended, odd_end=odd, joins=joins)
         line = after
 
 
@@ -171,6 +175,14 @@ def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) ->
         raise OpenQuote(line, line=opened)
     loose = [cell for cell in dialect.cells.finditer(text) if (cell["after"] or "").strip(BLANKS)]
     return cells, bool(loose), any(_LINE_END.search(cell["quoted"]) for cell in loose)
+
+
+def _joins(lines: list[str], *, width: int, dialect: Dialect) -> bool:
+    """Whether lines of one record have as many delimiters as it has itself: a quote may be missing in the first."""
+    if len(lines) < 2 or width < _WIDE:
+        return False
+    first, *inner, last = (line.count(dialect.delimiter) == width - 1 for line in lines)
+    return any(inner) or (first and last)
 
 
 def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool:

@@ -17,7 +17,11 @@ _UNSHOWN: Final = (
     (b"#", re.compile(rb"####"), r"^####+$", "value_not_shown"),
 )
 _ERROR: Final = "#(?:N/A|REF!|VALUE!|DIV/0!|NAME\\?|NUM!|NULL!)"
-_IN_TEXT: Final = (*_UNSHOWN, (b"#", re.compile(_ERROR.encode()), f"^{_ERROR}$", "error_shown"))
+_IN_TEXT: Final = (
+    *_UNSHOWN,
+    (b"\\", re.compile(rb"\\N"), r"^\\N$", "null_shown"),
+    (b"#", re.compile(_ERROR.encode()), f"^{_ERROR}$", "error_shown"),
+)
 
 
 def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:

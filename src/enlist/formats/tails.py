@@ -15,6 +15,7 @@ _ALIKE: Final = 0.6
 _MANY: Final = 5
 _LAST: Final = 5
 _NARROW: Final = 3
+_RULE: Final = re.compile(r"[-=+:_*]{3,}")
 _TOTAL: Final = re.compile(
     r"((grand |sub)?totals?|sum(me)?|gesamt(summe)?|somme|suma|totale|totaal|razem|итого|合计|合計)( ?:.*)?"
     r"|end of (file|report|list)|(generated|exported) (on|by|at)\b.*|page \d+.*|\d+ (rows|records|lines|people|users)"
@@ -49,12 +50,14 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
             second = place
             break
     totals = [] if second is not None else _totals(frame)
-    gone = pl.Series([*again, *totals], dtype=pl.Int64)
+    ruled = _ruled(frame)
+    gone = pl.Series([*again, *totals, *ruled], dtype=pl.Int64)
     is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(gone, values=False)
     if second is not None:
         is_row &= pl.int_range(frame.height, eager=True) < second
     said = [flag("header_again", line=lines[place]) for place in again if second is None or place < second]
     said.extend(flag("line_of_totals", line=lines[place]) for place in totals)
+    said.extend(flag("line_ruled", line=lines[place]) for place in ruled)
     if second is not None:
         said.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
     return Tails(is_row, collect(*said) if said else no_flags())
@@ -79,6 +82,13 @@ def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:
     if len(filled) < _MANY and sum(map(is_known, filled)) < 2:
         return 0.0
     return 1.0 if cells == headers else min(0.99, sum(cell in headers for cell in filled) / len(filled))
+
+
+def _ruled(frame: pl.DataFrame) -> list[int]:
+    """Rows at the beginning and the end that only draw a line, such as databases do below a header."""
+    ends = {*range(min(_LAST, frame.height)), *range(max(frame.height - _LAST, 0), frame.height)}
+    filled = {place: [cell for cell in frame.row(place) if cell] for place in sorted(ends)}
+    return [place for place, cells in filled.items() if cells and all(map(_RULE.fullmatch, cells))]
 
 
 def _totals(frame: pl.DataFrame) -> list[int]:

@@ -211,3 +211,45 @@ def test_a_quotation_mark_out_of_place_in_the_header_is_told() -> None:
 
     assert table.headers == ("username", '"email"x', "city")
     assert sentences(table.flags).to_list() == ["A quotation mark in line 1, the header, is out of place."]
+
+
+@pytest.mark.parametrize("between", ["", "b,Bob,Bee,b@x.org\n"])
+def test_a_row_that_swallowed_others_is_told(between: str) -> None:
+    head = "username,firstname,lastname,email\n"
+    table = read(f'{head}x,"Xan,Yu,x@x.org\n{between}y,Yan",Zu,y@x.org\nz,Zoe,Zed,z@x.org\n'.encode())
+    last = 3 + len(between.splitlines())
+
+    assert table.lines.to_list() == [2, last + 1]
+    assert table.flags.select("row", "line", "code", "detail").rows() == [(0, 2, "quote_joins", str(last))]
+
+
+def test_texts_of_several_lines_are_not_told() -> None:
+    head = "username,firstname,lastname,address\n"
+    table = read(f'{head}x,Xan,Yu,"Main St 1, Bonn\nGermany"\ny,"Y\nan",Zu,\n'.encode())
+
+    assert table.frame.rows() == [("x", "Xan", "Yu", "Main St 1, Bonn\nGermany"), ("y", "Y\nan", "Zu", "")]
+    assert table.flags.is_empty()
+
+
+def test_lines_that_only_draw_a_line_are_no_rows() -> None:
+    table = read(b"username|city\n--------|----\njdoe|Bonn\n---|\nmsmith|Rome\n========|====\n")
+
+    assert table.frame.rows() == [("jdoe", "Bonn"), ("msmith", "Rome")]
+    assert sentences(table.flags).to_list() == [
+        f"Line {line} only draws a line; it was left out." for line in (2, 4, 6)
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quotation_marks_around_whole_lines_are_taken_off(end: str) -> None:
+    lines = ['"username,city,room"', '"jdoe,""Bonn, Germany"",7",,', '"msmith,Rome,8"']
+    table = read(end.join(lines).encode())
+
+    assert table.headers == ("username", "city", "room")
+    assert table.frame.rows() == [("jdoe", "Bonn, Germany", "7"), ("msmith", "Rome", "8")]
+    assert table.lines.to_list() == [2, 3]
+    assert table.flags.get_column("code").to_list() == ["lines_wrapped"]
+
+
+def test_quotation_marks_around_whole_lines_stay_where_somebody_says_so() -> None:
+    assert read(b'"username,city"\n"jdoe,Bonn"\n', options=ReadOptions(quote='"')).headers == ("username,city",)

@@ -79,6 +79,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: packed({"xl/sharedStrings.xml": ENTITIES.encode("utf-16")}),
         "has a document type definition",
     ),
+    "an encoding that nobody knows": (
+        lambda: packed({"xl/sharedStrings.xml": f'<?xml version="1.0" encoding="pTF-8"?><sst {SPREADSHEET}/>'}),
+        "xl/sharedStrings.xml is damaged",
+    ),
     "elements in elements": (
         lambda: packed(sheet('<row r="1"><c r="A1" t="inlineStr"><is>' + "<r>" * 50 + "</r>" * 50 + "</is></c></row>")),
         "nests elements deeper than 40",

@@ -46,6 +46,7 @@ def test_what_an_export_guarded_stays_what_it_was() -> None:
         ("#N/A", "error_shown"),
         ("#DIV/0!", "error_shown"),
         ("#NAME?", "error_shown"),
+        ("\\N", "null_shown"),
     ],
 )
 def test_cells_that_hide_their_value_are_told(cell: str, code: str) -> None:

@@ -131,5 +131,6 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
             parser.Parse(chunk)
     except _Begun:
         return
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:
+        # A lookup fails where nobody knows the encoding that a part names.
         raise Refusal(f"Its part {name} is damaged ({error}).") from None

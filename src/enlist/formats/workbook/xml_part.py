@@ -55,7 +55,7 @@ def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Ite
                     if path:
                         path[-1].remove(element)
         parser.close()
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError) as error:
         raise Damaged(f"Its part {name} is damaged ({error}).") from None
 
 
