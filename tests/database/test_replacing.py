@@ -164,6 +164,24 @@ def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, 
     assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 
 
+def test_a_problem_of_no_column_is_not_mended_by_a_value(scope: Scope, number: int) -> None:
+    with pytest.raises(PolicyError, match="not one cell"):
+        mending.problem_fix(scope, number=number, problem=("row_odd", "", ""), new="x")
+
+    assert column(scope, number, CITY) == BEFORE
+
+
+@pytest.mark.usefixtures("_many")
+def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int) -> None:
+    replacing.replace_do(scope, number=number, wanted=replace(DOUBLED, find="Rome"))
+    jobs.silence(scope.organization.pk, words=["Rome"])
+    work()
+
+    told = replacing.work_of(scope, number=number)
+    assert told
+    assert (told.state, "erased" in told.message, column(scope, number, CITY)) == ("failed", True, BEFORE)
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

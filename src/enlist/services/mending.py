@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.directory import Reference
+from enlist.core.errors import PolicyError
 from enlist.core.fixes import likeliest, possible
 from enlist.core.flag_catalogue import FLAGS
 from enlist.core.flags import FLAG_SCHEMA, sentences
@@ -80,9 +81,12 @@ def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
 def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int | None:
     """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
 
-    How many that were; None where a worker does it, and plans the draft then.
+    How many that were; None where a worker does it, and plans the draft then. Raises PolicyError as `replace_do`, and
+    for a problem of no column.
     """
     code, column, value = problem
+    if not column:
+        raise PolicyError("What is wrong there is not one cell.", hint="Show the rows, and change what they say.")
     # A flag names its column as it was called when the draft was planned.
     headers = {name: header for header, name in file_names(draft_record(scope, number=number)).items()}
     header = headers.get(column, column)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.errors import LeaseTaken, PolicyError
+from enlist.core.errors import LeaseTaken, PlanError, PolicyError
 from enlist.core.overlay import EDITS_SCHEMA
 from enlist.services.access import Scope
 from enlist.store import artifacts, edits, jobs, models, people, records
@@ -23,7 +23,7 @@ from .handing_over import import_make_plan
 from .jobs import progress_json
 from .planning import Progress, silent
 from .previewing import Wanted, rows_wanted
-from .staging import LINE, ROW, cells_check, file_names, file_rows
+from .staging import LINE, ROW, cells_check, file_chunks, file_names, file_rows
 from .working import REPLACING, Run
 
 # As many rows are looked through while somebody waits: a chunk of them.
@@ -127,6 +127,8 @@ def import_replace(run: Run) -> dict[str, Any]:
     """The work of a job: make the step it asks for, unless it made it already, and plan the draft if that is wanted."""
     record = draft_record(run.scope, number=run.job.import_number or 0)
     asked = dict(run.job.arguments)
+    if not asked:
+        raise PlanError("What was to be replaced named somebody who was erased since; nothing was replaced.")
     plan_too = asked.pop(PLAN_TOO)
     made = record.order.get(REPLACED, {})
     cells = made["cells"] if made.get("job") == run.job.pk else None
@@ -193,17 +195,15 @@ def _found(record: models.Import, *, wanted: Replacement, progress: Progress = s
     """The cells that a replacement changes: row, column, old, new; chunk by chunk. Raises PolicyError."""
     _check(record, wanted=wanted)
     found = [pl.DataFrame(schema={**EDITS_SCHEMA, "old": pl.String()})]
-    heights, first, names = _heights(record), 0, file_names(record)
-    among = _among(record, wanted=wanted)
-    for height in heights:
-        progress("replacing", first, sum(heights))
-        rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
-        rows = rows if among is None else rows.filter(rows.is_in(among.implode()))
-        first += height
-        chunk = file_rows(record, rows=rows)
-        for column in [wanted.column] if wanted.column else record.order["headers"]:
-            old = names[column]
-            cells = chunk.select(row=ROW, column=pl.lit(column), new=_new(wanted, column=old), old=old)
+    columns = [wanted.column] if wanted.column else record.order["headers"]
+    among, done, total = _among(record, wanted=wanted), 0, sum(_heights(record))
+    for chunk in file_chunks(record, columns=columns):
+        progress("replacing", done, total)
+        done += chunk.height
+        some = chunk if among is None else chunk.filter(pl.col(ROW).is_in(among.implode()))
+        for column in columns:
+            hits = some.select(row=ROW, column=pl.lit(column), old=column).filter(_is_hit(wanted))
+            cells = hits.with_columns(new=_new(wanted)).select("row", "column", "new", "old")
             found.append(cells.filter(pl.col("old") != pl.col("new")))
     return pl.concat(found)
 
@@ -216,12 +216,14 @@ def _among(record: models.Import, *, wanted: Replacement) -> pl.Series | None:
     return rows_wanted(record, wanted=said).get_column("row")
 
 
-def _new(wanted: Replacement, *, column: str) -> pl.Expr:
-    cell, blanks = pl.col(column), " \t\r\n"
-    if wanted.whole:
-        return pl.when(cell == wanted.find).then(pl.lit(wanted.new.strip(blanks))).otherwise(cell)
-    new = cell.str.replace_all(wanted.find, wanted.new, literal=True).str.strip_chars(blanks)
-    return pl.when(cell.str.contains(wanted.find, literal=True)).then(new).otherwise(cell)
+def _is_hit(wanted: Replacement) -> pl.Expr:
+    cell = pl.col("old")
+    return cell == wanted.find if wanted.whole else cell.str.contains(wanted.find, literal=True)
+
+
+def _new(wanted: Replacement) -> pl.Expr:
+    new = pl.lit(wanted.new) if wanted.whole else pl.col("old").str.replace_all(wanted.find, wanted.new, literal=True)
+    return new.str.strip_chars(" \t\r\n")
 
 
 def _heights(record: models.Import) -> list[int]:

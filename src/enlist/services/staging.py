@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.errors import PlanError, PolicyError
 from enlist.core.flags import no_flags
-from enlist.core.overlay import overlaid, overlaid_frame
+from enlist.core.overlay import HEADER, overlaid, overlaid_frame
 from enlist.core.policy import Policy
 from enlist.core.table import Source, Table
 from enlist.store import artifacts, edits, models, records, secrets
@@ -78,6 +78,21 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
             found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
         first += height
     return pl.concat(found)
+
+
+def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """A whole file as edited, chunk by chunk: ROW and some columns, as the file calls them; no others are unpacked.
+
+    Raises PlanError where it has expired.
+    """
+    _check_is_kept(record)
+    first = 0
+    for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
+        rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
+        chunk = artifacts.load_columns(artifacts.Place(record, artifacts.STAGED, part), name="table", columns=columns)
+        cells = edits.edits_among(record, rows=rows).filter(pl.col("row") != HEADER)
+        yield overlaid_frame(chunk, edits=cells, rows=rows).insert_column(0, rows.alias(ROW))
+        first += height
 
 
 def rows_check(record: models.Import, *, rows: pl.Series) -> None:

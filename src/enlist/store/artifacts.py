@@ -109,6 +109,11 @@ def load_rows(place: Place, *, name: str, rows: pl.Series) -> pl.DataFrame:
     return rows_from_bytes(blob_of(place, name=name), rows=rows)
 
 
+def load_columns(place: Place, *, name: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of a chunk's frame; nothing else is unpacked. Raises PlanError as `load_frames`."""
+    return columns_from_bytes(blob_of(place, name=name), columns=columns)
+
+
 def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
     """The frame of one name out of every chunk that has it, in the chunks' order."""
     return list(frames_by_part(of_import, kind=kind, name=name).values())
