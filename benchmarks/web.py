@@ -43,7 +43,7 @@ GOALS: Final = {
     "people an import made": PEOPLE,
     "people an import made, by e-mail": PEOPLE,
     "person": PEOPLE,
-    "an open page asks for notices": 10.0,
+    "an open page asks for notices": 20.0,
 }
 TIMES_OF_PLAN: Final = 3.0
 LARGEST_KB: Final = 150.0
