@@ -461,6 +461,17 @@ def test_tiles_show_the_people_and_rows_they_count(client: Client) -> None:
     assert "bob@x.org" not in failed.split("<tbody>")[1].split("</tbody>")[0]
 
 
+def test_a_plan_that_does_nothing_says_whether_errors_are_why(client: Client) -> None:
+    failing = client.get(f"{planned(client, f'{HEAD}' + chr(10) + 'zed,Zed,,z@x.org')}preview/").text
+    idle = client.get(f"{planned(client, 'username,city' + chr(10) + 'ann,Rome', upload_type='update')}preview/").text
+
+    assert "Nothing would change: 1 row has errors." in failing
+    assert "row with errors" in failing
+    assert "Correct rows" in failing
+    assert "everything is as this file says" in idle
+    assert "Correct rows" not in idle
+
+
 def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
     address = planned(client)
     applied(client, address)

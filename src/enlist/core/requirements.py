@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .errors import FileError, HeaderError
@@ -16,6 +16,8 @@ from .table import Table
 _NAMELESS: Final = re.compile(r"Column \d+")
 _NO_NAMES: Final = ": no line of it names its columns"
 _NAME_THEM: Final = "Name them in order (--columns username,firstname,lastname,email), say which line does (--header)"
+# So many columns are named where all are meant.
+_NAMED: Final = 20
 _BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
 
 
@@ -41,17 +43,22 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
         unused = [headers.headers[key] for key in policy.match_by if key in headers.headers]
         raise HeaderError(
             f"{name} has no column for {wanted}, so no row names anybody{_NO_NAMES if is_nameless else ''}.",
-            hint=f"{_NAME_THEM}, or map one of them to {policy.match_by[0]}: {', '.join(table.headers)}."
+            hint=f"{_NAME_THEM}, or map one of them to {policy.match_by[0]}: {_named(table.headers)}."
             if is_nameless
             else f"Take {', '.join(unused)} out of columns_left_out."
             if unused
-            else f"Map one of its columns to {policy.match_by[0]}: {', '.join(table.headers)}.",
+            else f"Map one of its columns to {policy.match_by[0]}: {_named(table.headers)}.",
         )
     if lacking := [*_for_new_people(found | set(policy.defaults), policy=policy), *_passwords(table, policy=policy)]:
         raise HeaderError(
             f"{name} does not have what the settings need. {' '.join(lacking)}",
-            hint=f"Its columns: {', '.join(table.headers)}.",
+            hint=f"Its columns: {_named(table.headers)}.",
         )
+
+
+def _named(headers: Sequence[str]) -> str:
+    more = len(headers) - _NAMED
+    return ", ".join([*headers[:_NAMED], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
@@ -60,12 +67,14 @@ def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
     if policy.new_people != NewPeople.CREATE or is_roster:
         return
     lacks_addresses = {"email"} if policy.missing_email == OddEmail.WARN else set()
-    for slug, way in (("firstname", ""), ("lastname", ""), ("email", ", or set defaults.email")):
-        if slug not in found | set(policy.fixed_values) | lacks_addresses:
-            yield (
-                f"new_people = create needs a column for {slug}: add it{way}, "
-                "or set new_people = skip if nobody is to be created."
-            )
+    given = found | set(policy.fixed_values) | lacks_addresses
+    if lacking := [slug for slug in ("firstname", "lastname", "email") if slug not in given]:
+        them = "it" if len(lacking) == 1 else "them"
+        way = ", set defaults.email" if "email" in lacking else ""
+        yield (
+            f"New people need {', '.join(lacking)}, and no column is taken for {them}: add {them}{way}, "
+            "or set new_people = skip if nobody is to be created."
+        )
 
 
 def _passwords(table: Table, *, policy: Policy) -> Iterator[str]:

@@ -41,8 +41,8 @@ _MAGIC: Final = (
     (b"\xfd7zXZ\x00", b"", "an xz archive", _GZIP),
     (b"BZh", b"1AY&SY", "a bzip2 archive", _GZIP),
     (b"7z\xbc\xaf\x27\x1c", b"", "a 7-Zip archive", _GZIP),
-    (b"\x89PNG", b"", "a picture", "Give it a table of text."),
-    (b"\xff\xd8\xff", b"", "a picture", "Give it a table of text."),
+    (b"\x89PNG", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
+    (b"\xff\xd8\xff", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
     (b"PAR1", b"\0", "a Parquet file", "Save it as CSV (UTF-8) and use that."),
     (b"SQLite format 3\x00", b"", "an SQLite database", "Export the table as CSV (UTF-8)."),
 )

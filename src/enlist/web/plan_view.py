@@ -25,11 +25,14 @@ WHOLE: Final = ("created", "restored")
 def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
     """For templates: plan, tiles, show (what is filtered for), people or rows, groups (of flags), waiting."""
     show, start = request.GET.get("show", ""), _start(request.GET)
+    groups = previewing.plan_flags(plan)
     shown: dict[str, Any] = {
         "plan": plan,
         "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
         "show": show if show in (EVERY_ROW, *ABOUT, *previewing.ROW_FILTERS) else "",
-        "groups": previewing.plan_flags(plan),
+        "groups": groups,
+        "has_errors": any(group.level == "error" for group in groups),
+        "failed": plan.head.fates.get("failed", 0),
         "waiting": brake.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),

@@ -28,6 +28,10 @@ _PAGES: Final = tuple(
          _("On the page Source, “Read it in another way” takes their names ({0}) or the line that has them")),
         (r", or say --set macros=let_in: they are never run\.",
          _(", or let workbooks with macros in: no macro is ever run.")),
+        (r", set defaults\.email, or set", _(", give a default value for email (Settings), or set")),
+        (r"or set new_people = skip if nobody", _("or choose “Update” (Settings) if nobody")),
+        (r"(?:passwords = column|known_passwords = from_file) needs a column for password: add it, or .*?\.(?= |$)",
+         _("Passwords are to come from the file, and no column has any: add one, or change that (Settings).")),
         # What lists things is a page away.
         (r"\s*`enlist (?:\w+ list|imports|headers|team add)` [^.]*\.", ""),
         (r"--option, once for each, names them\.", _("Name them, a line each.")),

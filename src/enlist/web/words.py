@@ -155,35 +155,38 @@ class Tile:
 
 
 _TILES: Final = (
-    ("create", _("new"), "person-plus", "created"),
-    ("update", _("updated"), "pencil", "updated"),
-    ("rename", _("renamed"), "input-cursor-text", "updated"),
-    ("reactivate", _("reactivated"), "person-check", "updated"),
-    ("restore", _("restored"), "person-check", "updated"),
-    ("deactivate", _("deactivated"), "person-dash", "removed"),
-    ("remove", _("removed"), "person-x", "removed"),
-    ("enrol", _("enrolments"), "mortarboard", "created"),
-    ("unenrol", _("enrolments ended"), "mortarboard", "removed"),
-    ("join", _("group memberships"), "people", "created"),
-    ("leave", _("memberships ended"), "people", "removed"),
+    ("create", ngettext_lazy("new", "new"), "person-plus", "created"),
+    ("update", ngettext_lazy("updated", "updated"), "pencil", "updated"),
+    ("rename", ngettext_lazy("renamed", "renamed"), "input-cursor-text", "updated"),
+    ("reactivate", ngettext_lazy("reactivated", "reactivated"), "person-check", "updated"),
+    ("restore", ngettext_lazy("restored", "restored"), "person-check", "updated"),
+    ("deactivate", ngettext_lazy("deactivated", "deactivated"), "person-dash", "removed"),
+    ("remove", ngettext_lazy("removed", "removed"), "person-x", "removed"),
+    ("enrol", ngettext_lazy("enrolment", "enrolments"), "mortarboard", "created"),
+    ("unenrol", ngettext_lazy("enrolment ended", "enrolments ended"), "mortarboard", "removed"),
+    ("join", ngettext_lazy("group membership", "group memberships"), "people", "created"),
+    ("leave", ngettext_lazy("membership ended", "memberships ended"), "people", "removed"),
 )
 # What shows all rows of the file, each with what becomes of it.
 EVERY_ROW: Final = "rows"
 _ROW_TILES: Final = (
-    ("unchanged", _("rows unchanged"), "dash-circle", "unchanged"),
-    ("skipped", _("rows skipped"), "skip-forward", "unchanged"),
-    ("failed", _("rows with errors"), "x-octagon", "failed"),
+    ("unchanged", ngettext_lazy("row unchanged", "rows unchanged"), "dash-circle", "unchanged"),
+    ("skipped", ngettext_lazy("row skipped", "rows skipped"), "skip-forward", "unchanged"),
+    ("failed", ngettext_lazy("row with errors", "rows with errors"), "x-octagon", "failed"),
 )
+_EVERY_TILE: Final = (EVERY_ROW, ngettext_lazy("row of the file", "rows of the file"), "table", "unchanged")
 
 
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     """The figures of a plan, those that are not nothing; has_file: it is about the rows of one."""
-    people = [Tile(kind, title, _count(head, kind=kind), icon, look) for kind, title, icon, look in _TILES]
-    rows = [
-        Tile(kind, title, head.fates.get(kind, 0), icon, look, of_rows=True) for kind, title, icon, look in _ROW_TILES
+    of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in _TILES]
+    of_rows = [(*tile, head.fates.get(tile[0], 0), True) for tile in _ROW_TILES]
+    every = [(*_EVERY_TILE, head.rows, True)] if has_file else []
+    return [
+        Tile(kind, title % count, count, icon, look, of_rows=is_of_rows)
+        for kind, title, icon, look, count, is_of_rows in (*of_people, *of_rows, *every)
+        if count
     ]
-    every = Tile(EVERY_ROW, _("rows of the file"), head.rows, "table", "unchanged", of_rows=True)
-    return [tile for tile in (*people, *rows, *([every] if has_file else [])) if tile.count]
 
 
 def _count(head: Head, *, kind: str) -> int:

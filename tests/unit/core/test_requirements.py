@@ -104,9 +104,14 @@ def test_who_creates_people_needs_their_names_and_addresses(
     with pytest.raises(HeaderError) as refused:
         asked(*headers, **settings)
 
-    assert [
-        slug for slug in ("firstname", "lastname", "email") if f"needs a column for {slug}:" in str(refused.value)
-    ] == lacking
+    assert f" New people need {', '.join(lacking)}, and no column is taken for " in str(refused.value)
+
+
+def test_of_very_many_columns_the_first_are_named() -> None:
+    with pytest.raises(HeaderError) as refused:
+        asked(*(f"c{number}" for number in range(300)))
+
+    assert str(refused.value).endswith(f" username: {', '.join(f'c{number}' for number in range(20))}, and 280 more.")
 
 
 def test_passwords_that_come_from_the_file_need_their_column() -> None:
