@@ -107,9 +107,11 @@ def _in_silence(data: bytes, *, number: int, table: Table) -> str | None:
 
 
 def _unlike_strict(data: bytes, *, table: Table) -> str | None:
-    text = io.StringIO(data.decode(table.source.encoding).removeprefix("\ufeff"), newline="")
     sign = table.source.delimiter
-    reader = csv.reader(text, delimiter=sign, skipinitialspace=sign != " ", strict=True)
+    # Blanks after a closing quotation mark mean nothing.
+    text = data.decode(table.source.encoding).removeprefix("\ufeff")
+    lines = io.StringIO(re.sub(rf'"[ \t\v\f]+(?={re.escape(sign)}|[\r\n]|$)', '"', text), newline="")
+    reader = csv.reader(lines, delimiter=sign, skipinitialspace=sign != " ", strict=True)
     try:
         rows = [row for row in reader if reader.line_num >= table.source.header_line]
     except csv.Error as error:

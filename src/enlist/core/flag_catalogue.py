@@ -92,6 +92,8 @@ _KINDS: Final = (
     FlagKind("lines_wrapped", N, FILE, "Each line of this file stands in quotation marks as a whole; they were taken off.",
              "If each line is one cell, say which sign stands around cells (--quote)."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
+    FlagKind("sheet_short", W, FILE, "The workbook says that its sheet goes down to row {value}; the last one found is row {line}.",
+             "Look whether rows are missing: the file may be damaged."),
     FlagKind("web_page", W, FILE, "This is a web page under the name of a table; its first table was read.",
              "If something is missing, save it as .xlsx or CSV."),
     FlagKind("wraps_removed", N, FILE, "Column “{value}” has texts written as formulas ({detail}), by which spreadsheets keep "

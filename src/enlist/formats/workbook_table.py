@@ -182,6 +182,7 @@ def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -
     said = [flag("web_page")] if is_page else []
     if found.others:
         said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
+    said.extend(flag("sheet_short", value=text, line=row) for row, _, kind, text in found.cells if kind == "short")
     return collect(*said, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
 
 
@@ -212,7 +213,10 @@ def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
             **_said_of(kind, text=text, row=row, column=column),
         }
         for row, column, kind, text in found.cells
-        if row >= layout.first_line and row not in skipped and (kind == "beyond" or column - 1 in kept)
+        if kind in _CODES
+        and row >= layout.first_line
+        and row not in skipped
+        and (kind == "beyond" or column - 1 in kept)
     ]
     if not noted:
         return no_flags()

@@ -1,11 +1,14 @@
 """Old workbooks (.xls) give what the same table gives in any other file."""
 
+import struct
+
 import pytest
 
 from enlist.core.errors import FileError
+from enlist.core.flags import sentences
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
-from tests.support.old_workbooks import boolean, compound, computed, error, real, shared, stream, whole
+from tests.support.old_workbooks import ROW, boolean, compound, computed, error, real, shared, stream, whole
 
 HEADER = ("username", "idnumber", "since", "share", "active")
 
@@ -100,3 +103,18 @@ def test_half_a_workbook_is_refused(length: int) -> None:
 
     with pytest.raises(FileError):
         read(book[:-length], name="book.xls")
+
+
+def test_rows_that_the_workbook_speaks_of_and_nobody_finds_are_told() -> None:
+    rows = [[shared(0)], [shared(1)], *[[shared(2)]] * 3]
+    book = stream(rows, strings=("username", "jdoe", "msmith"))
+    # The record of the third row now says that it is as long as all below it.
+    place = book.index(struct.pack("<3H", ROW, 16, 2))
+    length = len(book) - place - 8
+    damaged = book[: place + 2] + struct.pack("<H", length) + book[place + 4 :]
+    table = read(compound(damaged))
+
+    assert table.frame.rows() == [("jdoe",)]
+    assert sentences(table.flags).to_list() == [
+        "The workbook says that its sheet goes down to row 5; the last one found is row 2."
+    ]

@@ -55,7 +55,8 @@ class Sheet:
 class Notes:
     """What a sheet holds beside text; rows and columns count from 1.
 
-    cells: row, column and what is notable: formula, error, beyond. merged: row, column to row, column.
+    cells: row, column and what is notable: formula, error, beyond, short (the last row, and which should be). merged:
+    row, column to row, column.
     """
 
     cells: list[tuple[int, int, str, str]] = field(default_factory=list)

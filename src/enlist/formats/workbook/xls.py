@@ -13,6 +13,8 @@ from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)
+# Some programs say of every sheet that it is as large as can be.
+_WHOLE_SHEET: Final = 65_536
 # What xlrd fails with on records that do not hold what they should.
 _SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, ArithmeticError, RecursionError)
 _EOF, _BOF = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809)
@@ -73,6 +75,9 @@ class Xls:
         notes.merged.extend((r + 1, c + 1, r2, c2) for r, r2, c, c2 in sheet.merged_cells)
         notes.hidden_rows.extend(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
         notes.hidden_columns.extend(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
+        # Where a record is damaged, those below may be passed over in silence.
+        if sheet.nrows < sheet._dimnrows < _WHOLE_SHEET:
+            notes.cells.append((sheet.nrows, 1, "short", str(sheet._dimnrows)))
         for row, column in self._formulas(number):
             notes.cells.append((row + 1, column + 1, "formula", f"{column_letters(column + 1)}{row + 1}"))
 
