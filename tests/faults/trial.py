@@ -181,7 +181,9 @@ class Place:
         unsound = [f"{file}: {told}" for file in files for (told,) in self._rows(file, "PRAGMA integrity_check")]
         unsound += self._unsound() if self.server else []
         # Python tries a folder for temporary files with a file of its own, before it is ours.
-        temporary = [path for path in (self.folder / "tmp").iterdir() if path.is_dir() or path.read_bytes() != b"blat"]
+        temporary = [
+            path for path in (self.folder / "tmp").iterdir() if path.is_dir() or path.read_bytes() not in (b"", b"blat")
+        ]
         left = [f"left over: {path.name}" for path in temporary]
         return [*jobs, *(told for told in unsound if not told.endswith(": ok")), *left]
 
