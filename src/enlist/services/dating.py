@@ -54,5 +54,7 @@ def dates_order(record: models.Import, *, header: str) -> str:
 def _of_file(record: models.Import, *, read: tuple[str, str], header: str) -> Signs:
     """What a column tells as the file has it, read so: that never changes, so what was learnt is kept a while."""
     del read
-    chunks = artifacts.columns_named(record, kind=artifacts.STAGED, name="table", columns=[header])
+    parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
+    places = (artifacts.Place(record, artifacts.STAGED, part) for part in parts)
+    chunks = (artifacts.load_columns(place, name="table", columns=[header]) for place in places)
     return sum((signs(chunk.get_column(header)) for chunk in chunks), Signs())

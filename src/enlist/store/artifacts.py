@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -117,12 +117,6 @@ def load_columns(place: Place, *, name: str, columns: Sequence[str]) -> pl.DataF
 def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
     """The frame of one name out of every chunk that has it, in the chunks' order."""
     return list(frames_by_part(of_import, kind=kind, name=name).values())
-
-
-def columns_named(of_import: Import, *, kind: str, name: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Some columns of the frame of one name, chunk by chunk in their order; nothing else is unpacked."""
-    for part in range(count_parts(of_import, kind=kind)):
-        yield columns_from_bytes(blob_of(Place(of_import, kind, part), name=name), columns=columns)
 
 
 def frames_by_part(
