@@ -111,8 +111,10 @@ def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> No
     page.keyboard.press("Control+z")
     expect(said).to_have_text("Your last step is undone.")
     expect(name).to_contain_text("city")
-    page.locator(".name-button").nth(4).click()
+    page.locator(".name-button").nth(5).click()
     page.keyboard.type("nothing")
+    at = "name => document.querySelector(`.tabulator-${name}`).scrollLeft"
+    assert page.evaluate(at, "tableholder") == page.evaluate(at, "header-contents") > 0, "cells go along"
     page.keyboard.press("Escape")
     expect(name).to_contain_text("city")
 

@@ -8,13 +8,14 @@
   const token = () => /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? place.dataset.token;
   let touched = Date.now();
   let asked = Date.now();
+  let shown = null;
   const ask = async () => {
     if (document.hidden || place.matches(":focus-within")) return;
     asked = Date.now();
     const answer = await fetch(place.dataset.notices, { redirect: "manual" }).catch(() => null);
     const text = answer?.ok ? (await answer.text()).trim() : null;
-    if (text === null || text === place.dataset.said) return;
-    place.dataset.said = text;
+    if (text === null || text === shown) return;
+    shown = text;
     place.innerHTML = text;
   };
   setInterval(() => {

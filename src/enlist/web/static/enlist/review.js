@@ -66,6 +66,7 @@
   };
 
   // Enter, or going elsewhere, keeps what was written there; Escape does not.
+  const ROOM = 200;
   const renaming = (button, column) => {
     const input = Object.assign(made("input", { look: "form-control form-control-sm" }), { value: column.name });
     input.setAttribute("aria-label", `${words.rename}: ${column.name}`);
@@ -86,6 +87,9 @@
       end({ isKept: event.key === "Enter" });
       button.focus();
     });
+    // A long name has room while it is written.
+    const whole = table.getColumn(`c${columns.indexOf(column)}`);
+    if (whole.getWidth() < ROOM) whole.setWidth(ROOM);
     button.replaceWith(input);
     input.select();
   };
@@ -148,6 +152,9 @@
   table.on("tableBuilt", () => {
     // Its cells can be reached by the keyboard; what they stand in need not.
     element.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
+    // Who goes along the headers by keys, or writes in one, takes the cells below along.
+    const [head, below] = [".tabulator-header-contents", ".tabulator-tableholder"].map((name) => element.querySelector(name));
+    head.addEventListener("scroll", () => (below.scrollLeft = head.scrollLeft));
   });
 
   const say = (text, { isWrong = false, link = null } = {}) => {
