@@ -308,12 +308,14 @@ def test_an_import_shows_old_and_new_and_what_was_wrong(school: Scope) -> None:
 
 
 def test_a_person_shows_what_changed_them(school: Scope) -> None:
-    imported(school, "username,profile_field_house,course1\nann,Elm,ART")
+    cast.profile_field(school.organization, "photos", kind="boolean")
+    imported(school, "username,profile_field_house,course1,profile_field_photos\nann,Elm,ART,0")
     assert school.actor
     shown = " ".join(signed_in(school.actor).get("/people/ann/").text.split())
     past = re.findall(r'<div class="past">(.*?)(?=<div class="past">|</main>)', shown)
 
     assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["changed"], ["created"]]
+    assert '<dt>Photos</dt><dd class="text-break">no</dd>' in shown
     assert "House</span>" in past[0]
     assert "<ins>Elm</ins>" in past[0]
     assert "enrolled in ART as student" in past[0]

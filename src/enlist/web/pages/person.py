@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.changes import Tie
@@ -25,6 +25,8 @@ from enlist.web.rights import may
 from enlist.web.telling import told
 from enlist.web.values_form import Value, changed
 
+# What stands in a field that is a box to be ticked.
+_BOXES: Final = {"1": gettext_lazy("yes"), "0": gettext_lazy("no")}
 _NEEDED: Final = ("username", "firstname", "lastname", "email")
 
 
@@ -33,9 +35,14 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     """Details, courses, groups, and what changed them."""
     scope = request.scope
     person = people.person_facts(scope, username=username)
-    names = field_names(scope)
+    fields = setup_lists.fields_list(scope)
+    names = _names(fields)
+    boxes = {each["shortname"] for each in fields if each["kind"] == "boolean"}
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
-    own = [(names.get(PROFILE_PREFIX + slug, slug), value) for slug, value in person["profile"].items()]
+    own = [
+        (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
+        for slug, value in person["profile"].items()
+    ]
     shown = {
         "person": person,
         "past": [_told(each, names=names) for each in history.person_history(scope, username=username)],
@@ -135,7 +142,11 @@ def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
 
 def field_names(scope: Scope) -> dict[str, str]:
     """What the organisation's profile fields are called, by their slug."""
-    return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in setup_lists.fields_list(scope)}
+    return _names(setup_lists.fields_list(scope))
+
+
+def _names(fields: list[dict[str, Any]]) -> dict[str, str]:
+    return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in fields}
 
 
 def labelled(deed: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
