@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import LeaseTaken, PolicyError
 from enlist.core.plan import Plan
@@ -197,6 +199,19 @@ def test_what_cannot_be_replaced_is_refused_at_once(scope: Scope, number: int, w
         replacing.replace_do(scope, number=number, wanted=wanted)
 
     assert column(scope, number, CITY) == BEFORE
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
+def test_of_a_million_edits_a_page_reads_those_of_its_rows(scope: Scope, number: int) -> None:
+    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    with CaptureQueriesContext(connection) as asked:
+        reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=2)
+    about = [each["sql"] for each in asked.captured_queries if "e.new" in each["sql"]]
+    with connection.cursor() as cursor:
+        plans = [" ".join(row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}")) for sql in about]
+
+    assert plans
+    assert [plan.count("edit_place (import_id=?)") for plan in plans] == [0] * len(plans)
 
 
 @pytest.mark.usefixtures("_many")

@@ -51,28 +51,30 @@ def edits_among(record: Import, *, rows: pl.Series) -> pl.DataFrame:
 
     One query.
     """
-    return _counting(record, only=_OF_HEADERS if rows.is_empty() else f"({_among(rows)} OR {_OF_HEADERS})")
+    return _counting(record, only=(_OF_HEADERS,) if rows.is_empty() else (_OF_HEADERS, _among(rows)))
 
 
 def names_of(record: Import) -> dict[str, str]:
     """Headers of the file → what they are called by now, where somebody said so (one query)."""
-    return names(_counting(record, only=_OF_HEADERS))
+    return names(_counting(record, only=(_OF_HEADERS,)))
 
 
 def left_out(record: Import) -> pl.Series:
     """The rows (Int64, sorted) that are left out (one query)."""
-    found = _counting(record, only=f"e.\"column\" = '{WHOLE_ROW}'")
+    found = _counting(record, only=(f"e.\"column\" = '{WHOLE_ROW}'",))
     return found.filter(pl.col("new") == EXCLUDED).get_column("row").sort()
 
 
-def _counting(record: Import, *, only: str = "1 = 1") -> pl.DataFrame:
+def _counting(record: Import, *, only: tuple[str, ...] = ("1 = 1",)) -> pl.DataFrame:
+    """The edits that count of which one of some conditions holds; joined by OR, SQLite would read all of the import."""
+    counts = (
+        'SELECT e.id AS edit, e."row", e."column", e.new FROM store_edit e JOIN store_step s ON s.id = e.step_id'
+        " WHERE e.import_id = %s AND s.state = 'done' AND "
+    )
     at = engine()
     with at.reading():
         found = at.read(
-            'SELECT e.id AS edit, e."row", e."column", e.new FROM store_edit e JOIN store_step s ON s.id = e.step_id'
-            f" WHERE e.import_id = %s AND s.state = 'done' AND {only}",
-            columns=_READ,
-            params=[record.pk],
+            " UNION ALL ".join(counts + each for each in only), columns=_READ, params=[record.pk] * len(only)
         )
     return last_edits(found.sort("edit").drop("edit"))
 
