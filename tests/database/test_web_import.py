@@ -472,6 +472,14 @@ def test_a_plan_that_does_nothing_says_whether_errors_are_why(client: Client) ->
     assert "Correct rows" not in idle
 
 
+def test_rows_of_one_person_are_not_counted_as_people(client: Client) -> None:
+    text = "username,firstname,lastname,email,city\nzed,Zed,Zum,z@x.org,Graz\nzed,Zed,Zum,z@x.org,Linz"
+    page = client.get(f"{planned(client, text)}preview/").text
+
+    assert "Import 2 rows" in page
+    assert "Import 2 people" not in page
+
+
 def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
     address = planned(client)
     applied(client, address)

@@ -36,6 +36,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "waiting": brake.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
+        "of_rows": bool(plan.head.flags.get("same_person_twice")),
         "many": many_words(summary["many"], verbs=plan.head.verbs),
     }
     if shown["show"] in (EVERY_ROW, *FATES, previewing.PROBLEMS, previewing.WARNED):
