@@ -1,6 +1,7 @@
 """A browser, a demo school that is served, and pages that forgive nothing: no error, no foreign request."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,7 +76,7 @@ class Visit:
         """Wait for the preview."""
         self.page.get_by_role("navigation", name="Figures").wait_for()
 
-    def press(self, button: str) -> None:
+    def press(self, button: str | re.Pattern[str]) -> None:
         """Press a button that sends a form, and wait for the page it leads to."""
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=button).click()

@@ -47,10 +47,10 @@ def test_axe_finds_nothing_on_any_page(visitor: Visitor) -> None:
     visit.page.get_by_role("button", name=re.compile("^Import ")).click()
     visit.page.get_by_role("button", name="Undo this import").wait_for()
     found["result"] = visit.violations()
-    visit.page.get_by_role("button", name="Undo this import").click()
+    visit.press("Undo this import")
     visit.previewed()
     found["undo"] = visit.violations()
-    visit.page.get_by_role("button", name=re.compile("Undo import|Send for approval")).click()
+    visit.press(re.compile("Undo import|Send for approval"))
     visit.page.locator(".state").first.wait_for()
 
     out = visitor(signed_in=False)
