@@ -24,6 +24,27 @@ NAMES = {
     "utf-16-le": "Jürgen;Müller|Łukasz;Wiśniewski",
     "utf-16-be": "Jürgen;Müller|Łukasz;Wiśniewski",
 }
+# Words of many lists: few of them have a letter beyond ASCII.
+FEW = {
+    "a French name": ("cp1252", "Renée"),
+    "a German name": ("cp1252", "Groß"),
+    "an apostrophe of a word processor": ("cp1252", "O’Brien"),
+    "names of several peoples": ("cp1252", "José|François|Jürgen|Søren|Ágnes"),
+    "Czech": ("cp1250", "Jiří Dvořák|Žižka"),
+    "Hungarian": ("cp1250", "Kovács Győző"),
+    "Croatian": ("cp1250", "Jurić|Đurđica|Kovač"),
+    "Romanian": ("cp1250", "Brăila|Iaşi|Sănătescu"),
+    "Turkish": ("cp1254", "Gülşen Işık|Yılmaz"),
+    "Latvian": ("cp1257", "Jānis Bērziņš"),
+    "Lithuanian": ("cp1257", "Žydrūnas|Šarūnas Čepaitė"),
+    "Greek": ("cp1253", "Γιώργος Παπαδόπουλος"),
+    "Hebrew": ("cp1255", "דוד כהן|ישראל לוי"),
+    "Arabic": ("cp1256", "محمد علي|فاطمة"),
+    "Thai": ("cp874", "สมชาย ใจดี"),
+    "Chinese": ("gb18030", "王小明"),
+    "Korean": ("cp949", "김철수"),
+    "a Polish list of Linux": ("iso8859_2", "Łukasz|Kraśnik"),
+}
 MARKS = {
     "utf-8": codecs.BOM_UTF8,
     "utf-16-le": codecs.BOM_UTF16_LE,
@@ -47,6 +68,14 @@ def test_it_guesses_an_encoding_and_says_so(encoding: str) -> None:
 
     assert (table.source.encoding, table.frame.rows()) == (encoding, rows_of(NAMES[encoding]))
     assert table.flags.select("code", "value").rows() == [("encoding_guessed", encoding)]
+
+
+@pytest.mark.parametrize(("encoding", "names"), FEW.values(), ids=FEW)
+def test_a_few_names_are_read_as_they_were_written(encoding: str, names: str) -> None:
+    text = "username;name\n" + "".join(f"u{number};{name}\n" for number, name in enumerate(names.split("|")))
+
+    table = read(text.encode(encoding))
+    assert table.frame.get_column("name").to_list() == names.split("|")
 
 
 @pytest.mark.parametrize("encoding", NAMES)
