@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -27,6 +28,8 @@ from tests.faults.server import Server
 ROOT = Path(__file__).parents[2]
 # A lease that runs out soon, so that a recovery takes seconds.
 LEASE = "1"
+# Whoever reads an SQLite database has files beside it for a moment: meanwhile nobody copies its folder.
+_STILL = threading.Lock()
 # As many trials at once as there are cores to run them.
 AT_ONCE = 2
 # How many points each trial is hit at; `make faults POINTS=500` for the long run.
@@ -99,7 +102,8 @@ class Place:
 
     def copy_to(self, other: Path) -> Place:
         """The same site in that folder."""
-        shutil.copytree(self.folder, other)
+        with _STILL:
+            shutil.copytree(self.folder, other)
         if self.server:
             self.server.tell(f'CREATE DATABASE "{Place(other).database}" TEMPLATE "{self.database}"')
         return Place(other, self.server)
@@ -205,7 +209,7 @@ class Place:
         if self.server:
             with psycopg.connect(self.server.address(self.database)) as connection:
                 return connection.execute(sql.encode()).fetchall()
-        with closing(sqlite3.connect(self.folder / "var" / file)) as database:
+        with _STILL, closing(sqlite3.connect(self.folder / "var" / file)) as database:
             return database.execute(sql).fetchall()
 
 
