@@ -15,9 +15,12 @@ POINTS := 500
 # How many damaged files `make mutations` reads, from which number on.
 COUNT := 100000
 FROM := 0
+# Into which module `make mutants` puts faults, and how many (MUTANTS="--count 40 --seed 2 --tests …").
+MODULE :=
+MUTANTS :=
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check faults mutations format bench bench-web bench-reading spec reference lock clean
+.PHONY: help run test check faults mutations mutants format bench bench-web bench-reading spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
@@ -25,6 +28,7 @@ help:
 	@echo "make check   the fast part: lint, types, floors, unit tests"
 	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
 	@echo "make mutations  read COUNT=100000 damaged files, from number FROM=0 on"
+	@echo "make mutants MODULE=src/enlist/core/limits.py  put small faults into a module, and count those its tests notice"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make bench-web  the figures of the web application (BENCH='--rows 100000' for fewer)"
@@ -61,6 +65,11 @@ faults: $(READY)
 
 mutations: $(READY)
 	$(BIN)/python -m tests.support.mutations $(COUNT) $(FROM)
+
+mutants: $(READY)
+	@test -x build/mutants/bin/python || $(BIN)/python -m venv build/mutants
+	@build/mutants/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/mutants.lock
+	build/mutants/bin/python scripts/mutants.py $(MODULE) $(MUTANTS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Put small faults into a module, one at a time, and count how many its tests notice.
+
+mutants.py MODULE [--tests PATH …] [--count N] [--seed N]
+
+The faults are Cosmic Ray's (a comparison turned round, a number one off, a decorator removed, …), drawn at random. They
+are put into a copy of the checkout, never into the checkout itself. Without --tests, the nearby tests are those of the
+tiers unit and database that import the module. Faults
+that change annotations or the stars of signatures alone are not counted.
+"""
+
+import argparse
+import ast
+import difflib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import MutationVisitor
+from cosmic_ray.plugins import get_operator, operator_names
+
+ROOT = Path(__file__).resolve().parents[1]
+TIERS = ("tests/unit", "tests/database")
+# A fault that sends a loop on for ever counts as noticed after so many times the tests' usual seconds.
+PATIENCE = 4
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One small fault: the module's text with it."""
+
+    name: str
+    text: str
+
+
+def main() -> None:
+    """Draw faults, run the tests on each, print those that nothing noticed and how many were noticed."""
+    asked = _arguments()
+    module = ROOT / asked.module
+    source = module.read_text("utf-8")
+    tests = asked.tests or _nearby(module)
+    if not tests:
+        sys.exit(f"No test of {' or '.join(TIERS)} imports {asked.module}: name some with --tests.")
+    faults = _faults(source)
+    drawn = random.Random(asked.seed).sample(faults, min(asked.count, len(faults)))  # noqa: S311 no secret
+    print(f"{asked.module}: {len(drawn)} of {len(faults)} faults, {len(tests)} test files", flush=True)
+    with tempfile.TemporaryDirectory(prefix="enlist-mutants-") as folder:
+        survivors = _survivors(drawn, source=source, place=_copy(Path(folder)) / asked.module, tests=tests)
+    noticed = len(drawn) - survivors
+    print(f"{asked.module}: {noticed} of {len(drawn)} noticed ({noticed / max(len(drawn), 1):.0%})")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("module", help="a file below src")
+    parser.add_argument("--tests", nargs="+", default=[], help="test files or folders")
+    parser.add_argument("--count", type=int, default=40, help="how many faults to try")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _nearby(module: Path) -> list[str]:
+    """The test files that import the module, or a name out of it."""
+    dotted = ".".join(module.relative_to(ROOT / "src").with_suffix("").parts)
+    package, _, name = dotted.rpartition(".")
+    paths = sorted(path for tier in TIERS for path in (ROOT / tier).rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in paths if _imports(path, dotted=dotted, package=package, name=name)]
+
+
+def _imports(path: Path, *, dotted: str, package: str, name: str) -> bool:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.module == dotted or (node.module == package and name in [each.name for each in node.names]):
+            return True
+    return False
+
+
+def _faults(source: str) -> list[Fault]:
+    tree = get_ast(source)
+    plain = _without_annotations(source)
+    found = []
+    for name in operator_names():
+        kind = get_operator(name)
+        # Those that take arguments are to be configured; we use the others.
+        if kind.arguments():
+            continue
+        count = sum(1 for node in ast_nodes(tree) for _ in kind().mutation_positions(node))
+        for at in range(count):
+            text = MutationVisitor.mutate_code(source, kind(), at)
+            if text is not None and _without_annotations(text) != plain:
+                found.append(Fault(name.rpartition("/")[2], text))
+    return found
+
+
+def _without_annotations(source: str) -> str:
+    """The program without what only type checkers read; "" where it is none."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            node.annotation = ast.Constant(value=None)
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arguments):
+            # A star or slash of a signature tells callers how to write, not what is done.
+            node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+            node.defaults += [each for each in node.kw_defaults if each]
+            node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+    return ast.dump(tree)
+
+
+def _copy(folder: Path) -> Path:
+    """A copy of what the checkout holds, with the environment of the checkout beside it."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S607
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def _survivors(faults: list[Fault], *, source: str, place: Path, tests: list[str]) -> int:
+    """How many faults no test noticed; each is printed as the lines it changes."""
+    root = next(parent for parent in place.parents if (parent / "pyproject.toml").exists())
+    passed, usual = _run(tests, root=root, seconds=None)
+    if not passed:
+        sys.exit("The tests fail without any fault; nothing was tried.")
+    survivors = 0
+    for fault in faults:
+        place.write_text(fault.text, "utf-8")
+        passed, _ = _run(tests, root=root, seconds=PATIENCE * usual + 10)
+        survivors += passed
+        if passed:
+            print(f"\nNot noticed ({fault.name}):\n{_difference(source, fault.text)}", flush=True)
+    return survivors
+
+
+def _run(tests: list[str], *, root: Path, seconds: float | None) -> tuple[bool, float]:
+    """Whether all tests pass on the copy, and how many seconds they take."""
+    command = [str(ROOT / ".venv/bin/pytest"), "-q", "-x", "-p", "no:cacheprovider", *tests]
+    paths = os.pathsep.join([str(root / "src"), str(root / "scripts"), str(root)])
+    environment = os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+    begun = time.monotonic()
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        return False, time.monotonic() - begun
+    return done.returncode == 0, time.monotonic() - begun
+
+
+def _difference(before: str, after: str) -> str:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+
+
+if __name__ == "__main__":
+    main()
