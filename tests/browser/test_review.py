@@ -264,7 +264,7 @@ def signed_in_elsewhere(visit: Visit, *, name: str, password: str) -> None:
     [
         ("nothing.csv", b"", "is empty"),
         ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a text file"),
-        ("header.csv", HEAD.encode(), "has a header and no rows"),
+        ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
 def test_what_is_no_table_is_told_in_a_sentence(visit: Visit, name: str, data: bytes, said: str) -> None:

@@ -94,7 +94,7 @@ def test_one_click_mends_a_column_that_was_renamed_since(scope: Scope, number: i
         ("city", " ", "A column needs a name."),
         ("city", "x\0", "No column can be called so."),
         ("city", "Password", "A column called “Password” holds passwords, which are sealed while a file is read."),
-        ("town", "city", "There is no column “town” in this file."),
+        ("town", "city", "This file has no column “town”."),
     ],
 )
 def test_a_name_no_column_can_have_is_refused(scope: Scope, number: int, header: str, name: str, said: str) -> None:

@@ -65,9 +65,9 @@ def test_no_message_names_a_command_on_a_page() -> None:
         ),
         ("Its columns: a, b.", "Its columns: a, b."),
         (
-            "New people need email, and no column is taken for it: add it, set defaults.email, or set new_people = skip"
+            "New people need email, and no column has it: add it, set defaults.email, or set new_people = skip"
             " if nobody is to be created.",
-            "New people need email, and no column is taken for it: add it, give a default value for email"
+            "New people need email, and no column has it: add it, give a default value for email"
             " (Settings), or choose “Update” (Settings) if nobody is to be created.",
         ),
         ("If it is a row, have every line read as one (--lines all).", "If it is a row, have every line read as one."),

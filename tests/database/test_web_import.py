@@ -202,7 +202,7 @@ def test_what_columns_hold_tells_what_they_are_where_nothing_names_them(client: 
     address = sent(client, rows).removesuffix("source/")
     page = client.get(f"{address}columns/").text
 
-    assert "has no column for username, so no row names anybody: no line of it names its columns." in page
+    assert "has no column for username, and no line of it names its columns." in page
     assert re.findall(r'<option value="(\w+)" selected>', page) == ["email"]
 
 
@@ -333,7 +333,7 @@ def test_settings_that_contradict_are_said_and_kept_out(client: Client) -> None:
     [
         ("empty.csv", b"", "empty"),
         ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a text file"),
-        ("header.csv", HEAD.encode(), "has a header and no rows"),
+        ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
 def test_what_is_no_table_is_told_and_nothing_is_kept(

@@ -12,12 +12,12 @@ USELESS = {
     "empty": (b"", "bad.csv is empty.", "Choose a file that has a header and rows."),
     "header only": (
         f"{HEAD}\n".encode(),
-        "bad.csv has a header and no rows.",
+        "bad.csv has a header but no rows.",
         "Add the rows, or choose another file.",
     ),
     "no username column": (
         b"firstname,lastname\nAnn,Lee\n",
-        "bad.csv has no column for username, so no row names anybody.",
+        "bad.csv has no column for username, so its rows can't be matched to people.",
         "Map one of its columns to username: firstname, lastname.",
     ),
     "repeated header": (
@@ -180,16 +180,16 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
         ),
         (
             ["--set", "blank_cell=maybe"],
-            "The setting blank_cell cannot have this value: “maybe” is not one of: missing, literal.",
+            "The setting blank_cell can't have this value: “maybe” is not one of: missing, literal.",
             "",
         ),
         (
             ["--set", "blank_cell"],
-            "“blank_cell” is not of the form setting=value.",
+            "“blank_cell” isn't of the form setting=value.",
             "For example: update_details=from_file",
         ),
         (["--map", "Login"], "“Login” is not of the form header=field.", 'For example: --map "Login name=username"'),
-        (["--preset", "canvas"], "There is no preset “canvas”; there are: moodle, easycampus.", ""),
+        (["--preset", "canvas"], "There is no preset “canvas”. Presets: moodle, easycampus.", ""),
         (["--delimiter", "::"], "“::” is not one character.", "Say a character, or tab, comma, semicolon, bar, blank."),
     ],
 )

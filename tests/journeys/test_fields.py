@@ -31,14 +31,14 @@ def test_a_field_is_added_and_files_fill_it(site: Site) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["Bad Name"], "“Bad Name” cannot name a profile field."),
-        (["house"], "There is a profile field house already."),
-        (["hobby", "--kind", "numbers"], "“numbers” is no kind of field."),
+        (["Bad Name"], "“Bad Name” can't be the name of a profile field."),
+        (["house"], "There is already a profile field house."),
+        (["hobby", "--kind", "numbers"], "“numbers” isn't a kind of profile field."),
         (["hobby", "--kind", "choice"], "A field of the kind choice needs options."),
         (["hobby", "--option", "1"], "A field of the kind text has no options."),
         (["hobby", "--kind", "choice", "--option", "a", "--option", "A"], "no two are the same"),
-        (["hobby", "--kind", "choices", "--option", "a;b"], "hold neither ; nor |"),
-        (["hobby", "--kind", "choice", "--option", "a", "--default", "b"], "The default “b” is none of the options."),
+        (["hobby", "--kind", "choices", "--option", "a;b"], "can't contain ; or |"),
+        (["hobby", "--kind", "choice", "--option", "a", "--default", "b"], "The default “b” isn't one of the options."),
         (["hobby", "--unique", "--default", "b"], "A unique field has no default"),
     ],
 )

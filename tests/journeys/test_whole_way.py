@@ -145,7 +145,7 @@ def test_what_is_no_plan_is_refused(site: Site) -> None:
     site.file("no.plan", text="no plan")
 
     assert site.enlist("apply", "no.plan") == Answer(
-        3, "", "Error: no.plan is not a plan written by Enlist.\nMake it with `enlist plan … --save`.\n"
+        3, "", "Error: no.plan isn't a plan made by Enlist.\nMake a plan with `enlist plan … --save`.\n"
     )
 
 

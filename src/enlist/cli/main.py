@@ -99,4 +99,4 @@ def run() -> None:
     except Exception as error:
         if session.debug:
             raise
-        sys.exit(told(error))
+        sys.exit(told(error, as_json=session.as_json))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enlist.cli.terminal import say
-from enlist.core.errors import EnlistError, PolicyError
+from enlist.cli.hints import hint_of
+from enlist.cli.terminal import give_json, say
+from enlist.core.errors import EnlistError, PolicyError, error_json
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
@@ -31,16 +32,26 @@ EXIT_CODES: Final = {
 ROWS_FAILED: Final = 6
 WAITING: Final = 7
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with keys that stay.")]
+
+def _remember_json(context: typer.Context, *, as_json: bool) -> bool:
+    """An error is printed the way the answer would have been."""
+    session_of(context).as_json = as_json
+    return as_json
+
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON, with keys that stay; errors too.", callback=_remember_json)
+]
 
 
 @dataclass
 class Session:
-    """Whose people a command is about, as whom it is typed (None: the machine's owner), whether errors come in full."""
+    """Whose people a command is about, as whom it is typed (None: the machine's owner), and how errors are printed."""
 
     organization: str | None = None
     acting: str | None = None
     debug: bool = False
+    as_json: bool = False
 
     def scope(self) -> Scope:
         """The organisation and who acts, looked up in the database. Raises NotFound, DatabaseProblem."""
@@ -73,12 +84,17 @@ def session_of(context: typer.Context) -> Session:
     return context.ensure_object(Session)
 
 
-def told(error: Exception) -> int:
+def told(error: Exception, *, as_json: bool = False) -> int:
     """Say what happened and what to do about it; returns the exit code."""
     foreseen = error if isinstance(error, EnlistError) else _database_problem(error)
     if foreseen:
-        say(f"Error: {foreseen.message}", *filter(None, [foreseen.hint]))
+        hint = hint_of(foreseen)
+        if as_json:
+            give_json({"error": error_json(foreseen, hint=hint)})
+        say(f"Error: {foreseen.message}", *filter(None, [hint]))
         return foreseen.exit_code
+    if as_json:
+        give_json({"error": {"code": "unexpected", "message": f"{type(error).__name__}: {error}"}})
     say(
         f"Error: Enlist did not foresee this: {type(error).__name__}: {error}",
         "`enlist --debug …` shows where it happened; please report it with that.",

@@ -144,15 +144,9 @@ def settle(policy: Policy, *, reference: Reference) -> Policy:
     and for what the organisation does not allow.
     """
     if policy.same_email != "refuse" and not reference.shared_email:
-        raise PolicyError(
-            f"same_email = {policy.same_email} lets people share an address, which this organisation does not allow.",
-            hint="Set same_email = refuse, or have its owner type `enlist organization --share-addresses`.",
-        )
+        raise PolicyError("addresses_not_shared", value=policy.same_email)
     for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
-        raise PolicyError(
-            f"Nobody may have another's {slug.removeprefix(PROFILE_PREFIX)}, so it can have no value for everybody.",
-            hint=f"Take {slug} out of the defaults and fixed values.",
-        )
+        raise PolicyError("unique_field_for_everybody", field=slug.removeprefix(PROFILE_PREFIX), slug=slug)
     fixed = {
         slug: _stored(value, setting=f"fixed_values.{slug}", by=cleaner(slug, policy=policy, reference=reference))
         for slug, value in policy.fixed_values.items()
@@ -181,7 +175,7 @@ def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
     against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in({*ERRORS, *WARNINGS} - _KEPT))
     if not against.is_empty():
         reason = sentences(against.with_columns(field=pl.lit(field))).item(0)
-        raise PolicyError(f"{what} cannot have this value: {reason}")
+        raise PolicyError("value_refused", what=what, reason=reason)
     return str(cleaned.values.item())
 
 
@@ -207,5 +201,5 @@ def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
 def _profile_field(slug: str, *, reference: Reference) -> ProfileField:
     found = next((each for each in reference.profile_fields if each.slug == slug), None)
     if found is None:
-        raise PolicyError(f"There is no profile field {slug.removeprefix(PROFILE_PREFIX)}.")
+        raise PolicyError("profile_field_unknown", name=slug.removeprefix(PROFILE_PREFIX))
     return found

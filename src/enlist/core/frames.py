@@ -58,4 +58,4 @@ def _read() -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise PlanError("A frame of this plan is damaged.", hint="Make the plan anew.") from error
+        raise PlanError("plan_frame_damaged") from error

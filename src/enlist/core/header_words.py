@@ -135,11 +135,9 @@ class Words:
         found = self.meaning(field)
         if found.slug is None:
             near = f" The nearest is “{found.detail}”." if found.flag == "column_ignored" and found.detail else ""
-            raise HeaderError(
-                f"Column “{header}” cannot be mapped to “{field}”. {found.why}{near}",
-                hint=f"Fields: {', '.join(_WRITABLE)}, courseN, roleN, typeN, "
-                f"groupN{', ' if self._profile else ''}{', '.join(sorted(self._profile))}.",
-            )
+            fields = ", ".join([*_WRITABLE, "courseN", "roleN", "typeN", "groupN", *sorted(self._profile)])
+            reason = f"{found.why}{near}"
+            raise HeaderError("field_unknown", column=header, field=field, reason=reason, fields=fields)
         return replace(found, header=header, sure=1.0, why="It was mapped by hand.")
 
     def nearest(self, header: str) -> str | None:

@@ -114,10 +114,7 @@ def _check_given(names: Sequence[str], *, headers: Sequence[str]) -> None:
         if name not in headers:
             close = nearest(name, among={header: header for header in headers}, cutoff=0.6)
             near = f"Did you mean “{close[0]}”? " if close else ""
-            raise HeaderError(
-                f"There is no column “{name}” in this file.",
-                hint=f"{near}Its columns: {', '.join(headers)}.",
-            )
+            raise HeaderError("column_unknown", column=name, near=near, columns=", ".join(headers))
 
 
 def _as_said(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
@@ -212,9 +209,12 @@ def _refuse_twins(columns: Sequence[ColumnMatch]) -> None:
         first = firsts.setdefault(column.slug, number)
         if first != number:
             raise HeaderError(
-                f"Columns “{columns[first - 1].header}” ({first}) and “{column.header}” ({number}) both mean "
-                f"{column.slug}.",
-                hint="Leave one of them out, or map it to another field.",
+                "column_twice",
+                first=columns[first - 1].header,
+                first_number=first,
+                second=column.header,
+                second_number=number,
+                field=column.slug,
             )
 
 
@@ -222,10 +222,7 @@ def _refuse_unknown(columns: Sequence[ColumnMatch]) -> None:
     unknown = [column for column in columns if column.flag == "column_ignored"]
     if unknown:
         named = [f"“{c.header}”" + (f" (did you mean {c.detail}?)" if c.detail else "") for c in unknown]
-        raise HeaderError(
-            f"Unknown columns: {', '.join(named)}.",
-            hint="Correct the headers, map them to fields, leave them out, or let unknown columns be ignored.",
-        )
+        raise HeaderError("columns_unknown", columns=", ".join(named))
 
 
 def _without_lone_members(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:

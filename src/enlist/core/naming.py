@@ -15,9 +15,9 @@ def one_line(value: str, *, what: str, blank: bool = False) -> str:
     """
     told = tidy(value).strip()
     if not told and not blank:
-        raise PolicyError(f"The {what} cannot be blank.")
+        raise PolicyError("name_blank", what=what)
     if len(told) > LONGEST:
-        raise PolicyError(f"The {what} is longer than {LONGEST} characters.")
+        raise PolicyError("name_too_long", what=what, limit=LONGEST)
     return told
 
 
@@ -25,7 +25,7 @@ def days(value: str, *, what: str) -> int:
     """A number of days, 0 for a blank. Raises PolicyError for what is no number from 0 to 36500."""
     told = value.strip() or "0"
     if not (told.isascii() and told.isdecimal()) or len(told) > 5 or int(told) > 36_500:
-        raise PolicyError(f"The {what} cannot be “{value}”.", hint="Give a number of days, 0 for no end.")
+        raise PolicyError("days_refused", what=what, value=value)
     return int(told)
 
 
@@ -33,5 +33,5 @@ def truth(value: str, *, what: str) -> bool:
     """Yes or no, as people type it. Raises PolicyError for anything else."""
     told = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}
     if value.strip().casefold() not in told:
-        raise PolicyError(f"The {what} cannot be “{value}”.", hint="It is yes or no.")
+        raise PolicyError("yes_or_no_refused", what=what, value=value)
     return told[value.strip().casefold()]

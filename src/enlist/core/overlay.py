@@ -51,7 +51,7 @@ def check_names(headers: Iterable[str], *, called: Mapping[str, str]) -> None:
     taken: set[str] = set()
     for name in (called.get(header, header) for header in headers):
         if name in taken:
-            raise HeaderError(f"Two columns would be called “{name}”.", hint="Call one of them otherwise.")
+            raise HeaderError("column_name_taken", name=name)
         taken.add(name)
 
 

@@ -74,7 +74,7 @@ class Part:
         frames = {name: from_bytes(blob) for name, blob in blobs.items()}
         own = {name: frames.pop(name) for name in BESIDE if name in frames}
         if unknown := sorted(set(frames) - set(VERBS)):
-            raise PlanError(f"This plan has changes of a kind this version does not know: {', '.join(unknown)}.")
+            raise PlanError("plan_verb_unknown", verbs=", ".join(unknown))
         part = cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
         object.__setattr__(part, "_blobs", blobs)
         return part
@@ -193,11 +193,9 @@ class Plan:
                 head = head_from_json(archive.read("head.json"))
                 names = archive.namelist()
         except FileNotFoundError as error:
-            raise PlanError(f"There is no file {path}.", hint="Make a plan with `enlist plan … --save`.") from error
+            raise PlanError("plan_file_missing", path=path) from error
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise PlanError(
-                f"{path} is not a plan written by Enlist.", hint="Make it with `enlist plan … --save`."
-            ) from error
+            raise PlanError("plan_file_foreign", path=path) from error
         prints = head.fingerprints
         parts = LazyParts(len(prints), load=lambda n: _part_of(path, names=names, number=n, expected=prints[n]))
         return cls(head=head, parts=parts)
@@ -249,11 +247,11 @@ def head_from_json(text: bytes | str) -> Head:
     try:
         values = json.loads(text)
         if values.pop("format") != FORMAT:
-            raise PlanError("This plan was made by another version of Enlist.", hint="Make it anew.")
+            raise PlanError("plan_of_other_version")
         tuples = {name: tuple(values.get(name, ())) for name in ("fingerprints", "hidden")}
         return Head(**{**values, **tuples})
     except (ValueError, TypeError, KeyError) as error:
-        raise PlanError("This plan's head is damaged.", hint="Make the plan anew.") from error
+        raise PlanError("plan_head_damaged") from error
 
 
 def _head_json(head: Head) -> bytes:
@@ -266,10 +264,10 @@ def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) ->
         with zipfile.ZipFile(path) as archive:
             mine = {name: archive.read(name) for name in names if name.startswith(prefix)}
     except (OSError, zipfile.BadZipFile) as error:
-        raise PlanError(f"{path} is damaged.", hint="Make the plan anew.") from error
+        raise PlanError("plan_file_damaged", path=path) from error
     blobs = {name.removeprefix(prefix).removesuffix(SUFFIX): blob for name, blob in mine.items()}
     if fingerprint(blobs) != expected:
-        raise PlanError(f"{path} was changed since the plan was made.", hint="Make the plan anew.")
+        raise PlanError("plan_file_changed", path=path)
     return Part.from_blobs(blobs)
 
 

@@ -30,7 +30,7 @@ class Shortcut:
         """The policy with the word's changes; PolicyError names the words there are."""
         if word.strip().lower() not in self.words:
             reason = refusal(word, allowed=list(self.words))
-            raise PolicyError(f"The setting {self.name} cannot have this value: {reason}")
+            raise PolicyError("setting_refused", name=self.name, reason=reason)
         return policy.replace(**self.words[word.strip().lower()].changes)
 
     def word_of(self, policy: Policy) -> str:
@@ -83,9 +83,7 @@ class Preset:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if not equals:
-            raise PolicyError(
-                f"“{setting}” is not of the form setting=value.", hint="For example: update_details=from_file"
-            )
+            raise PolicyError("setting_misspelled", setting=setting)
         for shortcut in self.shortcuts:
             if shortcut.name == name:
                 return shortcut.apply(policy, word=text)
@@ -95,4 +93,4 @@ class Preset:
     def _refuse_unused(self, name: str) -> None:
         policy_field(name, also=[shortcut.name for shortcut in self.shortcuts])
         if name in self.unused:
-            raise PolicyError(f"The preset {self.name} does not use the setting {name}.")
+            raise PolicyError("setting_unused", preset=self.name, name=name)

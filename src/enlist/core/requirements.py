@@ -14,8 +14,6 @@ from .table import Table
 
 # What readers call columns that have no name.
 _NAMELESS: Final = re.compile(r"Column \d+")
-_NO_NAMES: Final = ": no line of it names its columns"
-_NAME_THEM: Final = "Name them in order (--columns username,firstname,lastname,email), say which line does (--header)"
 # So many columns are named where all are meant.
 _NAMED: Final = 20
 _BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
@@ -28,10 +26,10 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     """
     name = table.source.name
     if not table.height:
-        raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
+        raise FileError("file_without_rows", file=name)
     is_nameless = all(map(_NAMELESS.fullmatch, table.headers))
     if is_nameless and not set(headers.headers):
-        raise HeaderError(f"No line of {name} names its columns.", hint=f"{_NAME_THEM}.")
+        raise HeaderError("header_not_found", file=name)
     applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
     # While known people are updated a username that is made could be somebody else's: none is.
     makes_names = policy.username_from and policy.known_people != KnownPeople.UPDATE
@@ -41,19 +39,17 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     if not found & set(policy.match_by):
         wanted = " or ".join(policy.match_by)
         unused = [headers.headers[key] for key in policy.match_by if key in headers.headers]
+        code = "unnamed" if is_nameless else "left_out" if unused else "missing"
         raise HeaderError(
-            f"{name} has no column for {wanted}, so no row names anybody{_NO_NAMES if is_nameless else ''}.",
-            hint=f"{_NAME_THEM}, or map one of them to {policy.match_by[0]}: {_named(table.headers)}."
-            if is_nameless
-            else f"Take {', '.join(unused)} out of columns_left_out."
-            if unused
-            else f"Map one of its columns to {policy.match_by[0]}: {_named(table.headers)}.",
+            f"key_column_{code}",
+            file=name,
+            wanted=wanted,
+            field=policy.match_by[0],
+            left_out=", ".join(unused),
+            columns=_named(table.headers),
         )
     if lacking := [*_for_new_people(found | set(policy.defaults), policy=policy), *_passwords(table, policy=policy)]:
-        raise HeaderError(
-            f"{name} does not have what the settings need. {' '.join(lacking)}",
-            hint=f"Its columns: {_named(table.headers)}.",
-        )
+        raise HeaderError("columns_missing", file=name, missing=" ".join(lacking), columns=_named(table.headers))
 
 
 def _named(headers: Sequence[str]) -> str:
@@ -72,7 +68,7 @@ def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
         them = "it" if len(lacking) == 1 else "them"
         way = ", set defaults.email" if "email" in lacking else ""
         yield (
-            f"New people need {', '.join(lacking)}, and no column is taken for {them}: add {them}{way}, "
+            f"New people need {', '.join(lacking)}, and no column has {them}: add {them}{way}, "
             "or set new_people = skip if nobody is to be created."
         )
 

@@ -26,7 +26,7 @@ class Retention:
         for each in fields(self):
             days = getattr(self, each.name)
             if not isinstance(days, int) or not 1 <= days <= LONGEST:
-                raise PolicyError(f"{each.name.capitalize()} can be kept for 1 to {LONGEST:,} days, not {days}.")
+                raise PolicyError("retention_refused", what=each.name.capitalize(), most=LONGEST, days=days)
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Retention:

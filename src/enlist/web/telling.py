@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enlist.core.errors import EnlistError
 
+from .hints import HINTS
+
 # What a hint names, and what a page has for it; {0} is what stands in brackets. The first that fits is taken.
 _PAGES: Final = tuple(
     (re.compile(pattern), said)
@@ -20,12 +22,8 @@ _PAGES: Final = tuple(
         (r"`enlist imports` (tells how far|lists what does)\.", _("The page Imports {0}.")),
         (r"`enlist (?:limits|retention)` (.*)", _("The page Organisation {0}")),
         (r"`enlist people set USERNAME email=…` gives", _("The page of a person gives")),
-        (r"or have its owner type `enlist organization --share-addresses`\.",
-         _("or have an owner let people share addresses, on the page Organisation.")),
         (r"`enlist team add` with their names makes them\.", _("Add them on the page People first.")),
         (r"; or `enlist team`", _("; or on the page Team")),
-        (r"Name them in order \(--columns ([\w,]+)\), say which line does \(--header\)",
-         _("On the page Source, “Read it in another way” takes their names ({0}) or the line that has them")),
         (r", or say --set macros=let_in: they are never run\.",
          _(", or let workbooks with macros in: no macro is ever run.")),
         (r", set defaults\.email, or set", _(", give a default value for email (Settings), or set")),
@@ -34,7 +32,6 @@ _PAGES: Final = tuple(
          _("Passwords are to come from the file, and no column has any: add one, or change that (Settings).")),
         # What lists things is a page away.
         (r"\s*`enlist (?:\w+ list|imports|headers|team add)` [^.]*\.", ""),
-        (r"--option, once for each, names them\.", _("Name them, a line each.")),
         (r" \(--[^)]+\)", ""),
     )
 )  # fmt: skip
@@ -42,6 +39,8 @@ _PAGES: Final = tuple(
 
 def told(error: EnlistError) -> str:
     """What is wrong, and what helps."""
+    if error.code in HINTS:
+        return f"{error.message} {str(HINTS[error.code]).format(**error.fields)}"
     return on_page(f"{error.message} {error.hint}")
 
 

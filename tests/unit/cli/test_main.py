@@ -1,5 +1,6 @@
 """How a command starts and how it leaves."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import enlist.core.errors
 from enlist.cli import presets
 from enlist.cli.session import EXIT_CODES
-from enlist.core.errors import EnlistError, StalePlan
+from enlist.core.errors import EnlistError, PolicyError, StalePlan
 
 from .conftest import Answer
 
@@ -37,12 +38,32 @@ def test_a_foreseen_error_leaves_as_a_sentence_a_hint_and_its_code(
 ) -> None:
     raising(StalePlan(hint="Plan\x1b[2J it."), monkeypatch=monkeypatch)
 
-    assert enlist("presets", "--json") == Answer(
+    answer = enlist("presets", "--json")
+
+    assert (answer.code, answer.err) == (
         4,
-        "",
         "Error: The directory changed since this plan was made; nothing was applied. Make the plan anew.\n"
         "Plan\\x1b[2J it.\n",
     )
+
+
+def test_an_error_of_a_command_that_prints_json_is_json_too(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
+    raising(PolicyError("days_refused", what="length", value="soon"), monkeypatch=monkeypatch)
+
+    answer = enlist("presets", "--json")
+
+    assert answer.code == 2
+    assert answer.err == "Error: The length can't be “soon”.\nGive a number of days, or 0 for no end.\n"
+    assert json.loads(answer.out) == {
+        "error": {
+            "code": "days_refused",
+            "message": "The length can't be “soon”.",
+            "hint": "Give a number of days, or 0 for no end.",
+            "line": None,
+            "column": None,
+            "fields": {"what": "length", "value": "soon"},
+        }
+    }
 
 
 def test_an_error_nobody_foresaw_leaves_without_a_traceback(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +71,7 @@ def test_an_error_nobody_foresaw_leaves_without_a_traceback(enlist: Enlist, monk
 
     assert enlist("presets", "--json") == Answer(
         1,
-        "",
+        '{\n  "error": {\n    "code": "unexpected",\n    "message": "ZeroDivisionError: by zero"\n  }\n}\n',
         "Error: Enlist did not foresee this: ZeroDivisionError: by zero\n"
         "`enlist --debug …` shows where it happened; please report it with that.\n",
     )

@@ -77,7 +77,7 @@ def test_it_refuses_a_preset_that_is_not_there(enlist: Enlist) -> None:
     answer = enlist("policy", "moodel")
 
     assert answer == Answer(
-        2, "", "Error: There is no preset “moodel”; there are: moodle, easycampus.\nDid you mean moodle?\n"
+        2, "", "Error: There is no preset “moodel”. Presets: moodle, easycampus.\nDid you mean moodle?\n"
     )
 
 

@@ -374,21 +374,21 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
     [
         pytest.param(
             {"colour": "frist name"},
-            "Column “colour” cannot be mapped to “frist name”. No field has this name. The nearest is “firstname”.",
+            "Column “colour” can't be mapped to “frist name”. No field has this name. The nearest is “firstname”.",
             id="an unknown field",
         ),
         pytest.param(
             {"colour": "password"},
-            "Column “colour” cannot be mapped to “password”. "
+            "Column “colour” can't be mapped to “password”. "
             "It holds passwords, which are left out when a file is read.",
             id="a secret field",
         ),
         pytest.param(
             {"colour": "theme"},
-            "Column “colour” cannot be mapped to “theme”. It is known (theme), but it belongs to another platform.",
+            "Column “colour” can't be mapped to “theme”. It is known (theme), but it belongs to another platform.",
             id="a field that is not handled",
         ),
-        pytest.param({"colur": "firstname"}, "There is no column “colur” in this file.", id="an unknown header"),
+        pytest.param({"colur": "firstname"}, "This file has no column “colur”.", id="an unknown header"),
         pytest.param(
             {"colour": "email"}, "Columns “Mail” (2) and “colour” (3) both mean email.", id="a field that is taken"
         ),

@@ -37,14 +37,14 @@ def refusal(path: Path) -> str:
 def test_it_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "no.plan"
 
-    assert refusal(path) == f"There is no file {path}. Make a plan with `enlist plan … --save`."
+    assert refusal(path) == f"There is no file {path}. Make a plan and save it."
 
 
 @pytest.mark.parametrize("content", [b"", b"no plan at all", b"PK\x05\x06" + bytes(18)])
 def test_it_refuses_what_is_no_plan(content: bytes, saved: Path) -> None:
     saved.write_bytes(content)
 
-    assert refusal(saved) == f"{saved} is not a plan written by Enlist. Make it with `enlist plan … --save`."
+    assert refusal(saved) == f"{saved} isn't a plan made by Enlist. Make a plan and save it."
 
 
 def test_it_refuses_a_damaged_plan(saved: Path) -> None:
@@ -52,7 +52,7 @@ def test_it_refuses_a_damaged_plan(saved: Path) -> None:
     place = content.index(b"ARROW1") + 8
     saved.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
 
-    assert refusal(saved) == f"{saved} is damaged. Make the plan anew."
+    assert refusal(saved) == f"{saved} is damaged. Make the plan again."
 
 
 def test_it_refuses_a_plan_that_somebody_edited(saved: Path) -> None:
@@ -63,4 +63,4 @@ def test_it_refuses_a_plan_that_somebody_edited(saved: Path) -> None:
         for name, content in {**files, "1/join.arrow": other["join"]}.items():
             archive.writestr(name, content)
 
-    assert refusal(saved) == f"{saved} was changed since the plan was made. Make the plan anew."
+    assert refusal(saved) == f"{saved} was changed after the plan was made. Make the plan again."

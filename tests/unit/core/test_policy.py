@@ -216,89 +216,89 @@ def test_setting_one_entry_keeps_the_others() -> None:
         pytest.param(
             "update_details",
             "from_fille",
-            "The setting update_details cannot have this value: “from_fille” is not one of: none, from_file, "
+            "The setting update_details can't have this value: “from_fille” is not one of: none, from_file, "
             "from_file_and_defaults, fill_missing. Did you mean from_file?",
             id="a word",
         ),
         pytest.param(
             "match_by",
             "username,username",
-            "The setting match_by cannot have this value: it names a value twice.",
+            "The setting match_by can't have this value: it names a value twice.",
             id="a key twice",
         ),
         pytest.param(
             "match_by",
             "",
-            "The setting match_by cannot have this value: it needs at least one of: username, email, idnumber.",
+            "The setting match_by can't have this value: it needs at least one of: username, email, idnumber.",
             id="no key",
         ),
         pytest.param(
             "standardise_usernames",
             "maybe",
-            "The setting standardise_usernames cannot have this value: “maybe” is not one of: yes, no.",
+            "The setting standardise_usernames can't have this value: “maybe” is not one of: yes, no.",
             id="neither yes nor no",
         ),
         pytest.param(
             "type_roles",
             "a,b",
-            "The setting type_roles cannot have this value: it needs 3 names, not 2.",
+            "The setting type_roles can't have this value: it needs 3 names, not 2.",
             id="two roles",
         ),
         pytest.param(
             "type_roles.4",
             "a",
-            "The setting type_roles.4 cannot have this value: “4” is not one of: 1, 2, 3.",
+            "The setting type_roles.4 can't have this value: “4” is not one of: 1, 2, 3.",
             id="a fourth role",
         ),
         pytest.param(
             "add_to_groups.1",
             "a",
-            "The setting add_to_groups.1 cannot have this value: it has no part “1”.",
+            "The setting add_to_groups.1 can't have this value: it has no part “1”.",
             id="a part of a list",
         ),
         pytest.param(
-            "known_people.x", "a", "The setting known_people.x cannot have this value: it has no part “x”.", id="a part"
+            "known_people.x", "a", "The setting known_people.x can't have this value: it has no part “x”.", id="a part"
         ),
         pytest.param(
             "columns_left_out",
             "[1]",
-            "The setting columns_left_out cannot have this value: it must be a list of texts.",
+            "The setting columns_left_out can't have this value: it must be a list of texts.",
             id="numbers for names",
         ),
         pytest.param(
             "columns_left_out",
             "[oops",
-            "The setting columns_left_out cannot have this value: “[oops” is not JSON.",
+            "The setting columns_left_out can't have this value: “[oops” is not JSON.",
             id="half a list",
         ),
         pytest.param(
             "defaults",
             "city",
-            "The setting defaults cannot have this value: “city” is not JSON.",
+            "The setting defaults can't have this value: “city” is not JSON.",
             id="no entry",
         ),
         pytest.param(
             "defaults",
             "[]",
-            'The setting defaults cannot have this value: it must name fields, as in {"city": "Perth"}.',
+            'The setting defaults can\'t have this value: it must name fields, as in {"city": "Perth"}.',
             id="a list for entries",
         ),
         pytest.param(
             "defaults",
             '{"city": 1}',
-            "The setting defaults cannot have this value: every entry must be a text.",
+            "The setting defaults can't have this value: every entry must be a text.",
             id="a number for an entry",
         ),
         pytest.param(
             "defaults",
             '{"city": "a", "City": "b"}',
-            "The setting defaults cannot have this value: it names a field twice.",
+            "The setting defaults can't have this value: it names a field twice.",
             id="an entry twice",
         ),
         pytest.param(
             "defaults.citty",
             "Perth",
-            "The setting defaults.citty cannot have this value: “citty” is not one of: email, idnumber, institution, "
+            "The setting defaults.citty can't have this value: “citty” is not one of: email, idnumber, institution, "
             "department, city, country, lang, timezone, phone1, phone2, address, url, description, auth, maildisplay, "
             "mailformat, maildigest, autosubscribe, emailstop, htmleditor, ajax, icq, skype, yahoo, aim, msn, "
             "middlename, alternatename, firstnamephonetic, lastnamephonetic, descriptionformat, profile_field_…. "
@@ -308,46 +308,46 @@ def test_setting_one_entry_keeps_the_others() -> None:
         pytest.param(
             "defaults.password",
             "secret",
-            "The setting defaults.password cannot have this value: a password is never kept with an import's settings.",
+            "The setting defaults.password can't have this value: a password is never kept with an import's settings.",
             id="a password",
         ),
         pytest.param(
             "defaults.username",
             "%f",
-            "The setting defaults.username cannot have this value: a username is made by the setting username_from.",
+            "The setting defaults.username can't have this value: a username is made by the setting username_from.",
             id="a username",
         ),
         pytest.param(
             "fixed_values.site_role",
             "admin",
-            "The setting fixed_values.site_role cannot have this value: a role on the site is given by the setting "
+            "The setting fixed_values.site_role can't have this value: a role on the site is given by the setting "
             "site_role.",
             id="a role on the site",
         ),
         pytest.param(
             "brake.updates",
             "0.5,20",
-            "The setting brake.updates cannot have this value: “updates” is not one of: deactivate, delete, "
+            "The setting brake.updates can't have this value: “updates” is not one of: deactivate, delete, "
             "leave_group, unenrol, remove_link, rename, update. Did you mean update?",
             id="an unknown verb",
         ),
         pytest.param(
             "brake",
             "0.5,20",
-            "The setting brake cannot have this value: “0.5,20” is not JSON.",
+            "The setting brake can't have this value: “0.5,20” is not JSON.",
             id="a limit for no verb",
         ),
         pytest.param(
             "brake",
             "7",
-            'The setting brake cannot have this value: it must name verbs, as in {"update": [0.5, 20]}.',
+            'The setting brake can\'t have this value: it must name verbs, as in {"update": [0.5, 20]}.',
             id="a number for limits",
         ),
         *[
             pytest.param(
                 "brake.update",
                 text,
-                "The setting brake.update cannot have this value: a limit is a share from 0 to 1 and a whole number, "
+                "The setting brake.update can't have this value: a limit is a share from 0 to 1 and a whole number, "
                 "as in 0.5,20.",
                 id=f"limit {text}",
             )
@@ -368,13 +368,13 @@ def test_it_refuses_what_it_does_not_know(name: str, text: str, message: str) ->
         pytest.param(
             {"knwon_people": "skip"}, "There is no setting “knwon_people”. Did you mean known_people?", id="name"
         ),
-        pytest.param({"note": 1}, "The setting note cannot have this value: it must be a text.", id="no text"),
+        pytest.param({"note": 1}, "The setting note can't have this value: it must be a text.", id="no text"),
         pytest.param(
-            {"match_by": [1]}, "The setting match_by cannot have this value: it must be a list of texts.", id="no words"
+            {"match_by": [1]}, "The setting match_by can't have this value: it must be a list of texts.", id="no words"
         ),
         pytest.param(
             {"new_people": None},
-            "The setting new_people cannot have this value: “None” is not one of: create, skip.",
+            "The setting new_people can't have this value: “None” is not one of: create, skip.",
             id="nothing",
         ),
     ],

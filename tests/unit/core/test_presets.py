@@ -105,12 +105,12 @@ def test_no_word_describes_a_pair_of_settings_without_one() -> None:
     [
         pytest.param(
             "upload_type",
-            "“upload_type” is not of the form setting=value. For example: update_details=from_file",
+            "“upload_type” isn't of the form setting=value. For example: update_details=from_file",
             id="no value",
         ),
         pytest.param(
             "upload_type=4",
-            "The setting upload_type cannot have this value: “4” is not one of: add_new, add_all, "
+            "The setting upload_type can't have this value: “4” is not one of: add_new, add_all, "
             "add_and_update, update.",
             id="no such word",
         ),
@@ -118,7 +118,7 @@ def test_no_word_describes_a_pair_of_settings_without_one() -> None:
             "uplaod_type=update", "There is no setting “uplaod_type”. Did you mean upload_type?", id="no such setting"
         ),
         pytest.param(
-            "fixed_values.city=Perth", "The preset moodle does not use the setting fixed_values.", id="another preset's"
+            "fixed_values.city=Perth", "The preset moodle doesn't use the setting fixed_values.", id="another preset's"
         ),
         pytest.param(
             "update_details=from_file",
@@ -139,7 +139,7 @@ def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
     with pytest.raises(PolicyError) as refused:
         preset("moodel")
 
-    assert str(refused.value) == f"There is no preset “moodel”; there are: {', '.join(PRESETS)}. Did you mean moodle?"
+    assert str(refused.value) == f"There is no preset “moodel”. Presets: {', '.join(PRESETS)}. Did you mean moodle?"
 
 
 EVERY = pytest.mark.parametrize("any_preset", PRESETS.values(), ids=PRESETS)

@@ -41,7 +41,7 @@ def test_it_refuses_a_file_without_a_column_for_usernames() -> None:
         asked("firstname", "Shoe")
 
     assert str(refused.value) == (
-        "people.csv has no column for username, so no row names anybody. "
+        "people.csv has no column for username, so its rows can't be matched to people. "
         "Map one of its columns to username: firstname, Shoe."
     )
 
@@ -51,8 +51,7 @@ def test_it_asks_for_names_where_no_line_of_the_file_has_them() -> None:
         asked("Column 1", "Column 2")
 
     assert str(refused.value) == (
-        "No line of people.csv names its columns. "
-        "Name them in order (--columns username,firstname,lastname,email), say which line does (--header)."
+        "No line of people.csv names its columns. Name the columns, or say which line names them."
     )
 
 
@@ -66,12 +65,12 @@ def test_it_refuses_a_file_of_which_the_column_people_are_found_by_is_left_out()
         asked("Login", "Shoe", columns_left_out=("Login",))
 
     assert str(refused.value) == (
-        "people.csv has no column for username, so no row names anybody. Take Login out of columns_left_out."
+        "people.csv has no column for username, because the settings leave it out. Take Login out of columns_left_out."
     )
 
 
 def test_it_refuses_a_file_without_usernames_where_none_is_made() -> None:
-    with pytest.raises(HeaderError, match="no column for username, so no row names anybody"):
+    with pytest.raises(HeaderError, match="no column for username, so its rows can't be matched to people"):
         asked("firstname", username_from="%f", known_people="update")
 
 
@@ -79,7 +78,7 @@ def test_it_refuses_a_file_of_a_header_alone() -> None:
     with pytest.raises(FileError) as refused:
         asked("username", rows=0)
 
-    assert str(refused.value) == "people.csv has a header and no rows. Add the rows, or choose another file."
+    assert str(refused.value) == "people.csv has a header but no rows. Add the rows, or choose another file."
 
 
 @pytest.mark.spec("EC-02", "EC-26")
@@ -104,7 +103,7 @@ def test_who_creates_people_needs_their_names_and_addresses(
     with pytest.raises(HeaderError) as refused:
         asked(*headers, **settings)
 
-    assert f" New people need {', '.join(lacking)}, and no column is taken for " in str(refused.value)
+    assert f" New people need {', '.join(lacking)}, and no column has " in str(refused.value)
 
 
 def test_of_very_many_columns_the_first_are_named() -> None:

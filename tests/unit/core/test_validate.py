@@ -329,8 +329,8 @@ def test_it_refuses_what_the_organisation_does_not_allow() -> None:
         settle(policy, reference=replace(REFERENCE, shared_email=False))
 
     assert str(refused.value) == (
-        "same_email = warn lets people share an address, which this organisation does not allow. "
-        "Set same_email = refuse, or have its owner type `enlist organization --share-addresses`."
+        "same_email = warn lets people share an address, which this organisation doesn't allow. "
+        "Set same_email = refuse, or ask an owner to let people share addresses."
     )
     assert settle(policy, reference=replace(REFERENCE, shared_email=True)) == policy
 

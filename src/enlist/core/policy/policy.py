@@ -216,7 +216,7 @@ class Policy:
     def check(self) -> Policy:
         """This policy, if it can be carried out; PolicyError says all that speaks against it."""
         if problems := self.problems():
-            raise PolicyError(" ".join(problems))
+            raise PolicyError("settings_contradict", problems=" ".join(problems))
         return self
 
     def problems(self) -> tuple[str, ...]:
@@ -278,7 +278,7 @@ def _blaming(name: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise PolicyError(f"The setting {name} cannot have this value: {error}") from None
+        raise PolicyError("setting_refused", name=name, reason=error) from None
 
 
 def policy_fields() -> tuple[PolicyField, ...]:
@@ -289,7 +289,7 @@ def policy_fields() -> tuple[PolicyField, ...]:
 def policy_field(name: str, *, also: Sequence[str] = ()) -> PolicyField:
     """The setting of this name; where there is none, PolicyError names the nearest, looking among `also` too."""
     if name not in _fields():
-        raise PolicyError(f"There is no setting “{name}”.", hint=nearest(name, among=[*_fields(), *also]))
+        raise PolicyError("setting_unknown", name=name, near=nearest(name, among=[*_fields(), *also]))
     return _fields()[name]
 
 

@@ -15,7 +15,6 @@ PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET)
 def preset(name: str) -> Preset:
     """The preset of this name; PolicyError names those there are."""
     if name not in PRESETS:
-        raise PolicyError(
-            f"There is no preset “{name}”; there are: {', '.join(PRESETS)}.", hint=nearest(name, among=list(PRESETS))
-        )
+        near = nearest(name, among=list(PRESETS))
+        raise PolicyError("preset_unknown", name=name, presets=", ".join(PRESETS), near=near)
     return PRESETS[name]

@@ -21,14 +21,25 @@ from __future__ import annotations
 
 
 class EnlistError(Exception):
-    """Something went wrong that Enlist foresees."""
+    """Something that Enlist expects went wrong: a code, and the fields that its sentence names.
+
+    The catalogue has the sentence and what usually helps. Each interface has its own hints by code, in its own words.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str = "", *, hint: str = "") -> None:
-        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
-        self.hint = hint
-        super().__init__(f"{self.message} {hint}".strip())
+    def __init__(self, code: str = "", *, hint: str = "", **fields: object) -> None:
+        from .catalogue import ERRORS
+
+        self.fields = fields
+        if kind := ERRORS.get(code):
+            self.code = code
+            self.message, self.hint = kind.sentence.format(**fields), kind.hint.format(**fields)
+        else:
+            self.code = ""
+            self.message = code or (type(self).__doc__ or "").strip().splitlines()[0]
+            self.hint = hint
+        super().__init__(f"{self.message} {self.hint}".strip())
 
 
 class FileError(EnlistError):
@@ -82,8 +93,8 @@ class NotAllowed(EnlistError):
 class TooOften(EnlistError):
     """Too many attempts; after `seconds` there may be another."""
 
-    def __init__(self, message: str = "", *, hint: str = "", seconds: int = 0) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, code: str = "", *, hint: str = "", seconds: int = 0, **fields: object) -> None:
+        super().__init__(code, hint=hint, seconds=seconds, **fields)
         self.seconds = seconds
 
 
