@@ -221,7 +221,7 @@ def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> No
     """
     columns = [each for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret]
     if header not in (each.told for each in columns):
-        raise HeaderError(f"There is no column “{header}” in this file.", hint="Open the page again.")
+        raise HeaderError("column_gone", column=header)
     meant = {each.header: name if each.told == header else each.slug for each in columns}
     draft_columns_set(scope, number=number, columns=meant)
 
@@ -368,7 +368,7 @@ def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Po
     options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
     table = read(stream, name=name, options=within_limits(options))
     if not table.height:
-        raise FileError(f"{name} has a header and no rows.", hint="Add the rows, or choose another file.")
+        raise FileError("file_without_rows", file=name)
     return table
 
 

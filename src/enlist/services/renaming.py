@@ -28,7 +28,7 @@ def header_rename(scope: Scope, *, number: int, header: str, name: str) -> str:
     record, name = draft_to_change(scope, number=number), name.strip()
     names = file_names(record)
     if header not in names:
-        raise HeaderError(f"There is no column “{header}” in this file.", hint="Open the page again.")
+        raise HeaderError("column_gone", column=header)
     old = names[header]
     _check_name(name, others=({*names.values(), *record.order["secrets"]}) - {old})
     found = _meaning(scope, record=record, old=old, name=name)
