@@ -194,7 +194,7 @@ def test_it_says_the_same_whatever_was_wrong(name: str, password: str, school: S
     answer = Client().post("/sign-in/", {"name": name, "password": password})
 
     assert answer.status_code == 403
-    assert "Name and password do not belong together, or this account may not sign in here." in answer.text
+    assert "Wrong username or password, or this account can&#x27;t sign in here." in answer.text
     assert PASSWORD not in answer.text
 
 

@@ -6,24 +6,20 @@ import it is. Whoever may type commands on the machine acts as its owner.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from django.contrib.auth import authenticate
-
 from enlist.core.clean import fold
-from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound, TooOften
+from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
 from enlist.core.rights import TEAM, Grant, Right, grant
-from enlist.store import knocks, people, problems, queries
+from enlist.store import people, problems, queries
 from enlist.store.models import Account, Import
 from enlist.store.queries import Scope
 
 __all__ = [
     "Right",
     "Scope",
-    "account_of",
     "are_several",
     "check_right",
     "database_problem",
@@ -95,34 +91,6 @@ def scope_of_account(account: Account) -> Scope:
 def are_several() -> bool:
     """Whether there is more than one organisation, so that signing in has to name one."""
     return len(queries.organizations()) > 1
-
-
-def account_of(*, organization: str, name: str, password: str, address: str = "") -> Account | None:
-    """Who signs in by this username, or by an e-mail address that nobody shares; None whatever was wrong.
-
-    organization: its slug; may be blank where there is one only. address: where they are. Takes as long for names that
-    nobody has. Raises TooOften, for those as well.
-    """
-    # No database holds a NUL, and PostgreSQL will not even be asked for one.
-    organization, name = (typed.replace("\0", "\ufffd") for typed in (organization, name))
-    try:
-        here = queries.organization_of(organization or None)
-    except NotFound:
-        here = None
-    key = f"{here.pk}:{people.key_of_login(here, name=name)}" if here else f":{fold(name)}"
-    someone = knocks.who(name=key, address=address)
-    if wait := knocks.knock(someone):
-        seconds = math.ceil(wait.total_seconds())
-        raise TooOften(f"Too many attempts to sign in. Try again in {_in_words(seconds)}.", seconds=seconds)
-    account = authenticate(login_key=key, password=password)
-    if account is None or account.person is None or account.person.site_role not in OFFICE:
-        return None
-    knocks.came_in(someone)
-    return account
-
-
-def _in_words(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds <= 90 else f"{math.ceil(seconds / 60)} minutes"
 
 
 def database_problem(error: Exception) -> DatabaseProblem | None:

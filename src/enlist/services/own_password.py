@@ -10,17 +10,25 @@ from django.db import transaction
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import scope_of_account
-from enlist.store import activity
+from enlist.services.signing_in import ONE_PASSWORD, count_guess
+from enlist.store import activity, throttling
 from enlist.store.models import Account
 
 
-def password_change(account: Account, *, current: str, new: str) -> None:
+def password_change(account: Account, *, current: str, new: str, session: str) -> None:
     """Replace somebody's own password; their sessions elsewhere end with the old one.
 
-    Raises PolicyError where the current one is wrong, or the new one is weak or the same (ASVS 5.0: 6.2.1 to 6.2.5).
+    session: its key. Guesses at the current password are counted with it: whoever took a session over can't guess on,
+    and the owner, who signs in again, can.
+
+    Raises PolicyError where the current one is wrong, or the new one is weak or the same (ASVS 5.0: 6.2.1 to 6.2.5);
+    TooOften.
     """
+    guesses = throttling.key_of("session", session)
+    count_guess(guesses, limit=ONE_PASSWORD)
     if not account.check_password(current):
         raise PolicyError("The current password is not the one you typed; nothing was changed.")
+    throttling.clear(guesses)
     if new == current:
         raise PolicyError("The new password is the old one; nothing was changed.", hint="Choose another.")
     # It is compared with attributes, which a person has and an account has not.

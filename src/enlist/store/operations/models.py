@@ -77,21 +77,21 @@ class Job(models.Model):
         return f"job {self.pk}: {self.kind}"
 
 
-class Knocks(models.Model):
-    """How often somebody tried to sign in from one address and did not come in.
+class FailedAttempts(models.Model):
+    """How often guesses at passwords failed: of one name or account from one place, or from one network.
 
-    who: a keyed hash of both, neither of which is kept. lately: since `since`; in_row: since the last time they came
-    in.
+    key: a keyed hash of what is counted, none of which is kept. in_minute: since minute_start; in_a_row: since the
+    last success.
     """
 
-    who = text()
-    lately = models.PositiveIntegerField(default=1)
-    in_row = models.PositiveIntegerField(default=1)
-    since = moment()
-    last = moment()
+    key = text()
+    in_minute = models.PositiveIntegerField(default=0)
+    minute_start = models.DateTimeField()
+    in_a_row = models.PositiveIntegerField(default=0)
+    last_attempt = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["who"], name="knocks_who")]
+        constraints = [models.UniqueConstraint(fields=["key"], name="failed_attempts_key")]
 
     def __str__(self) -> str:
-        return f"{self.in_row} in a row"
+        return f"{self.in_a_row} in a row"

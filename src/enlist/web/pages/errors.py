@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from enlist.core.errors import EnlistError, NotAllowed
+from enlist.core.errors import EnlistError, NotAllowed, TooOften
 from enlist.web.telling import told
 
 
@@ -20,8 +20,12 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     """A sentence for an error that a service foresaw; all others are `broken`."""
     if not isinstance(error, EnlistError):
         return None
-    status = 403 if isinstance(error, NotAllowed) else 409
-    return render(request, "web/error.html", {"title": _("This cannot be done"), "said": told(error)}, status=status)
+    status = 403 if isinstance(error, NotAllowed) else 429 if isinstance(error, TooOften) else 409
+    answer = {"title": _("This cannot be done"), "said": told(error)}
+    page = render(request, "web/error.html", answer, status=status)
+    if isinstance(error, TooOften):
+        page["Retry-After"] = str(error.seconds)
+    return page
 
 
 def bad(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:

@@ -38,7 +38,7 @@ def _changed(request: Request) -> str:
     if new != again:
         return _("The two new passwords differ; nothing was changed.")
     try:
-        password_change(request.account, current=current, new=new)
+        password_change(request.account, current=current, new=new, session=request.session.session_key or "")
     except PolicyError as error:
         return told(error)
     update_session_auth_hash(request, request.account)

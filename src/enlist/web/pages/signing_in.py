@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enlist.core.errors import TooOften
 from enlist.services import access
+from enlist.services.signing_in import TOKEN_LASTS, Attempt, SignedIn, account_sign_in
 from enlist.web.request import Request, address_of
+
+# The cookie of a browser in which somebody signed in before.
+TOKEN: Final = "signed_in_before"  # noqa: S105 a name
 
 
 @never_cache
@@ -27,19 +33,36 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     asked = {name: request.POST.get(name, "") for name in ("organization", "name")}
     onward = request.POST.get("next") or request.GET.get("next", "")
     answer = {**asked, "next": onward, "several": access.are_several()}
-    if request.method == "POST":
-        try:
-            account = access.account_of(**asked, password=request.POST.get("password", ""), address=address_of(request))
-        except TooOften as error:
-            answer["said"] = error.message
-            wait = render(request, "web/sign_in.html", answer, status=429)
-            wait["Retry-After"] = str(error.seconds)
-            return wait
-        if account is not None:
-            login(request, account)
-            return redirect(_onward(request, wanted=onward))
-        answer["said"] = _("Name and password do not belong together, or this account may not sign in here.")
-    return render(request, "web/sign_in.html", answer, status=403 if "said" in answer else 200)
+    if request.method != "POST":
+        return render(request, "web/sign_in.html", answer)
+    password, token = request.POST.get("password", ""), request.COOKIES.get(TOKEN, "")
+    attempt = Attempt(**asked, password=password, address=address_of(request), token=token)
+    try:
+        found = account_sign_in(attempt)
+    except TooOften as error:
+        page = render(request, "web/sign_in.html", {**answer, "said": error.message}, status=429)
+        page["Retry-After"] = str(error.seconds)
+        return page
+    if found is not None:
+        return _signed_in(request, found=found, onward=onward)
+    # The second sentence also helps where the account is over its limit, which nothing else may tell.
+    said = _("Wrong username or password, or this account can't sign in here. After ten wrong attempts, wait a minute.")
+    return render(request, "web/sign_in.html", {**answer, "said": said}, status=403)
+
+
+def _signed_in(request: HttpRequest, *, found: SignedIn, onward: str) -> HttpResponse:
+    login(request, found.account)
+    page = redirect(_onward(request, wanted=onward))
+    page.set_cookie(
+        TOKEN,
+        found.token,
+        max_age=TOKEN_LASTS,
+        path=resolve_url("sign-in"),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return page
 
 
 @never_cache
