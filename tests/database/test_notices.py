@@ -1,7 +1,8 @@
 """Notices: whoever has a worker carry an import out hears what became of it, on a page, or by a mail once they left."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from email import message_from_bytes
 
 import pytest
 from django.core import mail
@@ -10,17 +11,18 @@ from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from enlist.core.errors import MailProblem, PolicyError
+from enlist.core.errors import PolicyError
 from enlist.services import imports, notices
 from enlist.services.access import Scope
 from enlist.services.imports import Looked, imports_list
-from enlist.services.notices import Notice
+from enlist.services.notices import Mailed, Notice
 from enlist.store.models import Import
 from enlist.store.operations.models import Job
 from tests.database import school as cast
 from tests.database.imports import HEAD
 from tests.database.test_web import signed_in
 from tests.database.test_web_import import _static, applied, client, planned, scope, work
+from tests.support.postbox import Postbox
 
 __all__ = ["_static", "client", "scope"]
 
@@ -91,10 +93,10 @@ def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope
 
 def test_whoever_left_is_written_to_once(client: Client, scope: Scope) -> None:
     applied(client, planned(client))
-    assert notices.notices_mail() == 0, "they may still be there"
+    assert notices.notices_mail() == Mailed(0), "they may still be there"
 
     left()
-    assert (notices.notices_mail(), notices.notices_mail()) == (1, 0)
+    assert [notices.notices_mail() for _ in range(2)] == [Mailed(1), Mailed(0)]
     (sent,) = mail.outbox
     assert (sent.to, sent.subject) == (["owner@x.org"], f"School: {DONE}")
     assert DONE in sent.body
@@ -107,26 +109,82 @@ def test_nobody_is_written_to_who_saw_it_or_has_no_address(client: Client, scope
     applied(client, address)
     left()
     client.get(address)
-    assert notices.notices_mail() == 0
+    assert notices.notices_mail() == Mailed(0)
 
     Job.objects.update(seen=False)
     assert scope.actor
     scope.actor.email = ""
     scope.actor.save()
-    assert (notices.notices_mail(), mail.outbox) == (0, [])
+    assert (notices.notices_mail(), mail.outbox) == (Mailed(0), [])
 
 
-def test_a_mail_that_cannot_be_sent_hinders_no_work(client: Client, scope: Scope, monkeypatch: Any) -> None:
+def test_a_mail_server_that_is_away_delays_the_mail_and_hinders_no_work(
+    client: Client, scope: Scope, postbox: Postbox
+) -> None:
     applied(client, planned(client))
     left()
 
-    def refused(*_: object, **__: object) -> bool:
-        raise MailProblem("Mails cannot be sent: ConnectionRefusedError.")
-
-    monkeypatch.setattr(notices, "notice_mail", refused)
-    assert notices.notices_mail() == 0
+    assert notices.notices_mail() == Mailed(0, waiting=1)
     work()
+    postbox.start()
+    assert [notices.notices_mail() for _ in range(2)] == [Mailed(1), Mailed(0)]
+
+    (sent,) = map(message_from_bytes, postbox.got)
+    assert (sent["To"], " ".join(sent["Subject"].split())) == ("owner@x.org", f"School: {DONE}")
     assert len(notices.notices_list(scope)) == 1
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_mail_that_a_server_does_not_take_now_is_sent_once_it_does(client: Client, postbox: Postbox) -> None:
+    applied(client, planned(client))
+    applied(client, planned(client, f"{HEAD}\ndee,Dee,Day,dee@x.org\n"))
+    left()
+    postbox.start()
+    postbox.answers = ["451 later"]
+    first = notices.notices_mail()
+    postbox.refused = {"owner": "450 who are you"}
+    second = notices.notices_mail()
+    postbox.refused = {}
+
+    assert (first, second) == (Mailed(1, waiting=1), Mailed(0, waiting=1))
+    assert [notices.notices_mail() for _ in range(2)] == [Mailed(1), Mailed(0)]
+    assert [message_from_bytes(each)["Subject"].split(",")[0] for each in postbox.got] == [
+        "School: Import 3",
+        "School: Import 2",
+    ]
+
+
+def test_an_address_that_nobody_takes_is_tried_once_and_an_old_notice_no_more(
+    client: Client, scope: Scope, postbox: Postbox
+) -> None:
+    applied(client, planned(client))
+    left()
+    Job.objects.update(ended_at=F("ended_at") - timedelta(days=4))
+    postbox.start()
+    postbox.refused = {"owner": "550 no such mailbox"}
+    assert (notices.notices_mail(), postbox.asked) == (Mailed(0), [])
+    Job.objects.update(ended_at=F("ended_at") + timedelta(days=4))
+
+    assert [notices.notices_mail() for _ in range(2)] == [Mailed(0), Mailed(0)]
+    assert (postbox.asked, len(notices.notices_list(scope))) == (["owner@x.org"], 1)
+
+
+def test_of_several_workers_one_sends_the_mail(client: Client, postbox: Postbox) -> None:
+    applied(client, planned(client))
+    left()
+    postbox.start()
+
+    def mailed(_: int) -> Mailed:
+        try:
+            return notices.notices_mail()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(mailed, range(8)))
+
+    assert sorted(each.sent for each in done) == [0] * 7 + [1]
+    assert len(postbox.got) == 1
 
 
 @pytest.mark.parametrize(

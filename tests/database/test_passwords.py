@@ -1,8 +1,5 @@
 """Passwords of a file: sealed in the reader, hashed after the commit, and in nothing that is kept."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -11,7 +8,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from aiosmtpd.controller import Controller
 from django.contrib.auth.hashers import check_password
 from django.core import mail
 from django.utils import timezone
@@ -19,7 +15,6 @@ from django.utils import timezone
 from enlist.core.errors import FileError, MailProblem, NotFound, PlanError
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
-from enlist.project.mail import mail as mail_settings
 from enlist.services import handing_over, passwords
 from enlist.services.access import Scope
 from enlist.services.approving import import_approve
@@ -33,6 +28,7 @@ from enlist.store import secrets, tombstones
 from enlist.store.models import Account, Import, Person, Secret
 from tests.database.everything import holding
 from tests.database.school import organization, person
+from tests.support.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "operations"])
 
@@ -289,38 +285,8 @@ def test_nothing_is_forgotten_where_the_file_cannot_be_written(scope: Scope, tmp
     assert Secret.objects.count() == 1
 
 
-class Postbox:
-    """A mail server on the loopback that takes no mails to nobody@…."""
-
-    def __init__(self) -> None:
-        self.got: list[bytes] = []
-        with closing(socket.create_server(("127.0.0.1", 0))) as found:
-            self.port = found.getsockname()[1]
-        self.server = Controller(self, hostname="127.0.0.1", port=self.port)
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if address.startswith("nobody@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.got.append(envelope.content)
-        return "250 OK"
-
-
-@pytest.fixture
-def postbox(settings: Any) -> Iterator[Postbox]:
-    box = Postbox()
-    for name, value in mail_settings(f"smtp://127.0.0.1:{box.port}", outbox=Path("unused")).items():
-        setattr(settings, name, value)
-    yield box
-    if box.server.server:
-        box.server.stop()
-
-
 def test_a_mail_server_on_the_loopback_gets_the_mail(scope: Scope, postbox: Postbox) -> None:
-    postbox.server.start()
+    postbox.start()
     number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
 
     assert passwords_settle(scope, number=number).mailed == 1
@@ -331,7 +297,7 @@ def test_a_mail_server_on_the_loopback_gets_the_mail(scope: Scope, postbox: Post
 
 
 def test_an_address_that_nobody_takes_stops_no_other(scope: Scope, postbox: Postbox) -> None:
-    postbox.server.start()
+    postbox.start()
     rows = "ann,Ann,Lee,nobody@example.org,\nbob,Bob,Ray,b@example.org,\n"
     number = imported(scope, HEAD + rows, "passwords=generate")
 
@@ -348,7 +314,7 @@ def test_a_mail_server_that_is_away_is_told_and_nothing_is_lost(scope: Scope, po
 
     with pytest.raises(MailProblem) as away:
         passwords_settle(scope, number=number)
-    postbox.server.start()
+    postbox.start()
 
     assert str(away.value) == (
         "Mails cannot be sent: ConnectionRefusedError."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 from pathlib import Path
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Final
 
 from django.conf import settings
@@ -43,31 +43,38 @@ def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bo
     place = scope.organization.name
     text = _TEXT.format(name=_called(to), place=place, username=to.username, password=password)
     about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
-    return _sent(
-        to,
-        subject=f"Your account at {place}",
-        text=text,
-        about=about,
-        hint=f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was.",
-    )
+    hint = f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was."
+    try:
+        _send(to, subject=f"Your account at {place}", text=text, about=about, hint=hint)
+    except SMTPRecipientsRefused:
+        return False
+    return True
 
 
 def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
-    """Mail somebody what became of an import they asked for; whether the server takes mails to them.
+    """Mail somebody what became of an import they asked for; False where the server takes no mails to them.
 
-    Raises MailProblem where it takes none at all.
+    Raises MailProblem where another attempt may succeed.
     """
     place = scope.organization.name
     text = _NOTICE.format(name=_called(to), place=place, notice=notice)
     about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
-    return _sent(to, subject=f"{place}: {notice}", text=text, about=about, hint="Check ENLIST_MAIL and the server.")
+    subject, hint = f"{place}: {notice}", "Check ENLIST_MAIL and the server."
+    try:
+        _send(to, subject=subject, text=text, about=about, hint=hint)
+    except SMTPRecipientsRefused as error:
+        if any(code < 500 for code, _ in error.recipients.values()):
+            raise MailProblem("A mail server takes a mail later.", hint=hint) from error
+        return False
+    return True
 
 
 def _called(to: Person) -> str:
     return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
 
 
-def _sent(to: Person, *, subject: str, text: str, about: str, hint: str) -> bool:
+def _send(to: Person, *, subject: str, text: str, about: str, hint: str) -> None:
+    """Send a mail. Raises SMTPRecipientsRefused; MailProblem where something else went wrong."""
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
     message = EmailMessage(
         subject=" ".join(subject.split()),
@@ -79,10 +86,10 @@ def _sent(to: Person, *, subject: str, text: str, about: str, hint: str) -> bool
     try:
         message.send()
     except SMTPRecipientsRefused:
-        return False
+        raise
     except (OSError, SMTPException) as error:
-        raise MailProblem(f"Mails cannot be sent: {type(error).__name__}.", hint=hint) from error
-    return True
+        is_away = not isinstance(error, SMTPResponseException)
+        raise MailProblem(f"Mails cannot be sent: {type(error).__name__}.", hint=hint, is_away=is_away) from error
 
 
 def mails_forget(address: str) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from enlist.core.errors import MailProblem
+from enlist.core.errors import LeaseTaken, MailProblem
 from enlist.core.rights import TEAM
 from enlist.services.access import Scope
 from enlist.services.emails import notice_mail
@@ -22,10 +23,20 @@ from .working import KIND
 
 # Whoever saw no page with the notice for so long has left.
 LEFT: Final = timedelta(minutes=2)
+# A mail that could not be sent for so long is not tried again; the notice stays on their pages.
+GIVEN_UP: Final = timedelta(days=4)
 # What rows became, in the words of a notice.
 _FATES: Final = ("created", "updated", "deactivated", "deleted", "unchanged", "failed")
 
 _log = logging.getLogger("enlist")
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """How many notices were mailed, and whether mails have to wait: how many failed that are tried again."""
+
+    sent: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,9 +59,19 @@ def notice_see(scope: Scope, *, number: int) -> None:
     jobs.see(scope, number=number)
 
 
-def notices_mail() -> int:
-    """Write to those who left before they could be told; how many mails that were."""
-    return sum(_mailed(job) for job in jobs.to_mail(kind=KIND, ended_before=timezone.now() - LEFT))
+def notices_mail() -> Mailed:
+    """Write to those who left before they could be told. What cannot be sent now waits for another call."""
+    now = timezone.now()
+    sent = waiting = 0
+    for job in jobs.to_mail(kind=KIND, ended_before=now - LEFT, ended_after=now - GIVEN_UP):
+        try:
+            sent += _mailed(job)
+        except MailProblem as error:
+            _log.warning("A notice could not be mailed yet: %s", error.message)
+            waiting += 1
+            if error.is_away:
+                break
+    return Mailed(sent, waiting)
 
 
 def _mailed(job: Job) -> bool:
@@ -59,14 +80,15 @@ def _mailed(job: Job) -> bool:
     told = _notices(scope, found=[job])
     if not told or to is None or not to.email or to.state != "active" or to.site_role not in TEAM:
         return False
-    if not jobs.mail_now(job):
-        return False
-    try:
-        return notice_mail(scope, job=job.pk, to=to, notice=told[0].sentence)
-    except MailProblem as error:
-        # It stands on the next page they open, too.
-        _log.warning("A notice could not be mailed: %s", error.message)
-        return False
+    with suppress(LeaseTaken), jobs.lease(job) as lease:
+        # Of several workers one sends it. One that dies before it says so is followed by another, which sends the
+        # same Message-ID.
+        lease.take()
+        if jobs.is_to_mail(job):
+            is_taken = notice_mail(scope, job=job.pk, to=to, notice=told[0].sentence)
+            jobs.mailed(job)
+            return is_taken
+    return False
 
 
 def _notices(scope: Scope, *, found: Iterable[Job]) -> list[Notice]:

@@ -35,6 +35,8 @@ WHILE: Final = 30.0
 JOBS_ARE_KEPT: Final = timedelta(days=30)
 # Seconds between two looks for what is kept no longer: time enough on the day on which it goes.
 HOUR: Final = 3_600.0
+# Seconds until mails are tried again that could not be sent: a server that hangs keeps a worker from its work.
+MAIL_PAUSE: Final = 300.0
 
 _log = logging.getLogger("enlist")
 
@@ -57,6 +59,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
     """
     name = f"{socket.gethostname()}:{os.getpid()}"
     looked = expired = worked = -HOUR
+    mail_from = 0.0
     while not LEAVING.is_set():
         close_old_connections()
         try:
@@ -65,7 +68,8 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
                 for job in orphans_settle():
                     told(job)
-                notices_mail()
+                if time.monotonic() >= mail_from and notices_mail().waiting:
+                    mail_from = time.monotonic() + MAIL_PAUSE
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()
                 throttling.forget()

@@ -206,14 +206,19 @@ def see(scope: Scope, *, number: int) -> None:
         mine.filter(seen=False, ended_at__isnull=False).update(seen=True)
 
 
-def to_mail(*, kind: str, ended_before: datetime) -> list[Job]:
+def to_mail(*, kind: str, ended_before: datetime, ended_after: datetime) -> list[Job]:
     """What nobody saw in a while, and no mail told of yet."""
-    return list(_news(kind).filter(mailed=False, ended_at__lt=ended_before))
+    return list(_news(kind).filter(mailed=False, ended_at__lt=ended_before, ended_at__gt=ended_after))
 
 
-def mail_now(job: Job) -> bool:
-    """Whether it is for whoever asks to mail it: each is mailed once."""
-    return bool(Job.objects.filter(pk=job.pk, mailed=False, seen=False).update(mailed=True))
+def is_to_mail(job: Job) -> bool:
+    """Whether nobody has mailed or seen it meanwhile."""
+    return Job.objects.filter(pk=job.pk, mailed=False, seen=False).exists()
+
+
+def mailed(job: Job) -> None:
+    """A mail told of it, or never will."""
+    Job.objects.filter(pk=job.pk).update(mailed=True)
 
 
 def _news(kind: str) -> QuerySet[Job]:

@@ -115,7 +115,11 @@ class LeaseLost(EnlistError):
 
 
 class MailProblem(EnlistError):
-    """Mails cannot be sent."""
+    """Mails cannot be sent now; is_away: no mail server answered."""
+
+    def __init__(self, code: str = "", *, hint: str = "", is_away: bool = False, **fields: object) -> None:
+        super().__init__(code, hint=hint, **fields)
+        self.is_away = is_away
 
 
 class DatabaseProblem(EnlistError):

@@ -1,0 +1,67 @@
+"""A worker that is killed while it sends a mail: the next one sends it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from email import message_from_bytes
+
+from tests.journeys.conftest import Site
+from tests.support.postbox import Postbox
+
+ADA = ("--firstname", "Ada", "--lastname", "Lee", "--email", "ada@x.org")
+LEFT = """
+import django
+django.setup()
+from datetime import timedelta
+from django.db.models import F
+from enlist.store.operations.models import Job
+print(Job.objects.filter(kind="imports.carry_out").update(ended_at=F("ended_at") - timedelta(minutes=3)))
+"""
+
+
+def worker(site: Site, *, mail: str) -> subprocess.Popen[bytes]:
+    """A worker that is not waited for, and whose work is taken over after a second."""
+    environment = {**site.environment, "ENLIST_MAIL": mail, "ENLIST_LEASE": "1"}
+    command = [sys.executable, "-m", "enlist", "worker"]
+    return subprocess.Popen(command, cwd=site.folder, env=environment, stderr=subprocess.DEVNULL)
+
+
+def until_got(box: Postbox, *, mails: int) -> int:
+    """How many mails there are before long: as many, or too few."""
+    for _ in range(600):
+        if len(box.got) >= mails:
+            break
+        time.sleep(0.1)
+    return len(box.got)
+
+
+def test_a_notice_survives_the_worker_that_was_killed_while_it_sent_it(site: Site) -> None:
+    assert site.enlist("init", "--name", "School").code == 0
+    assert site.enlist("team", "add", "ada", "owner", *ADA).code == 0
+    file = site.file("new.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n")
+    assert site.enlist("--as", "ada", "import", file, "--yes", "--background").code == 0
+    assert site.enlist("worker", "--until-empty").code == 0
+    assert site.python("-c", LEFT, DJANGO_SETTINGS_MODULE="enlist.project.settings").out == "1\n"
+    box = Postbox()
+    box.start()
+    try:
+        first = worker(site, mail=box.address)
+        # The server takes it, and the worker never hears of that.
+        box.on_mail = lambda: os.kill(first.pid, signal.SIGKILL)
+        assert until_got(box, mails=1) == 1
+        assert first.wait() == -signal.SIGKILL
+        box.on_mail = lambda: None
+
+        second = worker(site, mail=box.address)
+        assert until_got(box, mails=2) == 2
+        second.terminate()
+        assert second.wait() == 0
+        assert site.enlist("worker", "--until-empty", ENLIST_MAIL=box.address, ENLIST_LEASE="1").code == 0
+    finally:
+        box.stop()
+    # As one mail: whoever gets both sees it once.
+    mails = [message_from_bytes(each) for each in box.got]
+    assert [each["To"] for each in mails] == ["ada@x.org"] * 2
+    assert len({each["Message-ID"] for each in mails}) == 1
