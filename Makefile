@@ -53,6 +53,7 @@ check: $(READY)
 	$(BIN)/pytest tests/unit
 
 test: $(READY)
+	$(BIN)/python scripts/chromium.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

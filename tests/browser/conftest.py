@@ -97,13 +97,30 @@ class Visit:
         return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
+# Why there is no browser, once one was looked for.
+_MISSING: list[str] = []
+
+
+def pytest_runtest_setup() -> None:
+    """Where there is no browser, the first test fails; the others say so."""
+    if _MISSING:
+        pytest.skip(_MISSING[0])
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; there is one, or the tests fail."""
+    program = ""
+    try:
+        program = chromium()
+    except SystemExit as missing:
+        _MISSING.append(str(missing))
+    if not program:
+        pytest.fail(_MISSING[0], pytrace=False)
     # The sandbox wants a user who is not root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        found = playwright.chromium.launch(executable_path=program, args=arguments)
         yield found
         found.close()
 
