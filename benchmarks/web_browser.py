@@ -85,6 +85,9 @@ def _sign_in(page: Page, *, password: str) -> None:
 def _served(database: str) -> Iterator[None]:
     environment = {**os.environ, "DATABASE_URL": database, "ENLIST_HOME": str(BENCH / "home")}
     command = [sys.executable, "-m", "enlist", "serve", "--address", ADDRESS]
+    # What is measured must be ours.
+    if _answers():
+        raise SystemExit(f"benchmarks.web: another site is served at {ADDRESS}; end it first.")
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         until = time.monotonic() + PATIENCE

@@ -5,7 +5,6 @@ python scripts/screenshots.py [FOLDER]
 """
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from chromium import chromium
+from ports import kept_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -83,8 +83,7 @@ def _site() -> Iterator[tuple[str, str]]:
         enlist("people", "many", "join", "--into", "Staff", "--role", "instructor", "--yes")
         enlist("people", "many", "join", "--into", "Everybody", "--everybody", "--yes")
         password = enlist("team", "password", OWNER, "--keep").split()[-1]
-        with socket.create_server(("127.0.0.1", 0)) as found:
-            address = f"127.0.0.1:{found.getsockname()[1]}"
+        address = f"127.0.0.1:{kept_port()}"
         command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
         server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:

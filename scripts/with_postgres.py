@@ -15,7 +15,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+from ports import kept_port
 
 USUAL_PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -101,8 +102,8 @@ def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[str]:
     _own(folder, owner)
     password = secrets.token_urlsafe(24)
     _initdb(binaries, data=data, password=password, log=log, owner=owner)
-    for _ in range(5):  # another program may take the free port before the server does
-        port = _free_port()
+    for _ in range(5):  # where no port can be kept, another program may be quicker than the server
+        port = kept_port()
         process = _postgres(binaries, data=data, port=port, settings=settings, log=log, owner=owner)
         try:
             if _is_ready(process, data / "postmaster.pid"):
@@ -227,12 +228,6 @@ def _initdb(binaries: Path, *, data: Path, password: str, log: Path, owner: pwd.
     if _start(command, log=log, owner=owner).wait():
         _tell_log(log, whole=True)
         raise SystemExit("with_postgres: initdb failed; what it said is above.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _postgres(

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 import with_postgres as private
+from ports import kept_port
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Server:
     """A server in a folder; `start` may be called again after its death."""
 
     folder: Path
-    port: int = field(default_factory=private._free_port)
+    port: int = field(default_factory=kept_port)
     process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:

@@ -1,6 +1,5 @@
 """The web application as one types it: served with its worker until it is ended."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -9,15 +8,15 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import build_opener
 
+from ports import kept_port
 from tests.journeys.conftest import Site
 
 ATTEMPTS = 300
 
 
 def free_address() -> str:
-    """An address at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return f"127.0.0.1:{found.getsockname()[1]}"
+    """An address at which nobody listens before the site does."""
+    return f"127.0.0.1:{kept_port()}"
 
 
 @contextmanager
