@@ -120,9 +120,10 @@ def test_an_undo_is_possible_until_the_day_that_is_told(scope: Scope) -> None:
 def test_a_plan_that_went_before_it_was_applied_is_refused(scope: Scope) -> None:
     plan = staged(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     aged(scope, number=1, days=400)
-    expire(scope, now=NOW)
+    tomorrow = NOW + timedelta(days=1)
+    expire(scope, now=tomorrow)
 
-    with pytest.raises(PlanError, match=f"The plan of import 1 was removed on {NOW:%Y-%m-%d}."):
+    with pytest.raises(PlanError, match=f"The plan of import 1 was removed on {tomorrow:%Y-%m-%d}."):
         import_apply(scope, plan=plan)
     assert Person.objects.count() == 0
 

@@ -61,7 +61,7 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
         would = tuple(expiry.count(record, kind=kind) for record, kind in over)
         return Expired(would, deeds=deeds.count(), passwords=passwords.count())
     done = Expired(
-        tuple(expiry.remove(record, kind=kind) for record, kind in over),
+        tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over),
         deeds=expiry.forget_values(deeds),
         passwords=passwords.delete()[0],
     )

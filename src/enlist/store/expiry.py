@@ -85,9 +85,9 @@ def count(record: Import, *, kind: str) -> Removed:
     return _removed(record, kind=kind, chunks=int(chunks), size=int(size), beside=beside)
 
 
-def remove(record: Import, *, kind: str) -> Removed:
+def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed:
     """Take away the import's artifacts of a kind, with the file its edits; what a crash leaves, the next call takes."""
-    setattr(record, _REMOVED[kind], timezone.now())
+    setattr(record, _REMOVED[kind], now or timezone.now())
     # First of all: nobody may begin to work with what is half there.
     record.save(update_fields=[_REMOVED[kind]])
     chunks = size = 0
