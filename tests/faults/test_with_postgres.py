@@ -54,6 +54,13 @@ def test_it_gives_the_commands_answer_and_exit_code_and_leaves_nothing(folder: P
     assert list(folder.iterdir()) == []
 
 
+def test_the_command_finds_the_programs_of_the_server_first(folder: Path) -> None:
+    ask = "import shutil, sys; print(*map(shutil.which, sys.argv[1:]), sep='\\n')"
+    told, _ = started(sys.executable, "-c", ask, "postgres", "pg_dump", "psql", folder=folder).communicate()
+
+    assert len({Path(program).parent for program in told.split()}) == 1
+
+
 def test_it_stops_the_server_when_it_is_told_to_stop(folder: Path) -> None:
     ask = f"{ASK}\nimport time; time.sleep(60)"
     question = "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)"
