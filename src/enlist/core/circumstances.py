@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .fields import SITE_ROLES
+from .rights import may_change_account
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Circumstances:
     def above(self) -> tuple[str, ...]:
         """The roles on the site that rank above the importer's."""
         return SITE_ROLES[SITE_ROLES.index(self.role) + 1 :]
+
+    @property
+    def guarded(self) -> tuple[str, ...]:
+        """The roles whose accounts the importer may not change: those above, and the team's (`may_change_account`)."""
+        return tuple(role for role in SITE_ROLES if not may_change_account(role, by=self.role))
 
 
 USUAL = Circumstances()

@@ -138,6 +138,9 @@ _KINDS: Final = (
              "letter, a capital and another sign.", "Give a stronger one, or have it changed at the first sign-in."),
     FlagKind("password_refused", E, ROW, "The password of this row is weak, and this import's settings refuse those: it needs "
              "8 characters, among them a digit, a small letter, a capital and another sign.", "Give a stronger one."),
+    FlagKind("password_weak_team", W, CELL, "The password of this row is weak, and {value} is an account of the team; it is not "
+             "set. It needs 8 characters, among them a digit, a small letter, a capital and another sign.",
+             "Give a stronger one."),
     FlagKind("password_missing", E, ROW, "A new person needs a password, and this row has none.",
              "Fill it, or let passwords come from elsewhere."),
     FlagKind("password_elsewhere", W, CELL, "This person signs in by {detail}; the password of the row is not set.",
@@ -205,6 +208,8 @@ _KINDS: Final = (
     FlagKind("auth_unknown", E, ROW, "“{value}” is no way to sign in that Enlist knows.", "Use one of: {detail}."),
     FlagKind("site_role_unknown", E, ROW, "“{value}” is no role on this site.", "Use one of: {detail}."),
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
+    FlagKind("site_role_team", E, ROW, "The role “{value}” belongs to the team, and you may not change the team.",
+             "Ask an administrator to add this person to the team."),
     # people
     FlagKind("username_missing", E, ROW, "There is no username in this row.", "Fill the username, or set a pattern for it."),
     FlagKind("key_missing", E, ROW, "This row names nobody: {detail} is blank.", "Fill it."),
@@ -227,6 +232,8 @@ _KINDS: Final = (
     FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),
     FlagKind("above_detail", W, CELL, "{value} ranks above you: {field} is not changed by your imports.", ""),
     FlagKind("own_detail", W, CELL, "{value} is you: {field} is not changed by your own imports.", ""),
+    FlagKind("team_detail", W, CELL, "{value} belongs to the team, and you may not change the team: {field} stays as it is.",
+             "Ask an administrator to change it."),
     FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
     FlagKind("delete_refused", W, ROW, "The row asks to delete {value}, which is not allowed by this import's settings; nothing "
@@ -234,6 +241,10 @@ _KINDS: Final = (
     FlagKind("delete_unknown", E, ROW, "The row asks to delete {value}, whom nobody knows.", "Check the name."),
     FlagKind("delete_above", E, ROW, "{value} ranks above you; your imports do not delete them.", "Ask somebody of that rank."),
     FlagKind("delete_self", E, ROW, "{value} is you; nobody is deleted by their own import.", "Ask another administrator."),
+    FlagKind("delete_team", E, ROW, "{value} belongs to the team, and you may not change the team; they are not deleted.",
+             "Ask an administrator."),
+    FlagKind("rename_team", E, ROW, "{value} belongs to the team, and you may not change the team; they are not renamed.",
+             "Ask an administrator."),
     FlagKind("rename_above", E, ROW, "{value} ranks above you; your imports do not rename them.", "Ask somebody of that rank."),
     FlagKind("rename_self", E, ROW, "{value} is you; nobody is renamed by their own import.", "Rename yourself by hand."),
     FlagKind("delete_administrator", E, ROW, "{value} is an administrator; imports do not delete administrators.",

@@ -5,7 +5,6 @@ Source: spec/policies.md (“Names, addresses, passwords”), spec/moodle-upload
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -13,11 +12,14 @@ from typing import Final
 
 import polars as pl
 
+from .circumstances import Circumstances
 from .directory import Directory
-from .fields import ADMINISTRATORS, OTHER_SIGN_IN, PASSWORD
-from .flags import collect
+from .fields import OTHER_SIGN_IN, PASSWORD
+from .flags import collect, mark
 from .plan import PASSWORDS_SCHEMA, Part
 from .policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
+from .rights import TEAM
+from .shields import DETAIL, shield
 from .verbs import AFTER
 
 # Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
@@ -39,20 +41,25 @@ def uses_file(policy: Policy) -> bool:
     return PasswordSource.COLUMN in policy.passwords or _replaces(policy)
 
 
-def assign(part: Part, *, given: pl.DataFrame, protected: pl.Series, elsewhere: pl.DataFrame, policy: Policy) -> Part:
+def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere: pl.DataFrame, policy: Policy) -> Part:
     """The part with `passwords`: whose are set by which line, and who must change theirs at the next sign-in.
 
     given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
-    protected: the ids of people who keep theirs (`protected`). elsewhere: who has none here (`elsewhere`).
+    accounts: whose they are (`accounts`). elsewhere: who has none here (`elsewhere`). Weak ones are none for the team.
     """
     rows = part.fates.filter(pl.col("fate").is_in(_SETS) & pl.col("person").is_not_null())
     rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
+    rows = rows.join(accounts, on="person", how="left").with_columns(pl.col("why").fill_null(""))
     is_new, has = pl.col("fate") == "created", pl.col("weak").is_not_null()
-    replaced = has & ~pl.col("person").is_in(protected.implode()) & _replaces(policy)
-    source = pl.when(is_new).then(_of_new(policy, has=has)).when(replaced).then(pl.lit(KNOWN))
+    asked = has & (is_new & pl.lit(PasswordSource.COLUMN in policy.passwords) | ~is_new & pl.lit(_replaces(policy)))
+    too_weak = asked & (pl.col("why") == "") & pl.col("weak") & pl.col("role").is_in(TEAM)
+    used = asked & (pl.col("why") == "") & ~too_weak.fill_null(value=False)
+    source = pl.when(is_new).then(_of_new(policy, has=used)).when(used).then(pl.lit(KNOWN))
     rows = rows.with_columns(source=source)
     left_out = rows.filter(pl.col("auth").is_not_null() & pl.col("source").is_in([COLUMN, KNOWN]))
-    part = replace(part, flags=collect(part.flags, _elsewhere(left_out)))
+    part = replace(part, flags=collect(
+        part.flags, _elsewhere(left_out), _shielded(rows.filter(asked)), _refused(rows.filter(too_weak)),
+    ))  # fmt: skip
     told = rows.filter(pl.col("auth").is_null()).drop_nulls("source").sort("line")
     told = told.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
     if told.is_empty():
@@ -84,10 +91,14 @@ def _of_new(policy: Policy, *, has: pl.Expr) -> pl.Expr:
     return source
 
 
-def protected(directory: Directory, *, above: Sequence[str]) -> pl.Series:
-    """The ids of administrators, and of whoever has a role above the importer's: no file sets their password."""
-    people = directory.people.filter(pl.col("site_role").is_in([*ADMINISTRATORS, *above]))
-    return people.get_column("person")
+def accounts(part: Part, *, directory: Directory, circumstances: Circumstances) -> pl.DataFrame:
+    """Whose passwords a part could set: person, name, role, why (their shield: no file sets their password)."""
+    why = shield(circumstances).alias("why")
+    people = directory.people.select("person", why, name="username", role="site_role")
+    if "create" not in part.frames:
+        return people
+    new = part.frames["create"].select("person", why=pl.lit(""), name="username", role="site_role")
+    return pl.concat([people, new])
 
 
 def elsewhere(part: Part, *, directory: Directory) -> pl.DataFrame:
@@ -119,6 +130,16 @@ def _with_fates(fates: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
 def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:
     said = {"field": pl.lit(PASSWORD.slug), "code": pl.lit("password_elsewhere")}
     return rows.select("row", "line", **said, detail="auth")
+
+
+def _shielded(rows: pl.DataFrame) -> pl.DataFrame:
+    """That somebody's password stays, and why."""
+    found = {code: rows.filter(pl.col("why") == why) for why, code in DETAIL.items()}
+    return collect(*(mark(f, code=code, field=PASSWORD.slug, value=pl.col("name")) for code, f in found.items()))
+
+
+def _refused(rows: pl.DataFrame) -> pl.DataFrame:
+    return mark(rows, code="password_weak_team", field=PASSWORD.slug, value=pl.col("name"))
 
 
 def _weak(told: pl.DataFrame) -> pl.DataFrame:

@@ -65,6 +65,16 @@ def ranks_above(role: str, *, other: str) -> bool:
     return SITE_ROLES.index(role) > SITE_ROLES.index(other)
 
 
+def may_change_account(role: str, *, by: str) -> bool:
+    """Whether somebody may change username, address, password and status of accounts with this role on the site.
+
+    Those of the team are for whoever may change the team. Source: spec/policies.md ("Nobody removed by accident").
+    """
+    if role not in TEAM:
+        return not ranks_above(role, other=by)
+    return grant(by, right=Right.CHANGE_TEAM) is Grant.YES and may_give(role, by=by)
+
+
 def may_give(role: str, *, by: str) -> bool:
     """Whether somebody may give or take a role on the site: owners any, all others those below their own."""
     return by == "owner" or ranks_above(by, other=role)

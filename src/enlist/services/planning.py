@@ -339,7 +339,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
     part = passwords.assign(
         part,
         given=task.table.sealed,
-        protected=passwords.protected(directory, above=task.circumstances.above),
+        accounts=passwords.accounts(part, directory=directory, circumstances=task.circumstances),
         elsewhere=passwords.elsewhere(part, directory=directory),
         policy=task.policy,
     )

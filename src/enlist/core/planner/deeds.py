@@ -9,10 +9,10 @@ import polars as pl
 
 from enlist.core.directory import Directory
 from enlist.core.flags import collect, mark
+from enlist.core.shields import DELETE, RENAME, shield
 
 from .context import Context
 from .match import asks_for_name, asks_to_delete
-from .shields import DELETE, RENAME, shield
 
 _NAMES: Final = ("username", "email", "idnumber")
 

@@ -77,6 +77,7 @@ def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
         pl.when(pl.col("site_role").is_in(ADMINISTRATORS)).then(pl.lit("administrators"))
         .when(pl.col("site_role").is_in(circumstances.above)).then(pl.lit("of a higher rank than yours"))
         .when(pl.col("person").eq_missing(pl.lit(circumstances.actor))).then(pl.lit("yourself"))
+        .when(pl.col("site_role").is_in(circumstances.guarded)).then(pl.lit("of the team"))
         .when(by_hand).then(pl.lit("created by hand"))
         .otherwise(pl.lit(""))
     )  # fmt: skip

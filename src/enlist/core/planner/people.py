@@ -19,11 +19,11 @@ from enlist.core.fields import (
 )
 from enlist.core.flags import collect, mark
 from enlist.core.header_words import numbered
+from enlist.core.shields import DETAIL, shield
 
 from .context import Context
 from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
 from .match import names_by
-from .shields import ADDRESS, DETAIL, shield
 from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
@@ -263,7 +263,7 @@ def _after(name: str, *, reference: Reference) -> pl.Expr:
     if name in never_wiped(reference):
         moves = moves & (wish != "")
     if name == "email":
-        moves = moves & ~pl.col(SHIELD).is_in(list(ADDRESS))
+        moves = moves & (pl.col(SHIELD) == "")
     value = wish if name in PERSON_SLUGS else pl.when(wish != "").then(wish)
     return pl.when(moves).then(value).otherwise(STORED + name)
 
@@ -271,11 +271,10 @@ def _after(name: str, *, reference: Reference) -> pl.Expr:
 def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
     """What is to be said where a cell wipes what is stored, or does not although it asks to."""
     header, blank, stored = context.headers.get(name), pl.col("_" + name) == "", pl.col(STORED + name)
-    protected = pl.col(SHIELD).is_in(list(ADDRESS))
     flags = []
     if name == "email":
-        flags.append(_shielded(both.filter(_moves(name)), codes=ADDRESS, field=name, column=header))
-        blank = blank & ~protected
+        flags.append(_shielded(both.filter(_moves(name)), codes=DETAIL, field=name, column=header))
+        blank = blank & (pl.col(SHIELD) == "")
     if context.policy.blank_cell == "literal" and (name in _NEEDED or name in never_wiped(reference)):
         code = "blank_kept" if name in never_wiped(reference) else "blank_wipes"
         flags.append(mark(both.filter(_moves(name) & blank), code=code, field=name, column=header, detail=stored))
@@ -348,10 +347,14 @@ def _taken_values(
 
 
 def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """Nobody grants a role above their own."""
-    above = people.filter(pl.col("site_role").is_in(context.circumstances.above))
-    column = context.headers.get("site_role")
-    return mark(above, code="site_role_above", field="site_role", column=column, value=pl.col("site_role"))
+    """Nobody gives a role above their own, nor one of the team who may not change the team."""
+    above, role = pl.col("site_role").is_in(context.circumstances.above), pl.col("site_role")
+    refused = people.filter(role.is_in(context.circumstances.guarded))
+    said = {"field": "site_role", "column": context.headers.get("site_role"), "value": role}
+    return collect(
+        mark(refused.filter(above), code="site_role_above", **said),  # type: ignore[arg-type]
+        mark(refused.filter(~above), code="site_role_team", **said),  # type: ignore[arg-type]
+    )
 
 
 def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:

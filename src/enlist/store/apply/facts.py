@@ -22,7 +22,7 @@ def check_absence(head: Head, *, seen: pl.DataFrame, at: Engine, organization: i
     """
     if head.kind != "import" or head.policy.get("unlisted") != "deactivate" or _STAYED & head.flags.keys():
         return
-    staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).above}
+    staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).guarded}
     by_hand = " AND p.source <> 'manual'" if head.policy.get("absent_manual_people") == "protect" else ""
     at.temporary("enlist_listed", frame=seen.select("person"))
     come = at.value(

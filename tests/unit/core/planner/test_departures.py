@@ -89,6 +89,21 @@ def test_nobody_protected_is_missed() -> None:
     ]
 
 
+def test_the_team_stays_where_the_importer_may_not_change_it() -> None:
+    known = (
+        {"username": "ann", "site_role": "viewer"},
+        {"username": "bob", "site_role": "manager"},
+        {"username": "cyd"},
+    )
+    new = line("gus", firstname="G", lastname="S")
+
+    by_manager, said = tell(new, known=known, circumstances=Circumstances(actor=9, role="manager"))
+    by_admin, _ = tell(new, known=known, circumstances=Circumstances(actor=9, role="admin"))
+
+    assert (by_manager.deactivated, by_admin.deactivated) == (["cyd"], ["ann", "bob", "cyd"])
+    assert said[0] == "Active people who are not in the file and stay active: 2 (2 of the team)."
+
+
 def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
     known = ({"username": "ann"}, {"username": "bob", "source": "manual"})
 

@@ -19,6 +19,8 @@ from tests.support.worlds import directory, person, rows
 CIRCUMSTANCES = (
     Circumstances(),
     Circumstances(actor=2, role="viewer", last_rows=9),
+    Circumstances(actor=2, role="manager"),
+    Circumstances(actor=2, role="admin"),
     Circumstances(stay="too many"),
     Circumstances(approved=True),
 )

@@ -70,6 +70,8 @@ class Absence:
             return "of a higher rank than yours"
         if person["person"] == self.circumstances.actor:
             return "yourself"
+        if person["site_role"] in self.circumstances.guarded:
+            return "of the team"
         if person["source"] == "manual" and self.policy.absent_manual_people == "protect":
             return "created by hand"
         return ""

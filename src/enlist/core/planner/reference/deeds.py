@@ -5,8 +5,8 @@ from __future__ import annotations
 from enlist.core.circumstances import Circumstances
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
-from enlist.core.planner.shields import DELETE, RENAME, shield_of
 from enlist.core.policy import Policy
+from enlist.core.shields import DELETE, RENAME, shield_of
 
 
 def asks_for_name(row: Visit) -> bool:

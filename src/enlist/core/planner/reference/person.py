@@ -15,9 +15,9 @@ from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
-from enlist.core.planner.shields import ADDRESS, DETAIL, shield_of
 from enlist.core.policy import Policy
 from enlist.core.rows import Rows
+from enlist.core.shields import DETAIL, shield_of
 
 _NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
 _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
@@ -146,7 +146,7 @@ class Details:
         if not wanted and slug in self.never_wiped:
             row.flag("blank_kept", slug=slug, detail=stored)
             return False
-        if slug == "email" and (code := ADDRESS.get(self._shield(person))):
+        if slug == "email" and (code := DETAIL.get(self._shield(person))):
             row.flag(code, slug=slug, value=person["username"])
             return False
         if not wanted and slug in _WIPED_WITH_A_WARNING:
@@ -200,6 +200,8 @@ class Details:
     def _check_new(self, row: Visit, *, cells: Cells) -> None:
         if cells["site_role"] in self.circumstances.above:
             row.flag("site_role_above", slug="site_role", value=cells["site_role"])
+        elif cells["site_role"] in self.circumstances.guarded:
+            row.flag("site_role_team", slug="site_role", value=cells["site_role"])
         for slug, code in _NEEDED.items():
             if not cells[slug]:
                 is_odd = slug == "email" and self.policy.missing_email == "warn"

@@ -1,4 +1,4 @@
-"""Shields: whom an import does not delete, rename, turn off or readdress, and why.
+"""Shields: whose username, address, password and status an import leaves alone, and why; they are not deleted either.
 
 Source: spec/policies.md ("Nobody removed by accident").
 """
@@ -10,15 +10,19 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.circumstances import Circumstances
-from enlist.core.fields import ADMINISTRATORS
+from .circumstances import Circumstances
+from .fields import ADMINISTRATORS
 
 # Why somebody is shielded → the code of the flag that says so, by what the row asks for.
-DETAIL: Final = {"administrator": "administrator_detail", "above": "above_detail", "self": "own_detail"}
-DELETE: Final = {"administrator": "delete_administrator", "above": "delete_above", "self": "delete_self"}
-RENAME: Final = {"administrator": "rename_administrator", "above": "rename_above", "self": "rename_self"}
-# One may change one's own address.
-ADDRESS: Final = {why: code for why, code in DETAIL.items() if why != "self"}
+DETAIL: Final = {
+    "administrator": "administrator_detail", "above": "above_detail", "self": "own_detail", "team": "team_detail",
+}  # fmt: skip
+DELETE: Final = {
+    "administrator": "delete_administrator", "above": "delete_above", "self": "delete_self", "team": "delete_team",
+}  # fmt: skip
+RENAME: Final = {
+    "administrator": "rename_administrator", "above": "rename_above", "self": "rename_self", "team": "rename_team",
+}  # fmt: skip
 
 
 def shield(circumstances: Circumstances, *, role: str = "site_role") -> pl.Expr:
@@ -27,6 +31,7 @@ def shield(circumstances: Circumstances, *, role: str = "site_role") -> pl.Expr:
         pl.when(pl.col(role).is_in(ADMINISTRATORS)).then(pl.lit("administrator"))
         .when(pl.col(role).is_in(circumstances.above)).then(pl.lit("above"))
         .when(pl.col("person") == pl.lit(circumstances.actor, pl.Int64)).then(pl.lit("self"))
+        .when(pl.col(role).is_in(circumstances.guarded)).then(pl.lit("team"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
 
@@ -37,4 +42,6 @@ def shield_of(person: Mapping[str, Any], *, circumstances: Circumstances) -> str
         return "administrator"
     if person["site_role"] in circumstances.above:
         return "above"
-    return "self" if person["person"] == circumstances.actor else ""
+    if person["person"] == circumstances.actor:
+        return "self"
+    return "team" if person["site_role"] in circumstances.guarded else ""
