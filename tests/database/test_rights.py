@@ -300,7 +300,7 @@ def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
 INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
-    "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
+    "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {

@@ -71,5 +71,8 @@ def _lines(done: Settled, *, number: int) -> Iterator[str]:
     if done.waiting:
         yield f"Made for people without an e-mail address: {done.waiting:,}."
         yield f"`enlist passwords {number} --output FILE` writes them, once."
+    if done.shielded:
+        yield f"Not set, because these people belong to the team by now: {done.shielded:,}."
+        yield "`enlist team password` makes one for somebody of the team."
     if done.unreadable:
         yield f"Not readable with this key, so not set: {done.unreadable:,}. Import these people's passwords again."

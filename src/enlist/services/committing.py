@@ -17,6 +17,7 @@ from enlist.store import apply as deeds
 from enlist.store import holds, models, patience, records
 
 from .braking import limits_of
+from .shielding import check_accounts
 from .working import Interrupted, Run
 
 # Seconds between two questions to a server that does not answer.
@@ -47,6 +48,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
     changes = sum(plan.head.verbs.values())
     if not approved:
         limits_of(run.scope).check(plan)
+    check_accounts(run.scope, plan=plan)
 
     def last(outcome: deeds.Outcome) -> None:
         records.applied(record, outcome=outcome)

@@ -11,13 +11,15 @@ from enlist.core.by_hand import edit, keys_of, new_person
 from enlist.core.changes import Cell, changes
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.core.plan import Head, Plan, assemble
-from enlist.core.rights import ranks_above
+from enlist.core.rights import may_change_account, ranks_above
 from enlist.services.access import Right, Scope, needs
 from enlist.services.people import person_of
 from enlist.store import activity, apply, snapshot
+from enlist.store.models import Person
 
 # Whom somebody can add by hand; the team has a page of its own.
 ROLES: Final = ("learner", "instructor")
+_OF_ACCOUNT: Final = ("username", "email", "state")
 
 
 @needs(Right.CHANGE_PEOPLE)
@@ -36,6 +38,7 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     if plan.is_empty:
         return ()
     cells = changes(plan, limit=1)[0].cells
+    _check_account(scope, person=person, cells=cells)
     apply.apply(
         plan,
         organization=scope.organization,
@@ -68,6 +71,19 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
         organization=scope.organization,
         record=lambda done: _log_added(scope, person=done.first_person, cells=cells),
     )
+
+
+def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> None:
+    """Raise NotAllowed where somebody's account changes that belongs to the team; one's own name and address may."""
+    if scope.actor is None or scope.actor.pk == person.pk:
+        return
+    is_account = any(cell.field in _OF_ACCOUNT for cell in cells)
+    if is_account and not may_change_account(person.site_role, by=scope.actor.site_role):
+        raise NotAllowed(
+            f"{person.username} belongs to the team: you may not change their username, address or status."
+            " Nothing was done.",
+            hint="Ask somebody who may change their role.",
+        )
 
 
 def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:

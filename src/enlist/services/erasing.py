@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enlist.core.errors import NotAllowed, PolicyError
-from enlist.core.rights import ranks_above
+from enlist.core.rights import may_change_account, ranks_above
 from enlist.services.access import Right, Scope, needs
 from enlist.services.emails import mails_forget
 from enlist.store import erasure, people
@@ -54,6 +54,10 @@ def _wanted(scope: Scope, *, username: str) -> Person:
         raise PolicyError("Nobody erases themselves.", hint="Ask another administrator.")
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
         raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
+    if scope.actor is not None and not may_change_account(person.site_role, by=scope.actor.site_role):
+        raise NotAllowed(
+            f"{person.username} belongs to the team and ranks beside you; nothing was done.", hint="Ask an owner."
+        )
     if person.site_role == "owner" and people.owners(scope.organization) == [person.pk]:
         raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
     return person

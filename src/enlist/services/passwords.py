@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.circumstances import Circumstances
 from enlist.core.errors import FileError, PlanError
 from enlist.formats.delimited import write
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.emails import password_mail
 from enlist.services.planning import Progress, silent
+from enlist.services.shielding import guarded_roles, rank_of
 from enlist.services.working import Run
 from enlist.store import artifacts, jobs, models, records, secrets
 from enlist.store.operations.models import Job
@@ -30,7 +32,8 @@ class Settled:
     """What became of an import's passwords.
 
     hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent; refused: the mail server takes
-    none to their address. waiting: made, of people without one, to be handed out by `passwords_hand_out`.
+    none to their address. waiting: made, of people without one, to be handed out by `passwords_hand_out`. shielded: not
+    set, because the person belongs to the team by now.
     """
 
     hashed: int = 0
@@ -38,6 +41,7 @@ class Settled:
     mailed: int = 0
     refused: int = 0
     waiting: int = 0
+    shielded: int = 0
 
 
 def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
@@ -53,10 +57,12 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
         for part in artifacts.plan_of(record).parts:
             secrets.assign(record, part=part)
     secrets.drop_unused(record)
-    hashed, unreadable = _hash(record, progress=progress)
+    hashed, unreadable, shielded = _hash(record, progress=progress)
     mailed, refused = _mail(scope, record=record, progress=progress)
     left = len(secrets.to_hand_out(record, mailed=False))
-    return Settled(hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left)
+    return Settled(
+        hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left, shielded=shielded
+    )
 
 
 def passwords_check(scope: Scope, *, number: int) -> models.Import:
@@ -93,7 +99,8 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
-    ready = secrets.to_hand_out(record, mailed=False)
+    guarded = guarded_roles(scope)
+    ready = [each for each in secrets.to_hand_out(record, mailed=False) if each.person.site_role not in guarded]
     if ready:
         cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
         frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")
@@ -102,17 +109,21 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
     return len(ready)
 
 
-def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int]:
-    """Hash what waits, some at a time, on all processors: Argon2 lets go of Python while it works."""
-    total, done, unreadable = secrets.waiting(record).count(), 0, 0
+def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int, int]:
+    """Hash what waits, some at a time, on all processors: Argon2 lets go of Python while it works.
+
+    How many were set, could not be read, and belong to people who came into the team since.
+    """
+    total, done, unreadable, shielded = secrets.waiting(record).count(), 0, 0, 0
+    guarded = Circumstances(role=rank_of(record)).guarded
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         while batch := list(islice(secrets.waiting(record), AT_ONCE)):
             progress("hashing passwords", done, total)
             hashes = list(pool.map(secrets.hashed, batch))
-            secrets.settle(batch, hashes=hashes)
+            shielded += secrets.settle(batch, hashes=hashes, guarded=guarded)
             done += len(batch)
             unreadable += hashes.count(None)
-    return done - unreadable, unreadable
+    return done - unreadable - shielded, unreadable, shielded
 
 
 def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[int, int]:

@@ -67,6 +67,8 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
         reference_version=reference.version,
         rows=done.head.rows,
         undoes=record.number,
+        actor=scope.actor.pk if scope.actor else None,
+        rank=scope.actor.site_role if scope.actor else "owner",
         hidden=reference.hidden,
     )
     spool, parts = Spool(), _parts(undo, done=done, progress=progress)

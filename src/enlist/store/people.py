@@ -31,6 +31,12 @@ def with_roles(organization: Organization, *, roles: Sequence[str]) -> list[Pers
     return list(present(organization).exclude(site_role="learner").filter(site_role__in=roles))
 
 
+def role_of(person: int | None) -> str | None:
+    """The role on the site of somebody by their id; null for nobody, and for who was erased (one query)."""
+    found = Person.objects.filter(pk=person) if person else Person.objects.none()
+    return found.values_list("site_role", flat=True).first()
+
+
 def by_username(organization: Organization, *, key: str) -> Person | None:
     """The person with this username_key (one query)."""
     return present(organization).filter(username_key=key).first()

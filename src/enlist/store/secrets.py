@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from enlist.core.passwords import GENERATE
 from enlist.core.plan import Part
+from enlist.core.rights import TEAM
 from enlist.core.table import SEALED_SCHEMA
 
 from .engine import engine
@@ -122,16 +123,23 @@ def hashed(secret: Secret) -> str | None:
     return None if password is None else make_password(password)
 
 
-def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None]) -> None:
+def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None], guarded: Collection[str] = ()) -> int:
     """Give people the hashes of their passwords, and forget what was hashed, in one transaction.
 
-    Who is not there any more gets none. What nobody can read is forgotten too.
+    Who is not there any more gets none. What nobody can read is forgotten too. guarded: the roles of people who get
+    none, since they may have come into the team after the plan was made; nor does anybody of the team get a weak one.
+    How many those are.
     """
     with short_transaction():
         wanted = {each.person or 0: (each, print_) for each, print_ in zip(batch, hashes, strict=True) if print_}
         here = Person.objects.filter(organization__in={each.organization_id for each in batch})
         found = here.filter(pk__in=wanted.keys()).exclude(state="removed")
-        people = {person.pk: person for person in found.select_for_update(of=("self",))}
+        there = {person.pk: person for person in found.select_for_update(of=("self",))}
+        people = {
+            pk: person
+            for pk, person in there.items()
+            if person.site_role not in guarded and not (wanted[pk][0].weak and person.site_role in TEAM)
+        }
         accounts = [
             Account(
                 organization_id=person.organization_id,
@@ -148,6 +156,7 @@ def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None]) -> None:
         kept = [each.pk for each in batch if each.state == "generated" and each.person in people]
         Secret.objects.filter(pk__in=kept).update(state="hashed")
         Secret.objects.filter(pk__in=[each.pk for each in batch]).exclude(pk__in=kept).delete()
+        return len(there) - len(people)
 
 
 def to_hand_out(record: Import, *, mailed: bool) -> list[Ready]:
