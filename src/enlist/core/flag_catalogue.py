@@ -299,6 +299,8 @@ _KINDS: Final = (
              "of the last one, as if its end were missing.", "Check that it is whole, or have an administrator approve."),
     FlagKind("absence_held", W, FILE, "Nobody becomes inactive for not being in the file before somebody approves it ({value} "
              "would): {detail}."),
+    FlagKind("limit_exceeded", E, FILE, "This is over the limits, so nothing is planned: {detail}.",
+             "Have it approved by somebody who may, then plan it as approved."),
     FlagKind("row_excluded", N, ROW, "This row was left out by hand.", "Put it back where rows are reviewed."),
     FlagKind("row_held", W, ROW, "This row waits for an approval: {detail}."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),

@@ -21,7 +21,7 @@ from .errors import PlanError
 from .flags import FLAG_SCHEMA, no_flags
 from .frames import SUFFIX, from_bytes, to_bytes
 from .glimpse import Glimpse
-from .verbs import VERBS
+from .verbs import AFTER, BEFORE, FREEING, RELEASE, TAKING, VERBS
 
 FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
@@ -165,6 +165,20 @@ class Plan:
         frames = [part.frames[verb] for part in self.parts if verb in part.frames]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
+    def steps(self, *, unique: Sequence[str] = ("username", "email")) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Verbs and their frames in the order of apply, part by part: who makes the changes elsewhere follows it.
+
+        unique: fields whose values nobody shares there. People may exchange them, so steps called “release” (person,
+        field) come before all others: set these fields of these people to null.
+        """
+        for part in self.parts if "update" in self.head.verbs else ():
+            released = _released(part, unique=unique)
+            if not released.is_empty():
+                yield RELEASE, released
+        for verbs in (FREEING, TAKING):
+            for part in self.parts if any(verb in self.head.verbs for verb in verbs) else ():
+                yield from ((verb, part.frames[verb]) for verb in verbs if verb in part.frames)
+
     def fates(self) -> pl.DataFrame:
         """All rows' fates, by row (holds them all in memory)."""
         return pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *(p.fates for p in self.parts)]).sort("row")
@@ -221,6 +235,7 @@ def assemble(
         else:
             keep(number, part, blobs)
     figures: dict[str, Any] = {kind: dict(sorted(totals[kind].items())) for kind in COUNTED}
+    figures["verbs"] = _in_order(figures["verbs"])
     return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
 
 
@@ -249,7 +264,7 @@ def head_from_json(text: bytes | str) -> Head:
         if values.pop("format") != FORMAT:
             raise PlanError("plan_of_other_version")
         tuples = {name: tuple(values.get(name, ())) for name in ("fingerprints", "hidden")}
-        return Head(**{**values, **tuples})
+        return Head(**{**values, **tuples, "verbs": _in_order(values.get("verbs", {}))})
     except (ValueError, TypeError, KeyError) as error:
         raise PlanError("plan_head_damaged") from error
 
@@ -269,6 +284,22 @@ def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) ->
     if fingerprint(blobs) != expected:
         raise PlanError("plan_file_changed", path=path)
     return Part.from_blobs(blobs)
+
+
+def _released(part: Part, *, unique: Sequence[str]) -> pl.DataFrame:
+    update = part.frames.get("update", pl.DataFrame())
+    changes = {name: pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in unique}
+    found = [
+        update.filter(changes[name]).select("person", field=pl.lit(name))
+        for name in unique
+        if AFTER + name in update.columns
+    ]
+    return pl.concat([pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()}), *found])
+
+
+def _in_order(verbs: Mapping[str, int]) -> dict[str, int]:
+    """Counts of verbs in the order of apply, whatever stored them."""
+    return {verb: verbs[verb] for verb in VERBS if verb in verbs}
 
 
 def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:

@@ -65,6 +65,12 @@ VERBS: Final = {
         Verb("join_group", "leave_group", "group memberships", ("person", "people_group")),
     )
 }
+# What frees keys, over all parts of a plan, before what takes them.
+_LAST_TO_FREE: Final = list(VERBS).index("drop_group")
+FREEING: Final = tuple(VERBS)[: _LAST_TO_FREE + 1]
+TAKING: Final = tuple(VERBS)[_LAST_TO_FREE + 1 :]
+# The step of `Plan.steps` before all verbs: person, field (unique values that change are set to null).
+RELEASE: Final = "release"
 
 # Highest first: a row's fate is the first that applies (spec/policies.md, "Fates").
 FATES: Final = (

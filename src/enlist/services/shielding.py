@@ -78,7 +78,7 @@ def check_accounts(scope: Scope, *, plan: Plan) -> None:
 def _accounts_of(scope: Scope, *, plan: Plan) -> list[str]:
     """Usernames of accounts that a plan changes and whoever acts may not; those of the first part that has some."""
     roles = guarded_roles(scope)
-    if not roles:
+    if not roles or not ({*_TURNING, *_ARRIVING, "update"} & plan.head.verbs.keys() or plan.head.passwords):
         return []
     team = {found.pk: found.username for found in people.with_roles(scope.organization, roles=roles)}
     found = (_accounts(part, roles=roles, among=team.keys()) for part in plan.parts)

@@ -10,6 +10,7 @@ from typing import Final
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Plan
+from enlist.core.verbs import FREEING, TAKING
 from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
@@ -40,11 +41,6 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "join": courses.join,
     "join_group": groups.join_group,
 }
-FREEING: Final = ("leave_group", "leave", "unenrol", "remove", "drop_course_group", "drop_group")
-TAKING: Final = (
-    "add_option", "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create",
-    "enrol", "change_enrolment", "join", "join_group",
-)  # fmt: skip
 ON_REFERENCE: Final = ("add_option", "create_group", "drop_group", "create_course_group", "drop_course_group")
 
 

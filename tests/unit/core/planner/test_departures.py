@@ -184,6 +184,6 @@ def test_an_import_that_stops_at_errors_misses_nobody() -> None:
 def test_the_library_plans_departures_too() -> None:
     before = directory(*(person(number, username=name) for number, name in enumerate(NAMES, start=1)))
 
-    whole = plan(rows({"username": "ann"}), before, policy=POLICY)
+    whole = plan(rows({"username": "ann"}), before, policy=POLICY, approved=True)
 
     assert whole.head.verbs == {"deactivate": 3}
