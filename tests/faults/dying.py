@@ -4,7 +4,8 @@
 (no file may grow beyond N bytes: what a disk does that is full), or `count`, which is hit by nothing and writes what it
 met to the file that FAULT_LOG names, a line each. Each call counts
 twice, before and after it, from the first that speaks to a database; what other threads do is not counted. FAULT_PID
-names another process to be hit, such as the database server, with `kill` or `quit`.
+names another process to be hit, such as the database server, with `kill` or `quit`; FAULT_MAIN a module whose `main`
+takes the words instead of `enlist`.
 """
 
 import atexit
@@ -13,6 +14,7 @@ import resource
 import signal
 import sqlite3
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -66,7 +68,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (fault.point, resource.RLIM_INFINITY))
     sys.argv[1:2] = []
     # What is counted is what happens in the command, not what loading it does.
-    from enlist.cli.main import main as enlist
+    enlist = import_module(os.environ.get("FAULT_MAIN") or "enlist.cli.main").main
 
     if kind != "full":
         sys.setprofile(fault)

@@ -151,10 +151,10 @@ class Place:
         """The same, under a fault: `kill:17`."""
         return self.enlist(fault, *words, module="tests.faults.dying", **environment)
 
-    def points(self, *words: str) -> list[str]:
+    def points(self, *words: str, **environment: str) -> list[str]:
         """Where a fault can hit these words, as an undisturbed run meets them."""
         log = self.folder / "met.txt"
-        done = self.enlist("count", *words, module="tests.faults.dying", FAULT_LOG=str(log))
+        done = self.hit("count", *words, FAULT_LOG=str(log), **environment)
         assert done.code in (0, FINE), done
         met = log.read_text().splitlines()
         log.unlink()

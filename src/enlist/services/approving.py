@@ -17,6 +17,7 @@ from enlist.core.plan import Head, Plan, head_from_json
 from enlist.core.policy import Brake, Policy
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import activity, artifacts, holds, limits, models, records, secrets
+from enlist.store.patience import short_transaction
 
 from .braking import plan_held
 from .committing import Done
@@ -53,9 +54,11 @@ def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progres
     else:
         plan = import_undo_plan(scope, number=record.undoes.number, progress=progress)
     goes_further = _goes_further(plan, shown=shown)
-    holds.forget_plan(record)
-    stored = plan_keep(record, plan=plan, progress=progress)
-    holds.hold(record)
+    # It waits at every moment, with the plan that was shown or with this one.
+    with short_transaction():
+        holds.forget_plan(record)
+        stored = plan_keep(record, plan=plan, progress=progress)
+        holds.hold(record)
     if goes_further:
         people = stored.head.held_people
         raise StalePlan(

@@ -24,12 +24,14 @@ from enlist.core.preset import Preset
 from enlist.core.presets import preset
 from enlist.core.report import FlagGroup, groups_of
 from enlist.core.requirements import require
+from enlist.core.storable import is_storable
 from enlist.core.table import Source, Table
 from enlist.formats import ReadOptions, read
 from enlist.formats.intake import is_workbook
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, edits, headers, holds, jobs, models, records, sealing, snapshot, uploads
 from enlist.store.operations.models import OPEN_STATES
+from enlist.store.patience import short_transaction
 
 from .file_limits import within_limits
 from .handing_over import PAUSE, PLANNING, SHOWN, one_at_a_time
@@ -133,10 +135,12 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
             file_name=table.source.name,
             file_sha256=table.source.sha256,
         )
-        record = records.new(scope, head=head, key=upload.key)
-        uploads.keep(record, stream=upload.file)
-        record.order = {"columns": dict(upload.columns)}
-        _keep(record, table=table, reading=upload.reading)
+        # All of it is there, or nothing: of half a draft nobody would know, and its file may hold passwords.
+        with short_transaction():
+            record = records.new(scope, head=head, key=upload.key)
+            uploads.keep(record, stream=upload.file)
+            record.order = {"columns": dict(upload.columns)}
+            _keep(record, table=table, reading=upload.reading)
         return record.number
 
 
@@ -164,18 +168,20 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
 def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
     """Read the file of a draft in another way; what was said of its columns is kept as far as they are there.
 
-    Raises FileError where it cannot be read so: then all stays as it was.
+    Raises FileError where it cannot be read so: then, and whatever else goes wrong, all stays as it was.
     """
     record = draft_to_change(scope, number=number)
     reading = _as_handed_in(record, reading=reading)
     with closing(uploads.file_again(record)) as stream:
         table = _read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
-    records.begin_again(record)
-    edits.forget(record)
     kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
-    records.read_again(record, sha256=table.source.sha256)
-    record.order = {**record.order, "columns": kept}
-    _keep(record, table=table, reading=reading)
+    with short_transaction():
+        # First of all: it locks the record, so that of two who do this at once the second waits.
+        edits.forget(record)
+        records.begin_again(record)
+        records.read_again(record, sha256=table.source.sha256)
+        record.order = {**record.order, "columns": kept}
+        _keep(record, table=table, reading=reading)
 
 
 def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
@@ -255,8 +261,7 @@ def draft_settings_set(
         _judge(record, policy=policy)
     record = draft_to_change(scope, number=number)
     kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
-    records.keep_order(record, order={**record.order, "columns": kept})
-    records.change(record, policy=policy.to_dict(), note=policy.note)
+    _keep_columns(record, columns=kept, policy=policy)
 
 
 def draft_plan(scope: Scope, *, number: int) -> None:
@@ -363,6 +368,8 @@ def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Po
     """A table with its passwords sealed."""
     if unknown := set(reading) - set(READING):
         raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
+    if not is_storable(reading):
+        raise PolicyError("A file cannot be read by a character that cannot be kept.", hint="Type it again.")
     stream.seek(0)
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
     options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
@@ -405,8 +412,14 @@ def _first(table: Table, *, rows: int) -> pl.DataFrame:
 
 def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) -> None:
     file_keep(record, table=table, columns=record.order.get("columns", {}))
-    # Last of all: who finds it finds all the rest.
     records.keep_order(record, order={**record.order, "reading": dict(reading)})
+
+
+def _keep_columns(record: models.Import, *, columns: Mapping[str, str], policy: Policy) -> None:
+    """What is said of columns stands in the record, and which are left out in its policy."""
+    with short_transaction():
+        records.keep_order(record, order={**record.order, "columns": dict(columns)})
+        records.change(record, policy=policy.to_dict(), note=policy.note)
 
 
 def _keep_meant(
@@ -417,8 +430,7 @@ def _keep_meant(
     others = {header: slug for header, slug in before.items() if header not in of}
     out = [header for header in policy.columns_left_out if header not in of]
     policy = policy.replace(columns_left_out=[*left_out, *out])
-    records.keep_order(record, order={**record.order, "columns": {**columns, **others}})
-    records.change(record, policy=policy.to_dict(), note=policy.note)
+    _keep_columns(record, columns={**columns, **others}, policy=policy)
 
 
 def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -> tuple[tuple[Column, ...], str]:

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, StalePlan
+from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError, StalePlan
 from enlist.core.plan import Plan
+from enlist.core.storable import is_storable
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.store import artifacts, expiry, headers, jobs, models, records, uploads
 from enlist.store.leases import Hold
 from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.patience import short_transaction
 
 from .committing import Done, done_by_others, plan_commit
 from .imports import MADE_ANEW, Order, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
@@ -27,6 +29,8 @@ from .working import KIND, Run, job_do, job_finish_here
 PLANNING: Final = "imports.make_plan"
 # Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.
 SHOWN: Final = "shown"
+# Characters of a key.
+LONGEST_KEY: Final = 255
 # Seconds between two looks at what others do.
 PAUSE: Final = 0.2
 # So many rows are done with in a moment, by whoever has nothing else to do.
@@ -57,13 +61,11 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
         if known:
             return Handed(known.number, is_new=False)
         read = import_read(scope, order=order, progress=progress)
-        record = records.new(scope, head=read.head, note=order.policy.note, key=key)
-        job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
-        with jobs.lease(job) as lease:
-            lease.take()
+        with short_transaction():
+            record = records.new(scope, head=read.head, note=order.policy.note, key=key)
             file_keep(record, table=read.table, columns=order.columns)
         headers.remember(scope, headers=read.headers.lessons)
-        # Only now: who draws it takes the lease.
+        job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
         jobs.put(job)
         return Handed(record.number, is_new=True)
 
@@ -94,7 +96,9 @@ def import_keyed(
 
 @contextmanager
 def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
-    """Inside, nobody else asks with this key."""
+    """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
+    if len(key) > LONGEST_KEY or not is_storable(key):
+        raise PolicyError(f"A key has at most {LONGEST_KEY} characters, and none that cannot be kept.")
     with Hold(scope.organization.pk, subject=f"key {key}") as lease:
         while not _is_taken(lease):
             time.sleep(PAUSE)

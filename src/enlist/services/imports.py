@@ -32,6 +32,7 @@ from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.store import absence, artifacts, expiry, holds, jobs, limits, models, records, sealing, secrets, snapshot
 from enlist.store import headers as known_headers
 from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.patience import short_transaction
 
 from .braking import counted, limits_of, plan_braked
 from .committing import Done, plan_commit
@@ -210,8 +211,10 @@ def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "
     for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
     where there is an import with this key.
     """
-    record = records.new(scope, head=planned.plan.head, note=note, key=key)
-    file_keep(record, table=planned.table, columns=planned.columns)
+    # What an import with this key kept before goes only when the new file is there.
+    with short_transaction():
+        record = records.new(scope, head=planned.plan.head, note=note, key=key)
+        file_keep(record, table=planned.table, columns=planned.columns)
     known_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 

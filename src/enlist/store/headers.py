@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from enlist.core.header_words import fold
 
 from .models import KnownHeader, Organization
 from .queries import Scope
+
+# Characters of a header that is remembered.
+LONGEST: Final = 255
 
 
 def remembered(organization: Organization) -> dict[str, str]:
@@ -21,11 +25,14 @@ def listed(organization: Organization) -> list[KnownHeader]:
 
 
 def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
-    """Remember their header → our slug; what was known of such a header before is replaced (one query)."""
+    """Remember their header → our slug; what was known of such a header before is replaced (one query).
+
+    One that is too long to be a header of another file is not remembered: no index could hold it.
+    """
     rows = {
         key: KnownHeader(organization=scope.organization, key=key, header=header, field=slug, by=scope.actor)
         for header, slug in headers.items()
-        if (key := fold(header))
+        if 0 < len(key := fold(header)) <= LONGEST
     }
     KnownHeader.objects.bulk_create(
         rows.values(),

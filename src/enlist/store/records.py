@@ -144,14 +144,22 @@ def starters(scope: Scope) -> list[str]:
 
 
 def planned(record: Import, *, plan: Plan) -> None:
-    """The plan's parts are stored; keep its head and figures."""
+    """The plan's parts are stored; keep its head and figures.
+
+    Raises StalePlan where somebody changed the file since the record was looked up: the plan may be of another reading.
+    """
     record.plan_head = json.loads(head_to_json(plan.head))
     record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
     if plan.head.passwords:
         record.figures["passwords"] = plan.head.passwords
     record.state, record.planned_at, record.planned_moves = "planned", timezone.now(), record.moves
+    names = ("plan_head", "figures", "state", "planned_at", "planned_moves")
     with short_transaction():
-        record.save(update_fields=["plan_head", "figures", "state", "planned_at", "planned_moves"])
+        same = Import.objects.filter(pk=record.pk, moves=record.moves)
+        if not same.update(**{name: getattr(record, name) for name in names}):
+            raise StalePlan(
+                f"The file of import {record.number} was changed while it was planned.", hint="Plan it again."
+            )
 
 
 def applied(record: Import, *, outcome: Outcome) -> None:
