@@ -57,7 +57,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     )
     frame = frame.drop(_empty_nameless(frame, layout=layout))
     noted.append(_unreadable(frame, lines=lines, text=text))
-    if _NUL.encode() in text.data:
+    if _NUL.encode() in text.data or (source.road == "workbook" and _holds(_NUL, frame=frame)):
         noted.append(_cells_with(_NUL, frame=frame, lines=lines, code="nul_byte"))
         frame = frame.with_columns(_without_nul(name) for name in frame.columns)
     frame, traces = without_wraps(frame, lines=lines, data=text.data)
@@ -134,12 +134,20 @@ def _cells_with(sign: str, *, frame: pl.DataFrame, lines: pl.Series, code: str) 
     return collect(*found)
 
 
+def _holds(sign: str, *, frame: pl.DataFrame) -> bool:
+    return any(column.str.contains(sign, literal=True).any() for column in frame.iter_columns())
+
+
 def _without_nul(name: str) -> pl.Expr:
     return pl.when(pl.col(name).str.contains(_NUL, literal=True)).then(pl.lit("")).otherwise(pl.col(name)).alias(name)
 
 
 def _unreadable(frame: pl.DataFrame, *, lines: pl.Series, text: Text) -> pl.DataFrame:
     """Flags for rows with bytes of another encoding, cell by cell where the cell is in the Table."""
+    if not text.data and _holds(_UNREADABLE, frame=frame):
+        return _cells_with(_UNREADABLE, frame=frame, lines=lines, code="undecodable").with_columns(
+            detail=pl.lit("text")
+        )
     if not text.bad_lines or not lines.len():
         return no_flags()
     starts = lines.search_sorted(pl.Series(text.bad_lines, dtype=pl.Int64), side="right") - 1

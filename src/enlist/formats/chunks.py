@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import polars as pl
 
@@ -17,6 +16,8 @@ from .safety import Limits
 
 # More lists of cells at once cost more than they save: the garbage collector walks them all.
 _BATCH = 10_000
+# A line of delimiters alone may have millions of cells.
+_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,14 @@ def chunk_of_columns(columns: Sequence[list[str]], *, lines: list[int], layout: 
 
 def chunks_of(records: Iterable[Record], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
     """All records, some at a time."""
-    stream = iter(records)
-    while batch := list(islice(stream, _BATCH)):
+    batch, cells = list[Record](), 0
+    for record in records:
+        batch.append(record)
+        cells += len(record.cells)
+        if len(batch) >= _BATCH or cells >= _CELLS:
+            yield chunk_of(batch, layout=layout, limits=limits)
+            batch, cells = [], 0
+    if batch:
         yield chunk_of(batch, layout=layout, limits=limits)
 
 

@@ -62,6 +62,8 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
     layout = find_layout(_sample(text), options=options)
     if text.bad_lines and text.bad_lines[0] < layout.first_line:
         raise FileError(f"The header of {name} has bytes that are not UTF-8.", hint="Name the file's encoding.")
+    # Before any of them is made; a line end within a cell counts as a row, where millions of others do.
+    check_cells(text.data.count(b"\n"), width=len(layout.taken), limits=options.limits)
     whole = plain(text, layout=layout, limits=options.limits)
     found = Source(
         name=name,
@@ -188,10 +190,20 @@ def _sample(text: Text) -> str:
 
 
 def within(chunks: Iterable[Chunk], *, limits: Limits) -> Iterator[Chunk]:
-    """The same chunks. Raises FileError where there are too many rows."""
+    """The same chunks. Raises FileError where there are too many rows, or cells in all."""
     height = 0
     for chunk in chunks:
         height += chunk.frame.height
         if height > limits.rows:
             raise FileError(f"The file has more than {limits.rows:,} rows.", hint="Split it into several files.")
+        check_cells(height, width=chunk.frame.width - 1, limits=limits)
         yield chunk
+
+
+def check_cells(height: int, *, width: int, limits: Limits) -> None:
+    """Raise FileError where so many rows of so many columns are more cells than a file may have."""
+    if height * width > limits.cells:
+        raise FileError(
+            f"The file has more than {limits.cells:,} cells: {width:,} columns in {height:,} rows.",
+            hint="Split it into several files, or remove columns that are not needed.",
+        )

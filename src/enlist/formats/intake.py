@@ -91,7 +91,8 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
     Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no table.
     """
     what = _said(source)
-    name = name or Path(what).name
+    # A name is kept with what was read, and may be of bytes that are no text.
+    name = (name or Path(what).name).encode("utf-8", "replace").decode().replace("\0", "")
     try:
         with _opened(source) as stream, ExitStack() as copies:
             yield _looked_at(stream, name=name, limits=limits, copies=copies)

@@ -12,6 +12,7 @@ import polars as pl
 class Limits:
     """The most a file may hold: bytes as received, rows, columns, characters in a cell (a spreadsheet's own limit).
 
+    cells: rows times columns, which all take room, be they blank.
     memory, seconds: what the process that parses a workbook may use.
     """
 
@@ -19,6 +20,7 @@ class Limits:
     rows: int = 5_000_000
     columns: int = 1_000
     cell: int = 32_767
+    cells: int = 50_000_000
     memory: int = 1_000_000_000
     seconds: int = 120
 

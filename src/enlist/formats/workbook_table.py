@@ -32,6 +32,8 @@ from .workbook.grid import Block, Wish, column_letters
 Group = Block | list[Record]
 
 _CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell_beyond"}
+# What the parser notes of cells, of which there may be millions; rows and columns count from 1.
+_NOTED: Final = {"line": pl.Int64(), "number": pl.Int64(), "kind": pl.String(), "value": pl.String()}
 
 
 @dataclass
@@ -40,11 +42,16 @@ class _Found:
 
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
-    cells: list[list[Any]] = field(default_factory=list)
+    cells: list[pl.DataFrame] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     skips: bool = False
+
+    @property
+    def noted(self) -> pl.DataFrame:
+        """What was noted of all cells."""
+        return pl.concat([pl.DataFrame(schema=_NOTED), *self.cells])
 
     @property
     def others(self) -> list[str]:
@@ -58,7 +65,7 @@ class _Found:
 
     def add(self, notes: dict[str, list[Any]]) -> None:
         """Take what was noted of some rows."""
-        self.cells.extend(notes["cells"])
+        self.cells.append(pl.DataFrame(notes["cells"], schema=_NOTED, orient="row"))
         self.merged.extend((top, left, bottom, right) for top, left, bottom, right in notes["merged"])
         self.hidden_rows.extend(notes["hidden_rows"])
         self.hidden_columns.extend(notes["hidden_columns"])
@@ -68,8 +75,9 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
     """Read a sheet of a workbook into a Table. Raises FileError where the workbook is refused or holds no table."""
     options.check()
     wish = Wish(
-        sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros
-    )
+        sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros,
+        size=options.limits.size,
+    )  # fmt: skip
     found = _Found(skips=options.hidden == "skip")
     groups = _groups(taken, wish=wish, options=options, found=found)
     begun = list(_first(groups))
@@ -113,11 +121,11 @@ def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[st
 def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Group]:
     """The rows of the sheet as they are said; what else is said of the sheet goes into `found`."""
     names: list[str] = []
-    peeks: dict[str, list[list[str]]] = {}
+    peeks: dict[str, tuple[int, bool]] = {}
     for message in _said(taken, wish=wish, options=options):
         names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
         if "peek" in message:
-            peeks[message["peek"]] = [cells for _, cells in message["rows"]]
+            peeks[message["peek"]] = _likeness([cells for _, cells in message["rows"]])
         elif "sheet" in message:
             found.sheet = message["sheet"]
             found.sheets = names
@@ -127,7 +135,7 @@ def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) ->
             skipped = found.skipped_rows
             yield [record for record in _records(group) if record.line not in skipped] if skipped else group
     if peeks:
-        best = max(peeks, key=lambda sheet: _likeness(peeks[sheet]))
+        best = max(peeks, key=lambda sheet: peeks[sheet])
         yield from _groups(taken, wish=replace(wish, sheet=best), options=options, found=found)
 
 
@@ -182,7 +190,8 @@ def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -
     said = [flag("web_page")] if is_page else []
     if found.others:
         said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
-    said.extend(flag("sheet_short", value=text, line=row) for row, _, kind, text in found.cells if kind == "short")
+    short = found.noted.filter(pl.col("kind") == "short").select("value", "line")
+    said.extend(flag("sheet_short", value=text, line=row) for text, row in short.iter_rows())
     return collect(*said, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
 
 
@@ -203,31 +212,21 @@ def _of_hidden(layout: Layout, *, found: _Found) -> Iterator[pl.DataFrame]:
 
 
 def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
-    kept = {number: layout.headers[number] for number in layout.kept}
-    skipped = found.skipped_rows
-    noted = [
-        {
-            "line": row,
-            "code": _CODES[kind],
-            "column": kept.get(column - 1),
-            **_said_of(kind, text=text, row=row, column=column),
-        }
-        for row, column, kind, text in found.cells
-        if kind in _CODES
-        and row >= layout.first_line
-        and row not in skipped
-        and (kind == "beyond" or column - 1 in kept)
-    ]
-    if not noted:
+    headers = {number + 1: layout.headers[number] for number in layout.kept}
+    is_below = pl.col("line") >= layout.first_line
+    is_skipped = pl.col("line").is_in(pl.Series(sorted(found.skipped_rows), dtype=pl.Int64).implode())
+    is_kept = (pl.col("kind") == "beyond") | pl.col("number").is_in(list(headers))
+    noted = found.noted.filter(pl.col("kind").is_in(list(_CODES)), is_below, ~is_skipped, is_kept)
+    if noted.is_empty():
         return no_flags()
-    frame = pl.DataFrame(
-        noted, schema={"line": pl.Int64(), **dict.fromkeys(("code", "column", "value", "detail"), pl.String())}
+    letters = {number: column_letters(number) for number in noted.get_column("number").unique()}
+    address = pl.col("number").replace_strict(letters, return_dtype=pl.String) + pl.col("line").cast(pl.String)
+    rows = table.lines.search_sorted(noted.get_column("line")).cast(pl.Int64)
+    return noted.select(
+        "line",
+        "value",
+        code=pl.col("kind").replace_strict(_CODES, return_dtype=pl.String),
+        column=pl.col("number").replace_strict(headers, default=None, return_dtype=pl.String),
+        detail=pl.when(pl.col("kind") == "error").then(address),
+        row=pl.when(pl.col("line").is_in(table.lines.implode())).then(rows),
     )
-    rows = table.lines.search_sorted(frame.get_column("line")).cast(pl.Int64)
-    is_row = pl.col("line").is_in(table.lines.implode())
-    return frame.with_columns(row=pl.when(is_row).then(rows))
-
-
-def _said_of(kind: str, *, text: str, row: int, column: int) -> dict[str, str | None]:
-    address = f"{column_letters(column)}{row}"
-    return {"value": text, "detail": address if kind == "error" else None}

@@ -142,6 +142,7 @@ FILE_LIMITS = {
         ("rows", "ENLIST_MOST_ROWS", 1, 100_000_000),
         ("columns", "ENLIST_MOST_COLUMNS", 1, 16_384),
         ("cell", "ENLIST_MOST_CHARACTERS", 1, 10_000_000),
+        ("cells", "ENLIST_MOST_CELLS", 1, 10_000_000_000),
         ("seconds", "ENLIST_MOST_SECONDS", 1, 3_600),
         ("memory", "ENLIST_MOST_MEMORY", 1_000_000, 100_000),
     )

@@ -1,18 +1,22 @@
 """What a workbook must not be is refused by name, by a process that may die; this one lives."""
 
 import io
+import random
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
 
 from enlist.core.errors import FileError
+from enlist.core.storable import is_storable
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
 from enlist.formats.safety import DEFAULT_LIMITS
-from tests.support.workbooks import PARTS, SPREADSHEET, packed, sheet
+from enlist.formats.workbook.grid import column_letters
+from tests.support import binary_workbooks, old_workbooks
+from tests.support.workbooks import PARTS, SPREADSHEET, made, packed, packed_anew, sheet, unpacked
 
 ENTITIES = f'<!DOCTYPE sst [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><sst {SPREADSHEET}><si><t>&b;</t></si></sst>'
 OUTSIDE = f'<!DOCTYPE sst [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst {SPREADSHEET}><si><t>&x;</t></si></sst>'
@@ -61,6 +65,253 @@ def linked() -> bytes:
     with zipfile.ZipFile(stream, "a") as archive:
         archive.writestr(link, "/etc/passwd")
     return stream.getvalue()
+
+
+def noise(size: int) -> str:
+    """So much text that does not pack well."""
+    return random.Random(1).randbytes(size // 2).hex()
+
+
+def many_sheets(count: int) -> bytes:
+    """A workbook that names its only sheet many times."""
+    named = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="r1"/>' for n in range(1, count + 1))
+    listed = PARTS["xl/workbook.xml"].replace('<sheet name="people" sheetId="1" r:id="r1"/>', named)
+    return packed({"xl/workbook.xml": listed + f"<!--{noise(20_000)}-->"})
+
+
+def styled(styles: str) -> bytes:
+    """A workbook with these styles."""
+    relations = PARTS["xl/_rels/workbook.xml.rels"]
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+    added = f'<Relationship Id="r9" Type="{kind}" Target="styles.xml"/></Relationships>'
+    number = '<row r="1"><c r="A1" s="1"><v>1</v></c></row>'
+    return packed(
+        {
+            "xl/_rels/workbook.xml.rels": relations.replace("</Relationships>", added),
+            "xl/styles.xml": f"<styleSheet {SPREADSHEET}>{styles}</styleSheet><!--{noise(100_000)}-->",
+            **sheet(number),
+        }
+    )
+
+
+def formats(codes: Iterable[str]) -> bytes:
+    made = "".join(f'<numFmt numFmtId="{164 + n}" formatCode="{code}"/>' for n, code in enumerate(codes))
+    return styled(f"<numFmts>{made}</numFmts>")
+
+
+def repeating(text: str, *, rows: int, columns: int = 1) -> bytes:
+    """A text that stands in the file once, and in very many cells."""
+    cells = "".join(f'<c r="{column_letters(n)}{{0}}" t="s"><v>1</v></c>' for n in range(1, columns + 1))
+    body = "".join(f'<row r="{n}">{cells.format(n)}</row>' for n in range(1, rows + 1))
+    strings = f"<sst {SPREADSHEET}><si><t>username</t></si><si><t>{text}</t></si></sst>"
+    return packed({"xl/sharedStrings.xml": strings, **sheet(body)})
+
+
+def tables(count: int) -> bytes:
+    """An OpenDocument spreadsheet with so many sheets."""
+    return open_document("".join(f'<table:table table:name="{n}"/>' for n in range(count)) + f"<!--{noise(4_000)}-->")
+
+
+def repeated(text: str, *, rows: int, columns: int) -> bytes:
+    """An OpenDocument spreadsheet in which one cell stands for very many."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+    head = "<table:table-row><table:table-cell><text:p>username</text:p></table:table-cell></table:table-row>"
+    return open_document(f'<table:table table:name="people">{head}{row}</table:table>')
+
+
+def open_document(tables: str) -> bytes:
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(f'xmlns:{name}="{space}:{name}:1.0"' for name in ("office", "table", "text"))
+    inner = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", f"<office:document-content {names}>{inner}</office:document-content>")
+    return stream.getvalue()
+
+
+def long_listed() -> bytes:
+    """A workbook whose list of parts is long by what is said beside each."""
+    stream = io.BytesIO(packed())
+    with zipfile.ZipFile(stream, "a") as archive:
+        for number in range(20):
+            part = zipfile.ZipInfo(f"xl/x{number}.xml")
+            part.comment = bytes(60_000)
+            archive.writestr(part, "<a/>")
+    return stream.getvalue()
+
+
+def with_globals(records: bytes) -> bytes:
+    """An old workbook with these records before its first sheet."""
+    book = old_workbooks.stream([[old_workbooks.shared(0)]], strings=["username"])
+    start = 4 + struct.unpack_from("<H", book, 2)[0]
+    return book[:start] + records + book[start:]
+
+
+def in_sheet(records: bytes) -> bytes:
+    """An old workbook with these records in its sheet."""
+    end = old_workbooks.record(old_workbooks.EOF, b"")
+    return old_workbooks.stream([[old_workbooks.shared(0)]], strings=["username"]).removesuffix(end) + records + end
+
+
+def binary_sheets(count: int) -> bytes:
+    parts = unpacked(binary_workbooks.made([[binary_workbooks.text("username")]]))
+    one = [binary_workbooks.record(binary_workbooks.SHEET, struct.pack("<2I", 0, n) + binary_workbooks.wide("worksheet")
+           + binary_workbooks.wide(str(n))) for n in range(1, count + 1)]  # fmt: skip
+    return packed_anew({**parts, "xl/workbook.bin": b"".join(one)})
+
+
+def long_record() -> bytes:
+    parts = unpacked(binary_workbooks.made([[binary_workbooks.text("username")]]))
+    name = "xl/worksheets/sheet1.bin"
+    endless = b"\x81\x01\xff\xff\xff\x7f" + noise(3_000_000).encode()
+    return packed_anew({**parts, name: parts[name] + endless})
+
+
+BOUNDED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "very many sheets": (lambda: many_sheets(30_000), "It has more than 1,000 sheets"),
+    "very many sheets of OpenDocument": (lambda: tables(1_001), "It has more than 1,000 sheets"),
+    "very many sheets of a binary workbook": (lambda: binary_sheets(1_001), "It has more than 1,000 sheets"),
+    "very many sheets of an old workbook": (
+        lambda: with_globals(old_workbooks.record(old_workbooks.SHEET, bytes(6) + b"\x01\0p") * 1_001),
+        "It has more than 1,000 sheets",
+    ),
+    "a sheet with a very long name": (
+        lambda: packed({"xl/workbook.xml": PARTS["xl/workbook.xml"].replace("people", "p" * 256)}),
+        "The name of its sheet 1 is longer than 255 characters",
+    ),
+    "very many number formats": (lambda: formats(["0"] * 10_001), "It has 10,001 number formats; 10,000 are allowed"),
+    "very long number formats": (
+        lambda: formats(["0" * 60_000] * 4),
+        "It has 240,000 characters in its number formats; 200,000 are allowed",
+    ),
+    "very many styles": (
+        lambda: styled(f"<cellXfs>{'<xf/>' * 100_001}</cellXfs>"), "It has 100,001 cell styles; 100,000 are allowed"
+    ),
+    "a row of very many elements": (
+        lambda: packed(sheet(f"<row>{'<c/>' * 250_000}</row>{noise(100_000)}")),
+        "more than 250,000 elements in one row",
+    ),
+    "a text that no cell holds": (
+        lambda: packed(sheet(f'<row r="1"><c r="A1"><v>{noise(1_200_000)}</v></c><x/></row>')),
+        "a text, tag or comment of more than 1,048,576 bytes",
+    ),
+    "a tag that hides how long it is": (
+        lambda: packed(sheet(f'<row r="1" x="{noise(30_000)}>{noise(1_200_000)}"/>')),
+        "a text, tag or comment of more than 1,048,576 bytes",
+    ),
+    "very many kinds of elements": (
+        lambda: packed(sheet("", after="".join(f"<x{n}/>" for n in range(1_001)))),
+        "more than 1,000 kinds of elements or attributes",
+    ),
+    "very many kinds of attributes": (
+        lambda: packed(sheet("", after="".join(f'<x a{n}="1"/>' for n in range(1_001)))),
+        "more than 1,000 kinds of elements or attributes",
+    ),
+    "a large part without cells": (
+        lambda: packed({"xl/workbook.xml": PARTS["xl/workbook.xml"] + f"<!--{noise(10_000_000)}-->"}),
+        "xl/workbook.xml would unpack to 10,000,",
+    ),
+    "a long list of parts": (long_listed, "Its list of parts has 1,2"),
+    "an XML part that does not begin": (
+        lambda: packed({"xl/x.xml": f"<!--{noise(200_000)}--><x/>"}),
+        "begins with more than 65,536 bytes before its first element",
+    ),
+    "a text in a thousand cells": (
+        lambda: repeating("x" * 30_000, rows=1_000), "Its cells have more than 20,000,000 characters in all"
+    ),
+    "a text in a thousand cells of a row": (
+        lambda: repeating("x" * 30_000, rows=3, columns=500), "Its row 1 has more than 4,194,304 characters"
+    ),
+    "a cell that stands for a million": (
+        lambda: repeated("x" * 30_000, rows=1_000_000, columns=1),
+        "Its cells have more than 20,000,000 characters in all",
+    ),
+    "very many texts of an old workbook": (
+        lambda: with_globals(old_workbooks.record(old_workbooks.STRINGS, struct.pack("<2I", 1, 3_000_000))),
+        "It has 3,000,000 texts; 1,000,000 are allowed",
+    ),
+    "very many fonts of an old workbook": (
+        lambda: with_globals(old_workbooks.record(old_workbooks.FONT, bytes(16)) * 10_001), "more than 10,000 fonts"
+    ),
+    "very many names of an old workbook": (
+        lambda: with_globals(old_workbooks.record(0x18, bytes(16)) * 50_001),
+        "more than 50,000 records of kind 0x18 before its first sheet",
+    ),
+    "very many comments of an old workbook": (
+        lambda: in_sheet(old_workbooks.record(0x1C, bytes(12)) * 50_001),
+        "more than 50,000 records of kind 0x1c beside its cells",
+    ),
+    "a record that does not end": (long_record, "has a record of more than 1,048,576 bytes"),
+}  # fmt: skip
+# Of address space, of which Python itself takes a third.
+SMALL = ReadOptions(limits=replace(DEFAULT_LIMITS, memory=300_000_000))
+
+
+@pytest.mark.parametrize(("make", "what"), BOUNDED.values(), ids=BOUNDED)
+def test_it_refuses_what_is_too_much_before_that_fills_the_memory(make: Callable[[], bytes], what: str) -> None:
+    with pytest.raises(FileError) as refused:
+        read(make(), name="people.xlsx", options=SMALL)
+
+    assert what in refused.value.message
+    assert refused.value.hint.endswith(".")
+
+
+def test_one_text_in_many_styles_takes_its_room_once() -> None:
+    strings = "".join(f"<si><t>u{n}</t></si>" for n in range(100_000))
+    cells = "".join(f'<row r="{n}"><c r="A{n}" s="{n % 200}" t="s"><v>{n}</v></c></row>' for n in range(1, 2_000))
+    book = packed({"xl/sharedStrings.xml": f"<sst {SPREADSHEET}>{strings}</sst>", **sheet(cells)})
+
+    assert read(book, options=SMALL).frame.height == 1_999
+
+
+def test_a_column_that_is_hidden_again_and_again_is_told_once() -> None:
+    hidden = '<col min="1" max="16384" hidden="1"/>' * 20_000
+    part = sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>')
+    name = "xl/worksheets/sheet1.xml"
+    whole = str(part[name]).replace("<sheetData>", f"<cols>{hidden}</cols><sheetData>") + f"<!--{noise(20_000)}-->"
+
+    codes = read(packed({name: whole}), options=SMALL).flags.get_column("code").to_list()
+    assert codes.count("column_hidden") == 1
+
+
+def test_only_the_first_rows_of_each_sheet_tell_which_one_is_meant() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 50_000))
+    book = many_sheets(900)
+    parts = {**unpacked(book), "xl/worksheets/sheet1.xml": str(*sheet(rows).values()).encode()}
+
+    assert read(packed_anew(parts), options=SMALL).source.sheet == "1"
+
+
+def test_rows_times_columns_are_limited() -> None:
+    few = ReadOptions(limits=replace(DEFAULT_LIMITS, cells=10))
+    with pytest.raises(FileError, match="more than 10 cells: 3 columns in 4 rows"):
+        read(b"a,b,c\n1,2,3\n1,2,3\n1,2,3\n1,2,3", name="x.csv", options=few)
+    with pytest.raises(FileError, match="more than 10 cells"):
+        read(made([["a", "b", "c"], *[["1", "2", "3"]] * 4]), name="x.xlsx", options=few)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("a_x0000_b", "nul_byte"), ("a_xD800_b", "undecodable"), ("a_xDC00__xD800_b", "undecodable")]
+)
+def test_a_cell_that_no_database_keeps_is_told_of(written: str, code: str) -> None:
+    cells = [f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>{text}</t></is></c></row>'
+             for n, text in enumerate(("username", written, "ann"), start=1)]  # fmt: skip
+    table = read(packed(sheet("".join(cells))))
+
+    assert table.flags.select("code", "row").rows() == [(code, 0)]
+    assert is_storable(table.frame.to_dicts())
+
+
+def test_a_letter_in_two_halves_is_one() -> None:
+    cells = [f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>{text}</t></is></c></row>'
+             for n, text in enumerate(("username", "_xD83D__xDE00_"), start=1)]  # fmt: skip
+
+    assert read(packed(sheet("".join(cells)))).frame.rows() == [("😀",)]
+
+
+def test_a_file_name_that_is_no_text_is_told_as_far_as_it_is() -> None:
+    assert is_storable(read(b"username\nann\n", name="a\0b\ud800.csv").source.name)
 
 
 def protected() -> bytes:

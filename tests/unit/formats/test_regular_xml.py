@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from enlist.formats.workbook import archive
 from enlist.formats.workbook.archive import open_archive
-from enlist.formats.workbook.child import one_by_one
-from enlist.formats.workbook.grid import Notes, Refusal, Row, Wish, column_letters
+from enlist.formats.workbook.grid import Notes, Refusal, Row, Wish, column_letters, one_by_one
 from enlist.formats.workbook.regular import Listing, cut_row
 from enlist.formats.workbook.xlsx import Xlsx
 from tests.support.workbooks import PARTS, SPREADSHEET, made, packed

@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from xml.parsers import expat
 
 from .grid import Refusal
@@ -18,6 +19,12 @@ _RATIO: Final = 100
 _NOT_JUDGED: Final = 102_400
 _SIZE: Final = 1_000_000_000
 _PART: Final = 1 << 16
+# Of the list of parts: 1,000 bytes for each that a workbook may have.
+_DIRECTORY: Final = 1_000_000
+# What stands beside the cells is read whole, and is far smaller where a spreadsheet wrote it.
+_BESIDE: Final = 10_000_000
+# An XML part's first element comes within so many bytes.
+_PROLOG: Final = 1 << 16
 _LINK: Final = 0o120000
 _END: Final = b"PK\x05\x06"
 _SEND_ANOTHER: Final = "Ask who made the file for another copy, or copy the cells into a new workbook."
@@ -51,13 +58,23 @@ class Archive:
             raise Refusal(f"Its part {name} is damaged ({error}).") from None
 
     def read(self, name: str) -> bytes:
-        """All bytes of a part."""
+        """All bytes of a part that holds no cells. Raises Refusal where they are too many."""
+        self.check_small(name)
         return b"".join(self.chunks(name))
+
+    def check_small(self, name: str) -> None:
+        """Raise Refusal where a part that holds no cells is larger than any such part is."""
+        if (size := self.size(name)) > _BESIDE:
+            raise Refusal(
+                f"Its part {name[:80]} would unpack to {size:,} bytes; {_BESIDE:,} are allowed where no cells are.",
+                hint=_SEND_ANOTHER,
+            )
 
 
 def open_archive(stream: BinaryIO) -> Archive:
     """The archive in this stream. Raises Refusal for one that is damaged, encrypted, or would unpack to too much."""
     try:
+        _refuse_long_directory(stream)
         found = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError, EOFError) as error:
         raise Refusal(f"It is cut off or damaged ({error}).", hint="Copy or download it again.") from None
@@ -69,6 +86,14 @@ def open_archive(stream: BinaryIO) -> Archive:
     return Archive(found, {_key(part.filename): part.filename for part in parts})
 
 
+def _refuse_long_directory(stream: BinaryIO) -> None:
+    """The list of parts is read whole before anybody can count them."""
+    # The library's own search for it: what it finds is what it would read.
+    end: list[Any] | None = zipfile._EndRecData(stream)  # type: ignore[attr-defined]
+    if end and (size := end[5]) > _DIRECTORY:
+        raise Refusal(f"Its list of parts has {size:,} bytes; {_DIRECTORY:,} are allowed.", hint=_SEND_ANOTHER)
+
+
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
@@ -76,8 +101,8 @@ def _key(name: str) -> str:
 def _refuse_many(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > _ENTRIES:
         raise Refusal(f"It has {len(parts):,} parts; a workbook may have {_ENTRIES:,}.", hint=_SEND_ANOTHER)
-    names = [_key(part.filename) for part in parts]
-    if twin := next((name for name in names if names.count(name) > 1), None):
+    names = Counter(_key(part.filename) for part in parts)
+    if twin := next((name for name, count in names.items() if count > 1), None):
         raise Refusal(f"It holds {twin[:80]} twice: which one counts cannot be known.", hint=_SEND_ANOTHER)
     if (size := sum(part.file_size for part in parts)) > _SIZE:
         raise Refusal(f"It would unpack to {size:,} bytes; {_SIZE:,} are allowed.", hint="Split it into several files.")
@@ -126,9 +151,16 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
 
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
+    seen = 0
     try:
         for chunk in chunks:
+            if seen > _PROLOG:
+                raise Refusal(
+                    f"Its part {name} begins with more than {_PROLOG:,} bytes before its first element.",
+                    hint=_SEND_ANOTHER,
+                )
             parser.Parse(chunk)
+            seen += len(chunk)
     except _Begun:
         return
     except (expat.ExpatError, LookupError) as error:

@@ -25,7 +25,8 @@ from .grid import Wish
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from {} import main; main(sys.argv[2])"
 _HOME: Final = Path(__file__).parents[3]
 _CHILD: Final = f"{__package__}.child"
-_LONGEST_MESSAGE: Final = 1 << 28
+# A row of as many characters as one may have, each written as one of twelve, and notes beside it.
+_LONGEST_MESSAGE: Final = 1 << 27
 _SPLIT: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
 
 Message = dict[str, Any]

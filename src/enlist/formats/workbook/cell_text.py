@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from .date_format import iso_date
@@ -50,10 +49,9 @@ class CellTexts:
         number = whole(style)
         return self.formats[number] if 0 <= number < len(self.formats) else number_format(GENERAL)
 
-    @cached_property
-    def by_number(self) -> dict[str, str]:
+    def by_number(self) -> Iterator[tuple[str, str]]:
         """The strings by their numbers as cells write them."""
-        return dict(zip(map(str, range(len(self.strings))), self.strings, strict=True))
+        return zip(map(str, range(len(self.strings))), self.strings, strict=True)
 
     def _string(self, index: str) -> str:
         number = whole(index)
@@ -96,7 +94,11 @@ def rich_text(element: Element) -> str:
 
 def unescaped(text: str) -> str:
     """The text that is meant: _x000D_ is a carriage return (ECMA-376 part 1, §22.9.2.19)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    # Letters beyond the first 65,536 are written as two halves; half a letter is none.
+    halves = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "replace")
 
 
 def whole(value: str | None) -> int:

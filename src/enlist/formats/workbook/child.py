@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from .archive import open_archive
-from .grid import Block, Book, Refusal, Row, Sheet, Wish, is_web_page
+from .grid import Block, Book, Refusal, Row, Sheet, Wish, is_web_page, one_by_one
 
 _BATCH: Final = 100_000
+# Of a message, and of a row.
+_CHARACTERS: Final = 1 << 22
+# Cells may have so many times the characters that the file has bytes, and so many in any case.
+_TIMES: Final = 100
+_SMALL: Final = 20_000_000
 _TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
 _AGAIN: Final = "Open it in Excel or LibreOffice and save it again, or save the sheet as CSV (UTF-8)."
 
@@ -76,27 +81,48 @@ def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
     sheets = book.sheets()
     yield {"sheets": [[sheet.name, sheet.is_hidden, sheet.has_cells] for sheet in sheets]}
     if wish.sheet is None and len(visible := _visible(sheets)) > 1:
-        for number in visible:
-            rows = list(islice(one_by_one(book.rows(number)), wish.peek))
+        book.notes.is_quiet = True
+        for number, rows in book.peeks(visible, most=wish.peek):
             yield {"peek": sheets[number].name, "rows": rows}
         yield {"end": True}
         return
     number = _chosen(sheets, name=wish.sheet)
     yield {"sheet": sheets[number].name}
-    for batch in _batches(book, number=number):
-        yield {**batch, "notes": asdict(book.notes.taken())}
+    room = min(wish.size, max(_SMALL, _TIMES * stream.seek(0, io.SEEK_END)))
+    for batch in _batches(book, number=number, room=room):
+        yield {**batch, "notes": book.notes.taken()}
     yield {"end": True}
 
 
-def _batches(book: Book, *, number: int) -> Iterator[dict[str, Any]]:
-    """The rows, about so many cells at a time; the last batch may be empty and carry notes."""
-    batch = _Batch()
-    for each in book.rows(number):
-        if not batch.takes(each):
+def _batches(book: Book, *, number: int, room: int) -> Iterator[dict[str, Any]]:
+    """The rows, about so many cells at a time; the last batch may be empty and carry notes.
+
+    Raises Refusal where they have more characters than there is room for: a text may stand in the file once, and in a
+    million cells.
+    """
+    batch, characters = _Batch(), 0
+    for each, size in _measured(book.rows(number)):
+        if (characters := characters + size) > room:
+            raise Refusal(f"Its cells have more than {room:,} characters in all.", hint=_TOO_MUCH)
+        if book.notes.is_full or not batch.takes(each, size=size):
             yield batch.said()
             batch = _Batch()
-            batch.takes(each)
+            batch.takes(each, size=size)
     yield batch.said()
+
+
+def _measured(found: Iterator[Row | Block]) -> Iterator[tuple[Row | Block, int]]:
+    """The same rows, with how many characters they have; raises Refusal where that is more than a row may have."""
+    for each in found:
+        if isinstance(each, Block):
+            size = sum(sum(map(len, column)) for column in each.columns)
+            if size <= _CHARACTERS:
+                yield each, size
+                continue
+        for row, cells in one_by_one(iter([each])):
+            if (size := sum(map(len, cells))) > _CHARACTERS:
+                raise Refusal(f"Its row {row:,} has more than {_CHARACTERS:,} characters.", hint=_TOO_MUCH)
+            yield (row, cells), size
 
 
 @dataclass
@@ -106,11 +132,12 @@ class _Batch:
     rows: list[Row] = field(default_factory=list)
     block: Block = field(default_factory=lambda: Block([], []))
     cells: int = 0
+    characters: int = 0
 
-    def takes(self, each: Row | Block) -> bool:
+    def takes(self, each: Row | Block, *, size: int) -> bool:
         """Put one more row or block to those before; not where it is unlike them, or they are many."""
         width = len(self.block.columns)
-        if self.cells >= _BATCH:
+        if self.cells >= _BATCH or self.characters + size > _CHARACTERS:
             return False
         if isinstance(each, Block):
             if self.rows or (self.cells and width != len(each.columns)):
@@ -118,27 +145,19 @@ class _Batch:
             self.block = self.block.joined(each) if self.cells else each
             self.cells += len(each.numbers) * len(each.columns)
         elif not self.block.numbers:
-            self.rows.append(each)
+            self.rows += [each] if each[1] else []
             self.cells += len(each[1])
         elif len(each[1]) > width:
             return False
-        else:
+        elif each[1]:
             self.block.append(each)
             self.cells += width
+        self.characters += size
         return True
 
     def said(self) -> dict[str, Any]:
         """The message that says them."""
         return {"block": self.block} if self.block.numbers else {"rows": self.rows}
-
-
-def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
-    """The same rows, each for itself."""
-    for each in found:
-        if isinstance(each, Block):
-            yield from each.rows()
-        else:
-            yield each
 
 
 def _visible(sheets: list[Sheet]) -> list[int]:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, NamedTuple, Protocol
+from itertools import islice
+from typing import Any, Final, NamedTuple, Protocol
 
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
+MOST_SHEETS: Final = 1_000
+_MOST_NOTED: Final = 100_000
+# Of a sheet's name; Excel allows 31.
+MOST_LETTERS: Final = 255
+# Of number formats: how many, and how long all of them are; Excel allows 250 of 255 characters.
+MOST_FORMATS: Final = 10_000
+MOST_FORMAT_SIGNS: Final = 200_000
+MOST_STYLES: Final = 100_000
+MOST_MERGED: Final = 10_000
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
 _WEB_PAGE: Final = re.compile(rb"\s*<(!doctype html|html|table|head|meta|body)[\s>]", re.IGNORECASE)
 # Somebody who imports says it by a setting, a program by ReadOptions.
 WITHOUT_MACROS: Final = "Save it as .xlsx, or say --set macros=let_in: they are never run."
 _SAVE_ANEW: Final = "Open it in the program it was made with and save it anew."
+_FEWER: Final = "Copy the sheet with the people into a new workbook."
 
 
 class Refusal(Exception):
@@ -32,7 +43,8 @@ class Wish:
 
     sheet: a name, or None for the only one that can be seen; where there are several, the first `peek` rows of each are
     shown instead. is_iso: dates as YYYY-MM-DD instead of as they are shown. columns: cells beyond so many are told of,
-    not read. macros: let workbooks with macros in.
+    not read. macros: let workbooks with macros in. size: characters that its cells may have
+    in all.
     """
 
     sheet: str | None = None
@@ -40,6 +52,7 @@ class Wish:
     columns: int = 1_000
     peek: int = 40
     macros: bool = False
+    size: int = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -56,20 +69,50 @@ class Notes:
     """What a sheet holds beside text; rows and columns count from 1.
 
     cells: row, column and what is notable: formula, error, beyond, short (the last row, and which should be). merged:
-    row, column to row, column.
+    row, column to row, column. is_quiet: nothing is noted of cells.
     """
 
     cells: list[tuple[int, int, str, str]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    is_quiet: bool = field(default=False, compare=False)
+    _areas: int = field(default=0, init=False, repr=False, compare=False)
+    _columns: set[int] = field(default_factory=set, init=False, repr=False, compare=False)
 
-    def taken(self) -> Notes:
-        """All that was noted since this was last asked."""
-        found = Notes(self.cells[:], self.merged[:], self.hidden_rows[:], self.hidden_columns[:])
-        for each in (self.cells, self.merged, self.hidden_rows, self.hidden_columns):
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is noted that somebody should take it, be it with a row that holds nothing."""
+        return len(self.cells) >= _MOST_NOTED
+
+    def note(self, *noted: Any) -> None:
+        """Note something of a cell: row, column, kind, text; not while nobody asks (`is_quiet`)."""
+        if not self.is_quiet:
+            row, column, kind, text = noted
+            self.cells.append((row, column, kind, text))
+
+    def taken(self) -> dict[str, list[Any]]:
+        """All that was noted since this was last asked, by its names."""
+        lists: dict[str, list[Any]] = {"cells": self.cells, "merged": self.merged}
+        lists |= {"hidden_rows": self.hidden_rows, "hidden_columns": self.hidden_columns}
+        found = {name: each[:] for name, each in lists.items()}
+        for each in lists.values():
             each.clear()
         return found
+
+    def merge(self, *area: int) -> None:
+        """Note cells that are one: row, column to row, column. Of more than a table's titles need nothing is noted."""
+        if self._areas < MOST_MERGED:
+            self._areas += 1
+            top, left, bottom, right = area
+            self.merged.append((top, left, bottom, right))
+
+    def hide_columns(self, first: int, *, last: int) -> None:
+        """Note that columns are hidden, each once."""
+        for column in range(max(first, 1), min(last, MOST_COLUMNS) + 1):
+            if column not in self._columns:
+                self._columns.add(column)
+                self.hidden_columns.append(column)
 
 
 Row = tuple[int, list[str]]
@@ -110,7 +153,48 @@ class Book(Protocol):
         """All its sheets, in order."""
 
     def rows(self, number: int) -> Iterator[Row | Block]:
-        """The rows of a sheet (from 0) that hold anything: the row's number (from 1) and its cells as text."""
+        """The rows of a sheet (from 0) that hold anything: the row's number (from 1) and its cells as text.
+
+        A row that holds nothing comes where `notes.is_full`.
+        """
+
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows that hold anything of some sheets, sheet by sheet, each cell by its first letters."""
+
+
+def named(names: Iterable[str]) -> Iterator[str]:
+    """The names of a workbook's sheets, as they can be kept. Raises Refusal where they are too many or too long."""
+    for number, name in enumerate(names):
+        if number >= MOST_SHEETS:
+            raise Refusal(f"It has more than {MOST_SHEETS:,} sheets.", hint=_FEWER)
+        if len(name) > MOST_LETTERS:
+            raise Refusal(f"The name of its sheet {number + 1:,} is longer than {MOST_LETTERS} characters.")
+        yield name.replace("\0", "")
+
+
+def check_formats(*, count: int, signs: int, styles: int) -> None:
+    """Raise Refusal where a workbook has more number formats, with more characters in all, or more styles than any."""
+    for what, number, most in (
+        ("number formats", count, MOST_FORMATS),
+        ("characters in its number formats", signs, MOST_FORMAT_SIGNS),
+        ("cell styles", styles, MOST_STYLES),
+    ):
+        if number > most:
+            raise Refusal(f"It has {number:,} {what}; {most:,} are allowed.", hint=_FEWER)
+
+
+def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
+    """The same rows, each for itself."""
+    for each in found:
+        if isinstance(each, Block):
+            yield from each.rows()
+        else:
+            yield each
+
+
+def begun(found: Iterator[Row | Block], *, most: int) -> list[Row]:
+    """The first rows, each cell by its first letters: as much as tells what a sheet is about."""
+    return [(row, [cell[:MOST_LETTERS] for cell in cells]) for row, cells in islice(one_by_one(found), most) if cells]
 
 
 def without_blank_end(cells: list[str]) -> list[str]:

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Final
 
 from .archive import Archive
-from .grid import MOST_COLUMNS, MOST_ROWS, Notes, Refusal, Row, Sheet, Wish, column_letters
+from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Row, Sheet, Wish, begun, column_letters, named
 from .xml_part import Element, attribute, elements, local_name
 
 _CONTENT: Final = "content.xml"
 _CELLS: Final = ("table-cell", "covered-table-cell")
 _HIDDEN: Final = ("collapse", "filter")
+# Rows that are told of together.
+_AT_ONCE: Final = 1_000
 
 
 class Ods:
@@ -29,7 +31,7 @@ class Ods:
         """All its sheets, in order."""
         return self._sheets
 
-    def rows(self, number: int) -> Iterator[Row]:
+    def rows(self, number: int) -> Iterator[Row | Block]:
         """The rows of a sheet that hold anything."""
         row = 0
         wanted = ("table-row", "table-column", "table")
@@ -45,27 +47,45 @@ class Ods:
                 row, first = row + times, row + 1
                 yield from self._repeated(element, rows=range(first, first + times))
 
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows of some sheets, all taken on one way through the part that holds every sheet."""
+        table, rows = 0, list[Row]()
+        for element in elements(self._archive, name=_CONTENT, wanted=("table-row", "table")):
+            if local_name(element) == "table":
+                if table in numbers:
+                    yield table, rows
+                table, rows = table + 1, []
+            elif len(rows) < most:
+                rows += begun(self._repeated(element, rows=range(1, 2)), most=most)
+
     @cached_property
     def _sheets(self) -> list[Sheet]:
         tables = elements(self._archive, name=_CONTENT, wanted=("table", "table-row"))
-        return [Sheet(attribute(each, name="name") or "") for each in tables if local_name(each) == "table"]
+        names = (attribute(each, name="name") or "" for each in tables if local_name(each) == "table")
+        return [Sheet(name) for name in named(names)]
 
     def _note_column(self, element: Element) -> None:
         self._column = getattr(self, "_column", 0)
         first = self._column + 1
         self._column += _times(element, name="number-columns-repeated")
         if attribute(element, name="visibility") in _HIDDEN:
-            self.notes.hidden_columns.extend(range(first, min(self._column, self._wish.columns) + 1))
+            self.notes.hide_columns(first, last=min(self._column, self._wish.columns))
 
-    def _repeated(self, element: Element, *, rows: range) -> Iterator[Row]:
+    def _repeated(self, element: Element, *, rows: range) -> Iterator[Row | Block]:
         if not (cells := self._cells(element, row=rows[0])):
+            if self.notes.is_full:
+                yield rows[0], cells
             return
         if rows[-1] > MOST_ROWS:
             raise Refusal(f"It has a row {rows[-1]:,}; a sheet has {MOST_ROWS:,}.")
         if attribute(element, name="visibility") in _HIDDEN:
             self.notes.hidden_rows.extend(rows)
-        for row in rows:
-            yield row, list(cells)
+        if len(rows) == 1:
+            yield rows[0], cells
+            return
+        for start in range(0, len(rows), _AT_ONCE):
+            some = list(rows[start : start + _AT_ONCE])
+            yield Block(some, [[cell] * len(some) for cell in cells])
 
     def _cells(self, element: Element, *, row: int) -> list[str]:
         cells: list[str] = []
@@ -93,12 +113,12 @@ class Ods:
         if columns[-1] > MOST_COLUMNS:
             raise Refusal(f"It has a column {columns[-1]:,}; a sheet has {MOST_COLUMNS:,}.")
         if attribute(cell, name="formula") is not None:
-            self.notes.cells.append((row, columns[0], "formula", address))
+            self.notes.note(row, columns[0], "formula", address)
         if columns[-1] > self._wish.columns:
-            self.notes.cells.append((row, columns[-1], "beyond", address))
+            self.notes.note(row, columns[-1], "beyond", address)
         across, down = _times(cell, name="number-columns-spanned"), _times(cell, name="number-rows-spanned")
         if across > 1 or down > 1:
-            self.notes.merged.append((row, columns[0], row + down - 1, columns[0] + across - 1))
+            self.notes.merge(row, columns[0], row + down - 1, columns[0] + across - 1)
 
 
 def _times(element: Element, *, name: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 # A list's beginning, or one item, that is larger than this is no work of a spreadsheet.
-_LONGEST: Final = 1 << 25
+_LONGEST: Final = 1 << 22
 _CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
 _PROLOG: Final = re.compile(r"\ufeff?(?:<\?xml(?P<said>[^<>]*)\?>)?\s*(?P<root><(?P<tag>\w+)(?:\s[^<>]*)?(?<!/)>)")
 _CODING: Final = re.compile(r"""encoding=["'](?!utf-8["']|us-ascii["'])""", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +13,7 @@ from .archive import Archive
 from .cell_text import CellTexts, Shown, rich_text, whole
 from .grid import (
     MOST_COLUMNS,
+    MOST_MERGED,
     Block,
     Notes,
     Refusal,
@@ -32,6 +33,10 @@ _DIGITS: Final = "0123456789"
 _ATTRIBUTES: Final = re.compile(r'(\w+)="([^"]*)"')
 # Numbers of one style recur (days, grades); those that do not would only fill the memory.
 _MOST_KNOWN: Final = 10_000
+# Of so many kinds of cells; of others nothing is remembered.
+_MOST_REMEMBERED: Final = 20
+# Excel has 65,490 styles at most.
+_MOST_KINDS: Final = 70_000
 # More would take more memory to be found fast than they take themselves.
 _MOST_STRINGS: Final = 1_000_000
 _MOST_PATTERNS: Final = 20
@@ -40,16 +45,24 @@ _WIDE: Final = 200
 _FEW: Final = 3
 _LARGE: Final = 1 << 26
 _MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
-_MOST_MERGED: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a sheet is read. is_peek: only its first rows are wanted."""
+
+    wish: Wish
+    is_peek: bool = False
 
 
 class SheetRows:
     """The rows of a sheet that hold anything, and notes on what else they hold."""
 
-    def __init__(self, archive: Archive, *, part: str, texts: CellTexts, notes: Notes, wish: Wish) -> None:
-        self._archive, self._part, self._wish = archive, part, wish
+    def __init__(self, archive: Archive, *, part: str, texts: CellTexts, notes: Notes, reading: Reading) -> None:
+        self._archive, self._part = archive, part
+        self._wish, self._is_peek = reading.wish, reading.is_peek
         self._notes = notes
-        self._shown = cache(lambda kind, style: texts.shown(kind, style=style))
+        self._shown = lru_cache(_MOST_KINDS)(lambda kind, style: texts.shown(kind, style=style))
         self._kinds = _Kinds(texts)
         self._last = self._count = 0
         self._likes: dict[tuple[tuple[str, ...], ...], _Like] = {}
@@ -99,7 +112,7 @@ class SheetRows:
                 document = listing.document(text + "</row>")
                 found = [self._element(each) for each in self._wellformed(document, wanted=("row",))]
             self._count += len(found)
-            yield from (row for row in found if row[1])
+            yield from (row for row in found if row[1] or self._notes.is_full)
 
     def _block(self, parts: list[list[str | None]], *, like: _Like) -> Iterator[Block]:
         """Rows that are alike, of their numbers and values as written."""
@@ -112,12 +125,18 @@ class SheetRows:
 
     def _chunks(self) -> Iterable[bytes]:
         """The part as it is unpacked; one that is not large is unpacked once."""
+        if self._is_peek:
+            return self._archive.chunks(self._part)
         if self._archive.size(self._part) > _LARGE:
-            self._notes.merged.extend(merged(self._archive.chunks(self._part)))
+            self._note_merged(self._archive.chunks(self._part))
             return self._archive.chunks(self._part)
         chunks = list(self._archive.chunks(self._part))
-        self._notes.merged.extend(merged(chunks))
+        self._note_merged(chunks)
         return chunks
+
+    def _note_merged(self, chunks: Iterable[bytes]) -> None:
+        for area in merged(chunks):
+            self._notes.merge(*area)
 
     def _wellformed(self, document: Iterable[bytes] | str, *, wanted: tuple[str, ...]) -> list[Element]:
         chunks = [document.encode()] if isinstance(document, str) else document
@@ -136,14 +155,13 @@ class SheetRows:
             elif skip:
                 skip -= 1
                 self._last = _row_number(element.get("r"), after=self._last)
-            elif any((row := self._element(element))[1]):
+            elif any((row := self._element(element))[1]) or self._notes.is_full:
                 yield row
 
     def _note_column(self, element: Element) -> None:
         if is_true(element, name="hidden"):
-            first, last = whole(element.get("min")), whole(element.get("max"))
-            columns = range(max(first, 1), min(last, self._wish.columns) + 1)
-            self._notes.hidden_columns.extend(each for each in columns if each not in self._notes.hidden_columns)
+            last = min(whole(element.get("max")), self._wish.columns)
+            self._notes.hide_columns(whole(element.get("min")), last=last)
 
     def _cut(self, row: CutRow) -> Row:
         columns, kinds = _places(row.letters), self._kinds
@@ -170,9 +188,9 @@ class SheetRows:
         for column, kind, formula, text in zip(_places(row.letters), row.kinds, row.formulas, cells, strict=True):
             address = f"{column_letters(column)}{number}"
             if formula:
-                self._notes.cells.append((number, column, "formula", address))
+                self._notes.note(number, column, "formula", address)
             if text and kind in self._kinds.errors:
-                self._notes.cells.append((number, column, "error", text))
+                self._notes.note(number, column, "error", text)
             self._put(placed, column=column, text=text, row=number)
         return placed
 
@@ -193,7 +211,7 @@ class SheetRows:
         if text and column <= self._wish.columns:
             put(cells, column=column, text=text)
         elif text:
-            self._notes.cells.append((row, column, "beyond", f"{column_letters(column)}{row}"))
+            self._notes.note(row, column, "beyond", f"{column_letters(column)}{row}")
 
     def _cell(self, element: Element, *, row: int, column: int) -> str:
         kind, value = element.get("t"), None
@@ -202,13 +220,13 @@ class SheetRows:
             if name == "}v" or child.tag == "v":
                 value = child.text
             elif name == "}f" or child.tag == "f":
-                self._notes.cells.append((row, column, "formula", f"{column_letters(column)}{row}"))
+                self._notes.note(row, column, "formula", f"{column_letters(column)}{row}")
             elif name == "is":
                 value = rich_text(child)
         if value is None:
             return ""
         if kind == "e":
-            self._notes.cells.append((row, column, "error", value))
+            self._notes.note(row, column, "error", value)
         return self._shown(kind, element.get("s"))(value)
 
 
@@ -241,13 +259,23 @@ class _Kinds(dict[str, dict[str | None, str]]):
         if len(said) < len(found):
             raise Irregular
         kind, style = said.get("t"), said.get("s")
+        if len(self) >= _MOST_KINDS:
+            raise Refusal(f"Its cells have more than {_MOST_KINDS:,} kinds of attributes.")
         if kind == "e":
             self.errors.add(attributes)
-        self[attributes] = shown = _Values(
-            self._texts.shown(kind, style=style), most=_MOST_KNOWN if kind in (None, "n") else 0
-        )
-        if kind == "s" and self._texts.format_of(style).keeps_text and len(self._texts.strings) <= _MOST_STRINGS:
-            shown.update(self._texts.by_number)
+        if kind == "s" and self._texts.format_of(style).keeps_text:
+            self[attributes] = self._strings
+        else:
+            most = _MOST_KNOWN if kind in (None, "n") and len(self) < _MOST_REMEMBERED else 0
+            self[attributes] = _Values(self._texts.shown(kind, style=style), most=most)
+        return self[attributes]
+
+    @cached_property
+    def _strings(self) -> dict[str | None, str]:
+        """The shared strings, of which one list is enough for all styles that leave them as they are."""
+        shown = _Values(self._texts.shown("s", style=None), most=0)
+        if len(self._texts.strings) <= _MOST_STRINGS:
+            shown.update(self._texts.by_number())
         return shown
 
 
@@ -293,14 +321,22 @@ def merged(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int, int]]:
         if b"mergeCell" in rest:
             for found in _MERGED.finditer(rest):
                 yield (*place(found[1].decode()), *place(found[2].decode()))
-                if (count := count + 1) > _MOST_MERGED:
+                if (count := count + 1) > MOST_MERGED:
                     return
         rest = rest[rest.rfind(b"<") :][:1_000]
 
 
-@lru_cache(1_000)
 def _places(letters: tuple[str, ...]) -> tuple[int, ...]:
     """The columns with these letters. Raises Irregular where they do not rise."""
+    return _known_places(letters) if len(letters) <= _WIDE else _found_places(letters)
+
+
+@lru_cache(1_000)
+def _known_places(letters: tuple[str, ...]) -> tuple[int, ...]:
+    return _found_places(letters)
+
+
+def _found_places(letters: tuple[str, ...]) -> tuple[int, ...]:
     columns = tuple(map(_column, letters))
     if any(after <= before for before, after in pairwise(columns)):
         raise Irregular

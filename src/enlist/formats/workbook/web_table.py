@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import BinaryIO, Final
 
-from .grid import Notes, Refusal, Row, Sheet
+from .grid import Notes, Refusal, Row, Sheet, begun
 
 _CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _LARGEST: Final = 50_000_000
@@ -41,6 +41,11 @@ class WebTable(HTMLParser):
         for place, cells in enumerate(self._rows, start=1):
             if any(cells):
                 yield place, [" ".join(cell.split()) for cell in cells]
+
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows of some sheets."""
+        for number in numbers:
+            yield number, begun(self.rows(number), most=most)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, row or cell."""

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import io
 import struct
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from .cell_text import shown_number
-from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, put
+from .grid import (
+    MOST_FORMATS,
+    MOST_SHEETS,
+    WITHOUT_MACROS,
+    Notes,
+    Refusal,
+    Row,
+    Sheet,
+    Wish,
+    begun,
+    check_formats,
+    column_letters,
+    named,
+    put,
+)
 from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,7 +33,26 @@ _FORMULA: Final = (0x0006, 0x0206, 0x0406)
 _WHOLE_SHEET: Final = 65_536
 # What xlrd fails with on records that do not hold what they should.
 _SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, ArithmeticError, RecursionError)
-_EOF, _BOF = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809)
+_EOF, _BOF, _CONTINUE, _STRINGS = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809), 0x003C, 0x00FC
+_FORMATS: Final = (0x001E, 0x041E)
+_COLUMN_BITS: Final = 16
+_COLUMN_MASK: Final = 0xFFFF
+# Records of which a sheet has as many as cells: cells themselves, their rows, what goes on from another record.
+_CELLS: Final = frozenset((
+    0x01, 0x02, 0x03, 0x04, 0x05, 0x07, 0x08, 0x3C, 0x7E, 0xBC, 0xBD, 0xBE, 0xD6, 0xD7, 0xFD,
+    0x201, 0x203, 0x204, 0x205, 0x207, 0x208, 0x27E, 0x4BC,
+))  # fmt: skip
+# Excel 2003 has 4,050 styles and 512 fonts at most.
+_OLD_STYLES: Final = ("cell styles", 10_000)
+_MOST: Final = {
+    0x85: ("sheets", MOST_SHEETS),
+    **dict.fromkeys((0x43, 0xE0, 0x243, 0x443), _OLD_STYLES),
+    **dict.fromkeys((0x31, 0x231), ("fonts", 10_000)),
+    **dict.fromkeys(_FORMATS, ("number formats", MOST_FORMATS)),
+}
+# Names, comments, links: so many of a kind.
+_MOST_BESIDE: Final = 50_000
+_MOST_STRINGS: Final = 1_000_000
 
 
 class Xls:
@@ -35,6 +70,8 @@ class Xls:
         if not wish.macros and "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
             raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
         try:
+            data = _workbook_stream(data)
+            _check_globals(data)
             self._book: Any = xlrd.open_workbook(
                 file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True, ragged_rows=True
             )
@@ -49,52 +86,69 @@ class Xls:
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
-        names, hidden = self._book.sheet_names(), self._book._sheet_visibility
+        names, hidden = named(self._book.sheet_names()), self._book._sheet_visibility
         return [Sheet(name, bool(state)) for name, state in zip(names, hidden, strict=False)]
+
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows of some sheets; each is read whole, and forgotten before the next."""
+        for number in numbers:
+            yield number, begun(self.rows(number), most=most)
+            self._book.unload_sheet(number)
 
     def rows(self, number: int) -> Iterator[Row]:
         """The rows of a sheet that hold anything."""
         import xlrd
 
         try:
+            formulas = self._formulas(number)
             sheet = self._book.sheet_by_index(number)
-            self._note(sheet, number=number)
+            self._note(sheet)
         except (*_SHORT, xlrd.biffh.XLRDError) as error:
             at = self._book._position - (self._book._sh_abs_posn[number] or 0)
             raise Refusal(f"Its sheet is damaged, near byte {at:,} of its records.") from error
         for row in range(sheet.nrows):
+            while formulas and formulas[-1] >> _COLUMN_BITS <= row:
+                self._note_formula(formulas.pop())
             cells: list[str] = []
             for column in range(min(sheet.row_len(row), self._wish.columns)):
                 if text := self._cell(sheet, row=row, column=column):
                     put(cells, column=column + 1, text=text)
-            if cells:
+            if cells or self.notes.is_full:
                 yield row + 1, cells
 
-    def _note(self, sheet: Any, *, number: int) -> None:
+    def _note_formula(self, place: int) -> None:
+        row, column = (place >> _COLUMN_BITS) + 1, (place & _COLUMN_MASK) + 1
+        self.notes.note(row, column, "formula", f"{column_letters(column)}{row}")
+
+    def _note(self, sheet: Any) -> None:
         notes = self.notes
-        notes.merged.extend((r + 1, c + 1, r2, c2) for r, r2, c, c2 in sheet.merged_cells)
+        for top, bottom, left, right in sheet.merged_cells:
+            notes.merge(top + 1, left + 1, bottom, right)
         notes.hidden_rows.extend(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-        notes.hidden_columns.extend(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
+        for column, info in sheet.colinfo_map.items():
+            if info.hidden:
+                notes.hide_columns(column + 1, last=column + 1)
         # Where a record is damaged, those below may be passed over in silence.
         if sheet.nrows < sheet._dimnrows < _WHOLE_SHEET:
-            notes.cells.append((sheet.nrows, 1, "short", str(sheet._dimnrows)))
-        for row, column in self._formulas(number):
-            notes.cells.append((row + 1, column + 1, "formula", f"{column_letters(column + 1)}{row + 1}"))
+            notes.note(sheet.nrows, 1, "short", str(sheet._dimnrows))
 
-    def _formulas(self, number: int) -> Iterator[tuple[int, int]]:
-        """Where formulas stand: xlrd gives their values only."""
-        data, at, depth = self._book.mem, self._book._sh_abs_posn[number] or 0, 0
-        while at + 8 <= len(data):
-            code, size = struct.unpack_from("<HH", data, at)
-            if code in _BOF:
-                depth += 1
-            elif code == _EOF:
-                depth -= 1
-                if depth <= 0:
-                    return
-            elif code in _FORMULA and depth == 1:
-                yield struct.unpack_from("<HH", data, at + 4)
-            at += 4 + size
+    def _formulas(self, number: int) -> array[int]:
+        """Where formulas stand, the first one last: xlrd gives their values only.
+
+        Raises Refusal where a sheet holds more comments, links or the like than xlrd should make objects of.
+        """
+        data, counts, found = self._book.mem, Counter[int](), array("Q")
+        for code, at in _codes(data, start=self._book._sh_abs_posn[number] or 0):
+            if code in _FORMULA:
+                row, column = struct.unpack_from("<HH", data, at)
+                found.append(row << _COLUMN_BITS | column)
+            elif code not in _CELLS:
+                counts[code] += 1
+                if counts[code] > _MOST_BESIDE:
+                    raise Refusal(
+                        f"Its sheet has more than {_MOST_BESIDE:,} records of kind {code:#x} beside its cells."
+                    )
+        return array("Q", sorted(found, reverse=True))
 
     def _cell(self, sheet: Any, *, row: int, column: int) -> str:
         import xlrd
@@ -106,7 +160,7 @@ class Xls:
             return "TRUE" if value else "FALSE"
         if kind == xlrd.XL_CELL_ERROR:
             text = str(xlrd.error_text_from_code.get(value, "#ERROR"))
-            self.notes.cells.append((row + 1, column + 1, "error", text))
+            self.notes.note(row + 1, column + 1, "error", text)
             return text
         found = number_format(self._code(sheet, row=row, column=column), epoch_1904=bool(self._book.datemode))
         if kind == xlrd.XL_CELL_TEXT:
@@ -119,6 +173,55 @@ class Xls:
         key = book.xf_list[style].format_key if 0 <= style < len(book.xf_list) else 0
         found = book.format_map.get(key)
         return str(found.format_str) if found else GENERAL
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    """The records of a workbook, which stand in a compound file or for themselves."""
+    import xlrd.compdoc
+
+    if not data.startswith(_OLE):
+        return data
+    files = xlrd.compdoc.CompDoc(data, logfile=io.StringIO())
+    for name in ("Workbook", "Book"):
+        found, start, size = files.locate_named_stream(name)
+        if found:
+            return bytes(found[start : start + size])
+    raise Refusal("It is no workbook of a kind that is known, or a damaged one.")
+
+
+def _check_globals(data: bytes) -> None:
+    """Raise Refusal where more stands before the first sheet than xlrd should make objects of."""
+    counts, signs = Counter[int](), 0
+    for code, at in _codes(data, start=0):
+        counts[code] += code != _CONTINUE
+        what, most = _MOST.get(code, (f"records of kind {code:#x} before its first sheet", _MOST_BESIDE))
+        if counts[code] > most:
+            raise Refusal(f"It has more than {most:,} {what}.")
+        if code in _FORMATS:
+            signs += struct.unpack_from("<H", data, at - 2)[0]
+            check_formats(count=0, signs=signs, styles=0)
+        if (
+            code == _STRINGS
+            and at + 8 <= len(data)
+            and (strings := struct.unpack_from("<I", data, at + 4)[0]) > _MOST_STRINGS
+        ):
+            raise Refusal(f"It has {strings:,} texts; {_MOST_STRINGS:,} are allowed.")
+
+
+def _codes(data: bytes, *, start: int) -> Iterator[tuple[int, int]]:
+    """The kinds of a stream's records up to its end, and where each one's data is; without streams within it."""
+    at, depth = start, 0
+    while at + 8 <= len(data):
+        code, size = struct.unpack_from("<HH", data, at)
+        if code in _BOF:
+            depth += 1
+        elif code == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield code, at + 4
+        at += 4 + size
 
 
 def _is_locked(reason: str) -> bool:

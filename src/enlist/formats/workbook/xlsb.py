@@ -5,12 +5,29 @@ from __future__ import annotations
 import struct
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from .archive import Archive
 from .cell_text import Shown, shown_number
-from .grid import WITHOUT_MACROS, Notes, Refusal, Row, Sheet, Wish, column_letters, next_row, place, put
+from .grid import (
+    MOST_SHEETS,
+    WITHOUT_MACROS,
+    Notes,
+    Refusal,
+    Row,
+    Sheet,
+    Wish,
+    begun,
+    check_formats,
+    column_letters,
+    named,
+    next_row,
+    place,
+    put,
+)
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .xlsx import related
 
@@ -25,6 +42,9 @@ _ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }  # fmt: skip
+
+# A text with all its runs; what is longer is no record.
+_LONGEST: Final = 1 << 20
 
 Record = tuple[int, bytes]
 
@@ -51,7 +71,7 @@ class Xlsb:
                 if code in _CELLS:
                     self._put(cells, row=row, record=(code, data))
                 elif code == _ROW:
-                    if any(cells):
+                    if any(cells) or self.notes.is_full:
                         yield row, cells
                     row, cells = self._row(data, after=row), []
                 else:
@@ -59,9 +79,20 @@ class Xlsb:
             if any(cells):
                 yield row, cells
 
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows of some sheets."""
+        for number in numbers:
+            yield number, begun(self.rows(number), most=most)
+
     @cached_property
     def _sheets(self) -> list[tuple[Sheet, str]]:
-        parts, found = related(self._archive, part=self._path), []
+        found = list(islice(self._listed(), MOST_SHEETS + 1))
+        checked = named(sheet.name for sheet, _ in found)
+        return [(replace(sheet, name=name), part) for (sheet, part), name in zip(found, checked, strict=True)]
+
+    def _listed(self) -> Iterator[tuple[Sheet, str]]:
+        parts = related(self._archive, part=self._path)
+        self._archive.check_small(self._path)
         with _refusing(self._path):
             for code, data in _records(self._archive, part=self._path, wanted=(_PROPERTIES, _SHEET)):
                 if code == _PROPERTIES:
@@ -70,8 +101,7 @@ class Xlsb:
                 relation, end = _wide(data, at=8)
                 name, _ = _wide(data, at=end)
                 part = parts.get(relation, "")
-                found.append((Sheet(name, data[0] != 0, "worksheets/" in part.lower()), part))
-        return found
+                yield Sheet(name, data[0] != 0, "worksheets/" in part.lower()), part
 
     @cached_property
     def _is_1904(self) -> bool:
@@ -88,17 +118,21 @@ class Xlsb:
     @cached_property
     def _formats(self) -> list[NumberFormat]:
         """The number format of every style that cells name."""
-        codes, numbers, inside = dict(BUILT_IN), list[int](), False
+        codes, numbers, inside, count, signs = dict(BUILT_IN), list[int](), False, 0, 0
         part = self._related("styles")
         if not part:
             return []
+        self._archive.check_small(part)
         with _refusing(part):
             for code, data in _records(self._archive, part=part, wanted=(_FORMAT, _STYLE, _STYLES, _STYLES_END)):
                 if code == _FORMAT:
-                    codes[struct.unpack_from("<H", data)[0]] = _wide(data, at=2)[0]
+                    code_text = codes[struct.unpack_from("<H", data)[0]] = _wide(data, at=2)[0]
+                    count, signs = count + 1, signs + len(code_text)
+                    check_formats(count=count, signs=signs, styles=0)
                 elif code == _STYLE and inside:
                     numbers.append(struct.unpack_from("<H", data, 2)[0])
                 inside = code == _STYLES or (inside and code != _STYLES_END)
+        check_formats(count=count, signs=signs, styles=len(numbers))
         return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
 
     @cached_property
@@ -117,10 +151,10 @@ class Xlsb:
     def _note(self, code: int, *, data: bytes) -> None:
         if code == _MERGED:
             top, bottom, left, right = struct.unpack_from("<4I", data)
-            self.notes.merged.append((top + 1, left + 1, bottom + 1, right + 1))
+            self.notes.merge(top + 1, left + 1, bottom + 1, right + 1)
         elif data[16] & 1:
             first, last = struct.unpack_from("<2I", data)
-            self.notes.hidden_columns.extend(range(first + 1, min(last + 1, self._wish.columns) + 1))
+            self.notes.hide_columns(first + 1, last=min(last + 1, self._wish.columns))
 
     def _put(self, cells: list[str], *, row: int, record: Record) -> None:
         code, data = record
@@ -129,12 +163,12 @@ class Xlsb:
         place(address)
         if code in _FORMULAS:
             code = _FORMULAS[code]
-            self.notes.cells.append((row, column, "formula", address))
+            self.notes.note(row, column, "formula", address)
         text = self._text(code, data=data, style=style)
         if code == _ERROR:
-            self.notes.cells.append((row, column, "error", text))
+            self.notes.note(row, column, "error", text)
         if text and column > self._wish.columns:
-            self.notes.cells.append((row, column, "beyond", address))
+            self.notes.note(row, column, "beyond", address)
         elif text:
             put(cells, column=column, text=text)
 
@@ -202,6 +236,8 @@ def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator
     """The wanted records of a part. Raises Refusal where it ends within one."""
     rest = b""
     for chunk in archive.chunks(part):
+        if len(rest) > _LONGEST:
+            raise Refusal(f"Its part {part} has a record of more than {_LONGEST:,} bytes.")
         data, at = rest + chunk, 0
         while (head := _head(data, at=at)) and head[2] + head[1] <= len(data):
             code, size, start = head

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import WITHOUT_MACROS, Block, Notes, Refusal, Row, Sheet, Wish
+from .grid import MOST_SHEETS, WITHOUT_MACROS, Block, Notes, Refusal, Row, Sheet, Wish, begun, check_formats, named
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
-from .sheet_rows import SheetRows
+from .sheet_rows import Reading, SheetRows
 from .xml_part import Damaged, attribute, elements, is_true, local_name, parsed
 
 _WORKBOOK: Final = "xl/workbook.xml"
@@ -38,21 +40,34 @@ class Xlsx:
 
     def rows(self, number: int) -> Iterator[Row | Block]:
         """The rows of a sheet that hold anything."""
+        yield from self._rows(number)
+
+    def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
+        """The first rows of some sheets."""
+        for number in numbers:
+            yield number, begun(iter(self._rows(number, is_peek=True)), most=most)
+
+    def _rows(self, number: int, *, is_peek: bool = False) -> SheetRows:
         _, part = self._sheets[number]
-        yield from SheetRows(self._archive, part=part, texts=self._texts, notes=self.notes, wish=self._wish)
+        reading = Reading(self._wish, is_peek=is_peek)
+        return SheetRows(self._archive, part=part, texts=self._texts, notes=self.notes, reading=reading)
 
     @cached_property
     def _sheets(self) -> list[tuple[Sheet, str]]:
+        found = list(islice(self._listed(), MOST_SHEETS + 1))
+        checked = named(sheet.name for sheet, _ in found)
+        return [(replace(sheet, name=name), part) for (sheet, part), name in zip(found, checked, strict=True)]
+
+    def _listed(self) -> Iterator[tuple[Sheet, str]]:
         targets = related(self._archive, part=self._path)
-        found = []
+        self._archive.check_small(self._path)
         for element in elements(self._archive, name=self._path, wanted=("sheet", "workbookPr")):
             if local_name(element) == "workbookPr":
                 self._is_1904 = is_true(element, name="date1904")
                 continue
             part = targets.get(attribute(element, name="id") or "", "")
             name, state = element.get("name") or "", element.get("state") or "visible"
-            found.append((Sheet(name, state != "visible", "worksheets/" in part.lower()), part))
-        return found
+            yield Sheet(name, state != "visible", "worksheets/" in part.lower()), part
 
     @cached_property
     def _is_1904(self) -> bool:
@@ -76,11 +91,15 @@ class Xlsx:
     def _formats(self) -> list[NumberFormat]:
         """The number format of every style that cells name."""
         part = self._related("styles")
-        codes, numbers = dict(BUILT_IN), [0]
+        codes, numbers, count, signs = dict(BUILT_IN), [0], 0, 0
+        self._archive.check_small(part or "")
         for element in elements(self._archive, name=part, wanted=("numFmt", "cellXfs")) if part else ():
             if local_name(element) == "numFmt":
-                codes[whole(element.get("numFmtId"))] = element.get("formatCode") or GENERAL
+                code = codes[whole(element.get("numFmtId"))] = element.get("formatCode") or GENERAL
+                count, signs = count + 1, signs + len(code)
+                check_formats(count=count, signs=signs, styles=0)
             else:
+                check_formats(count=count, signs=signs, styles=len(element))
                 numbers = [whole(style.get("numFmtId")) for style in element]
         return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
 
@@ -126,6 +145,7 @@ def related(archive: Archive, *, part: str, kind: str = "") -> dict[str, str]:
     if relations not in archive:
         return {}
     found = {}
+    archive.check_small(relations)
     for element in elements(archive, name=relations, wanted=("Relationship",)):
         target, mode = element.get("Target") or "", element.get("TargetMode")
         if (element.get("Type") or "").endswith(kind) and mode != "External":

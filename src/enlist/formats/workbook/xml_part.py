@@ -13,6 +13,13 @@ Element = ElementTree.Element
 
 _LONGEST_TAG: Final = 1 << 16
 _DEEPEST: Final = 40
+# What is told of in one piece: a row with all its cells, a text with all its runs.
+_MOST_ELEMENTS: Final = 250_000
+_MOST_BYTES: Final = 1 << 24
+# A cell's text has far fewer, however it is written.
+_LONGEST_TEXT: Final = 1 << 20
+# Of elements and of attributes; the parser forgets none.
+_MOST_NAMES: Final = 1_000
 
 
 class Damaged(Refusal):
@@ -31,32 +38,84 @@ def elements(archive: Archive, *, name: str, wanted: Container[str]) -> Iterator
 def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Iterator[Element]:
     """The wanted elements of a document in chunks that has no document type; raises as `elements` does."""
     parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(("start", "end"))
-    names: dict[str, str | None] = {}
-    path: list[Element] = []
-    open_for = 0
+    reading = _Reading(name, wanted=wanted)
     try:
         for chunk in chunks:
-            open_for = _open_for(chunk, before=open_for)
-            if open_for > _LONGEST_TAG:
-                raise Refusal(f"Its part {name} has an element with too many attributes.")
+            reading.fed(chunk)
             parser.feed(chunk)
             for event, element in cast(Iterator[tuple[str, Element]], parser.read_events()):
                 if event == "start":
-                    path.append(element)
-                    if len(path) > _DEEPEST:
-                        raise Refusal(f"Its part {name} nests elements deeper than {_DEEPEST}.")
-                    continue
-                path.pop()
-                if (kept := names.get(element.tag)) is None:
-                    local = local_name(element)
-                    kept = names[element.tag] = local if local in wanted else ""
-                if kept:
+                    reading.start(element)
+                elif reading.ends(element):
                     yield element
-                    if path:
-                        path[-1].remove(element)
+                    reading.drop()
         parser.close()
     except (ElementTree.ParseError, LookupError) as error:
         raise Damaged(f"Its part {name} is damaged ({error}).") from None
+
+
+class _Reading:
+    """What is open in a document that is being read, and how much of it is held: whatever nobody wants is dropped."""
+
+    def __init__(self, name: str, *, wanted: Container[str]) -> None:
+        self._name, self._wanted = name, wanted
+        self._names: dict[str, bool] = {}
+        self._attributes: set[str] = set()
+        # Each open element, with how many were held before it.
+        self._path: list[tuple[Element, int]] = []
+        self._held = self._inside = 0
+        self._open_for = self._silent = self._bytes = 0
+
+    def fed(self, chunk: bytes) -> None:
+        """Count the bytes of a tag, of a text and of a wanted element that are waiting for their end."""
+        self._open_for = _open_for(chunk, before=self._open_for)
+        self._silent += len(chunk)
+        self._bytes = self._bytes + len(chunk) if self._inside else 0
+        if self._open_for > _LONGEST_TAG:
+            self._refuse("has an element with too many attributes")
+        if self._silent > _LONGEST_TEXT:
+            self._refuse(f"has a text, tag or comment of more than {_LONGEST_TEXT:,} bytes")
+        if self._bytes > _MOST_BYTES:
+            self._refuse(f"has a row, or another element, of more than {_MOST_BYTES:,} bytes")
+
+    def start(self, element: Element) -> None:
+        """An element begins."""
+        self._silent = 0
+        if (is_wanted := self._names.get(element.tag)) is None:
+            is_wanted = self._names[element.tag] = local_name(element) in self._wanted
+        self._path.append((element, self._held))
+        self._held += 1
+        self._inside += is_wanted
+        self._attributes.update(element.attrib)
+        if len(self._path) > _DEEPEST:
+            self._refuse(f"nests elements deeper than {_DEEPEST}")
+        if self._held > _MOST_ELEMENTS:
+            self._refuse(f"has more than {_MOST_ELEMENTS:,} elements in one row or other element")
+        if len(self._names) > _MOST_NAMES or len(self._attributes) > _MOST_NAMES:
+            self._refuse(f"has more than {_MOST_NAMES:,} kinds of elements or attributes")
+
+    def ends(self, element: Element) -> bool:
+        """Whether an element that ends is wanted; one that stands in no wanted one is dropped."""
+        self._silent = 0
+        if self._names[element.tag]:
+            self._inside -= 1
+            return True
+        if self._inside:
+            self._path.pop()
+        else:
+            self.drop()
+        return False
+
+    def drop(self) -> None:
+        """Take the element that ended out of the one it stands in."""
+        _, self._held = self._path.pop()
+        self._bytes = 0
+        if self._path:
+            # It is the last one there; to look for it among many would take long.
+            del self._path[-1][0][-1]
+
+    def _refuse(self, what: str) -> None:
+        raise Refusal(f"Its part {self._name} {what}.")
 
 
 def _open_for(chunk: bytes, *, before: int) -> int:
