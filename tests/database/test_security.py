@@ -1,5 +1,7 @@
 """Pages and mails against who means harm (ASVS 5.0; `docs/asvs.csv` tells which test proves what)."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from enlist.store.models import Group, Import, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
+from tests.database.routes import APPLIED, plausible, routes
 from tests.database.test_web import HANDS, PASSWORD, POSTED, account, address, signed_in
 from tests.database.test_web_import import UPDATING, sent
 
@@ -52,6 +55,33 @@ def test_every_answer_says_what_it_is_and_stays_in_its_place(client: Client) -> 
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("role", ["owner", "viewer", "learner", ""])
+def test_nothing_that_is_shown_or_downloaded_is_kept_by_a_browser(role: str, scope: Scope) -> None:
+    """ASVS 14.3.2, of every route of the URLconf."""
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@x.org")
+    here = scope.organization
+    cast.profile_field(here, "house")
+    who = scope.actor if role == "owner" else cast.person(here, username="other", site_role=role) if role else None
+    client = signed_in(who) if who else Client()
+    client.raise_request_exception = False
+    asked = [
+        (method, route.path(plausible(APPLIED))) for route in routes() for method in ("GET", "HEAD", "POST", "PUT")
+    ]
+    asked += [("GET", "/nowhere/"), ("GET", "/people/%00/"), ("GET", "/people/?begins=%00"), ("GET", "/imports")]
+    kept = {each: client.generic(*each).headers.get("Cache-Control") for each in asked}
+
+    assert {each: said for each, said in kept.items() if said != "no-store"} == {}
+
+
+def test_static_files_are_kept_by_browsers(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "theme.0123456789ab.js").write_text("1")
+    settings.STATIC_ROOT = tmp_path
+    with closing(Client().get("/static/theme.0123456789ab.js")) as answer:
+        b"".join(answer)
+
+    assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, False)
 
 
 def test_behind_tls_all_is_sent_to_it_but_whoever_watches_the_port_itself(settings: Any) -> None:

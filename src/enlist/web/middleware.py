@@ -48,6 +48,20 @@ class LogMiddleware:
         return response
 
 
+@sync_only_middleware
+class PrivateMiddleware:
+    """Nothing that a page or download shows is kept by a browser or proxy; static files never come as far as here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        response = self._get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Sends whoever is not signed in to do so; a part of a page says so in its own place."""
 

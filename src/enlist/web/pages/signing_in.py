@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +23,6 @@ from enlist.web.request import Request, address_of
 TOKEN: Final = "signed_in_before"  # noqa: S105 a name
 
 
-@never_cache
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +63,6 @@ def _signed_in(request: HttpRequest, *, found: SignedIn, onward: str) -> HttpRes
     return page
 
 
-@never_cache
 @require_safe
 def session(request: Request) -> JsonResponse:
     """For scripts: who is signed in; whoever is not is sent to sign in instead."""
