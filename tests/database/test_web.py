@@ -184,7 +184,7 @@ def test_it_signs_in_by_username_or_address(name: str, school: Scope) -> None:
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("owner", "wrong"), ("nobody", PASSWORD), ("ann", PASSWORD), ("gone", PASSWORD), ("owner", ""), ("\0", PASSWORD)],
+    [("owner", "wrong"), ("nobody", PASSWORD), ("ann", PASSWORD), ("gone", PASSWORD), ("owner", "")],
 )
 def test_it_says_the_same_whatever_was_wrong(name: str, password: str, school: Scope) -> None:
     assert school.actor
@@ -368,5 +368,6 @@ def test_requests_are_logged_by_their_route_and_ids_alone(school: Scope, caplog:
 
     ours = {"organization": school.organization.pk, "person": school.actor.pk}
     assert [{**each, "ms": 0} for each in told] == [
-        {"method": "GET", "route": "people/<str:username>/", "status": status, "ms": 0, **ours} for status in (200, 404)
+        {"method": "GET", "route": "people/<name:username>/", "status": status, "ms": 0, **ours}
+        for status in (200, 404)
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enlist.core.errors import PolicyError
 from enlist.core.fields import SITE_ROLES
 from enlist.services.people import MADE_BY, STATES, Wanted
+from enlist.web.input_checks import whole_number
 
 # What an address calls each part of `Wanted`.
 _NAMES: Final = {
@@ -41,12 +42,13 @@ class Choice:
 def wanted_of(sent: QueryDict) -> Wanted:
     """Whom a form asks for. Raises PolicyError for a number that is none."""
     asked = {field: sent.get(name, "").strip() for name, field in _NAMES.items()}
-    number = asked.pop("of_import")
-    if number and not (number.isdecimal() and len(number) < 10):
-        raise PolicyError(f"“{number}” is no number of an import.", hint="The list of imports has them.")
+    said = asked.pop("of_import")
+    number = whole_number(said)
+    if said and number is None:
+        raise PolicyError(f"“{said}” is no number of an import.", hint="The list of imports has them.")
     return Wanted(
         **{**asked, "by": asked["by"] or "username", "never": bool(asked["never"])},  # type: ignore[arg-type]
-        of_import=int(number) if number else None,
+        of_import=number,
     )
 
 

@@ -13,6 +13,7 @@ from enlist.core.plan import Plan
 from enlist.core.verbs import FATES
 from enlist.services import previewing
 from enlist.services.previewing import Wanted
+from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
 from enlist.web.words import EVERY_ROW, many_words, tiles
 
@@ -68,5 +69,4 @@ def _change(change: Change, *, labels: Labels) -> dict[str, Any]:
 
 
 def _start(sent: QueryDict) -> int:
-    said = sent.get("start", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else 0
+    return whole_number(sent.get("start", "")) or 0

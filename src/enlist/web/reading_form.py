@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enlist.core.errors import PolicyError
+from enlist.web.input_checks import whole_number
 
 ENCODINGS: Final = (
     ("utf-8", "UTF-8"),
@@ -77,9 +78,10 @@ def reading_of(sent: QueryDict) -> dict[str, Any]:
     for name, word in (("dates", "iso"), ("lines", "all"), ("hidden", "skip")):
         asked[name] = word if sent.get(name) == word else ""
     header = sent.get("header", "").strip()
-    if header and not header.isdecimal():
+    line = whole_number(header)
+    if header and line is None:
         raise PolicyError(_("“%s” is no line of a file.") % header, hint=_("Give a number: 1 is the first line."))
-    asked["header"] = int(header) if header else ""
+    asked["header"] = "" if line is None else line
     if names := sent.get("names", "").strip():
         asked["names"] = [name.strip() for name in names.split(",")]
     found = {name: value for name, value in asked.items() if value != ""}

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enlist.services import history
+from enlist.web.input_checks import whole_number
 from enlist.web.pages.person import field_names, labelled
 from enlist.web.request import Request
 
@@ -18,8 +19,7 @@ SHOWN: Final = 100
 @require_safe
 def index(request: Request) -> HttpResponse:
     """The last deeds, or those before one, the newest first."""
-    said = request.GET.get("before", "")
-    before = int(said) if said.isdecimal() and len(said) < 19 else None
+    before = whole_number(request.GET.get("before", ""), digits=18)
     found = history.activity_list(request.scope, limit=SHOWN + 1, before=before)
     names = field_names(request.scope)
     shown = {

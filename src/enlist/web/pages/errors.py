@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from enlist.core.errors import EnlistError, NotAllowed, TooOften
 from enlist.web.telling import told
+
+
+class NotText(SuspiciousOperation):
+    """Something that was sent is not text, or is in an encoding that no browser uses here."""
 
 
 def missing(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
@@ -29,9 +34,11 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
 
 
 def bad(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
-    """What was sent cannot be taken: it is too much, or no request of ours."""
-    del exception
-    said = _("What was sent is too large or damaged. Nothing was changed. Send a file instead of pasting so much.")
+    """What was sent cannot be taken: it is too much, no text, or no request of ours."""
+    if isinstance(exception, NotText):
+        said = _("Something that was sent is not text: it holds a NUL or half a character. Nothing was changed.")
+    else:
+        said = _("What was sent is too large or damaged. Nothing was changed. Send a file instead of pasting so much.")
     return render(request, "web/error.html", {"title": _("This cannot be taken"), "said": said}, status=400)
 
 

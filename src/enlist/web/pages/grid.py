@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from enlist.services.replacing import Replacement, Work
 from enlist.services.reviewing import Review
 from enlist.store.edits import Moved
 from enlist.web.columns_form import field_label
+from enlist.web.input_checks import json_object, whole_number
 from enlist.web.request import Request
 from enlist.web.telling import on_page, told
 from enlist.web.templatetags.enlist import duration
@@ -73,7 +73,7 @@ def edit(request: Request, *, number: int) -> JsonResponse:
     """
     drafts.draft_check(request.scope, number=number)
     try:
-        asked = json.loads(request.body)
+        asked = json_object(request)
         before = dating.dates_orders(request.scope, number=number) if asked["do"] in _OF_CELLS else {}
         said = _DEEDS[asked["do"]](request.scope, number=number, asked=asked)
         turned = _turned(request.scope, number=number, before=before) if before else []
@@ -143,10 +143,17 @@ def _became(work: Work) -> str:
 
 
 def _cells(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
-    cells = [(int(row), str(column), str(new)) for row, column, new in asked["cells"]]
+    cells = [(_place(row), str(column), str(new)) for row, column, new in asked["cells"]]
     others = reviewing.cells_by_others(scope, number=number, cells=cells)
     said = _changed(reviewing.cells_set(scope, number=number, cells=cells))
     return f"{said} {_('What %s had put there is replaced.') % ', '.join(others)}" if others else said
+
+
+def _place(row: object) -> int:
+    """The number of a row. Raises TypeError."""
+    if type(row) is not int:
+        raise TypeError("A row has a number.")
+    return row
 
 
 def _header(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
@@ -166,7 +173,7 @@ def _rename(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 
 def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     out = bool(asked["out"])
-    count = reviewing.rows_exclude(scope, number=number, rows=[int(row) for row in asked["rows"]], out=out)
+    count = reviewing.rows_exclude(scope, number=number, rows=[_place(row) for row in asked["rows"]], out=out)
     if out:
         return ngettext("%d row is left out.", "%d rows are left out.", count) % count
     return ngettext("%d row is back in.", "%d rows are back in.", count) % count
@@ -255,6 +262,7 @@ _DEEDS: Final[dict[str, Callable[..., Any]]] = {
 def _number(said: str, *, usual: int) -> int:
     if not said:
         return usual
-    if not said.isdecimal() or len(said) > 9:
+    found = whole_number(said)
+    if found is None:
         raise PolicyError(_("“%s” is no page.") % said)
-    return int(said)
+    return found

@@ -15,6 +15,7 @@ from enlist.core.presets import PRESETS
 from enlist.core.rights import Grant, Right, grant
 from enlist.services import approving, downloading, imports, notices, setup_lists
 from enlist.web.charts import bar, charted
+from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against, deed
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -123,8 +124,7 @@ def drop(request: Request, *, number: int) -> HttpResponse:
 def _listed(request: Request) -> dict[str, Any]:
     scope, asked = request.scope, request.GET
     looked = imports.Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
-    said = asked.get("before", "")
-    before = int(said) if said.isdecimal() and len(said) < 10 else None
+    before = whole_number(asked.get("before", ""))
     found = imports.imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
     shown = [{**each, "bar": bar(each["rows"])} for each in found[:SHOWN]]
     is_filtered = looked != imports.Looked()

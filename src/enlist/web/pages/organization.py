@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import PolicyError
 from enlist.core.rights import Right
 from enlist.services import approving, keeping, organizations
+from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against
 from enlist.web.request import Request
 from enlist.web.rights import may
@@ -76,6 +77,7 @@ def _share(typed: str) -> str:
 
 def _days(sent: QueryDict, *, name: str) -> int:
     typed = sent.get(name, "").strip()
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
+    days = whole_number(typed, digits=5)
+    if days is None:
         raise PolicyError(_("“%s” is no number of days.") % typed)
-    return int(typed)
+    return days

@@ -15,6 +15,7 @@ from enlist.core.rights import Grant, Right, grant
 from enlist.services import drafts, handing_over, imports, mending
 from enlist.services.drafts import Draft
 from enlist.web.columns_form import field_groups, field_label
+from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against, deed
 from enlist.web.request import Request
 
@@ -34,8 +35,7 @@ def review(request: Request, *, number: int) -> HttpResponse:
     """The grid, whose rows a script asks for; beside it what is wrong, by kind."""
     draft = drafts.draft_show(request.scope, number=number, rows=0)
     summary, _plan = imports.import_show(request.scope, number=number)
-    asked = request.GET.get("kinds", "")
-    limit = min(int(asked), 1_000) if asked.isdecimal() and len(asked) < 5 else mending.KINDS
+    limit = min(whole_number(request.GET.get("kinds", "")) or mending.KINDS, 1_000)
     problems = mending.problems_list(request.scope, number=number, limit=limit)
     actor = request.scope.actor
     shown = {
