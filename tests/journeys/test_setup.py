@@ -61,3 +61,37 @@ def test_a_site_behind_tls_passes_djangos_own_check_for_production(site: Site) -
     assert (checked.code, checked.out + checked.err) == (
         0, "System check identified no issues (1 silenced).\n",
     )  # fmt: skip
+
+
+COOKIES = """
+import django
+django.setup()
+from django.test import Client
+from django.conf import settings
+settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+behind = {"x-forwarded-proto": "https", "host": "localhost"}
+client = Client(headers=behind)
+page = client.get("/sign-in/")
+token = client.cookies["__Host-csrftoken"].value
+given = {"name": "ada", "password": "walnut harbour ribbon", "csrfmiddlewaretoken": token}
+client.post("/sign-in/", given, headers={"referer": "https://localhost/sign-in/"})
+for name, cookie in sorted(client.cookies.items()):
+    print(name, cookie["secure"], cookie["path"], repr(cookie["domain"]), cookie["samesite"])
+"""
+
+
+def test_behind_tls_cookies_are_of_this_host_alone(site: Site) -> None:
+    """ASVS 3.3.1 and 3.3.3: browsers take a __Host- cookie where it is secure, of the whole site and of no domain."""
+    site.enlist("init")
+    added = site.enlist("team", "add", "ada", "owner", "--firstname", "Ada", "--lastname", "Lee", "--email", "a@x.org")
+    assert added.code == 0, added.err
+    given = site.enlist("team", "password", "ada", "--keep").out.split()[-1]
+    script = COOKIES.replace("walnut harbour ribbon", given)
+    found = site.python(
+        "-c", script, ENLIST_HTTPS="1", ENLIST_HOME="var", DJANGO_SETTINGS_MODULE="enlist.project.settings"
+    )
+
+    assert found.out.splitlines() == [
+        "__Host-csrftoken True / '' Lax",
+        "__Host-sessionid True / '' Lax",
+    ], found.err

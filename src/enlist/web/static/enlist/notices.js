@@ -5,7 +5,7 @@
   const SELDOM = 60;
   const IDLE = 2 * 60_000;
   const place = document.querySelector("[data-notices]");
-  const token = () => /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? place.dataset.token;
+  const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? place.dataset.token;
   let touched = Date.now();
   let asked = Date.now();
   let shown = null;

@@ -49,7 +49,7 @@ window.Sending = class {
   // What the server says to one change; `trouble` where nobody knows whether it heard of it.
   async ask(what) {
     // Signing in gives another token: the cookie has it before the page does.
-    const token = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1];
+    const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]*)/.exec(document.cookie)?.[1];
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token ?? "" };
     const sent = { method: "POST", headers, body: JSON.stringify(what), redirect: "manual" };
     const answer = await fetch(this.url, sent).catch(() => null);

@@ -44,7 +44,7 @@
       if (why) return tell(form, why);
       form.querySelector(".unsent")?.remove();
       // Signing in again gave another token: the cookie has it before the page does.
-      const token = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1];
+      const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]*)/.exec(document.cookie)?.[1];
       const field = form.elements.namedItem("csrfmiddlewaretoken");
       if (token && field) field.value = token;
       form.dataset.ready = "yes";
