@@ -103,7 +103,8 @@
     return answer;
   };
 
-  const listed = { autocomplete: true, freetext: true, allowEmpty: true, listOnEmpty: true };
+  // The grid takes the text of a choice for HTML; an element is put there as it is.
+  const listed = { autocomplete: true, freetext: true, allowEmpty: true, listOnEmpty: true, itemFormatter: (label) => made("span", { text: label }) };
   const table = new Tabulator(element, {
     height: "60vh",
     layout: "fitDataFill",

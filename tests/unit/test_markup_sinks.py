@@ -1,0 +1,45 @@
+"""No text becomes markup: whatever makes elements of text is named here, with its reason."""
+
+import re
+from pathlib import Path
+
+import enlist
+
+WEB = Path(enlist.__file__).parent / "web"
+SCRIPTS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "HTMLUnsafe")
+RUN = ("eval(", "new Function")
+TEMPLATES = re.compile(r"\|\s*safe\b|\bautoescape\b|\|\s*safeseq\b")
+PYTHON = re.compile(r"\b(mark_safe|SafeString|SafeText|format_html|format_html_join|html_safe|__html__)\b")
+
+
+def test_no_script_of_ours_makes_elements_of_text_or_runs_it() -> None:
+    found = [(path.name, sink) for path in (WEB / "static" / "enlist").glob("*.js") for sink in (*SCRIPTS, *RUN)
+             if sink in path.read_text("utf-8")]  # fmt: skip
+
+    # Notices are pieces of a page of ours, where all text is text already.
+    assert found == [("notices.js", "innerHTML")]
+
+
+def test_no_template_shows_text_as_markup() -> None:
+    templates = sorted((WEB / "templates").rglob("*.html"))
+
+    assert len(templates) > 20
+    assert [path.name for path in templates if TEMPLATES.search(path.read_text("utf-8"))] == []
+
+
+def test_no_code_calls_text_markup() -> None:
+    source = Path(enlist.__file__).parent
+    found = {(path.name, name) for path in source.rglob("*.py") for name in PYTHON.findall(path.read_text("utf-8"))}
+
+    # A place where an address may break, around two texts that are escaped.
+    assert found == {("enlist.py", "format_html")}
+
+
+def test_nothing_that_was_typed_is_run_or_unpickled() -> None:
+    """ASVS 1.2.5, 1.3.2, 1.5.2, 11.4.1: no shell, no code made of text, no pickle, no broken hash."""
+    forbidden = re.compile(
+        r"shell=True|os\.(?:system|popen)\(|(?<![.\w])(?:eval|exec)\(|\bpickle\b|\bmarshal\b|\bmd5\b|\bsha1\b"
+    )
+    source = Path(enlist.__file__).parent
+
+    assert [path.name for path in source.rglob("*.py") if forbidden.search(path.read_text("utf-8"))] == []
