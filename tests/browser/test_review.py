@@ -221,6 +221,29 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     expect(page.get_by_label("Add all")).to_be_checked()
 
 
+def test_what_a_tab_keeps_goes_when_somebody_signs_out(visit: Visit) -> None:
+    """ASVS 14.3.1 and 14.3.3."""
+    page = visit.page
+    opened(visit, name="kept.csv")
+    page.route("**/review/edit/", lambda route: route.abort())
+    cells(page, 4).first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Bath")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text("The server does not answer.")
+    kept = page.evaluate("Object.entries(sessionStorage).flat().join()")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    assert "Bath" in kept
+    assert page.evaluate("Object.entries(sessionStorage)") == []
+    assert page.evaluate("Object.keys(localStorage)") == []
+    # The browser itself notes requests that came to nothing.
+    visit.wrong.clear()
+
+
 def test_what_is_typed_is_neither_lost_nor_sent_by_somebody_else(visit: Visit, school: Served) -> None:
     page = visit.page
     meg = ("--firstname", "Meg", "--lastname", "Moss", "--email", "meg@x.example")

@@ -1,5 +1,6 @@
 """Pages and mails against who means harm (ASVS 5.0; `docs/asvs.csv` tells which test proves what)."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,34 @@ def test_no_form_of_another_site_does_anything(scope: Scope) -> None:
     # Those that nobody posts to say so.
     assert {name for name, code in answers.items() if code not in (403, 405)} == set()
     assert answers["sign-in"] == answers["import-apply"] == answers["own-password"] == 403
+
+
+def test_no_other_site_may_read_an_answer(client: Client) -> None:
+    answers = [client.get(path, headers={"Origin": "https://elsewhere.example"}) for path in ("/imports/", "/session/")]
+    asked = client.options("/session/", headers={"Origin": "https://elsewhere.example"})
+
+    assert [name for answer in (*answers, asked) for name in answer.headers if name.startswith("Access-Control")] == []
+
+
+def test_trace_is_refused_everywhere(client: Client) -> None:
+    answers = {route.name: client.trace(route.path({})) for route in routes()}
+
+    assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 405} == {}
+
+
+def test_nothing_but_collected_files_is_served(client: Client) -> None:
+    hidden = ("/static/", "/static/enlist/", "/.git/config", "/static/../settings.py", "/var/secret_key", "/%2e%2e/")
+
+    assert {path: client.get(path).status_code for path in hidden} == dict.fromkeys(hidden, 404)
+
+
+def test_passwords_are_masked_and_can_be_filled_in(client: Client) -> None:
+    kinds = {"/sign-in/": ["current-password"], "/own-password/": ["current-password", *["new-password"] * 2]}
+    for path, wanted in kinds.items():
+        page = (Client() if path == "/sign-in/" else client).get(path).text
+        fields = re.findall(r'<input [^>]*type="password"[^>]*>', page)
+        assert [re.findall(r'autocomplete="([^"]+)"', field) for field in fields] == [[each] for each in wanted]
+        assert not re.search(r"onpaste|hint|question", page)
 
 
 def test_cookies_are_nobodys_but_ours(scope: Scope) -> None:
