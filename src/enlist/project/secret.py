@@ -1,8 +1,10 @@
 """The keys: one signs sessions and links, one keeps what is secret in the database."""
 
 import secrets
-import tempfile
 from pathlib import Path
+
+from enlist.core.errors import FileError
+from enlist.formats.new_file import new_file
 
 
 def secret_key(path: Path) -> str:
@@ -13,14 +15,10 @@ def secret_key(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Write beside and link into place, so that two processes starting at once agree on one whole key."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    draft = Path(name)
-    with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123 a handle, not a path
-        file.write(secrets.token_urlsafe(50))
+    """Two processes that start at once agree on one whole key: a name is given once."""
     try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+        with new_file(path) as file:
+            file.write(secrets.token_urlsafe(50).encode())
+    except FileError:
+        if not path.exists():
+            raise

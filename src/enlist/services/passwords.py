@@ -12,8 +12,9 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.circumstances import Circumstances
-from enlist.core.errors import FileError, PlanError
+from enlist.core.errors import PlanError
 from enlist.formats.delimited import write
+from enlist.formats.new_file import new_file
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.emails import password_mail
 from enlist.services.planning import Progress, silent
@@ -104,7 +105,8 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
     if ready:
         cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
         frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")
-        _write_new(to, data=write(frame))
+        with new_file(to) as file:
+            file.write(write(frame))
         secrets.forget(ready)
     return len(ready)
 
@@ -137,17 +139,3 @@ def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[i
         else:
             refused += 1
     return len(ready) - refused, refused
-
-
-def _write_new(path: Path, *, data: bytes) -> None:
-    """A new file for its owner's eyes only, on the disk when this returns."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-    except FileExistsError:
-        raise FileError(f"{path} is there already.", hint="Name a new file.") from None
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
