@@ -1,6 +1,8 @@
 """Nobody fills the disk: a file, and what is left unfinished, have limits that are said in a sentence."""
 
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ def _static(settings: Any, tmp_path: Path) -> None:
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     settings.UPLOAD_MOST = MOST
+    # Everything goes to the disk.
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1
 
 
 @pytest.fixture
@@ -47,16 +51,26 @@ def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
 
 
 class Watched(io.BytesIO):
-    """What a browser sends; after every piece of it, how much lies on the disk."""
+    """What a browser sends; after every piece of it, how much lies on the disk: under a name, and without."""
 
     def __init__(self, data: bytes, *, folder: Path) -> None:
         super().__init__(data)
         self._folder = folder
-        self.most = 0
+        self.most = self.named = 0
 
     def read(self, size: int | None = -1) -> bytes:
-        self.most = max(self.most, sum(path.stat().st_size for path in self._folder.iterdir()))
+        self.most = max(self.most, sum(nameless(self._folder)))
+        self.named = max(self.named, len(list(self._folder.iterdir())))
         return super().read(size)
+
+
+def nameless(folder: Path) -> Iterator[int]:
+    """The sizes of the files that this process has open in a folder, and that have no name there."""
+    for each in Path("/proc/self/fd").iterdir():
+        # The folder's own handle is gone by now.
+        with suppress(FileNotFoundError):
+            if each.readlink().parent == folder and each.stat().st_nlink == 0:
+                yield each.stat().st_size
 
 
 def form(*files: bytes, said: str = "") -> bytes:
@@ -76,7 +90,9 @@ def sent(client: Client, data: bytes, *, folder: Path) -> tuple[Any, int]:
     watched = Watched(data, folder=folder)
     kind = f"multipart/form-data; boundary={EDGE}"
     stream: Any = {"wsgi.input": watched}
-    return client.post("/imports/new/", data, content_type=kind, **stream), watched.most
+    answer = client.post("/imports/new/", data, content_type=kind, **stream)
+    assert watched.named == 0
+    return answer, watched.most
 
 
 @pytest.mark.parametrize(

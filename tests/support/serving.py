@@ -5,13 +5,24 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
 from urllib.error import URLError
 from urllib.request import build_opener
 
 from ports import kept_port
-from tests.journeys.conftest import Site
 
 ATTEMPTS = 300
+
+
+class Site(Protocol):
+    """A folder, and the environment of what is started there."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def environment(self) -> dict[str, str]: ...
 
 
 def free_address() -> str:
