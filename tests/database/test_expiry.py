@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
@@ -194,3 +195,12 @@ def test_workers_remove_what_is_over_time_unasked_and_are_silent_where_nothing_i
     assert [each["what"] for each in job["result"]["imports"]] == ["file"]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
     assert [each["what"] for each in activity_list(scope)] == ["expired"]
+
+
+def test_workers_remove_the_sessions_that_are_over() -> None:
+    for key, hours in (("over", -1), ("not yet", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(hours=hours))
+
+    worker_run(lambda _: None, until_empty=True)
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["not yet"]

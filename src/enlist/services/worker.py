@@ -24,7 +24,7 @@ from enlist.services.notices import notices_mail
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted
-from enlist.store import apply, jobs, queries, records, throttling
+from enlist.store import accounts, apply, jobs, queries, records, throttling
 from enlist.store.operations.models import Job
 
 # Seconds between two looks into an empty queue, and for a while after there was something in it: whoever has one thing
@@ -73,6 +73,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()
                 throttling.forget()
+                accounts.forget_sessions()
                 expire_hand_over()
             ended = task_do(name)
         except (Error, DatabaseProblem) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.management import call_command
+
 from .models import Account, Person
 from .patience import short_transaction
 
@@ -15,3 +17,8 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
         account.must_change = must_change
         account.set_password(password)
         account.save()
+
+
+def forget_sessions() -> None:
+    """Remove the sessions that are over."""
+    call_command("clearsessions")
