@@ -121,8 +121,8 @@ def plan_file(
     else:
         give_plans(scope, plan=planned.plan, held=planned.held, people=people)
     if save:
-        with writing(save):
-            planned.plan.save(save)
+        with writing(save) as saved:
+            planned.plan.save(saved)
         say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
         if planned.held:
             say("What waits for an approval is not in it: `enlist import` records that as well.")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import typer
 
 from enlist.core.errors import FileError, PolicyError
 from enlist.core.printable import UNSAFE, printable
+from enlist.formats.own_files import own_open
 
 
 def say(*lines: str) -> None:
@@ -32,8 +33,8 @@ def write_text(text: str, *, to: Path | None) -> None:
     if to is None or str(to) == "-":
         typer.echo(text, nl=False)
         return
-    with writing(to):
-        to.write_text(text, "utf-8")
+    with writing(to) as file:
+        file.write(text.encode())
 
 
 def write_bytes(blocks: Iterable[bytes], *, to: Path) -> None:
@@ -45,15 +46,16 @@ def write_bytes(blocks: Iterable[bytes], *, to: Path) -> None:
     first = iter(blocks)
     # What cannot be made raises before the file is touched.
     begun = list(islice(first, 1))
-    with writing(to), to.open("wb") as file:
+    with writing(to) as file:
         file.writelines(chain(begun, first))
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Raises FileError where what is inside cannot write to this path."""
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file that others cannot read. Raises FileError where what is inside cannot write to this path."""
     try:
-        yield
+        with own_open(path) as file:
+            yield file
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 
@@ -188,9 +188,9 @@ class Plan:
         whole = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(p.flags for p in self.parts)])
         return whole.sort("row", nulls_last=False, maintain_order=True)
 
-    def save(self, path: Path) -> None:
+    def save(self, to: Path | BinaryIO) -> None:
         """Write the plan to one file (zip of a JSON head and Arrow frames)."""
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("head.json", _head_json(self.head))
             for number, part in enumerate(self.parts):
                 for name, blob in part.to_blobs().items():

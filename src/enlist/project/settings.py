@@ -22,12 +22,15 @@ ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-P
 import os
 from pathlib import Path
 
-from enlist.project.database import databases
+from enlist.formats.own_files import close_to_others, is_open, state_files
+from enlist.project.database import SQLITE, databases
 from enlist.project.environment import one_of, whole_number
 from enlist.project.logs import logging_of
 from enlist.project.mail import mail
 from enlist.project.secret import secret_key
 
+# Whatever is written from here on is for its owner alone: by commands, workers, and whoever answers requests.
+os.umask(0o077)
 HOME = Path(os.environ.get("ENLIST_HOME", "var")).resolve()
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -67,6 +70,15 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LEASE_SECONDS = whole_number("ENLIST_LEASE", default=30, least=1, most=60)
 
 DATABASES = databases(os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'enlist.sqlite3'}")
+close_to_others(
+    state_files(
+        HOME,
+        databases=[each["NAME"] for each in DATABASES.values() if each["ENGINE"] == SQLITE],
+        erased=ERASED,
+        # Mails in a folder that is ours alone are seen by nobody, however many they are.
+        outbox=HOME / "outbox" if is_open(HOME / "outbox") else None,
+    )
+)
 DATABASE_ROUTERS = ["enlist.project.database.Router"]
 AUTH_USER_MODEL = "store.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -108,6 +120,8 @@ TEMPLATES = [
         },
     }
 ]
+# Of the files that are collected; only we serve them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -16,7 +16,9 @@ class Store(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Have a new file of SQLite made as the store relies on."""
+        """Have a new file of SQLite made as the store relies on, and checks known that look at what is on the disk."""
+        from . import checks  # noqa: F401
+
         connection_created.connect(_prepare, dispatch_uid="enlist.store")
 
 
