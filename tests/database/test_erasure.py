@@ -1,6 +1,7 @@
 """Who is erased is in nothing that is kept, and everybody else is as they were."""
 
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from enlist.services import drafts, reviewing
 from enlist.services.access import Scope
 from enlist.services.drafts import Upload
 from enlist.services.editing import person_set
+from enlist.services.emails import password_mail
 from enlist.services.erasing import Erased, person_erase
 from enlist.services.history import activity_list, import_values, person_history
 from enlist.services.imports import import_apply, import_plan, import_show, import_undo_plan
@@ -24,6 +26,7 @@ from enlist.store.again import drop_what_may_hold_them
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Account, Artifact, Edit, Erasure, Import, Person
+from enlist.store.operations.models import Job
 from enlist.store.tombstones import Tombstone
 from tests.database.everything import holding
 from tests.database.imports import HEAD, imported, order, staged
@@ -214,6 +217,97 @@ def test_names_like_theirs_stay(scope: Scope) -> None:
 
     assert erased(scope, "ann").files == (1,)
     assert sorted(Person.objects.values_list("username", flat=True)) == ["ann.lee", "joann"]
+
+
+def told(scope: Scope, message: str = "", **result: Any) -> int:
+    """The number of a job that ended with these words."""
+    job, _ = jobs.new(scope, kind="keeping.expire")
+    jobs.failed(job, message=message, hint="") if message else jobs.done(job, result=result)
+    return job.pk
+
+
+def test_jobs_forget_who_is_erased_and_nobody_whose_name_is_like_theirs(scope: Scope) -> None:
+    person(scope.organization, username="ann_", email="ann@x.org", idnumber="47")
+    about = [
+        told(scope, "ann_ was changed."),
+        told(scope, "There is no mailbox ANN@X.org."),
+        told(scope, people={"found": [{"username": "Ann_", "rows": 3}]}),
+        told(scope, text='line\nann_\t"x"\\'),
+    ]
+    others = [
+        told(scope, "joann@x.org was changed, and annx too."),
+        told(scope, "ann@x.organic and ann_2 were changed, 47 in all."),
+        told(scope, rows=47, people=["ann_b", "joann_"]),
+    ]
+
+    erased(scope, "ann_")
+
+    known = Job.objects.in_bulk()
+    assert [(known[pk].message, known[pk].result) for pk in about] == [("", {})] * 4
+    assert all(known[pk].message or known[pk].result for pk in others)
+
+
+def test_jobs_forget_names_in_other_letters(scope: Scope) -> None:
+    person(scope.organization, username="zoë", email="zoë@münchen.example")
+    first = told(scope, people=["ZOË"])
+    second = told(scope, note="to Zoë@München.example")
+
+    erased(scope, "zoë")
+
+    assert list(Job.objects.filter(pk__in=[first, second]).values_list("result", flat=True)) == [{}, {}]
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, settings: Any) -> Path:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "outbox")
+    return tmp_path / "outbox"
+
+
+def written(outbox: Path) -> list[str]:
+    """The username in each mail, of those that are whole, whatever file it is in."""
+    texts = [path.read_text() for path in outbox.iterdir()]
+    return sorted(name for text in texts for name in re.findall(r"^Username: (.*)$", text, re.MULTILINE))
+
+
+def test_mails_to_the_erased_go_and_those_to_others_stay(scope: Scope, outbox: Path) -> None:
+    people = {
+        name: person(scope.organization, username=name, email=email, email_claim=None)
+        for name, email in (
+            ("ann", "ann@x.org"),
+            ("joann", "joann@x.org"),
+            ("shares", "ann@x.org"),
+            ("a.nn", "a.nn@x.org"),
+        )
+    }
+    for each in people.values():
+        assert password_mail(scope, number=1, to=each, password="Palmyra-1")
+    # Several in one file, as Django writes them where they are sent within one second.
+    together = b"".join(path.read_bytes() for path in sorted(outbox.iterdir()))
+    for path in outbox.iterdir():
+        path.unlink()
+    (outbox / "together.log").write_bytes(together)
+    end = together.index(b"Username: ann\n")
+    (outbox / "cut.log").write_bytes(together[together.rindex(b"Content-Type", 0, end) : end])
+    # Written under an address that she has no longer.
+    Person.objects.filter(username="ann").update(email="ann@new.example", email_key="ann@new.example")
+
+    erased(scope, "ann")
+
+    assert written(outbox) == ["a.nn", "joann", "shares"]
+
+
+def test_older_mails_are_known_by_their_whole_address(scope: Scope, outbox: Path) -> None:
+    for name in ("ann", "joann"):
+        mailed = person(scope.organization, username=name, email=f"{name}@x.org")
+        assert password_mail(scope, number=1, to=mailed, password="Palmyra-1")
+    for path in outbox.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"Enlist-Person:", b"X-Older:").replace(b"To: ann@x", b"To: Ann@X"))
+
+    erased(scope, "ann")
+
+    assert written(outbox) == ["joann"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in outbox.iterdir())
 
 
 def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) -> None:

@@ -41,13 +41,22 @@ class Traces:
         """The numbers (Int64) of the rows of the file that are about them."""
         return fates.filter(pl.col("person").is_in(list(self.people))).get_column("row")
 
+    def named(self, texts: pl.Series) -> pl.Series:
+        """Which of these texts (String) have one of the words in them, with nothing beside it that is part of it."""
+        if not self.words:
+            return pl.repeat(False, len(texts), dtype=pl.Boolean(), eager=True)
+        words = "|".join(re.escape(word) for word in sorted(self.words))
+        # Polars' expressions look neither ahead nor behind: what stands beside is matched with the word.
+        pattern = rf"(?:^|{_ENDS})(?:{words})\.?(?:$|{_ENDS})"
+        return fold_key(texts).str.contains(pattern).fill_null(value=False)
+
     def are_in(self, frame: pl.DataFrame) -> bool:
         """Whether a cell of a frame names them, in a column that can tell one person from another."""
-        return any(self._named(column).any() for column in frame.iter_columns() if _tells(column))
+        return any(self.named(column).any() for column in frame.iter_columns() if _tells(column))
 
     def unflagged(self, flags: pl.DataFrame, *, rows: pl.Series) -> pl.DataFrame:
         """Flags without those about these rows of the file, and without those that name them."""
-        named = [self._named(flags.get_column(column)) for column in ("value", "detail")]
+        named = [self.named(flags.get_column(column)) for column in ("value", "detail")]
         mine = pl.col("row").is_in(rows.implode()).fill_null(value=False)
         tells = pl.col("field").is_null() | pl.col("field").is_in(_TELLING)
         return flags.filter(~(mine | (tells & pl.any_horizontal(named))))
@@ -55,14 +64,6 @@ class Traces:
     def flag(self, flags: pl.DataFrame) -> bool:
         """Whether any of these flags names them."""
         return self.unflagged(flags, rows=pl.Series("row", dtype=pl.Int64)).height < flags.height
-
-    def _named(self, cells: pl.Series) -> pl.Series:
-        if not self.words:
-            return pl.repeat(False, len(cells), dtype=pl.Boolean(), eager=True)
-        words = "|".join(re.escape(word) for word in sorted(self.words))
-        # Polars' expressions look neither ahead nor behind: what stands beside is matched with the word.
-        pattern = rf"(?:^|{_ENDS})(?:{words})\.?(?:$|{_ENDS})"
-        return fold_key(cells).str.contains(pattern).fill_null(value=False)
 
 
 def _tells(column: pl.Series) -> bool:

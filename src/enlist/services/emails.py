@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
+import secrets
+from email import message_from_bytes
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.message import sanitize_address
 
 from enlist.core.errors import MailProblem
+from enlist.formats.new_file import new_file
 from enlist.services.access import Scope
 from enlist.store.keys import keyed_hash
 from enlist.store.models import Person
+
+# By this header a mail in a file is found again when its person is erased.
+_WHOM: Final = "Enlist-Person"
+# What Django writes after each mail.
+_END: Final = b"\n" + b"-" * 79 + b"\n"
 
 _TEXT: Final = """\
 Hello {name},
@@ -81,7 +90,7 @@ def _send(to: Person, *, subject: str, text: str, about: str, hint: str) -> None
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.email],
-        headers={"Message-ID": f"<{about}@{domain}>"},
+        headers={"Message-ID": f"<{about}@{domain}>", _WHOM: _whom(to)},
     )
     try:
         message.send()
@@ -92,12 +101,40 @@ def _send(to: Person, *, subject: str, text: str, about: str, hint: str) -> None
         raise MailProblem(f"Mails cannot be sent: {type(error).__name__}.", hint=hint, is_away=is_away) from error
 
 
-def mails_forget(address: str) -> int:
-    """Remove the mails to an address that were written to files instead of being sent; how many."""
+def mails_forget(person: Person) -> int:
+    """Remove the mails to a person that were written to files instead of being sent; how many.
+
+    Others may have been written to the same file, and to the same address: those stay.
+    """
     folder = Path(getattr(settings, "EMAIL_FILE_PATH", None) or "")
-    if not address or not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend") or not folder.is_dir():
+    if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend") or not folder.is_dir():
         return 0
-    found = [path for path in folder.iterdir() if address.lower().encode() in path.read_bytes().lower()]
-    for path in found:
+    return sum(_forget(path, person=person) for path in folder.iterdir() if path.is_file())
+
+
+def _forget(path: Path, *, person: Person) -> int:
+    written = path.read_bytes().split(_END)
+    kept = [each for each in written if not _is_to(person, mail=each)]
+    if len(kept) < len(written):
+        if any(each.strip() for each in kept):
+            # Under another name, so that no mail is lost whatever happens in between.
+            with new_file(path.with_name(f"{path.stem}-{secrets.token_hex(4)}.log")) as file:
+                file.write(_END.join(kept))
         path.unlink()
-    return len(found)
+    return len(written) - len(kept)
+
+
+def _is_to(person: Person, *, mail: bytes) -> bool:
+    """Whether a mail is to a person, whatever their address is by now; older ones are known by that alone."""
+    message = message_from_bytes(mail.lstrip())
+    if whom := message.get(_WHOM):
+        # A long header begins on a line of its own.
+        return str(whom).strip() == _whom(person)
+    mine = sanitize_address(person.email, "utf-8") if person.email else ""
+    addresses = (address for _, address in getaddresses([str(message.get("To", ""))]))
+    return bool(mine) and parseaddr(mine)[1].casefold() in map(str.casefold, addresses)
+
+
+def _whom(person: Person) -> str:
+    """Who somebody is to whom mails are: it says nothing without the key."""
+    return keyed_hash("mail", of=("person", person.organization_id, person.pk))

@@ -33,9 +33,10 @@ def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
     person = _wanted(scope, username=username)
     if confirm != person.username:
         raise PolicyError(f"“{confirm}” is not the username; nobody was erased.", hint=f"Type {person.username}.")
-    address = person.email
+    # First of all, for afterwards nobody could name them again; and what was written meanwhile.
+    mails_forget(person)
     done = erasure.erase(scope, person=person)
-    mails_forget(address)
+    mails_forget(person)
     return done
 
 

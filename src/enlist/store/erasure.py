@@ -55,16 +55,16 @@ def erase(scope: Scope, *, person: Person) -> Erased:
     rewritten, plans, files = 0, set[int](), set[int]()
     for _ in range(ROUNDS):
         for record in _holding(person):
-            if record.state in CLOSED:
-                rewritten += _rewrite(record, traces=_traces(person, record=record))
-            else:
-                plans.add(expiry.remove(record, kind=PLAN).number)
-                secrets.forget_import(record)
+            rewritten += _take_out(record, person=person)
+            if record.state not in CLOSED:
+                plans.add(record.number)
             if expiry.remove(record, kind=STAGED).chunks:
                 files.add(record.number)
         with turn(engine(), organization=person.organization_id):
             # Somebody may have planned a file since; whoever plans one after this finds nobody.
             stone = None if _holding(person) else _buried(scope, person=person)
+            if stone:
+                jobs.silence(person.organization_id, named=Traces(frozenset(), words=_words(person)).named)
         if stone:
             break
     else:
@@ -79,13 +79,32 @@ def erase(scope: Scope, *, person: Person) -> Erased:
     )
 
 
+def erase_alone(scope: Scope, *, person: Person) -> None:
+    """Take a person out of a directory that is not in force yet: nobody else is at work on it."""
+    for record in _holding(person):
+        _take_out(record, person=person)
+        expiry.remove(record, kind=STAGED)
+    _buried(scope, person=person)
+
+
+def _take_out(record: Import, *, person: Person) -> int:
+    """Take a person out of a plan, or the whole plan away where it was not applied; how many chunks changed."""
+    if record.state in CLOSED:
+        return _rewrite(record, traces=_traces(person, record=record))
+    expiry.remove(record, kind=PLAN)
+    secrets.forget_import(record)
+    return 0
+
+
 def _traces(person: Person, *, record: Import) -> Traces:
     number = number_in(record, person=person)
+    return Traces(people=frozenset({person.pk, number} if number < 0 else {person.pk}), words=_words(person))
+
+
+def _words(person: Person) -> frozenset[str]:
+    """What means the person and nobody else."""
     texts = [person.username, person.email, person.idnumber if len(person.idnumber) >= SHORTEST_NUMBER else ""]
-    return Traces(
-        people=frozenset({person.pk, number} if number < 0 else {person.pk}),
-        words=frozenset(fold(text) for text in texts if text),
-    )
+    return frozenset(fold(text) for text in texts if text)
 
 
 def _holding(person: Person) -> list[Import]:
@@ -165,6 +184,5 @@ def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
         identity=stone.identity, defaults={"organization_id": stone.organization, "username": stone.username}
     )
     activity.log(scope, deed="person_erased", note=note)
-    jobs.silence(person.organization_id, words=filter(None, (person.username, person.email, person.idnumber)))
     Person.objects.filter(pk=person.pk).delete()
     return stone
