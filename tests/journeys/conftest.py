@@ -81,6 +81,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield own
 
 
+@pytest.fixture
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Another site, on another machine."""
+    with _site(tmp_path_factory.mktemp("other")) as own:
+        yield own
+
+
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo school, shared by the journeys of a module that change nothing."""

@@ -1,5 +1,7 @@
 """Everything into one file and back, but those who were erased since."""
 
+import hmac
+import io
 import json
 import shutil
 import sqlite3
@@ -48,15 +50,49 @@ def _dumped(address: str) -> str:
     return "".join(v.decode("latin-1") if isinstance(v, bytes) else str(v) for row in rows for v in row)
 
 
+def signed(site: Site, content: bytes) -> bytes:
+    """A backup as only the holder of the key can make it."""
+    told = [(site.folder / "var" / "data_key").read_bytes(), b"name"]
+    name = hmac.digest(*told, "sha256").hex()[:8]
+    key = hmac.digest(told[0], b"backups", "sha256")
+    return content + f"\nenlist {name} {hmac.digest(key, content, 'sha256').hex()}\n".encode()
+
+
 def manifest(site: Site, **changes: object) -> None:
-    """Write all.backup anew with other words in its manifest."""
-    before, after = site.folder / "all.backup", site.folder / "changed.backup"
-    with zipfile.ZipFile(before) as old, zipfile.ZipFile(after, "w") as new:
+    """Write all.backup again with other words in its manifest, or another file, as only the holder of the key can."""
+    files = {name: content for name, content in changes.items() if isinstance(content, bytes)}
+    words = {name: word for name, word in changes.items() if name not in files}
+    made = io.BytesIO()
+    with zipfile.ZipFile(site.folder / "all.backup") as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
-            content = old.read(name)
-            if name == "manifest.json":
-                content = json.dumps({**json.loads(content), **changes}).encode()
-            new.writestr(name, content)
+            content = files.get(name, old.read(name))
+            new.writestr(name, json.dumps({**json.loads(content), **words}) if name == "manifest.json" else content)
+    (site.folder / "changed.backup").write_bytes(signed(site, made.getvalue()))
+
+
+def everything(site: Site) -> dict[str, list[str]]:
+    """Every table of the directory, row by row, and the numbers that ids are taken from."""
+    if site.database:
+        with psycopg.connect(site.database) as server:
+            names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+            found = {name: server.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
+            found["numbers"] = server.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
+    else:
+        with closing(sqlite3.connect(site.folder / "var" / "enlist.sqlite3")) as file:
+            names = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            found = {name: file.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
+    left_out = ("operations_", "django_session", "django_tasks", "django_migrations")
+    return {name: sorted(map(repr, rows)) for name, rows in found.items() if not name.startswith(left_out)}
+
+
+def going_on(site: Site, sql: str) -> list[tuple[object, ...]]:
+    """The answer of the tables of what goes on at the moment; what is written to them stays."""
+    if site.database:
+        with psycopg.connect(site.database) as server:
+            asked = server.execute(sql.encode())
+            return asked.fetchall() if asked.description else []
+    with closing(sqlite3.connect(site.folder / "var" / "enlist-operations.sqlite3")) as file, file:
+        return file.execute(sql).fetchall()
 
 
 @pytest.mark.slow
@@ -88,6 +124,7 @@ def test_who_was_erased_since_stays_erased(school: Site) -> None:
     assert restored.out.splitlines()[1:] == [
         "People erased again: 1.",
         "Somebody was erased since, so the files and open plans of 1 imports were left out.",
+        "Everybody is signed out.",
     ]
     assert not [word for word in CANARY if word in kept(school)]
     assert school.enlist("restore", "all.backup", "--yes").code == 0
@@ -128,8 +165,6 @@ def test_it_refuses_what_it_cannot_restore_and_changes_nothing(school: Site) -> 
     newer = school.enlist("restore", "changed.backup", "--yes")
     manifest(school, kind="oracle")
     other = school.enlist("restore", "changed.backup", "--yes")
-    manifest(school, files=dict.fromkeys(zipfile.ZipFile(school.folder / "all.backup").namelist()[1:], "0"))
-    touched = school.enlist("restore", "changed.backup", "--yes")
     school.file("no.backup", text="no backup")
     none = school.enlist("restore", "no.backup", "--yes")
     missing = school.enlist("restore", "nowhere.backup", "--yes")
@@ -141,7 +176,6 @@ def test_it_refuses_what_it_cannot_restore_and_changes_nothing(school: Site) -> 
         "Error: This backup was made by a newer version of Enlist (7.0.0)",
     )
     assert (other.code, "This is a backup of oracle" in other.err) == (2, True)
-    assert (touched.code, "was changed since it was made" in touched.err) == (3, True)
     assert (none.code, "is not a backup made by Enlist" in none.err) == (3, True)
     assert (missing.code, missing.err) == (3, "Error: There is no file nowhere.backup.\n")
     assert unasked.code == 2
@@ -152,27 +186,144 @@ def test_it_refuses_what_it_cannot_restore_and_changes_nothing(school: Site) -> 
 def test_a_damaged_database_in_a_backup_is_refused(school: Site) -> None:
     if school.database:
         pytest.skip("about SQLite's files")
-    import hashlib
-
-    with zipfile.ZipFile(school.folder / "all.backup") as archive:
-        archive.extract("default.sqlite3", school.folder)
-    damaged = school.folder / "default.sqlite3"
-    data = bytearray(damaged.read_bytes())
+    with zipfile.ZipFile(school.folder / "all.backup") as old:
+        data = bytearray(old.read("default.sqlite3"))
     data[4096 : 4096 * 8] = b"\xff" * 4096 * 7
-    damaged.write_bytes(data)
-    with (
-        zipfile.ZipFile(school.folder / "all.backup") as old,
-        zipfile.ZipFile(school.folder / "bad.backup", "w") as new,
-    ):
-        told = json.loads(old.read("manifest.json"))
-        told["files"]["default.sqlite3"] = hashlib.sha256(data).hexdigest()
-        new.writestr("manifest.json", json.dumps(told))
-        new.writestr("default.sqlite3", bytes(data))
-        new.writestr("operations.sqlite3", old.read("operations.sqlite3"))
+    manifest(school, **{"default.sqlite3": bytes(data)})
 
-    refused = school.enlist("restore", "bad.backup", "--yes")
+    refused = school.enlist("restore", "changed.backup", "--yes")
 
     assert (refused.code, "The backup is damaged; nothing was changed." in refused.err) == (3, True)
+    assert usernames(school) == ["ann", "zenobia"]
+
+
+@pytest.mark.slow
+def test_a_backup_that_was_changed_or_cut_short_is_refused_before_anything_is_written(school: Site) -> None:
+    whole, before = (school.folder / "all.backup").read_bytes(), everything(school)
+    odd = [b"", whole[:-1], whole[: len(whole) // 2], whole[: -len(signed(school, b""))], whole[1:], whole + b"\n"]
+    spots = (0, len(whole) // 3, len(whole) // 2, len(whole) - 100, len(whole) - 10)
+    odd += [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in spots]
+
+    for content in odd:
+        school.file("odd.backup", text=content)
+        refused = school.enlist("restore", "odd.backup", "--yes")
+        assert (refused.code, "nothing was changed" in refused.err) == (3, True), refused
+
+    assert everything(school) == before
+
+
+def test_a_backup_of_another_site_is_refused_and_its_key_named(school: Site) -> None:
+    before = everything(school)
+    refused = school.enlist("restore", "all.backup", "--yes", ENLIST_KEY="another")
+    key = (school.folder / "all.backup").read_bytes().split()[-2].decode()
+
+    assert (refused.code, everything(school)) == (2, before)
+    assert refused.err.startswith(f"Error: This backup was made under another key ({key}) than this site's (")
+
+
+def test_nothing_of_a_backup_is_run(school: Site) -> None:
+    old = {"format": 1, "version": "0.1.0", "made_at": "2026-01-01T00:00:00+00:00", "kind": "postgresql"}
+    told = json.dumps({**old, "steps": [], "key": "0", "ledger": "0", "files": {"database.sql": "0"}})
+    with zipfile.ZipFile(school.folder / "old.backup", "w") as new:
+        new.writestr("manifest.json", told)
+        new.writestr("database.sql", "\\! touch run\n")
+    refused = school.enlist("restore", "old.backup", "--yes")
+    odd = ["\\! touch run", "\\.", "\\copy x to program 'touch run'", "a\tb\\n", "\\N", "", "`touch run`", "'; DROP"]
+    for number, text in enumerate(odd):
+        school.file(f"{number}.csv", text=f'username,city,department\nann,"{text}",\n')
+    school.enlist("people", "set", "ann", f"description={odd[0]}", f"department={odd[1]}", f"institution={odd[4]}")
+    school.enlist("people", "set", "ann", f"address={odd[2]}", f"city={odd[6]}", f"phone1={odd[7]}")
+    before = everything(school)
+    made = school.enlist("backup", "odd.backup")
+    restored = school.enlist("restore", "odd.backup", "--yes")
+    after = everything(school)
+
+    assert (refused.code, "comes from a version that signed none" in refused.err) == (3, True)
+    assert (made.code, restored.code, after["store_person"]) == (0, 0, before["store_person"])
+    assert not (school.folder / "run").exists()
+
+
+@pytest.mark.slow
+def test_a_restore_brings_back_every_row_and_the_numbers_that_ids_are_taken_from(school: Site) -> None:
+    school.enlist("people", "set", "ann", "city=Graz")
+    before = everything(school)
+    assert school.enlist("backup", "exact.backup").code == 0
+    school.enlist("undo", "1", "--yes")
+    assert everything(school) != before
+
+    assert school.enlist("restore", "exact.backup", "--yes").code == 0
+
+    after = everything(school)
+    changed = {name for name in before if after[name] != before[name]}
+    # That it was restored is in the log, under the next number.
+    assert changed <= {"store_activity", "numbers", "sqlite_sequence"}
+    assert set(before["store_activity"]) < set(after["store_activity"])
+    assert len(after["store_activity"]) == len(before["store_activity"]) + 1
+    assert school.enlist("import", school.file("c.csv", text=f"{HEAD}\ncy,C,D,cy@x.org\n"), "--yes").code == 0
+    assert usernames(school) == ["ann", "cy", "zenobia"]
+
+
+@pytest.mark.slow
+def test_with_its_keys_it_is_restored_on_a_new_machine(school: Site, other: Site) -> None:
+    before = everything(school)
+    (other.folder / "var").mkdir(mode=0o700)
+    for name in ("data_key", "erased.jsonl"):
+        shutil.copy(school.folder / "var" / name, other.folder / "var" / name)
+    shutil.copy(school.folder / "all.backup", other.folder)
+
+    restored = other.enlist("restore", "all.backup", "--yes")
+
+    assert (restored.code, usernames(other)) == (0, ["ann", "zenobia"])
+    assert everything(other)["store_person"] == before["store_person"]
+
+
+@pytest.mark.slow
+def test_a_backup_of_tables_as_they_were_one_step_before_is_restored(school: Site) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "enlist.project.settings"}
+    steps = sorted((Path(__file__).parents[2] / "src" / "enlist" / "store" / "migrations").glob("0*.py"))
+    back = school.python("-W", "ignore", "-m", "django", "migrate", "store", steps[-2].stem, **settings)
+    assert (back.code, school.enlist("backup", "old.backup").code) == (0, 0)
+    assert school.enlist("init").out.splitlines()[0] == "The tables were made."
+    before = everything(school)
+
+    restored = school.enlist("restore", "old.backup", "--yes")
+
+    assert (restored.code, everything(school)["store_person"]) == (0, before["store_person"])
+    assert school.enlist("init").out.splitlines()[0] == "The tables were there."
+
+
+SESSION = "INSERT INTO django_session VALUES ('{}', 'canary-session', '2099-01-01 00:00:00+00')"
+KNOCKS = (
+    "INSERT INTO operations_knocks (who, lately, in_row, since, last)"
+    " VALUES ('canary-knocks', 9, 99, '2099-01-01 00:00:00+00', '2099-01-01 00:00:00+00')"
+)
+GOING_ON = (
+    "django_session",
+    "operations_knocks",
+    "operations_lease",
+    "operations_job",
+    "django_tasks_database_dbtaskresult",
+)
+
+
+@pytest.mark.slow
+def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> None:
+    going_on(school, SESSION.format("before"))
+    going_on(school, KNOCKS)
+    school.file("d.csv", text=f"{HEAD}\ndee,D,E,dee@example.org\n")
+    assert school.enlist("import", "d.csv", "--yes", "--background").code == 0
+    assert school.enlist("backup", "later.backup").code == 0
+    going_on(school, SESSION.format("since"))
+    with zipfile.ZipFile(school.folder / "later.backup") as archive:
+        held = b"".join(archive.read(name) for name in archive.namelist())
+
+    restored = school.enlist("restore", "later.backup", "--yes", "--json")
+
+    assert not [word for word in (b"canary-session", b"canary-knocks", b"before") if word in held]
+    assert json.loads(restored.out)["cancelled"] == 1
+    assert [name for name in GOING_ON if going_on(school, f"SELECT * FROM {name}")] == []
+    assert "canary-session" not in kept(school)
+    assert school.enlist("worker", "--until-empty").code == 0
     assert usernames(school) == ["ann", "zenobia"]
 
 
@@ -194,17 +345,31 @@ def _is_whole(home: Path) -> None:
             assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_without_postgresqls_programs_it_says_what_to_install(school: Site) -> None:
-    if not school.database:
-        pytest.skip("about PostgreSQL's programs")
+@pytest.mark.slow
+def test_what_went_on_ends_though_a_restore_died_as_soon_as_it_was_in_force(school: Site) -> None:
+    if school.database:
+        pytest.skip("one transaction there")
+    going_on(school, SESSION.format("before"))
+    going_on(school, "PRAGMA wal_checkpoint(TRUNCATE)")
+    place = school.folder / "var" / "enlist-operations.sqlite3"
+    before = place.read_bytes()
+    assert school.enlist("restore", "all.backup", "--yes").code == 0
+    for beside in place.parent.glob(f"{place.name}-*"):
+        beside.unlink()
+    place.write_bytes(before)
+    assert going_on(school, "SELECT session_key FROM django_session") == [("before",)]
 
-    answer = school.enlist("backup", "other.backup", PATH="/nowhere")
+    assert school.enlist("imports").code == 0
 
-    assert (answer.code, answer.err.splitlines()) == (
-        5,
-        [
-            "Error: pg_dump is not installed here, and PostgreSQL is backed up by it.",
-            "Install PostgreSQL's client programs, of the server's version or a later one.",
-        ],
-    )
-    assert not (school.folder / "other.backup").exists()
+    assert going_on(school, "SELECT session_key FROM django_session") == []
+    assert "canary-session" not in kept(school)
+    going_on(school, SESSION.format("since"))
+    assert school.enlist("imports").code == 0
+    assert going_on(school, "SELECT session_key FROM django_session") == [("since",)]
+
+
+@pytest.mark.slow
+def test_it_needs_no_program_of_postgresql(school: Site) -> None:
+    assert school.enlist("backup", "other.backup", PATH="/nowhere").code == 0
+    assert school.enlist("restore", "other.backup", "--yes", PATH="/nowhere").code == 0
+    assert usernames(school) == ["ann", "zenobia"]

@@ -74,7 +74,7 @@ def make_backup(
 ) -> None:
     """Write everything that is kept into one file.
 
-    Others can go on working meanwhile. Neither the keys nor the file of erasures is in it: keep those elsewhere.
+    Others can go on working meanwhile. It does not hold the keys, the file of erasures, sessions or background jobs.
     """
     session_of(context).wire()
     from enlist.services import backup
@@ -84,8 +84,10 @@ def make_backup(
         give_json(asdict(done))
         return
     give(f"{file}: {done.bytes:,} bytes.")
-    say("Keep data_key and erased.jsonl of ENLIST_HOME too, but elsewhere: the backup is of little use without them,")
-    say("and with them whoever finds it can read the passwords of files that it holds.")
+    say(
+        "Keep data_key and erased.jsonl of ENLIST_HOME too, but elsewhere: without them it cannot be restored, and with"
+    )
+    say("data_key whoever finds it can read the passwords of files that it holds.")
 
 
 @app.command("restore")
@@ -101,16 +103,17 @@ def restore_backup(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a backup in the place of everything there is.
+    """Restore a backup of this site, replacing all current data.
 
-    Whoever was erased since it was made stays erased. Work that was waiting then is cancelled.
+    Only a backup made under this site's data_key is restored. People erased since it was made stay erased. Everybody
+    is signed out, and background jobs are cancelled.
     """
     must_be_able_to_ask(yes=yes)
     session_of(context).wire()
     from enlist.services import backup
 
     found = backup.backup_look(file)
-    say(f"This puts the backup of {found.made_at} in the place of everything there is.")
+    say(f"This replaces all current data by the backup of {found.made_at}.")
     if not agreed("Restore it?", yes=yes):
         say("Nothing was changed.")
         raise typer.Exit(1)
@@ -122,15 +125,14 @@ def restore_backup(
 
 
 def _restored(done: Restored) -> Iterator[str]:
-    yield f"The backup of {done.made_at} is in place."
+    yield f"Restored the backup of {done.made_at}."
     if done.erased_again:
         yield f"People erased again: {done.erased_again:,}."
     if done.dropped:
         yield f"Somebody was erased since, so the files and open plans of {done.dropped:,} imports were left out."
     if done.cancelled:
-        yield f"Work cancelled that was waiting then: {done.cancelled:,}."
-    if not done.same_key:
-        yield "It was made under another key: passwords of files that it holds cannot be read."
+        yield f"Background jobs cancelled: {done.cancelled:,}."
+    yield "Everybody is signed out."
 
 
 def _give(done: Expired, *, dry_run: bool) -> None:

@@ -1,15 +1,17 @@
-"""Backup and restore: everything in one file, and everything back from it but those who were erased since.
+"""Backup and restore: the directory in one file, and everything back from it but those who were erased since.
 
-The file is a zip: manifest.json, and the dump. Not in it are the keys and the file of erasures: who has a backup alone
-can neither read the passwords of files in it nor bring anybody back.
+The file is a zip of a manifest and streams of the database (`store/dumps`), and a last line: a signature of everything
+before it under the site's key. Nothing of a file is used before that is found right. Not in it are the keys, the file
+of erasures, and what goes on at the moment: who has a backup alone can neither sign in, nor read the passwords of
+files, nor bring anybody back.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 import os
-import tempfile
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,17 +19,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
-
-from django.conf import settings
+from typing import Any, BinaryIO, Final
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.store import again, dumps, keys, setup, tombstones
+from enlist.formats.new_file import new_file
+from enlist.store import again, dumps, jobs, keys, setup, tombstones
 from enlist.store.engine import engine
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
+_PURPOSE: Final = "backups"
 _BLOCK: Final = 1 << 20
+# The last line: the name of the key, and the signature.
+_LAST: Final = re.compile(rb"\nenlist ([0-9a-f]{8}) ([0-9a-f]{64})\n")
+_LENGTH: Final = 82
+_NOTHING_DONE: Final = "nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,6 @@ class Restored:
     erased_again: int
     dropped: int
     cancelled: int
-    same_key: bool
 
 
 @dataclass(frozen=True)
@@ -61,46 +66,51 @@ class Asked:
 
 
 def backup_make(path: Path) -> Backup:
-    """Write everything into one new file, for its owner's eyes only, while others go on working.
+    """Write the directory into one new file, for its owner's eyes only, while others go on working.
 
     Raises FileError where it is there already or cannot be written, DatabaseProblem.
     """
-    with _new(path) as file, tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".enlist-") as name:
-        folder = Path(name)
-        dumps.dump(folder)
-        manifest = _manifest(folder)
+    # Before the moment of which it tells: who is erased in between counts as erased since.
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    with new_file(path) as file, dumps.dumping() as dump:
+        manifest = _manifest(dump, made_at=made_at)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
-            for each in manifest["files"]:
-                archive.write(folder / each, each)
-    return Backup(manifest["made_at"], manifest["version"], manifest["kind"], bytes=path.stat().st_size)
+            for name in dump.names:
+                with archive.open(name, "w", force_zip64=True) as member:
+                    member.writelines(dump.blocks(name))
+        signature = keys.signature(_PURPOSE, of=_content(file))
+        file.write(f"\nenlist {keys.key_name()} {signature}\n".encode())
+    return _told(manifest, path=path)
 
 
 def backup_look(path: Path) -> Backup:
     """What a backup is. Raises FileError, PolicyError where this site cannot restore it."""
-    manifest = _read(path)
-    return Backup(manifest["made_at"], manifest["version"], manifest["kind"], bytes=path.stat().st_size)
+    with _opened(path) as (_, manifest):
+        return _told(manifest, path=path)
 
 
 def backup_restore(path: Path, *, asked: Asked) -> Restored:
-    """Put a backup in the place of everything there is; whoever was erased stays erased.
+    """Replace everything by a backup; whoever was erased stays erased, and nobody is signed in any more.
 
-    Raises FileError for what is no backup or damaged, PolicyError where it is of a newer version, of another database,
-    or it cannot be told who was erased since it was made; DatabaseProblem. Then nothing was changed.
+    Raises FileError for what is no backup of this site's, damaged or changed, PolicyError where it was made under
+    another key, by a newer version, of another database, or it cannot be told who was erased since it was made;
+    DatabaseProblem. Then nothing was changed.
     """
-    manifest = _read(path)
-    stones = _stones(manifest, asked=asked)
-    made_at = datetime.fromisoformat(manifest["made_at"])
-    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restore-") as name:
-        folder = Path(name)
-        _unpack(path, manifest=manifest, to=folder)
-        with dumps.prepared(folder):
+    with _opened(path) as (archive, manifest):
+        stones = _stones(manifest, asked=asked)
+        made_at = datetime.fromisoformat(manifest["made_at"])
+        cancelled = jobs.open_everywhere()
+        told = dumps.restoring(
+            manifest["about"],
+            steps=manifest["steps"],
+            blocks=lambda name: _blocks(archive, name=name),
+        )
+        with told:
             setup.make_tables()
-            cancelled = again.stop_work()
             dropped = again.drop_what_may_hold_them(stones, since=made_at)
             erased = again.erase_again(stones)
             again.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
-            engine().give_back()
     # What was there before stands in the log still.
     engine().give_back()
     return Restored(
@@ -109,34 +119,73 @@ def backup_restore(path: Path, *, asked: Asked) -> Restored:
         erased_again=erased,
         dropped=dropped,
         cancelled=cancelled,
-        same_key=manifest["key"] == keys.key_name(),
     )
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _told(manifest: dict[str, Any], *, path: Path) -> Backup:
+    return Backup(manifest["made_at"], manifest["version"], manifest["kind"], bytes=path.stat().st_size)
+
+
+def _manifest(dump: dumps.Dump, *, made_at: str) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": metadata.version("enlist"),
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": made_at,
         "kind": dumps.kind(),
         "steps": setup.steps_done(),
-        "key": keys.key_name(),
         "ledger": tombstones.begin(),
-        "files": {each.name: _sha256(each) for each in sorted(folder.iterdir())},
+        "about": dump.about,
     }
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _content(file: BinaryIO, *, length: int = -1) -> Iterator[bytes]:
+    """So many bytes of a file, or all, block by block from its beginning."""
+    file.seek(0)
+    while block := file.read(_BLOCK if length < 0 else min(_BLOCK, length)):
+        length -= len(block) if length > 0 else 0
+        yield block
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """A backup that this site made and nobody changed, and its manifest. Raises FileError, PolicyError."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-            is_ours = {"format", "version", "made_at", "kind", "steps", "key", "ledger", "files"} <= manifest.keys()
+        file = path.open("rb")
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise FileError(f"{path} is not a backup made by Enlist.", hint="Make one with `enlist backup`.") from error
-    if not is_ours:
-        raise FileError(f"{path} is not a backup made by Enlist.", hint="Make one with `enlist backup`.")
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    with file:
+        _must_be_ours(file, path=path)
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+            _must_fit(manifest)
+            yield archive, manifest
+
+
+def _must_be_ours(file: BinaryIO, *, path: Path) -> None:
+    """Raises FileError, PolicyError where its last line does not say that this site made everything before it."""
+    length = file.seek(0, os.SEEK_END) - _LENGTH
+    file.seek(max(length, 0))
+    last = _LAST.fullmatch(file.read())
+    if last is None:
+        raise FileError(
+            f"{path} is not a backup made by Enlist, was cut short, or comes from a version that signed none;"
+            f" {_NOTHING_DONE}",
+            hint="Make one with `enlist backup`.",
+        )
+    key, signature = (each.decode() for each in last.groups())
+    if key != keys.key_name():
+        raise PolicyError(
+            f"This backup was made under another key ({key}) than this site's ({keys.key_name()}); {_NOTHING_DONE}",
+            hint="Put the data_key that belongs to it into ENLIST_HOME, or name it in ENLIST_KEY.",
+        )
+    if not hmac.compare_digest(keys.signature(_PURPOSE, of=_content(file, length=length)), signature):
+        raise FileError(f"{path} was changed since it was made; nothing was changed here.")
+
+
+def _must_fit(manifest: dict[str, Any]) -> None:
+    """Raises PolicyError where this version, or this database, cannot restore it."""
     if manifest["format"] > FORMAT or set(manifest["steps"]) - set(setup.steps_known()):
         raise PolicyError(
             f"This backup was made by a newer version of Enlist ({manifest['version']}); this is"
@@ -145,9 +194,14 @@ def _read(path: Path) -> dict[str, Any]:
         )
     if manifest["kind"] != dumps.kind():
         raise PolicyError(
-            f"This is a backup of {manifest['kind']}, and DATABASE_URL names {dumps.kind()}; nothing was changed."
+            f"This is a backup of {manifest['kind']}, and DATABASE_URL names {dumps.kind()}; {_NOTHING_DONE}"
         )
-    return manifest
+
+
+def _blocks(archive: zipfile.ZipFile, *, name: str) -> Iterator[bytes]:
+    with archive.open(name) as member:
+        while block := member.read(_BLOCK):
+            yield block
 
 
 def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.Tombstone]:
@@ -169,42 +223,3 @@ def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.T
     if theirs.names:
         tombstones.take_in(theirs)
     return {**ours.stones, **theirs.stones}
-
-
-def _unpack(path: Path, *, manifest: dict[str, Any], to: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in manifest["files"]:
-                archive.extract(name, to)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise FileError(f"{path} is damaged; nothing was changed.") from error
-    if any(_sha256(to / name) != print_ for name, print_ in manifest["files"].items()):
-        raise FileError(f"{path} was changed since it was made; nothing was changed here.")
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-@contextmanager
-def _new(path: Path) -> Iterator[Any]:
-    """A new file that is gone again where its making fails. Raises FileError."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise FileError(f"{path} is there already.", hint="Name a new file.") from None
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-    except OSError as error:
-        path.unlink()
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
-    except BaseException:
-        path.unlink()
-        raise

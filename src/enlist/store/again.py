@@ -1,23 +1,18 @@
-"""Again: erase whom a backup brought back, and stop the work that it brought back."""
+"""Again: erase whom a backup brought back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from . import activity, expiry
 from .artifacts import PLAN, STAGED
-from .erasure import CLOSED, erase
+from .erasure import CLOSED, erase_alone
 from .models import Artifact, Erasure, Import, Organization, Person
-from .operations.models import OPEN_STATES, Job
 from .queries import Scope
 from .tombstones import Tombstone, identity_of
-
-MOVED: Final = "The database was restored from a backup."
 
 
 def erase_again(stones: Mapping[str, Tombstone]) -> int:
@@ -26,7 +21,7 @@ def erase_again(stones: Mapping[str, Tombstone]) -> int:
     back = [pk for pk, of, made in found if identity_of(organization=of, person=pk, made=made) in stones]
     for pk in back:
         person = Person.objects.select_related("organization").get(pk=pk)
-        erase(Scope(person.organization), person=person)
+        erase_alone(Scope(person.organization), person=person)
     known = set(Organization.objects.values_list("pk", flat=True))
     for stone in stones.values():
         if stone.organization in known:
@@ -50,12 +45,6 @@ def drop_what_may_hold_them(stones: Mapping[str, Tombstone], *, since: datetime)
             expiry.remove(record, kind=kind)
             touched.add(record.pk)
     return len(touched)
-
-
-def stop_work() -> int:
-    """Cancel every open job: nobody may be mailed twice, nothing be applied that was applied since; how many."""
-    open_jobs = Job.objects.filter(state__in=OPEN_STATES)
-    return open_jobs.update(state="cancelled", cancel=True, message=MOVED, ended_at=Now())
 
 
 def log_restored(note: str) -> None:

@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from .operations import OPERATIONS, belonging
+
 
 class Store(AppConfig):
     """The tables of the directory."""
@@ -34,3 +36,5 @@ def _prepare(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
         if cursor.fetchone() == (0,):
             cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
         cursor.execute("PRAGMA journal_mode = WAL")
+    if connection.alias == OPERATIONS:
+        belonging.settle(connection)
