@@ -3,6 +3,7 @@
 import hmac
 import io
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -366,6 +367,20 @@ def test_what_went_on_ends_though_a_restore_died_as_soon_as_it_was_in_force(scho
     going_on(school, SESSION.format("since"))
     assert school.enlist("imports").code == 0
     assert going_on(school, "SELECT session_key FROM django_session") == [("since",)]
+
+
+def test_an_empty_file_of_a_process_that_died_is_removed_by_the_next_backup(site: Site) -> None:
+    if site.database:
+        pytest.skip("about SQLite's files")
+    site.enlist("init")
+    old, new = (site.folder / "var" / f".enlist-nameless-{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+
+    assert site.enlist("backup", "all.backup").code == 0
+
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 @pytest.mark.slow

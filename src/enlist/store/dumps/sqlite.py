@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -23,6 +24,8 @@ PATIENCE: Final = 20.0
 # Bytes 18 and 19 of a file say that it has a log beside it, which one without a name cannot have.
 _WITHOUT_LOG: Final = (b"\1\1", 18)
 _BLOCK: Final = 1 << 20
+_PREFIX: Final = ".enlist-nameless-"
+_LONG_AGO: Final = 3_600.0
 
 
 @contextmanager
@@ -71,7 +74,12 @@ def _nameless() -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
     The system's own nameless files are of no use: SQLite opens a file by its name.
     """
     folder = Path(connection.settings_dict["NAME"]).parent
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".enlist-")
+    for left in folder.glob(f"{_PREFIX}*"):
+        # Of a process that died in the moment between; nothing is in it.
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - _LONG_AGO:
+                left.unlink()
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX)
     try:
         database = sqlite3.connect(name)
     finally:
