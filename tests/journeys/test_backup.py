@@ -53,9 +53,8 @@ def _dumped(address: str) -> str:
 
 def signed(site: Site, content: bytes) -> bytes:
     """A backup as only the holder of the key can make it."""
-    told = [(site.folder / "var" / "data_key").read_bytes(), b"name"]
-    name = hmac.digest(*told, "sha256").hex()[:8]
-    key = hmac.digest(told[0], b"backups", "sha256")
+    own = (site.folder / "var" / "data_key").read_bytes()
+    name, key = hmac.digest(own, b"name", "sha256").hex()[:8], hmac.digest(own, b"backups", "sha256")
     return content + f"\nenlist {name} {hmac.digest(key, content, 'sha256').hex()}\n".encode()
 
 
