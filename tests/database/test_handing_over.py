@@ -190,10 +190,13 @@ def test_a_zombie_does_not_take_away_what_its_successor_stored(scope: Scope) -> 
     """It falls asleep before it clears the place of its plan, and wakes up when there is another's."""
     import_hand_over(scope, order=order())
 
-    def asleep(run: Run) -> None:
-        Lease.objects.update(heartbeat=LONG_AGO, fence=99, owner="")
-        jobs.put_back(run.job)
+    def succeed() -> None:
+        jobs.put_back(Job.objects.get())
         work()
+
+    def asleep(_: Run) -> None:
+        Lease.objects.update(heartbeat=LONG_AGO, fence=99, owner="")
+        at_once([succeed])
         artifacts.drop(records.get(scope, number=1), kind=artifacts.PLAN)
 
     assert jobs.draw("zombie")

@@ -72,7 +72,7 @@ def test_it_tries_again_where_the_import_ended_just_before_it_was_asked_for(monk
 def test_who_lost_the_work_writes_nothing() -> None:
     school = cast.organization()
 
-    def lost() -> None:
+    def lost(_using: str) -> None:
         raise LeaseLost
 
     with guarded(lost), pytest.raises(LeaseLost):

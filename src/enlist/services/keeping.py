@@ -13,6 +13,7 @@ from enlist.services.access import Right, Scope, needs
 from enlist.store import activity, expiry, jobs, queries, secrets
 from enlist.store.engine import engine
 from enlist.store.expiry import Removed
+from enlist.store.patience import short_transaction
 
 __all__ = ["Expired", "Removed", "expire", "expire_hand_over", "kept_json", "retention_change", "retention_show"]
 
@@ -63,10 +64,11 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     done = Expired(
         tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over),
         deeds=expiry.forget_values(deeds),
-        passwords=passwords.delete()[0],
+        passwords=secrets.drop(passwords),
     )
     if done.removed or done.deeds or done.passwords:
-        activity.log(scope, deed="expired", note=_note(done))
+        with short_transaction():
+            activity.log(scope, deed="expired", note=_note(done))
     engine().give_back()
     return done
 

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,15 +18,16 @@ from django.db.utils import Error
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from enlist.core.errors import DatabaseProblem, LeaseTaken, NotFound
+from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NotFound
 from enlist.services.committing import done_by_others
 from enlist.services.keeping import expire_hand_over
 from enlist.services.notices import notices_mail
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
-from enlist.services.working import LEAVING, Interrupted
+from enlist.services.working import LEAVING, Interrupted, job_put_back
 from enlist.store import accounts, apply, jobs, queries, records, throttling
 from enlist.store.operations.models import Job
+from enlist.store.patience import guarded
 
 # Seconds between two looks into an empty queue, and for a while after there was something in it: whoever has one thing
 # planned soon wants another.
@@ -127,10 +129,10 @@ def _settled(job: Job) -> Job | None:
         # What was applied is begun again as well: something may follow upon it.
         again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS
         if not again:
-            _end(job)
-    # Only now: who draws it takes the lease.
+            with suppress(LeaseLost), guarded(lease.guard):
+                _end(job)
     if again:
-        jobs.put_back(job)
+        job_put_back(job, lease=lease)
     job.refresh_from_db()
     return job
 

@@ -14,9 +14,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
-from django.db.utils import Error
+from django.db.utils import Error, IntegrityError
 
-from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
+from enlist.core.errors import (
+    Cancelled,
+    DatabaseLocked,
+    DatabaseProblem,
+    EnlistError,
+    LeaseLost,
+    LeaseTaken,
+    OlderTables,
+)
 from enlist.services.access import Scope, database_problem
 from enlist.services.planning import Progress, silent
 from enlist.store import jobs, queries
@@ -73,7 +81,6 @@ class Run:
         """The same, whenever the last word was."""
         if LEAVING.is_set() and self.job.task_id:
             raise Interrupted
-        self.lease.confirm()
         if not jobs.tell(self.job, phase=phase, done=done, total=total):
             raise Cancelled
 
@@ -91,20 +98,30 @@ def job_do(number: int, *, work: Work) -> None:
     job = jobs.get(number)
     if job is None:
         return
+    lease = jobs.lease(job)
     try:
-        with jobs.lease(job) as lease:
+        with lease:
             lease.take()
-            if jobs.begin(job):
-                _do(job, lease=lease, work=work)
-            else:
-                jobs.cancelled(job)
+            with guarded(lease.guard):
+                if jobs.begin(job):
+                    _do(job, lease=lease, work=work)
+                else:
+                    jobs.cancelled(job)
     except (LeaseTaken, LeaseLost):
         # Whoever has it now says what becomes of it.
         return
-    except Interrupted:
-        # Only now, without the lease: who draws it takes that.
-        jobs.put_back(job)
+    except (Interrupted, DatabaseLocked, OlderTables) as error:
+        job_put_back(job, lease=lease, begun=isinstance(error, Interrupted))
         raise
+
+
+def job_put_back(job: Job, *, lease: Hold, begun: bool = True) -> None:
+    """Have others do it, unless somebody does already: only now, for who draws it takes the lease.
+
+    begun: that this came to nothing counts against the job.
+    """
+    with suppress(LeaseLost), guarded(lease.guard):
+        jobs.put_back(job, begun=begun)
 
 
 def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], progress: Progress = silent) -> T:
@@ -125,22 +142,26 @@ def job_finish_here(job: Job, *, scope: Scope, work: Callable[[Run], T], progres
     """
     with jobs.lease(job) as lease:
         lease.take()
-        if not jobs.begin(job):
-            raise Cancelled
-        try:
-            with guarded(lease.confirm):
-                done = work(Run(job, scope, lease, progress))
-        except LeaseLost:
-            raise
-        except BaseException as error:
-            with suppress(Error):
-                _ended_badly(job, error=error)
-            raise
-        # It stands in the tables: that this cannot be said must not make it look as if it did not.
-        with suppress(Error):
-            jobs.done(job, result=asdict(done))
-            jobs.take_out(job)
-        return done
+        with guarded(lease.guard):
+            if not jobs.begin(job):
+                raise Cancelled
+            return _done_here(job, work=lambda: work(Run(job, scope, lease, progress)))
+
+
+def _done_here(job: Job, *, work: Callable[[], T]) -> T:
+    try:
+        done = work()
+    except LeaseLost:
+        raise
+    except BaseException as error:
+        with suppress(Error, LeaseLost):
+            _ended_badly(job, error=error)
+        raise
+    # It stands in the tables: that this cannot be said must not make it look as if it did not.
+    with suppress(Error, LeaseLost):
+        jobs.done(job, result=asdict(done))
+        jobs.take_out(job)
+    return done
 
 
 def _ended_badly(job: Job, *, error: BaseException) -> None:
@@ -158,24 +179,23 @@ def unforeseen(error: BaseException) -> EnlistError:
 
 def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
-        run = Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease)
-        with guarded(lease.confirm):
-            result = work(run)
+        result = work(Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease))
     except (Interrupted, LeaseLost):
         raise
     except Cancelled:
         jobs.cancelled(job)
     except Exception as error:
-        lease.confirm()
         _failed(job, error=error)
     else:
-        lease.confirm()
         jobs.done(job, result=result or {})
 
 
 def _failed(job: Job, *, error: Exception) -> None:
     """It failed for good, or the database is in the way and another attempt may help."""
     problem = database_problem(error) or (error if isinstance(error, EnlistError) else None)
+    if isinstance(error, IntegrityError):
+        # Nobody else writes for the job; but somebody wrote what it builds on.
+        problem = DatabaseProblem("Somebody else wrote at the same time; nothing was applied.", hint="Try again.")
     if problem is None:
         _log.exception("Enlist did not foresee this")
         problem = unforeseen(error)

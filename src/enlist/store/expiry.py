@@ -18,6 +18,7 @@ from . import activity, edits
 from .artifacts import PLAN, SOURCE, STAGED
 from .engine import engine
 from .models import Activity, Artifact, Import, Organization
+from .patience import short_transaction
 from .queries import Scope
 
 # A chunk may have megabytes: so many are deleted in one transaction, and nobody waits long for the database.
@@ -89,14 +90,16 @@ def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed
     """Take away the import's artifacts of a kind, with the file its edits; what a crash leaves, the next call takes."""
     setattr(record, _REMOVED[kind], now or timezone.now())
     # First of all: nobody may begin to work with what is half there.
-    record.save(update_fields=[_REMOVED[kind]])
+    with short_transaction():
+        record.save(update_fields=[_REMOVED[kind]])
     chunks = size = 0
     while found := _some(record, kind=kind):
-        with transaction.atomic():
+        with short_transaction():
             Artifact.objects.filter(pk__in=[pk for pk, _ in found]).delete()
         chunks += len(found)
         size += sum(length for _, length in found)
-    beside = edits.remove(record) if kind == STAGED else 0
+    with short_transaction():
+        beside = edits.remove(record) if kind == STAGED else 0
     return _removed(record, kind=kind, chunks=chunks, size=size, beside=beside)
 
 
@@ -110,7 +113,8 @@ def forget_values(deeds: QuerySet[Activity]) -> int:
     """Take the values out of these deeds; of how many."""
     forgotten = 0
     while some := list(deeds.values_list("pk", flat=True)[:DEEDS_AT_ONCE]):
-        forgotten += Activity.objects.filter(pk__in=some).update(cells=[])
+        with short_transaction():
+            forgotten += Activity.objects.filter(pk__in=some).update(cells=[])
     return forgotten
 
 

@@ -9,6 +9,7 @@ from enlist.core.plan import Head
 
 from . import activity, artifacts, records
 from .models import Artifact, Import, Secret
+from .patience import short_transaction
 from .queries import Scope
 
 HELD = "held"
@@ -26,10 +27,11 @@ def new(scope: Scope, *, head: Head, of: Import | None, rows: pl.Series | None) 
 
 def _again(of: Import | None) -> Import | None:
     """The record that an attempt before made for the same import, with nothing in it."""
-    record = Import.objects.filter(held_from=of, state__in=records.OPEN).first() if of else None
-    if record:
-        Artifact.objects.filter(of_import=record).delete()
-        Secret.objects.filter(of_import=record).delete()
+    with short_transaction():
+        record = Import.objects.filter(held_from=of, state__in=records.OPEN).first() if of else None
+        if record:
+            Artifact.objects.filter(of_import=record).delete()
+            Secret.objects.filter(of_import=record).delete()
     return record
 
 
@@ -45,12 +47,13 @@ def of(record: Import) -> Import | None:
 
 def forget_plan(record: Import) -> None:
     """Take its plan away, for another to be put in its place."""
-    Artifact.objects.filter(of_import=record, kind=artifacts.PLAN).delete()
+    artifacts.drop(record, kind=artifacts.PLAN)
 
 
 def hold(record: Import) -> None:
     """From now on it waits."""
-    Import.objects.filter(pk=record.pk).update(state=HELD)
+    with short_transaction():
+        Import.objects.filter(pk=record.pk).update(state=HELD)
 
 
 def drop(scope: Scope, *, record: Import) -> bool:

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from .leases import Hold, is_free
 from .operations import OPERATIONS, in_passing
 from .operations.models import OPEN_STATES, Job, Lease
+from .patience import short_words
 from .queries import Scope
 
 # So often is work begun again whose worker died; then it is at fault itself.
@@ -50,12 +51,15 @@ def put(job: Job) -> None:
         Job.objects.filter(pk=job.pk).update(task_id=uuid.UUID(ticket.id), state="queued")
 
 
-def put_back(job: Job) -> None:
-    """Into the queue again, at its old place, unless it ended."""
-    with transaction.atomic(using=OPERATIONS):
+def put_back(job: Job, *, begun: bool = True) -> None:
+    """Into the queue again, at its old place, unless it ended. begun: this was an attempt, of which there are few."""
+    with short_words():
         still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES)
         if still.update(state="queued", phase="", done=0, total=0):
-            _ticket(job).update(status=TaskResultStatus.READY, started_at=None)
+            for ticket in _ticket(job).select_for_update():
+                ticket.status, ticket.started_at = TaskResultStatus.READY, None
+                ticket.worker_ids = ticket.worker_ids if begun else ticket.worker_ids[:-1]
+                ticket.save(update_fields=["status", "started_at", "worker_ids"])
 
 
 def take_out(job: Job) -> None:
@@ -97,7 +101,7 @@ def lease(job: Job) -> Hold:
 
 def begin(job: Job) -> bool:
     """It is being done from now on; whether there is still something to do."""
-    with in_passing():
+    with short_words():
         return bool(Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False).update(state="running"))
 
 
@@ -105,7 +109,7 @@ def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
     """How far it is; whether it shall go on."""
     is_new = Case(When(phase=phase, then=F("phase_at")), default=Now())
     told = {"phase": phase, "done": done, "total": total, "phase_at": is_new, "told_at": Now()}
-    with in_passing():
+    with short_words():
         return bool(Job.objects.filter(pk=job.pk, cancel=False).update(**told))
 
 
@@ -126,7 +130,8 @@ def cancelled(job: Job) -> None:
 
 def complain(job: Job, *, message: str, hint: str) -> None:
     """Keep why an attempt failed, for the day on which there is no further one."""
-    Job.objects.filter(pk=job.pk).update(message=message, hint=hint)
+    with short_words():
+        Job.objects.filter(pk=job.pk).update(message=message, hint=hint)
 
 
 def is_anything_queued() -> bool:
@@ -266,5 +271,5 @@ def _subject(pk: int) -> str:
 
 
 def _end(job: Job, **values: Any) -> None:
-    with in_passing():
+    with short_words():
         Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(**values, ended_at=Now())

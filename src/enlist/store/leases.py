@@ -15,13 +15,14 @@ from types import TracebackType
 from typing import Self
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.db.utils import Error
 
 from enlist.core.errors import LeaseLost, LeaseTaken
 
+from .engine import engine
 from .operations import OPERATIONS, in_passing
 from .operations.models import Lease
 
@@ -36,7 +37,7 @@ class Hold:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._row = Lease.objects.filter(organization_id=organization, subject=subject)
         self._place = {"organization_id": organization, "subject": subject}
-        self._fence = 0
+        self._fence = self._id = 0
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name=f"heartbeat of {subject}", daemon=True)
 
@@ -64,6 +65,15 @@ class Hold:
         if not self._row.filter(fence=self._fence).exists():
             raise LeaseLost
 
+    def guard(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        """Raise LeaseLost where somebody else has taken it since; nobody writes with it before the transaction ends.
+
+        Who takes it over meanwhile ends the transaction, where there is a server; to a file they write after it. So no
+        row of a former owner comes between a look of its successor's and what that writes upon it.
+        """
+        engine(using).guard(self._id)
+        self.confirm()
+
     def _own(self, allowed: QuerySet[Lease]) -> None:
         # One commit, and one that waits for the disk: no two owners ever have the same fence.
         with transaction.atomic(using=OPERATIONS):
@@ -71,7 +81,8 @@ class Hold:
             same = Q(pk=known.pk, fence=known.fence)
             if not allowed.filter(same).update(owner=self.owner, heartbeat=Now(), fence=F("fence") + 1):
                 raise LeaseTaken
-        self._fence = known.fence + 1
+            engine(OPERATIONS).shut_out(known.pk)
+        self._id, self._fence = known.pk, known.fence + 1
         self._heart.start()
 
     def _beat(self) -> None:

@@ -1,7 +1,7 @@
 """Patience: who writes a few rows to an SQLite file waits until the import that is being applied is done with it.
 
-And who writes them for a job writes nothing once the job was taken over: the last look before the commit is at its
-lease.
+And who writes them for a job writes nothing once the job was taken over: its transaction begins with a look at the
+lease, and nobody else writes for the job before it ends.
 """
 
 from __future__ import annotations
@@ -11,20 +11,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.utils import OperationalError
 
 from .apply.turn import APPLYING
 from .leases import is_free
+from .operations import OPERATIONS, in_passing
 from .operations.models import Lease
 
-_GUARD: Final[ContextVar[Callable[[], None] | None]] = ContextVar("guard", default=None)
+_GUARD: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("guard", default=None)
 
 
 @contextmanager
-def guarded(confirm: Callable[[], None]) -> Iterator[None]:
-    """Inside, every short transaction ends with this question, whose exception undoes it."""
-    before = _GUARD.set(confirm)
+def guarded(guard: Callable[[str], None]) -> Iterator[None]:
+    """Inside, every short transaction begins with this question to its database, whose exception undoes it."""
+    before = _GUARD.set(guard)
     try:
         yield
     finally:
@@ -33,7 +34,7 @@ def guarded(confirm: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def short_transaction() -> Iterator[None]:
-    """A transaction for a few rows, which ends with the question of `guarded`.
+    """A transaction for a few rows, which begins with the question of `guarded`.
 
     SQLite tells "locked" after the seconds of its own patience; here that is an answer only while no import is being
     applied. PostgreSQL has writers wait for rows, not for files.
@@ -42,13 +43,22 @@ def short_transaction() -> Iterator[None]:
     while not _entered(begun):
         pass
     try:
+        if guard := _GUARD.get():
+            guard(DEFAULT_DB_ALIAS)
         yield
-        if confirm := _GUARD.get():
-            confirm()
     except BaseException as error:
         begun.__exit__(type(error), error, error.__traceback__)
         raise
     begun.__exit__(None, None, None)
+
+
+@contextmanager
+def short_words() -> Iterator[None]:
+    """The same for words about work, in the operations' database."""
+    with in_passing():
+        if guard := _GUARD.get():
+            guard(OPERATIONS)
+        yield
 
 
 def _entered(begun: transaction.Atomic) -> bool:

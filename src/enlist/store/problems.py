@@ -10,7 +10,15 @@ from typing import Any, Final
 from django.db import connection
 from django.db.utils import DataError, Error, IntegrityError
 
-from enlist.core.errors import DatabaseGone, DatabaseProblem, EnlistError, PlanError, StalePlan
+from enlist.core.errors import (
+    DatabaseGone,
+    DatabaseLocked,
+    DatabaseProblem,
+    EnlistError,
+    OlderTables,
+    PlanError,
+    StalePlan,
+)
 
 _SET_UP: Final = ("The database is not set up, or older than this version of Enlist.", "Run `enlist init`.")
 _LOCKED: Final = (
@@ -34,7 +42,18 @@ _GONE: Final = (
 _REFUSED: Final = ("The database server refuses this user or password.", "Check DATABASE_URL.")
 _FORBIDDEN: Final = ("The database user may not do that; nothing was applied.", "Give it the rights to the tables.")
 _MISSING: Final = ("The database or user that DATABASE_URL names does not exist.", "Create it, or check DATABASE_URL.")
+_STOOD_STILL: Final = (
+    "This process stood still while it wrote, so the database server undid that; nothing was applied.",
+    "Try again.",
+)
 _BUSY: Final = ("The database is too busy; nothing was applied.", "Try again later.")
+
+# Those that somebody waits for, or that say something of the caller's last word.
+_KINDS: Final[dict[tuple[str, str], type[DatabaseProblem]]] = {
+    _GONE: DatabaseGone,
+    _LOCKED: DatabaseLocked,
+    _SET_UP: OlderTables,
+}
 
 # What SQLite says (its result codes have no others to tell them apart through Django).
 _SAYINGS: Final = {
@@ -61,6 +80,7 @@ _STATES: Final = {
     "53100": _FULL,
     "53": _BUSY,
     "25006": _READ_ONLY,
+    "25P03": _STOOD_STILL,
     "3D000": _MISSING,
     "28": _REFUSED,
     "42P01": _SET_UP,
@@ -107,7 +127,7 @@ def problem_of(error: Exception) -> DatabaseProblem | None:
     found = _by_state(error) or _by_saying(error) or _by_silence(error)
     if found is None:
         return None
-    return (DatabaseGone if found is _GONE else DatabaseProblem)(found[0], hint=found[1])
+    return _KINDS.get(found, DatabaseProblem)(found[0], hint=found[1])
 
 
 def _by_errno(error: OSError) -> tuple[str, str] | None:

@@ -17,7 +17,8 @@ from enlist.core.plan import Head, Plan, head_to_json
 from . import activity
 from .apply import Outcome
 from .artifacts import PLAN, STAGED
-from .models import Artifact, Import, Organization, Secret
+from .engine import engine
+from .models import Artifact, Import, Secret
 from .patience import short_transaction
 from .queries import Scope
 
@@ -34,8 +35,8 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: I
     Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
     """
     with short_transaction():
-        # The organisation's row is the counter's lock: numbers have no gaps and no twins.
-        Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        # Numbers have no gaps and no twins.
+        engine().number_alone(scope.organization.pk)
         known = of_key(scope, key=key) if key else None
         if known:
             return _anew(known, head=head)
@@ -201,14 +202,16 @@ def _undone(target: Import) -> None:
 
 def failed(record: Import) -> None:
     """The apply was refused or broke; nothing of it is in the database, and it may be tried again."""
-    Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="failed")
+    with short_transaction():
+        Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="failed")
 
 
 def cancelled(record: Import) -> None:
     """It was cancelled before anything of it was applied."""
     whole = Import.objects.filter(Q(pk=record.pk) | Q(held_from=record))
-    if whole.filter(state__in=OPEN).update(state="cancelled"):
-        Secret.objects.filter(of_import__in=whole).delete()
+    with short_transaction():
+        if whole.filter(state__in=OPEN).update(state="cancelled"):
+            Secret.objects.filter(of_import__in=whole).delete()
 
 
 def is_open(record: Import) -> bool:
@@ -238,7 +241,8 @@ def begin_again(record: Import) -> None:
 def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
     """Another policy for an import that is not planned yet."""
     record.policy, record.note = dict(policy), note
-    record.save(update_fields=["policy", "note"])
+    with short_transaction():
+        record.save(update_fields=["policy", "note"])
 
 
 def read_again(record: Import, *, sha256: str) -> None:
@@ -258,7 +262,8 @@ def undo_of(record: Import) -> Import | None:
 def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
     """How the staged table was read and is meant."""
     record.order = dict(order)
-    record.save(update_fields=["order"])
+    with short_transaction():
+        record.save(update_fields=["order"])
 
 
 def ids_of(record: Import) -> Applied:

@@ -109,7 +109,7 @@ def _to_be_made(record: Import, *, told: pl.DataFrame) -> pl.DataFrame:
 
 def drop_unused(record: Import) -> int:
     """Forget the passwords of lines that set none; how many."""
-    return _deleted(Secret.objects.filter(of_import=record, person=None))
+    return drop(Secret.objects.filter(of_import=record, person=None))
 
 
 def waiting(record: Import) -> QuerySet[Secret]:
@@ -180,12 +180,12 @@ def sending(ready: Ready) -> None:
 
 def forget(ready: Iterable[Ready]) -> None:
     """They were handed out."""
-    _deleted(Secret.objects.filter(pk__in=[each.secret.pk for each in ready]))
+    drop(Secret.objects.filter(pk__in=[each.secret.pk for each in ready]))
 
 
 def forget_import(record: Import) -> int:
     """Forget all passwords of an import; how many."""
-    return _deleted(Secret.objects.filter(of_import=record))
+    return drop(Secret.objects.filter(of_import=record))
 
 
 def over(organization: Organization, *, before: datetime) -> QuerySet[Secret]:
@@ -193,7 +193,8 @@ def over(organization: Organization, *, before: datetime) -> QuerySet[Secret]:
     return Secret.objects.filter(organization=organization, of_import__created_at__lte=before)
 
 
-def _deleted(found: QuerySet[Secret]) -> int:
+def drop(found: QuerySet[Secret]) -> int:
+    """Forget these passwords; how many."""
     with short_transaction():
         return found.delete()[0]
 

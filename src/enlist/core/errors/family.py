@@ -13,8 +13,11 @@ EnlistError
 ├── Cancelled          somebody cancelled the work while it was being done
 ├── LeaseLost          somebody else took the work over, because nothing was heard of us
 ├── MailProblem        the mail server cannot be reached, or takes no mails
-└── DatabaseProblem    the database is locked, read-only or out of disk
-    └── DatabaseGone   its server does not answer: whether it got our last word is not known
+└── DatabaseProblem    the database is read-only or out of disk
+    ├── DatabaseGone   its server does not answer: whether it got our last word is not known
+    ├── DatabaseLocked somebody else is writing, so that nothing could be begun
+    ├── OlderTables    it is not set up, or its tables are older than this version of Enlist
+    └── NewerTables    its tables are newer
 """
 
 from __future__ import annotations
@@ -130,3 +133,15 @@ class DatabaseProblem(EnlistError):
 
 class DatabaseGone(DatabaseProblem):
     """The database server does not answer or went away."""
+
+
+class DatabaseLocked(DatabaseProblem):
+    """The database is locked: another program is writing to it; nothing was applied."""
+
+
+class OlderTables(DatabaseProblem):
+    """The database is not set up, or older than this version of Enlist."""
+
+
+class NewerTables(DatabaseProblem):
+    """The database is newer than this version of Enlist."""

@@ -100,6 +100,22 @@ class Engine(ABC):
         """Whether no transaction that applies an import can still be committed by who has lost sight of it."""
 
     @abstractmethod
+    def setting_up(self) -> AbstractContextManager[None]:
+        """Inside, nobody else makes the tables; whoever does is waited for."""
+
+    @abstractmethod
+    def guard(self, lease: int) -> None:
+        """Until the transaction ends, let nobody take this lease (its id) over."""
+
+    @abstractmethod
+    def shut_out(self, lease: int) -> None:
+        """End every transaction that guards this lease; from now on none begins before this one ends."""
+
+    @abstractmethod
+    def number_alone(self, organization: int) -> None:
+        """Until the transaction ends, let nobody else number an import of the organisation."""
+
+    @abstractmethod
     def lock(self, table: str, *, ids: str) -> None:
         """Keep others from changing the rows with these ids (SQL) until the transaction ends."""
 

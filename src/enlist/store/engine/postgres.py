@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import polars as pl
 import psycopg
 from django.db import transaction
+from django.db.utils import Error
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken
+from enlist.store.apps import PATIENTLY
 
 from .base import BATCH, Columns, Engine
 
@@ -19,12 +21,18 @@ TYPES: Final = {pl.Int64(): "bigint", pl.String(): 'text COLLATE "C"', pl.Boolea
 # The first number of every advisory lock of ours: what the lock is about.
 APPLYING: Final = 0x656E6C
 DRAWING: Final = 0x656E6D
+GUARDED: Final = 0x656E6E
+NUMBERED: Final = 0x656E6F
+SETTING_UP: Final = 0x656E70
 # A row looked up by index costs about ten rows scanned.
 FEW: Final = 10
 # Milliseconds for a transaction to be undone.
 PATIENCE: Final = 20_000
 # For the joins of this transaction: with the usual 4 MB those of a large import go by way of the disk.
 MEMORY: Final = "SET LOCAL work_mem = '64MB'"
+# In a transaction that reads or changes very much, its client may think for as long as that takes between two
+# statements. It keeps nobody waiting, or is evicted where it stands still.
+UNHURRIED: Final = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 class Postgres(Engine):
@@ -96,8 +104,11 @@ class Postgres(Engine):
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction; readers of PostgreSQL keep nobody waiting."""
+        is_short = self.connection.in_atomic_block
         with transaction.atomic():
             self.execute(MEMORY)
+            if not is_short:
+                self.execute(UNHURRIED)
             yield
 
     @contextmanager
@@ -107,6 +118,7 @@ class Postgres(Engine):
             if not self._locked(organization):
                 raise LeaseTaken
             self.execute(MEMORY)
+            self.execute(UNHURRIED)
             yield
 
     def settle(self) -> None:
@@ -115,19 +127,41 @@ class Postgres(Engine):
 
     def evict(self, organization: int) -> None:
         """Hang up on who has the lock: their transaction is undone, and they find out when they speak again."""
-        gone = self.rows(
-            "SELECT pg_terminate_backend(pid, %s) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND classid = %s AND objid = %s AND objsubid = 2",
-            params=[PATIENCE, APPLYING, organization % 2**31],
-        )
-        if not all(done for (done,) in gone):
-            raise LeaseTaken
+        self._hang_up_on([APPLYING, organization % 2**31])
 
     def is_quiet(self, organization: int) -> bool:
         """Whether the advisory lock is free: the server lets go of it when a commit can be seen, or is undone."""
         with transaction.atomic():
             return self._locked(organization)
+
+    @contextmanager
+    def setting_up(self) -> Iterator[None]:
+        """An advisory lock of the session: there are many transactions, and whoever makes tables may take long."""
+        self.execute("SET lock_timeout = 0")
+        self.execute("SET idle_in_transaction_session_timeout = 0")
+        self.rows("SELECT pg_advisory_lock(%s, 0)", params=[SETTING_UP])
+        try:
+            yield
+        finally:
+            # Where the server is away, so is the lock.
+            with suppress(Error):
+                self.rows("SELECT pg_advisory_unlock(%s, 0)", params=[SETTING_UP])
+                self.execute(PATIENTLY)
+
+    def guard(self, lease: int) -> None:
+        """Share the advisory lock of the lease: heartbeats need not wait, as they would for the row's own."""
+        self.value("SELECT pg_advisory_xact_lock_shared(%s, %s)", params=[GUARDED, lease % 2**31])
+
+    def shut_out(self, lease: int) -> None:
+        """Have the lock alone, and hang up on those who share it: nothing was heard of them."""
+        place = [GUARDED, lease % 2**31]
+        if not self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=place):
+            self._hang_up_on(place)
+            self.value("SELECT pg_advisory_xact_lock(%s, %s)", params=place)
+
+    def number_alone(self, organization: int) -> None:
+        """An advisory lock: the organisation's row is locked for as long as an import is being applied."""
+        self.value("SELECT pg_advisory_xact_lock(%s, %s)", params=[NUMBERED, organization % 2**31])
 
     def lock(self, table: str, *, ids: str) -> None:
         """Lock rows against change; those who only refer to them need not wait."""
@@ -168,6 +202,17 @@ class Postgres(Engine):
         """
         for way in ("enable_seqscan", "enable_bitmapscan", "jit"):
             self.execute(f"SET LOCAL {way} = off")
+
+    def _hang_up_on(self, lock: list[int]) -> None:
+        """End the transactions of those who have this advisory lock. Raises LeaseTaken where they do not end."""
+        gone = self.rows(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = %s AND objid = %s AND objsubid = 2 AND pid <> pg_backend_pid()",
+            params=[PATIENCE, *lock],
+        )
+        if not all(done for (done,) in gone):
+            raise LeaseTaken
 
     def _locked(self, organization: int) -> bool:
         return bool(self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]))

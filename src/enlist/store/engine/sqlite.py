@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,9 +107,29 @@ class SQLite(Engine):
         )
 
     def is_quiet(self, organization: int) -> bool:
-        """Whether it is: a file's transaction ends with its process."""
-        del organization
-        return True
+        """Whether nobody has the lock: the process that stands still between its last look and its commit has it."""
+        try:
+            with _locked(self._lock_file(organization)):
+                return True
+        except LeaseTaken:
+            return False
+
+    @contextmanager
+    def setting_up(self) -> Iterator[None]:
+        """A lock on a file of its own: the database's may not be there yet."""
+        path = Path(f"{self.connection.settings_dict['NAME']}.init.lock")
+        # Where no file can be, the database says so.
+        with _locked(path, waits=True) if path.parent.is_dir() else nullcontext():
+            yield
+
+    def guard(self, lease: int) -> None:
+        """Do nothing: the transaction has the whole file, so whoever takes the lease over writes after it."""
+
+    def shut_out(self, lease: int) -> None:
+        """Do nothing: a transaction ends with its process, and nobody else writes before."""
+
+    def number_alone(self, organization: int) -> None:
+        """Do nothing: the transaction has the whole file."""
 
     def lock(self, table: str, *, ids: str) -> None:
         """Do nothing: the transaction has the whole file."""
@@ -159,10 +179,10 @@ def _cut(connection: BaseDatabaseWrapper) -> bool:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, *, waits: bool = False) -> Iterator[None]:
     with path.open("ab") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError:
             raise LeaseTaken from None
         yield
