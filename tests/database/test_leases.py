@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection, connections
+from django.db.models.functions import Now
 
 from enlist.core.errors import LeaseLost, LeaseTaken
 from enlist.store.apply import apply
@@ -74,6 +76,21 @@ def test_who_was_silent_for_too_long_loses_it_and_can_end_without_harm() -> None
                 first.confirm()
         assert row() == (second.owner, 2)
         second.confirm()
+
+
+def test_the_heartbeat_of_a_clock_that_was_set_back_since_is_not_believed(settings: LazySettings) -> None:
+    """A second is a correction of the clock, an hour is another clock."""
+    settings.LEASE_SECONDS = 30
+    with Hold(1, subject="tea") as first, Hold(1, subject="tea") as second:
+        first.take()
+        Lease.objects.update(heartbeat=Now() + timedelta(seconds=1))
+        with pytest.raises(LeaseTaken):
+            second.take()
+        Lease.objects.update(heartbeat=Now() + timedelta(hours=1))
+        second.take()
+        with pytest.raises(LeaseLost):
+            first.confirm()
+        assert row() == (second.owner, 2)
 
 
 def test_the_heart_keeps_it(settings: LazySettings) -> None:

@@ -21,7 +21,7 @@ class Store(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Have nobody wait without end, new files of SQLite made as the store relies on, and what is on the disk checked."""
+        """Prepare every connection as the store relies on, and register the checks of what is on the disk."""
         from . import checks  # noqa: F401
 
         connection_created.connect(_prepare, dispatch_uid="enlist.store")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
-from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Now
@@ -17,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from .leases import Hold, is_free
+from .leases import Hold, is_free, is_past
 from .operations import OPERATIONS, in_passing
 from .operations.models import OPEN_STATES, Job, Lease
 from .patience import short_words
@@ -168,9 +167,8 @@ def orphans() -> list[Job]:
     alive = set(Lease.objects.exclude(is_free()).values_list("subject", flat=True))
     found = [job for job in Job.objects.filter(state__in=OPEN_STATES) if _subject(job.pk) not in alive]
     # What was drawn or made a moment ago has no lease yet.
-    settled = Now() - timedelta(seconds=settings.LEASE_SECONDS)
-    made = Job.objects.filter(pk__in=[job.pk for job in found], state="running", task_id=None, created_at__lt=settled)
-    drawn = DBTaskResult.objects.filter(pk__in=[job.task_id for job in found if job.task_id], started_at__lt=settled)
+    made = Job.objects.filter(is_past("created_at"), pk__in=[j.pk for j in found], state="running", task_id=None)
+    drawn = DBTaskResult.objects.filter(is_past("started_at"), pk__in=[j.task_id for j in found if j.task_id])
     old = {*made.values_list("pk", flat=True)}, {*drawn.values_list("pk", flat=True)}
     return [job for job in found if job.pk in old[0] or job.task_id in old[1]]
 

@@ -95,4 +95,14 @@ class Hold:
 
 def is_free() -> Q:
     """Leases that nobody has, or whose owner was not heard of for too long."""
-    return Q(owner="") | Q(heartbeat__lt=Now() - timedelta(seconds=settings.LEASE_SECONDS))
+    return Q(owner="") | is_past("heartbeat")
+
+
+def is_past(moment: str) -> Q:
+    """Rows whose moment (a field's name) is longer ago than a lease lasts.
+
+    One that is to come is not believed: the clock was set back since, and waiting for it could take as long as that
+    was. Less than the time between two beats is, or else every correction of the clock would end what is alive.
+    """
+    lease = timedelta(seconds=settings.LEASE_SECONDS)
+    return Q(**{f"{moment}__lt": Now() - lease}) | Q(**{f"{moment}__gt": Now() + lease / BEATS})
