@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from enlist.core.errors import DatabaseProblem, PlanError
+from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables, PlanError
 from enlist.services.access import Scope
 from enlist.services.jobs import job_put, jobs_list
 from enlist.services.keeping import expire, kept_json
@@ -220,6 +222,60 @@ def test_work_that_is_alive_or_was_just_drawn_is_no_orphan(scope: Scope) -> None
         lease.take()
         assert orphans_settle() == []
     assert [ended.state for ended in orphans_settle()] == ["queued"]
+
+
+def test_work_that_was_drawn_before_the_clock_was_set_back_is_begun_again(scope: Scope) -> None:
+    drawn(scope)
+    DBTaskResult.objects.update(started_at=timezone.now() + timedelta(days=1))
+
+    assert [ended.state for ended in orphans_settle()] == ["queued"]
+
+
+@pytest.fixture
+def _older_tables() -> Iterator[None]:
+    """The last step of the queue's tables was not made yet, as far as is told."""
+    migrations = MigrationRecorder(connections["operations"]).migration_qs
+    last = migrations.filter(app="operations").order_by("-name")[0]
+    last.delete(using="operations")
+    yield
+    last.save(using="operations", force_insert=True)
+
+
+@pytest.mark.usefixtures("_older_tables")
+def test_a_worker_waits_for_tables_of_its_version_says_so_once_and_draws_nothing(
+    scope: Scope, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(scope)
+    waited = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) > jobs.ATTEMPTS:
+            LEAVING.set()
+
+    monkeypatch.setattr(LEAVING, "wait", wait)
+
+    worker_run(lambda _: None)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database is not set up, or older than this version of Enlist. Run `enlist init`."
+    ]
+    assert (jobs.attempts(Job.objects.get()), told(scope, "state")) == (0, ["queued"])
+    LEAVING.clear()
+    with pytest.raises(OlderTables):
+        worker_run(lambda _: None, until_empty=True)
+
+
+def test_a_worker_leaves_tables_of_a_newer_version_alone(scope: Scope) -> None:
+    put(scope)
+    tomorrow = MigrationRecorder(connections["operations"]).migration_qs.create(app="operations", name="9999_tomorrow")
+    try:
+        with pytest.raises(NewerTables, match="newer than this version of Enlist"):
+            worker_run(lambda _: None)
+    finally:
+        tomorrow.delete(using="operations")
+
+    assert (jobs.attempts(Job.objects.get()), told(scope, "state")) == (0, ["queued"])
 
 
 def test_work_of_a_process_that_died_fails_for_nobody_else_can_do_it(scope: Scope) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import build_opener
 
 from ports import kept_port
@@ -16,13 +16,15 @@ ATTEMPTS = 300
 
 
 class Site(Protocol):
-    """A folder, and the environment of what is started there."""
+    """A folder, and the environment that leads `enlist` there."""
 
     @property
-    def folder(self) -> Path: ...
+    def folder(self) -> Path:
+        """Where it is typed."""
 
     @property
-    def environment(self) -> dict[str, str]: ...
+    def environment(self) -> dict[str, str]:
+        """What it is given."""
 
 
 def free_address() -> str:
@@ -55,6 +57,10 @@ def until(*, answers: bool, address: str) -> bool:
 
 def _answers(address: str) -> bool:
     try:
-        return bool(build_opener().open(f"http://{address}/health/").status == 200)
-    except URLError:
+        build_opener().open(f"http://{address}/health/")
+    except HTTPError:
+        # That something is wrong is an answer.
+        return True
+    except OSError:
         return False
+    return True

@@ -13,7 +13,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from enlist.core.clean import fold
 from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
 from enlist.core.rights import TEAM, Grant, Right, grant
-from enlist.store import people, problems, queries
+from enlist.store import people, problems, queries, setup
 from enlist.store.models import Account, Import
 from enlist.store.queries import Scope
 
@@ -39,8 +39,10 @@ OFFICE: Final = TEAM
 def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
     """The scope of somebody who may type commands: an organisation by its slug, or the only one.
 
-    acting: the username of somebody of the organisation, to act with their rights. Raises NotFound.
+    acting: the username of somebody of the organisation, to act with their rights. Raises NotFound; OlderTables or
+    NewerTables where the database is of another version.
     """
+    setup.check_tables()
     here = queries.organization_of(organization)
     if acting is None:
         return Scope(organization=here)

@@ -8,11 +8,12 @@ from typing import Final
 
 from django.db import DatabaseError
 
-from enlist.core.errors import PolicyError
+from enlist.core.errors import DatabaseProblem, PolicyError
 from enlist.core.naming import one_line
 from enlist.services import demo
 from enlist.services.access import Right, Scope, database_problem, needs, scope_of
 from enlist.store import addresses, setup
+from enlist.store.engine import engine
 
 STANDARD_SLUG: Final = "main"
 DEMO_SLUG: Final = "demo"
@@ -33,13 +34,15 @@ class SetUp:
 def organization_init(slug: str | None, *, name: str | None = None, with_demo: bool = False) -> SetUp:
     """Make the tables, and an organisation where there is none; with the demo school, if nobody is in it yet.
 
-    Without a slug it is the only organisation there is, else a new one. What is there already stays as it is.
+    Whoever does the same at the same time is waited for. Without a slug it is the only organisation there is, else a
+    new one. What is there already stays as it is.
 
     Raises NotFound where there are several and none is named, PolicyError for a slug that cannot be one.
     """
-    steps = setup.make_tables()
-    scope, is_new = _scope(slug, name=name, with_demo=with_demo)
-    made = demo.school_open(scope) if with_demo else 0
+    with engine().setting_up():
+        steps = setup.make_tables()
+        scope, is_new = _scope(slug, name=name, with_demo=with_demo)
+        made = demo.school_open(scope) if with_demo else 0
     return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
 
 
@@ -64,10 +67,13 @@ def organization_rename(scope: Scope, *, name: str) -> bool:
 def database_trouble() -> str:
     """Why nothing can be done in the database now, in a sentence; blank where it answers and is of this version."""
     try:
-        return "The tables are older than this version of Enlist." if setup.steps_to_make() else ""
+        setup.check_tables()
+    except DatabaseProblem as error:
+        return error.message
     except DatabaseError as error:
         trouble = database_problem(error)
         return trouble.message if trouble else "The database does not answer."
+    return ""
 
 
 def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scope, bool]:

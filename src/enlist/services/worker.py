@@ -18,14 +18,15 @@ from django.db.utils import Error
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NotFound
+from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NewerTables, NotFound, OlderTables
+from enlist.services.access import database_problem
 from enlist.services.committing import done_by_others
 from enlist.services.keeping import expire_hand_over
 from enlist.services.notices import notices_mail
 from enlist.services.passwords import passwords_hand_over
 from enlist.services.spool import spools_sweep
 from enlist.services.working import LEAVING, Interrupted, job_put_back
-from enlist.store import accounts, apply, jobs, queries, records, throttling
+from enlist.store import accounts, apply, jobs, queries, records, setup, throttling
 from enlist.store.operations.models import Job
 from enlist.store.patience import guarded
 
@@ -34,6 +35,8 @@ from enlist.store.patience import guarded
 PAUSE: Final = 0.15
 BRISK: Final = 0.03
 WHILE: Final = 30.0
+# Seconds until a database is asked again that could not be used.
+TROUBLED: Final = 0.5
 JOBS_ARE_KEPT: Final = timedelta(days=30)
 # Seconds between two looks for what is kept no longer: time enough on the day on which it goes.
 HOUR: Final = 3_600.0
@@ -57,19 +60,18 @@ class Ended:
 def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> None:
     """Work until LEAVING is set, or until nothing is left to do, by others neither.
 
-    A database that is away is waited for.
+    A database that is away is waited for, and one that is not set up yet, unless it shall leave. Raises OlderTables,
+    NewerTables.
     """
     name = f"{socket.gethostname()}:{os.getpid()}"
     looked = expired = worked = -HOUR
-    mail_from = 0.0
+    trouble, mail_from = "", 0.0
     while not LEAVING.is_set():
         close_old_connections()
         try:
             if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
+                _look_after(told)
                 looked = time.monotonic()
-                jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
-                for job in orphans_settle():
-                    told(job)
                 if time.monotonic() >= mail_from and notices_mail().waiting:
                     mail_from = time.monotonic() + MAIL_PAUSE
             if time.monotonic() - expired > HOUR:
@@ -79,10 +81,12 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 expire_hand_over()
             ended = task_do(name)
         except (Error, DatabaseProblem) as error:
-            _log.warning("The database cannot be used: %s", error)
-            connections.close_all()
-            LEAVING.wait(PAUSE)
+            if isinstance(error, NewerTables) or (until_empty and isinstance(error, OlderTables)):
+                raise
+            trouble = _troubled(error, before=trouble)
+            looked = -HOUR
             continue
+        trouble = ""
         if ended:
             worked = time.monotonic()
             told(ended)
@@ -90,6 +94,25 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
             return
         else:
             LEAVING.wait(BRISK if time.monotonic() - worked < WHILE else PAUSE)
+
+
+def _look_after(told: Callable[[Ended], None]) -> None:
+    """Look whether this worker fits the database, and after what others left."""
+    setup.check_tables()
+    jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
+    for job in orphans_settle():
+        told(job)
+
+
+def _troubled(error: Exception, *, before: str) -> str:
+    """Wait a moment, because of an error; its sentence, which is logged unless it was logged just before."""
+    problem = error if isinstance(error, DatabaseProblem) else database_problem(error)
+    said = str(problem) if problem else f"The database cannot be used: {type(error).__name__}."
+    if said != before:
+        _log.warning(said)
+    connections.close_all()
+    LEAVING.wait(TROUBLED)
+    return said
 
 
 def task_do(worker: str) -> Ended | None:

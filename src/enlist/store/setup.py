@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
 from enlist.core.changes import Cell
 from enlist.core.directory import ProfileField as NewField
+from enlist.core.errors import NewerTables, OlderTables
 
 from . import activity
 from .models import Course, CourseGroup, Organization, ProfileField, Role
@@ -36,9 +38,15 @@ def make_tables() -> int:
     return sum(_make_tables(alias) for alias in _apart())
 
 
-def steps_to_make() -> int:
-    """How many steps the tables are behind this version of Enlist."""
-    return sum(len(_steps(alias)) for alias in _apart())
+def check_tables() -> None:
+    """Raise OlderTables or NewerTables where the tables are not of this version of Enlist."""
+    known = _known()
+    for alias in _apart():
+        done = MigrationRecorder(connections[alias]).applied_migrations().keys()
+        if known - done:
+            raise OlderTables(hint="Run `enlist init`.")
+        if any(app in apps.app_configs for app, _ in done - known):
+            raise NewerTables(hint="Start it again with the version that the database is of.")
 
 
 def _apart() -> tuple[str, ...]:
@@ -75,7 +83,13 @@ def steps_done() -> list[str]:
 
 def steps_known() -> list[str]:
     """The steps that this version of Enlist knows."""
-    return sorted(f"{app} {name}" for app, name in MigrationLoader(None).disk_migrations)
+    return sorted(f"{app} {name}" for app, name in _known())
+
+
+def _known() -> set[tuple[str, str]]:
+    """The same, app and name, by their files: loading all of them would take longer than most commands."""
+    found = ((app.label, Path(app.path, "migrations").glob("[0-9]*.py")) for app in apps.get_app_configs())
+    return {(label, path.stem) for label, paths in found for path in paths}
 
 
 def has_organizations() -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from enlist.core.errors import EnlistError, NotAllowed, TooOften
+from enlist.services.access import database_problem
 from enlist.web.telling import told
 
 
@@ -50,6 +53,9 @@ def forged(request: HttpRequest, *, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something nobody foresaw."""
+    """Something nobody foresaw, or the database cannot be used."""
+    error = sys.exc_info()[1]
+    problem = database_problem(error) if isinstance(error, Exception) else None
     said = _("Nothing was changed by this. Try again; if it happens again, tell whoever runs this site.")
-    return render(request, "web/error.html", {"title": _("Something went wrong"), "said": said}, status=500)
+    values = {"title": _("Something went wrong"), "said": told(problem) if problem else said}
+    return render(request, "web/error.html", values, status=503 if problem else 500)
