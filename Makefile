@@ -12,6 +12,9 @@ CORPORA :=
 WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print $$1 + 1 }')
 # At how many points `make faults` hits each trial.
 POINTS := 500
+# Which points these are, and which trials: `make faults TRIALS="tests/faults/test_kill.py -k worker"`.
+SEED := 1
+TRIALS := tests/faults
 # How many damaged files `make mutations` reads, from which number on.
 COUNT := 100000
 FROM := 0
@@ -26,7 +29,7 @@ help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
 	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, floors, unit tests"
-	@echo "make faults  kill, stop and starve it at POINTS=500 points each, on both databases"
+	@echo "make faults  kill, stop and starve it at up to POINTS=500 points, on both databases (SEED=2 tries others)"
 	@echo "make mutations  read COUNT=100000 damaged files, from number FROM=0 on"
 	@echo "make mutants MODULE=src/enlist/core/limits.py  put small faults into a module, and count those its tests notice"
 	@echo "make format  let the formatter and the linter mend what they can"
@@ -63,7 +66,7 @@ test: $(READY)
 	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n $(WORKERS) -k 'not derived.json' tests/database tests/journeys tests/peers
 
 faults: $(READY)
-	FAULT_POINTS=$(POINTS) $(BIN)/pytest tests/faults
+	FAULT_POINTS=$(POINTS) FAULT_SEED=$(SEED) $(BIN)/pytest $(TRIALS)
 
 mutations: $(READY)
 	$(BIN)/python -m tests.support.mutations $(COUNT) $(FROM)

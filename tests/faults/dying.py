@@ -2,7 +2,7 @@
 
 `python -m tests.faults.dying FAULT:N WORD…` runs `enlist WORD…`. FAULT is `kill` (SIGKILL), `stop` (SIGSTOP), `full`
 (no file may grow beyond N bytes: what a disk does that is full), or `count`, which is hit by nothing and writes what it
-met to the file that FAULT_LOG names, a line each. Each call counts
+met to the file that FAULT_LOG names, a line each, with the window of WINDOWS it stands in. Each call counts
 twice, before and after it, from the first that speaks to a database; what other threads do is not counted. FAULT_PID
 names another process to be hit, such as the database server, with `kill` or `quit`; FAULT_MAIN a module whose `main`
 takes the words instead of `enlist`.
@@ -22,6 +22,8 @@ from typing import Any
 # What changes nothing need not be tried.
 HARMLESS = {"cursor", "close", "create_function", "create_aggregate", "fetchone", "fetchmany", "fetchall"}
 FILES = {"mkdir", "open", "rename", "replace", "rmdir", "unlink", "link"}
+# Functions of Enlist, and what is being done as long as they have not returned.
+WINDOWS = {"begin_again": "storing", "planned_keep": "storing", "plan_keep": "storing", "plan_commit": "applying"}
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "quit": signal.SIGQUIT}
 
 
@@ -37,7 +39,8 @@ class Fault:
         name = _of_c(called) if event.startswith("c_") else _of_python(frame)
         if not name or not (self.met or "." in name):
             return
-        self.met.append(f"{'before' if event in ('call', 'c_call') else 'after'} {name}")
+        when = "before" if event in ("call", "c_call") else "after"
+        self.met.append(f"{when} {name}, {_window(frame)}")
         if len(self.met) == self.point:
             os.kill(int(os.environ.get("FAULT_PID") or os.getpid()), SIGNALS[self.kind])
 
@@ -55,6 +58,15 @@ def _of_python(frame: FrameType) -> str:
     code = frame.f_code
     is_wait = code.co_name == "wait" and Path(code.co_filename).parts[-2:] == ("psycopg", "connection.py")
     return "Connection.wait" if is_wait else ""
+
+
+def _window(frame: FrameType | None) -> str:
+    """What is being done; "" outside of the windows."""
+    while frame:
+        if frame.f_code.co_name in WINDOWS:
+            return WINDOWS[frame.f_code.co_name]
+        frame = frame.f_back
+    return ""
 
 
 def main() -> None:

@@ -21,9 +21,7 @@ LEFT = (65_536, 1_000_000, 2_000_000, 6_000_000)
 def school(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The demo school in a file, and a longer list."""
     place = Place.new(tmp_path_factory.mktemp("disk") / "disk")
-    rows = (f"new{n},New {n},Person,new{n}@northfield.example,York,HIST,Group {n % 7}" for n in range(ROWS))
-    with (place.folder / "roster.csv").open("a") as file:
-        file.write("\n".join(rows) + "\n")
+    place.lengthen(ROWS)
     return place
 
 

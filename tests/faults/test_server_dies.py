@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.server import Proxy, Server
-from tests.faults.trial import FINE, KEYED, Place, Said, half, sample, tried_all, wrong
+from tests.faults.trial import FINE, KEYED, Place, Said, half, sample, tried_all, wanted, wrong
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_a_server_that_dies_anywhere_keeps_what_it_acknowledged(how: str, school
         return [*unkept, *broken, *wrong(place, again=again, wanted=FINE, undisturbed=counted)]
 
     # One server dies for all of them: one after the other.
-    assert tried_all(sample(points, wanted=3), trial=trial, at_once=1) == {}
+    assert tried_all(sample(points, count=wanted(daily=3, part=0.2)), trial=trial, at_once=1) == {}
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A worker that stands still past its lease, and wakes up when another has done its work (R6)."""
+"""A worker that stands still past its lease, and wakes up when another has done its work (R6, R14)."""
 
 import os
 import signal
@@ -7,10 +7,12 @@ from contextlib import suppress
 
 import pytest
 
-from tests.faults.trial import IMPORT, WORK, Place, Said, sample, tried_all, wrong
+from tests.faults.trial import IMPORT, WORK, Place, Said, sample, tried_all, wanted, wrong
 
 # Seconds: a successor ends in less, unless the zombie keeps a file from it.
 PATIENCE = 10
+# The stretches of a worker's run in which another's rows could come between its look and its write.
+WINDOWS = ("storing", "applying")
 
 
 def waited(process: subprocess.Popen[str], *, patience: float | None = None) -> Said:
@@ -35,19 +37,36 @@ def woken(place: Place, *, zombie: subprocess.Popen[str], worked: Place) -> list
     return [*kept, *spoilt, *wrong(place, again=ended, wanted=0, undisturbed=worked)]
 
 
-@pytest.mark.slow
-def test_what_a_zombie_writes_is_refused(school: Place) -> None:
-    handed_over = school.copy("handed-over")
-    assert handed_over.enlist(*IMPORT, "--background").code == 0
-    worked = handed_over.copy("worked")
-    points = len(worked.points(*WORK))
+@pytest.fixture(scope="module")
+def handed_over(school: Place) -> Place:
+    """An import in the queue, of which a part will wait for an approval, and which makes passwords."""
+    place = school.copy("handed-over")
+    assert place.enlist("limits", "--set", "update=0,0").code == 0
+    assert place.enlist(*IMPORT, "--set", "passwords=generate", "--background").code == 0
+    return place
 
-    def trial(point: int) -> list[str]:
-        place = handed_over.copy(f"zombie-{point}")
+
+@pytest.fixture(scope="module")
+def worked(handed_over: Place) -> tuple[Place, list[str]]:
+    """The same after an undisturbed run, and the points that this met."""
+    place = handed_over.copy("worked")
+    return place, place.points(*WORK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("window", WINDOWS)
+def test_what_a_zombie_writes_is_refused(window: str, handed_over: Place, worked: tuple[Place, list[str]]) -> None:
+    undisturbed, met = worked
+    points = [number for number, told in enumerate(met, 1) if told.endswith(f", {window}")]
+
+    def trial(number: int) -> list[str]:
+        point = points[number - 1]
+        place = handed_over.copy(f"{window}-{point}")
         zombie = place.start(f"stop:{point}", *WORK, module="tests.faults.dying")
         _, status = os.waitpid(zombie.pid, os.WUNTRACED)
         if not os.WIFSTOPPED(status):
             zombie.returncode = os.waitstatus_to_exitcode(status)
-        return woken(place, zombie=zombie, worked=worked)
+        return [f"{met[point - 1]}: {bad}" for bad in woken(place, zombie=zombie, worked=undisturbed)]
 
-    assert tried_all(sample(points, wanted=3), trial=trial) == {}
+    # In a long run all of them: there are about a hundred.
+    assert tried_all(sample(len(points), count=wanted(daily=3)), trial=trial) == {}

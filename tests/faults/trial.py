@@ -32,8 +32,12 @@ LEASE = "1"
 _STILL = threading.Lock()
 # As many trials at once as there are cores to run them.
 AT_ONCE = 2
-# How many points each trial is hit at; `make faults POINTS=500` for the long run.
+# At how many points the largest trials are hit; `make faults POINTS=500` for the long run, 0 for the daily one.
 POINTS = int(os.environ.get("FAULT_POINTS", "0"))
+# Which points these are, and which sequences are tried: another seed tries others.
+SEED = int(os.environ.get("FAULT_SEED", "1"))
+# What the test that runs has tried: points, and at how many of them something did not hold.
+COUNTED: list[tuple[int, int]] = []
 ROSTER = """username,firstname,lastname,email,city,course1,group1
 solomiya.melnyk,Solomiya,Melnyk,solomiya.melnyk@northfield.example,Weston,MATH-10,Set C
 ann.lee,Ann,Lee,ann.lee@northfield.example,York,HIST,Monday
@@ -58,6 +62,8 @@ DIRECTORY = {
     "imports": "SELECT number, kind, state, sha256 FROM store_import ORDER BY number",
     "plans": "SELECT i.number, a.kind, a.part, a.name, a.rows FROM store_artifact a JOIN store_import i"
     " ON i.id = a.import_id ORDER BY 1, 2, 3, 4",
+    "secrets": "SELECT i.number, s.line, s.state FROM store_secret s JOIN store_import i ON i.id = s.import_id"
+    " ORDER BY 1, 2",
 }
 FILES = ("enlist.sqlite3", "enlist-operations.sqlite3")
 # What pg_amcheck asks.
@@ -73,10 +79,14 @@ CHECK_HEAPS = (
 OPEN_JOBS = "SELECT kind, state, phase FROM operations_job WHERE state IN ('queued', 'running')"
 
 
-def sample(points: int, *, wanted: int) -> list[int]:
-    """That many of the points 1 … points, the same in every run: the first and the last among them."""
-    inner = range(2, points)
-    some = random.Random(1).sample(inner, min(POINTS or wanted, points) - 2)
+def wanted(*, daily: int, part: float = 1) -> int:
+    """How many points to try: so many in the daily run, that part of POINTS in the long one."""
+    return max(2, round(POINTS * part)) if POINTS else daily
+
+
+def sample(points: int, *, count: int) -> list[int]:
+    """That many of the points 1 … points, the same for the same seed: the first and the last among them."""
+    some = random.Random(SEED).sample(range(2, points), min(count, points) - 2)
     return [1, *sorted(some), points]
 
 
@@ -118,16 +128,27 @@ class Place:
         return f"{self.folder.parent.name}-{self.folder.name}"
 
     @classmethod
-    def new(cls, folder: Path, *, server: Server | None = None) -> Place:
-        """The demo school, and a file that changes, creates, enrols, groups, and has an error."""
+    def bare(cls, folder: Path, *, server: Server | None = None) -> Place:
+        """A folder, or a database, with nothing in it."""
         folder.mkdir()
         if server:
             server.tell(f'CREATE DATABASE "{cls(folder).database}"')
-        place = cls(folder, server)
+        return cls(folder, server)
+
+    @classmethod
+    def new(cls, folder: Path, *, server: Server | None = None) -> Place:
+        """The demo school, and a file that changes, creates, enrols, groups, and has an error."""
+        place = cls.bare(folder, server=server)
         done = place.enlist("init", "--demo")
         assert done.code == 0, done
         (folder / "roster.csv").write_text(ROSTER)
         return place
+
+    def lengthen(self, rows: int) -> None:
+        """Write so many new people into its file."""
+        new = (f"new{n},New {n},Person,new{n}@northfield.example,York,HIST,Group {n % 7}" for n in range(rows))
+        with (self.folder / "roster.csv").open("a") as file:
+            file.write("\n".join(new) + "\n")
 
     def start(self, *words: str, module: str = "enlist", **environment: str) -> subprocess.Popen[str]:
         """Start `enlist` with these words."""
@@ -174,6 +195,10 @@ class Place:
         """The answer of the directory's database."""
         return self._rows(FILES[0], sql)
 
+    def operated(self, sql: str) -> list[tuple[Any, ...]]:
+        """The answer of the operations' database."""
+        return self._rows(FILES[1], sql)
+
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """The directory and the records of what was done to it."""
         return {name: self.rows(sql) for name, sql in DIRECTORY.items()}
@@ -217,7 +242,9 @@ def tried_all(points: list[int], *, trial: Callable[[int], list[str]], at_once: 
     """The points at which something does not hold, with what that is."""
     with ThreadPoolExecutor(at_once) as pool:
         found = list(pool.map(trial, points))
-    return {point: bad for point, bad in zip(points, found, strict=True) if bad}
+    failed = {point: bad for point, bad in zip(points, found, strict=True) if bad}
+    COUNTED.append((len(points), len(failed)))
+    return failed
 
 
 def half(place: Place, *, undisturbed: Place, before: Place) -> list[str]:
