@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.trial import FILES, IMPORT, Place, half, sample, tried_all
+from tests.faults.trial import FILES, IMPORT, Place, half, sample, tried_all, wanted
 
 BACKUP = ("backup", "all.backup")
 RESTORE = ("restore", "all.backup", "--yes")
@@ -16,7 +16,7 @@ SESSIONS = "SELECT session_key FROM django_session"
 JOBS = "SELECT kind, state FROM operations_job"
 
 
-def wanted(school: Place) -> int:
+def daily(school: Place) -> int:
     """How many points in the daily run."""
     return 6 if school.server else 24
 
@@ -57,7 +57,7 @@ def test_a_backup_killed_anywhere_is_whole_or_was_never_there(school: Place) -> 
         return [*left, *codes, *half(place, undisturbed=school, before=school), *place.complaints()]
 
     assert whole - before == {"all.backup", "var/erased.jsonl"}
-    assert tried_all(sample(points, wanted=wanted(school)), trial=trial) == {}
+    assert tried_all(sample(points, count=wanted(daily=daily(school), part=0.1)), trial=trial) == {}
 
 
 @pytest.mark.slow
@@ -91,4 +91,4 @@ def test_a_restore_killed_anywhere_leaves_the_old_in_force_or_the_new(school: Pl
     assert len(going_on[1]) == 2
     assert new["people"] == school.dump()["people"] != old["people"]
     assert (ask(restored, SESSIONS), ask(restored, JOBS)) == ([], [])
-    assert tried_all(sample(points, wanted=wanted(school)), trial=trial) == {}
+    assert tried_all(sample(points, count=wanted(daily=daily(school), part=0.1)), trial=trial) == {}

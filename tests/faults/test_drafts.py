@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.trial import ROSTER, Place, sample, tried_all
+from tests.faults.trial import ROSTER, Place, sample, tried_all, wanted
 
 MAIN = "tests.faults.drafting"
 DRAFT = {
@@ -58,7 +58,7 @@ def test_a_draft_killed_anywhere_is_the_old_one_or_the_new_one(change: str, scho
         differ = [name for name in DRAFT if name != "imports" and draft(spoilt)[name] != new[name]]
         return [*(["mixed"] if is_mixed else []), *failed, *(f"differs: {name}" for name in differ)]
 
-    assert tried_all(sample(points, wanted=4 if school.server else 12), trial=trial) == {}
+    assert tried_all(sample(points, count=wanted(daily=4 if school.server else 12, part=0.2)), trial=trial) == {}
 
 
 def _own(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:

@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
-from tests.faults.trial import Place, sample
+from tests.faults.trial import Place, sample, wanted
 from tests.support.serving import free_address, served
 
 EDGE = "enlist-boundary"
@@ -82,7 +82,7 @@ def begun(address: str, *, cookies: str, token: str, size: int) -> http.client.H
 def test_a_server_killed_while_a_file_comes_in_leaves_nothing_of_it(tmp_path: Path) -> None:
     place = Place.new(tmp_path / "uploads")
     temporary = place.folder / "tmp"
-    for piece in sample(SIZE // PIECE - 4, wanted=4):
+    for piece in sample(SIZE // PIECE - 4, count=wanted(daily=4, part=0.1)):
         address = free_address()
         with served(place, address=address) as process:
             cookies, token = signed_in(place, address=address)
