@@ -242,6 +242,12 @@ BOUNDED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: in_sheet(old_workbooks.record(0x1C, bytes(12)) * 50_001),
         "more than 50,000 records of kind 0x1c beside its cells",
     ),
+    "a web page with a tag that does not end": (
+        lambda: b"<html><table><tr><td>" + b"<a " * 2_000_000, "It has a tag of more than 262,144 characters"
+    ),
+    "a web page with a cell of very many lines": (
+        lambda: b"<html><table><tr><td>username<tr><td>" + b"a<br>" * 1_000_000, "is longer than 32,767 characters"
+    ),
     "a record that does not end": (long_record, "has a record of more than 1,048,576 bytes"),
 }  # fmt: skip
 # Of address space, of which Python itself takes a third.

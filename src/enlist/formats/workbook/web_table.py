@@ -13,6 +13,8 @@ from .grid import Notes, Refusal, Row, Sheet, begun
 _CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _LARGEST: Final = 50_000_000
 _MOST_SPANNED: Final = 1_000
+_PIECE: Final = 1 << 16
+_LONGEST: Final = 1 << 18
 _SILENT: Final = frozenset(("script", "style"))
 
 
@@ -23,12 +25,18 @@ class WebTable(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.notes = Notes()
         self._rows: list[list[str]] = []
+        self._texts: list[str] = []
         self._tables, self._cell, self._silent, self._is_done = 0, False, 0, False
         data = stream.read(_LARGEST + 1)
         if len(data) > _LARGEST:
             raise Refusal(f"It is a web page of more than {_LARGEST:,} bytes.", hint="Save it as .xlsx or CSV.")
-        self.feed(_text(data))
+        text = _text(data)
+        for start in range(0, len(text), _PIECE):
+            self.feed(text[start : start + _PIECE])
+            if len(self.rawdata) > _LONGEST:
+                raise Refusal(f"It has a tag of more than {_LONGEST:,} characters.", hint="Save it as .xlsx or CSV.")
         self.close()
+        self._end_cell()
         if not self._rows:
             raise Refusal("It is a web page without a table.", hint="Save it as .xlsx or CSV.")
 
@@ -56,13 +64,21 @@ class WebTable(HTMLParser):
         elif self._tables != 1 or self._is_done:
             return
         elif tag == "tr":
+            self._end_cell()
             self._rows.append([])
         elif tag in ("td", "th"):
             self._begin(dict(attrs).get("colspan") or "1")
         elif tag == "br" and self._cell:
-            self._rows[-1][-1] += "\n"
+            self._texts.append("\n")
+
+    def _end_cell(self) -> None:
+        """Put the texts of the last cell together: it may have had millions, and grown by each."""
+        if self._texts:
+            self._rows[-1][-1] += "".join(self._texts)
+            self._texts.clear()
 
     def _begin(self, span: str) -> None:
+        self._end_cell()
         if not self._rows:
             self._rows.append([])
         self._rows[-1].append("")
@@ -77,13 +93,14 @@ class WebTable(HTMLParser):
             self._tables -= 1
             self._is_done = self._is_done or (self._tables == 0 and bool(self._rows))
         elif tag in ("td", "th") and self._cell and self._tables == 1:
+            self._end_cell()
             self._cell = False
             self._rows[-1].extend([""] * (self._span - 1))
 
     def handle_data(self, data: str) -> None:
         """Text of a cell."""
         if self._cell and not self._silent and not self._is_done:
-            self._rows[-1][-1] += data
+            self._texts.append(data)
 
 
 def _text(data: bytes) -> str:
