@@ -11,7 +11,7 @@ from enlist.services import approving, imports
 from enlist.services.committing import Done
 from enlist.services.imports import Order, Planned
 from enlist.store import limits
-from enlist.store.models import Activity, Import, Organization, Person
+from enlist.store.models import Activity, Group, GroupMembership, Import, Organization, Person
 from enlist.store.queries import Scope
 
 from . import school as cast
@@ -221,6 +221,22 @@ def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
     assert undone.verbs == {"update": 40}
     assert set(Person.objects.values_list("city", flat=True)) == {""}
     assert (state(2), state(held.number)) == ("undone", "applied")
+
+
+def test_an_undo_that_takes_everybody_out_of_a_group_waits() -> None:
+    """Leaving a group counts as leaving a course group does."""
+    scope = school_of(300)
+    Group.objects.create(organization=scope.organization, name="Chess", idnumber="chess")
+    lines = [f"{line},chess" for line in listing(range(300))]
+    done = imported(scope, *lines, header="username,email,cohort1", policy=UPDATE)
+    plan = imports.import_undo_plan(scope, number=done.number)
+
+    with pytest.raises(
+        NeedsApproval, match="300 people would be taken out of groups, at most 15 of 300 active people may be"
+    ):
+        imports.import_apply(scope, plan=plan)
+
+    assert (plan.head.verbs, GroupMembership.objects.count()) == ({"leave_group": 300}, 300)
 
 
 def test_a_file_that_names_somebody_unreadable_waits_for_an_approval() -> None:

@@ -5,7 +5,7 @@ Source: spec/policies.md ("Brake"); EN-02; R8.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
@@ -17,7 +17,13 @@ from .policy import Brake, Limit
 from .verbs import AFTER, BEFORE
 
 # The verbs of the brake, by the verb of a plan whose people they count; `rename` is an update of the username.
-_VERBS: Final = {"deactivate": "deactivate", "remove": "delete", "leave": "leave_group", "unenrol": "unenrol"}
+_VERBS: Final = {
+    "deactivate": "deactivate",
+    "remove": "delete",
+    "leave": "leave_group",
+    "leave_group": "leave_group",
+    "unenrol": "unenrol",
+}
 WORDS: Final = {
     "deactivate": "deactivated",
     "delete": "removed",
@@ -33,9 +39,11 @@ _ORDINARY: Final = ("rename", "update")
 
 def touched(part: Part) -> dict[str, pl.Series]:
     """The people (Int64, unique) whom a part touches, by the brake's verb."""
-    found = {
-        name: part.frames[verb].get_column("person").unique() for verb, name in _VERBS.items() if verb in part.frames
-    }
+    by_name: dict[str, list[pl.Series]] = defaultdict(list)
+    for verb, name in _VERBS.items():
+        if verb in part.frames:
+            by_name[name].append(part.frames[verb].get_column("person"))
+    found = {name: pl.concat(people).unique() for name, people in by_name.items()}
     update = part.frames.get("update")
     if update is not None:
         found["update"] = update.get_column("person").unique()
@@ -47,7 +55,9 @@ def touched(part: Part) -> dict[str, pl.Series]:
 
 def at_most(verbs: Mapping[str, int]) -> Counter[str]:
     """How many people a plan with these verbs (`Head.verbs`) touches at most, by the brake's verb."""
-    found = Counter({name: verbs.get(verb, 0) for verb, name in _VERBS.items()})
+    found: Counter[str] = Counter()
+    for verb, name in _VERBS.items():
+        found[name] += verbs.get(verb, 0)
     return +(found + Counter(dict.fromkeys(_ORDINARY, verbs.get("update", 0))))
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.brake import in_words, measured, over, touched
+from enlist.core.brake import at_most, in_words, measured, over, touched
 from enlist.core.plan import Part
 from enlist.core.policy import Brake, Limit
 
@@ -74,16 +74,24 @@ def test_it_counts_people_and_tells_renames_apart() -> None:
         | {"before:username_key": ["ann", "bob"], "after:username_key": ["anna", "bob"]}
     )
     leave = pl.DataFrame({"person": [3, 3, 4], "course_group": [1, 2, 1]})
+    leave_group = pl.DataFrame({"person": [4, 6], "people_group": [1, 1], "source": ["import", "manual"]})
     people = pl.DataFrame({"person": [5], "version": [1]})
-    part = Part(frames={"leave": leave, "unenrol": leave, "update": update, "deactivate": people, "remove": people})
+    frames = {"leave": leave, "leave_group": leave_group, "unenrol": leave, "update": update}
+    part = Part(frames={**frames, "deactivate": people, "remove": people})
     created = Part(frames={"create": pl.DataFrame({"person": [-1]}), "reactivate": people})
 
     assert {name: sorted(found) for name, found in touched(part).items()} == {
-        "leave_group": [3, 4], "unenrol": [3, 4], "rename": [1], "update": [1, 2], "deactivate": [5], "delete": [5],
+        "leave_group": [3, 4, 6], "unenrol": [3, 4], "rename": [1], "update": [1, 2], "deactivate": [5], "delete": [5],
     }  # fmt: skip
     assert measured([part, created, part]) == {
-        "leave_group": 4, "unenrol": 4, "rename": 2, "update": 4, "deactivate": 2, "delete": 2,
+        "leave_group": 6, "unenrol": 4, "rename": 2, "update": 4, "deactivate": 2, "delete": 2,
     }  # fmt: skip
+
+
+def test_what_one_word_may_count_at_most_is_the_sum_of_its_verbs() -> None:
+    verbs = {"leave": 2, "leave_group": 3, "unenrol": 1, "update": 4, "join": 9}
+
+    assert at_most(verbs) == {"leave_group": 5, "unenrol": 1, "rename": 4, "update": 4}
 
 
 def test_it_says_what_would_happen_to_how_many() -> None:
