@@ -22,7 +22,7 @@ _LABELS: Final = {SYSTEM_ROLES: "system roles"}
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 # Who loses something is looked at first, then whose details change; who is new last.
-FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "update", "reactivate", "restore")
+FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "leave_group", "update", "reactivate", "restore")
 RENAMED: Final = "rename"
 # By what people of a plan can be looked for: the verbs of its frames that name them.
 ABOUT: Final = {

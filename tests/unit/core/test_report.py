@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from enlist.core.changes import Cell, Change, Labels, Tie, changes
+from enlist.core.changes import Cell, Change, Labels, Tie, changes, first_people
 from enlist.core.directory import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
@@ -18,6 +18,7 @@ from enlist.core.directory import (
 from enlist.core.flags import FLAG_SCHEMA, no_flags
 from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
 from enlist.core.report import as_json, counted, failures, flag_groups, said_lines, text
+from enlist.core.roll import roll_of
 from enlist.core.table import Source, Table
 
 REFERENCE = Reference(
@@ -183,6 +184,16 @@ def test_it_tells_who_is_turned_and_updated_at_once() -> None:
         "  boris  deactivated",
         "      state: active → inactive",
     ]
+
+
+def test_who_loses_something_comes_before_who_changes() -> None:
+    city = pl.DataFrame({"person": [1], "version": [1], "before:city": ["Rome"], "after:city": ["Bonn"]})
+    leave = pl.DataFrame({"person": [2], "people_group": [1], "source": ["import"]})
+    join = pl.DataFrame({"person": [0], "people_group": [1], "source": ["import"]})
+    plan = assemble(Head(), [Part(frames={"leave_group": leave, "update": city, "join_group": join})])
+
+    assert first_people(plan, limit=9) == [2, 1, 0]
+    assert roll_of(plan).people.get_column("person").to_list() == [2, 1, 0]
 
 
 def test_it_shows_an_undo_without_lines() -> None:
