@@ -15,7 +15,17 @@ from enlist.core.plan import Part, Plan
 from enlist.core.verbs import FREEING, TAKING, VERBS
 from enlist.store.apply import apply
 from enlist.store.engine import engine
-from enlist.store.models import Account, Course, CourseGroup, Enrolment, Organization, Person, Role
+from enlist.store.models import (
+    Account,
+    Course,
+    CourseGroup,
+    Enrolment,
+    Group,
+    GroupMembership,
+    Organization,
+    Person,
+    Role,
+)
 from enlist.store.snapshot import dump
 
 from . import plans
@@ -180,12 +190,16 @@ def test_the_removed_are_enrolled_nowhere() -> None:
     algebra, student, ada = cast.course(school), cast.role(school), cast.person(school)
     cast.enrolment(ada, course=algebra, role=student)
     cast.member(ada, course_group=cast.course_group(algebra))
+    chess = Group.objects.create(organization=school, name="Chess")
+    GroupMembership.objects.create(organization=school, person=ada, group=chess)
     whole = plans.people(school, {"person": ada.pk, "version": 1, "username": "ada"}, versions=True)
 
     applied(school, seeing(ada, remove=whole))
 
-    nowhere: dict[str, Any] = {name: [] for name in ("enrolments", "members", "memberships", "groups")}
-    assert dump(school) == {"people": {}, "course_groups": [("algebra", "A")], **nowhere}
+    nowhere: dict[str, Any] = {name: [] for name in ("enrolments", "members", "memberships")}
+    groups = {"course_groups": [("algebra", "A")], "groups": [("", "Chess")]}
+    assert dump(school) == {"people": {}, **groups, **nowhere}
+    assert GroupMembership.objects.count() == 0
 
 
 def test_a_course_group_goes_when_its_last_members_leave() -> None:

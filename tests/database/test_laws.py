@@ -30,7 +30,14 @@ from tests.support.strategies import World, numbered_worlds, tangled_worlds, wor
 from .worlds import Site, rows_of, stored
 
 # What the database counts, and the verb that makes more of it.
-COUNTED = {"people": "create", "enrolments": "enrol", "members": "join", "course groups": "create_course_group"}
+COUNTED = {
+    "people": "create",
+    "enrolments": "enrol",
+    "members": "join",
+    "course groups": "create_course_group",
+    "memberships": "join_group",
+    "groups": "create_group",
+}
 FEWER = settings(max_examples=settings().max_examples // 2)
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +59,8 @@ def counts(site: Site) -> dict[str, int]:
         "enrolments": models.Enrolment.objects.filter(**of).exclude(status="ended").count(),
         "members": models.CourseGroupMember.objects.filter(**of).count(),
         "course groups": models.CourseGroup.objects.filter(**of).count(),
+        "memberships": models.GroupMembership.objects.filter(**of).count(),
+        "groups": models.Group.objects.filter(**of).count(),
     }
 
 

@@ -126,6 +126,8 @@ def rows_of(site: Site) -> dict[str, list[Any]]:
         models.Enrolment,
         models.CourseGroupMember,
         models.CourseGroup,
+        models.GroupMembership,
+        models.Group,
     )
     found = {table.__name__: table.objects.filter(organization=site.organization) for table in tables}
     whose = models.Organization.objects.filter(pk=site.organization.pk)

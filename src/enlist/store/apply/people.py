@@ -68,6 +68,7 @@ def remove(work: Work, *, frame: pl.DataFrame) -> None:
     removed = "person_id IN (SELECT person FROM enlist_people)"
     work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE NOT (status = 'ended') AND {removed}")
     work.at.execute(f"DELETE FROM store_coursegroupmember WHERE {removed}")
+    work.at.execute(f"DELETE FROM store_groupmembership WHERE {removed}")
     unique.take(work, people=frame.get_column("person"))
 
 
