@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.directory import ENROLMENTS_SCHEMA, people_schema
-from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
+from enlist.core.changes import ENROLMENTS_SCHEMA, SEEN_SCHEMA
+from enlist.core.directory import people_schema
+from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.store.models import Organization
 from enlist.store.snapshot import reference
 

@@ -10,10 +10,11 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
+from enlist.core.changes import VERBS, walks
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Part, Plan
-from enlist.core.verbs import FREEING, TAKING, VERBS
 from enlist.store.apply import apply
+from enlist.store.apply.run import DEEDS
 from enlist.store.engine import engine
 from enlist.store.models import (
     Account,
@@ -389,10 +390,14 @@ def test_it_refuses_a_plan_that_is_not_what_its_head_says() -> None:
 
 
 def test_every_verb_can_be_applied() -> None:
-    from enlist.store.apply.run import DEEDS
+    assert set(DEEDS) == set(VERBS)
+    assert [verb for walk in walks(VERBS) for verb in walk] == list(VERBS)
 
-    assert list(DEEDS) == list(VERBS)
-    assert [*FREEING, *TAKING] == list(VERBS)
+
+def test_who_is_removed_goes_after_what_ends_by_itself_in_any_part() -> None:
+    """Removing somebody takes along what they have, so nothing would be left to end."""
+    assert walks(["create", "leave", "remove"]) == [("leave",), ("remove",), ("create",)]
+    assert walks(["leave", "drop_course_group", "join"]) == [("leave", "drop_course_group"), ("join",)]
 
 
 @contextmanager

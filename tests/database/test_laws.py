@@ -15,10 +15,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from enlist.core.fates import FATES
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.core.preview import preview
-from enlist.core.verbs import FATES
 from enlist.formats import write
 from enlist.services import imports, people
 from enlist.services.committing import Done

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from enlist import Directory, Plan, Policy, plan, preview
-from enlist.core.verbs import AFTER
+from enlist.core.changes import AFTER
 from tests.support.worlds import directory, person, rows
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
 from enlist.core.errors import NotFound, PolicyError, StalePlan
 from enlist.services import courses, fields, groups, setup_lists
 from enlist.services.access import Scope

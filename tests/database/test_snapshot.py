@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from enlist.core.directory import ENROLMENTS_SCHEMA, MEMBERS_SCHEMA, Directory, people_schema
+from enlist.core.changes import ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
+from enlist.core.directory import Directory, people_schema
 from enlist.core.directory import ProfileField as Field
 from enlist.core.fields import PERSON_SLUGS
 from enlist.store.engine import engine

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from enlist.core.applied import Applied
+from enlist.core.changes import VERBS
 from enlist.core.clean import fold
 from enlist.core.directory import Directory
 from enlist.core.plan import Part
 from enlist.core.rows import Rows
-from enlist.core.verbs import VERBS
 
 APPLIED = Applied(stamp=7_000, first_person=5_000, first_course_group=6_000, first_group=6_500)
 UNDONE = Applied(stamp=8_000, first_person=9_000, first_course_group=9_500, first_group=9_700)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.directory import Directory
 from enlist.core.plan import Part
-from enlist.core.verbs import AFTER, BEFORE
 
 Change = dict[str, Any]  # field → (before, after)
 _UNSAID = {"person", "username", "username_key", "email_key"}

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from enlist.core.clean import fold, fold_key
-from enlist.core.directory import (
+from enlist.core.changes import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
     ENROLMENTS_SCHEMA,
@@ -15,11 +14,9 @@ from enlist.core.directory import (
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
     ROLES_SCHEMA,
-    Directory,
-    ProfileField,
-    Reference,
-    people_schema,
 )
+from enlist.core.clean import fold, fold_key
+from enlist.core.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.flags import FLAG_SCHEMA, failing_rows, no_flags
 from enlist.core.rows import Rows
 

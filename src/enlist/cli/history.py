@@ -58,7 +58,7 @@ def list_activity(
 
 def _lines(each: Mapping[str, Any]) -> Iterator[str]:
     """A head, then a value a line."""
-    from enlist.core.changes import Tie
+    from enlist.core.change_list import Tie
 
     yield printable("  ".join(filter(None, [each["at"] or "", _title(each), f"by {each['by']}" if each["by"] else ""])))
     if each.get("note"):

@@ -208,7 +208,7 @@ def _lines(person: dict[str, Any]) -> Iterator[str]:
 
 def _changed(change: dict[str, Any]) -> str:
     """What an import did to somebody, in a line."""
-    from enlist.core.changes import Tie
+    from enlist.core.change_list import Tie
 
     cells = [] if change["kind"] == "created" else [f"{c['field']}: {c['old']} → {c['new']}" for c in change["cells"]]
     ties = [Tie(**tie).sentence() for tie in change["ties"]]

@@ -121,7 +121,7 @@ def shown(value: str) -> str:
 
 def changes_in_words(counts: Mapping[str, int]) -> str:
     """How many of what: `people created: 2, enrolments: 4`."""
-    from enlist.core.verbs import VERBS
+    from enlist.core.changes import VERBS
 
     told = [f"{verb.sentence}: {counts[name]:,}" for name, verb in VERBS.items() if counts.get(name)]
     return ", ".join(told) or "nothing to do"

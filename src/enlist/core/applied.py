@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from .changes import VERSION_AFTER
 from .plan import Part
-from .verbs import VERSION_AFTER
 
 
 @dataclass(frozen=True)

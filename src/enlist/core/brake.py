@@ -12,18 +12,11 @@ from typing import Final
 
 import polars as pl
 
+from .changes import AFTER, BEFORE, VERBS, people_of, relation_of
 from .plan import Part
 from .policy import Brake, Limit
-from .verbs import AFTER, BEFORE
 
-# The verbs of the brake, by the verb of a plan whose people they count; `rename` is an update of the username.
-_VERBS: Final = {
-    "deactivate": "deactivate",
-    "remove": "delete",
-    "leave": "leave_group",
-    "leave_group": "leave_group",
-    "unenrol": "unenrol",
-}
+# What `Verb.limit` may say; `rename` is an update of the username.
 WORDS: Final = {
     "deactivate": "deactivated",
     "delete": "removed",
@@ -40,25 +33,25 @@ _ORDINARY: Final = ("rename", "update")
 def touched(part: Part) -> dict[str, pl.Series]:
     """The people (Int64, unique) whom a part touches, by the brake's verb."""
     by_name: dict[str, list[pl.Series]] = defaultdict(list)
-    for verb, name in _VERBS.items():
-        if verb in part.frames:
-            by_name[name].append(part.frames[verb].get_column("person"))
+    for verb, frame in part.frames.items():
+        if name := VERBS[verb].limit:
+            by_name[name].append(people_of(frame))
     found = {name: pl.concat(people).unique() for name, people in by_name.items()}
     update = part.frames.get("update")
-    if update is not None:
-        found["update"] = update.get_column("person").unique()
-        if AFTER + "username_key" in update.columns:
-            renamed = update.filter(pl.col(BEFORE + "username_key") != pl.col(AFTER + "username_key"))
-            found["rename"] = renamed.get_column("person").unique()
+    if update is not None and AFTER + "username_key" in update.columns:
+        renamed = update.filter(pl.col(BEFORE + "username_key") != pl.col(AFTER + "username_key"))
+        found["rename"] = renamed.get_column("person").unique()
     return {name: people for name, people in found.items() if len(people)}
 
 
 def at_most(verbs: Mapping[str, int]) -> Counter[str]:
     """How many people a plan with these verbs (`Head.verbs`) touches at most, by the brake's verb."""
     found: Counter[str] = Counter()
-    for verb, name in _VERBS.items():
-        found[name] += verbs.get(verb, 0)
-    return +(found + Counter(dict.fromkeys(_ORDINARY, verbs.get("update", 0))))
+    for verb, count in verbs.items():
+        if name := VERBS[verb].limit:
+            found[name] += count * len(relation_of(verb).people)
+    found["rename"] = verbs.get("update", 0)
+    return +found
 
 
 def measured(parts: Iterable[Part]) -> Counter[str]:

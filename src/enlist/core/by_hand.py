@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from .changes import AFTER, BEFORE
 from .clean import fold
 from .cleaners import cleaner, stored
 from .directory import Directory, Reference, people_schema
@@ -15,7 +16,6 @@ from .fields import PERSON_SLUGS, PROFILE_PREFIX
 from .plan import Part
 from .policy import Policy
 from .policy.kinds import nearest
-from .verbs import AFTER, BEFORE
 
 # Nobody is there to see what cleaning would have made of a name typed by hand.
 _AS_TYPED: Final = Policy(standardise_usernames=False)

@@ -7,41 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from .changes import (
+    COURSE_GROUPS_SCHEMA,
+    COURSES_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    ROLES_SCHEMA,
+)
 from .clean import fold
 from .fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
-
-# duration: days an enrolment lasts where nothing else is said, 0 for no end. open: files can enrol people in it.
-COURSES_SCHEMA = {
-    "course": pl.Int64(),
-    "shortname": pl.String(),
-    "default_role": pl.Int64(),
-    "duration": pl.Int64(),
-    "open": pl.Boolean(),
-}
-# assignable: files can give it in courses; on_site: as a system role.
-ROLES_SCHEMA = {
-    "role": pl.Int64(),
-    "shortname": pl.String(),
-    "name": pl.String(),
-    "archetype": pl.String(),
-    "assignable": pl.Boolean(),
-    "on_site": pl.Boolean(),
-}
-COURSE_GROUPS_SCHEMA = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
-# start and end are moments in UTC ("2027-01-31 00:00:00"), null for at once and for never.
-ENROLMENTS_SCHEMA = {
-    "person": pl.Int64(),
-    "course": pl.Int64(),
-    "role": pl.Int64(),
-    "status": pl.String(),
-    "start": pl.String(),
-    "end": pl.String(),
-}
-OPTIONS_SCHEMA = {"profile_field": pl.Int64(), "option": pl.String()}
-# Groups of people across courses; joinable: rows of a file can put people into it. ID numbers are unique, "" for none.
-GROUPS_SCHEMA = {"people_group": pl.Int64(), "idnumber": pl.String(), "name": pl.String(), "joinable": pl.Boolean()}
-MEMBERSHIPS_SCHEMA = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
-MEMBERS_SCHEMA = {"person": pl.Int64(), "course_group": pl.Int64()}
 
 
 @dataclass(frozen=True)

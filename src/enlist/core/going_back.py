@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from .verbs import AFTER, BEFORE
+from .changes import AFTER, BEFORE
 
 KEPT_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String(), "code": pl.String(), "detail": pl.String()}
 

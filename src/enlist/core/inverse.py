@@ -9,38 +9,32 @@ Source: spec/policies.md ("Undo"); architecture.md ("Undo", "Nobody is deleted")
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
 from .applied import Applied
-from .directory import (
+from .changes import (
+    AFTER,
+    BEFORE,
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
-    Directory,
-    people_schema,
+    VERBS,
+    VERSION_AFTER,
+    relation_of,
 )
+from .directory import Directory, people_schema
 from .flags import collect, flag
 from .going_back import KEPT_SCHEMA, take_back
 from .plan import Part
 from .planner.net import After, net
 from .preview import after_change
-from .verbs import AFTER, BEFORE, CHANGES_SCHEMA, VERBS, VERSION_AFTER
 
 _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
-_SCHEMAS: Final[dict[str, Mapping[str, pl.DataType]]] = {
-    **dict.fromkeys(("enrol", "unenrol"), ENROLMENTS_SCHEMA),
-    **dict.fromkeys(("join", "leave"), MEMBERS_SCHEMA),
-    "change_enrolment": CHANGES_SCHEMA,
-    **dict.fromkeys(("join_group", "leave_group"), MEMBERSHIPS_SCHEMA),
-    **dict.fromkeys(("create_group", "drop_group"), GROUPS_SCHEMA),
-    **dict.fromkeys(("create_course_group", "drop_course_group"), COURSE_GROUPS_SCHEMA),
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,9 @@ class _Case:
 
     def frame(self, verb: str) -> pl.DataFrame:
         """The frame of a verb, empty where the part has none."""
-        schema: Mapping[str, pl.DataType] = _SCHEMAS.get(verb) or people_schema(self.now.reference)
+        relation = relation_of(verb)
+        is_person = relation.name == "person"
+        schema = people_schema(self.now.reference) if is_person else relation.schema_of(VERBS[verb])
         return self.frames.get(verb, pl.DataFrame(schema=schema))
 
 
@@ -284,7 +280,7 @@ def _people_groups_of(case: _Case) -> _Kind:
 
 def _known(case: _Case, *, verbs: tuple[str, str], others: pl.DataFrame) -> pl.DataFrame:
     """The groups that a plan made or dropped: by this part, and by others."""
-    return pl.concat([*(case.frame(verb).select(*_SCHEMAS[verb]) for verb in verbs), others]).unique()
+    return pl.concat([*(case.frame(verb).select(*relation_of(verb).schema) for verb in verbs), others]).unique()
 
 
 def _anew(case: _Case, *, kind: _Kind, verb: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from .changes import AFTER
 from .circumstances import Circumstances
 from .directory import Directory
 from .fields import OTHER_SIGN_IN, PASSWORD
@@ -20,7 +21,6 @@ from .plan import PASSWORDS_SCHEMA, Part
 from .policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
 from .rights import TEAM
 from .shields import DETAIL, shield
-from .verbs import AFTER
 
 # Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
 COLUMN, GENERATE, KNOWN = "column", "generate", "known"

@@ -17,14 +17,13 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
+from .changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, walks
 from .errors import PlanError
 from .flags import FLAG_SCHEMA, no_flags
 from .frames import SUFFIX, from_bytes, to_bytes
 from .glimpse import Glimpse
-from .verbs import AFTER, BEFORE, FREEING, RELEASE, TAKING, VERBS
 
 FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
-SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 # The frames of a part beside its verbs.
 BESIDE: Final = ("fates", "flags", "seen", "passwords")
 # Where each password comes from: core/passwords.py. None of them is in a plan.
@@ -32,13 +31,15 @@ PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": p
 # What a head counts, by the names of its fields.
 COUNTED: Final = ("verbs", "fates", "flags", "passwords")
 FORMAT: Final = 1
+# The step of `Plan.steps` before all verbs: person, field (unique values that change are set to null).
+RELEASE: Final = "release"
 
 
 @dataclass(frozen=True)
 class Part:
     """The plan of one batch of rows.
 
-    frames: verb → frame (`verbs.py`), verbs with nothing to do left out.
+    frames: verb → frame (`changes/verbs.py`), verbs with nothing to do left out.
     fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
     seen: person, version of every known person that the rows matched, changed or not, sorted by person; in an undo
     also `VERSION_AFTER`. passwords: whose are set, of PASSWORDS_SCHEMA, by person.
@@ -175,8 +176,8 @@ class Plan:
             released = _released(part, unique=unique)
             if not released.is_empty():
                 yield RELEASE, released
-        for verbs in (FREEING, TAKING):
-            for part in self.parts if any(verb in self.head.verbs for verb in verbs) else ():
+        for verbs in walks(self.head.verbs):
+            for part in self.parts:
                 yield from ((verb, part.frames[verb]) for verb in verbs if verb in part.frames)
 
     def fates(self) -> pl.DataFrame:

@@ -9,10 +9,10 @@ from typing import Any, Final
 import polars as pl
 
 from .applied import Applied
-from .directory import ENROLMENTS_SCHEMA, Directory
+from .changes import AFTER, ENROLMENTS_SCHEMA, VERBS
+from .directory import Directory
 from .errors import StalePlan
 from .plan import Part, Plan
-from .verbs import AFTER, VERBS
 
 
 def preview(directory: Directory, plan: Plan, *, applied: Applied | None = None) -> Directory:

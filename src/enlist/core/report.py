@@ -9,14 +9,15 @@ from typing import Any, Final
 import polars as pl
 
 from . import brake
-from .changes import Change, Labels, changes
+from .change_list import Change, Labels, changes
+from .changes import VERBS
+from .fates import FATES
 from .flag_catalogue import ERRORS, FLAGS, Level
 from .flags import FLAG_SCHEMA, sentences
 from .passwords import COLUMN, GENERATE, KNOWN
 from .plan import Plan
 from .printable import printable
 from .table import Table
-from .verbs import FATES, VERBS
 
 LINE, PROBLEMS = "enlist_line", "enlist_problems"
 

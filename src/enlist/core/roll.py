@@ -8,15 +8,11 @@ from typing import Final
 
 import polars as pl
 
-from .changes import ABOUT, FIRST, RENAMED, Change, Labels, changes_of, with_new_groups
+from .change_list import RENAMED, Change, Labels, about, changes_of, with_new_groups
+from .changes import AFTER, BEFORE, VERBS, Does, Kind, people_of, relation_of
 from .glimpse import Glimpse
 from .plan import LazyParts, Part, Plan
-from .verbs import AFTER, BEFORE, VERBS
 
-# What makes a group: their names are wanted whoever is shown.
-_GROUPS: Final[tuple[str, ...]] = ("create_group", "create_course_group")
-# A verb is a bit of a number, as is who is renamed.
-_BITS: Final = {name: 1 << bit for bit, name in enumerate((*VERBS, RENAMED))}
 _SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "rank": pl.Int32(), "part": pl.Int32(), "verbs": pl.Int64()}
 
 
@@ -28,11 +24,23 @@ class Roll:
     groups: tuple[Part, ...]
 
     def about(self, what: str) -> pl.DataFrame:
-        """Those of whom a plan says that (one of `ABOUT`; "" for everybody)."""
+        """Those of whom a plan says that (a tile, or `RENAMED`; "" for everybody)."""
         if not what:
             return self.people
-        bits = sum(_BITS[name] for name in ((RENAMED,) if what == RENAMED else ABOUT[what]))
+        known = _bits()
+        bits = sum(known[name] for name in ((RENAMED,) if what == RENAMED else about(what)))
         return self.people.filter((pl.col("verbs") & bits) != 0)
+
+
+def _bits() -> dict[str, int]:
+    """A verb is a bit of a number, as is who is renamed."""
+    return {name: 1 << bit for bit, name in enumerate((*VERBS, RENAMED))}
+
+
+def _makes_names() -> list[str]:
+    """The verbs of what changes refer to: its names are wanted whoever is shown."""
+    begin = (name for name, verb in VERBS.items() if verb.does is Does.BEGIN)
+    return [name for name in begin if relation_of(name).kind is Kind.MADE]
 
 
 def roll_of(plan: Plan) -> Roll:
@@ -42,7 +50,7 @@ def roll_of(plan: Plan) -> Roll:
     people, groups = [pl.DataFrame(schema=_SCHEMA)], []
     for number, glimpse in enumerate(glimpses(plan)):
         people.append(_people(glimpse, part=number))
-        made = {name: glimpse.rows(name) for name in _GROUPS if name in glimpse.names}
+        made = {name: glimpse.rows(name) for name in _makes_names() if name in glimpse.names}
         groups += [Part(frames=made)] if made else []
     return Roll(pl.concat(people), tuple(groups))
 
@@ -52,19 +60,21 @@ def changes_page(plan: Plan, *, people: pl.DataFrame, roll: Roll, labels: Labels
     for part in roll.groups:
         labels = with_new_groups(labels, part=part)
     found: list[Change] = []
+    bits = _bits()
     for (number,), mine in people.group_by("part", maintain_order=True):
         glimpse = _glimpse(plan, number=int(str(number)))
         said = int(mine.select(pl.col("verbs").bitwise_or()).item())
-        frames = {verb: glimpse.about(verb, people=mine.get_column("person")) for verb in VERBS if said & _BITS[verb]}
+        frames = {verb: glimpse.about(verb, people=mine.get_column("person")) for verb in VERBS if said & bits[verb]}
         found += changes_of(Part(frames=frames), people=mine.select("person", "line"), labels=labels)
     return found
 
 
 def _people(glimpse: Glimpse, *, part: int) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32(), "verbs": pl.Int64()})]
+    bits = _bits()
     for name, people in _touched(glimpse):
-        rank = FIRST.index(name) if name in FIRST else len(FIRST)
-        found.append(people.select("person", rank=pl.lit(rank, pl.Int32), verbs=pl.lit(_BITS[name], pl.Int64)))
+        rank = VERBS["update" if name == RENAMED else name].rank
+        found.append(people.select("person", rank=pl.lit(rank, pl.Int32), verbs=pl.lit(bits[name], pl.Int64)))
     whole = pl.concat(found).group_by("person").agg(pl.col("rank").min(), pl.col("verbs").bitwise_or())
     lines = glimpse.columns("fates", "person", "line")
     if "person" in lines.columns:
@@ -79,9 +89,9 @@ def _touched(glimpse: Glimpse) -> Iterator[tuple[str, pl.DataFrame]]:
     """The people of each verb, and those who are renamed."""
     keys = (BEFORE + "username_key", AFTER + "username_key")
     for verb in VERBS:
-        people = glimpse.columns(verb, "person", *(keys if verb == "update" else ()))
-        if "person" in people.columns:
-            yield verb, people.select("person")
+        people = glimpse.columns(verb, *relation_of(verb).people, *(keys if verb == "update" else ()))
+        if people.columns:
+            yield verb, people_of(people).to_frame()
         if keys[1] in people.columns:
             yield RENAMED, people.filter(pl.col(keys[0]) != pl.col(keys[1])).select("person")
 

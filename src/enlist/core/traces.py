@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from .changes import AFTER, BEFORE
 from .clean import fold_key
 from .fields import PERSON_SLUGS
 from .header_words import usual_slug
-from .verbs import AFTER, BEFORE
 
 # Beside a word stands nothing that could be part of it: ann is neither in joanna nor in ann.lee nor in ann@here.org.
 _ENDS: Final = r"[^\p{L}\p{N}._@+\-]"

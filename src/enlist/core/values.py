@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from .changes import SILENT, USUAL, Labels
+from .change_list import SILENT, USUAL, Labels
+from .changes import AFTER, BEFORE
 from .plan import Part
-from .verbs import AFTER, BEFORE
 
 SCHEMA: Final = {
     "line": pl.Int64(),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core import brake
-from enlist.core.changes import touched
+from enlist.core.change_list import touched
 from enlist.core.circumstances import Circumstances
 from enlist.core.errors import PlanError, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_from_json

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from enlist.core import brake
-from enlist.core.changes import touched
+from enlist.core.change_list import touched
 from enlist.core.errors import NeedsApproval
 from enlist.core.plan import Head, Plan
 from enlist.core.planner import following

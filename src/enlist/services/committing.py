@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db.utils import Error
 
+from enlist.core.changes import VERBS
 from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
 from enlist.core.plan import Plan
-from enlist.core.verbs import VERBS
 from enlist.store import apply as deeds
 from enlist.store import holds, models, patience, records
 

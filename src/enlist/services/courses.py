@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
 from enlist.core.errors import PolicyError
 from enlist.core.naming import days, one_line, truth
 from enlist.services.access import Right, Scope, needs

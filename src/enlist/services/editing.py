@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.by_hand import edit, keys_of, new_person
-from enlist.core.changes import Cell, changes
+from enlist.core.change_list import Cell, changes
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.core.plan import Head, Plan, assemble
 from enlist.core.rights import may_change_account, ranks_above

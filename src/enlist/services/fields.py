@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
 from enlist.core.directory import ProfileField
 from enlist.core.errors import PolicyError
 from enlist.core.naming import one_line, truth

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.changes import Change, Labels, changes
+from enlist.core.change_list import Change, Labels, changes
 from enlist.core.directory import empty_directory
 from enlist.core.plan import Head, Part, Plan
 from enlist.core.values import values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from enlist.core.changes import Labels, first_people
+from enlist.core.change_list import Labels, first_people
 from enlist.core.directory import empty_directory
 from enlist.core.plan import Plan
 from enlist.services.access import Scope

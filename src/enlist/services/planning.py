@@ -14,13 +14,14 @@ from typing import Final
 import polars as pl
 
 from enlist.core import passwords
+from enlist.core.changes import SEEN_SCHEMA
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
 from enlist.core.flags import collect, mark
 from enlist.core.frames import from_bytes, to_bytes
 from enlist.core.headers import HeaderMatch
 from enlist.core.listing import Listing, listing, together
-from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan, assemble
+from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.planner import (
     Claims,
     claims_of,

@@ -9,14 +9,14 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core import report
-from enlist.core.changes import ABOUT, Change, Labels
+from enlist.core.change_list import Change, Labels, tile_names
 from enlist.core.errors import PolicyError
+from enlist.core.fates import FATES
 from enlist.core.flag_catalogue import ERRORS, FLAGS, WARNINGS
 from enlist.core.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan import FATES_SCHEMA, Plan
 from enlist.core.report import FlagGroup
 from enlist.core.roll import Roll, changes_page, glimpses, roll_of
-from enlist.core.verbs import FATES
 from enlist.services.access import Right, Scope, may_touch
 from enlist.store import artifacts, models, people, records
 
@@ -80,9 +80,9 @@ class RowsPage:
 
 
 def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int) -> PeoplePage:
-    """People whom a plan changes, from the `start`-th on; about: one of `ABOUT`, "" for all. Raises PolicyError."""
-    if about and about not in ABOUT:
-        raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(ABOUT)}.")
+    """People whom a plan changes, from the `start`-th on; about: a tile, "" for all. Raises PolicyError."""
+    if about and about not in tile_names():
+        raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(tile_names())}.")
     labels = reference_labels(scope)
     roll, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
     found = roll.about(about)

@@ -7,12 +7,12 @@ from collections.abc import Collection
 import polars as pl
 
 from enlist.core import brake
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.circumstances import Circumstances
 from enlist.core.errors import NotAllowed, StalePlan
 from enlist.core.passwords import KNOWN
 from enlist.core.plan import Part, Plan
 from enlist.core.rights import ranks_above
-from enlist.core.verbs import AFTER, BEFORE
 from enlist.services.access import Scope
 from enlist.store import models, people
 

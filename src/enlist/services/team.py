@@ -7,12 +7,12 @@ from typing import Final
 import polars as pl
 
 from enlist.core.by_hand import new_person
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.clean import fold
 from enlist.core.errors import NotAllowed, NotFound, PolicyError
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.rights import TEAM, Right, may_give
-from enlist.core.verbs import AFTER, BEFORE
 from enlist.services.access import Scope, needs
 from enlist.store import accounts, activity, apply, people, secrets, snapshot
 from enlist.store.models import Person

@@ -9,20 +9,12 @@ from typing import Final
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.directory import (
-    COURSE_GROUPS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
-    Directory,
-    Reference,
-    empty_directory,
-)
+from enlist.core.changes import BEFORE, COURSE_GROUPS_SCHEMA, GROUPS_SCHEMA, MEMBERS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.directory import Directory, Reference, empty_directory
 from enlist.core.flags import collect, flag
 from enlist.core.inverse import Since, inverse
 from enlist.core.passwords import KNOWN
 from enlist.core.plan import Head, Part, Plan, assemble
-from enlist.core.verbs import BEFORE
 from enlist.store import artifacts, models, records, since, snapshot
 from enlist.store.queries import Scope
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
 from enlist.core.errors import NotFound, PolicyError
 
 from . import activity, setup

@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from enlist.core.changes import VERBS
 from enlist.core.plan import Part
-from enlist.core.verbs import VERBS
 
 from .artifacts import PLAN, people_in, rows_of
 from .models import Artifact, Import, Person

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
-from enlist.core.changes import Cell
+from enlist.core.change_list import Cell
 from enlist.core.directory import ProfileField as NewField
 from enlist.core.errors import NewerTables, OlderTables
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.directory import MEMBERS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.changes import MEMBERS_SCHEMA, MEMBERSHIPS_SCHEMA
 
 from . import models
 from .engine import engine

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from django.utils import timezone
 
-from enlist.core.directory import (
+from enlist.core.changes import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
     ENROLMENTS_SCHEMA,
@@ -16,11 +16,8 @@ from enlist.core.directory import (
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
     ROLES_SCHEMA,
-    Directory,
-    ProfileField,
-    Reference,
-    people_schema,
 )
+from enlist.core.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.preview import logical
 
 from . import models

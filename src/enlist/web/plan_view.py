@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from enlist.core import brake, report
-from enlist.core.changes import ABOUT, Change, Labels
+from enlist.core.change_list import Change, Labels, tile_names
+from enlist.core.fates import FATES
 from enlist.core.plan import Plan
-from enlist.core.verbs import FATES
 from enlist.services import previewing
 from enlist.services.previewing import Wanted
 from enlist.web.input_checks import whole_number
@@ -30,7 +30,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
     shown: dict[str, Any] = {
         "plan": plan,
         "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
-        "show": show if show in (EVERY_ROW, *ABOUT, *previewing.ROW_FILTERS) else "",
+        "show": show if show in (EVERY_ROW, *tile_names(), *previewing.ROW_FILTERS) else "",
         "groups": groups,
         "has_errors": any(group.level == "error" for group in groups),
         "failed": plan.head.fates.get("failed", 0),

@@ -9,9 +9,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from enlist.core.changes import ABOUT, RENAMED
+from enlist.core.change_list import RENAMED, about
+from enlist.core.changes import VERBS
+from enlist.core.fates import FATES
 from enlist.core.plan import Head
-from enlist.core.verbs import FATES, VERBS
 
 # Of a result's bar: name, class of its colour, the fates it counts.
 BARS: Final = (
@@ -177,6 +178,11 @@ _ROW_TILES: Final = (
 _EVERY_TILE: Final = (EVERY_ROW, ngettext_lazy("row of the file", "rows of the file"), "table", "unchanged")
 
 
+def tile_words() -> tuple[str, ...]:
+    """The tiles of people that have words."""
+    return tuple(name for name, *_words in _TILES)
+
+
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     """The figures of a plan, those that are not nothing; has_file: it is about the rows of one."""
     of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in _TILES]
@@ -190,4 +196,4 @@ def tiles(head: Head, *, has_file: bool) -> list[Tile]:
 
 
 def _count(head: Head, *, kind: str) -> int:
-    return head.fates.get("renamed", 0) if kind == RENAMED else sum(head.verbs.get(verb, 0) for verb in ABOUT[kind])
+    return head.fates.get("renamed", 0) if kind == RENAMED else sum(head.verbs.get(verb, 0) for verb in about(kind))

@@ -5,7 +5,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, empty_directory
+from enlist.core.changes import COURSE_GROUPS_SCHEMA
+from enlist.core.directory import empty_directory
 from enlist.core.export import export
 from tests.support.worlds import SCHOOL, directory, person
 

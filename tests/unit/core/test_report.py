@@ -5,16 +5,9 @@ import json
 import polars as pl
 import pytest
 
-from enlist.core.changes import Cell, Change, Labels, Tie, changes, first_people
-from enlist.core.directory import (
-    COURSE_GROUPS_SCHEMA,
-    COURSES_SCHEMA,
-    ROLES_SCHEMA,
-    ProfileField,
-    Reference,
-    empty_directory,
-    people_schema,
-)
+from enlist.core.change_list import Cell, Change, Labels, Tie, changes, first_people
+from enlist.core.changes import COURSE_GROUPS_SCHEMA, COURSES_SCHEMA, ROLES_SCHEMA
+from enlist.core.directory import ProfileField, Reference, empty_directory, people_schema
 from enlist.core.flags import FLAG_SCHEMA, no_flags
 from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
 from enlist.core.report import as_json, counted, failures, flag_groups, said_lines, text

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.changes import changes
+from enlist.core.change_list import changes
 from enlist.core.errors import PlanError
 from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from enlist.core.plan import LazyParts, Part, Plan, assemble

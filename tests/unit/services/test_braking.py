@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from enlist.core.brake import measured
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Directory
+from enlist.core.fates import FATES
 from enlist.core.plan import Head
 from enlist.core.policy import Brake, Limit
 from enlist.core.preview import logical, preview
-from enlist.core.verbs import FATES
 from enlist.services.braking import Braked, Limits, plan_braked, plan_held
 from enlist.services.planning import Choice, Task, plan_table, prepare
 from tests.support.laws import APPLIED

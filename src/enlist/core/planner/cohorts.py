@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.directory import GROUPS_SCHEMA, MEMBERSHIPS_SCHEMA, Directory
+from enlist.core.changes import GROUPS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.directory import Directory
 from enlist.core.flags import collect, mark
 from enlist.core.header_words import numbered
 

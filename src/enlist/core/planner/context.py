@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from enlist.core.circumstances import USUAL, Circumstances
-from enlist.core.cleaners import Cleaner
-from enlist.core.directory import (
+from enlist.core.changes import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
-    Directory,
 )
+from enlist.core.circumstances import USUAL, Circumstances
+from enlist.core.cleaners import Cleaner
+from enlist.core.directory import Directory
 from enlist.core.flags import collect, no_flags
 from enlist.core.plan import FATES_SCHEMA
 from enlist.core.policy import Policy

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from enlist.core.changes import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA
 from enlist.core.clean.enrolment import ENDLESS
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA, Directory, Reference
+from enlist.core.directory import Directory, Reference
 from enlist.core.fields import FAMILIES
 from enlist.core.flags import collect, mark
 

@@ -10,15 +10,15 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import SEEN_SCHEMA, VERBS
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import collect, flag
 from enlist.core.listing import Listing
-from enlist.core.plan import SEEN_SCHEMA, Part
+from enlist.core.plan import Part
 from enlist.core.policy import Policy
 from enlist.core.report import said_lines
-from enlist.core.verbs import VERBS
 
 # What a plan must know of those whom no row names.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}

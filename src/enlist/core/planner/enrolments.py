@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import ENROLMENTS_SCHEMA
 from enlist.core.clean.enrolment import MOMENT
-from enlist.core.directory import ENROLMENTS_SCHEMA, Directory
+from enlist.core.directory import Directory
 
 from .context import Context
 

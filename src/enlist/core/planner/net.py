@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from enlist.core.directory import (
+from enlist.core.changes import (
+    AFTER,
+    BEFORE,
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
-    Directory,
+    VERBS,
 )
-from enlist.core.verbs import AFTER, BEFORE, VERBS
+from enlist.core.directory import Directory
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class After:
 class Net:
     """Frames of a Part, and the numbers of new people in them.
 
-    frames: verb → frame as `verbs.py` says, sorted by the verb's key, without empty ones.
+    frames: verb → frame as `changes/verbs.py` says, sorted by the verb's key, without empty ones.
     numbers: Int64 columns `person` (below zero, as the planner gave it, ascending) and `number` (as in the frames).
     nobody: who was made and removed again by the same rows.
     """

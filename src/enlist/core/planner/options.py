@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from enlist.core.directory import OPTIONS_SCHEMA, ProfileField, Reference
+from enlist.core.changes import AFTER, BEFORE, OPTIONS_SCHEMA, VERBS
+from enlist.core.directory import ProfileField, Reference
 from enlist.core.policy import Policy
-from enlist.core.verbs import AFTER, BEFORE, VERBS
 
 Frames = Mapping[str, pl.DataFrame]
 

@@ -157,7 +157,7 @@ def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.Dat
 
 
 def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
-    """Exactly one fate a row, the highest that applies (`verbs.FATES`)."""
+    """Exactly one fate a row, the highest that applies (`fates.FATES`)."""
     fate: pl.Expr = pl.lit("unchanged")
     for name in reversed(events):
         fate = pl.when(pl.col("row").is_in(events[name].unique().implode())).then(pl.lit(name)).otherwise(fate)

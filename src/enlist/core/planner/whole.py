@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from enlist.core import brake as limits
-from enlist.core.changes import touched
+from enlist.core.change_list import touched
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, empty_directory, hidden_in
 from enlist.core.flags import collect, flag

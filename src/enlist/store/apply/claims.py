@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.directory import Reference
 from enlist.core.errors import StalePlan
 from enlist.core.plan import Head, Part
-from enlist.core.verbs import AFTER, BEFORE
 from enlist.store.engine import Engine
 from enlist.store.snapshot import KEYS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.changes import AFTER
 from enlist.core.fields import PERSON_SLUGS
-from enlist.core.verbs import AFTER
 
 from . import unique
 from .work import Work

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from enlist.core.changes import Held, relation_of, walks
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Plan
-from enlist.core.verbs import FREEING, TAKING
 from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
@@ -41,7 +41,6 @@ DEEDS: Final[Mapping[str, Callable[..., None]]] = {
     "join": courses.join,
     "join_group": groups.join_group,
 }
-ON_REFERENCE: Final = ("add_option", "create_group", "drop_group", "create_course_group", "drop_course_group")
 
 
 @dataclass(frozen=True)
@@ -97,10 +96,8 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     check_absence(plan.head, seen=found.seen, at=at, organization=organization.pk)
     work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
     _free(work, survey=found)
-    # What frees keys, over all parts, before what takes them.
-    for verbs in (FREEING, TAKING):
-        if any(verb in found.counts for verb in verbs):
-            _do(verbs, work=work, plan=plan, tally=tally)
+    for verbs in walks(found.counts):
+        _do(verbs, work=work, plan=plan, tally=tally)
     people.set_login_keys(work, people=found.signing_in)
     return Outcome(
         first_person=work.first_person if plan.head.new_people else None,
@@ -143,7 +140,7 @@ def _drawn(at: Engine, *, table: str, count: int) -> int:
 
 def _free(work: Work, *, survey: Survey) -> None:
     """Set free what others will take, and stamp whoever's own row stays as it is."""
-    if any(verb in survey.counts for verb in ON_REFERENCE):
+    if any(relation_of(verb).held is Held.REFERENCE for verb in survey.counts):
         work.at.execute(
             "UPDATE store_organization SET reference_version = %s WHERE id = %s", params=[work.stamp, work.organization]
         )

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import polars as pl
 
-from enlist.core.directory import (
-    COURSE_GROUPS_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
-    OPTIONS_SCHEMA,
-    Reference,
-    people_schema,
-)
+from enlist.core.changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, relation_of
+from enlist.core.directory import Reference, people_schema
 from enlist.core.errors import PlanError
 from enlist.core.fields import HIDDEN_SLUGS
-from enlist.core.plan import SEEN_SCHEMA, Part
-from enlist.core.verbs import AFTER, BEFORE, CHANGES_SCHEMA
-
-SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
-    "leave": MEMBERS_SCHEMA,
-    "join": MEMBERS_SCHEMA,
-    "unenrol": ENROLMENTS_SCHEMA,
-    "enrol": ENROLMENTS_SCHEMA,
-    "change_enrolment": CHANGES_SCHEMA,
-    "deactivate": SEEN_SCHEMA,
-    "reactivate": SEEN_SCHEMA,
-    "join_group": MEMBERSHIPS_SCHEMA,
-    "leave_group": MEMBERSHIPS_SCHEMA,
-    "add_option": OPTIONS_SCHEMA,
-    "create_group": GROUPS_SCHEMA,
-    "drop_group": GROUPS_SCHEMA,
-    "create_course_group": COURSE_GROUPS_SCHEMA,
-    "drop_course_group": COURSE_GROUPS_SCHEMA,
-}
+from enlist.core.plan import Part
 
 
 def check_shapes(part: Part, *, reference: Reference) -> None:
@@ -50,8 +23,10 @@ def check_shapes(part: Part, *, reference: Reference) -> None:
         elif verb == "create":
             here = {name: kind for name, kind in hidden.items() if name in frame.columns}
             schema = {name: kind for name, kind in {**people, **here}.items() if name != "version"}
+        elif verb in ("remove", "restore"):
+            schema = people
         else:
-            schema = dict(SCHEMAS.get(verb, people))
+            schema = relation_of(verb).schema_of(VERBS[verb])
         _check(frame, name=verb, schema=schema)
 
 

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from enlist.core.changes import (
+    AFTER,
+    BEFORE,
+    SEEN_SCHEMA,
+    VERBS,
+    VERSION_AFTER,
+    Does,
+    people_of,
+    relation_of,
+    targets,
+)
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
-from enlist.core.plan import SEEN_SCHEMA, Head, Part, Plan
-from enlist.core.verbs import AFTER, BEFORE, VERBS, VERSION_AFTER
+from enlist.core.plan import Head, Part, Plan
 from enlist.store.engine import Engine
 from enlist.store.snapshot import MANY
 
@@ -19,12 +29,7 @@ from .claims import check_claims, claimed, claims
 from .shapes import check_shapes
 from .work import STAMPS_SCHEMA
 
-ON_PEOPLE = tuple(verb.name for verb in VERBS.values() if verb.key[0] == "person")
-# Verbs that write the person's own row, and so its version.
-ON_ROWS = ("remove", "update", "deactivate", "reactivate", "restore")
 NAMED = 3
-MAKES = {"create": "person", "create_course_group": "course_group", "create_group": "people_group"}
-MAY_BE_NEW = {"enrol": ("person",), "join": ("person", "course_group"), "join_group": ("person", "people_group")}
 
 
 @dataclass(frozen=True)
@@ -140,19 +145,18 @@ def _stale(at: Engine, *, organization: int, changed: int) -> StalePlan:
 
 def _with_versions(part: Part) -> Iterator[pl.DataFrame]:
     yield part.seen
-    yield from (part.frames[verb] for verb in ON_ROWS if verb in part.frames)
+    yield from (frame for verb, frame in part.frames.items() if VERBS[verb].writes_person)
 
 
 def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
     """Which known people each kind of change is about."""
-    for verb in ON_PEOPLE:
-        if verb in part.frames:
-            people = part.frames[verb].get_column("person")
-            yield "touched", people.filter(people > 0)
-            if verb in ON_ROWS:
-                yield "rows", people
-            if verb in {"remove", "restore"}:
-                yield "keys", people
+    for verb, changed in part.frames.items():
+        people = people_of(changed)
+        yield "touched", people.filter(people > 0)
+        if VERBS[verb].writes_person:
+            yield "rows", people
+        if verb in {"remove", "restore"}:
+            yield "keys", people
     frame = part.frames.get("update")
     if frame is not None:
         for name, field in (("renamed", "username_key"), ("keys", "username_key"), ("readdressed", "email_key")):
@@ -174,12 +178,17 @@ class _Ids:
     def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
         """Whether this verb may name these ids in this column; known people are left to `compare`."""
         is_new = ids.is_between(-self.new.get(column, 0), -1)
-        if MAKES.get(verb) == column:
+        if makes(verb) == column:
             fine = is_new | ids.is_in(self.returning.get(column, _ids()).implode())
         else:
             is_known = ids.is_in(self.known[column].implode()) if column in self.known else ids > 0
-            fine = is_known | (is_new & (column in MAY_BE_NEW.get(verb, ())))
+            fine = is_known | (is_new & (column in self.new and VERBS[verb].does is Does.BEGIN))
         return fine.fill_null(False).all()
+
+
+def makes(verb: str) -> str:
+    """The column of the ids that a verb makes; "" where it makes none."""
+    return relation_of(verb).id if VERBS[verb].does is Does.BEGIN and not VERBS[verb].writes_person else ""
 
 
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
@@ -188,14 +197,15 @@ def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
         "people_group": reference.groups.get_column("people_group"),
     }
     returning = {column: _ids(column) for column in groups}
-    for verb, column in MAKES.items():
-        if plan.head.kind == "undo" and column in groups and plan.head.verbs.get(verb):
-            back = [_groups_of(part, verb=verb, reference=reference) for part in plan.parts]
-            returning[column] = pl.concat([returning[column], *back])
+    for verb in VERBS:
+        if plan.head.kind == "undo" and makes(verb) in groups and plan.head.verbs.get(verb):
+            back = [_made_by(part, verb=verb, reference=reference) for part in plan.parts]
+            returning[makes(verb)] = pl.concat([returning[makes(verb)], *back])
     return _Ids(
         known={
             "course": reference.courses.get_column("course"),
             "role": reference.roles.get_column("role"),
+            "profile_field": pl.Series([field.id for field in reference.profile_fields], dtype=pl.Int64),
             **{column: pl.concat([known, returning[column]]) for column, known in groups.items()},
         },
         new={
@@ -207,17 +217,18 @@ def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
     )
 
 
-def _groups_of(part: Part, *, verb: str, reference: Reference) -> pl.Series:
+def _made_by(part: Part, *, verb: str, reference: Reference) -> pl.Series:
     check_shapes(part, reference=reference)
     frame = part.frames.get(verb)
-    return _ids(MAKES[verb]) if frame is None else frame.get_column(MAKES[verb])
+    return _ids(makes(verb)) if frame is None else frame.get_column(makes(verb))
 
 
 def _check(part: Part, *, ids: _Ids) -> None:
     """Every id is the organisation's, or new in this plan where it may be."""
+    columns = targets()
     for verb, frame in part.frames.items():
-        for column in ("person", "course", "role", "course_group", "people_group"):
-            if column in frame.columns and not ids.are_fine(frame.get_column(column), verb=verb, column=column):
+        for column in columns.keys() & set(frame.columns):
+            if not ids.are_fine(frame.get_column(column), verb=verb, column=column):
                 raise PlanError(f"This plan names a {column.replace('_', ' ')} that is not this organisation's.")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.directory import ProfileField
-from enlist.core.verbs import AFTER, BEFORE
 
 from .work import Work
 

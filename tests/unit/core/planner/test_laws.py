@@ -9,11 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from enlist.core.directory import Directory
+from enlist.core.fates import FATES
 from enlist.core.inverse import Since, inverse
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.planner.reference import plan_rows
 from enlist.core.preview import preview_part
-from enlist.core.verbs import FATES
 from tests.support.laws import APPLIED, UNDONE, difference, faults, meet, told, whole
 from tests.support.strategies import World, worlds
 

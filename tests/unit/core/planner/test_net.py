@@ -3,7 +3,7 @@ from dataclasses import replace
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from enlist.core.directory import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
+from enlist.core.changes import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
 from enlist.core.planner.net import After, Net, net
 from tests.support.worlds import SCHOOL, directory, people, person
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import polars as pl
 
+from enlist.core.changes import SEEN_SCHEMA, VERBS
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
 from enlist.core.flags import collect, flag
-from enlist.core.plan import SEEN_SCHEMA, Part
+from enlist.core.plan import Part
 from enlist.core.planner.reference.ledger import KEYS, Cells
 from enlist.core.policy import Policy
 from enlist.core.report import said_lines
 from enlist.core.rows import Rows
-from enlist.core.verbs import VERBS
 
 _GARBLED = {"row_long", "quote_runs_on", "nul_byte", "undecodable"}
 

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from enlist.core.clean.enrolment import MOMENT
-from enlist.core.directory import (
+from enlist.core.changes import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
-    Directory,
-    people_schema,
 )
+from enlist.core.clean.enrolment import MOMENT
+from enlist.core.directory import Directory, people_schema
 from enlist.core.planner.net import After
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import polars as pl
 
+from enlist.core.changes import SEEN_SCHEMA
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS, ALWAYS_FOLLOW
 from enlist.core.flags import FLAG_SCHEMA, collect
-from enlist.core.plan import FATES_SCHEMA, SEEN_SCHEMA, Part
+from enlist.core.plan import FATES_SCHEMA, Part
 from enlist.core.planner.net import After, net
 from enlist.core.planner.options import with_options
 from enlist.core.planner.reference.absence import Absence

@@ -8,10 +8,10 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
+from .changes import AFTER, BEFORE, VERBS, people_of
 from .directory import Directory
 from .fields import FIELDS, SYSTEM_ROLES
 from .plan import Part, Plan
-from .verbs import AFTER, BEFORE
 
 T = TypeVar("T")
 
@@ -21,24 +21,18 @@ SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "so
 _LABELS: Final = {SYSTEM_ROLES: "system roles"}
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
-# Who loses something is looked at first, then whose details change; who is new last.
-FIRST: Final = ("remove", "deactivate", "unenrol", "leave", "leave_group", "update", "reactivate", "restore")
 RENAMED: Final = "rename"
-# By what people of a plan can be looked for: the verbs of its frames that name them.
-ABOUT: Final = {
-    "create": ("create",),
-    "update": ("update",),
-    RENAMED: ("update",),
-    "reactivate": ("reactivate",),
-    "deactivate": ("deactivate",),
-    "remove": ("remove",),
-    "restore": ("restore",),
-    "enrol": ("enrol", "change_enrolment"),
-    "unenrol": ("unenrol",),
-    "join": ("join", "join_group"),
-    "leave": ("leave", "leave_group"),
-}
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
+
+
+def tile_names() -> tuple[str, ...]:
+    """By what people of a plan can be looked for."""
+    return tuple(dict.fromkeys([*filter(None, (verb.tile for verb in VERBS.values())), RENAMED]))
+
+
+def about(tile: str) -> tuple[str, ...]:
+    """The verbs whose people a tile of a preview counts; `RENAMED` is an update."""
+    return ("update",) if tile == RENAMED else tuple(name for name, verb in VERBS.items() if verb.tile == tile)
 
 
 @dataclass(frozen=True)
@@ -155,11 +149,9 @@ def touched(part: Part) -> pl.DataFrame:
 
     Those who lose something come first, then those whose details change, the rest, and who is new, each in file order.
     """
-    ranks = {verb: rank for rank, verb in enumerate(FIRST)}
     people = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32()})]
     for verb, frame in part.frames.items():
-        if "person" in frame.columns:
-            people.append(frame.select("person", rank=pl.lit(ranks.get(verb, len(FIRST)), pl.Int32)))
+        people.append(people_of(frame).to_frame().with_columns(rank=pl.lit(VERBS[verb].rank, pl.Int32)))
     found = pl.concat(people).group_by("person").agg(pl.col("rank").min())
     lines = part.fates.group_by("person").agg(pl.col("line").min())
     ordered = found.join(lines, on="person", how="left").sort(

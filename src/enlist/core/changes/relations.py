@@ -1,0 +1,170 @@
+"""The registry of changes: every relation a plan can change, with its verbs. CONTRIBUTING.md: "A new kind of record".
+
+The order is the order of work: nothing refers to a relation below it. Whatever loops over relations or verbs takes it
+from here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .relation import By, Does, Held, Kind, Relation, Stays, Verb
+from .schemas import (
+    COURSE_GROUPS_SCHEMA,
+    ENROLMENTS_SCHEMA,
+    GROUPS_SCHEMA,
+    MEMBERS_SCHEMA,
+    MEMBERSHIPS_SCHEMA,
+    OPTIONS_SCHEMA,
+    SEEN_SCHEMA,
+)
+
+_GIVES: Final = "it gives, and takes nothing away"
+_NOBODY: Final = "nobody is in it any more"
+_HERE_AGAIN: Final = "it gives back what was taken away"
+
+OPTION: Final = Relation(
+    "option",
+    Kind.SPECIAL,
+    Held.REFERENCE,
+    schema=OPTIONS_SCHEMA,
+    key=("profile_field", "option"),
+    refs={"profile_field": "profile_field"},
+    noun="option",
+    shown=("option",),
+    verbs=(Verb("add_option", Does.BEGIN, Stays("options_stay"), "options added to profile fields", unlimited=_GIVES),),
+)
+GROUP: Final = Relation(
+    "group",
+    Kind.MADE,
+    Held.REFERENCE,
+    schema=GROUPS_SCHEMA,
+    key=("people_group",),
+    named=("idnumber",),
+    noun="group",
+    shown=("name",),
+    verbs=(
+        Verb("create_group", Does.BEGIN, By("drop_group"), "groups created", unlimited=_GIVES),
+        Verb("drop_group", Does.END, By("create_group"), "groups removed", unlimited=_NOBODY),
+    ),
+)
+COURSE_GROUP: Final = Relation(
+    "course_group",
+    Kind.MADE,
+    Held.REFERENCE,
+    schema=COURSE_GROUPS_SCHEMA,
+    key=("course_group",),
+    refs={"course": "course"},
+    named=("course", "name"),
+    noun="course group",
+    shown=("course", "name"),
+    verbs=(
+        Verb("create_course_group", Does.BEGIN, By("drop_course_group"), "course groups created", unlimited=_GIVES),
+        Verb("drop_course_group", Does.END, By("create_course_group"), "course groups removed", unlimited=_NOBODY),
+    ),
+)
+# Frames of people have columns that depend on the profile fields; `schema` has those that every one of them has.
+PERSON: Final = Relation(
+    "person",
+    Kind.SPECIAL,
+    Held.PEOPLE,
+    schema=SEEN_SCHEMA,
+    key=("person",),
+    noun="person",
+    shown=("username",),
+    verbs=(
+        Verb(
+            "update", Does.CHANGE, By("update"), "people updated",
+            limit="update", rank=50, tile="update", writes_person=True,
+        ),
+        Verb(
+            "deactivate", Does.CHANGE, By("reactivate"), "people deactivated",
+            limit="deactivate", rank=10, tile="deactivate", writes_person=True,
+        ),
+        Verb(
+            "reactivate", Does.CHANGE, By("deactivate"), "people reactivated",
+            unlimited=_HERE_AGAIN, rank=60, tile="reactivate", writes_person=True,
+        ),
+        Verb(
+            "restore", Does.BEGIN, By("remove"), "people restored",
+            unlimited=_HERE_AGAIN, rank=70, tile="restore", writes_person=True,
+        ),
+        Verb("create", Does.BEGIN, By("remove"), "people created", unlimited=_GIVES, tile="create"),
+        Verb(
+            "remove", Does.END, By("restore"), "people removed",
+            limit="delete", rank=0, tile="remove", writes_person=True,
+        ),
+    ),
+)  # fmt: skip
+ENROLMENT: Final = Relation(
+    "enrolment",
+    Kind.SPECIAL,
+    Held.PEOPLE,
+    schema=ENROLMENTS_SCHEMA,
+    key=("person", "course", "role"),
+    refs={"person": "person", "course": "course", "role": "role"},
+    noun="enrolment",
+    shown=("course", "role", "status"),
+    verbs=(
+        Verb(
+            "enrol", Does.BEGIN, By("unenrol"), "enrolments",
+            says="enrolled in {name}", unlimited=_GIVES, tile="enrol",
+        ),
+        Verb(
+            "change_enrolment", Does.CHANGE, By("change_enrolment"), "enrolments changed",
+            says="{name}", unlimited="the person stays enrolled", tile="enrol", changes=("status", "start", "end"),
+        ),
+        Verb(
+            "unenrol", Does.END, By("enrol"), "enrolments ended",
+            says="no longer enrolled in {name}", limit="unenrol", rank=20, tile="unenrol",
+        ),
+    ),
+)  # fmt: skip
+COURSE_GROUP_MEMBERSHIP: Final = Relation(
+    "course_group_membership",
+    Kind.PLAIN,
+    Held.PEOPLE,
+    schema=MEMBERS_SCHEMA,
+    key=("person", "course_group"),
+    refs={"person": "person", "course_group": "course_group"},
+    noun="course group",
+    shown=("course_group",),
+    verbs=(
+        Verb(
+            "join", Does.BEGIN, By("leave"), "course group memberships",
+            says="joins {name}", unlimited=_GIVES, tile="join",
+        ),
+        Verb(
+            "leave", Does.END, By("join"), "course group memberships ended",
+            says="leaves {name}", limit="leave_group", rank=30, tile="leave",
+        ),
+    ),
+)  # fmt: skip
+GROUP_MEMBERSHIP: Final = Relation(
+    "group_membership",
+    Kind.PLAIN,
+    Held.PEOPLE,
+    schema=MEMBERSHIPS_SCHEMA,
+    key=("person", "people_group"),
+    refs={"person": "person", "people_group": "group"},
+    sources=("manual", "import", "condition"),
+    noun="cohort",
+    shown=("people_group",),
+    verbs=(
+        Verb(
+            "join_group", Does.BEGIN, By("leave_group"), "group memberships",
+            says="joins {name}", unlimited=_GIVES, tile="join",
+        ),
+        Verb(
+            "leave_group", Does.END, By("join_group"), "group memberships ended",
+            says="leaves {name}", limit="leave_group", rank=40, tile="leave",
+        ),
+    ),
+)  # fmt: skip
+
+RELATIONS: Final = {
+    relation.name: relation
+    for relation in (
+        OPTION, GROUP, COURSE_GROUP, PERSON, ENROLMENT, COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP,
+    )
+}  # fmt: skip

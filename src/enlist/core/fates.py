@@ -1,0 +1,11 @@
+"""Fates: what becomes of a row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Highest first: a row's fate is the first that applies (spec/policies.md, "Fates").
+FATES: Final = (
+    "failed", "deleted", "created", "renamed", "reactivated", "deactivated", "updated", "seated", "already seated",
+    "enrolled", "grouped", "linked", "unchanged", "skipped",
+)  # fmt: skip

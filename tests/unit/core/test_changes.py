@@ -1,0 +1,136 @@
+"""The registry of changes is whole: every relation and every verb says all that the rest of Enlist asks of it."""
+
+from dataclasses import fields
+
+import polars as pl
+import pytest
+
+from enlist.core.brake import WORDS
+from enlist.core.changes import (
+    LAST,
+    RELATIONS,
+    SOURCES,
+    VERBS,
+    By,
+    Does,
+    Kind,
+    Relation,
+    Stays,
+    To,
+    Verb,
+    people_of,
+    relation_of,
+    targets,
+)
+from enlist.core.flag_catalogue import FLAGS
+from enlist.core.policy import Brake
+from enlist.web.words import tile_words
+
+SETUP = {"course", "role", "profile_field"}
+# The verbs that a preview shows first: somebody loses something, then somebody's details change.
+RANKED = ["remove", "deactivate", "unenrol", "leave", "leave_group", "update", "reactivate", "restore"]
+
+every_verb = pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
+every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=list(RELATIONS))
+
+
+def test_the_order_of_work_ends_what_refers_to_others_first() -> None:
+    assert list(VERBS) == [
+        "leave_group", "leave", "unenrol", "remove", "drop_course_group", "drop_group",
+        "add_option", "create_group", "create_course_group", "update", "deactivate", "reactivate", "restore", "create",
+        "enrol", "change_enrolment", "join", "join_group",
+    ]  # fmt: skip
+
+
+@every_relation
+def test_a_relation_refers_only_to_those_above_it(relation: Relation) -> None:
+    names = list(RELATIONS)
+    above = {*names[: names.index(relation.name) + 1], *SETUP}
+
+    assert set(relation.refs.values()) <= above
+    assert {*relation.key, *relation.refs, *relation.named} <= set(relation.schema)
+    assert relation.noun
+    assert relation.shown
+
+
+def test_a_column_means_the_same_in_every_relation() -> None:
+    known = targets()
+
+    for relation in RELATIONS.values():
+        assert {column: known[column] for column in relation.refs} == dict(relation.refs)
+
+
+@every_relation
+def test_what_has_an_id_is_told_apart_without_it(relation: Relation) -> None:
+    assert bool(relation.named) == (relation.kind is Kind.MADE)
+    assert relation.kind is not Kind.MADE or len(relation.key) == 1
+
+
+@every_relation
+def test_sources_are_known_and_have_a_column(relation: Relation) -> None:
+    assert set(relation.sources) <= set(SOURCES)
+    assert bool(relation.sources) == ("source" in relation.schema)
+
+
+@every_verb
+def test_a_verb_says_what_it_does_in_words(verb: Verb) -> None:
+    assert verb.sentence
+    assert bool(verb.tile) == bool(relation_of(verb.name).people)
+    if verb.says:
+        assert verb.says.format(name="Chess")
+    # What is said of people themselves is said cell by cell.
+    assert bool(verb.says) == (verb.relation != "person" and bool(relation_of(verb.name).people))
+
+
+@every_verb
+def test_a_verb_is_counted_by_the_limits_or_says_why_not(verb: Verb) -> None:
+    assert bool(verb.limit) != bool(verb.unlimited)
+    assert not verb.limit or verb.limit in WORDS
+    if verb.does is Does.END and relation_of(verb.name).people:
+        assert verb.limit, "people lose something by it"
+
+
+def test_every_word_of_the_limits_is_a_limit_of_the_settings() -> None:
+    assert list(WORDS) == [field.name for field in fields(Brake)]
+
+
+@every_verb
+def test_who_loses_something_is_shown_first(verb: Verb) -> None:
+    assert sorted([v for v in VERBS.values() if v.rank < LAST], key=lambda v: v.rank) == [VERBS[n] for n in RANKED]
+    assert (verb.rank < VERBS["update"].rank) == (verb.limit not in ("", "update"))
+
+
+@every_verb
+def test_a_verb_is_undone_by_a_verb_of_its_relation_that_it_undoes(verb: Verb) -> None:
+    match verb.undone:
+        case By(name):
+            back = VERBS[name]
+            assert back.relation == verb.relation
+            assert back.does is {Does.BEGIN: Does.END, Does.END: Does.BEGIN, Does.CHANGE: Does.CHANGE}[verb.does]
+            # Undoing an undo does the same again, though it may be under another name (created, restored).
+            assert isinstance(back.undone, By)
+            assert VERBS[back.undone.verb].does is verb.does
+        case To(name, values):
+            assert VERBS[name].does is Does.CHANGE
+            assert set(values) <= set(VERBS[name].changes)
+        case Stays(flag):
+            assert flag in FLAGS
+
+
+@every_verb
+def test_a_frame_names_the_people_it_is_about(verb: Verb) -> None:
+    relation = relation_of(verb.name)
+    frame = pl.DataFrame(schema=relation.schema_of(verb))
+
+    assert people_of(frame).is_empty()
+    assert {*verb.key} <= set(frame.columns)
+    assert [column for column in frame.columns if column in relation.people] == list(relation.people)
+
+
+def test_every_tile_has_words() -> None:
+    assert {verb.tile for verb in VERBS.values() if verb.tile} <= set(tile_words())
+
+
+def test_verbs_fit_into_the_bits_of_a_number() -> None:
+    """`Roll` keeps them, and who is renamed, in an Int64."""
+    assert len(VERBS) <= 61
