@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from enlist.core.changes import ENROLMENTS_SCHEMA, SEEN_SCHEMA
+from enlist.core.changes import ENROLMENTS_SCHEMA, SEEN_SCHEMA, making_ids
 from enlist.core.directory import people_schema
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.store.models import Organization
@@ -56,13 +57,12 @@ def seen(*pairs: tuple[int, int]) -> pl.DataFrame:
 
 def plan(of: Organization, *parts: Part, **head: Any) -> Plan:
     """A plan of these parts, made now."""
-    made = {"create": "new_people", "create_course_group": "new_course_groups", "create_group": "new_groups"}
-    counts = {
-        name: sum(part.frames[verb].height for part in parts if verb in part.frames) for verb, name in made.items()
-    }
-    return assemble(
-        Head(**{"organization": of.slug, "reference_version": reference(of).version, **counts, **head}), parts
-    )
+    new: Counter[str] = Counter()
+    for relation in making_ids():
+        frames = [part.frames[relation.begins.name] for part in parts if relation.begins.name in part.frames]
+        new[relation.name] = sum(frame.height for frame in frames)
+    usual = {"organization": of.slug, "reference_version": reference(of).version, "new": dict(+new)}
+    return assemble(Head(**{**usual, **head}), parts)
 
 
 def part(*, seen: pl.DataFrame | None = None, **frames: pl.DataFrame) -> Part:

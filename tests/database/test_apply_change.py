@@ -14,7 +14,7 @@ from enlist.core.changes import VERBS, walks
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Part, Plan
 from enlist.store.apply import apply
-from enlist.store.apply.run import DEEDS
+from enlist.store.apply.run import writer_of
 from enlist.store.engine import engine
 from enlist.store.models import (
     Account,
@@ -390,7 +390,7 @@ def test_it_refuses_a_plan_that_is_not_what_its_head_says() -> None:
 
 
 def test_every_verb_can_be_applied() -> None:
-    assert set(DEEDS) == set(VERBS)
+    assert all(callable(writer_of(verb)) for verb in VERBS)
     assert [verb for walk in walks(VERBS) for verb in walk] == list(VERBS)
 
 

@@ -55,8 +55,7 @@ def test_it_makes_what_the_plan_says() -> None:
 
     zoe, ada = (Person.objects.get(username_key=key) for key in ("zoë", "ada"))
     assert outcome == Outcome(
-        first_person=zoe.pk,
-        first_course_group=CourseGroupMember.objects.get(person=ada).course_group_id,
+        first={"person": zoe.pk, "course_group": CourseGroupMember.objects.get(person=ada).course_group_id},
         stamp=zoe.version,
         counts={"create_course_group": 1, "create": 2, "enrol": 3, "join": 2},
     )
@@ -83,9 +82,9 @@ def test_new_people_of_several_parts_get_ids_in_a_row() -> None:
     cast.person(school)
     parts = [plans.part(create=plans.people(school, {"person": -n, "username": f"u{n}"})) for n in (1, 2, 3)]
 
-    first = apply(plans.plan(school, *parts), organization=school).first_person
+    first = apply(plans.plan(school, *parts), organization=school).first["person"]
     again = [plans.part(create=plans.people(school, {"person": -1, "username": "u4"}))]
-    fourth = apply(plans.plan(school, *again), organization=school).first_person
+    fourth = apply(plans.plan(school, *again), organization=school).first["person"]
 
     assert first is not None
     found = Person.objects.filter(username__startswith="u").order_by("pk").values_list("pk", "username")

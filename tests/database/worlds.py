@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import polars as pl
+from django.db.models import Model
 from django.utils import timezone
 
 from enlist.core.cleaners import settle
@@ -23,6 +24,7 @@ from enlist.services import imports
 from enlist.services.imports import Order, Planned
 from enlist.store import models, snapshot
 from enlist.store.queries import Scope
+from enlist.store.stored import STORED
 from tests.support.strategies import World
 from tests.support.tables import cells_of
 
@@ -120,16 +122,8 @@ def stored(world: World) -> Site:
 
 def rows_of(site: Site) -> dict[str, list[Any]]:
     """Every row of an organisation's directory, as it stands."""
-    tables = (
-        models.Person,
-        models.ProfileUniqueValue,
-        models.Enrolment,
-        models.CourseGroupMember,
-        models.CourseGroup,
-        models.GroupMembership,
-        models.Group,
-    )
-    found = {table.__name__: table.objects.filter(organization=site.organization) for table in tables}
+    tables: list[type[Model]] = [models.Person, models.ProfileUniqueValue, *(each.model for each in STORED.values())]
+    found = {each.__name__: each._default_manager.filter(organization=site.organization) for each in tables}
     whose = models.Organization.objects.filter(pk=site.organization.pk)
     return {name: sorted(rows.values_list()) for name, rows in {**found, "Organization": whose}.items()}
 
@@ -260,12 +254,9 @@ def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) ->
             courses=moved(reference.courses),
             roles=moved(reference.roles),
             today=f"{timezone.localdate():%Y-%m-%d} 00:00:00",
-            course_groups=moved(reference.course_groups),
-            groups=moved(reference.groups),
+            frames={name: moved(frame) for name, frame in reference.frames.items()},
             profile_fields=tuple(replace(field, id=fields[field.id]) for field in reference.profile_fields),
         ),
         people=moved(directory.people),
-        enrolments=moved(directory.enrolments),
-        members=moved(directory.members),
-        memberships=moved(directory.memberships),
+        frames={name: moved(frame) for name, frame in directory.frames.items()},
     )

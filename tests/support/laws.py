@@ -8,26 +8,19 @@ from typing import Any
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.changes import VERBS
+from enlist.core.changes import Relation, held
 from enlist.core.clean import fold
 from enlist.core.directory import Directory
 from enlist.core.plan import Part
 from enlist.core.rows import Rows
 
-APPLIED = Applied(stamp=7_000, first_person=5_000, first_course_group=6_000, first_group=6_500)
-UNDONE = Applied(stamp=8_000, first_person=9_000, first_course_group=9_500, first_group=9_700)
+APPLIED = Applied(stamp=7_000, first={"person": 5_000, "course_group": 6_000, "group": 6_500})
+UNDONE = Applied(stamp=8_000, first={"person": 9_000, "course_group": 9_500, "group": 9_700})
 
 
 def whole(directory: Directory) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in a directory, ids and versions included, sorted."""
-    frames = {
-        "people": directory.people,
-        "enrolments": directory.enrolments,
-        "members": directory.members,
-        "memberships": directory.memberships,
-        "groups": directory.reference.groups,
-        "course_groups": directory.reference.course_groups,
-    }
+    frames = {"people": directory.people, **{each.name: directory.frame(each.name) for each in held()}}
     return {name: frame.sort(frame.columns[:3]).rows() for name, frame in frames.items()}
 
 
@@ -52,12 +45,9 @@ def difference(before: Directory, after: Directory) -> dict[str, int]:
         "update": sum(_stateless(was[person]) != _stateless(now[person]) for person in both),
         "deactivate": turned["active", "inactive"],
         "reactivate": turned["inactive", "active"],
-        **_ends("enrol", "unenrol", was=before.enrolments, now=after.enrolments),
-        **_ends("join_group", "leave_group", was=before.memberships, now=after.memberships),
-        "create_group": after.reference.groups.height - before.reference.groups.height,
-        **_ends("join", "leave", was=before.members, now=after.members),
-        "create_course_group": after.reference.course_groups.height - before.reference.course_groups.height,
     }
+    for relation in held():
+        counts |= _ends(relation, was=before.frame(relation.name), now=after.frame(relation.name))
     return {verb: count for verb, count in counts.items() if count}
 
 
@@ -69,12 +59,10 @@ def _stateless(person: dict[str, Any]) -> dict[str, Any]:
     return {slug: cell for slug, cell in person.items() if slug != "state"}
 
 
-def _ends(begins: str, ends: str, *, was: pl.DataFrame, now: pl.DataFrame) -> dict[str, int]:
-    key = list(VERBS[begins].key)
-    return {
-        begins: now.join(was, on=key, how="anti").height,
-        ends: was.join(now, on=key, how="anti").height,
-    }
+def _ends(relation: Relation, *, was: pl.DataFrame, now: pl.DataFrame) -> dict[str, int]:
+    begun = {relation.begins.name: now.join(was, on=relation.key, how="anti").height}
+    ended = {relation.ends.name: was.join(now, on=relation.key, how="anti").height} if relation.ends else {}
+    return begun | ended
 
 
 def faults(directory: Directory) -> list[str]:
@@ -82,11 +70,9 @@ def faults(directory: Directory) -> list[str]:
     people = directory.people
     unique = {
         "username": people.select("username_key"),
-        "enrolment": directory.enrolments.select("person", "course", "role"),
-        "membership": directory.members,
-        "group membership": directory.memberships.select("person", "people_group"),
-        "group": directory.reference.groups.filter(pl.col("idnumber") != "").select("idnumber"),
-        "course group": directory.reference.course_groups.select("course", "name"),
+        **{each.name: directory.frame(each.name).select(each.key) for each in held()},
+        "ID number of a group": directory.reference.groups.filter(pl.col("idnumber") != "").select("idnumber"),
+        "name of a course group": directory.reference.course_groups.select("course", "name"),
     }
     if not directory.reference.shared_email:
         unique["e-mail"] = people.filter(pl.col("email_key") != "").select("email_key")

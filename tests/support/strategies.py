@@ -273,9 +273,8 @@ def _references(draw: st.DrawFn) -> Reference:
     if draw(st.booleans(), label="groups that look like numbers"):
         groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))
     shared_email = draw(st.booleans(), label="shared_email")
-    return replace(
-        SCHOOL, profile_fields=(grade, HOUSE, CODE), hidden=HIDDEN, shared_email=shared_email, course_groups=groups
-    )
+    school = SCHOOL.with_frames({"course_group": groups})
+    return replace(school, profile_fields=(grade, HOUSE, CODE), hidden=HIDDEN, shared_email=shared_email)
 
 
 @st.composite

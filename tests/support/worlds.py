@@ -45,14 +45,16 @@ SCHOOL = Reference(
         schema=ROLES_SCHEMA,
         orient="row",
     ),
-    course_groups=pl.DataFrame(
-        [(20, 10, "Red"), (21, 10, "Blue"), (22, 11, "Red")], schema=COURSE_GROUPS_SCHEMA, orient="row"
-    ),
-    groups=pl.DataFrame(
-        [(30, "year7", "Year 7", True), (31, "", "Chess", True), (32, "rules", "By rules", False)],
-        schema=GROUPS_SCHEMA,
-        orient="row",
-    ),
+    frames={
+        "course_group": pl.DataFrame(
+            [(20, 10, "Red"), (21, 10, "Blue"), (22, 11, "Red")], schema=COURSE_GROUPS_SCHEMA, orient="row"
+        ),
+        "group": pl.DataFrame(
+            [(30, "year7", "Year 7", True), (31, "", "Chess", True), (32, "rules", "By rules", False)],
+            schema=GROUPS_SCHEMA,
+            orient="row",
+        ),
+    },
     profile_fields=(GRADE, HOUSE),
 )
 
@@ -82,11 +84,13 @@ def directory(
     return Directory(
         reference=reference,
         people=people(lines, reference=reference),
-        enrolments=pl.DataFrame(
-            [(*line, *[None] * (6 - len(line))) for line in enrolments], schema=ENROLMENTS_SCHEMA, orient="row"
-        ),
-        members=pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
-        memberships=pl.DataFrame(list(memberships), schema=MEMBERSHIPS_SCHEMA, orient="row"),
+        frames={
+            "enrolment": pl.DataFrame(
+                [(*line, *[None] * (6 - len(line))) for line in enrolments], schema=ENROLMENTS_SCHEMA, orient="row"
+            ),
+            "course_group_membership": pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
+            "group_membership": pl.DataFrame(list(memberships), schema=MEMBERSHIPS_SCHEMA, orient="row"),
+        },
     )
 
 

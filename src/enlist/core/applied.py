@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from .changes import VERSION_AFTER
+from .changes import VERSION_AFTER, people_of, targets
 from .plan import Part
 
 
@@ -14,27 +15,16 @@ from .plan import Part
 class Applied:
     """The outcome of an apply, as far as ids go.
 
-    stamp: the version everybody has whom the apply changed. first_person, first_course_group, first_group: the
-    real ids of the plan's −1; −2 has the next, and so on.
+    stamp: the version everybody has whom the apply changed. first: by relation, the real id of the plan's −1; −2 has
+    the next, and so on.
     """
 
     stamp: int
-    first_person: int
-    first_course_group: int
-    first_group: int = 0
+    first: Mapping[str, int] = field(default_factory=dict)
 
     def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of the plan (a verb's, its fates) with real ids."""
-        firsts = {
-            "person": self.first_person,
-            "course_group": self.first_course_group,
-            "people_group": self.first_group,
-        }
-        return frame.with_columns(
-            pl.when(pl.col(name) < 0).then(first - 1 - pl.col(name)).otherwise(name).alias(name)
-            for name, first in firsts.items()
-            if name in frame.columns
-        )
+        return frame.with_columns(real_ids(frame.columns, first=self.first))
 
     def frames(self, part: Part) -> dict[str, pl.DataFrame]:
         """All frames of a part with real ids."""
@@ -47,9 +37,19 @@ class Applied:
         """
         frames = self.frames(part)
         schema = {"person": pl.Int64(), "version": pl.Int64()}
-        changed = [frame.select("person") for frame in frames.values() if "person" in frame.columns]
+        changed = [people_of(frame).to_frame() for frame in frames.values()]
         touched = pl.concat([pl.DataFrame(schema=schema).select("person"), *changed]).unique().sort("person")
         old = [f.select("person", version=VERSION_AFTER) for f in (part.seen, *frames.values()) if VERSION_AFTER in f]
         given = pl.concat([pl.DataFrame(schema=schema), *old]).drop_nulls("version")
         versions = touched.join(given, on="person", how="left", maintain_order="left")
         return versions.with_columns(pl.col("version").fill_null(self.stamp))
+
+
+def real_ids(columns: Iterable[str], *, first: Mapping[str, int]) -> list[pl.Expr]:
+    """Those of a frame's columns that may have ids below zero, with real ones; first as in `Applied`."""
+    known = targets()
+    return [
+        pl.when(pl.col(name) < 0).then(first[known[name]] - 1 - pl.col(name)).otherwise(name).alias(name)
+        for name in columns
+        if known.get(name) in first
+    ]

@@ -7,15 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from .changes import (
-    COURSE_GROUPS_SCHEMA,
-    COURSES_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
-    ROLES_SCHEMA,
-)
+from .changes import COURSES_SCHEMA, RELATIONS, ROLES_SCHEMA, Frames, Held, is_about, people_of
 from .clean import fold
 from .fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
 
@@ -48,7 +40,8 @@ class ProfileField:
 class Reference:
     """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
 
-    courses, roles, course_groups, groups: frames of the schemas above. New groups of a plan have negative ids.
+    courses, roles: frames of COURSES_SCHEMA and ROLES_SCHEMA. frames: by relation, what plans can make and everybody
+    can be in (`held_in_reference`); what is new in a plan has negative ids.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those that the file at hand has.
     shared_email: the organisation lets people share an e-mail address. today: the first moment of the day at hand, ""
     where nobody says.
@@ -57,12 +50,29 @@ class Reference:
     version: int = 0
     courses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSES_SCHEMA))
     roles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROLES_SCHEMA))
-    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
-    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
+    frames: Frames = field(default_factory=dict)
     profile_fields: tuple[ProfileField, ...] = ()
     hidden: tuple[str, ...] = ()
     shared_email: bool = False
     today: str = ""
+
+    def frame(self, relation: str) -> pl.DataFrame:
+        """The records of a relation, none where nobody said any."""
+        return self.frames[relation] if relation in self.frames else pl.DataFrame(schema=RELATIONS[relation].schema)
+
+    def with_frames(self, frames: Frames) -> Reference:
+        """The same with these records in place of those of their relations."""
+        return replace(self, frames={**self.frames, **frames})
+
+    @property
+    def course_groups(self) -> pl.DataFrame:
+        """Groups inside of courses, of COURSE_GROUPS_SCHEMA."""
+        return self.frame("course_group")
+
+    @property
+    def groups(self) -> pl.DataFrame:
+        """Groups across courses, of GROUPS_SCHEMA."""
+        return self.frame("group")
 
     @property
     def profile_slugs(self) -> tuple[str, ...]:
@@ -108,29 +118,53 @@ def people_schema(reference: Reference) -> dict[str, pl.DataType]:
 
 @dataclass(frozen=True)
 class Directory:
-    """People, their enrolments and course group memberships, as they are at one moment.
+    """People, and what is held with them, as they are at one moment.
 
-    people: a frame of `people_schema(reference)`; enrolments: live ones only, unique by (person, course, role), status
-    active or suspended; members: unique by (person, course_group); memberships: by (person, people_group).
+    people: a frame of `people_schema(reference)`. frames: by relation (`held_with_people`), each unique by its key: of
+    enrolments the live ones only, status active or suspended. Of what is between two people, both are here.
     """
 
     reference: Reference
     people: pl.DataFrame
-    enrolments: pl.DataFrame
-    members: pl.DataFrame
-    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
+    frames: Frames = field(default_factory=dict)
+
+    def frame(self, relation: str) -> pl.DataFrame:
+        """The records of a relation, none where nobody said any."""
+        if relation == "person":
+            return self.people
+        if RELATIONS[relation].held is Held.REFERENCE:
+            return self.reference.frame(relation)
+        return self.frames[relation] if relation in self.frames else pl.DataFrame(schema=RELATIONS[relation].schema)
+
+    def with_frames(self, frames: Frames) -> Directory:
+        """The same with these records in place of those of their relations, people excepted."""
+        shared = {name: frame for name, frame in frames.items() if RELATIONS[name].held is Held.REFERENCE}
+        own = {name: frame for name, frame in frames.items() if name not in shared}
+        reference = self.reference.with_frames(shared) if shared else self.reference
+        return replace(self, reference=reference, frames={**self.frames, **own})
+
+    @property
+    def enrolments(self) -> pl.DataFrame:
+        """Who is enrolled, of ENROLMENTS_SCHEMA."""
+        return self.frame("enrolment")
+
+    @property
+    def members(self) -> pl.DataFrame:
+        """Who is in which course group, of MEMBERS_SCHEMA."""
+        return self.frame("course_group_membership")
+
+    @property
+    def memberships(self) -> pl.DataFrame:
+        """Who is in which group, of MEMBERSHIPS_SCHEMA."""
+        return self.frame("group_membership")
 
     def of(self, people: pl.Series) -> Directory:
-        """The part of the directory about these people (Int64 ids)."""
-        wanted = people.unique().implode()
-        among = pl.col("person").is_in(wanted)
-        return replace(
-            self,
-            people=self.people.filter(among),
-            enrolments=self.enrolments.filter(among),
-            members=self.members.filter(among),
-            memberships=self.memberships.filter(among),
-        )
+        """The part of the directory about these people (Int64 ids), with whoever something is between them and."""
+        wanted = people.unique()
+        frames = {name: frame.filter(is_about(wanted, columns=frame.columns)) for name, frame in self.frames.items()}
+        others = [people_of(frame) for name, frame in frames.items() if len(RELATIONS[name].people) > 1]
+        among = pl.concat([wanted.alias("person"), *others]).unique().implode()
+        return replace(self, people=self.people.filter(pl.col("person").is_in(among)), frames=frames)
 
     def showing(self, hidden: tuple[str, ...]) -> Directory:
         """The same with these hidden fields and no others; those it did not hold are null for everybody."""
@@ -149,9 +183,4 @@ def hidden_in(names: Iterable[str]) -> tuple[str, ...]:
 def empty_directory(reference: Reference | None = None) -> Directory:
     """A Directory in which nobody is."""
     reference = reference or Reference()
-    return Directory(
-        reference=reference,
-        people=pl.DataFrame(schema=people_schema(reference)),
-        enrolments=pl.DataFrame(schema=ENROLMENTS_SCHEMA),
-        members=pl.DataFrame(schema=MEMBERS_SCHEMA),
-    )
+    return Directory(reference=reference, people=pl.DataFrame(schema=people_schema(reference)))

@@ -9,22 +9,30 @@ Source: spec/policies.md ("Undo"); architecture.md ("Undo", "Nobody is deleted")
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
 from .applied import Applied
 from .changes import (
-    AFTER,
     BEFORE,
-    COURSE_GROUPS_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
+    SEEN_SCHEMA,
     VERBS,
     VERSION_AFTER,
+    By,
+    Frames,
+    Relation,
+    Stays,
+    To,
+    held,
+    held_in_reference,
+    held_with_people,
+    in_order,
+    is_about,
+    people_of,
+    referring_to,
     relation_of,
 )
 from .directory import Directory, people_schema
@@ -32,7 +40,7 @@ from .flags import collect, flag
 from .going_back import KEPT_SCHEMA, take_back
 from .plan import Part
 from .planner.net import After, net
-from .preview import after_change
+from .preview import with_image
 
 _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 
@@ -41,39 +49,43 @@ _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 class Since:
     """The world since the apply.
 
-    now: the people a part names and whoever has their former usernames and addresses now, with their enrolments and
-    memberships, and all other memberships of the course groups that the part made. signed_in: people (Int64) who have
-    signed in since they were made. leaving, leaving_groups: memberships (person, and course_group or people_group)
-    that other parts of the same undo end. course_groups, groups: those that any part of the plan made or dropped.
+    now: the people a part names and whoever has their former usernames and addresses now, with all that is held with
+    them, and all records that refer to something the part made. signed_in: people (Int64) who have signed in since they
+    were made. leaving: by relation, records (their keys) that other parts of the same undo end. known: by relation that
+    makes ids, the records that any part of the plan made or dropped.
     """
 
     now: Directory
     signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
-    leaving: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
-    leaving_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
-    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
-    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
+    leaving: Frames = field(default_factory=dict)
+    known: Frames = field(default_factory=dict)
 
 
 def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
     """The part that undoes `part`; what cannot go back is a flag on the line of the import that changed it.
 
-    Course groups that come back (an undo of an undo has some) have their old ids, by which the import knows them.
+    What comes back with an id of its own (an undo of an undo has some) has its old one, by which the import knows it.
     """
     case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
     # Whoever came back by it was there as well: removed, as an import before had left them.
     before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
-    ends = _ended(case, people=people)
-    groups = _groups(case, kind=_course_groups_of(case), leave=ends["leave"])
-    cohorts = _groups(case, kind=_people_groups_of(case), leave=ends["leave_group"])
-    begun = _begun(case, people=people, groups=groups, cohorts=cohorts)
-    frames = {**people.frames, **ends, **groups.frames, **cohorts.frames, **begun}
+    records = _records(case, people=people)
+    after = After(people=people.after, begun=records.begun, ended=records.ended, removed=people.removed)
+    changes = net(case.now, after=after).frames
     return Part(
-        frames={verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height},
-        flags=_flags(case, people=people, groups=groups, cohorts=cohorts),
-        seen=people.seen,
+        frames=in_order({**changes, "restore": people.restored}),
+        flags=_flags(case, people=people, records=records),
+        seen=_seen(people, frames=changes, now=case.now.people),
     )
+
+
+def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame:
+    """Whom the undo looked at: those whom the part changed, and those whom what follows from the undo is about."""
+    named = pl.concat([people.seen.get_column("person").clear(), *map(people_of, frames.values())]).unique()
+    more = now.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(named.implode()))
+    more = more.join(people.seen, on="person", how="anti")
+    return pl.concat([people.seen, more], how="diagonal").sort("person") if more.height else people.seen
 
 
 @dataclass(frozen=True)
@@ -98,12 +110,14 @@ class _Case:
 
 @dataclass(frozen=True)
 class _People:
-    """What becomes of people: frames of their verbs; who is deactivated in place of removed, kept cells.
+    """What becomes of people: how they are after the undo, who is removed; who is deactivated in place of that.
 
-    gone: who cannot be changed back, since they are not there; lost: who cannot come back.
+    kept: cells that stay. gone: who cannot be changed back, since they are not there; lost: who cannot come back.
     """
 
-    frames: dict[str, pl.DataFrame]
+    after: pl.DataFrame
+    removed: pl.Series
+    restored: pl.DataFrame
     deactivated: pl.DataFrame
     kept: pl.DataFrame
     gone: pl.DataFrame
@@ -112,17 +126,17 @@ class _People:
 
 
 @dataclass(frozen=True)
-class _Groups:
-    """Frames that drop and create groups of a kind; groups that are kept.
+class _Records:
+    """What becomes of all else, by relation.
 
-    numbers: the id, number: those that somebody made anew since, and their ids now. gone: the ids of those that people
-    left, and that another undo dropped since.
+    begun, ended: as in `After`. kept: what the part made, and what stays since somebody uses it or changed it. gone:
+    the ids of what is to be used again, but is there no more.
     """
 
-    frames: dict[str, pl.DataFrame]
-    kept: pl.DataFrame
-    numbers: pl.DataFrame
-    gone: pl.DataFrame
+    begun: dict[str, pl.DataFrame]
+    ended: dict[str, pl.DataFrame]
+    kept: dict[str, pl.DataFrame]
+    gone: dict[str, pl.DataFrame]
 
 
 def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
@@ -141,11 +155,12 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
     away = away.join(changed.select("person", "version"), on="person")
     restored = _restored(case, away=away, after=after)
-    changes = net(replace(case.now, people=stays), after=After(after)).frames
     not_wholly = pl.concat([kept.get_column("person"), deactivated.get_column("person")])
     wholly = is_untouched & ~pl.col("person").is_in(not_wholly.implode())
     return _People(
-        frames={**changes, "remove": removed, "restore": restored},
+        after=pl.concat([after, restored.select(columns)]),
+        removed=removed.get_column("person"),
+        restored=restored,
         deactivated=deactivated,
         kept=kept,
         gone=changed.join(now, on="person", how="anti").join(away, on="person", how="anti"),
@@ -182,177 +197,166 @@ def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.Dat
     return away.filter(~pl.any_horizontal(taken).fill_null(value=False))
 
 
-def _ended(case: _Case, *, people: _People) -> dict[str, pl.DataFrame]:
-    """Enrolments and memberships of the import that are there as it made them; those of who stays inactive stay."""
-    enrolled = case.frame("enrol").join(people.deactivated, on="person", how="anti")
-    joined = _anew(case, kind=_course_groups_of(case), verb="join").join(people.deactivated, on="person", how="anti")
-    gathered = _anew(case, kind=_people_groups_of(case), verb="join_group")
-    gathered = gathered.join(people.deactivated, on="person", how="anti")
-    return {
-        "unenrol": case.now.enrolments.join(enrolled, on=enrolled.columns, how="semi", nulls_equal=True),
-        "leave": case.now.members.join(joined, on=joined.columns, how="semi"),
-        "leave_group": case.now.memberships.join(gathered, on=gathered.columns, how="semi"),
-    }
+def _records(case: _Case, *, people: _People) -> _Records:
+    """What the part began ends, what it ended begins, what it changed changes back, where it is as the part left it."""
+    found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in _made()})
+    instead = {relation.name: _made_anew(case, relation=relation) for relation in _made()}
+    # What refers to others first: only what nobody uses any more goes.
+    for relation in reversed(held()):
+        name = relation.name
+        begun = _replaced(case.frame(relation.begins.name), relation=relation, instead=instead)
+        begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
+        there = case.now.frame(name).join(begun, on=list(relation.schema), how="semi", nulls_equal=True)
+        if relation.id:
+            used = _used(case, relation=relation, ended=found.ended)
+            there = there.filter(~pl.col(relation.id).is_in(used.implode()))
+            kept = case.now.frame(name).join(begun, on=relation.id, how="semi")
+            found.kept[name] = kept.join(there, on=relation.id, how="anti")
+        found.ended[name] = there if isinstance(relation.begins.undone, By) else there.clear()
+        back = [_changed_to(there, relation=relation), *_changed_back(case, relation=relation)]
+        back.append(_begun_again(case, people=people, relation=relation, gone=found.gone, instead=instead))
+        found.begun[name] = pl.concat(back)
+    return found
 
 
-def _begun(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> dict[str, pl.DataFrame]:
-    """Enrolments and memberships that the part ended, of people who are there, in groups that are."""
-    there = _there(case, people=people)
-    ended = case.frame("unenrol").join(there, on="person", how="semi")
-    back = case.frame("leave").join(there, on="person", how="semi").join(groups.gone, on="course_group", how="anti")
-    gathered = case.frame("leave_group").join(there, on="person", how="semi")
-    gathered = gathered.join(cohorts.gone, on="people_group", how="anti")
-    number = pl.col("course_group").replace(*groups.numbers.get_columns())
-    cohort = pl.col("people_group").replace(*cohorts.numbers.get_columns())
-    return {
-        "enrol": ended.join(case.now.enrolments, on=VERBS["enrol"].key, how="anti"),
-        "change_enrolment": _changed_back(case),
-        "join_group": gathered.with_columns(cohort).join(case.now.memberships, on=VERBS["join_group"].key, how="anti"),
-        "join": back.with_columns(number).join(case.now.members, on=VERBS["join"].key, how="anti"),
-    }
+def _made() -> list[Relation]:
+    """The relations whose records others refer to by an id of their own."""
+    return [relation for relation in held() if relation.id]
 
 
-def _there(case: _Case, *, people: _People) -> pl.DataFrame:
-    """Who is there after the undo."""
-    return pl.concat([frame.select("person") for frame in (case.now.people, people.frames["restore"])])
+def _changed_to(there: pl.DataFrame, *, relation: Relation) -> pl.DataFrame:
+    """Records that the part began, and that stay with other values."""
+    if not isinstance(relation.begins.undone, To):
+        return there.clear()
+    return there.with_columns(pl.lit(value).alias(name) for name, value in relation.begins.undone.values.items())
 
 
-def _changed_back(case: _Case) -> pl.DataFrame:
-    """Enrolments that the part changed, and that are still as it left them, as they were before."""
-    frame = case.frame("change_enrolment")
-    if frame.is_empty():
-        return frame
-    as_made = after_change(frame)
-    same = case.now.enrolments.join(as_made, on=as_made.columns, how="semi", nulls_equal=True)
-    back = frame.join(same, on=VERBS["enrol"].key, how="semi")
-    return back.rename({name: _other_side(name) for name in back.columns if ":" in name}).select(frame.columns)
+def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
+    """Records that the part changed, and that are still as it left them, as they were before."""
+    verb, now = relation.alters, case.now.frame(relation.name)
+    if verb is None or verb.name not in case.frames:
+        return []
+    frame = case.frame(verb.name)
+    as_made = with_image(now, frame=frame, verb=verb)
+    same = now.join(as_made, on=now.columns, how="semi", nulls_equal=True)
+    return [with_image(same, frame=frame, verb=verb, image=BEFORE)]
 
 
-def _other_side(column: str) -> str:
-    return AFTER + column.removeprefix(BEFORE) if column.startswith(BEFORE) else BEFORE + column.removeprefix(AFTER)
+def _begun_again(case: _Case, *, people: _People, relation: Relation, gone: Frames, instead: Frames) -> pl.DataFrame:
+    """Records that the part ended, of people who are there, in what is there; who made one anew needs no second."""
+    schema = list(relation.schema)
+    if relation.ends is None:
+        return case.frame(relation.begins.name).select(schema).clear()
+    back = case.frame(relation.ends.name)
+    for column in relation.people:
+        back = back.join(people.after.select(pl.col("person").alias(column)), on=column, how="semi")
+    for column, target in relation.refs.items():
+        if target in gone:
+            back = back.filter(~pl.col(column).is_in(gone[target].to_series().implode()))
+    if relation.id:
+        back = back.join(instead[relation.name], on=relation.id, how="anti")
+    return _replaced(back.select(schema), relation=relation, instead=instead)
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """A kind of groups: its verbs, the column of its ids, the columns that say which is which, what there is.
-
-    known: those that the plan made or dropped. left: memberships that the part ended.
-    """
-
-    create: str
-    drop: str
-    id: str
-    same: tuple[str, ...]
-    there: pl.DataFrame
-    known: pl.DataFrame
-    left: pl.DataFrame
-    members: pl.DataFrame
-    leaving: pl.DataFrame
+def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """The records that a plan made or dropped: by this part, and by others."""
+    verbs = [verb for verb in (relation.begins, relation.ends) if verb]
+    others = case.since.known.get(relation.name, pl.DataFrame(schema=relation.schema))
+    return pl.concat([*(case.frame(verb.name).select(list(relation.schema)) for verb in verbs), others]).unique()
 
 
-def _course_groups_of(case: _Case) -> _Kind:
-    return _Kind(
-        create="create_course_group",
-        drop="drop_course_group",
-        id="course_group",
-        same=("course", "name"),
-        there=case.now.reference.course_groups,
-        known=_known(case, verbs=("create_course_group", "drop_course_group"), others=case.since.course_groups),
-        left=case.frame("leave"),
-        members=case.now.members,
-        leaving=case.since.leaving,
+def _made_anew(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """Records of the plan that are not there, but others of their name are: their id, and the `number` of those."""
+    there, known = case.now.frame(relation.name), _known(case, relation=relation)
+    gone = known.join(there, on=relation.id, how="anti")
+    named = there.filter(pl.col(relation.named[-1]) != "").select(*relation.named, number=relation.id)
+    return gone.join(named, on=relation.named).select(relation.id, "number")
+
+
+def _replaced(frame: pl.DataFrame, *, relation: Relation, instead: Frames) -> pl.DataFrame:
+    """Records, with what was made anew since in the place of what they refer to."""
+    return frame.with_columns(
+        pl.col(column).replace(*instead[target].get_columns())
+        for column, target in relation.refs.items()
+        if target in instead
     )
 
 
-def _people_groups_of(case: _Case) -> _Kind:
-    return _Kind(
-        create="create_group",
-        drop="drop_group",
-        id="people_group",
-        same=("idnumber",),
-        there=case.now.reference.groups,
-        known=_known(case, verbs=("create_group", "drop_group"), others=case.since.groups),
-        left=case.frame("leave_group"),
-        members=case.now.memberships,
-        leaving=case.since.leaving_groups,
-    )
+def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
+    """The ids of a relation to which records refer that stay."""
+    found = [pl.Series(relation.id, [], dtype=pl.Int64)]
+    for other, column in referring_to(relation.name):
+        leaving = case.since.leaving.get(other.name, pl.DataFrame(schema=other.schema))
+        going = pl.concat([frame.select(other.key) for frame in (ended[other.name], leaving)])
+        stay = case.now.frame(other.name).join(going, on=other.key, how="anti")
+        found.append(stay.get_column(column).alias(relation.id))
+    return pl.concat(found).unique()
 
 
-def _known(case: _Case, *, verbs: tuple[str, str], others: pl.DataFrame) -> pl.DataFrame:
-    """The groups that a plan made or dropped: by this part, and by others."""
-    return pl.concat([*(case.frame(verb).select(*relation_of(verb).schema) for verb in verbs), others]).unique()
+def _gone(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """The ids that ended records refer to, and that another undo dropped since."""
+    ended = [(other.ends, column) for other, column in referring_to(relation.name)]
+    left = [case.frame(verb.name).select(pl.col(column).alias(relation.id)) for verb, column in ended if verb]
+    there = [frame.select(relation.id) for frame in (case.now.frame(relation.name), _known(case, relation=relation))]
+    nothing = pl.DataFrame(schema={relation.id: pl.Int64()})
+    return pl.concat([nothing, *left]).unique().join(pl.concat(there), on=relation.id, how="anti")
 
 
-def _anew(case: _Case, *, kind: _Kind, verb: str) -> pl.DataFrame:
-    """Memberships that the part began; of a group that others made anew since, in that one."""
-    return case.frame(verb).with_columns(pl.col(kind.id).replace(*_made_anew(kind).get_columns()))
-
-
-def _made_anew(kind: _Kind) -> pl.DataFrame:
-    """Groups of the plan that are not there, but others of their name are: their id, and the `number` of those."""
-    gone = kind.known.join(kind.there, on=kind.id, how="anti")
-    named = kind.there.filter(pl.col(kind.same[-1]) != "").select(*kind.same, number=kind.id)
-    return gone.join(named, on=kind.same).select(kind.id, "number")
-
-
-def _groups(case: _Case, *, kind: _Kind, leave: pl.DataFrame) -> _Groups:
-    key = ["person", kind.id]
-    stay = kind.members.join(pl.concat([frame.select(key) for frame in (leave, kind.leaving)]), on=key, how="anti")
-    made = case.frame(kind.create)
-    is_used = pl.col(kind.id).is_in(stay.get_column(kind.id).implode())
-    dropped = kind.there.join(made, on=made.columns, how="semi").filter(~is_used)
-    gone = case.frame(kind.drop).join(kind.there, on=kind.id, how="anti")
-    found = _made_anew(kind)
-    there = pl.concat([frame.select(kind.id) for frame in (kind.there, kind.known)])
-    return _Groups(
-        frames={kind.drop: dropped, kind.create: gone.join(found, on=kind.id, how="anti").select(made.columns)},
-        kept=kind.there.join(made, on=kind.id, how="semi").join(dropped, on=kind.id, how="anti"),
-        numbers=found,
-        gone=kind.left.select(kind.id).unique().join(there, on=kind.id, how="anti"),
-    )
-
-
-def _flags(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> pl.DataFrame:
-    key = list(VERBS["enrol"].key)
-    ours = case.frame("enrol").join(people.deactivated, on="person", how="anti")
-    ended = case.frame("unenrol").select(*ENROLMENTS_SCHEMA)
-    made = pl.concat([ours.select(*ENROLMENTS_SCHEMA), ended, after_change(case.frame("change_enrolment"))])
-    here = case.now.enrolments.join(made, on=key, how="semi")
-    changed = here.join(made, on=here.columns, how="anti", nulls_equal=True)
+def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
     told = [
         people.kept,
-        changed.select("person", field=pl.lit("enrolment"), code=pl.lit("kept_changed_since")),
+        *_changed_since(case, people=people),
         people.deactivated.select("person", code=pl.lit("kept_person_changed")),
         people.gone.select("person", code=pl.lit("gone_since")),
         people.lost.select("person", code=pl.lit("not_restored")),
-        *_not_rejoined(case, people=people, groups=groups, cohorts=cohorts),
+        *_not_rejoined(case, people=people, gone=records.gone),
     ]
-    named = (case.now.people, people.lost, people.frames["restore"])
+    named = (case.now.people, people.lost, people.restored)
     names = pl.concat([frame.select("person", value="username") for frame in named])
     lines = case.fates.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
-    courses = case.now.reference.courses.select("course", detail="shortname")
-    kept = groups.kept.join(courses, on="course").select(
-        pl.lit("course_group_kept").alias("code"), "detail", value="name"
-    )
     said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
-    gathered = cohorts.kept.select(pl.lit("group_kept").alias("code"), value="name")
-    return collect(_options(case), kept, gathered, said.sort("row", "person"))
+    return collect(*_stays(case), *_kept(case, records=records), said.sort("row", "person"))
 
 
-def _options(case: _Case) -> pl.DataFrame:
-    """Options that were added stay: others may have chosen them since, and nobody is hurt."""
-    added = case.frames.get("add_option")
-    return collect() if added is None else flag("options_stay", value=", ".join(added.get_column("option")))
+def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
+    """Whose records the part began, ended or changed, and others changed since."""
+    for relation in held_with_people():
+        if (verb := relation.alters) is None:
+            continue
+        schema, now = list(relation.schema), case.now.frame(relation.name)
+        begun = case.frame(relation.begins.name).join(people.deactivated, on="person", how="anti")
+        made = [begun.select(schema), with_image(now, frame=case.frame(verb.name), verb=verb)]
+        if relation.ends:
+            made.append(case.frame(relation.ends.name).select(schema))
+        here = now.join(pl.concat([frame.select(relation.key) for frame in made]), on=relation.key, how="semi")
+        changed = here.join(pl.concat(made), on=schema, how="anti", nulls_equal=True)
+        yield changed.select("person", field=pl.lit(relation.noun), code=pl.lit("kept_changed_since"))
 
 
-def _not_rejoined(case: _Case, *, people: _People, groups: _Groups, cohorts: _Groups) -> list[pl.DataFrame]:
+def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
+    """What the part made for everybody, and what stays."""
+    courses = case.now.reference.courses.select("course", detail="shortname")
+    for relation in held_in_reference():
+        code = pl.lit(f"{relation.name}_kept").alias("code")
+        kept = records.kept[relation.name].select(code, "^course$", value="name")
+        yield kept.join(courses, on="course").drop("course") if "course" in kept.columns else kept
+
+
+def _stays(case: _Case) -> Iterator[pl.DataFrame]:
+    """What is not undone: options, for one, may have been chosen since, and they hurt nobody."""
+    for name, frame in case.frames.items():
+        if isinstance(undone := VERBS[name].undone, Stays):
+            shown = relation_of(name).shown[-1]
+            yield flag(undone.flag, value=", ".join(frame.get_column(shown).cast(pl.String)))
+
+
+def _not_rejoined(case: _Case, *, people: _People, gone: Frames) -> Iterator[pl.DataFrame]:
     """Flags of people who would come back into a group that is gone."""
-    there = _there(case, people=people)
-    left = {
-        "course group": case.frame("leave").join(groups.gone, on="course_group", how="semi"),
-        "cohort": case.frame("leave_group").join(cohorts.gone, on="people_group", how="semi"),
-    }
-    return [
-        frame.join(there, on="person", how="semi").select("person", field=pl.lit(kind), code=pl.lit("group_gone"))
-        for kind, frame in left.items()
-    ]
+    there = people.after.select("person")
+    for relation in _made():
+        for other, column in referring_to(relation.name):
+            if other.ends and other.people:
+                left = case.frame(other.ends.name)
+                left = left.filter(pl.col(column).is_in(gone[relation.name].to_series().implode()))
+                lost = left.join(there, on="person", how="semi").select("person", field=pl.lit(other.noun))
+                yield lost.with_columns(code=pl.lit("group_gone"))

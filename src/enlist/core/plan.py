@@ -90,7 +90,7 @@ class Head:
     actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
     held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
     touches. Of that plan they are its own.
-    new_people, new_course_groups, new_groups: how many negative ids the parts use in all.
+    new: by relation, how many negative ids the parts use in all; without those that use none.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
@@ -103,9 +103,7 @@ class Head:
     file_sha256: str = ""
     reference_version: int = 0
     rows: int = 0
-    new_people: int = 0
-    new_course_groups: int = 0
-    new_groups: int = 0
+    new: dict[str, int] = field(default_factory=dict)
     undoes: int | None = None
     staged: int | None = None
     actor: int | None = None

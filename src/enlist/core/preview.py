@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from .applied import Applied
-from .changes import AFTER, ENROLMENTS_SCHEMA, VERBS
+from .changes import AFTER, VERBS, Does, Verb, is_about, relation_of
 from .directory import Directory
 from .errors import StalePlan
 from .plan import Part, Plan
@@ -36,7 +36,7 @@ def preview_part(directory: Directory, *, part: Part, applied: Applied | None = 
     frames = applied.frames(part) if applied else part.frames
     for verb in VERBS:
         if verb in frames:
-            directory = _DO[verb](directory, frame=frames[verb])
+            directory = _do(directory, verb=verb, frame=frames[verb])
     if applied is None:
         return directory
     versions = applied.versions(part).rename({"version": "new"})
@@ -108,100 +108,42 @@ def _turn(directory: Directory, *, frame: pl.DataFrame, state: str) -> Directory
 
 
 def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(
-        directory,
-        people=directory.people.join(frame, on="person", how="anti"),
-        enrolments=directory.enrolments.join(frame, on="person", how="anti"),
-        members=directory.members.join(frame, on="person", how="anti"),
-        memberships=directory.memberships.join(frame, on="person", how="anti"),
-    )
+    gone = frame.get_column("person")
+    frames = {name: each.filter(~is_about(gone, columns=each.columns)) for name, each in directory.frames.items()}
+    people = directory.people.join(frame, on="person", how="anti")
+    return replace(directory, people=people, frames=frames)
 
 
-def _enrol(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, enrolments=_with(directory.enrolments, frame=frame))
+def _do(directory: Directory, *, verb: str, frame: pl.DataFrame) -> Directory:
+    if verb in _TO_PEOPLE:
+        return _TO_PEOPLE[verb](directory, frame=frame)
+    relation = relation_of(verb)
+    if relation.name == "option":
+        return replace(directory, reference=directory.reference.with_options(frame))
+    after = _after(directory.frame(relation.name), verb=VERBS[verb], frame=frame)
+    return directory.with_frames({relation.name: after})
 
 
-def _change_enrolment(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    others = _without(directory.enrolments, frame=frame, verb="change_enrolment")
-    return replace(directory, enrolments=pl.concat([others, after_change(frame)]))
+def _after(have: pl.DataFrame, *, verb: Verb, frame: pl.DataFrame) -> pl.DataFrame:
+    """The records of a relation after a verb."""
+    if verb.does is Does.BEGIN:
+        return pl.concat([have, frame.select(have.columns)])
+    others = have.join(frame, on=verb.key, how="anti")
+    return others if verb.does is Does.END else pl.concat([others, with_image(have, frame=frame, verb=verb)])
 
 
-def after_change(frame: pl.DataFrame, *, image: str = AFTER) -> pl.DataFrame:
-    """Enrolments (of ENROLMENTS_SCHEMA) as a `change_enrolment` frame makes them, or as they were before."""
-    return frame.select(
-        name if name in frame.columns else pl.col(image + name).alias(name) for name in ENROLMENTS_SCHEMA
-    )
+def with_image(have: pl.DataFrame, *, frame: pl.DataFrame, verb: Verb, image: str = AFTER) -> pl.DataFrame:
+    """The records that a frame of a verb changes, as it makes them, or as they were before."""
+    fields = list(verb.changes)
+    given = frame.select(*verb.key, *(pl.col(image + name).alias(name) for name in fields))
+    return have.drop(fields).join(given, on=verb.key).select(have.columns)
 
 
-def _unenrol(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, enrolments=_without(directory.enrolments, frame=frame, verb="unenrol"))
-
-
-def _join(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, members=_with(directory.members, frame=frame))
-
-
-def _leave(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, members=_without(directory.members, frame=frame, verb="leave"))
-
-
-def _create_course_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    groups = _with(directory.reference.course_groups, frame=frame)
-    return replace(directory, reference=replace(directory.reference, course_groups=groups))
-
-
-def _drop_course_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    groups = _without(directory.reference.course_groups, frame=frame, verb="drop_course_group")
-    return replace(directory, reference=replace(directory.reference, course_groups=groups))
-
-
-def _add_option(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, reference=directory.reference.with_options(frame))
-
-
-def _join_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, memberships=_with(directory.memberships, frame=frame))
-
-
-def _leave_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return replace(directory, memberships=_without(directory.memberships, frame=frame, verb="leave_group"))
-
-
-def _create_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    groups = _with(directory.reference.groups, frame=frame)
-    return replace(directory, reference=replace(directory.reference, groups=groups))
-
-
-def _drop_group(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    groups = _without(directory.reference.groups, frame=frame, verb="drop_group")
-    return replace(directory, reference=replace(directory.reference, groups=groups))
-
-
-def _with(have: pl.DataFrame, *, frame: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([have, frame.select(have.columns)])
-
-
-def _without(have: pl.DataFrame, *, frame: pl.DataFrame, verb: str) -> pl.DataFrame:
-    return have.join(frame, on=VERBS[verb].key, how="anti")
-
-
-_DO: Final[Mapping[str, Callable[..., Directory]]] = {
-    "leave_group": _leave_group,
-    "leave": _leave,
-    "unenrol": _unenrol,
-    "remove": _remove,
-    "drop_course_group": _drop_course_group,
-    "drop_group": _drop_group,
-    "add_option": _add_option,
-    "create_group": _create_group,
-    "create_course_group": _create_course_group,
+_TO_PEOPLE: Final[Mapping[str, Callable[..., Directory]]] = {
+    "create": _create,
     "update": _update,
     "deactivate": _deactivate,
     "reactivate": _reactivate,
+    "remove": _remove,
     "restore": _create,
-    "create": _create,
-    "enrol": _enrol,
-    "change_enrolment": _change_enrolment,
-    "join": _join,
-    "join_group": _join_group,
 }

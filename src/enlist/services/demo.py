@@ -33,7 +33,7 @@ def school_open(scope: Scope) -> int:
     setup.add_courses(scope.organization, courses=school["courses"])
     plan = _plan(snapshot.reference(scope.organization), organization=scope.organization.slug)
     apply.apply(plan, organization=scope.organization)
-    return plan.head.new_people
+    return plan.head.new["person"]
 
 
 def _school() -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
             "join": ties.drop_nulls("course_group").select("person", "course_group").sort("person", "course_group"),
         }
     )
-    head = Head(organization=organization, reference_version=reference.version, new_people=rows.height)
+    head = Head(organization=organization, reference_version=reference.version, new={"person": rows.height})
     return assemble(head, [part])
 
 

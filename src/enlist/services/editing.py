@@ -63,13 +63,13 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
     keys = {key: [value] for key, value in keys_of(given, reference=reference).items()}
     directory = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame(keys))
     part = new_person(directory, values=given, site_role=role)
-    head = Head(organization=scope.organization.slug, reference_version=reference.version, new_people=1)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version, new={"person": 1})
     plan = assemble(head, [part])
     cells = changes(plan, limit=1)[0].cells
     apply.apply(
         plan,
         organization=scope.organization,
-        record=lambda done: _log_added(scope, person=done.first_person, cells=cells),
+        record=lambda done: _log_added(scope, person=done.first["person"], cells=cells),
     )
 
 

@@ -6,6 +6,7 @@ the rows that share no key with any other are planned batch by batch, and those 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -14,7 +15,8 @@ from typing import Final
 import polars as pl
 
 from enlist.core import passwords
-from enlist.core.changes import SEEN_SCHEMA
+from enlist.core.between import Between
+from enlist.core.changes import SEEN_SCHEMA, Held, held_with_people, making_ids
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, Reference
 from enlist.core.flags import collect, mark
@@ -132,31 +134,33 @@ ALL: Final = Choice()
 
 @dataclass
 class _State:
-    """What grows from part to part: course groups to be created, how many new people there are, who failed.
+    """What grows from part to part: what is to be created, how many new records of each relation there are, who failed.
 
-    names: what rows are called, where it is not what they say (as `Claims.names`); null: they are named row by row.
+    between: what parts so far say of records between two people. names: what rows are called, where it is not what they
+    say (as `Claims.names`); null: they are named row by row.
     """
 
     reference: Reference
     prepared: Prepared
     choice: Choice
     names: pl.DataFrame | None
-    people: int = 0
+    new: Counter[str] = field(default_factory=Counter)
     failed: list[pl.Series] = field(default_factory=list)
     parts: Spool = field(default_factory=Spool)
+    between: Between = field(default_factory=Between)
 
     def learn(self, part: Part) -> None:
-        groups = part.frames.get("create_course_group")
-        if groups is not None:
-            known = pl.concat([self.reference.course_groups, groups.select(self.reference.course_groups.columns)])
-            self.reference = replace(self.reference, course_groups=known)
-        cohorts = part.frames.get("create_group")
-        if cohorts is not None:
-            known = pl.concat([self.reference.groups, cohorts.select(self.reference.groups.columns)])
-            self.reference = replace(self.reference, groups=known)
+        for relation in making_ids():
+            made = part.frames.get(relation.begins.name)
+            if made is not None:
+                self.new[relation.name] += made.height
+                if relation.held is Held.REFERENCE:
+                    have = self.reference.frame(relation.name)
+                    known = pl.concat([have, made.select(have.columns)])
+                    self.reference = self.reference.with_frames({relation.name: known})
         if "add_option" in part.frames:
             self.reference = self.reference.with_options(part.frames["add_option"])
-        self.people += part.frames["create"].height if "create" in part.frames else 0
+        self.between.learn(part.frames)
         self.failed.append(part.fates.filter(pl.col("fate") == "failed").get_column("row"))
 
     @property
@@ -238,9 +242,7 @@ def _plan(task: Task, *, state: _State, head: Head) -> Plan:
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
     if state.stopped and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
-    groups = state.reference.course_groups.filter(pl.col("course_group") < 0).height
-    cohorts = state.reference.groups.filter(pl.col("people_group") < 0).height
-    whole = replace(plan.head, new_people=state.people, new_course_groups=groups, new_groups=cohorts)
+    whole = replace(plan.head, new=dict(state.new))
     return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
 
 
@@ -326,14 +328,14 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listin
 
 
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
-    directory = replace(directory, reference=state.reference)
+    directory = state.between.since(replace(directory, reference=state.reference))
     chosen, waiting = state.choice.of(rows), state.choice.waiting(rows)
     part = plan_batch(
         chosen,
         directory,
         policy=task.policy,
         keys=keys,
-        people_taken=state.people,
+        taken=state.new,
         circumstances=task.circumstances,
         deepest=0 if state.names is None else DEEPEST,
     )
@@ -356,13 +358,7 @@ def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Polic
     frame = rows.frame.filter(rows_too)
     flags = rows.flags.filter(rows_too & pl.col("row").is_not_null())
     found = reachable(frame, directory=directory, policy=policy)
-    near = replace(
-        found,
-        people=_own(found.people),
-        enrolments=_own(found.enrolments),
-        members=_own(found.members),
-        memberships=_own(found.memberships),
-    )
+    near = replace(found, people=_own(found.people), frames={name: _own(each) for name, each in found.frames.items()})
     return replace(rows, frame=_own(frame), flags=_own(flags)), near
 
 
@@ -386,9 +382,10 @@ def _merged(directories: list[Directory]) -> Directory:
     return replace(
         directories[0],
         people=pl.concat([d.people for d in directories]).unique("person", maintain_order=True),
-        enrolments=pl.concat([d.enrolments for d in directories]).unique(maintain_order=True),
-        members=pl.concat([d.members for d in directories]).unique(maintain_order=True),
-        memberships=pl.concat([d.memberships for d in directories]).unique(maintain_order=True),
+        frames={
+            relation.name: pl.concat([d.frame(relation.name) for d in directories]).unique(maintain_order=True)
+            for relation in held_with_people()
+        },
     )
 
 

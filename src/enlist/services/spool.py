@@ -15,12 +15,12 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import held_with_people
 from enlist.core.directory import Directory, Reference
 from enlist.core.plan import LazyParts, Part
 from enlist.core.rows import Rows
 
 _PREFIX: Final = "enlist-spool-"
-_FRAMES: Final = ("people", "enrolments", "members", "memberships")
 
 
 class Spool:
@@ -49,12 +49,14 @@ class Spool:
 
     def put_directory(self, number: int, *, directory: Directory) -> None:
         """Keep what a batch can touch; the reference is not kept with it."""
-        for name in _FRAMES:
-            self._put(f"{name}-{number}", frame=getattr(directory, name))
+        self._put(f"person-{number}", frame=directory.people)
+        for relation in held_with_people():
+            self._put(f"{relation.name}-{number}", frame=directory.frame(relation.name))
 
     def directory(self, number: int, *, reference: Reference) -> Directory:
         """A kept directory, with the reference as it is by now."""
-        return Directory(reference=reference, **{name: self._get(f"{name}-{number}") for name in _FRAMES})
+        frames = {relation.name: self._get(f"{relation.name}-{number}") for relation in held_with_people()}
+        return Directory(reference=reference, people=self._get(f"person-{number}"), frames=frames)
 
     def put_part(self, number: int, *, blobs: Mapping[str, bytes]) -> None:
         """Keep a part of a plan as its blobs."""

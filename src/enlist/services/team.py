@@ -125,10 +125,10 @@ def _changed(person: Person, *, role: str) -> Part:
 def _apply(scope: Scope, *, part: Part, cells: tuple[Cell, ...], person: int | None) -> None:
     reference = snapshot.reference(scope.organization)
     made = part.frames["create"].height if "create" in part.frames else 0
-    head = Head(organization=scope.organization.slug, reference_version=reference.version, new_people=made)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version, new={"person": made})
     plan: Plan = assemble(head, [part])
 
     def log(outcome: apply.Outcome) -> None:
-        activity.log(scope, deed="team_changed", person=person or outcome.first_person, cells=cells)
+        activity.log(scope, deed="team_changed", person=person or outcome.first.get("person"), cells=cells)
 
     apply.apply(plan, organization=scope.organization, record=log)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.changes import BEFORE, COURSE_GROUPS_SCHEMA, GROUPS_SCHEMA, MEMBERS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.between import Between
+from enlist.core.changes import (
+    BEFORE,
+    RELATIONS,
+    Frames,
+    Relation,
+    held,
+    held_with_people,
+    is_about,
+    referring_to,
+    relation_of,
+)
 from enlist.core.directory import Directory, Reference, empty_directory
 from enlist.core.flags import collect, flag
 from enlist.core.inverse import Since, inverse
@@ -21,8 +32,6 @@ from enlist.store.queries import Scope
 from .planning import Progress
 from .spool import Spool
 
-Schema = Mapping[str, pl.DataType]
-
 _KEYS: Final = ("username_key", "email_key")
 
 
@@ -30,19 +39,17 @@ _KEYS: Final = ("username_key", "email_key")
 class _Undo:
     """What all parts of one undo share.
 
-    leaving, leaving_groups: memberships that all its parts end. members, memberships: all members of the course groups
-    and of the groups that the import made. course_groups, groups: those that it made or dropped.
+    leaving: by relation, records that all its parts end. using: all that refer to something the import made. known: by
+    relation, what it made or dropped. between: what its parts so far say of records between two people.
     """
 
     scope: Scope
     applied: Applied
     reference: Reference
-    leaving: pl.DataFrame
-    members: pl.DataFrame
-    leaving_groups: pl.DataFrame
-    memberships: pl.DataFrame
-    course_groups: pl.DataFrame
-    groups: pl.DataFrame
+    leaving: Frames
+    using: Frames
+    known: Frames
+    between: Between = field(default_factory=Between)
 
 
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
@@ -70,33 +77,29 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
 
 def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Reference) -> _Undo:
     applied = records.ids_of(record)
-    leaving = members = pl.DataFrame(schema=MEMBERS_SCHEMA)
-    if done.head.verbs.get("create_course_group"):
-        # Only a group made by the import can be dropped, and only if nobody stays in it.
-        leaving = _leaving(scope, done=done, verb="join", schema=MEMBERS_SCHEMA, applied=applied)
-        made = _of(done, verb="create_course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied)
-        members = since.members(scope.organization, course_groups=made.get_column("course_group"))
-    gathering = memberships = pl.DataFrame(schema=MEMBERSHIPS_SCHEMA)
-    if done.head.verbs.get("create_group"):
-        gathering = _leaving(scope, done=done, verb="join_group", schema=MEMBERSHIPS_SCHEMA, applied=applied)
-        cohorts = _of(done, verb="create_group", schema=GROUPS_SCHEMA, applied=applied)
-        memberships = since.memberships(scope.organization, groups=cohorts.get_column("people_group"))
-    return _Undo(
-        scope=scope,
-        applied=applied,
-        reference=reference,
-        leaving=leaving,
-        members=members,
-        leaving_groups=gathering,
-        memberships=memberships,
-        course_groups=_known(done, noun="course_group", schema=COURSE_GROUPS_SCHEMA, applied=applied),
-        groups=_known(done, noun="group", schema=GROUPS_SCHEMA, applied=applied),
-    )
+    leaving: dict[str, pl.DataFrame] = {}
+    using: dict[str, pl.DataFrame] = {}
+    for relation in _made():
+        # Only what the import made can be dropped, and only if nobody uses it any more.
+        if not done.head.verbs.get(relation.begins.name):
+            continue
+        made = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
+        for other, column in referring_to(relation.name):
+            found = since.referring(scope.organization, relation=other, column=column, ids=made)
+            using[other.name] = pl.concat([using[other.name], found]).unique() if other.name in using else found
+            if other.name not in leaving:
+                leaving[other.name] = _leaving(scope, done=done, verb=other.begins.name, applied=applied)
+    known = {relation.name: _known(done, relation=relation, applied=applied) for relation in _made()}
+    return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, using=using, known=known)
 
 
-def _leaving(scope: Scope, *, done: Plan, verb: str, schema: Schema, applied: Applied) -> pl.DataFrame:
-    """The memberships that a plan began, but for those of people it made who only become inactive: they stay."""
-    begun = _of(done, verb=verb, schema=schema, applied=applied)
+def _made() -> list[Relation]:
+    return [relation for relation in held() if relation.id]
+
+
+def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.DataFrame:
+    """The records that a plan began, but for those of people it made who only become inactive: they stay."""
+    begun = _of(done, verb=verb, applied=applied)
     made = [
         applied.versions(part).join(applied.realise(part.frames[made]), on="person", how="semi")
         for part in done.parts
@@ -108,18 +111,19 @@ def _leaving(scope: Scope, *, done: Plan, verb: str, schema: Schema, applied: Ap
     stand = since.standing(scope.organization, versions=pl.concat(made))
     as_made = stand.unchanged.filter(~stand.unchanged.is_in(stand.signed_in.implode()))
     staying = pl.concat(made).join(as_made.to_frame(), on="person", how="anti")
-    return begun.join(staying, on="person", how="anti")
+    return begun.filter(~is_about(staying.get_column("person"), columns=begun.columns))
 
 
-def _known(done: Plan, *, noun: str, schema: Schema, applied: Applied) -> pl.DataFrame:
-    """The groups of a kind that a plan made or dropped."""
-    verbs = [verb for verb in (f"create_{noun}", f"drop_{noun}") if done.head.verbs.get(verb)]
-    frames = [_of(done, verb=verb, schema=schema, applied=applied) for verb in verbs]
-    return pl.concat([pl.DataFrame(schema=schema), *frames])
+def _known(done: Plan, *, relation: Relation, applied: Applied) -> pl.DataFrame:
+    """The records of a relation that a plan made or dropped."""
+    verbs = [verb.name for verb in (relation.begins, relation.ends) if verb and done.head.verbs.get(verb.name)]
+    frames = [_of(done, verb=verb, applied=applied) for verb in verbs]
+    return pl.concat([pl.DataFrame(schema=relation.schema), *frames])
 
 
-def _of(done: Plan, *, verb: str, schema: Schema, applied: Applied) -> pl.DataFrame:
+def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
     """What a verb made, over all parts."""
+    schema = relation_of(verb).schema
     frames = [applied.realise(part.frames[verb]).select(*schema) for part in done.parts if verb in part.frames]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
@@ -127,6 +131,7 @@ def _of(done: Plan, *, verb: str, schema: Schema, applied: Applied) -> pl.DataFr
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
     for number, part in enumerate(done.parts):
         back = inverse(part, applied=undo.applied, since=_since(undo, part=part))
+        undo.between.learn(back.frames)
         replaced = done.head.passwords.get(KNOWN, 0) if number == 0 else 0
         yield (
             replace(back, flags=collect(flag("passwords_stay", value=f"{replaced:,}"), back.flags))
@@ -146,22 +151,16 @@ def _since(undo: _Undo, *, part: Part) -> Since:
     former = _former_keys(frames, keys=(*_KEYS, *undo.reference.unique_slugs))
     keys = pl.concat([others.to_frame(), *former], how="diagonal")
     now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
-    return Since(
-        now=Directory(
-            reference=undo.reference,
-            people=pl.concat([now.people, same.people]).unique("person").sort("person"),
-            enrolments=pl.concat([now.enrolments, same.enrolments]).unique().sort("person", "course", "role"),
-            members=pl.concat([now.members, same.members, undo.members]).unique().sort("person", "course_group"),
-            memberships=pl.concat([now.memberships, same.memberships, undo.memberships])
-            .unique()
-            .sort("person", "people_group"),
-        ),
-        signed_in=stand.signed_in,
-        leaving=undo.leaving,
-        leaving_groups=undo.leaving_groups,
-        course_groups=undo.course_groups,
-        groups=undo.groups,
+    names = [relation.name for relation in held_with_people()]
+    frames_now = {name: pl.concat([now.frame(name), same.frame(name)]).unique() for name in names}
+    for name, using in undo.using.items():
+        frames_now[name] = pl.concat([frames_now[name], using]).unique()
+    whole = Directory(
+        reference=undo.reference,
+        people=pl.concat([now.people, same.people]).unique("person").sort("person"),
+        frames={name: frame.sort(RELATIONS[name].key) for name, frame in frames_now.items()},
     )
+    return Since(now=undo.between.since(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known)
 
 
 def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:
@@ -170,13 +169,14 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
     same = frames.get("create", nobody.people).select("person").join(unchanged.to_frame(), on="person", how="semi")
     people = frames.get("create", nobody.people).join(same, on="person", how="semi")
     people = people.with_columns(version=pl.lit(undo.applied.stamp, pl.Int64))
-    return replace(
-        nobody,
-        people=pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns),
-        enrolments=frames.get("enrol", nobody.enrolments).join(same, on="person", how="semi"),
-        members=frames.get("join", nobody.members).join(same, on="person", how="semi"),
-        memberships=frames.get("join_group", nobody.memberships).join(same, on="person", how="semi"),
-    )
+    among = same.get_column("person")
+    theirs = {
+        relation.name: frame.filter(is_about(among, columns=frame.columns)).select(list(relation.schema))
+        for relation in held_with_people()
+        if (frame := frames.get(relation.begins.name)) is not None
+    }
+    people = pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns)
+    return replace(nobody, people=people, frames=theirs)
 
 
 def _former_keys(frames: dict[str, pl.DataFrame], *, keys: tuple[str, ...]) -> list[pl.DataFrame]:

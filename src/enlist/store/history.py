@@ -49,8 +49,8 @@ def touched(record: Import) -> Touched:
     """Whom an import created or changed, nobody where it was not applied. Its plan has to be kept."""
     head = record.plan_head if record.state in DONE else {}
     others = _others(record.pk, prints=tuple(head.get("fingerprints", ())))
-    first = record.first_person or 0
-    return Touched(first, first + head.get("new_people", 0) - 1, others)
+    first = record.first.get("person", 0)
+    return Touched(first, first + head.get("new", {}).get("person", 0) - 1, others)
 
 
 @lru_cache(maxsize=4)
@@ -91,7 +91,7 @@ def covering(person: Person) -> Q:
 
 def number_in(record: Import, *, person: Person) -> int:
     """The number below zero that a person has in the plan of the import that made them; it did not if it is above."""
-    return (record.first_person or 0) - 1 - person.pk
+    return int(record.first.get("person", 0)) - 1 - person.pk
 
 
 def _about(person: Person) -> QuerySet[Artifact]:
@@ -103,5 +103,5 @@ def _about(person: Person) -> QuerySet[Artifact]:
 
 def _creator(person: Person) -> Import | None:
     """The import whose block of new ids may hold this person's."""
-    makers = Import.objects.filter(organization=person.organization_id, first_person__lte=person.pk)
-    return makers.order_by("-first_person").first()
+    makers = Import.objects.filter(organization=person.organization_id, first__person__lte=person.pk)
+    return makers.order_by("-first__person").first()

@@ -171,9 +171,7 @@ def applied(record: Import, *, outcome: Outcome) -> None:
     done = Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).update(
         state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
         applied_at=timezone.now(),
-        first_person=outcome.first_person,
-        first_course_group=outcome.first_course_group,
-        first_group=outcome.first_group,
+        first=dict(outcome.first),
         stamp=outcome.stamp,
     )
     if not done:
@@ -268,9 +266,4 @@ def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
 
 def ids_of(record: Import) -> Applied:
     """What the import's apply gave its plan."""
-    return Applied(
-        stamp=record.stamp or 0,
-        first_person=record.first_person or 0,
-        first_course_group=record.first_course_group or 0,
-        first_group=record.first_group or 0,
-    )
+    return Applied(stamp=record.stamp or 0, first=record.first)

@@ -1,5 +1,5 @@
-"""What an undo must know beyond the people: who is as the import left them, who has signed in, and who is in the course
-groups it would drop.
+"""What an undo must know beyond the people: who is as the import left them, who has signed in, and what refers to that
+which it would drop.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.changes import MEMBERS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.changes import Relation
 
 from . import models
 from .engine import engine
 from .snapshot import PRESENT
+from .stored import STORED
 
 
 @dataclass(frozen=True)
@@ -45,29 +46,13 @@ def standing(organization: models.Organization, *, versions: pl.DataFrame) -> St
     return Standing(unchanged=same.get_column("person"), signed_in=in_once.get_column("person"))
 
 
-def memberships(organization: models.Organization, *, groups: pl.Series) -> pl.DataFrame:
-    """All memberships (of MEMBERSHIPS_SCHEMA) of these groups (Int64 ids; two queries)."""
-    at = engine()
+def referring(organization: models.Organization, *, relation: Relation, column: str, ids: pl.Series) -> pl.DataFrame:
+    """All records of a relation that refer by this column to one of these (Int64 ids; two queries)."""
+    at, where = engine(), STORED[relation.name]
+    named = f"t.{where.column(column, relation=relation)} = k.id"
+    source = f"enlist_asked k CROSS JOIN {where.table} t WHERE {named} AND t.organization_id = %s"
+    if where.live:
+        source += f" AND {where.live}"
     with at.reading():
-        at.temporary("enlist_asked", frame=pl.DataFrame({"people_group": groups.unique().sort()}))
-        return at.read(
-            "SELECT m.person_id AS person, m.group_id AS people_group, m.source"
-            " FROM enlist_asked k CROSS JOIN store_groupmembership m"
-            " WHERE m.group_id = k.people_group AND m.organization_id = %s",
-            columns=MEMBERSHIPS_SCHEMA,
-            params=[organization.pk],
-        )
-
-
-def members(organization: models.Organization, *, course_groups: pl.Series) -> pl.DataFrame:
-    """All members (of MEMBERS_SCHEMA) of these course groups (Int64 ids; two queries)."""
-    at = engine()
-    with at.reading():
-        at.temporary("enlist_asked", frame=pl.DataFrame({"course_group": course_groups.unique().sort()}))
-        return at.read(
-            "SELECT m.person_id AS person, m.course_group_id AS course_group"
-            " FROM enlist_asked k CROSS JOIN store_coursegroupmember m"
-            " WHERE m.course_group_id = k.course_group AND m.organization_id = %s",
-            columns=MEMBERS_SCHEMA,
-            params=[organization.pk],
-        )
+        at.temporary("enlist_asked", frame=pl.DataFrame({"id": ids.unique().sort()}))
+        return at.read(where.select(relation, at=at, source=source), columns=relation.schema, params=[organization.pk])

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import polars as pl
 from django.utils import timezone
 
 from enlist.core.changes import (
-    COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
     ROLES_SCHEMA,
+    Relation,
+    held_in_reference,
+    held_with_people,
+    people_of,
 )
 from enlist.core.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.preview import logical
 
 from . import models
 from .engine import Engine, engine
+from .stored import STORED
 
 # As many keys, and more, as it pays to count the people for first.
 MANY: Final = 10_000
@@ -63,18 +63,10 @@ def reference(organization: models.Organization) -> Reference:
                 columns=ROLES_SCHEMA,
                 params=of,
             ).sort("role"),
-            course_groups=at.read(
-                "SELECT id AS course_group, course_id AS course, name FROM store_coursegroup"
-                " WHERE organization_id = %s",
-                columns=COURSE_GROUPS_SCHEMA,
-                params=of,
-            ).sort("course_group"),
-            groups=at.read(
-                "SELECT id AS people_group, idnumber, name, kind <> 'conditional' AS joinable FROM store_group"
-                " WHERE organization_id = %s",
-                columns=GROUPS_SCHEMA,
-                params=of,
-            ).sort("people_group"),
+            frames={
+                relation.name: _whole(at, relation=relation, organization=organization)
+                for relation in held_in_reference()
+            },
             profile_fields=_profile_fields(organization),
         )
 
@@ -89,27 +81,43 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
     at = engine()
     with at.reading():
         _choose(at, organization=organization, reference=reference, keys=keys)
-        return Directory(
-            reference=reference,
-            people=_people(at, reference=reference),
-            enrolments=at.read(
-                "SELECT e.person_id AS person, e.course_id AS course, e.role_id AS role, e.status,"
-                f' {at.moment_text("e.start")} AS start, {at.moment_text("e.end")} AS "end"'
-                " FROM enlist_chosen c CROSS JOIN store_enrolment e"
-                " WHERE e.person_id = c.person AND NOT (e.status = 'ended')",
-                columns=ENROLMENTS_SCHEMA,
-            ).sort("person", "course", "role"),
-            members=at.read(
-                "SELECT m.person_id AS person, m.course_group_id AS course_group"
-                " FROM enlist_chosen c CROSS JOIN store_coursegroupmember m WHERE m.person_id = c.person",
-                columns=MEMBERS_SCHEMA,
-            ).sort("person", "course_group"),
-            memberships=at.read(
-                "SELECT m.person_id AS person, m.group_id AS people_group, m.source"
-                " FROM enlist_chosen c CROSS JOIN store_groupmembership m WHERE m.person_id = c.person",
-                columns=MEMBERSHIPS_SCHEMA,
-            ).sort("person", "people_group"),
-        )
+        between = [relation for relation in held_with_people() if len(relation.people) > 1]
+        frames = {relation.name: _theirs(at, relation=relation) for relation in between}
+        if frames:
+            _choose_others(at, frames=frames.values())
+        people = _people(at, reference=reference)
+        frames |= {each.name: _theirs(at, relation=each) for each in held_with_people() if each.name not in frames}
+        return Directory(reference=reference, people=people, frames=frames)
+
+
+def _whole(at: Engine, *, relation: Relation, organization: models.Organization) -> pl.DataFrame:
+    """All records of a relation in the organisation (one query)."""
+    where = STORED[relation.name]
+    sql = where.select(relation, at=at, source=f"{where.table} t WHERE t.organization_id = %s")
+    return at.read(sql, columns=relation.schema, params=[organization.pk]).sort(relation.key)
+
+
+def _theirs(at: Engine, *, relation: Relation) -> pl.DataFrame:
+    """The records of a relation that are about the chosen people (one query)."""
+    where = STORED[relation.name]
+    found = []
+    live = f" AND {where.live}" if where.live else ""
+    for name in relation.people:
+        whose = f"t.{where.column(name, relation=relation)} = c.person{live}"
+        source = f"enlist_chosen c CROSS JOIN {where.table} t WHERE {whose}"
+        found.append(where.select(relation, at=at, source=source))
+    return at.read(" UNION ".join(found), columns=relation.schema).sort(relation.key)
+
+
+def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
+    """Choose those as well between whom and the chosen something is: it changes them, too."""
+    others = pl.concat([people_of(frame) for frame in frames]).unique().sort()
+    at.temporary("enlist_others", frame=others.to_frame("person"))
+    at.execute(
+        "INSERT INTO enlist_chosen SELECT o.person FROM enlist_others o CROSS JOIN store_person p"
+        f" WHERE p.id = o.person AND {PRESENT} AND NOT EXISTS (SELECT 1 FROM enlist_chosen c WHERE c.person = o.person)"
+    )
+    at.analyze("enlist_chosen")
 
 
 def dump(organization: models.Organization) -> dict[str, Any]:

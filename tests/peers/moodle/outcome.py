@@ -82,7 +82,7 @@ def replay(case: Case, *, scope: Scope) -> Outcome:
         Row(
             line=line,
             cells={name: value for name, value in cells[number].items() if isinstance(value, str)},
-            person=person if person is None or person > 0 else ids.first_person - 1 - person,
+            person=person if person is None or person > 0 else ids.first["person"] - 1 - person,
             fate=fate,
             flags=flags.get(number, {}),
         )

@@ -1,7 +1,5 @@
 """People as the rows of a file that an import reads."""
 
-from dataclasses import replace
-
 import polars as pl
 import pytest
 
@@ -83,7 +81,7 @@ def test_it_shows_administrators_when_asked() -> None:
 
 def test_it_gives_the_number_of_a_group_whose_name_is_a_number() -> None:
     groups = pl.DataFrame([(20, 10, "7")], schema=COURSE_GROUPS_SCHEMA, orient="row")
-    numbered = replace(SCHOOL, course_groups=groups)
+    numbered = SCHOOL.with_frames({"course_group": groups})
 
     found = export(directory(ADA, reference=numbered, enrolments=[(1, 10, 4, "active")], members=[(1, 20)]))
 

@@ -19,8 +19,8 @@ from tests.support.worlds import SCHOOL, directory, person, rows
 Cells = dict[str, Any]
 ANNA: Cells = {"username": "anna", "firstname": "Anna", "lastname": "Ode", "email": "anna@x.org", "city": "Oslo"}
 CARA: Cells = {"username": "cara", "firstname": "Cara", "lastname": "Cole", "email": "cara@x.org", "city": "Rome"}
-APPLIED = Applied(stamp=7, first_person=50, first_course_group=60)
-UNDONE = Applied(stamp=8, first_person=70, first_course_group=80)
+APPLIED = Applied(stamp=7, first={"person": 50, "course_group": 60})
+UNDONE = Applied(stamp=8, first={"person": 70, "course_group": 80})
 POLICY = Policy().replace(known_people="update", update_details="from_file", unknown_course_group="create")
 
 
@@ -190,7 +190,7 @@ def test_two_who_swapped_addresses_swap_back() -> None:
 
 def test_it_keeps_an_enrolment_whose_status_somebody_changed_since() -> None:
     part, now = imported({"username": "anna", "course1": "ART"}, before=directory(person(1, **ANNA)))
-    now = replace(meddled(now, person=1), enrolments=now.enrolments.with_columns(status=pl.lit("suspended")))
+    now = meddled(now, person=1).with_frames({"enrolment": now.enrolments.with_columns(status=pl.lit("suspended"))})
 
     back, after = undo(part, now=now)
 
@@ -202,8 +202,9 @@ def test_it_drops_a_course_group_that_other_parts_of_the_undo_empty(lines: list[
     part, now = imported(*lines, before=world())
     more = pl.concat([now.members, pl.DataFrame({"person": [9], "course_group": [60]})])
 
-    kept, _ = undo(part, now=replace(now, members=more))
-    dropped, _ = undo(part, now=replace(now, members=more), leaving=more.filter(pl.col("person") == 9))
+    others = now.with_frames({"course_group_membership": more})
+    kept, _ = undo(part, now=others)
+    dropped, _ = undo(part, now=others, leaving={"course_group_membership": more.filter(pl.col("person") == 9)})
 
     assert flags(kept) == [(None, "course_group_kept", None, "Green", "ART")]
     assert "drop_course_group" not in kept.frames
@@ -214,7 +215,7 @@ def test_it_keeps_a_course_group_that_was_renamed_since(lines: list[Cells]) -> N
     part, now = imported(*lines, before=world())
     groups = now.reference.course_groups.with_columns(name=pl.col("name").replace("Green", "Lime"))
 
-    back, _ = undo(part, now=replace(now, reference=replace(now.reference, course_groups=groups)))
+    back, _ = undo(part, now=now.with_frames({"course_group": groups}))
 
     assert flags(back) == [(None, "course_group_kept", None, "Lime", "ART")]
 
@@ -234,7 +235,7 @@ def test_an_undo_can_be_undone(lines: list[Cells]) -> None:
     back, after = undo(part, now=now)
 
     again = inverse(back, applied=UNDONE, since=Since(after))
-    restored = preview_part(after, part=again, applied=Applied(stamp=9, first_person=90, first_course_group=95))
+    restored = preview_part(after, part=again, applied=Applied(stamp=9, first={"person": 90, "course_group": 95}))
 
     assert list(again.frames) == ["create_course_group", "update", "restore", "enrol", "join"]
     assert again.flags.is_empty()

@@ -18,6 +18,8 @@ from .schemas import (
 )
 from .verbs import (
     VERBS,
+    Frames,
+    held,
     held_in_reference,
     held_with_people,
     in_order,
@@ -51,6 +53,7 @@ __all__ = [
     "VERSION_AFTER",
     "By",
     "Does",
+    "Frames",
     "Held",
     "Kind",
     "Relation",
@@ -58,6 +61,7 @@ __all__ = [
     "To",
     "Undone",
     "Verb",
+    "held",
     "held_in_reference",
     "held_with_people",
     "in_order",

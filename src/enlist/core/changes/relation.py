@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -123,6 +123,10 @@ class Relation:
     noun: str = ""
     shown: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        filled = tuple(replace(verb, relation=self.name, key=self.key) for verb in self.verbs)
+        object.__setattr__(self, "verbs", filled)
+
     @property
     def id(self) -> str:
         """The column of the ids it makes; "" for one that makes none."""
@@ -137,9 +141,20 @@ class Relation:
         """The columns that refer to another relation."""
         return tuple(column for column, to in self.refs.items() if to == target)
 
-    def verb(self, does: Does) -> Verb | None:
-        """The verb that does this, the first of several."""
-        return next((verb for verb in self.verbs if verb.does is does), None)
+    @property
+    def begins(self) -> Verb:
+        """The verb by which new ones come to be."""
+        return next(verb for verb in self.verbs if verb.does is Does.BEGIN and not verb.writes_person)
+
+    @property
+    def alters(self) -> Verb | None:
+        """The verb that changes columns of records, where there is one."""
+        return next((verb for verb in self.verbs if verb.changes), None)
+
+    @property
+    def ends(self) -> Verb | None:
+        """The verb by which they end, where there is one."""
+        return next((verb for verb in self.verbs if verb.does is Does.END), None)
 
     def schema_of(self, verb: Verb) -> dict[str, pl.DataType]:
         """The columns of a verb's frame."""

@@ -17,8 +17,7 @@ A record of a group that an undo brings back has the id it had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -26,14 +25,17 @@ import polars as pl
 from .relation import Does, Held, Kind, Relation, Verb
 from .relations import RELATIONS
 
+# Relation → its records, or verb → what it changes.
+Frames = Mapping[str, pl.DataFrame]
+
 
 def verbs_of(relations: Iterable[Relation]) -> dict[str, Verb]:
     """The verbs of relations, in the order of work: what ends does so before what it refers to, and frees keys before
     others take them; what comes to be does so after what it refers to.
     """
-    filled = [replace(v, relation=each.name, key=each.key) for each in relations for v in each.verbs]
-    ends = [verb for verb in reversed(filled) if verb.does is Does.END]
-    return {verb.name: verb for verb in (*ends, *(verb for verb in filled if verb.does is not Does.END))}
+    verbs = [verb for each in relations for verb in each.verbs]
+    ends = [verb for verb in reversed(verbs) if verb.does is Does.END]
+    return {verb.name: verb for verb in (*ends, *(verb for verb in verbs if verb.does is not Does.END))}
 
 
 VERBS: Final = verbs_of(RELATIONS.values())
@@ -52,6 +54,11 @@ def held_with_people() -> tuple[Relation, ...]:
 def held_in_reference() -> tuple[Relation, ...]:
     """What a Directory holds whole and plans can make."""
     return tuple(each for each in RELATIONS.values() if each.held is Held.REFERENCE and each.kind is Kind.MADE)
+
+
+def held() -> tuple[Relation, ...]:
+    """All that a Directory holds in frames by relation, in the registry's order."""
+    return tuple(each for each in RELATIONS.values() if each in (*held_in_reference(), *held_with_people()))
 
 
 def making_ids() -> tuple[Relation, ...]:
@@ -89,7 +96,7 @@ def is_about(people: pl.Series, *, columns: Iterable[str]) -> pl.Expr:
     return pl.any_horizontal(named) if named else pl.lit(value=False)
 
 
-def in_order(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def in_order(frames: Frames) -> dict[str, pl.DataFrame]:
     """The frames of a part that hold anything, in the order of work, each sorted by its key."""
     return {verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height}
 

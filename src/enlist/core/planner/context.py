@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from enlist.core.changes import (
-    COURSE_GROUPS_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
-)
+from enlist.core.changes import RELATIONS, Frames, Relation, is_about
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.cleaners import Cleaner
 from enlist.core.directory import Directory
@@ -42,20 +36,17 @@ class Step:
     """What one wave, or one run of the reference planner, makes of its rows.
 
     people: every person created or changed, as afterwards (`directory.people_schema`); the new have negative ids.
-    enrolments, members, groups: those that come to be (groups with negative ids); memberships, cohorts: the same across
-    courses.
+    begun: by relation, the records that come to be (with negative ids where they have any) or change, as afterwards.
+    ended: by relation, those that end (the columns of its key at least).
     removed: Int64, ids of those who are deleted, new ones included; nothing of theirs is among the others.
     fates: of FATES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the known people that rows matched.
     """
 
     people: pl.DataFrame
-    enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
-    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
-    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
+    begun: Frames = field(default_factory=dict)
+    ended: Frames = field(default_factory=dict)
     fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
-    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
-    cohorts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
     seen: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
@@ -63,39 +54,68 @@ class Step:
 def onto(state: Directory, *, step: Step) -> Directory:
     """The directory as a step leaves it."""
     changed = pl.concat([step.people.get_column("person"), step.removed]).implode()
-    stays = ~pl.col("person").is_in(step.removed.implode())
-    groups = pl.concat([state.reference.course_groups, step.groups])
-    return replace(
-        state,
-        people=pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people]),
-        enrolments=_latest(pl.concat([state.enrolments, step.enrolments])).filter(stays),
-        members=pl.concat([state.members, step.members]).filter(stays),
-        memberships=pl.concat([state.memberships, step.memberships]).filter(stays),
-        reference=replace(
-            state.reference, course_groups=groups, groups=pl.concat([state.reference.groups, step.cohorts])
-        ),
-    )
-
-
-def _latest(enrolments: pl.DataFrame) -> pl.DataFrame:
-    return enrolments.unique(["person", "course", "role"], keep="last", maintain_order=True)
+    people = pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people])
+    touched = {*step.begun, *step.ended, *(state.frames if len(step.removed) else ())}
+    frames = {
+        name: _without(
+            _after(state.frame(name), begun=step.begun.get(name), ended=step.ended.get(name), relation=RELATIONS[name]),
+            removed=step.removed,
+        )
+        for name in touched
+    }
+    return replace(state.with_frames(frames), people=people)
 
 
 def together(first: Step, *later: Step) -> Step:
-    """Steps one after the other as one: a person's last state wins, all else adds up."""
+    """Steps one after the other as one: a person's last state wins, a later end takes back what began before, and the
+    other way round; all else adds up.
+    """
     steps = (first, *later)
     people = pl.concat([s.people for s in steps])
     removed = pl.concat([s.removed for s in steps])
-    stays = ~pl.col("person").is_in(removed.implode())
+    begun, ended = (first.begun, first.ended) if not later else _both(steps)
+    if later:
+        people = people.unique("person", keep="last", maintain_order=True)
+        people = people.filter(~pl.col("person").is_in(removed.implode()))
     return Step(
-        people=people if not later else people.unique("person", keep="last", maintain_order=True).filter(stays),
-        enrolments=_latest(pl.concat([s.enrolments for s in steps])).filter(stays) if later else first.enrolments,
-        members=pl.concat([s.members for s in steps]).filter(stays),
+        people=people,
+        begun={name: _without(frame, removed=removed) for name, frame in begun.items()},
+        ended=ended,
         removed=removed,
-        memberships=pl.concat([s.memberships for s in steps]).filter(stays),
-        groups=pl.concat([s.groups for s in steps]),
-        cohorts=pl.concat([s.cohorts for s in steps]),
         fates=pl.concat([s.fates for s in steps]).sort("row"),
         flags=collect(*(s.flags for s in steps)),
         seen=pl.concat([s.seen for s in steps]).unique().sort(),
     )
+
+
+def _both(steps: Sequence[Step]) -> tuple[Frames, Frames]:
+    """What began and what ended in all steps, in their order."""
+    begun: dict[str, pl.DataFrame] = {}
+    ended: dict[str, pl.DataFrame] = {}
+    for step in steps:
+        for name in {**step.begun, **step.ended}:
+            came, went = step.begun.get(name), step.ended.get(name)
+            have = begun.get(name, pl.DataFrame(schema=RELATIONS[name].schema))
+            begun[name] = _after(have, begun=came, ended=went, relation=RELATIONS[name])
+            if name in ended and came is not None:
+                ended[name] = ended[name].join(came, on=RELATIONS[name].key, how="anti", maintain_order="left")
+            if went is not None:
+                ended[name] = pl.concat([ended[name], went]) if name in ended else went
+    return begun, ended
+
+
+def _after(
+    have: pl.DataFrame, *, begun: pl.DataFrame | None, ended: pl.DataFrame | None, relation: Relation
+) -> pl.DataFrame:
+    """Records after some of them ended and others began or changed."""
+    if ended is not None:
+        have = have.join(ended, on=relation.key, how="anti", maintain_order="left")
+    if begun is None:
+        return have
+    whole = pl.concat([have, begun])
+    return whole.unique(relation.key, keep="last", maintain_order=True) if relation.alters else whole
+
+
+def _without(frame: pl.DataFrame, *, removed: pl.Series) -> pl.DataFrame:
+    """Records without those of people who are deleted."""
+    return frame.filter(~is_about(removed, columns=frame.columns)) if len(removed) else frame

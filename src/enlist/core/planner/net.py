@@ -1,10 +1,12 @@
 """The net result of a planner: what is left between the directory before all rows and the directory after them.
 
-Both planners end here, so a change made and taken back within one file is no change, and both number what is new alike.
+Every planner ends here, as do changes by hand and undos, so a change made and taken back is no change, and what is new
+is numbered alike.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -12,14 +14,23 @@ import polars as pl
 from enlist.core.changes import (
     AFTER,
     BEFORE,
-    COURSE_GROUPS_SCHEMA,
-    ENROLMENTS_SCHEMA,
-    GROUPS_SCHEMA,
-    MEMBERS_SCHEMA,
-    MEMBERSHIPS_SCHEMA,
-    VERBS,
+    RELATIONS,
+    SEEN_SCHEMA,
+    Frames,
+    Held,
+    Relation,
+    Verb,
+    held_with_people,
+    in_order,
+    is_about,
+    making_ids,
+    people_of,
+    relation_of,
+    targets,
 )
 from enlist.core.directory import Directory
+
+from .consequences import consequences
 
 
 @dataclass(frozen=True)
@@ -28,19 +39,15 @@ class After:
 
     people: columns of `Directory.people`; new ones with ids below zero in any numbering, of the known at least those
     that changed.
-    enrolments, members, course_groups: what was added, each once (rows that the directory has already do no harm), of
-    the schemas in `directory.py`; of enrolments also those that changed. New course groups have ids below zero that the
-    directory does not use.
-    memberships, groups: the same across courses.
-    removed: Int64, ids of those who are no longer there, new ones included.
+    begun: by relation, the records that were added or changed, each once (those that the directory has already do no
+    harm), of the relation's columns. New ones have ids below zero that the directory does not use.
+    ended: by relation, those that ended; the columns of its key are enough, and those that are not there do no harm.
+    removed: Int64, ids of those who are no longer there, new ones included; all that is theirs ends with them.
     """
 
     people: pl.DataFrame
-    enrolments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENROLMENTS_SCHEMA))
-    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS_SCHEMA))
-    course_groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSE_GROUPS_SCHEMA))
-    memberships: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERSHIPS_SCHEMA))
-    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS_SCHEMA))
+    begun: Frames = field(default_factory=dict)
+    ended: Frames = field(default_factory=dict)
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
@@ -65,51 +72,74 @@ class Net:
         return numbered.set(people.is_in(self.nobody.implode()).fill_null(value=False), None)
 
 
-def net(before: Directory, *, after: After, people_taken: int = 0) -> Net:
-    """Compare before and after, and number what is new.
+def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = None) -> Net:
+    """Compare before and after, with all that follows from the changes, and number what is new.
 
-    New people are numbered −1, −2, … in order of username_key (after the `people_taken` that earlier parts of the plan
-    used), new course groups in order of course and name (after those below zero in the directory's reference).
+    What is new is numbered −1, −2, … by relation: people in order of username_key, all else in order of what it is
+    `named`; after those that earlier parts of the plan have `taken`, and after those below zero that the directory has.
     """
-    created, numbers = _numbered_new(after.people.filter(pl.col("person") < 0), by=["username_key"], taken=people_taken)
-    first_group = -min(0, before.reference.course_groups.select(pl.col("course_group").min()).item() or 0)
-    groups, group_numbers = _numbered_new(after.course_groups, by=["course", "name"], taken=first_group)
-    first_group = -min(0, before.reference.groups.select(pl.col("people_group").min()).item() or 0)
-    cohorts, cohort_numbers = _numbered_new(after.groups, by=["idnumber"], taken=first_group)
-    memberships = _renumbered(_renumbered(after.memberships, numbers=numbers), numbers=cohort_numbers)
+    after = consequences(before, after=after)
+    created = after.people.filter(pl.col("person") < 0)
+    new = {name: frame for name, frame in after.begun.items() if RELATIONS[name].id}
+    numbers = {
+        relation.name: _numbers(
+            created if relation.name == "person" else new[relation.name],
+            by=relation.named or ("username_key",),
+            taken=_taken(relation, before=before, taken=taken or {}),
+        )
+        for relation in making_ids()
+        if relation.name == "person" or relation.name in new
+    }
     frames = {
-        "create_group": cohorts,
-        "join_group": _added(memberships, have=before.memberships, verb="join_group"),
-        **_removed(before, people=after.removed),
-        "create_course_group": groups,
-        "create": created.drop("version"),
+        "create": _renumbered(created, numbers=numbers).drop("version"),
         "update": _updated(before.people, after=after.people),
         **_turned(before.people, after=after.people),
-        "enrol": _added(_renumbered(after.enrolments, numbers=numbers), have=before.enrolments, verb="enrol"),
-        "change_enrolment": _changed_enrolments(before.enrolments, after=after.enrolments),
-        "join": _added(
-            _renumbered(_renumbered(after.members, numbers=numbers), numbers=group_numbers),
-            have=before.members,
-            verb="join",
-        ),
+        "remove": before.people.filter(is_about(after.removed, columns=["person"])),
     }
-    kept = {
-        verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and not frames[verb].is_empty()
-    }
-    return Net(frames=kept, numbers=numbers, nobody=after.removed.filter(after.removed < 0))
+    begun = {name: _renumbered(frame, numbers=numbers) for name, frame in after.begun.items()}
+    for name in {**begun, **after.ended, **({} if after.removed.is_empty() else _held())}:
+        relation, have = RELATIONS[name], before.frame(name)
+        ended = _ended(have, ended=after.ended.get(name), removed=after.removed, relation=relation)
+        frames |= _changes(have, begun=begun.get(name), ended=ended, relation=relation)
+    return Net(frames=in_order(frames), numbers=numbers["person"], nobody=after.removed.filter(after.removed < 0))
 
 
-def _numbered_new(new: pl.DataFrame, *, by: list[str], taken: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What is new under its numbers, in their order; and the numbers of the ids it had, in the order of those."""
-    ordered = new.sort(by, descending=True)
+def seen_by(frames: Frames, *, rows: pl.Series, directory: Directory) -> pl.DataFrame:
+    """Everybody a part was made from, of SEEN_SCHEMA: the known people whom rows matched (Int64) or changes name."""
+    named = [people_of(frame) for verb, frame in frames.items() if len(relation_of(verb).people) > 1]
+    wanted = pl.concat([rows.alias("person"), *named]).implode()
+    return directory.people.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(wanted)).sort("person")
+
+
+def _held() -> dict[str, Relation]:
+    return {relation.name: relation for relation in held_with_people()}
+
+
+def _taken(relation: Relation, *, before: Directory, taken: Mapping[str, int]) -> int:
+    """How many numbers are in use."""
+    if relation.held is not Held.REFERENCE:
+        return taken.get(relation.name, 0)
+    # A directory that is held whole knows what earlier parts made.
+    lowest = before.frame(relation.name).get_column(relation.id).min()
+    return -min(0, lowest) if isinstance(lowest, int) else 0
+
+
+def _numbers(new: pl.DataFrame, *, by: Sequence[str], taken: int) -> pl.DataFrame:
+    """The ids below zero of what is new, ascending, and the `number` each gets, in the order of these columns."""
+    ordered = new.filter(new.to_series(0) < 0).sort(by, descending=True)
     ids = ordered.to_series(0)
     number = pl.int_range(-taken - ordered.height, -taken, dtype=pl.Int64, eager=True)
-    numbers = pl.DataFrame({ids.name: ids, "number": number}).sort(ids.name)
-    return ordered.with_columns(number.alias(ids.name)), numbers
+    return pl.DataFrame({ids.name: ids, "number": number}).sort(ids.name)
 
 
-def _renumbered(frame: pl.DataFrame, *, numbers: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(_numbered(frame.get_column(numbers.columns[0]), numbers=numbers))
+def _renumbered(frame: pl.DataFrame, *, numbers: Frames) -> pl.DataFrame:
+    """A frame with the numbers of what is new, in whatever column refers to it."""
+    known = targets()
+    return frame.with_columns(
+        _numbered(frame.get_column(name), numbers=numbers[known[name]])
+        for name in frame.columns
+        if known.get(name) in numbers
+    )
 
 
 def _numbered(ids: pl.Series, *, numbers: pl.DataFrame) -> pl.Series:
@@ -143,26 +173,33 @@ def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFr
     }
 
 
-def _changed_enrolments(before: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
-    """Enrolments that are there, and whose status or dates change."""
-    key, fields = list(VERBS["change_enrolment"].key), ("status", "start", "end")
-    olds = before.select(*key, pl.col(fields).name.prefix(BEFORE))
-    both = olds.join(after.select(*key, pl.col(fields).name.prefix(AFTER)), on=key)
-    return both.filter(pl.any_horizontal(pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in fields))
+def _ended(have: pl.DataFrame, *, ended: pl.DataFrame | None, removed: pl.Series, relation: Relation) -> pl.DataFrame:
+    """The records that end: by themselves, and all of those who are there no more, so that an undo gives them back."""
+    gone = [have.clear()]
+    if ended is not None:
+        gone.append(have.join(ended, on=relation.key, how="semi"))
+    if len(removed):
+        gone.append(have.filter(is_about(removed, columns=have.columns)))
+    return pl.concat(gone).unique(relation.key) if len(gone) > 2 else gone[-1]
 
 
-def _removed(before: Directory, *, people: pl.Series) -> dict[str, pl.DataFrame]:
-    """Who is no longer there, and all they were in: an undo gives it back."""
-    if people.is_empty():
-        return {}
-    among = pl.col("person").is_in(people.implode())
-    return {
-        "leave": before.members.filter(among),
-        "leave_group": before.memberships.filter(among),
-        "unenrol": before.enrolments.filter(among),
-        "remove": before.people.filter(among),
-    }
+def _changes(
+    have: pl.DataFrame, *, begun: pl.DataFrame | None, ended: pl.DataFrame, relation: Relation
+) -> dict[str, pl.DataFrame]:
+    """The frames of a relation's verbs."""
+    frames = {relation.ends.name: ended} if relation.ends else {}
+    if begun is not None:
+        added = begun.join(have, on=relation.key, how="anti")
+        frames[relation.begins.name] = added.select(list(relation.schema))
+        if relation.alters:
+            frames[relation.alters.name] = _altered(have, after=begun, verb=relation.alters, relation=relation)
+    return frames
 
 
-def _added(frame: pl.DataFrame, *, have: pl.DataFrame, verb: str) -> pl.DataFrame:
-    return frame.join(have, on=VERBS[verb].key, how="anti")
+def _altered(have: pl.DataFrame, *, after: pl.DataFrame, verb: Verb, relation: Relation) -> pl.DataFrame:
+    """Records that are there and of which a column changes, with both images."""
+    fields = list(verb.changes)
+    olds = have.select(*(name for name in have.columns if name not in fields), pl.col(fields).name.prefix(BEFORE))
+    both = olds.join(after.select(*relation.key, pl.col(fields).name.prefix(AFTER)), on=relation.key)
+    differs = [pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in fields]
+    return both.filter(pl.any_horizontal(differs)).select(list(relation.schema_of(verb)))

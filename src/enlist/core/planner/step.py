@@ -147,11 +147,13 @@ def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.Dat
     }
     return replace(
         step,
-        enrolments=enrolled.drop("row"),
-        members=joined.members.drop("row"),
-        groups=joined.groups,
-        memberships=together.memberships.drop("row"),
-        cohorts=together.groups,
+        begun={
+            "group": together.groups,
+            "course_group": joined.groups,
+            "enrolment": enrolled.drop("row"),
+            "course_group_membership": joined.members.drop("row"),
+            "group_membership": together.memberships.drop("row"),
+        },
         fates=_fates(routed, person=person, events=events),
     )
 

@@ -5,11 +5,13 @@ Its result is the reference planner's (`reference.py`), which a property test ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import people_columns
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.cleaners import cleaner
 from enlist.core.directory import Directory
@@ -23,7 +25,7 @@ from .claims import claims_of, renamed, settle_names
 from .context import Context, Step, onto, together
 from .departures import Presence, applies, depart
 from .lookups import key_columns, reachable, with_default_address
-from .net import After, net
+from .net import After, net, seen_by
 from .options import with_options
 from .reference import walk
 from .step import run_step
@@ -65,15 +67,15 @@ def plan_batch(
     *,
     policy: Policy,
     keys: pl.DataFrame,
-    people_taken: int = 0,
+    taken: Mapping[str, int] | None = None,
     circumstances: Circumstances = USUAL,
     deepest: int = DEEPEST,
 ) -> Part:
     """Plan a batch that shares no key with rows outside it.
 
     keys: of `waves.KEYS_SCHEMA`, those of the rows that share keys with each other; all other rows share none.
-    people_taken: how many new people the parts before this one use (numbers go on from there). deepest: components of
-    more rows are walked one by one; 0 for all of them.
+    taken: by relation, how many new records the parts before this one use (numbers go on from there). deepest:
+    components of more rows are walked one by one; 0 for all of them.
     """
     reference = directory.reference
     context = Context(
@@ -93,7 +95,7 @@ def plan_batch(
         steps += _tangled(tangle, keys=keys, state=state, context=context, deepest=deepest)
     step = together(*steps)
     flags = collect(rows.flags, step.flags, _twice(step.fates))
-    part = _part(replace(step, flags=flags), directory=directory, people_taken=people_taken)
+    part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(part, frames=with_options(part.frames, reference=reference, policy=policy))
 
 
@@ -143,37 +145,30 @@ def _twice(fates: pl.DataFrame) -> pl.DataFrame:
     return mark(other, code="same_person_twice", detail=pl.col("_other"))
 
 
-def _part(step: Step, *, directory: Directory, people_taken: int) -> Part:
-    after = After(
-        people=step.people,
-        enrolments=step.enrolments,
-        members=step.members,
-        course_groups=step.groups,
-        memberships=step.memberships,
-        groups=step.cohorts,
-        removed=step.removed,
-    )
-    result = net(directory, after=after, people_taken=people_taken)
+def _part(step: Step, *, directory: Directory, taken: Mapping[str, int] | None) -> Part:
+    after = After(people=step.people, begun=step.begun, ended=step.ended, removed=step.removed)
+    result = net(directory, after=after, taken=taken)
     fates = step.fates.with_columns(person=result.renumber(step.fates.get_column("person")))
-    seen = directory.people.select("person", "version").filter(pl.col("person").is_in(step.seen.implode()))
-    return Part(frames=result.frames, fates=fates, flags=step.flags, seen=seen.sort("person"))
+    seen = seen_by(result.frames, rows=step.seen, directory=directory)
+    return Part(frames=result.frames, fates=fates, flags=step.flags, seen=seen)
 
 
 def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
     """What the reference planner makes of rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
     after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
-    moved = pl.when(pl.col("person") < 0).then(pl.col("person") - _FAR).otherwise("person")
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
     return Step(
-        people=after.people.with_columns(moved.alias("person")),
-        enrolments=after.enrolments.with_columns(moved.alias("person")),
-        members=after.members.with_columns(moved.alias("person")),
-        groups=after.course_groups,
-        memberships=after.memberships.with_columns(moved.alias("person")),
-        cohorts=after.groups,
-        removed=after.removed.to_frame().select(moved.alias("person")).to_series(),
-        fates=fates.with_columns(moved.alias("person")),
+        people=_moved_apart(after.people),
+        begun={name: _moved_apart(frame) for name, frame in after.begun.items()},
+        ended={name: _moved_apart(frame) for name, frame in after.ended.items()},
+        removed=_moved_apart(after.removed.to_frame()).to_series(),
+        fates=_moved_apart(fates),
         flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),
         seen=fates.filter(pl.col("person") > 0).get_column("person").unique(),
     )
+
+
+def _moved_apart(frame: pl.DataFrame) -> pl.DataFrame:
+    columns = people_columns(frame.columns)
+    return frame.with_columns(pl.when(pl.col(c) < 0).then(pl.col(c) - _FAR).otherwise(c).alias(c) for c in columns)

@@ -8,6 +8,7 @@ import polars as pl
 
 from enlist.core import brake as limits
 from enlist.core.change_list import touched
+from enlist.core.changes import making_ids
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, empty_directory, hidden_in
 from enlist.core.flags import collect, flag
@@ -44,15 +45,13 @@ def plan(
         part = stop_all(part, failed=failed)
     active = directory.people.filter(pl.col("state") == "active").height
     head, part = (Head(), part) if circumstances.approved else _within(part, brake=policy.brake, active=active)
-    counts = part.counts()["verbs"]
+    made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
     whole = replace(
         head,
         policy=policy.to_dict(),
         reference_version=directory.reference.version,
         rows=rows.frame.height,
-        new_people=counts["create"],
-        new_course_groups=counts["create_course_group"],
-        new_groups=counts["create_group"],
+        new=made,
         hidden=directory.reference.hidden,
     )
     return assemble(whole, [part])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from enlist.core.changes import AFTER
+from enlist.core.changes import AFTER, held_with_people
 from enlist.core.fields import PERSON_SLUGS
+from enlist.store.stored import STORED
 
 from . import unique
 from .work import Work
@@ -16,8 +19,8 @@ PLAIN = (*KEYS, *PERSON_SLUGS, "site_role", "state", "source")
 
 def create(work: Work, *, frame: pl.DataFrame) -> None:
     """Load new people, by username_key: neighbours in the index arrive together."""
-    rows = frame.sort("username_key").select(
-        work.real_people().alias("id"),
+    rows = work.realise(frame.sort("username_key")).select(
+        pl.col("person").alias("id"),
         work.of_organization(),
         *PLAIN,
         work.claims(),
@@ -65,11 +68,21 @@ def remove(work: Work, *, frame: pl.DataFrame) -> None:
         rows=rows,
         changes=["state = 'removed'", "username_key = NULL", "email_key = ''", "email_claim = NULL"],
     )
-    removed = "person_id IN (SELECT person FROM enlist_people)"
-    work.at.execute(f"UPDATE store_enrolment SET status = 'ended' WHERE NOT (status = 'ended') AND {removed}")
-    work.at.execute(f"DELETE FROM store_coursegroupmember WHERE {removed}")
-    work.at.execute(f"DELETE FROM store_groupmembership WHERE {removed}")
+    for sql in taken_along():
+        work.at.execute(sql)
     unique.take(work, people=frame.get_column("person"))
+
+
+def taken_along() -> Iterator[str]:
+    """What ends all that is held with the people who are removed, whom the temporary table enlist_people names."""
+    for relation in held_with_people():
+        where = STORED[relation.name]
+        for column in relation.people if relation.ends else ():
+            whose = f"{where.column(column, relation=relation)} IN (SELECT person FROM enlist_people)"
+            if where.ended:
+                yield f"UPDATE {where.table} AS t SET {where.ended} WHERE {where.live} AND t.{whose}"
+            else:
+                yield f"DELETE FROM {where.table} WHERE {whose}"
 
 
 def restore(work: Work, *, frame: pl.DataFrame) -> None:

@@ -5,56 +5,58 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from enlist.core.changes import Held, relation_of, walks
+from enlist.core.changes import VERBS, Does, Held, relation_of, walks
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Plan
 from enlist.store import models, snapshot
 from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
+from enlist.store.stored import STORED
 
-from . import courses, fields, groups, people
+from . import enrolments, fields, people, plain
 from .facts import check_absence
 from .survey import Survey, compare, survey
 from .turn import turn
 from .work import Tally, Work
 
-DEEDS: Final[Mapping[str, Callable[..., None]]] = {
-    "leave_group": groups.leave_group,
-    "leave": courses.leave,
-    "unenrol": courses.unenrol,
+Writer = Callable[..., None]
+
+# Verbs with a writer of their own.
+_SPECIAL: Final[Mapping[str, Writer]] = {
+    "unenrol": enrolments.unenrol,
+    "change_enrolment": enrolments.change_enrolment,
     "remove": people.remove,
-    "drop_course_group": courses.drop_course_group,
-    "drop_group": groups.drop_group,
     "add_option": fields.add_option,
-    "create_group": groups.create_group,
-    "create_course_group": courses.create_course_group,
     "update": people.update,
     "deactivate": people.deactivate,
     "reactivate": people.reactivate,
     "restore": people.restore,
     "create": people.create,
-    "enrol": courses.enrol,
-    "change_enrolment": courses.change_enrolment,
-    "join": courses.join,
-    "join_group": groups.join_group,
 }
+_ALIKE: Final[Mapping[Does, Writer]] = {Does.BEGIN: plain.begin, Does.CHANGE: plain.change, Does.END: plain.end}
+
+
+def writer_of(verb: str) -> Writer:
+    """What writes a verb's frame. Raises KeyError for one that nothing writes."""
+    if verb in _SPECIAL:
+        return _SPECIAL[verb]
+    STORED[VERBS[verb].relation]
+    return partial(_ALIKE[VERBS[verb].does], verb=verb)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a plan.
 
-    first_person, first_course_group, first_group: the real ids of the plan's −1 (−2 is the next), null where it
-    makes none.
+    first: by relation, the real id of the plan's −1 (−2 is the next), where it makes any.
     stamp: the version of everybody it touched, null for an empty plan. counts: how many of each verb.
     """
 
-    first_person: int | None = None
-    first_course_group: int | None = None
-    first_group: int | None = None
+    first: Mapping[str, int] = field(default_factory=dict)
     stamp: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -99,13 +101,9 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     for verbs in walks(found.counts):
         _do(verbs, work=work, plan=plan, tally=tally)
     people.set_login_keys(work, people=found.signing_in)
-    return Outcome(
-        first_person=work.first_person if plan.head.new_people else None,
-        first_course_group=work.first_course_group if plan.head.new_course_groups else None,
-        first_group=work.first_group if plan.head.new_groups else None,
-        stamp=work.stamp,
-        counts=found.counts,
-    )
+    if tally.done != sum(found.counts.values()):
+        raise PlanError(f"{tally.done} of {sum(found.counts.values())} changes were made, so nothing was applied.")
+    return Outcome(first=work.first, stamp=work.stamp, counts=found.counts)
 
 
 def _same_reference(head: Head, *, at: Engine, organization: models.Organization) -> Reference:
@@ -128,14 +126,12 @@ def _begin(head: Head, *, at: Engine, organization: int, reference: Reference, s
         reference=reference,
         stamp=secrets.randbits(62) | 1,
         restored_stamps=survey.restored_stamps,
-        first_person=_drawn(at, table="store_person", count=head.new_people),
-        first_course_group=_drawn(at, table="store_coursegroup", count=head.new_course_groups),
-        first_group=_drawn(at, table="store_group", count=head.new_groups),
+        first={name: at.draw_ids(_table(name), count=count) for name, count in head.new.items() if count},
     )
 
 
-def _drawn(at: Engine, *, table: str, count: int) -> int:
-    return at.draw_ids(table, count=count) if count else 0
+def _table(relation: str) -> str:
+    return "store_person" if relation == "person" else STORED[relation].table
 
 
 def _free(work: Work, *, survey: Survey) -> None:
@@ -155,5 +151,5 @@ def _do(verbs: tuple[str, ...], *, work: Work, plan: Plan, tally: Tally) -> None
         for verb in verbs:
             frame = part.frames.get(verb)
             if frame is not None and not frame.is_empty():
-                DEEDS[verb](work, frame=frame)
+                writer_of(verb)(work, frame=frame)
                 tally.add(frame.height)

@@ -15,6 +15,8 @@ from enlist.core.changes import (
     VERBS,
     VERSION_AFTER,
     Does,
+    held_in_reference,
+    making_ids,
     people_of,
     relation_of,
     targets,
@@ -166,9 +168,9 @@ def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
 
 @dataclass(frozen=True)
 class _Ids:
-    """The ids a plan may name: by column the organisation's own, how many are new, and those that come back.
+    """The ids a plan may name, by what they are of: the organisation's own, how many are new, and those that come back.
 
-    returning: by column, Int64, the groups that an undo brings back under the ids they had.
+    returning: Int64, those that an undo brings back under the ids they had.
     """
 
     known: Mapping[str, pl.Series]
@@ -177,12 +179,13 @@ class _Ids:
 
     def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
         """Whether this verb may name these ids in this column; known people are left to `compare`."""
-        is_new = ids.is_between(-self.new.get(column, 0), -1)
+        target = targets()[column]
+        is_new = ids.is_between(-self.new.get(target, 0), -1)
         if makes(verb) == column:
-            fine = is_new | ids.is_in(self.returning.get(column, _ids()).implode())
+            fine = is_new | ids.is_in(self.returning.get(target, _ids()).implode())
         else:
-            is_known = ids.is_in(self.known[column].implode()) if column in self.known else ids > 0
-            fine = is_known | (is_new & (column in self.new and VERBS[verb].does is Does.BEGIN))
+            is_known = ids.is_in(self.known[target].implode()) if target in self.known else ids > 0
+            fine = is_known | (is_new & (VERBS[verb].does is Does.BEGIN))
         return fine.fill_null(False).all()
 
 
@@ -192,27 +195,21 @@ def makes(verb: str) -> str:
 
 
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
-    groups = {
-        "course_group": reference.course_groups.get_column("course_group"),
-        "people_group": reference.groups.get_column("people_group"),
-    }
-    returning = {column: _ids(column) for column in groups}
-    for verb in VERBS:
-        if plan.head.kind == "undo" and makes(verb) in groups and plan.head.verbs.get(verb):
+    here = {each.name: reference.frame(each.name).get_column(each.id) for each in held_in_reference()}
+    returning = {each.name: _ids(each.id) for each in making_ids()}
+    for relation in making_ids():
+        verb = relation.begins.name
+        if plan.head.kind == "undo" and relation.name != "person" and plan.head.verbs.get(verb):
             back = [_made_by(part, verb=verb, reference=reference) for part in plan.parts]
-            returning[makes(verb)] = pl.concat([returning[makes(verb)], *back])
+            returning[relation.name] = pl.concat([returning[relation.name], *back])
     return _Ids(
         known={
             "course": reference.courses.get_column("course"),
             "role": reference.roles.get_column("role"),
             "profile_field": pl.Series([field.id for field in reference.profile_fields], dtype=pl.Int64),
-            **{column: pl.concat([known, returning[column]]) for column, known in groups.items()},
+            **{name: pl.concat([ids, returning[name]]) for name, ids in here.items()},
         },
-        new={
-            "person": plan.head.new_people,
-            "course_group": plan.head.new_course_groups,
-            "people_group": plan.head.new_groups,
-        },
+        new=plan.head.new,
         returning=returning,
     )
 

@@ -13,7 +13,7 @@ from .work import Work
 def give(work: Work, *, frame: pl.DataFrame) -> None:
     """Load the values of people who are created or come back."""
     for field in _fields(work, columns=frame.columns):
-        people = frame.select(work.real_people(), value=field.slug).filter(pl.col("value").is_not_null())
+        people = work.realise(frame).select("person", value=field.slug).filter(pl.col("value").is_not_null())
         _load(work, field=field, people=people)
 
 

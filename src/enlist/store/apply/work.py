@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from enlist.core.applied import real_ids
 from enlist.core.directory import Reference
 from enlist.core.errors import StalePlan
 from enlist.store.engine import Engine
@@ -33,7 +34,7 @@ class Work:
     """One apply: where it writes, the version it gives, the real ids of what is new.
 
     stamp: the version of everybody it touches, but for those in `restored_stamps` (person, stamp), who get an old
-    one back. first_person, first_course_group, first_group: the ids of −1; −2 is the next.
+    one back. first: by relation, the id of −1; −2 is the next.
     """
 
     at: Engine
@@ -41,21 +42,11 @@ class Work:
     reference: Reference
     stamp: int
     restored_stamps: pl.DataFrame
-    first_person: int
-    first_course_group: int
-    first_group: int
+    first: Mapping[str, int]
 
-    def real_people(self) -> pl.Expr:
-        """The column `person` with real ids."""
-        return _real("person", first=self.first_person)
-
-    def real_course_groups(self) -> pl.Expr:
-        """The column `course_group` with real ids."""
-        return _real("course_group", first=self.first_course_group)
-
-    def real_groups(self) -> pl.Expr:
-        """The column `people_group` with real ids."""
-        return _real("people_group", first=self.first_group)
+    def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame with real ids in place of those below zero."""
+        return frame.with_columns(real_ids(frame.columns, first=self.first))
 
     def of_organization(self) -> pl.Expr:
         """A column `organization_id`."""
@@ -81,7 +72,3 @@ class Work:
         if written != of.height:
             sentence = f"{of.height - written} of {of.height} changes no longer fit the directory; nothing was applied."
             raise StalePlan(sentence, hint="Make the plan anew.")
-
-
-def _real(column: str, *, first: int) -> pl.Expr:
-    return pl.when(pl.col(column) < 0).then(first - 1 - pl.col(column)).otherwise(column).alias(column)

@@ -16,7 +16,7 @@ class Import(models.Model):
     """One run: a file with its policy, the plan made of it, and what became of it.
 
     `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
-    first_person, first_course_group and first_group are the real ids of the plan's −1, `stamp` the version its
+    first has the real ids of the plan's −1 by relation, without those it makes none of, `stamp` the version its
     apply gave.
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
     file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
@@ -43,9 +43,7 @@ class Import(models.Model):
     applied_at = models.DateTimeField(null=True)
     figures = models.JSONField(default=dict, blank=True)
     plan_head = models.JSONField(default=dict, blank=True)
-    first_person = models.BigIntegerField(null=True)
-    first_course_group = models.BigIntegerField(null=True)
-    first_group = models.BigIntegerField(null=True)
+    first = models.JSONField(default=dict, blank=True)
     stamp = models.BigIntegerField(null=True)
     file_removed_at = models.DateTimeField(null=True)
     plan_removed_at = models.DateTimeField(null=True)

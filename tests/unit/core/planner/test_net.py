@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import polars as pl
 from polars.testing import assert_frame_equal
 
@@ -15,7 +13,7 @@ def lines(result: Net, *, verb: str) -> list[dict[str, object]]:
 def test_it_finds_nothing_where_nothing_changed() -> None:
     before = directory(person(1), enrolments=[(1, 10, 4, "active")], members=[(1, 20)])
 
-    result = net(before, after=After(before.people, enrolments=before.enrolments, members=before.members))
+    result = net(before, after=After(before.people, begun=before.frames))
 
     assert result.frames == {}
 
@@ -55,7 +53,7 @@ def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> Non
         [(person, 10, 4, "active", None, None) for person in (-1, -2, 1)], schema=ENROLMENTS_SCHEMA, orient="row"
     )
 
-    result = net(before, after=After(new, enrolments=enrolments), people_taken=5)
+    result = net(before, after=After(new, begun={"enrolment": enrolments}), taken={"person": 5})
 
     assert result.frames["create"].columns == [name for name in before.people.columns if name != "version"]
     assert result.frames["create"].select("person", "username").rows() == [(-7, "zoe"), (-6, "Amy")]
@@ -69,11 +67,11 @@ def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> Non
 
 def test_it_numbers_new_course_groups_after_those_the_directory_holds_already() -> None:
     taken = pl.DataFrame([(-3, 10, "Green")], schema=COURSE_GROUPS_SCHEMA, orient="row")
-    before = directory(person(1), reference=replace(SCHOOL, course_groups=taken))
+    before = directory(person(1), reference=SCHOOL.with_frames({"course_group": taken}))
     groups = pl.DataFrame([(-101, 11, "A"), (-102, 10, "B")], schema=COURSE_GROUPS_SCHEMA, orient="row")
     members = pl.DataFrame([(1, -3), (1, -101), (1, -102)], schema=MEMBERS_SCHEMA, orient="row")
 
-    result = net(before, after=After(before.people, members=members, course_groups=groups))
+    result = net(before, after=After(before.people, begun={"course_group_membership": members, "course_group": groups}))
 
     assert result.frames["create_course_group"].rows() == [(-5, 11, "A"), (-4, 10, "B")]
     assert result.frames["join"].rows() == [(1, -5), (1, -4), (1, -3)]
@@ -85,7 +83,8 @@ def test_it_adds_no_enrolment_and_no_membership_that_is_there() -> None:
                               schema=ENROLMENTS_SCHEMA, orient="row")  # fmt: skip
     members = pl.DataFrame([(1, 20), (1, 22)], schema=MEMBERS_SCHEMA, orient="row")
 
-    result = net(before, after=After(before.people, enrolments=enrolments, members=members))
+    begun = {"enrolment": enrolments, "course_group_membership": members}
+    result = net(before, after=After(before.people, begun=begun))
 
     expected = {
         "enrol": pl.DataFrame([(1, 11, 4, "active", None, None)], schema=ENROLMENTS_SCHEMA, orient="row"),

@@ -566,7 +566,7 @@ def test_an_import_that_stops_goes_on_where_no_row_fails() -> None:
 
 
 def test_it_numbers_new_people_after_those_of_earlier_parts() -> None:
-    part = plan_rows(rows(CARA, {**BEN, "username": "abe"}), directory(), policy=Policy(), people_taken=3)
+    part = plan_rows(rows(CARA, {**BEN, "username": "abe"}), directory(), policy=Policy(), taken={"person": 3})
 
     assert part.fates.rows() == [(0, 2, -5, "created"), (1, 3, -4, "created")]
     assert part.frames["create"].select("person", "username").rows() == [(-5, "cara"), (-4, "abe")]

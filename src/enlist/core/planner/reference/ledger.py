@@ -196,11 +196,13 @@ class Ledger:
         gathered = [tie for tie in self._gathered if tie[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
-            enrolments=pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
-            members=pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
-            course_groups=pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
-            memberships=pl.DataFrame(gathered, schema=MEMBERSHIPS_SCHEMA, orient="row"),
-            groups=pl.DataFrame([self._cohorts[number] for number in self._new_cohorts], schema=GROUPS_SCHEMA),
+            begun={
+                "group": pl.DataFrame([self._cohorts[number] for number in self._new_cohorts], schema=GROUPS_SCHEMA),
+                "course_group": pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
+                "enrolment": pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
+                "course_group_membership": pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
+                "group_membership": pl.DataFrame(gathered, schema=MEMBERSHIPS_SCHEMA, orient="row"),
+            },
             removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import polars as pl
 
-from enlist.core.changes import SEEN_SCHEMA
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS, ALWAYS_FOLLOW
 from enlist.core.flags import FLAG_SCHEMA, collect
 from enlist.core.plan import FATES_SCHEMA, Part
-from enlist.core.planner.net import After, net
+from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.options import with_options
 from enlist.core.planner.reference.absence import Absence
 from enlist.core.planner.reference.courses import Courses, Place
@@ -34,19 +33,19 @@ def plan_rows(
     *,
     policy: Policy,
     circumstances: Circumstances = USUAL,
-    people_taken: int = 0,
+    taken: Mapping[str, int] | None = None,
 ) -> Part:
-    """The plan of these rows, taken in their order; `people_taken` as in `net`."""
+    """The plan of these rows, taken in their order; `taken` as in `net`."""
     after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
     _flag_twice(visits)
-    result = net(directory, after=after, people_taken=people_taken)
+    result = net(directory, after=after, taken=taken)
     fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
     said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
         fates=fates.with_columns(result.renumber(fates.get_column("person"))),
         flags=collect(rows.flags, said),
-        seen=_seen(visits, directory=directory),
+        seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     failed = part.counts()["fates"]["failed"]
     if failed and policy.bad_rows == "stop_import":
@@ -198,6 +197,5 @@ def _flag_twice(visits: Iterable[Visit]) -> None:
             first.flag("same_person_twice", detail=str(others[0].cells["line"]))
 
 
-def _seen(visits: Iterable[Visit], *, directory: Directory) -> pl.DataFrame:
-    known = pl.Series([visit.person for visit in visits if (visit.person or 0) > 0], dtype=pl.Int64).unique()
-    return directory.people.filter(pl.col("person").is_in(known.implode())).select(*SEEN_SCHEMA).sort("person")
+def _matched(visits: Iterable[Visit]) -> pl.Series:
+    return pl.Series([visit.person for visit in visits if (visit.person or 0) > 0], dtype=pl.Int64)

@@ -1,0 +1,33 @@
+"""Enrolments, which end by being remembered as ended."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.changes import AFTER, BEFORE
+
+from .work import Work
+
+
+def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
+    """End live enrolments that are as the plan knows them."""
+    work.at.temporary("enlist_enrolments", frame=frame.select("person", "course", "role", "status"))
+    work.write_all(
+        "UPDATE store_enrolment AS e SET status = 'ended' FROM enlist_enrolments t"
+        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.status"
+        " AND NOT (e.status = 'ended')",
+        of=frame,
+    )
+
+
+def change_enrolment(work: Work, *, frame: pl.DataFrame) -> None:
+    """Set status and dates of live enrolments that have the status the plan knows."""
+    names = {AFTER + name: name for name in ("status", "start", "end")} | {BEFORE + "status": "was"}
+    work.at.temporary("enlist_changed", frame=frame.rename(names).select("person", "course", "role", *names.values()))
+    work.write_all(
+        f"UPDATE store_enrolment AS e SET status = t.status, start = {work.at.moment('t.start')},"
+        f' "end" = {work.at.moment("t.end")} FROM enlist_changed t'
+        " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.was"
+        " AND NOT (e.status = 'ended')",
+        of=frame,
+    )

@@ -1,0 +1,61 @@
+"""What is written alike for every relation: frames of its verbs into its table, by one statement each."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from enlist.core.changes import AFTER, BEFORE, VERBS
+from enlist.core.errors import PlanError
+from enlist.store.stored import stored
+
+from .work import Work
+
+
+def begin(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+    """Load new records, and those that an undo brings back under the ids they had."""
+    relation, where = stored(VERBS[verb].relation)
+    if relation.id:
+        highest = frame.get_column(relation.id).max()
+        if isinstance(highest, int) and highest > 0 and highest >= work.at.draw_ids(where.table, count=1):
+            raise PlanError(f"This plan brings back a {relation.noun} that never was.", hint="Make the plan anew.")
+    columns = where.written(relation)
+    rows = work.realise(frame).select(
+        work.of_organization(),
+        *(pl.col(name).alias(column) for name, column in columns.items()),
+        *(pl.lit(value).alias(name) for name, value in where.fixed.items()),
+    )
+    # Neighbours in the index arrive together.
+    work.at.load(where.table, frame=rows.sort([columns[name] for name in relation.key]))
+
+
+def end(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+    """Delete records; one that others refer to breaks a foreign key, and the plan is stale."""
+    relation, where = stored(VERBS[verb].relation)
+    ending = f"enlist_{relation.name}"
+    work.at.temporary(ending, frame=frame.select(relation.key))
+    columns = ", ".join(where.column(name, relation=relation) for name in relation.key)
+    # Of people, those it names are the organisation's by now; an id of its own says nothing of that.
+    ours = f" AND organization_id = {int(work.organization)}" if relation.id else ""
+    work.write_all(
+        f"DELETE FROM {where.table} WHERE ({columns}) IN (SELECT {', '.join(relation.key)} FROM {ending}){ours}",
+        of=frame,
+    )
+
+
+def change(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+    """Set the columns that a verb changes, in records that are as the plan knows them."""
+    relation, where = stored(VERBS[verb].relation)
+    names = VERBS[verb].changes
+    images = {AFTER + name: name for name in names} | {BEFORE + name: f"was_{name}" for name in names}
+    changing = f"enlist_{relation.name}"
+    work.at.temporary(changing, frame=frame.rename(images).select(*relation.key, *images.values()))
+    columns = {name: where.column(name, relation=relation) for name in (*relation.key, *names)}
+    settings = ", ".join(f"{columns[name]} = c.{name}" for name in names)
+    same = " AND ".join(
+        [
+            f"t.organization_id = {int(work.organization)}",
+            *(f"t.{columns[name]} = c.{name}" for name in relation.key),
+            *(f"t.{columns[name]} IS NOT DISTINCT FROM c.was_{name}" for name in names),
+        ]
+    )
+    work.write_all(f"UPDATE {where.table} AS t SET {settings} FROM {changing} c WHERE {same}", of=frame)
