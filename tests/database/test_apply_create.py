@@ -68,13 +68,13 @@ def test_it_makes_what_the_plan_says() -> None:
     whole = dump(school)
     made = people.drop("person", "username_key", "email_key").rows(named=True)
     assert whole["people"] == {row["username"]: row for row in made}
-    assert whole["enrolments"] == [
+    assert whole["enrolment"] == [
         ("Zoë", "algebra", "student", "active", None, None),
         ("Zoë", "algebra", "teacher", "active", None, None),
         ("ada", "latin", "teacher", "suspended", None, None),
     ]
-    assert whole["members"] == [("Zoë", "algebra", "red"), ("ada", "latin", "blue")]
-    assert whole["course_groups"] == [("algebra", "red"), ("latin", "blue")]
+    assert whole["course_group_membership"] == [("Zoë", "algebra / red"), ("ada", "latin / blue")]
+    assert whole["course_group"] == [("algebra", "red"), ("latin", "blue")]
 
 
 def test_new_people_of_several_parts_get_ids_in_a_row() -> None:

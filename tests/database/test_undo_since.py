@@ -75,10 +75,10 @@ def test_who_comes_back_does_not_join_groups_that_are_gone_and_that_is_said(scop
     _, said = undone(scope, undo)
 
     left = now(scope)
-    assert said == [("group_gone", "bob", "cohort"), ("group_gone", "bob", "course group")]
+    assert said == [("group_gone", "bob", "course group"), ("group_gone", "bob", "group")]
     assert list(left["people"]) == ["bob"]
-    assert left["enrolments"] == [("bob", "algebra", "student", "active", None, None)]
-    assert (left["members"], left["memberships"]) == ([], [])
+    assert left["enrolment"] == [("bob", "algebra", "student", "active", None, None)]
+    assert (left["course_group_membership"], left["group_membership"]) == ([], [])
 
 
 def test_who_came_back_into_groups_made_anew_leaves_them_with_the_import(scope: Scope) -> None:
@@ -88,7 +88,7 @@ def test_who_came_back_into_groups_made_anew_leaves_them_with_the_import(scope: 
     grouped(scope, "cyd")
     before = now(scope)
     undone(scope, undo)
-    together = [member[0] for member in now(scope)["members"]]
+    together = [member[0] for member in now(scope)["course_group_membership"]]
 
     _, said = undone(scope, first)
 

@@ -15,7 +15,7 @@ Facts = dict[tuple[Any, ...], Any]
 OF_PEOPLE = ("cell", "enrolment", "member", "membership")
 # Which group somebody is in, by what says that they are.
 GROUP_OF = {"member": "course_group", "membership": "group"}
-_KINDS = {"member": "course group", "membership": "cohort"}
+_KINDS = {"member": "course group", "membership": "group"}
 _KEYS = {"username": "username_key", "email": "email_key"}
 
 

@@ -1,4 +1,4 @@
-"""By hand: new values for one person, checked as an import checks them, as the plan that changes just these cells."""
+"""By hand: new values for one person, checked as an import checks them; what follows is planned as for a file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from .changes import AFTER, BEFORE
 from .clean import fold
 from .cleaners import cleaner, stored
 from .directory import Directory, Reference, people_schema
 from .errors import PolicyError
 from .fields import PERSON_SLUGS, PROFILE_PREFIX
 from .plan import Part
+from .planner.net import After, net, seen_by
 from .policy import Policy
 from .policy.kinds import nearest
 
@@ -21,7 +21,7 @@ from .policy.kinds import nearest
 _AS_TYPED: Final = Policy(standardise_usernames=False)
 _NEVER_BLANK: Final = ("username", "firstname", "lastname")
 _KEYED: Final = {"username": "username_key", "email": "email_key"}
-_TURNS: Final = {"active": "reactivate", "inactive": "deactivate"}
+_STATES: Final = ("active", "inactive")
 
 
 def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
@@ -36,17 +36,10 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
     _refuse_taken(directory, before=before, changed=changed)
     if not changed:
         return Part()
-    seen = pl.DataFrame({"person": [person], "version": [before["version"]]})
-    images = [
-        pl.lit(image[slug], pl.String()).alias(mark + slug)
-        for slug in changed
-        if slug != "state"
-        for mark, image in ((BEFORE, before), (AFTER, changed))
-    ]
-    frames = {"update": seen.with_columns(images)} if images else {}
-    if "state" in changed:
-        frames[_TURNS[str(changed["state"])]] = seen
-    return Part(frames=frames, seen=seen)
+    row = directory.people.filter(pl.col("person") == person)
+    images = (pl.lit(value, pl.String()).alias(slug) for slug, value in changed.items())
+    frames = net(directory, after=After(row.with_columns(images))).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
 
 
 def new_person(directory: Directory, *, values: Mapping[str, str], site_role: str) -> Part:
@@ -61,9 +54,20 @@ def new_person(directory: Directory, *, values: Mapping[str, str], site_role: st
     after = _after(values, reference=reference)
     nobody = {"person": -1, "site_role": site_role, "state": "active", "source": "manual"}
     _refuse_taken(directory, before={"person": -1}, changed=after)
-    schema = {name: kind for name, kind in people_schema(reference).items() if name != "version"}
-    blank = {name: None if name.startswith(PROFILE_PREFIX) else "" for name in schema}
-    return Part(frames={"create": pl.DataFrame([{**blank, **after, **nobody}], schema=schema)})
+    schema = people_schema(reference)
+    blank = {
+        name: None if name.startswith(PROFILE_PREFIX) else "" for name, kind in schema.items() if kind == pl.String
+    }
+    made = pl.DataFrame([{**blank, **after, **nobody, "version": 0}], schema=schema)
+    frames = net(directory, after=After(made)).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=pl.Series([], dtype=pl.Int64), directory=directory))
+
+
+def with_site_role(directory: Directory, *, person: int, role: str) -> Part:
+    """The part of a plan that gives a person of the directory another role on the site."""
+    row = directory.people.filter(pl.col("person") == person)
+    frames = net(directory, after=After(row.with_columns(site_role=pl.lit(role)))).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
 
 
 def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str]:
@@ -94,8 +98,8 @@ def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
         hint = nearest(slug, among=known) or f"Fields: {', '.join(known)}."
         raise PolicyError(f"People have no field “{slug}” that can be set by hand.", hint=hint)
     if slug == "state":
-        if value not in _TURNS:
-            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_TURNS)}.")
+        if value not in _STATES:
+            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_STATES)}.")
         return value
     by = cleaner(slug, policy=_AS_TYPED, reference=reference)
     made = stored(value.strip(), what=f"The field {slug}", field=slug, by=by)

@@ -8,7 +8,19 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from .changes import AFTER, BEFORE, VERBS, people_of
+from .changes import (
+    AFTER,
+    BEFORE,
+    RELATIONS,
+    VERBS,
+    Does,
+    Kind,
+    held_in_reference,
+    is_about,
+    people_of,
+    relation_of,
+    targets,
+)
 from .directory import Directory
 from .fields import FIELDS, SYSTEM_ROLES
 from .plan import Part, Plan
@@ -39,31 +51,60 @@ def about(tile: str) -> tuple[str, ...]:
 class Labels:
     """What ids and slugs are called; whatever is not in here is shown as its number or slug.
 
-    people: username. courses, roles: short name. course_groups: "COURSE / group". groups: name. fields: label of a
-    profile field.
+    names: by what it is (a relation, "course", "role"), id → name: of people the username, of courses and roles the
+    short name, of all else what `Relation.shown` says of it. fields: label of a profile field.
     """
 
-    people: Mapping[int, str] = field(default_factory=dict)
-    courses: Mapping[int, str] = field(default_factory=dict)
-    roles: Mapping[int, str] = field(default_factory=dict)
-    course_groups: Mapping[int, str] = field(default_factory=dict)
-    groups: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, directory: Directory) -> Labels:
         """The names of everything in a Directory."""
         reference = directory.reference
-        courses = _mapping(reference.courses, key="course", value="shortname")
-        groups = reference.course_groups.iter_rows(named=True)
-        return cls(
-            people=_mapping(directory.people, key="person", value="username"),
-            courses=courses,
-            roles=_mapping(reference.roles, key="role", value="shortname"),
-            groups=_mapping(reference.groups, key="people_group", value="name"),
-            course_groups={row["course_group"]: _group_label(row, courses=courses) for row in groups},
+        labels = cls(
+            names={
+                "person": _mapping(directory.people, key="person", value="username"),
+                "course": _mapping(reference.courses, key="course", value="shortname"),
+                "role": _mapping(reference.roles, key="role", value="shortname"),
+            },
             fields={known.slug: known.name for known in reference.profile_fields},
         )
+        for relation in held_in_reference():
+            labels = labels.with_records(relation.name, records=reference.frame(relation.name))
+        return labels
+
+    def name(self, target: str, *, number: int) -> str:
+        """What a number is called."""
+        noun = RELATIONS[target].noun if target in RELATIONS else target
+        return self.names.get(target, {}).get(number, f"{noun} {number}")
+
+    def with_people(self, names: Mapping[int, str]) -> Labels:
+        """The same with these usernames."""
+        return self._with("person", names=names)
+
+    def with_records(self, relation: str, *, records: pl.DataFrame) -> Labels:
+        """The same with the names of more records."""
+        ids = records.get_column(RELATIONS[relation].id).to_list()
+        rows = zip(ids, records.iter_rows(named=True), strict=True)
+        return self._with(relation, names={number: self.shown(relation, row=row) for number, row in rows})
+
+    def _with(self, target: str, *, names: Mapping[int, str]) -> Labels:
+        return replace(self, names={**self.names, target: {**self.names.get(target, {}), **names}}) if names else self
+
+    def shown(self, relation: str, *, row: Mapping[str, Any], person: int | None = None) -> str:
+        """What a record is called; of one between two people, to this person."""
+        known = targets()
+        cells = []
+        for column in RELATIONS[relation].shown:
+            if known.get(column) == "person" and relation != "person":
+                ends = [row[each] for each in RELATIONS[relation].people]
+                cells.append(self.name("person", number=next((each for each in ends if each != person), ends[-1])))
+            else:
+                cells.append(
+                    self.name(known[column], number=row[column]) if column in known else str(row[column] or "")
+                )
+        return " / ".join(cells)
 
     def field_label(self, slug: str) -> str:
         """The label of a person's field or profile field."""
@@ -87,7 +128,7 @@ _TURNED: Final = {
 
 @dataclass(frozen=True)
 class Tie:
-    """An enrolment or course group membership that begins or ends; `name` is the course or "COURSE / group"."""
+    """A record about a person that begins, changes or ends; `name` is its course, or group, or "COURSE / group"."""
 
     verb: str
     name: str
@@ -98,17 +139,8 @@ class Tie:
 
     def sentence(self) -> str:
         """What happens, in words."""
-        match self.verb:
-            case "enrol":
-                return f"enrolled in {self.name} as {self.role}{self._when()}"
-            case "change_enrolment":
-                return f"{self.status} in {self.name} as {self.role}{self._when()}"
-            case "unenrol":
-                return f"no longer enrolled in {self.name} as {self.role}"
-            case "join":
-                return f"joins {self.name}"
-            case _:
-                return f"leaves {self.name}"
+        says = VERBS[self.verb].says
+        return says.format(name=self.name, role=self.role, status=self.status, when=self._when())
 
     def _when(self) -> str:
         """Its status, where it is suspended, and its dates, where it has any."""
@@ -162,7 +194,7 @@ def touched(part: Part) -> pl.DataFrame:
 
 def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
     for part in plan.parts:
-        labels = with_new_groups(labels, part=part)
+        labels = with_new(labels, part=part)
         yield from changes_of(part, people=touched(part).head(limit), labels=labels)
 
 
@@ -178,15 +210,15 @@ def _take(found: Iterable[T], *, limit: int) -> Iterator[T]:
 
 def changes_of(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
     """What a part does to some of those it touches, in their order."""
-    among = pl.col("person").is_in(people.get_column("person").implode())
     found = {
-        person: Change(person=person, line=line, name=labels.people.get(person, f"person {person}"))
+        person: Change(person=person, line=line, name=labels.name("person", number=person))
         for person, line in people.iter_rows()
     }
     for verb, frame in part.frames.items():
-        if "person" in frame.columns:
-            for row in frame.filter(among).iter_rows(named=True):
-                found[row["person"]] = _with(found[row["person"]], verb=verb, row=row, labels=labels)
+        about = frame.filter(is_about(people.get_column("person"), columns=frame.columns))
+        for row in about.iter_rows(named=True):
+            for person in {row[column] for column in relation_of(verb).people} & found.keys():
+                found[person] = _with(found[person], verb=verb, row=row, labels=labels)
     return list(found.values())
 
 
@@ -199,7 +231,7 @@ def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) 
     if verb in _WHOLE:
         cells = () if verb == "remove" else tuple(_whole_cells(row))
         return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
-    return replace(change, ties=(*change.ties, _tie(row, verb=verb, labels=labels)))
+    return replace(change, ties=(*change.ties, _tie(row, verb=verb, person=change.person, labels=labels)))
 
 
 def _both(*kinds: str) -> str:
@@ -219,35 +251,24 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(slug, "", value)
 
 
-def _tie(row: Mapping[str, Any], *, verb: str, labels: Labels) -> Tie:
-    if verb in ("join_group", "leave_group"):
-        group = row["people_group"]
-        return Tie(verb.removesuffix("_group"), labels.groups.get(group, f"group {group}"))
-    if verb in ("join", "leave"):
-        group = row["course_group"]
-        return Tie(verb, labels.course_groups.get(group, f"course group {group}"))
-    course, role = row["course"], row["role"]
+def _tie(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> Tie:
+    relation = relation_of(verb)
+    if relation.name != "enrolment":
+        return Tie(verb, labels.shown(relation.name, row=row, person=person))
     if verb == "change_enrolment":
         row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
-    name, role_name = labels.courses.get(course, f"course {course}"), labels.roles.get(role, f"role {role}")
     days = (str(row.get(name) or "")[:10] for name in ("start", "end"))
-    return Tie(verb, name, role_name, row["status"], *days)
+    return Tie(
+        verb, labels.name("course", number=row["course"]), labels.name("role", number=row["role"]), row["status"], *days
+    )
 
 
-def with_new_groups(labels: Labels, *, part: Part) -> Labels:
-    """The labels, with the groups that a part makes."""
-    cohorts = part.frames.get("create_group")
-    if cohorts is not None:
-        labels = replace(labels, groups={**labels.groups, **_mapping(cohorts, key="people_group", value="name")})
-    frame = part.frames.get("create_course_group")
-    if frame is None:
-        return labels
-    new = {row["course_group"]: _group_label(row, courses=labels.courses) for row in frame.iter_rows(named=True)}
-    return replace(labels, course_groups={**labels.course_groups, **new})
-
-
-def _group_label(row: Mapping[str, Any], *, courses: Mapping[int, str]) -> str:
-    return f"{courses.get(row['course'], row['course'])} / {row['name']}"
+def with_new(labels: Labels, *, part: Part) -> Labels:
+    """The labels, with what a part makes for others to refer to."""
+    for verb, frame in part.frames.items():
+        if relation_of(verb).kind is Kind.MADE and VERBS[verb].does is not Does.CHANGE:
+            labels = labels.with_records(VERBS[verb].relation, records=frame)
+    return labels
 
 
 def _mapping(frame: pl.DataFrame, *, key: str, value: str) -> dict[int, str]:

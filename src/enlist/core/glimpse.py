@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from .changes import is_about, people_columns, targets
 from .flags import no_flags
 from .frames import columns_from_bytes, from_bytes, rows_from_bytes
 
@@ -40,8 +41,8 @@ class Glimpse:
 
 def rows_about(blob: bytes, *, people: pl.Series) -> pl.DataFrame:
     """The rows of a packed frame that are about these people (Int64). Raises PlanError for other bytes."""
-    whose = columns_from_bytes(blob, columns=["person"])
-    if "person" not in whose.columns:
+    whose = columns_from_bytes(blob, columns=people_columns(targets()))
+    if not whose.columns:
         return rows_from_bytes(blob, rows=pl.Series(dtype=pl.Int64))
-    mine = whose.select(pl.col("person").is_in(people.implode()).fill_null(value=False).arg_true().cast(pl.Int64))
+    mine = whose.select(is_about(people, columns=whose.columns).arg_true().cast(pl.Int64))
     return rows_from_bytes(blob, rows=mine.to_series())

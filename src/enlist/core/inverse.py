@@ -255,7 +255,9 @@ def _begun_again(case: _Case, *, people: _People, relation: Relation, gone: Fram
             back = back.filter(~pl.col(column).is_in(gone[target].to_series().implode()))
     if relation.id:
         back = back.join(instead[relation.name], on=relation.id, how="anti")
-    return _replaced(back.select(schema), relation=relation, instead=instead)
+    # One that somebody made since stays as it is.
+    back = _replaced(back.select(schema), relation=relation, instead=instead)
+    return back.join(case.now.frame(relation.name), on=relation.key, how="anti")
 
 
 def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import polars as pl
 
 from .applied import Applied
-from .changes import AFTER, VERBS, Does, Verb, is_about, relation_of
+from .change_list import Labels
+from .changes import AFTER, VERBS, Does, Relation, Verb, held, is_about, relation_of
 from .directory import Directory
 from .errors import StalePlan
 from .plan import Part, Plan
@@ -47,34 +48,24 @@ def preview_part(directory: Directory, *, part: Part, applied: Applied | None = 
 def logical(directory: Directory) -> dict[str, Any]:
     """The directory in names, without ids and versions, so that directories can be compared.
 
-    people: username → slug → text or null, keys left out. enrolments: (username, course, role, status, start, end),
-    members: (username, course, group), course_groups: (course, group), memberships: (username, ID number, group),
-    groups: (ID number, group), all sorted.
+    people: username → slug → text or null, keys left out. All else by relation: its columns in a tuple, sorted, what it
+    refers to by name.
     """
-    reference = directory.reference
-    groups = reference.course_groups.join(reference.courses, on="course").select("course_group", "shortname", "name")
-    names = directory.people.select("person", "username")
-    enrolments = (
-        directory.enrolments.join(names, on="person")
-        .join(reference.courses, on="course")
-        .join(reference.roles, on="role")
-        .select("username", "shortname", "shortname_right", "status", "start", "end")
-    )
-    members = directory.members.join(names, on="person").join(groups, on="course_group")
-    people = directory.people.drop("person", "version", "username_key", "email_key")
+    people, names = directory.people.drop("person", "version", "username_key", "email_key"), Labels.of(directory).names
     return {
         "people": {line["username"]: line for line in people.iter_rows(named=True)},
-        "enrolments": sorted(enrolments.iter_rows(), key=repr),
-        "members": sorted(members.select("username", "shortname", "name").iter_rows()),
-        "course_groups": sorted(groups.select("shortname", "name").iter_rows()),
-        "memberships": sorted(
-            directory.memberships.join(names, on="person")
-            .join(reference.groups, on="people_group")
-            .select("username", "idnumber", "name")
-            .iter_rows()
-        ),
-        "groups": sorted(reference.groups.select("idnumber", "name").iter_rows()),
+        **{each.name: sorted(_told(directory, relation=each, names=names).iter_rows(), key=repr) for each in held()},
     }
+
+
+def _told(directory: Directory, *, relation: Relation, names: Mapping[str, Mapping[int, str]]) -> pl.DataFrame:
+    """The records of a relation, with names in place of ids; those that name nobody, or nothing, left out."""
+    frame = directory.frame(relation.name)
+    for column, target in relation.refs.items():
+        if target in names:
+            named = pl.col(column).replace_strict(dict(names[target]), return_dtype=pl.String, default=None)
+            frame = frame.with_columns(named).drop_nulls(column)
+    return frame.drop(relation.id) if relation.id else frame
 
 
 def _create(directory: Directory, *, frame: pl.DataFrame) -> Directory:

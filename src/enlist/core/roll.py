@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from .change_list import RENAMED, Change, Labels, about, changes_of, with_new_groups
+from .change_list import RENAMED, Change, Labels, about, changes_of, with_new
 from .changes import AFTER, BEFORE, VERBS, Does, Kind, people_of, relation_of
 from .glimpse import Glimpse
 from .plan import LazyParts, Part, Plan
@@ -58,7 +58,7 @@ def roll_of(plan: Plan) -> Roll:
 def changes_page(plan: Plan, *, people: pl.DataFrame, roll: Roll, labels: Labels) -> list[Change]:
     """What a plan does to some people of its roll, in their order."""
     for part in roll.groups:
-        labels = with_new_groups(labels, part=part)
+        labels = with_new(labels, part=part)
     found: list[Change] = []
     bits = _bits()
     for (number,), mine in people.group_by("part", maintain_order=True):

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from .changes import AFTER, BEFORE
+from .changes import AFTER, BEFORE, is_about, people_columns
 from .clean import fold_key
 from .fields import PERSON_SLUGS
 from .header_words import usual_slug
@@ -32,10 +32,9 @@ class Traces:
     words: frozenset[str]
 
     def without(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame without the rows about them (column `person`)."""
-        if "person" not in frame.columns:
-            return frame
-        return frame.filter(~pl.col("person").is_in(list(self.people)).fill_null(value=False))
+        """A frame without the rows about them."""
+        people = pl.Series(sorted(self.people), dtype=pl.Int64)
+        return frame.filter(~is_about(people, columns=frame.columns)) if people_columns(frame.columns) else frame
 
     def rows_of(self, fates: pl.DataFrame) -> pl.Series:
         """The numbers (Int64) of the rows of the file that are about them."""

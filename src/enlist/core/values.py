@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
 
-from .change_list import SILENT, USUAL, Labels
-from .changes import AFTER, BEFORE
+from .change_list import SILENT, USUAL, Labels, with_new
+from .changes import AFTER, BEFORE, VERBS, Does, Verb, relation_of, targets
 from .plan import Part
 
 SCHEMA: Final = {
@@ -20,17 +20,18 @@ SCHEMA: Final = {
     "new": pl.String(),
 }
 _WHOLE: Final = {"create": ("created", "new"), "restore": ("restored", "new"), "remove": ("removed", "old")}
-_TIES: Final = {
-    "enrol": "new", "join": "new", "join_group": "new", "unenrol": "old", "leave": "old", "leave_group": "old",
-}  # fmt: skip
+_TURNED: Final = {
+    "deactivate": ("deactivated", "active", "inactive"),
+    "reactivate": ("reactivated", "inactive", "active"),
+}
 _PERSON: Final = "person"
 
 
 def values(part: Part, *, usernames: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     """A frame of SCHEMA, by line and person: every value, what it was ("": nothing) and what it becomes.
 
-    line: where the file names the person first. field: our slug, `enrolment` (“course / role / status”),
-    `course_group` (“course / group”), `group`. usernames: person, username of the known people.
+    line: where the file names the person first. field: our slug, or what a record is: `enrolment` (“course / role /
+    status”), `course_group` (“course / group”), `group`. usernames: person, username of the known people.
     """
     found = pl.concat([_nothing(), *_cells(part, labels=labels)]).with_columns(pl.col("old", "new").fill_null(""))
     lines = part.fates.group_by(_PERSON).agg(pl.col("line").min())
@@ -48,34 +49,18 @@ def _made(part: Part) -> list[pl.DataFrame]:
 
 
 def _cells(part: Part, *, labels: Labels) -> Iterator[pl.DataFrame]:
-    groups, cohorts = dict(labels.course_groups), dict(labels.groups)
+    labels = with_new(labels, part=part)
     for verb, frame in part.frames.items():
-        if verb in ("create_course_group", "drop_course_group"):
-            names = [f"{labels.courses.get(c, c)} / {name}" for c, name in frame.select("course", "name").iter_rows()]
-            groups |= dict(zip(frame.get_column("course_group"), names, strict=True))
-            yield _said(
-                frame.with_columns(person=None), change=verb, field="course_group", side=_side(verb), value=names
-            )
-        elif verb in ("create_group", "drop_group"):
-            names = frame.get_column("name").to_list()
-            cohorts |= dict(zip(frame.get_column("people_group"), names, strict=True))
-            yield _said(frame.with_columns(person=None), change=verb, field="group", side=_side(verb), value=names)
-        elif verb == "add_option":
-            options = frame.get_column("option").to_list()
-            yield _said(frame.with_columns(person=None), change=verb, field="option", side="new", value=options)
-        elif verb in ("join_group", "leave_group"):
-            shown = _named("people_group", names=cohorts)
-            yield _said(frame, change=verb, field="group", side=_TIES[verb], value=shown)
-        elif verb == "update":
+        if verb == "update":
             yield from _updated(frame)
         elif verb in _WHOLE:
             yield from _whole(frame, verb=verb)
+        elif verb in _TURNED:
+            change, old, new = _TURNED[verb]
+            sides = {"old": pl.lit(old), "new": pl.lit(new)}
+            yield frame.select(_PERSON, change=pl.lit(change), field=pl.lit("state"), **sides)
         else:
-            yield _tied(frame, verb=verb, labels=labels, groups=groups)
-
-
-def _side(verb: str) -> str:
-    return "new" if verb.startswith("create") else "old"
+            yield _of_record(frame, verb=VERBS[verb], labels=labels)
 
 
 def _updated(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -96,37 +81,31 @@ def _whole(frame: pl.DataFrame, *, verb: str) -> Iterator[pl.DataFrame]:
             yield _said(said, change=change, field=slug, side=side, value=said.get_column(slug))
 
 
-def _tied(frame: pl.DataFrame, *, verb: str, labels: Labels, groups: Mapping[int, str]) -> pl.DataFrame:
-    if verb in ("join", "leave"):
-        return _said(
-            frame, change=verb, field="course_group", side=_TIES[verb], value=_named("course_group", names=groups)
-        )
-    if verb == "change_enrolment":
-        return _both(frame, labels=labels)
-    parts = [_named("course", names=labels.courses), _named("role", names=labels.roles), pl.col("status")]
-    said = pl.concat_str(parts, separator=" / ")
-    return _said(frame, change=verb, field="enrolment", side=_TIES[verb], value=said)
-
-
-def _both(frame: pl.DataFrame, *, labels: Labels) -> pl.DataFrame:
-    """Enrolments whose status or dates change, with both."""
-    place = [_named("course", names=labels.courses), _named("role", names=labels.roles)]
+def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFrame:
+    """Records that begin, end or change, by what they are called; of changes, with both images."""
+    relation = relation_of(verb.name)
+    which = [_named(column, labels=labels) for column in relation.shown if column not in verb.changes]
+    if not relation.people:
+        frame = frame.with_columns(pl.lit(None, pl.Int64).alias(_PERSON))
+    field = relation.noun.replace(" ", "_")
+    if not verb.changes:
+        side = "old" if verb.does is Does.END else "new"
+        return _said(frame, change=verb.name, field=field, side=side, value=pl.concat_str(which, separator=" / "))
     sides = {
-        side: pl.concat_str([*place, *(pl.col(mark + name).fill_null("") for name in ("status", "start", "end"))],
-                            separator=" / ")
+        side: pl.concat_str([*which, *(pl.col(mark + name).fill_null("") for name in verb.changes)], separator=" / ")
         for side, mark in (("old", BEFORE), ("new", AFTER))
-    }  # fmt: skip
-    return frame.select(_PERSON, change=pl.lit("change_enrolment"), field=pl.lit("enrolment"), **sides)
+    }
+    return frame.select(_PERSON, change=pl.lit(verb.name), field=pl.lit(field), **sides)
 
 
-def _named(column: str, *, names: Mapping[int, str]) -> pl.Expr:
-    numbers = pl.col(column)
-    return numbers.replace_strict(dict(names), default=numbers.cast(pl.String), return_dtype=pl.String)
+def _named(column: str, *, labels: Labels) -> pl.Expr:
+    """A column of ids as names, any other as text."""
+    text = pl.col(column).cast(pl.String)
+    names = labels.names.get(targets().get(column, ""), {})
+    return pl.col(column).replace_strict(dict(names), default=text, return_dtype=pl.String) if names else text
 
 
-def _said(
-    frame: pl.DataFrame, *, change: str, field: str, side: str, value: pl.Expr | pl.Series | list[str]
-) -> pl.DataFrame:
+def _said(frame: pl.DataFrame, *, change: str, field: str, side: str, value: pl.Expr | pl.Series) -> pl.DataFrame:
     shown = value if isinstance(value, pl.Expr) else pl.Series(value, dtype=pl.String)
     sides = {name: shown if name == side else pl.lit("") for name in ("old", "new")}
     return frame.select(pl.col(_PERSON).cast(pl.Int64), change=pl.lit(change), field=pl.lit(field), **sides)

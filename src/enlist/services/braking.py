@@ -5,7 +5,7 @@ Rows wait whole, with every later row that may depend on them; whoever waits for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -119,13 +119,22 @@ def _again(plan: Plan, *, hold: _Hold) -> dict[str, str]:
     return {name: _DEPENDS for name in brake.measured(plan.parts) if name in hold.verbs}
 
 
+def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
+    """Whom a plan touches by these verbs of the limits, in whatever part: their rows may be in another."""
+    found: dict[str, list[pl.Series]] = {name: [] for name in names}
+    for part in plan.parts:
+        for name, people in brake.touched(part).items():
+            if name in found:
+                found[name].append(people)
+    return {name: pl.concat(people) for name, people in found.items() if people}
+
+
 def _more(hold: _Hold, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Hold:
     """The hold with all rows of whom these verbs touch, and those that may depend on them."""
-    found = [hold.rows]
+    found, touched_by = [hold.rows], _touched_by(plan, names=over)
     for part in plan.parts:
-        people = brake.touched(part)
-        for name in over.keys() & people.keys():
-            rows = part.fates.filter(pl.col("person").is_in(people[name].implode()), pl.col("fate") != "failed")
+        for name, people in touched_by.items():
+            rows = part.fates.filter(pl.col("person").is_in(people.implode()), pl.col("fate") != "failed")
             found.append(rows.select("row", why=pl.lit(over[name])))
     waiting = pl.concat(found).unique("row", keep="first", maintain_order=True)
     later = following(prepared.keys, rows=waiting.get_column("row"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from enlist.core.change_list import Labels, first_people
 from enlist.core.directory import empty_directory
 from enlist.core.plan import Plan
@@ -24,7 +22,7 @@ def plan_labels(scope: Scope, *, plan: Plan, people: int) -> Labels:
     """The names of everything rows can refer to, and of the first people a plan changes (six queries)."""
     known = [person for person in first_people(plan, limit=people) if person > 0]
     named = store_people.usernames(scope.organization, ids=known)
-    return replace(reference_labels(scope), people=named)
+    return reference_labels(scope).with_people(named)
 
 
 def doer(key: int | None, *, person: Person | None) -> str | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
-from enlist.core.by_hand import new_person
+from enlist.core.by_hand import new_person, with_site_role
 from enlist.core.change_list import Cell
-from enlist.core.changes import AFTER, BEFORE
 from enlist.core.clean import fold
-from enlist.core.errors import NotAllowed, NotFound, PolicyError
+from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.rights import TEAM, Right, may_give
 from enlist.services.access import Scope, needs
@@ -49,7 +49,12 @@ def team_change(scope: Scope, *, username: str, role: str | None) -> str:
     before = person.site_role
     _check(scope, person=person, wanted=wanted)
     if before != wanted:
-        _apply(scope, part=_changed(person, role=wanted), cells=(Cell("site_role", before, wanted),), person=person.pk)
+        _apply(
+            scope,
+            part=_changed(scope, person=person, role=wanted),
+            cells=(Cell("site_role", before, wanted),),
+            person=person.pk,
+        )
     return before
 
 
@@ -116,10 +121,14 @@ def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
         )
 
 
-def _changed(person: Person, *, role: str) -> Part:
-    seen = pl.DataFrame({"person": [person.pk], "version": [person.version]})
-    images = {BEFORE + "site_role": pl.lit(person.site_role), AFTER + "site_role": pl.lit(role)}
-    return Part(frames={"update": seen.with_columns(**images)}, seen=seen)
+def _changed(scope: Scope, *, person: Person, role: str) -> Part:
+    reference = snapshot.reference(scope.organization)
+    found = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame({"person": [person.pk]}))
+    # In the version whose role was checked: whoever changed since makes the plan stale.
+    checked = found.people.filter(pl.col("person") == person.pk).with_columns(version=pl.lit(person.version, pl.Int64))
+    if checked.is_empty():
+        raise StalePlan
+    return with_site_role(replace(found, people=checked), person=person.pk, role=role)
 
 
 def _apply(scope: Scope, *, part: Part, cells: tuple[Cell, ...], person: int | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.changes import people_columns, people_of, targets
 from enlist.core.errors import PlanError
 from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from enlist.core.glimpse import Glimpse, rows_about
@@ -159,9 +160,9 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
 
 
 def people_in(artifact: Artifact) -> pl.Series:
-    """Whom the rows of one artifact are about (`person`). Raises PlanError as `frame_of`."""
+    """Whom the rows of one artifact are about. Raises PlanError as `frame_of`."""
     blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
-    return columns_from_bytes(blob, columns=["person"]).get_column("person")
+    return people_of(columns_from_bytes(blob, columns=people_columns(targets())))
 
 
 def rows_of(artifact: Artifact, *, people: Iterable[int]) -> pl.DataFrame:
@@ -195,7 +196,7 @@ def _keep(place: Place, *, blobs: Mapping[str, bytes], frames: Mapping[str, pl.D
 
 
 def _row(place: Place, *, name: str, blob: bytes, frame: pl.DataFrame) -> dict[str, Any]:
-    people = frame.get_column("person") if "person" in frame.columns else pl.Series(dtype=pl.Int64)
+    people = people_of(frame)
     return {
         "organization_id": place.of_import.organization_id,
         "import_id": place.of_import.pk,

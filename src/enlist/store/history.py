@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from enlist.core.changes import VERBS
+from enlist.core.changes import VERBS, is_about
 from enlist.core.plan import Part
 
 from .artifacts import PLAN, people_in, rows_of
@@ -71,7 +71,8 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
         frames: dict[str, pl.DataFrame] = {}
         for artifact in artifacts:
             some = rows_of(artifact, people=(person.pk, number_in(record, person=person)))
-            mine = ids_of(record).realise(some).filter(pl.col("person") == person.pk)
+            real = ids_of(record).realise(some)
+            mine = real.filter(is_about(pl.Series([person.pk]), columns=real.columns))
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
         own = {name: frames.pop(name) for name in (FATES, PASSWORDS) if name in frames}

@@ -77,7 +77,7 @@ def test_a_verb_says_what_it_does_in_words(verb: Verb) -> None:
     assert verb.sentence
     assert bool(verb.tile) == bool(relation_of(verb.name).people)
     if verb.says:
-        assert verb.says.format(name="Chess")
+        assert verb.says.format(name="Chess", role="student", status="active", when=", suspended")
     # What is said of people themselves is said cell by cell.
     assert bool(verb.says) == (verb.relation != "person" and bool(relation_of(verb.name).people))
 

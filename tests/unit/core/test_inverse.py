@@ -125,7 +125,7 @@ def test_it_only_deactivates_a_person_who_was_changed_or_has_signed_in_since(how
     ]
     states = dict(after.people.select("username", "state").iter_rows())
     assert states == {"anna": "active", "cara": "inactive"}
-    assert logical(after)["members"] == [("anna", "BIO", "Red"), ("cara", "ART", "Green")]
+    assert logical(after)["course_group_membership"] == [("anna", "BIO / Red"), ("cara", "ART / Green")]
 
 
 def test_it_turns_people_back_who_are_as_it_left_them() -> None:

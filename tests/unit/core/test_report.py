@@ -22,10 +22,12 @@ REFERENCE = Reference(
     profile_fields=(ProfileField(1, "house", "House", "choice", ("Oak", "Elm")),),
 )
 LABELS = Labels(
-    people={7: "anna", 8: "boris"},
-    courses={1: "MATH"},
-    roles={1: "student"},
-    course_groups={1: "MATH / Set A"},
+    names={
+        "person": {7: "anna", 8: "boris"},
+        "course": {1: "MATH"},
+        "role": {1: "student"},
+        "course_group": {1: "MATH / Set A"},
+    },
     fields={"profile_field_house": "House"},
 )
 
@@ -138,12 +140,8 @@ def test_it_takes_the_names_out_of_a_directory() -> None:
     directory = empty_directory(reference)
     people = pl.DataFrame([{**person(7, "anna"), "version": 1}], schema=people_schema(reference))
 
-    assert Labels.of(replace(directory, people=people)) == Labels(
-        people={7: "anna"},
-        courses=LABELS.courses,
-        roles=LABELS.roles,
-        course_groups=LABELS.course_groups,
-        fields=LABELS.fields,
+    assert Labels.of(replace(directory, people=people)) == replace(
+        LABELS, names={**LABELS.names, "person": {7: "anna"}}
     )
 
 

@@ -75,8 +75,8 @@ Undone = By | To | Stays
 class Verb:
     """One kind of change to a relation, and one frame of a plan.
 
-    sentence: the words for counts ("12 people created"). says: what it means for one person; {name} is what
-    `Relation.shown` says of the line.
+    sentence: the words for counts ("12 people created"). says: what it means for one person, with {name}
+    for what `Relation.shown` says of the record (an enrolment has {role}, {status} and {when} as well).
     limit: the word of the limits that counts its people, "" for none; then `unlimited` says why. Several verbs may
     share a word. rank: its place in previews, who loses something first. tile: the figure on a preview's page that
     counts its people, "" for none.

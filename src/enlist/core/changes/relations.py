@@ -108,15 +108,16 @@ ENROLMENT: Final = Relation(
     verbs=(
         Verb(
             "enrol", Does.BEGIN, By("unenrol"), "enrolments",
-            says="enrolled in {name}", unlimited=_GIVES, tile="enrol",
+            says="enrolled in {name} as {role}{when}", unlimited=_GIVES, tile="enrol",
         ),
         Verb(
             "change_enrolment", Does.CHANGE, By("change_enrolment"), "enrolments changed",
-            says="{name}", unlimited="the person stays enrolled", tile="enrol", changes=("status", "start", "end"),
+            says="{status} in {name} as {role}{when}", unlimited="the person stays enrolled", tile="enrol",
+            changes=("status", "start", "end"),
         ),
         Verb(
             "unenrol", Does.END, By("enrol"), "enrolments ended",
-            says="no longer enrolled in {name}", limit="unenrol", rank=20, tile="unenrol",
+            says="no longer enrolled in {name} as {role}", limit="unenrol", rank=20, tile="unenrol",
         ),
     ),
 )  # fmt: skip
@@ -148,7 +149,7 @@ GROUP_MEMBERSHIP: Final = Relation(
     key=("person", "people_group"),
     refs={"person": "person", "people_group": "group"},
     sources=("manual", "import", "condition"),
-    noun="cohort",
+    noun="group",
     shown=("people_group",),
     verbs=(
         Verb(

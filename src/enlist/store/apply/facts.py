@@ -1,6 +1,14 @@
-"""Facts about everybody, looked at again inside the transaction: people whom the plan has not seen may change them."""
+"""Facts: what a plan relies on and no version covers, looked at again inside the transaction.
+
+Versions tell whether people and the reference data are as the plan has seen them. A fact is about everybody (who is not
+in the file) or a figure that changes all the time (free seats, active people).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -15,24 +23,54 @@ from enlist.store.engine import Engine
 _STAYED = {*SAID, "import_stopped"} - {"absent_deactivated", "absent_kept"}
 
 
-def check_absence(head: Head, *, seen: pl.DataFrame, at: Engine, organization: int) -> None:
-    """Refuse a plan that deactivates whom its file does not name, where others came who are not in the file either.
+@dataclass(frozen=True)
+class Case:
+    """A plan that is being applied: its head, everybody it has looked at (of SEEN_SCHEMA), and where."""
 
-    seen: of `SEEN_SCHEMA`, everybody the plan has looked at. Raises StalePlan.
+    head: Head
+    seen: pl.DataFrame
+    at: Engine
+    organization: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing plans may rely on.
+
+    relies: whether a plan does, by its head. broken: what is wrong, as a sentence; "" where it still holds.
+    after: it is about figures, so it is looked at when the changes are made: exact whatever they free and take.
     """
-    if head.kind != "import" or head.policy.get("unlisted") != "deactivate" or _STAYED & head.flags.keys():
-        return
+
+    relies: Callable[[Head], bool]
+    broken: Callable[[Case], str]
+    after: bool = False
+
+
+def check(case: Case, *, after: bool) -> None:
+    """Look at all facts before, or after, the changes. Raises StalePlan for one that does not hold any more."""
+    for fact in FACTS:
+        if fact.after is after and fact.relies(case.head) and (sentence := fact.broken(case)):
+            raise StalePlan(f"{sentence}; nothing was applied.", hint="Make the plan anew.")
+
+
+def _deactivates_unlisted(head: Head) -> bool:
+    is_meant = head.kind == "import" and head.policy.get("unlisted") == "deactivate"
+    return is_meant and not _STAYED & head.flags.keys()
+
+
+def _unlisted_came(case: Case) -> str:
+    """Whether others came who are not in the file either."""
+    head = case.head
     staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).guarded}
     by_hand = " AND p.source <> 'manual'" if head.policy.get("absent_manual_people") == "protect" else ""
-    at.temporary("enlist_listed", frame=seen.select("person"))
-    come = at.value(
+    case.at.temporary("enlist_listed", frame=case.seen.select("person"))
+    come = case.at.value(
         "SELECT count(*) FROM store_person p LEFT JOIN enlist_listed s ON s.person = p.id"
         f" WHERE p.organization_id = %s AND p.state = 'active' AND p.id <> %s{by_hand} AND s.person IS NULL"
         f" AND p.site_role NOT IN ({', '.join(['%s'] * len(staying))})",
-        params=[organization, head.actor or 0, *sorted(staying)],
+        params=[case.organization, head.actor or 0, *sorted(staying)],
     )
-    if come:
-        raise StalePlan(
-            f"People who are not in the file came since this plan was made ({come:,}); nothing was applied.",
-            hint="Make the plan anew.",
-        )
+    return f"People who are not in the file came since this plan was made ({come:,})" if come else ""
+
+
+FACTS: Final[list[Fact]] = [Fact(relies=_deactivates_unlisted, broken=_unlisted_came)]

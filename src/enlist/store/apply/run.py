@@ -17,8 +17,7 @@ from enlist.store.engine import Engine, engine
 from enlist.store.problems import said_clearly
 from enlist.store.stored import STORED
 
-from . import enrolments, fields, people, plain
-from .facts import check_absence
+from . import enrolments, facts, fields, people, plain
 from .survey import Survey, compare, survey
 from .turn import turn
 from .work import Tally, Work
@@ -95,7 +94,8 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     known = _same_reference(plan.head, at=at, organization=organization)
     found = survey(plan, reference=known)
     compare(found, at=at, organization=organization.pk)
-    check_absence(plan.head, seen=found.seen, at=at, organization=organization.pk)
+    case = facts.Case(plan.head, seen=found.seen, at=at, organization=organization.pk)
+    facts.check(case, after=False)
     work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
     _free(work, survey=found)
     for verbs in walks(found.counts):
@@ -103,6 +103,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     people.set_login_keys(work, people=found.signing_in)
     if tally.done != sum(found.counts.values()):
         raise PlanError(f"{tally.done} of {sum(found.counts.values())} changes were made, so nothing was applied.")
+    facts.check(case, after=True)
     return Outcome(first=work.first, stamp=work.stamp, counts=found.counts)
 
 
