@@ -46,9 +46,10 @@ def update(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def rows(schema: Mapping[str, pl.DataType], *cells: tuple[Any, ...]) -> pl.DataFrame:
-    """A frame of these cells; what a line leaves out at its end is null."""
+    """A frame of these cells; what a line leaves out at its end is null, and its source an import."""
     whole = [(*line, *[None] * (len(schema) - len(line))) for line in cells]
-    return pl.DataFrame(whole, schema=schema, orient="row")
+    frame = pl.DataFrame(whole, schema=schema, orient="row")
+    return frame.with_columns(pl.col("source").fill_null("import")) if "source" in schema else frame
 
 
 def seen(*pairs: tuple[int, int]) -> pl.DataFrame:

@@ -69,9 +69,9 @@ def test_it_makes_what_the_plan_says() -> None:
     made = people.drop("person", "username_key", "email_key").rows(named=True)
     assert whole["people"] == {row["username"]: row for row in made}
     assert whole["enrolment"] == [
-        ("Zoë", "algebra", "student", "active", None, None),
-        ("Zoë", "algebra", "teacher", "active", None, None),
-        ("ada", "latin", "teacher", "suspended", None, None),
+        ("Zoë", "algebra", "student", "active", None, None, "import"),
+        ("Zoë", "algebra", "teacher", "active", None, None, "import"),
+        ("ada", "latin", "teacher", "suspended", None, None, "import"),
     ]
     assert whole["course_group_membership"] == [("Zoë", "algebra / red"), ("ada", "latin / blue")]
     assert whole["course_group"] == [("algebra", "red"), ("latin", "blue")]

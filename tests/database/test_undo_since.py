@@ -77,7 +77,7 @@ def test_who_comes_back_does_not_join_groups_that_are_gone_and_that_is_said(scop
     left = now(scope)
     assert said == [("group_gone", "bob", "course group"), ("group_gone", "bob", "group")]
     assert list(left["people"]) == ["bob"]
-    assert left["enrolment"] == [("bob", "algebra", "student", "active", None, None)]
+    assert left["enrolment"] == [("bob", "algebra", "student", "active", None, None, "import")]
     assert (left["course_group_membership"], left["group_membership"]) == ([], [])
 
 

@@ -220,6 +220,7 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
             course_id=line["course"],
             role_id=line["role"],
             status=line["status"],
+            source=line["source"],
             **{
                 name: at and dt.datetime.fromisoformat(at + "+00:00")
                 for name in ("start", "end")

@@ -86,7 +86,9 @@ def directory(
         people=people(lines, reference=reference),
         frames={
             "enrolment": pl.DataFrame(
-                [(*line, *[None] * (6 - len(line))) for line in enrolments], schema=ENROLMENTS_SCHEMA, orient="row"
+                [(*line, *[None] * (6 - len(line)), "import") for line in enrolments],
+                schema=ENROLMENTS_SCHEMA,
+                orient="row",
             ),
             "course_group_membership": pl.DataFrame(list(members), schema=MEMBERS_SCHEMA, orient="row"),
             "group_membership": pl.DataFrame(list(memberships), schema=MEMBERSHIPS_SCHEMA, orient="row"),

@@ -22,7 +22,7 @@ class Between:
 
     def learn(self, frames: Frames) -> None:
         """One more part is planned."""
-        for relation in _between():
+        for relation in between():
             for known, verb in ((self.begun, relation.begins), (self.ended, relation.ends)):
                 if verb and verb.name in frames:
                     more = frames[verb.name].select(list(relation.schema))
@@ -31,7 +31,7 @@ class Between:
     def since(self, directory: Directory) -> Directory:
         """A directory as the parts so far leave it, where these records go."""
         frames = {}
-        for relation in _between():
+        for relation in between():
             have, ended = directory.frame(relation.name), self.ended.get(relation.name)
             if ended is not None:
                 have = have.join(ended, on=relation.key, how="anti", maintain_order="left")
@@ -42,5 +42,6 @@ class Between:
         return directory.with_frames(frames) if frames else directory
 
 
-def _between() -> list[Relation]:
+def between() -> list[Relation]:
+    """The relations between two people."""
     return [relation for relation in held_with_people() if len(relation.people) > 1]

@@ -55,11 +55,13 @@ def at_most(verbs: Mapping[str, int]) -> Counter[str]:
 
 
 def measured(parts: Iterable[Part]) -> Counter[str]:
-    """How many people a plan touches, by the brake's verb; one part in memory at a time."""
-    total: Counter[str] = Counter()
+    """How many people a plan touches, by the brake's verb; one part in memory at a time, and whom it touches."""
+    found: dict[str, list[pl.Series]] = defaultdict(list)
     for part in parts:
-        total.update({name: len(people) for name, people in touched(part).items()})
-    return total
+        for name, people in touched(part).items():
+            found[name].append(people)
+    # Something between two people may end in two parts, and name somebody in both.
+    return Counter({name: pl.concat(people).n_unique() for name, people in found.items()})
 
 
 def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, int]:

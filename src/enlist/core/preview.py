@@ -24,16 +24,27 @@ def preview(directory: Directory, plan: Plan, *, applied: Applied | None = None)
     """
     if plan.head.reference_version != directory.reference.version:
         raise StalePlan
+    coming = [part.frames["restore"].select("person") for part in plan.parts if "restore" in part.frames]
     for part in plan.parts:
-        directory = preview_part(directory, part=part, applied=applied)
+        _check_seen(directory, seen=part.seen.join(pl.concat(coming), on="person", how="anti") if coming else part.seen)
+    for part in plan.parts:
+        directory = _after_part(directory, part=part, applied=applied)
     return directory
 
 
 def preview_part(directory: Directory, *, part: Part, applied: Applied | None = None) -> Directory:
     """The directory after one part of a plan; arguments and errors as in `preview`."""
-    expected = part.seen.select("person", "version")
+    _check_seen(directory, seen=part.seen)
+    return _after_part(directory, part=part, applied=applied)
+
+
+def _check_seen(directory: Directory, *, seen: pl.DataFrame) -> None:
+    expected = seen.select("person", "version")
     if expected.join(directory.people, on=["person", "version"]).height < expected.height:
         raise StalePlan
+
+
+def _after_part(directory: Directory, *, part: Part, applied: Applied | None) -> Directory:
     frames = applied.frames(part) if applied else part.frames
     for verb in VERBS:
         if verb in frames:

@@ -108,8 +108,9 @@ def plan_held(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> 
 
 def counted(plan: Plan) -> Plan:
     """A plan of which all waits, with the figures that say so."""
-    people = sum(touched(part).height for part in plan.parts)
-    return replace(plan, head=replace(plan.head, held=dict(brake.measured(plan.parts)), held_people=people))
+    people = [touched(part).get_column("person") for part in plan.parts]
+    count = pl.concat(people).n_unique() if people else 0
+    return replace(plan, head=replace(plan.head, held=dict(brake.measured(plan.parts)), held_people=count))
 
 
 def _again(plan: Plan, *, hold: _Hold) -> dict[str, str]:

@@ -49,9 +49,9 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
     part = Part(
         frames={
             "create": _created(rows, reference=reference),
-            "enrol": ties.select("person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER).sort(
-                "person", "course", "role"
-            ),
+            "enrol": ties.select(
+                "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
+            ).sort("person", "course", "role"),
             "join": ties.drop_nulls("course_group").select("person", "course_group").sort("person", "course_group"),
         }
     )

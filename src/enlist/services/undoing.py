@@ -9,15 +9,19 @@ from typing import Final
 import polars as pl
 
 from enlist.core.applied import Applied
-from enlist.core.between import Between
+from enlist.core.between import Between, between
 from enlist.core.changes import (
     BEFORE,
     RELATIONS,
+    SEEN_SCHEMA,
+    VERSION_AFTER,
     Frames,
     Relation,
     held,
     held_with_people,
+    in_order,
     is_about,
+    people_of,
     referring_to,
     relation_of,
 )
@@ -40,7 +44,8 @@ class _Undo:
     """What all parts of one undo share.
 
     leaving: by relation, records that all its parts end. using: all that refer to something the import made. known: by
-    relation, what it made or dropped. between: what its parts so far say of records between two people.
+    relation, what it made or dropped. between: what its parts so far say of records between two people. there: who is
+    there after each of them (person, version, `VERSION_AFTER`).
     """
 
     scope: Scope
@@ -50,6 +55,7 @@ class _Undo:
     using: Frames
     known: Frames
     between: Between = field(default_factory=Between)
+    there: list[pl.DataFrame] = field(default_factory=list)
 
 
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
@@ -130,8 +136,11 @@ def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
 
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
     for number, part in enumerate(done.parts):
-        back = inverse(part, applied=undo.applied, since=_since(undo, part=part))
+        world = _since(undo, part=part)
+        back = inverse(part, applied=undo.applied, since=world)
         undo.between.learn(back.frames)
+        if between():
+            undo.there.append(_there(back, now=world.now))
         replaced = done.head.passwords.get(KNOWN, 0) if number == 0 else 0
         yield (
             replace(back, flags=collect(flag("passwords_stay", value=f"{replaced:,}"), back.flags))
@@ -139,6 +148,36 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
             else back
         )
         progress("planning", number + 1, len(done.parts))
+    if (late := _late(undo, done=done)).frames:
+        yield late
+
+
+def _there(back: Part, *, now: Directory) -> pl.DataFrame:
+    """Those of a part who are there after its undo: person, version, and `VERSION_AFTER` where they get one back."""
+    frames = [back.seen, back.frames.get("restore", back.seen.clear()), now.people.select(*SEEN_SCHEMA)]
+    known = pl.concat(frames, how="diagonal_relaxed").unique("person", keep="first")
+    gone = back.frames.get("remove", now.people.clear())
+    after = pl.col(VERSION_AFTER) if VERSION_AFTER in known.columns else pl.lit(None, pl.Int64).alias(VERSION_AFTER)
+    return known.join(gone, on="person", how="anti").select(*SEEN_SCHEMA, after)
+
+
+def _late(undo: _Undo, *, done: Plan) -> Part:
+    """What was between two people who come back in two parts."""
+    frames: dict[str, pl.DataFrame] = {}
+    for relation in between():
+        if relation.ends is None or not done.head.verbs.get(relation.ends.name):
+            continue
+        ended = _of(done, verb=relation.ends.name, applied=undo.applied)
+        begun = undo.between.begun.get(relation.name, ended.clear())
+        there = pl.concat(undo.there).get_column("person").implode()
+        back = ended.filter(pl.all_horizontal(pl.col(column).is_in(there) for column in relation.people))
+        frames[relation.begins.name] = back.join(begun, on=relation.key, how="anti")
+    frames = in_order(frames)
+    if not frames:
+        return Part()
+    named = pl.concat([people_of(frame) for frame in frames.values()])
+    seen = pl.concat(undo.there).filter(pl.col("person").is_in(named.implode())).unique("person").sort("person")
+    return Part(frames=frames, seen=seen)
 
 
 def _since(undo: _Undo, *, part: Part) -> Since:

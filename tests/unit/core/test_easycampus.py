@@ -27,7 +27,7 @@ def test_people_need_no_address_and_type_3_is_the_third_role() -> None:
     after = logical(imported(file, "type_roles.3=assistant", before=directory()))
 
     assert after["people"]["jonest"]["email"] == ""
-    assert after["enrolment"] == [("jonest", "ART", "assistant", "active", None, None)]
+    assert after["enrolment"] == [("jonest", "ART", "assistant", "active", None, None, "import")]
 
 
 @pytest.mark.spec("EC-24", "EC-06", "EC-08")

@@ -195,7 +195,7 @@ def test_it_keeps_an_enrolment_whose_status_somebody_changed_since() -> None:
     back, after = undo(part, now=now)
 
     assert (back.frames, flags(back)) == ({}, [(2, "kept_changed_since", "enrolment", "anna", None)])
-    assert after.enrolments.rows() == [(1, 10, 4, "suspended", None, None)]
+    assert after.enrolments.rows() == [(1, 10, 4, "suspended", None, None, "import")]
 
 
 def test_it_drops_a_course_group_that_other_parts_of_the_undo_empty(lines: list[Cells]) -> None:

@@ -103,6 +103,7 @@ ENROLMENT: Final = Relation(
     schema=ENROLMENTS_SCHEMA,
     key=("person", "course", "role"),
     refs={"person": "person", "course": "course", "role": "role"},
+    sources=("manual", "import", "condition", "seat", "group"),
     noun="enrolment",
     shown=("course", "role", "status"),
     verbs=(

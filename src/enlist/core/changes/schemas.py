@@ -32,6 +32,7 @@ ENROLMENTS_SCHEMA: Final = {
     "status": pl.String(),
     "start": pl.String(),
     "end": pl.String(),
+    "source": pl.String(),
 }
 OPTIONS_SCHEMA: Final = {"profile_field": pl.Int64(), "option": pl.String()}
 # Groups of people across courses; joinable: rows of a file can put people into it. ID numbers are unique, "" for none.

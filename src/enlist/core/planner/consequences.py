@@ -7,8 +7,10 @@ condition holds, the courses that a group gives). `net` asks them before it comp
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from enlist.core.changes import RELATIONS
 from enlist.core.directory import Directory
 
 if TYPE_CHECKING:
@@ -24,4 +26,10 @@ def consequences(before: Directory, *, after: After) -> After:
     """What was made of a directory, with all that follows from it."""
     for rule in RULES:
         after = rule(before, after)
+        # Who has it already, for another reason, keeps it for that one.
+        once = {
+            name: frame.unique(RELATIONS[name].key, keep="first", maintain_order=True)
+            for name, frame in after.begun.items()
+        }
+        after = replace(after, begun=once)
     return after

@@ -55,6 +55,7 @@ def _layer(lines: pl.DataFrame, *, present: pl.DataFrame, context: Context, toda
         status=pl.col("_status").fill_null("active"),
         start=pl.coalesce("_start", _text(today)) if context.policy.enrolment_dates == "reset" else pl.col("_start"),
         end=_later(pl.coalesce("_start", _text(today)), days=pl.coalesce("_days", "_duration")),
+        source=pl.lit("import"),
     )
     first = moved.sort("role").group_by(_PLACE, maintain_order=True).agg(
         _out=(pl.col("status") == "suspended").all(), start=pl.col("start").first(), end=pl.col("end").first(),
@@ -63,6 +64,7 @@ def _layer(lines: pl.DataFrame, *, present: pl.DataFrame, context: Context, toda
     added = asked.join(first, on=_PLACE, how="inner", maintain_order="left")
     added = added.filter(~pl.col("_role").is_in(pl.col("_have"))).with_columns(
         role="_role",
+        source=pl.lit("import"),
         status=pl.coalesce("_status", pl.when("_out").then(pl.lit("suspended")).otherwise(pl.lit("active"))),
     )
     return pl.concat([fresh.select(columns), added.select(columns), moved.filter("_differs").select(columns)])

@@ -25,7 +25,6 @@ from enlist.core.changes import (
     is_about,
     making_ids,
     people_of,
-    relation_of,
     targets,
 )
 from enlist.core.directory import Directory
@@ -106,8 +105,8 @@ def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = No
 
 def seen_by(frames: Frames, *, rows: pl.Series, directory: Directory) -> pl.DataFrame:
     """Everybody a part was made from, of SEEN_SCHEMA: the known people whom rows matched (Int64) or changes name."""
-    named = [people_of(frame) for verb, frame in frames.items() if len(relation_of(verb).people) > 1]
-    wanted = pl.concat([rows.alias("person"), *named]).implode()
+    named = (people_of(frame) for frame in frames.values())
+    wanted = pl.concat([rows.alias("person"), *(people.filter(people > 0).unique() for people in named)]).implode()
     return directory.people.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(wanted)).sort("person")
 
 

@@ -33,13 +33,11 @@ def end(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
     relation, where = stored(VERBS[verb].relation)
     ending = f"enlist_{relation.name}"
     work.at.temporary(ending, frame=frame.select(relation.key))
-    columns = ", ".join(where.column(name, relation=relation) for name in relation.key)
+    columns = ", ".join(f'"{where.column(name, relation=relation)}"' for name in relation.key)
+    keys = ", ".join(f'"{name}"' for name in relation.key)
     # Of people, those it names are the organisation's by now; an id of its own says nothing of that.
     ours = f" AND organization_id = {int(work.organization)}" if relation.id else ""
-    work.write_all(
-        f"DELETE FROM {where.table} WHERE ({columns}) IN (SELECT {', '.join(relation.key)} FROM {ending}){ours}",
-        of=frame,
-    )
+    work.write_all(f"DELETE FROM {where.table} WHERE ({columns}) IN (SELECT {keys} FROM {ending}){ours}", of=frame)
 
 
 def change(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
@@ -49,13 +47,9 @@ def change(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
     images = {AFTER + name: name for name in names} | {BEFORE + name: f"was_{name}" for name in names}
     changing = f"enlist_{relation.name}"
     work.at.temporary(changing, frame=frame.rename(images).select(*relation.key, *images.values()))
-    columns = {name: where.column(name, relation=relation) for name in (*relation.key, *names)}
-    settings = ", ".join(f"{columns[name]} = c.{name}" for name in names)
-    same = " AND ".join(
-        [
-            f"t.organization_id = {int(work.organization)}",
-            *(f"t.{columns[name]} = c.{name}" for name in relation.key),
-            *(f"t.{columns[name]} IS NOT DISTINCT FROM c.was_{name}" for name in names),
-        ]
-    )
-    work.write_all(f"UPDATE {where.table} AS t SET {settings} FROM {changing} c WHERE {same}", of=frame)
+    columns = {name: f'"{where.column(name, relation=relation)}"' for name in (*relation.key, *names)}
+    settings = ", ".join(f'{columns[name]} = c."{name}"' for name in names)
+    same = [f"t.organization_id = {int(work.organization)}"]
+    same += [f't.{columns[name]} = c."{name}"' for name in relation.key]
+    same += [f't.{columns[name]} IS NOT DISTINCT FROM c."was_{name}"' for name in names]
+    work.write_all(f"UPDATE {where.table} AS t SET {settings} FROM {changing} c WHERE {' AND '.join(same)}", of=frame)

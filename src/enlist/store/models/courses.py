@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from enlist.core.changes import SOURCES
+
 from .columns import moment, one_of, organization_of_bulk, organization_of_few, text
 from .people import Person
 
@@ -80,6 +82,7 @@ class Enrolment(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, related_name="+", db_index=False)
     role = models.ForeignKey(Role, models.PROTECT, related_name="+", db_index=False)
     status = text(default="active")
+    source = text(default="manual")
     start = models.DateTimeField(null=True)
     end = models.DateTimeField(null=True)
     progress = models.SmallIntegerField(default=0, db_default=0)
@@ -89,6 +92,7 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "course", "role"], condition=LIVE, name="enrolment_live"),
             models.CheckConstraint(condition=one_of("status", values=ENROLMENT_STATES), name="enrolment_status"),
+            models.CheckConstraint(condition=one_of("source", values=SOURCES), name="enrolment_source"),
             models.CheckConstraint(condition=models.Q(progress__range=(0, 100)), name="enrolment_progress"),
         ]
         indexes = [

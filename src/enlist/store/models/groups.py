@@ -8,6 +8,7 @@ from .columns import one_of, organization_of_bulk, organization_of_few, text
 from .people import Person
 
 GROUP_KINDS = ("manual", "import", "conditional")
+MEMBERSHIP_SOURCES = ("manual", "import", "condition")
 
 
 class Group(models.Model):
@@ -55,7 +56,9 @@ class GroupMembership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "group"], name="group_membership"),
-            models.CheckConstraint(condition=one_of("source", values=GROUP_KINDS), name="group_membership_source"),
+            models.CheckConstraint(
+                condition=one_of("source", values=MEMBERSHIP_SOURCES), name="group_membership_source"
+            ),
         ]
         indexes = [models.Index(fields=["group"], name="group_members")]
 

@@ -50,7 +50,9 @@ def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> Non
     before = directory(person(1))
     new = people([person(-1, username="zoe"), person(-2, username="Amy")])
     enrolments = pl.DataFrame(
-        [(person, 10, 4, "active", None, None) for person in (-1, -2, 1)], schema=ENROLMENTS_SCHEMA, orient="row"
+        [(person, 10, 4, "active", None, None, "import") for person in (-1, -2, 1)],
+        schema=ENROLMENTS_SCHEMA,
+        orient="row",
     )
 
     result = net(before, after=After(new, begun={"enrolment": enrolments}), taken={"person": 5})
@@ -58,9 +60,9 @@ def test_it_numbers_new_people_by_username_after_those_of_earlier_parts() -> Non
     assert result.frames["create"].columns == [name for name in before.people.columns if name != "version"]
     assert result.frames["create"].select("person", "username").rows() == [(-7, "zoe"), (-6, "Amy")]
     assert result.frames["enrol"].rows() == [
-        (-7, 10, 4, "active", None, None),
-        (-6, 10, 4, "active", None, None),
-        (1, 10, 4, "active", None, None),
+        (-7, 10, 4, "active", None, None, "import"),
+        (-6, 10, 4, "active", None, None, "import"),
+        (1, 10, 4, "active", None, None, "import"),
     ]
     assert result.renumber(pl.Series([-2, None, 1, -1])).to_list() == [-6, None, 1, -7]
 
@@ -79,7 +81,7 @@ def test_it_numbers_new_course_groups_after_those_the_directory_holds_already() 
 
 def test_it_adds_no_enrolment_and_no_membership_that_is_there() -> None:
     before = directory(person(1), enrolments=[(1, 10, 4, "active")], members=[(1, 20)])
-    enrolments = pl.DataFrame([(1, 10, 4, "active", None, None), (1, 11, 4, "active", None, None)],
+    enrolments = pl.DataFrame([(1, 10, 4, "active", None, None, "import"), (1, 11, 4, "active", None, None, "import")],
                               schema=ENROLMENTS_SCHEMA, orient="row")  # fmt: skip
     members = pl.DataFrame([(1, 20), (1, 22)], schema=MEMBERS_SCHEMA, orient="row")
 
@@ -87,7 +89,7 @@ def test_it_adds_no_enrolment_and_no_membership_that_is_there() -> None:
     result = net(before, after=After(before.people, begun=begun))
 
     expected = {
-        "enrol": pl.DataFrame([(1, 11, 4, "active", None, None)], schema=ENROLMENTS_SCHEMA, orient="row"),
+        "enrol": pl.DataFrame([(1, 11, 4, "active", None, None, "import")], schema=ENROLMENTS_SCHEMA, orient="row"),
         "join": pl.DataFrame([(1, 22)], schema=MEMBERS_SCHEMA, orient="row"),
     }
     assert list(result.frames) == list(expected)

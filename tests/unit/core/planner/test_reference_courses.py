@@ -142,7 +142,9 @@ def test_a_new_role_stands_beside_the_old_with_their_status(statuses: dict[int, 
 
     part = plan_rows(given, before, policy=Policy().replace(known_people="update"))
 
-    assert {verb: frame.rows() for verb, frame in part.frames.items()} == {"enrol": [(1, 10, 1, expected, None, None)]}
+    assert {verb: frame.rows() for verb, frame in part.frames.items()} == {
+        "enrol": [(1, 10, 1, expected, None, None, "import")]
+    }
 
 
 @pytest.mark.spec("EC-12")

@@ -32,11 +32,12 @@ _SHOWN = 3
 
 
 class Seat(NamedTuple):
-    """What a role in a course has: status, and moments as in ENROLMENTS_SCHEMA."""
+    """What a role in a course has: status, moments as in ENROLMENTS_SCHEMA, and who made it."""
 
     status: str
     start: str | None
     end: str | None
+    source: str = "import"
 
 
 class Ledger:
@@ -52,7 +53,8 @@ class Ledger:
             self._index(number)
         self._seats: dict[tuple[int, int], dict[int, Seat]] = defaultdict(dict)
         for line in directory.enrolments.iter_rows(named=True):
-            self._seats[line["person"], line["course"]][line["role"]] = Seat(line["status"], line["start"], line["end"])
+            seat = Seat(line["status"], line["start"], line["end"], line["source"])
+            self._seats[line["person"], line["course"]][line["role"]] = seat
         self._members = set(directory.members.select("person", "course_group").iter_rows())
         self._groups: dict[tuple[int, str], int] = {
             (line["course"], line["name"]): line["course_group"]
@@ -145,7 +147,7 @@ class Ledger:
         elif dates == "reset":
             start = place.start or self.reference.today or None
             end = later(start or "", days=_first(place.days, duration=place.duration))
-        return Seat(status, start, end)
+        return Seat(status, start, end, seat.source)
 
     def join(self, person: int, *, course: int, group: int | str) -> bool:
         """Put a person in a group of a course (id, or a name, made if need be), unless they are in it."""

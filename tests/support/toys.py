@@ -1,0 +1,70 @@
+"""Relations that Enlist does not have: what the registry must be ready for, made by the recipe of CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes import RELATIONS, VERBS, By, Does, Held, Kind, Relation, To, Verb, verbs_of
+
+# Between two people, each of whom may be new.
+LINK: Final = Relation(
+    "link",
+    Kind.PLAIN,
+    Held.PEOPLE,
+    schema={"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()},
+    key=("person", "other", "kind"),
+    refs={"person": "person", "other": "person"},
+    sources=("manual", "import"),
+    noun="link",
+    shown=("other", "kind"),
+    verbs=(
+        Verb("link", Does.BEGIN, By("unlink"), "links", says="linked to {name}", unlimited="it gives", tile="join"),
+        Verb(
+            "unlink", Does.END, By("link"), "links ended",
+            says="no longer linked to {name}", limit="remove_link", rank=45, tile="leave",
+        ),
+    ),
+)  # fmt: skip
+# With an id of its own, and undone as something else than its end: it is cancelled, and keeps its number.
+ORDER: Final = Relation(
+    "order",
+    Kind.MADE,
+    Held.PEOPLE,
+    schema={"order": pl.Int64(), "person": pl.Int64(), "product": pl.String(), "status": pl.String()},
+    key=("order",),
+    refs={"person": "person"},
+    named=("person", "product"),
+    noun="order",
+    shown=("product",),
+    verbs=(
+        Verb(
+            "place_order", Does.BEGIN, To("cancel_order", {"status": "cancelled"}), "orders",
+            says="orders {name}", unlimited="it gives", tile="join",
+        ),
+        Verb(
+            "cancel_order", Does.CHANGE, By("cancel_order"), "orders cancelled",
+            says="no longer orders {name}", limit="leave_group", rank=46, tile="leave", changes=("status",),
+        ),
+    ),
+)  # fmt: skip
+
+
+@contextmanager
+def known(*relations: Relation) -> Iterator[None]:
+    """Relations at the end of the registry, for as long as it takes."""
+    before = dict(RELATIONS)
+    _put({**before, **{relation.name: relation for relation in relations}})
+    try:
+        yield
+    finally:
+        _put(before)
+
+
+def _put(relations: dict[str, Relation]) -> None:
+    for table, content in ((RELATIONS, relations), (VERBS, verbs_of(relations.values()))):
+        table.clear()
+        table.update(content)  # type: ignore[arg-type]
