@@ -1,12 +1,17 @@
 """The registry of changes is whole: every relation and every verb says all that the rest of Enlist asks of it."""
 
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from enlist.core.applied import Applied
 from enlist.core.brake import WORDS
 from enlist.core.changes import (
+    AFTER,
+    BEFORE,
     LAST,
     RELATIONS,
     SOURCES,
@@ -18,14 +23,25 @@ from enlist.core.changes import (
     Stays,
     To,
     Verb,
+    held,
+    held_in_reference,
+    people_columns,
     people_of,
     relation_of,
     targets,
 )
+from enlist.core.directory import Directory, people_schema
 from enlist.core.flag_catalogue import FLAGS
+from enlist.core.inverse import Since, inverse
+from enlist.core.plan import Part
 from enlist.core.policy import Brake
+from enlist.core.preview import preview_part
 from enlist.web.words import tile_words
+from tests.support.laws import whole
+from tests.support.toys import LINK, ORDER, known
+from tests.support.worlds import directory, person
 
+TOYS = (LINK, ORDER)
 SETUP = {"course", "role", "profile_field"}
 # The verbs that a preview shows first: somebody loses something, then somebody's details change.
 RANKED = ["remove", "deactivate", "unenrol", "leave", "leave_group", "update", "reactivate", "restore"]
@@ -63,7 +79,9 @@ def test_a_column_means_the_same_in_every_relation() -> None:
 @every_relation
 def test_what_has_an_id_is_told_apart_without_it(relation: Relation) -> None:
     assert bool(relation.named) == (relation.kind is Kind.MADE)
-    assert relation.kind is not Kind.MADE or len(relation.key) == 1
+    assert relation.kind is not Kind.MADE or relation.key == (next(iter(relation.schema)),)
+    if relation in held_in_reference():
+        assert f"{relation.name}_kept" in FLAGS, "an undo says that one is still in use"
 
 
 @every_relation
@@ -134,3 +152,67 @@ def test_every_tile_has_words() -> None:
 def test_verbs_fit_into_the_bits_of_a_number() -> None:
     """`Roll` keeps them, and who is renamed, in an Int64."""
     assert len(VERBS) <= 61
+
+
+@every_verb
+def test_a_preview_shows_every_verb(verb: Verb) -> None:
+    before = directory()
+    relation, people = relation_of(verb.name), people_schema(before.reference)
+    schema = people if relation.name == "person" and verb.does is not Does.CHANGE else relation.schema_of(verb)
+
+    after = preview_part(before, part=Part(frames={verb.name: pl.DataFrame(schema=schema)}))
+
+    assert whole(after) == whole(before)
+
+
+@pytest.mark.parametrize("relation", [*held(), *TOYS], ids=lambda relation: relation.name)
+def test_an_undo_takes_back_every_verb(relation: Relation) -> None:
+    """What began ends, or is cancelled; what ended begins again; what changed changes back."""
+    with known(*TOYS):
+        row = record(relation)
+        nobody, here = world(), world().with_frames({relation.name: row})
+        begins, alters, ends = relation.begins, relation.alters, relation.ends
+
+        begun = inverse(Part(frames={begins.name: row}), applied=Applied(7), since=Since(here))
+        assert list(begun.frames) == [begins.undone.verb if isinstance(begins.undone, By | To) else ""]
+        if ends:
+            ended = inverse(Part(frames={ends.name: row}), applied=Applied(7), since=Since(nobody))
+            assert {verb: frame.rows() for verb, frame in ended.frames.items()} == {begins.name: row.rows()}
+        if alters:
+            kept = [name for name in relation.schema_of(alters) if name in row.columns]
+            olds = {BEFORE + name: pl.lit("other") for name in alters.changes}
+            images = row.select(*kept, **olds, **{AFTER + name: name for name in alters.changes})
+            back = inverse(Part(frames={alters.name: images}), applied=Applied(7), since=Since(here))
+            ((verb, frame),) = back.frames.items()
+            assert verb == alters.name
+            assert frame.select(AFTER + name for name in alters.changes).row(0) == ("other",) * len(alters.changes)
+
+
+def test_a_part_of_a_plan_names_whoever_it_is_about() -> None:
+    with known(*TOYS):
+        assert people_of(record(LINK)).to_list() == [1, 2]
+        assert people_columns(LINK.schema) == ["person", "other"]
+
+
+def test_the_recipe_for_a_new_kind_of_record_names_eight_files_at_most() -> None:
+    root = Path(__file__).parents[3]
+    text = (root / "CONTRIBUTING.md").read_text("utf-8")
+    recipe = text.partition("**A new kind of record**")[2].partition("From then on")[0]
+    named = re.findall(r"^\d\. .*?`([^`]+)`", recipe, flags=re.MULTILINE)
+
+    assert 0 < len(named) <= 8
+    assert [path for path in named if not (root / path).exists()] == []
+
+
+def record(relation: Relation) -> pl.DataFrame:
+    """One record of a relation, about people of `world` and what its school has."""
+    ids = {"person": 1, "other": 2, "course": 10, "role": 4, "course_group": 20, "people_group": 30, "order": 70}
+    usual = {"name": "Chess", "idnumber": "chess", "joinable": True, "status": "active", "source": "import"}
+    cells = {**dict.fromkeys(relation.schema, "x"), **usual, **ids}
+    if relation.id:
+        cells[relation.id] = 99
+    return pl.DataFrame([{name: cells[name] for name in relation.schema}], schema=relation.schema)
+
+
+def world() -> Directory:
+    return directory(person(1), person(2))
