@@ -50,7 +50,8 @@ def course_group(of: Course, name: str = "A") -> CourseGroup:
 
 
 def enrolment(of: Person, *, course: Course, role: Role, status: str = "active") -> Enrolment:
-    return Enrolment.objects.create(organization=of.organization, person=of, course=course, role=role, status=status)
+    made = {"course": course, "role": role, "status": status, "source": "import"}
+    return Enrolment.objects.create(organization=of.organization, person=of, **made)
 
 
 def member(of: Person, *, course_group: CourseGroup) -> CourseGroupMember:

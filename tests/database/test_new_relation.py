@@ -14,7 +14,7 @@ from django.db import connection
 from django.db import models as fields
 
 from enlist.core.change_list import Labels, changes
-from enlist.core.changes import Frames
+from enlist.core.changes import RELATIONS, Frames
 from enlist.core.directory import Directory, people_schema
 from enlist.core.errors import NeedsApproval, PlanError, StalePlan
 from enlist.core.plan import Head, Part, Plan, assemble
@@ -33,7 +33,7 @@ from enlist.store.artifacts import frame_of
 from enlist.store.queries import Scope
 from enlist.store.stored import STORED, Stored
 from tests.support.laws import whole
-from tests.support.toys import LINK, ORDER, known
+from tests.support.toys import LINK, ORDER, PARCEL, known
 
 from . import school as cast
 
@@ -45,13 +45,13 @@ EVERYTHING = pytest.mark.usefixtures("tables")
 def tables(transactional_db: None) -> Iterator[dict[str, type[fields.Model]]]:
     """The recipe: two entries in the registry, two in the store, a model and a table each."""
     made = _models()
-    with known(LINK, ORDER):
+    with known(LINK, ORDER, PARCEL):
         for name, model in made.items():
             STORED[name] = Stored(model)
             with connection.schema_editor() as editor:
                 editor.create_model(model)
         yield made
-        for name, model in made.items():
+        for name, model in reversed(made.items()):
             del STORED[name]
             with connection.schema_editor() as editor:
                 editor.delete_model(model)
@@ -86,7 +86,18 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return self.product
 
-    return {"link": Link, "order": Order}
+    class Parcel(fields.Model):
+        organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
+        person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
+        order = fields.ForeignKey(Order, fields.CASCADE, related_name="+")
+
+        class Meta:
+            app_label = "store"
+
+        def __str__(self) -> str:
+            return str(self.order)
+
+    return {"link": Link, "order": Order, "parcel": Parcel}
 
 
 @pytest.fixture
@@ -99,7 +110,7 @@ def now(scope: Scope) -> Directory:
 
 
 def frame(relation: str, *lines: tuple[Any, ...]) -> pl.DataFrame:
-    return pl.DataFrame(lines, schema=(LINK if relation == "link" else ORDER).schema, orient="row")
+    return pl.DataFrame(lines, schema=RELATIONS[relation].schema, orient="row")
 
 
 def part_of(
@@ -319,6 +330,47 @@ def test_an_order_is_cancelled_by_an_undo_and_keeps_its_number(
     assert cancelled == [(number, product, "cancelled") for number, product, _ in placed]
     assert stand() == placed
     assert (done.verbs, undo.verbs) == ({"place_order": 2}, {"cancel_order": 2})
+
+
+@EVERYTHING
+def test_new_records_are_numbered_over_all_parts_and_others_refer_to_them(
+    scope: Scope, tables: dict[str, type[fields.Model]]
+) -> None:
+    ann, bob = cast.person(scope.organization, username="ann"), cast.person(scope.organization, username="bob")
+    directory = now(scope)
+    first = part_of(directory, begun={"order": frame("order", (-1, ann.pk, "pen", "open"))})
+    begun = {"order": frame("order", (-1, bob.pk, "ink", "open")), "parcel": frame("parcel", (bob.pk, -1))}
+    second = part_of(directory, begun=begun, taken={"order": 1})
+
+    done = applied(scope, plan=plan_of(scope, first, second, order=2))
+    told = history.person_history(scope, username="bob")[0]["ties"]
+    parcels = list(tables["parcel"]._default_manager.values_list("person__username", "order__product"))
+    undo = imports.import_undo_plan(scope, number=done.number)
+
+    assert parcels == [("bob", "ink")]
+    assert [tie["verb"] for tie in told] == ["place_order", "send"]
+    assert undo.head.verbs == {"call_back": 1, "cancel_order": 2}
+    shown = changes(undo, limit=9, labels=Labels.of(directory))
+    assert {change.name: [tie.sentence() for tie in change.ties] for change in shown}["ann"] == ["no longer orders pen"]
+
+
+@EVERYTHING
+def test_nobody_can_refer_to_a_record_of_another_organisation(
+    scope: Scope, tables: dict[str, type[fields.Model]]
+) -> None:
+    ann, college = cast.person(scope.organization, username="ann"), cast.organization("college")
+    eve = cast.person(college, username="eve")
+    theirs = tables["order"]._default_manager.create(organization=college, person=eve, product="pen", status="open")
+
+    for relation, line in (("parcel", (ann.pk, theirs.pk)), ("order", (theirs.pk, ann.pk, "pen", "open"))):
+        part = part_of(now(scope), begun={relation: frame(relation, line)})
+        with pytest.raises(PlanError, match=r"order.* not this organisation's"):
+            imports.import_apply(scope, plan=plan_of(scope, part))
+    images = {"order": [theirs.pk], "person": [ann.pk], "product": ["pen"]}
+    cancel = pl.DataFrame({**images, "before:status": ["open"], "after:status": ["cancelled"]})
+    part = Part(frames={"cancel_order": cancel}, seen=pl.DataFrame({"person": [ann.pk], "version": [1]}))
+    with pytest.raises(StalePlan):
+        imports.import_apply(scope, plan=plan_of(scope, part))
 
 
 @EVERYTHING

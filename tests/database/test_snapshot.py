@@ -148,8 +148,8 @@ def test_live_enrolments_and_course_groups_come_along() -> None:
     found = taken(school, username_key=["ada"])
 
     assert found.enrolments.rows() == [
-        (ada.pk, algebra.pk, teacher.pk, "active", None, None, "manual"),
-        (ada.pk, latin.pk, student.pk, "suspended", None, None, "manual"),
+        (ada.pk, algebra.pk, teacher.pk, "active", None, None, "import"),
+        (ada.pk, latin.pk, student.pk, "suspended", None, None, "import"),
     ]
     assert found.members.rows() == [(ada.pk, blue.pk)]
 

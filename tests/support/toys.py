@@ -52,6 +52,25 @@ ORDER: Final = Relation(
     ),
 )  # fmt: skip
 
+# Refers to a record that is held with people.
+PARCEL: Final = Relation(
+    "parcel",
+    Kind.PLAIN,
+    Held.PEOPLE,
+    schema={"person": pl.Int64(), "order": pl.Int64()},
+    key=("person", "order"),
+    refs={"person": "person", "order": "order"},
+    noun="parcel",
+    shown=("order",),
+    verbs=(
+        Verb("send", Does.BEGIN, By("call_back"), "parcels", says="is sent {name}", unlimited="it gives", tile="join"),
+        Verb(
+            "call_back", Does.END, By("send"), "parcels called back",
+            says="is not sent {name}", limit="leave_group", rank=47, tile="leave",
+        ),
+    ),
+)  # fmt: skip
+
 
 @contextmanager
 def known(*relations: Relation) -> Iterator[None]:

@@ -207,12 +207,14 @@ def _records(case: _Case, *, people: _People) -> _Records:
         begun = _replaced(case.frame(relation.begins.name), relation=relation, instead=instead)
         begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
         there = case.now.frame(name).join(begun, on=list(relation.schema), how="semi", nulls_equal=True)
-        if relation.id:
+        ends = isinstance(relation.begins.undone, By)
+        if relation.id and ends:
             used = _used(case, relation=relation, ended=found.ended)
             there = there.filter(~pl.col(relation.id).is_in(used.implode()))
+        if relation.id:
             kept = case.now.frame(name).join(begun, on=relation.id, how="semi")
             found.kept[name] = kept.join(there, on=relation.id, how="anti")
-        found.ended[name] = there if isinstance(relation.begins.undone, By) else there.clear()
+        found.ended[name] = there if ends else there.clear()
         back = [_changed_to(there, relation=relation), *_changed_back(case, relation=relation)]
         back.append(_begun_again(case, people=people, relation=relation, gone=found.gone, instead=instead))
         found.begun[name] = pl.concat(back)

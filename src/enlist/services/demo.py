@@ -9,8 +9,9 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.clean import fold_key
-from enlist.core.directory import Reference, people_schema
+from enlist.core.directory import Reference, empty_directory, people_schema
 from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.planner.net import After, net
 from enlist.services.access import Scope
 from enlist.store import apply, people, setup, snapshot
 
@@ -46,15 +47,14 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
         rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
     rows = rows.with_columns(person=-1 - pl.int_range(pl.len(), dtype=pl.Int64))
     ties = pl.concat([_ties(rows, number=number, reference=reference) for number in _TRIPLES])
-    part = Part(
-        frames={
-            "create": _created(rows, reference=reference),
-            "enrol": ties.select(
-                "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
-            ).sort("person", "course", "role"),
-            "join": ties.drop_nulls("course_group").select("person", "course_group").sort("person", "course_group"),
-        }
-    )
+    begun = {
+        "enrolment": ties.select(
+            "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
+        ),
+        "course_group_membership": ties.drop_nulls("course_group").select("person", "course_group"),
+    }
+    result = net(empty_directory(reference), after=After(_created(rows, reference=reference), begun=begun))
+    part = Part(frames=result.frames)
     head = Head(organization=organization, reference_version=reference.version, new={"person": rows.height})
     return assemble(head, [part])
 
@@ -64,10 +64,11 @@ def _created(rows: pl.DataFrame, *, reference: Reference) -> pl.DataFrame:
     whole = rows.with_columns(
         **keys, state=pl.lit("active"), **{slug: _or_nothing(slug) for slug in reference.profile_slugs}
     )
-    columns = {name: kind for name, kind in people_schema(reference).items() if name != "version"}
+    whole = whole.with_columns(version=pl.lit(0, pl.Int64))
     return whole.select(
-        pl.col(name) if name in whole.columns else pl.lit("", kind).alias(name) for name, kind in columns.items()
-    ).sort("person")
+        pl.col(name) if name in whole.columns else pl.lit("", kind).alias(name)
+        for name, kind in people_schema(reference).items()
+    )
 
 
 def _or_nothing(slug: str) -> pl.Expr:

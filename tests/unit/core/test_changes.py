@@ -38,10 +38,10 @@ from enlist.core.policy import Brake
 from enlist.core.preview import preview_part
 from enlist.web.words import tile_words
 from tests.support.laws import whole
-from tests.support.toys import LINK, ORDER, known
+from tests.support.toys import LINK, ORDER, PARCEL, known
 from tests.support.worlds import directory, person
 
-TOYS = (LINK, ORDER)
+TOYS = (LINK, ORDER, PARCEL)
 SETUP = {"course", "role", "profile_field"}
 # The verbs that a preview shows first: somebody loses something, then somebody's details change.
 RANKED = ["remove", "deactivate", "unenrol", "leave", "leave_group", "update", "reactivate", "restore"]
@@ -215,4 +215,5 @@ def record(relation: Relation) -> pl.DataFrame:
 
 
 def world() -> Directory:
-    return directory(person(1), person(2))
+    order = record(ORDER).with_columns(order=pl.lit(70, pl.Int64))
+    return directory(person(1), person(2)).with_frames({"order": order})

@@ -160,5 +160,7 @@ class Relation:
         """The columns of a verb's frame."""
         if not verb.changes:
             return dict(self.schema)
-        kept = {name: kind for name, kind in self.schema.items() if name in {*self.key, *self.refs}}
+        # Who and which it is, for whoever reads the frame alone.
+        told = {*self.key, *self.refs, *self.shown} - {*verb.changes}
+        kept = {name: kind for name, kind in self.schema.items() if name in told}
         return kept | {mark + name: self.schema[name] for mark in (BEFORE, AFTER) for name in verb.changes}

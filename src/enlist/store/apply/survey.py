@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from enlist.core.changes import (
     VERBS,
     VERSION_AFTER,
     Does,
+    Held,
     held_in_reference,
     making_ids,
     people_of,
@@ -26,6 +27,7 @@ from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Part, Plan
 from enlist.store.engine import Engine
 from enlist.store.snapshot import MANY
+from enlist.store.stored import stored
 
 from .claims import check_claims, claimed, claims
 from .shapes import check_shapes
@@ -41,7 +43,8 @@ class Survey:
     seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of known people: touched (anything of
     theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
     username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by
-    column, the keys that nobody else may have.
+    column, the keys that nobody else may have. referred: by relation whose records are held with people, the ids
+    (Int64) of those that others refer to.
     """
 
     seen: pl.DataFrame
@@ -53,6 +56,7 @@ class Survey:
     signing_in: pl.Series
     counts: Mapping[str, int]
     claims: Mapping[str, pl.Series]
+    referred: Mapping[str, pl.Series]
 
 
 def survey(plan: Plan, *, reference: Reference) -> Survey:
@@ -62,6 +66,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     }
     seen, stamps = [pl.DataFrame(schema=SEEN_SCHEMA)], [pl.DataFrame(schema=STAMPS_SCHEMA)]
     counts: Counter[str] = Counter()
+    referred: dict[str, list[pl.Series]] = defaultdict(list)
     keys = {column: [pl.Series(column, dtype=pl.String)] for column in claimed(plan.head, reference=reference)}
     ids = _ids_of(plan, reference=reference)
     for part in plan.parts:
@@ -74,6 +79,8 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
                 stamps.append(frame.select("person", pl.col(VERSION_AFTER).alias("stamp")).drop_nulls())
         for name, people in _about(part):
             columns[name].append(people)
+        for relation, found in _referred(part):
+            referred[relation].append(found)
         for column, claim in claims(part, columns=tuple(keys)):
             keys[column].append(claim.alias(column))
     known = {name: pl.concat(lists).unique().sort() for name, lists in columns.items()}
@@ -91,6 +98,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
         signing_in=known["keys"],
         counts={verb: counts[verb] for verb in VERBS if counts[verb]},
         claims={column: pl.concat(found) for column, found in keys.items()},
+        referred={name: pl.concat(found).unique().sort() for name, found in referred.items()},
     )
 
 
@@ -100,6 +108,7 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     Whom it has only seen need no lock: changed after this look, they are changed after the import. Nobody it has not
     seen may have a key that it claims. Raises StalePlan.
     """
+    _check_referred(survey.referred, at=at, organization=organization)
     if survey.seen.is_empty() and not survey.claims:
         return
     at.prefer_indexes("store_person", keys=survey.seen.height)
@@ -116,6 +125,26 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
     if changed:
         raise _stale(at, organization=organization, changed=changed)
     check_claims(survey.claims, at=at, organization=organization)
+
+
+def _referred(part: Part) -> Iterator[tuple[str, pl.Series]]:
+    """The records, known by an id of their own and held with people, that records of others refer to."""
+    of_people = {each.name for each in making_ids() if each.held is Held.PEOPLE and each.name != "person"}
+    for verb, frame in part.frames.items():
+        for column, target in relation_of(verb).refs.items():
+            if target in of_people:
+                ids = frame.get_column(column)
+                yield target, ids.filter(ids > 0).alias("id")
+
+
+def _check_referred(referred: Mapping[str, pl.Series], *, at: Engine, organization: int) -> None:
+    """Raise PlanError where one of them is not the organisation's."""
+    for name, ids in referred.items():
+        relation, where = stored(name)
+        at.temporary("enlist_referred", frame=ids.to_frame())
+        sql = f"SELECT count(*) FROM enlist_referred r CROSS JOIN {where.table} t WHERE t.id = r.id"
+        if at.value(f"{sql} AND t.organization_id = %s", params=[organization]) < len(ids):
+            raise PlanError(f"This plan refers to {relation.noun} records that are not this organisation's.")
 
 
 def _are_as_seen(seen: pl.DataFrame, *, at: Engine, organization: int) -> bool:
