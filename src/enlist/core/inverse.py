@@ -31,6 +31,7 @@ from .changes import (
     held_with_people,
     in_order,
     is_about,
+    made,
     people_of,
     referring_to,
     relation_of,
@@ -146,8 +147,8 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     here = now.join(changed, on="person", suffix="_applied")
     is_untouched = pl.col("version") == pl.col("version_applied")
     is_clean = is_untouched & ~pl.col("person").is_in(case.since.signed_in.implode())
-    made = pl.concat([_NOBODY, *(case.frame(verb).select("person") for verb in ("create", "restore"))])
-    ours = here.join(made, on="person", how="semi")
+    came = pl.concat([_NOBODY, *(case.frame(verb).select("person") for verb in ("create", "restore"))])
+    ours = here.join(came, on="person", how="semi")
     removed, deactivated = ours.filter(is_clean).select(columns), ours.filter(~is_clean).select(columns)
     stays = now.join(removed, on="person", how="anti")
     after, kept = _after(case, people=stays)
@@ -199,8 +200,8 @@ def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.Dat
 
 def _records(case: _Case, *, people: _People) -> _Records:
     """What the part began ends, what it ended begins, what it changed changes back, where it is as the part left it."""
-    found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in _made()})
-    instead = {relation.name: _made_anew(case, relation=relation) for relation in _made()}
+    found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in made()})
+    instead = {relation.name: _made_anew(case, relation=relation) for relation in made()}
     # What refers to others first: only what nobody uses any more goes.
     for relation in reversed(held()):
         name = relation.name
@@ -219,11 +220,6 @@ def _records(case: _Case, *, people: _People) -> _Records:
         back.append(_begun_again(case, people=people, relation=relation, gone=found.gone, instead=instead))
         found.begun[name] = pl.concat(back)
     return found
-
-
-def _made() -> list[Relation]:
-    """The relations whose records others refer to by an id of their own."""
-    return [relation for relation in held() if relation.id]
 
 
 def _changed_to(there: pl.DataFrame, *, relation: Relation) -> pl.DataFrame:
@@ -328,12 +324,13 @@ def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
         if (verb := relation.alters) is None:
             continue
         schema, now = list(relation.schema), case.now.frame(relation.name)
-        begun = case.frame(relation.begins.name).join(people.deactivated, on="person", how="anti")
-        made = [begun.select(schema), with_image(now, frame=case.frame(verb.name), verb=verb)]
+        begun = case.frame(relation.begins.name)
+        begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
+        left = [begun.select(schema), with_image(now, frame=case.frame(verb.name), verb=verb)]
         if relation.ends:
-            made.append(case.frame(relation.ends.name).select(schema))
-        here = now.join(pl.concat([frame.select(relation.key) for frame in made]), on=relation.key, how="semi")
-        changed = here.join(pl.concat(made), on=schema, how="anti", nulls_equal=True)
+            left.append(case.frame(relation.ends.name).select(schema))
+        here = now.join(pl.concat([frame.select(relation.key) for frame in left]), on=relation.key, how="semi")
+        changed = here.join(pl.concat(left), on=schema, how="anti", nulls_equal=True)
         yield changed.select("person", field=pl.lit(relation.noun), code=pl.lit("kept_changed_since"))
 
 
@@ -357,7 +354,7 @@ def _stays(case: _Case) -> Iterator[pl.DataFrame]:
 def _not_rejoined(case: _Case, *, people: _People, gone: Frames) -> Iterator[pl.DataFrame]:
     """Flags of people who would come back into a group that is gone."""
     there = people.after.select("person")
-    for relation in _made():
+    for relation in made():
         for other, column in referring_to(relation.name):
             if other.ends and other.people:
                 left = case.frame(other.ends.name)

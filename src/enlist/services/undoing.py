@@ -17,10 +17,10 @@ from enlist.core.changes import (
     VERSION_AFTER,
     Frames,
     Relation,
-    held,
     held_with_people,
     in_order,
     is_about,
+    made,
     people_of,
     referring_to,
     relation_of,
@@ -85,38 +85,34 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
     applied = records.ids_of(record)
     leaving: dict[str, pl.DataFrame] = {}
     using: dict[str, pl.DataFrame] = {}
-    for relation in _made():
+    for relation in made():
         # Only what the import made can be dropped, and only if nobody uses it any more.
         if not done.head.verbs.get(relation.begins.name):
             continue
-        made = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
+        ids = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
         for other, column in referring_to(relation.name):
-            found = since.referring(scope.organization, relation=other, column=column, ids=made)
+            found = since.referring(scope.organization, relation=other, column=column, ids=ids)
             using[other.name] = pl.concat([using[other.name], found]).unique() if other.name in using else found
             if other.name not in leaving:
                 leaving[other.name] = _leaving(scope, done=done, verb=other.begins.name, applied=applied)
-    known = {relation.name: _known(done, relation=relation, applied=applied) for relation in _made()}
+    known = {relation.name: _known(done, relation=relation, applied=applied) for relation in made()}
     return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, using=using, known=known)
-
-
-def _made() -> list[Relation]:
-    return [relation for relation in held() if relation.id]
 
 
 def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.DataFrame:
     """The records that a plan began, but for those of people it made who only become inactive: they stay."""
     begun = _of(done, verb=verb, applied=applied)
-    made = [
-        applied.versions(part).join(applied.realise(part.frames[made]), on="person", how="semi")
+    came = [
+        applied.versions(part).join(applied.realise(part.frames[verb]), on="person", how="semi")
         for part in done.parts
-        for made in ("create", "restore")
-        if made in part.frames
+        for verb in ("create", "restore")
+        if verb in part.frames
     ]
-    if not made:
+    if not came:
         return begun
-    stand = since.standing(scope.organization, versions=pl.concat(made))
+    stand = since.standing(scope.organization, versions=pl.concat(came))
     as_made = stand.unchanged.filter(~stand.unchanged.is_in(stand.signed_in.implode()))
-    staying = pl.concat(made).join(as_made.to_frame(), on="person", how="anti")
+    staying = pl.concat(came).join(as_made.to_frame(), on="person", how="anti")
     return begun.filter(~is_about(staying.get_column("person"), columns=begun.columns))
 
 

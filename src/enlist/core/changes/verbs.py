@@ -66,6 +66,11 @@ def making_ids() -> tuple[Relation, ...]:
     return tuple(each for each in RELATIONS.values() if each.id)
 
 
+def made() -> tuple[Relation, ...]:
+    """The same without people: what others refer to by an id of its own."""
+    return tuple(each for each in held() if each.id)
+
+
 def referring_to(target: str) -> tuple[tuple[Relation, str], ...]:
     """The relations with a column that refers to this one, and that column."""
     return tuple((each, column) for each in RELATIONS.values() for column in each.referring(target))

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import SEEN_SCHEMA, VERBS
+from enlist.core.changes import SEEN_SCHEMA, in_order
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
@@ -112,4 +112,4 @@ def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumst
 
 def _with(part: Part, *, leaving: pl.DataFrame) -> dict[str, pl.DataFrame]:
     frames = {**part.frames, "deactivate": pl.concat([part.frames.get("deactivate", leaving.clear()), leaving])}
-    return {verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height}
+    return in_order(frames)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from enlist.core.changes import AFTER, BEFORE, OPTIONS_SCHEMA, VERBS
+from enlist.core.changes import AFTER, BEFORE, OPTIONS_SCHEMA, in_order
 from enlist.core.directory import ProfileField, Reference
 from enlist.core.policy import Policy
 
@@ -19,8 +19,8 @@ def with_options(frames: Frames, *, reference: Reference, policy: Policy) -> dic
     if policy.unknown_choice != "add_option" or not fields:
         return dict(frames)
     added = pl.concat([pl.DataFrame(schema=OPTIONS_SCHEMA), *(_of_field(field, frames=frames) for field in fields)])
-    whole = {**frames, "add_option": added.sort(VERBS["add_option"].key)}
-    return {verb: whole[verb] for verb in VERBS if verb in whole and not whole[verb].is_empty()}
+    whole = {**frames, "add_option": added}
+    return in_order(whole)
 
 
 def _of_field(field: ProfileField, *, frames: Frames) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from enlist.core.changes import SEEN_SCHEMA, VERBS
+from enlist.core.changes import SEEN_SCHEMA, in_order
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Directory
 from enlist.core.fields import ADMINISTRATORS
@@ -106,4 +106,4 @@ def _with(part: Part, *, leaving: list[tuple[int, int]]) -> dict[str, pl.DataFra
     gone = [*part.frames["deactivate"].iter_rows()] if "deactivate" in part.frames else []
     frame = pl.DataFrame(sorted([*gone, *leaving]), schema=SEEN_SCHEMA, orient="row")
     frames = {**part.frames, "deactivate": frame}
-    return {verb: frames[verb] for verb in VERBS if verb in frames}
+    return in_order(frames)
