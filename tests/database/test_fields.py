@@ -172,7 +172,7 @@ def test_a_unique_value_is_not_given_by_hand_to_two(scope: Scope) -> None:
 def test_a_unique_field_has_no_value_for_everybody(scope: Scope) -> None:
     profile_field(scope.organization, "code", unique=True)
 
-    with pytest.raises(PolicyError, match="no value for everybody"):
+    with pytest.raises(PolicyError, match="can't have one value for everybody"):
         staged(scope, f"{HEAD}\n{ANN}\n", "defaults.profile_field_code=X1")
 
 

@@ -293,13 +293,13 @@ def test_a_backup_of_tables_as_they_were_one_step_before_is_restored(school: Sit
 
 
 SESSION = "INSERT INTO django_session VALUES ('{}', 'canary-session', '2099-01-01 00:00:00+00')"
-KNOCKS = (
-    "INSERT INTO operations_knocks (who, lately, in_row, since, last)"
-    " VALUES ('canary-knocks', 9, 99, '2099-01-01 00:00:00+00', '2099-01-01 00:00:00+00')"
+FAILED_ATTEMPTS = (
+    "INSERT INTO operations_failedattempts (key, in_minute, in_a_row, minute_start, last_attempt)"
+    " VALUES ('canary-attempts', 9, 99, '2099-01-01 00:00:00+00', '2099-01-01 00:00:00+00')"
 )
 GOING_ON = (
     "django_session",
-    "operations_knocks",
+    "operations_failedattempts",
     "operations_lease",
     "operations_job",
     "django_tasks_database_dbtaskresult",
@@ -309,7 +309,7 @@ GOING_ON = (
 @pytest.mark.slow
 def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> None:
     going_on(school, SESSION.format("before"))
-    going_on(school, KNOCKS)
+    going_on(school, FAILED_ATTEMPTS)
     school.file("d.csv", text=f"{HEAD}\ndee,D,E,dee@example.org\n")
     assert school.enlist("import", "d.csv", "--yes", "--background").code == 0
     assert school.enlist("backup", "later.backup").code == 0
@@ -319,7 +319,7 @@ def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> N
 
     restored = school.enlist("restore", "later.backup", "--yes", "--json")
 
-    assert not [word for word in (b"canary-session", b"canary-knocks", b"before") if word in held]
+    assert not [word for word in (b"canary-session", b"canary-attempts", b"before") if word in held]
     assert json.loads(restored.out)["cancelled"] == 1
     assert [name for name in GOING_ON if going_on(school, f"SELECT * FROM {name}")] == []
     assert "canary-session" not in kept(school)

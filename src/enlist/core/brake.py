@@ -28,6 +28,8 @@ WORDS: Final = {
 }
 # These are ordinary: above the share, but only from the number up. Of all others either is enough.
 _ORDINARY: Final = ("rename", "update")
+# A share never allows fewer than these, unless it is 0.
+_A_FEW: Final = 2
 
 
 def touched(part: Part) -> dict[str, pl.Series]:
@@ -97,4 +99,7 @@ def allowed(name: str, *, limit: Limit, active: int) -> int:
     """The greatest number of people whom a plan may touch by a verb of the brake without being asked."""
     # A float's 0.07 of 100 is a little more than 7.
     share = int(Fraction(str(limit.share)) * active)
-    return max(share, limit.number - 1) if name in _ORDINARY else min(share, limit.number)
+    if name in _ORDINARY:
+        return max(share, limit.number - 1)
+    # A share of few people would be nobody: every single change of a small school would wait.
+    return min(max(share, _A_FEW) if limit.share else 0, limit.number)

@@ -27,6 +27,7 @@ class Intake(FileUploadHandler):
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self._received = 0
+        self._file: Any = None
 
     def new_file(self, *arguments: Any, **named: Any) -> None:
         """Begin a file. Raises SkipFile."""
@@ -35,7 +36,7 @@ class Intake(FileUploadHandler):
             raise SkipFile
         super().new_file(*arguments, **named)
         # It belongs to whoever reads the upload, who closes it.
-        self._file: Any = SpooledTemporaryFile(  # noqa: SIM115
+        self._file = SpooledTemporaryFile(  # noqa: SIM115
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.FILE_UPLOAD_TEMP_DIR
         )
 
@@ -57,8 +58,9 @@ class Intake(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
-        """The rest of it will not come."""
-        self._file.close()
+        """The rest of it will not come; of a file that was skipped nothing is held."""
+        if self._file:
+            self._file.close()
 
 
 def is_too_large(request: HttpRequest) -> bool:

@@ -17,11 +17,11 @@ FEW, MANY = "deactivate", "update"
         # the smaller of 5 % and 20
         (FEW, 0, 0, False),
         (FEW, 1, 0, True),
-        (FEW, 1, 19, True),
-        (FEW, 1, 20, False),
-        (FEW, 2, 20, True),
-        (FEW, 2, 39, True),
-        (FEW, 2, 40, False),
+        (FEW, 2, 2, False),
+        (FEW, 2, 39, False),
+        (FEW, 3, 39, True),
+        (FEW, 3, 59, True),
+        (FEW, 3, 60, False),
         (FEW, 5, 99, True),
         (FEW, 5, 100, False),
         (FEW, 6, 100, True),
@@ -51,6 +51,12 @@ FEW, MANY = "deactivate", "update"
 )
 def test_it_holds_what_is_above_the_limit_and_nothing_at_it(verb: str, count: int, active: int, is_held: bool) -> None:
     assert over({verb: count}, brake=Brake(), active=active) == ({verb: count} if is_held else {})
+
+
+def test_two_people_never_wait_for_a_share_unless_it_is_nothing() -> None:
+    assert over({"delete": 2}, brake=Brake(delete=Limit(share=0.05, number=20)), active=3) == {}
+    assert over({"delete": 2}, brake=Brake(delete=Limit(share=0.05, number=1)), active=3) == {"delete": 2}
+    assert over({"delete": 1}, brake=Brake(delete=Limit(share=0, number=20)), active=3) == {"delete": 1}
 
 
 @pytest.mark.parametrize("share", [0.07, 0.29, 0.57, 0.1])

@@ -47,8 +47,8 @@ _MANY = Limit(share=0.5, number=20)
 class Brake:
     """When part of an import waits for an approval; exactly at a limit passes.
 
-    deactivate, delete, leave_group, unenrol and remove_link are held above the smaller of share and number; rename and
-    update above the share, but only from the number up.
+    deactivate, delete, leave_group, unenrol and remove_link are held above the smaller of share and number, where the
+    share is never less than 2 people unless it is 0; rename and update above the share, but only from the number up.
     """
 
     deactivate: Limit = _FEW
