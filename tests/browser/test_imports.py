@@ -146,7 +146,7 @@ def test_a_plan_that_went_stale_is_shown_anew(visit: Visit, school: Served) -> N
     school.site.enlist("people", "set", person, "city=Oslo")
     page.get_by_role("button", name="Import 1 person").click()
 
-    expect(page.get_by_text("the plan was made anew")).to_be_visible()
+    expect(page.get_by_text("Check the changes again.")).to_be_visible()
     expect(page.get_by_text("Oslo")).to_be_visible()
 
     page.get_by_role("button", name="Import 1 person").click()

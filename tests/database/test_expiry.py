@@ -61,11 +61,13 @@ def told(done: Any) -> list[tuple[int, str, int, int]]:
     ],
 )
 def test_each_thing_goes_in_its_time_and_is_counted(scope: Scope, days: float, goes: list[Any]) -> None:
-    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
-    imported(scope, f"{HEAD}\nbob,Bob,Ray,bob@example.org\n")
-    record = aged(scope, number=1, days=days)
+    plan = staged(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     cell = {"row": [0], "column": ["city"], "old": [""], "new": ["Bern"]}
-    edits.add(record, cells=pl.DataFrame(cell), by=None)
+    edits.add(Import.objects.get(number=1), cells=pl.DataFrame(cell), by=None)
+    Import.objects.update(state="planned")
+    import_apply(scope, plan=plan)
+    imported(scope, f"{HEAD}\nbob,Bob,Ray,bob@example.org\n")
+    aged(scope, number=1, days=days)
     before = sum(len(bytes(each.data)) for each in Artifact.objects.all())
 
     looked = expire(scope, dry_run=True, now=NOW)

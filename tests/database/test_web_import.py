@@ -283,7 +283,7 @@ def test_what_changed_since_it_was_shown_is_shown_anew_and_not_applied(client: C
     answer = client.get(address, follow=True)
 
     assert cities() == {"ann": "Oslo"}
-    assert "the plan was made anew" in answer.text
+    assert "Check the changes again." in answer.text
     assert "<del>Oslo</del>" in answer.text
     assert client.post(f"{address}apply/", {"shown": fingerprint}).status_code == 409
 

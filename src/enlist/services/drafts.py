@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from enlist.core.directory import Reference
-from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, PlanError, PolicyError
+from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, NeedsApproval, PlanError, PolicyError
 from enlist.core.header_words import ColumnMatch
 from enlist.core.headers import HeaderMatch, match_headers
 from enlist.core.plan import Head
@@ -279,6 +279,8 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.held_from is not None:
+        raise NeedsApproval(f"Import {number} waits for an administrator's approval; nothing was applied.")
     if record.state in ("applied", "nothing_to_do", "held", "undone"):
         return
     if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:

@@ -163,7 +163,8 @@ def passwords_see_through(scope: Scope, *, number: int, progress: Progress = sil
 def import_carry_out(run: Run) -> dict[str, Any]:
     """The work of a job: plan the staged file of its import and apply the plan, unless that is done already.
 
-    Where somebody was shown the plan, one that is stale by now is made anew and left for them to look at: `made_anew`.
+    Where somebody looks at the plan first, only the one they were shown is applied, in whichever attempt; any other is
+    left for them to look at: `made_anew`.
     """
     record = records.get(run.scope, number=run.job.import_number or 0)
     done = done_by_others(record)
@@ -224,15 +225,14 @@ def _forget(record: models.Import) -> None:
 
 
 def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
-    was_shown = run.job.arguments.get(SHOWN)
     for left in reversed(range(PLANS)):
         plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
+        # Asked of the record: another attempt, or a job that lost its arguments, shows the plan as well.
+        if records.is_shown_first(record) and plan.fingerprint != run.job.arguments.get(SHOWN):
+            return {MADE_ANEW: True}
         try:
             return asdict(_in_turn(run, record=record, plan=plan))
         except StalePlan:
-            if was_shown:
-                _planned(run, record=record)
-                return {MADE_ANEW: True}
             if not left:
                 raise
         record.state = "staged"

@@ -371,14 +371,14 @@ def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None
         raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
 
 
-def plan_keep(record: models.Import, *, plan: Plan, progress: Progress) -> Plan:
-    """Store the plan's parts beside its import."""
+def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, state: str = "planned") -> Plan:
+    """Store the plan's parts beside its import, which then is in this state."""
     keep = artifacts.PlanKeeper(record)
     for number, part in enumerate(plan.parts):
         keep(number, part, part.to_blobs())
         progress("saving", number + 1, len(plan.parts))
     whole = replace(plan, head=replace(plan.head, staged=record.number))
-    records.planned(record, plan=whole)
+    records.planned(record, plan=whole, state=state)
     return whole
 
 
@@ -407,7 +407,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
         "many": record.order.get(records.MANY, ""),
         "is_open": record.state in records.OPEN and record.held_from is None,
-        "is_draft": record.state in records.OPEN and ("reading" in record.order or record.undoes is not None),
+        "is_draft": record.state in records.OPEN and records.is_shown_first(record),
         "is_planned": record.state == "planned",
         "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
         "message": " ".join(filter(None, (working.message, working.hint))) if working else "",

@@ -102,7 +102,7 @@ def _notice(record: models.Import, *, job: Job) -> Notice:
     if job.state == "failed":
         how, said = "failed", f"{what} failed: {job.message}"
     elif job.result.get(MADE_ANEW):
-        how, said = "anew", f"{what} was not carried out: people or courses changed meanwhile. Look at it again."
+        how, said = "anew", f"{what} was not applied: people, courses or the import itself changed. Look at it again."
     elif record.state == "held":
         how, said = "held", f"{what} waits for an approval."
     elif waiting := job.result.get("waiting"):

@@ -19,6 +19,7 @@ from enlist.core.overlay import EXCLUDED, HEADER, WHOLE_ROW, check_names, last_e
 from .engine import engine
 from .models import Edit, Import, Person, Step
 from .patience import short_transaction
+from .records import lock_open
 
 _READ: Final = {"edit": pl.Int64(), "row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 _CHANGED: Final = {"edit": pl.Int64(), "row": pl.Int64(), "old": pl.String(), "new": pl.String(), "state": pl.String()}
@@ -166,13 +167,15 @@ def _steps(record: Import, *, by: Person | None, state: str) -> QuerySet[Step]:
 
 def _lock(record: Import) -> None:
     """Know how many moves there were, and let nobody else make one until the transaction ends."""
-    record.moves = Import.objects.select_for_update().only("moves").get(pk=record.pk).moves
+    record.moves = lock_open(record).moves
 
 
 def _move(record: Import) -> None:
+    """One move more, in the same transaction with which the plan counts no more. Raises PlanError as `lock_open`."""
     _lock(record)
     record.moves += 1
-    record.save(update_fields=["moves"])
+    record.state = "staged"
+    record.save(update_fields=["moves", "state"])
 
 
 def counts(record: Import, *, by: Person | None) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from enlist.core.applied import Applied
-from enlist.core.errors import LeaseTaken, NotFound, PolicyError, StalePlan
+from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_to_json
 
 from . import activity
@@ -25,6 +25,8 @@ from .queries import Scope
 OPEN = ("staged", "planned", "failed")
 # Nothing of it is in the directory, and it may be yet.
 UNDONE_YET = (*OPEN, "held")
+# What was planned can be applied; not a draft that was changed since.
+APPLICABLE = ("planned", "failed", "held")
 # Of an import's order: what it does to people who were chosen from a list.
 MANY: Final = "many"
 
@@ -144,7 +146,12 @@ def starters(scope: Scope) -> list[str]:
     return list(mine.values_list("started_by__username", flat=True).distinct().order_by("started_by__username"))
 
 
-def planned(record: Import, *, plan: Plan) -> None:
+def is_shown_first(record: Import) -> bool:
+    """Whether somebody looks at its plan before it is applied: a draft, or an undo of one (not what is handed over)."""
+    return "reading" in record.order or record.undoes_id is not None
+
+
+def planned(record: Import, *, plan: Plan, state: str = "planned") -> None:
     """The plan's parts are stored; keep its head and figures.
 
     Raises StalePlan where somebody changed the file since the record was looked up: the plan may be of another reading.
@@ -153,7 +160,7 @@ def planned(record: Import, *, plan: Plan) -> None:
     record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
     if plan.head.passwords:
         record.figures["passwords"] = plan.head.passwords
-    record.state, record.planned_at, record.planned_moves = "planned", timezone.now(), record.moves
+    record.state, record.planned_at, record.planned_moves = state, timezone.now(), record.moves
     names = ("plan_head", "figures", "state", "planned_at", "planned_moves")
     with short_transaction():
         same = Import.objects.filter(pk=record.pk, moves=record.moves)
@@ -163,19 +170,22 @@ def planned(record: Import, *, plan: Plan) -> None:
             )
 
 
-def applied(record: Import, *, outcome: Outcome) -> None:
+def applied(record: Import, *, plan: Plan, outcome: Outcome) -> None:
     """The last act of an apply: the import is done, what it undoes is undone.
 
-    Raises StalePlan when either is so already.
+    Raises StalePlan when either is so already, and where the import was changed, or planned again, meanwhile.
     """
-    done = Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).update(
+    now = Import.objects.select_for_update().only("plan_head").get(pk=record.pk)
+    if now.plan_head != json.loads(head_to_json(plan.head)):
+        raise StalePlan(f"Import {record.number} was planned again meanwhile; nothing was applied.")
+    done = Import.objects.filter(pk=record.pk, state__in=APPLICABLE).update(
         state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
         applied_at=timezone.now(),
         first=dict(outcome.first),
         stamp=outcome.stamp,
     )
     if not done:
-        raise StalePlan(f"Import {record.number} was carried out meanwhile; nothing was applied.")
+        raise StalePlan(f"Import {record.number} was changed or carried out meanwhile; nothing was applied.")
     # What waits of it can be approved from now on.
     Import.objects.filter(held_from=record, state="planned").update(state="held")
     # Of an earlier plan something waited, and of this one nothing does.
@@ -217,17 +227,37 @@ def is_open(record: Import) -> bool:
     return Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).exists()
 
 
+def lock_open(record: Import, *, states: tuple[str, ...] = OPEN) -> Import:
+    """The record as it is now, which nobody else changes or applies until the transaction ends.
+
+    Raises PlanError where it is in none of these states any more: it was applied, or ended otherwise.
+    """
+    now = Import.objects.select_for_update().get(pk=record.pk)
+    if now.state not in states:
+        raise PlanError(f"Import {record.number} is {now.state.replace('_', ' ')}: it cannot be changed any more.")
+    return now
+
+
 def outdated(record: Import) -> None:
-    """Its plan is not to be carried out any more, but can still be looked at: what it is about has changed."""
-    record.state = "staged"
+    """Its plan is not to be carried out any more, but can still be looked at: what it is about has changed.
+
+    Raises PlanError as `lock_open`.
+    """
     with short_transaction():
+        lock_open(record)
+        record.state = "staged"
         record.save(update_fields=["state"])
 
 
 def begin_again(record: Import) -> None:
-    """Its plan counts no more: what it is about has changed. What waited of it waits no more either."""
+    """Its plan counts no more: what it is about has changed. What waited of it waits no more either.
+
+    The record is as others left it by now. Raises PlanError as `lock_open`.
+    """
     waiting = Import.objects.filter(held_from=record, state__in=OPEN)
     with short_transaction():
+        now = lock_open(record)
+        record.policy, record.order, record.note, record.moves = now.policy, now.order, now.note, now.moves
         Artifact.objects.filter(of_import=record, kind=PLAN).delete()
         Artifact.objects.filter(of_import__in=waiting).delete()
         Secret.objects.filter(of_import__in=waiting).delete()
@@ -237,15 +267,21 @@ def begin_again(record: Import) -> None:
 
 
 def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
-    """Another policy for an import that is not planned yet."""
+    """Another policy for a draft, whose plan counts no more. Raises PlanError as `lock_open`."""
     record.policy, record.note = dict(policy), note
     with short_transaction():
-        record.save(update_fields=["policy", "note"])
+        lock_open(record)
+        record.state = "staged"
+        record.save(update_fields=["policy", "note", "state"])
 
 
 def read_again(record: Import, *, sha256: str) -> None:
-    """What was read of its file is taken away, for another reading to be put in its place."""
+    """What was read of its file is taken away, for another reading to be put in its place.
+
+    Raises PlanError as `lock_open`.
+    """
     with short_transaction():
+        lock_open(record)
         Artifact.objects.filter(of_import=record, kind=STAGED).delete()
         Secret.objects.filter(of_import=record).delete()
         record.sha256 = sha256

@@ -1,0 +1,262 @@
+"""What was shown is what is applied: any other plan, whoever made it and whenever, is looked at first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from enlist.core.errors import PlanError, StalePlan
+from enlist.services import committing, drafts, editing, handing_over, imports, reviewing
+from enlist.services.access import Scope
+from enlist.services.handing_over import import_await
+from enlist.services.imports import MADE_ANEW
+from enlist.services.worker import worker_run
+from enlist.services.working import LEAVING, Run
+from enlist.store import artifacts, edits, jobs, records
+from enlist.store.models import Import, Person
+from enlist.store.operations.models import Job
+from tests.database.imports import HEAD, imported
+from tests.database.review import amy, number, plan, scope  # noqa: F401
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_ann")]
+
+
+@pytest.fixture
+def _ann(scope: Scope) -> None:  # noqa: F811
+    """Somebody of the file is there already."""
+    imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Paris")
+
+
+def work() -> None:
+    worker_run(lambda _: None, until_empty=True)
+
+
+def shown(of: int) -> str:
+    """The fingerprint of the plan that a page would show."""
+    return artifacts.plan_of(Import.objects.get(number=of)).fingerprint
+
+
+def city() -> str:
+    return Person.objects.get(username="ann").city
+
+
+def last_job() -> Job:
+    return Job.objects.order_by("id").last() or Job()
+
+
+class Died(BaseException):
+    """What a killed worker leaves is what stands in the tables."""
+
+
+def test_the_plan_that_was_shown_is_applied(scope: Scope, number: int) -> None:  # noqa: F811
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+
+    assert (city(), Import.objects.get(number=number).state) == ("Rome", "applied")
+
+
+PHASES = ("reading", "checking", "comparing", "saving", "planned")
+
+
+@pytest.mark.parametrize("how", ["killed", "told to leave"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_who_begins_again_after_a_worker_shows_what_that_planned(
+    phase: str,
+    how: str,
+    scope: Scope,  # noqa: F811
+    number: int,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker plans a stale import again, and is gone at some point of it; somebody changes a person once more."""
+    seen = shown(number)
+    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+    drafts.draft_apply(scope, number=number, shown=seen)
+    go_on, kept = Run.go_on, records.planned
+
+    def gone(run: Run, name: str, *, done: int, total: int) -> None:
+        if name == phase:
+            interrupt(run)
+        go_on(run, name, done=done, total=total)
+
+    def interrupt(run: Run) -> None:
+        monkeypatch.setattr(Run, "go_on", go_on)
+        monkeypatch.setattr(records, "planned", kept)
+        if how == "killed":
+            raise Died
+        LEAVING.set()
+        run.go_on("leaving", done=0, total=0)
+
+    def planned_then_gone(*arguments: Any, **named: Any) -> None:
+        kept(*arguments, **named)
+        interrupt(Run(last_job(), scope, _Lease()))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Run, "go_on", gone)
+    if phase == "planned":
+        monkeypatch.setattr(records, "planned", planned_then_gone)
+    try:
+        work()
+    except Died:
+        jobs.put_back(last_job())
+    finally:
+        LEAVING.clear()
+    assert last_job().state == "queued"
+    work()
+
+    assert (city(), last_job().state, last_job().result) == ("Oslo", "done", {MADE_ANEW: True})
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+    assert (city(), Import.objects.get(number=number).state) == ("Rome", "applied")
+
+
+class _Lease:
+    def confirm(self) -> None:
+        """It is ours."""
+
+
+def test_a_cell_changed_after_somebody_agreed_is_shown_first(
+    scope: Scope,  # noqa: F811
+    number: int,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A colleague changes it between the look at the plan's fingerprint and the job."""
+    put = jobs.put
+
+    def meanwhile(job: Job) -> None:
+        # The colleague found nobody at work on it when they began.
+        record = Import.objects.get(number=number)
+        records.outdated(record)
+        reviewing._keep(amy(scope), record=record, cells=reviewing._with_old(record, cells=typed()))
+        put(job)
+
+    def typed() -> Any:
+        return pl.DataFrame({"row": [0], "column": ["city"], "new": ["Kyiv"]})
+
+    monkeypatch.setattr(jobs, "put", meanwhile)
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    monkeypatch.setattr(jobs, "put", put)
+    work()
+
+    assert (city(), last_job().result) == ("Paris", {MADE_ANEW: True})
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+    assert city() == "Kyiv"
+
+
+def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
+    scope: Scope,  # noqa: F811
+    number: int,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The step comes before the commit, and nothing is applied, or after it, and is refused: never neither."""
+    said: list[str] = []
+    commit = committing.plan_commit
+
+    def edited_before(*arguments: Any, **named: Any) -> Any:
+        if not said:
+            said.append("edited")
+            record = Import.objects.get(number=number)
+            edits.add(record, cells=cell(), by=None)
+        return commit(*arguments, **named)
+
+    def cell() -> Any:
+        return pl.DataFrame({"row": [0], "column": ["city"], "old": ["Rome"], "new": ["Kyiv"]})
+
+    monkeypatch.setattr(handing_over, "plan_commit", edited_before)
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+    assert (said, city(), last_job().result) == (["edited"], "Paris", {MADE_ANEW: True})
+
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    record = Import.objects.get(number=number)
+    work()
+    with pytest.raises(PlanError, match=f"Import {number} is applied: it cannot be changed any more"):
+        edits.add(record, cells=cell(), by=None)
+    assert (city(), edits.count(record)) == ("Kyiv", 1)
+
+
+def test_a_draft_that_was_applied_meanwhile_does_not_become_one_again(scope: Scope, number: int) -> None:  # noqa: F811
+    """Somebody looked before the import was applied whether it can be changed, and changes it afterwards."""
+    record = drafts.draft_record(scope, number=number)
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: records.outdated(record),
+        lambda: records.begin_again(record),
+        lambda: records.change(record, policy={}, note=""),
+        lambda: records.read_again(record, sha256=""),
+    )
+    for change in changes:
+        with pytest.raises(PlanError, match=f"Import {number} is applied: it cannot be changed any more"):
+            change()
+    assert Import.objects.get(number=number).state == "applied"
+    assert imports.import_undo_plan(scope, number=number).head.verbs
+
+
+def test_what_changes_while_it_is_planned_is_planned_again(
+    scope: Scope,  # noqa: F811
+    number: int,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A step that comes while a worker plans without it: the plan is not one that could be agreed to."""
+    keep = imports.planned_keep
+
+    def edited(*arguments: Any, **named: Any) -> Any:
+        cell = {"row": [0], "column": ["city"], "old": ["Rome"], "new": ["Kyiv"]}
+        edits.add(Import.objects.get(number=number), cells=pl.DataFrame(cell), by=None)
+        return keep(*arguments, **named)
+
+    seen = shown(number)
+    records.outdated(Import.objects.get(number=number))
+    monkeypatch.setattr(handing_over, "planned_keep", edited)
+    plan(scope, number)
+    monkeypatch.setattr(handing_over, "planned_keep", keep)
+
+    assert (last_job().state, Import.objects.get(number=number).state) == ("failed", "staged")
+    with pytest.raises(PlanError, match="not the plan that would be carried out by now"):
+        drafts.draft_apply(scope, number=number, shown=seen)
+    plan(scope, number)
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+    assert city() == "Kyiv"
+
+
+def test_a_job_that_lost_its_arguments_shows_the_plan(scope: Scope, number: int) -> None:  # noqa: F811
+    """Erasing somebody takes their name out of jobs: one called “a” would take every fingerprint along."""
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    jobs.silence(scope.organization.pk, words=["a"])
+    assert last_job().arguments == {}
+    work()
+
+    assert (city(), last_job().result) == ("Paris", {MADE_ANEW: True})
+
+
+def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, number: int) -> None:  # noqa: F811
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+    work()
+    undo = drafts.draft_undo(scope, number=number)
+    work()
+    seen = shown(undo)
+    editing.person_set(scope, username="dee", values={"city": "Oslo"})
+    drafts.draft_apply(scope, number=undo, shown=seen)
+    work()
+
+    assert (city(), last_job().result) == ("Rome", {MADE_ANEW: True})
+    drafts.draft_apply(scope, number=undo, shown=shown(undo))
+    import_await(scope, number=undo)
+    work()
+    assert city() == "Paris"
+
+
+def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Scope, tmp_path: Any) -> None:  # noqa: F811
+    """`enlist apply`: between the saving and the applying somebody changes a person."""
+    from enlist.core.plan import Plan
+    from tests.database.imports import order
+
+    imports.import_plan(scope, order=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")
+    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+
+    with pytest.raises(StalePlan):
+        imports.import_apply(scope, plan=Plan.load(tmp_path / "saved"))
+    assert city() == "Oslo"
