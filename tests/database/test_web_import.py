@@ -393,13 +393,19 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
     assert 'href="/imports/4/"' in first
     assert Person.objects.filter(state="inactive").count() == 0
 
-    wrong = client.post("/imports/4/approve/", {"people": "24"}, follow=True).text
+    held = str(re.search(r'name="shown" value="(\w+)"', client.get("/imports/4/").text)[1])  # type: ignore[index]
+    wrong = client.post("/imports/4/approve/", {"people": "24", "shown": held}, follow=True).text
     assert "is about 25 people, not 24" in wrong
     assert "Look at it again, then type that number." in wrong
     assert "in digits. Nothing was applied." in client.post("/imports/4/approve/", {"people": "all"}, follow=True).text
     assert Person.objects.filter(state="inactive").count() == 0
 
-    client.post("/imports/4/approve/", {"people": "25"})
+    for other in ({}, {"shown": "0" * 64}):
+        unseen = client.post("/imports/4/approve/", {"people": "25", **other}, follow=True).text
+        assert "was planned again since you looked at it; nothing was applied" in unseen
+    assert Person.objects.filter(state="inactive").count() == 0
+
+    client.post("/imports/4/approve/", {"people": "25", "shown": held})
     assert Person.objects.filter(state="inactive").count() == 25
 
 

@@ -12,11 +12,13 @@ import polars as pl
 from enlist.core import brake
 from enlist.core.change_list import touched
 from enlist.core.circumstances import Circumstances
+from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_from_json
 from enlist.core.policy import Brake, Policy
+from enlist.core.unseen import unseen
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.store import activity, artifacts, holds, limits, models, records, secrets
+from enlist.store import activity, artifacts, holds, limits, models, records, secrets, snapshot
 from enlist.store.patience import short_transaction
 
 from .braking import plan_held
@@ -34,31 +36,34 @@ def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Don
     undone = records.get(scope, number=plan.head.undoes or 0)
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     record = holds.new(scope, head=plan.head, of=None, rows=None)
-    stored = plan_keep(record, plan=plan, progress=progress)
-    holds.hold(record)
+    stored = plan_keep(record, plan=plan, progress=progress, state=holds.HELD)
     return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.held_people)
 
 
 @needs(Right.APPROVE)
-def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progress = silent) -> Done:
+def import_approve(
+    scope: Scope, *, number: int, confirm: int, shown: str | None = None, progress: Progress = silent
+) -> Done:
     """Approve what waits, planned anew; `confirm` is the number of people it is about, as it was shown.
 
-    Raises NotFound; PlanError where the import does not wait or its file is gone; PolicyError for another number;
-    StalePlan where it would touch others by now: what it would do is stored anew, to be looked at.
+    shown: the fingerprint of the plan that was looked at, where that is known. Raises NotFound; PlanError where the
+    import does not wait or its file is gone; PolicyError for another number; StalePlan where another plan waits than
+    the one that was shown, or where it would do anything else by now: what it would do is stored, to be looked at.
     """
     record = _waiting(scope, number=number)
-    shown = artifacts.plan_of(record)
-    _check_number(shown.head, number=number, confirm=confirm)
+    seen = artifacts.plan_of(record)
+    if shown is not None and seen.fingerprint != shown:
+        raise StalePlan(
+            f"Import {number} was planned again since you looked at it; nothing was applied.",
+            hint=_ANEW.format(number=number, people=seen.head.held_people),
+        )
+    _check_number(seen.head, number=number, confirm=confirm)
     if record.undoes is None:
         plan = _rows_anew(scope, record=record, progress=progress)
     else:
         plan = import_undo_plan(scope, number=record.undoes.number, progress=progress)
-    goes_further = _goes_further(plan, shown=shown)
-    # It waits at every moment, with the plan that was shown or with this one.
-    with short_transaction():
-        holds.forget_plan(record)
-        stored = plan_keep(record, plan=plan, progress=progress)
-        holds.hold(record)
+    goes_further = _goes_further(plan, shown=seen, reference=snapshot.reference(scope.organization))
+    stored = _kept(record, plan=plan)
     if goes_further:
         people = stored.head.held_people
         raise StalePlan(
@@ -68,6 +73,14 @@ def import_approve(scope: Scope, *, number: int, confirm: int, progress: Progres
     done = import_apply(scope, plan=stored, progress=progress, approved=True)
     activity.log(scope, deed="hold_approved", note=f"Import {number}: {brake.people_told(confirm)}.")
     return done
+
+
+def _kept(record: models.Import, *, plan: Plan) -> Plan:
+    """Put a plan in the place of the one that waits: whoever dies meanwhile leaves either of them whole."""
+    with short_transaction():
+        records.lock_open(record, states=(holds.HELD,))
+        holds.forget_plan(record)
+        return plan_keep(record, plan=plan, progress=silent, state=holds.HELD)
 
 
 @needs(Right.APPROVE)
@@ -116,14 +129,17 @@ def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Pl
     return plan_held(task, prepared=prepare(task), head=head, choice=choice)
 
 
-def _goes_further(plan: Plan, *, shown: Plan) -> str:
+def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:
     """What a plan made anew does beyond the one that was shown, in words; "" where nothing."""
     before, now = brake.measured(shown.parts), brake.measured(plan.parts)
     if more := {name: count for name, count in now.items() if count > before[name]}:
         return f"{brake.in_words(more)} now, {brake.in_words({name: before[name] for name in more}) or 'nobody'} then"
     people = _people(plan)
     others = people.filter((people > 0) & ~people.is_in(_people(shown).implode()))
-    return f"others are among them ({len(others):,})" if len(others) else ""
+    if len(others):
+        return f"others are among them ({len(others):,})"
+    more = unseen(plan, shown=shown, reference=reference)
+    return f"other changes are among them ({sum(more.values()):,})" if more else ""
 
 
 def _people(plan: Plan) -> pl.Series:

@@ -51,8 +51,9 @@ def forget_plan(record: Import) -> None:
 
 
 def hold(record: Import) -> None:
-    """From now on it waits."""
+    """From now on what was planned waits. Raises PlanError where it is not planned any more."""
     with short_transaction():
+        records.lock_open(record, states=("planned",))
         Import.objects.filter(pk=record.pk).update(state=HELD)
 
 

@@ -105,7 +105,8 @@ def approve(request: Request, *, number: int) -> HttpResponse:
     if not typed.isdecimal() or len(typed) > 9:
         messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
         return redirect("import", number=number)
-    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=int(typed)))
+    shown = request.POST.get("shown", "")
+    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=int(typed), shown=shown))
     if said:
         messages.warning(request, said)
     else:
