@@ -3,7 +3,7 @@
 import pytest
 
 from enlist.core.errors import NotAllowed, PolicyError, StalePlan
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.history import activity_list
 from enlist.services.imports import import_apply
 from enlist.services.organizations import addresses_are_shared, addresses_share
@@ -17,7 +17,7 @@ TWO = f"{HEAD}\nann,Ann,Lee,home@x.org\nbob,Bob,Lee,home@x.org"
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(organization(settings=UNBRAKED))
+    return Scope(organization(settings=UNBRAKED), MACHINE)
 
 
 def people(scope: Scope) -> list[tuple[str, str | None]]:
@@ -26,7 +26,7 @@ def people(scope: Scope) -> list[tuple[str, str | None]]:
 
 
 def test_people_share_addresses_where_they_may(scope: Scope) -> None:
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
     imported(college, f"{HEAD}\nzoe,Zoe,Lee,home@x.org")
 
     assert addresses_share(scope, shared=True)

@@ -12,7 +12,7 @@ from enlist.services.committing import Done
 from enlist.services.imports import Order, Planned
 from enlist.store import limits
 from enlist.store.models import Activity, Group, GroupMembership, Import, Organization, Person
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 
 from . import school as cast
 
@@ -30,7 +30,7 @@ def school_of(size: int, **cells: Any) -> Scope:
         for n in range(size)
     ]  # fmt: skip
     Person.objects.bulk_create(people)
-    return Scope(school)
+    return Scope(school, MACHINE)
 
 
 def planned(scope: Scope, *lines: str, header: str = "username,email", policy: Policy = ROSTER) -> Planned:

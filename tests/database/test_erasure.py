@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
 from enlist.services import drafts, reviewing
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.drafts import Upload
 from enlist.services.editing import person_set
 from enlist.services.emails import password_mail
@@ -53,7 +53,7 @@ def scope() -> Scope:
     role(school)
     course_group(course(school, "ART"), "Blue")
     profile_field(school, "house")
-    return Scope(school)
+    return Scope(school, MACHINE)
 
 
 def draft(scope: Scope, text: str) -> int:
@@ -121,7 +121,7 @@ def test_what_was_typed_into_a_grid_goes_as_well_with_what_stood_there_before(sc
 
 def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
     person(scope.organization, username="zenobia")
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
     mine, theirs = (draft(each, "username,city\nann,Linz\n") for each in (scope, college))
 
     assert erased(scope).files == ()
@@ -314,7 +314,7 @@ def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) 
     chief = person(scope.organization, username="chief", site_role="owner")
     imported(scope, f"{COLUMNS}{ROW}")
 
-    done = erased(Scope(scope.organization, actor=chief))
+    done = erased(Scope(scope.organization, chief))
 
     (told,) = activity_list(scope)
     assert (told["what"], told["by"], told["person"]) == ("person_erased", "chief", None)
@@ -326,8 +326,8 @@ def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) 
 
 def test_what_an_erased_person_did_is_said_to_be_theirs_no_more(scope: Scope) -> None:
     gone = person(scope.organization, username="zenobia", site_role="admin")
-    imported(Scope(scope.organization, actor=gone), f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
-    person_set(Scope(scope.organization, actor=gone), username="ann", values={"city": "Bern"})
+    imported(Scope(scope.organization, gone), f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
+    person_set(Scope(scope.organization, gone), username="ann", values={"city": "Bern"})
 
     erased(scope)
 
@@ -345,7 +345,7 @@ def test_it_refuses_strangers_oneself_the_last_owner_and_a_slip_of_the_finger(sc
     with pytest.raises(PolicyError, match="is the last owner"):
         erased(scope, "owner")
     with pytest.raises(PolicyError, match="Nobody erases themselves"):
-        erased(Scope(scope.organization, actor=admin), "admin")
+        erased(Scope(scope.organization, admin), "admin")
     with pytest.raises(PolicyError, match="is not the username"):
         person_erase(scope, username="admin", confirm="amdin")
     assert Person.objects.filter(pk__in=[owner.pk, admin.pk]).count() == 2
@@ -357,7 +357,7 @@ def test_it_waits_for_no_import_that_is_being_applied(scope: Scope) -> None:
 
     def elsewhere() -> None:
         try:
-            erasure.erase(Scope(scope.organization), person=zed)
+            erasure.erase(Scope(scope.organization, MACHINE), person=zed)
         finally:
             connections.close_all()
 
@@ -396,7 +396,7 @@ def test_a_reader_in_the_way_is_told(scope: Scope) -> None:
 
 @pytest.mark.parametrize(("seconds", "dropped"), [(-1, 0), (0, 1), (1, 1)])
 def test_who_was_erased_in_the_second_of_a_backup_counts_as_erased_since(seconds: int, dropped: int) -> None:
-    imported(Scope(organization()), f"{HEAD}\nann,Ann,Lee,ann@x.org")
+    imported(Scope(organization(), MACHINE), f"{HEAD}\nann,Ann,Lee,ann@x.org")
     made = timezone.now().replace(microsecond=0)
     moment = (made + timedelta(seconds=seconds)).isoformat()
     stone = Tombstone(identity="0", username="zenobia", organization=0, at=moment)

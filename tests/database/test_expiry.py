@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
 from enlist.core.retention import Retention
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.editing import person_set
 from enlist.services.history import activity_list, person_history
 from enlist.services.imports import import_apply, import_show, import_undo_plan
@@ -29,7 +29,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(organization())
+    return Scope(organization(), MACHINE)
 
 
 def aged(scope: Scope, *, number: int, days: float) -> Import:
@@ -146,7 +146,7 @@ def test_values_changed_by_hand_go_with_the_plans_and_the_deed_stays(scope: Scop
 
 
 def test_how_long_is_the_organisations_own_choice_and_is_logged(scope: Scope) -> None:
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
     for each in (scope, college):
         imported(each, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
         aged(each, number=1, days=8)
@@ -173,7 +173,7 @@ def test_it_refuses_a_time_that_makes_no_sense(scope: Scope, days: int) -> None:
 def test_a_stranger_sees_nothing_of_it(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     aged(scope, number=1, days=400)
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
 
     assert told(expire(college, now=NOW)) == []
     with pytest.raises(NotFound):
@@ -182,7 +182,7 @@ def test_a_stranger_sees_nothing_of_it(scope: Scope) -> None:
 
 
 def test_workers_remove_what_is_over_time_unasked_and_are_silent_where_nothing_is(scope: Scope) -> None:
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     imported(college, f"{HEAD}\nbob,Bob,Ray,bob@example.org\n")
     ended = list[Ended]()

@@ -17,7 +17,7 @@ from django.db.utils import Error
 from enlist.core.errors import DatabaseLocked, DatabaseProblem, EnlistError, LeaseLost
 from enlist.core.policy import Brake, Limit
 from enlist.services import handing_over, imports
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.jobs import job_put
 from enlist.services.worker import worker_run
 from enlist.services.working import Interrupted, Run, job_do
@@ -40,7 +40,7 @@ ROSTER = "username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\nbob,Bo
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(cast.organization())
+    return Scope(cast.organization(), MACHINE)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services import imports
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import Order
 from enlist.services.people import people_export, person_show
@@ -29,7 +29,7 @@ def scope() -> Scope:
     of = organization(settings=UNBRAKED)
     role(of, "manager", on_site=True)
     role(of, "auditor", on_site=True)
-    return Scope(of)
+    return Scope(of, MACHINE)
 
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:

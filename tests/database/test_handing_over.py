@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from enlist.core.errors import Cancelled, EnlistError, FileError, PolicyError
 from enlist.services import committing, handing_over, imports
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.handing_over import (
     Handed,
     import_cancel,
@@ -40,7 +40,7 @@ LONG_AGO = timezone.now() - timedelta(days=1)
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(cast.organization())
+    return Scope(cast.organization(), MACHINE)
 
 
 def order(text: str = ROSTER) -> Order:
@@ -102,8 +102,8 @@ def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope
 
     handed, plan = import_show(scope, number=1)
     college = cast.organization("college")
-    imported(Scope(college), bad)
-    here, same = import_show(Scope(college), number=1)
+    imported(Scope(college, MACHINE), bad)
+    here, same = import_show(Scope(college, MACHINE), number=1)
     assert (handed["rows"], handed["changes"]) == (here["rows"], here["changes"])
     assert plan is not None
     assert same is not None
@@ -288,7 +288,9 @@ def test_a_key_given_for_something_else_is_refused(again: Order, what: str, scop
 
     with pytest.raises(PolicyError, match=f"“autumn” was given for import 1 already, with {what}"):
         import_hand_over(scope, order=again, key="autumn")
-    assert import_hand_over(Scope(cast.organization("college")), order=again, key="autumn") == Handed(1, is_new=True)
+    assert import_hand_over(Scope(cast.organization("college"), MACHINE), order=again, key="autumn") == Handed(
+        1, is_new=True
+    )
 
 
 def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from enlist.core.errors import NotAllowed, NotFound
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.handing_over import import_hand_over
 from enlist.services.headers import headers_forget, headers_list
 from enlist.services.imports import Order, import_apply, import_plan, import_stage
@@ -16,7 +16,7 @@ TEXT = "Kennzahl,firstname,lastname,emial\nann,Ann,Lee,ann@example.org\n"
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(school.organization())
+    return Scope(school.organization(), MACHINE)
 
 
 def order(text: str = TEXT, **columns: str) -> Order:
@@ -64,7 +64,7 @@ def test_what_is_said_later_takes_the_place_of_what_was_said_before(scope: Scope
 def test_each_organisation_remembers_for_itself(scope: Scope) -> None:
     import_stage(scope, planned=import_plan(scope, order=order(Kennzahl="username")))
 
-    assert known(Scope(school.organization("college"))) == []
+    assert known(Scope(school.organization("college"), MACHINE)) == []
 
 
 def test_what_is_remembered_can_be_forgotten(scope: Scope) -> None:
@@ -79,7 +79,7 @@ def test_what_is_remembered_can_be_forgotten(scope: Scope) -> None:
 
 
 def test_only_who_may_import_sees_and_forgets_headers(scope: Scope) -> None:
-    viewer = Scope(scope.organization, actor=school.person(scope.organization, site_role="viewer"))
+    viewer = Scope(scope.organization, school.person(scope.organization, site_role="viewer"))
 
     for use in (headers_list, headers_forget):
         with pytest.raises(NotAllowed):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.editing import person_set
 from enlist.services.history import activity_list, import_values, person_history
 from enlist.services.imports import import_apply, import_undo_plan
@@ -23,7 +23,7 @@ def scope() -> Scope:
     school = organization(settings=UNBRAKED)
     role(school)
     course_group(course(school, "ART"), "Blue")
-    return Scope(school)
+    return Scope(school, MACHINE)
 
 
 def history(scope: Scope, username: str) -> list[tuple[int, str, Any, Any]]:
@@ -74,9 +74,7 @@ def test_a_plan_that_was_never_applied_changed_nobody(scope: Scope) -> None:
 
 def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope) -> None:
     chief = person(scope.organization, username="chief", site_role="admin")
-    imported(
-        Scope(scope.organization, actor=chief), f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n"
-    )
+    imported(Scope(scope.organization, chief), f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n")
 
     (made,) = person_history(scope, username="BOB")
 
@@ -136,7 +134,7 @@ def test_what_is_changed_by_hand_is_checked_applied_and_logged_at_once(scope: Sc
     ada = person(scope.organization, username="ada", city="Bern", profile={str(house.pk): "Elm"})
 
     cells = person_set(
-        Scope(scope.organization, actor=chief),
+        Scope(scope.organization, chief),
         username="ADA",
         values={"city": "", "country": "germany", "email": "ADA@example.org", "profile_field_house": "oak"},
     )
@@ -229,7 +227,7 @@ def test_it_tells_every_value_of_an_import(scope: Scope) -> None:
 def test_nobody_reads_the_values_of_another_organisation(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     person_set(scope, username="ann", values={"city": "Bern"})
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
 
     with pytest.raises(NotFound):
         list(import_values(college, number=1))

@@ -12,7 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables, PlanError
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.jobs import job_put, jobs_list
 from enlist.services.keeping import expire, kept_json
 from enlist.services.worker import Ended, orphans_settle, task_do, worker_run
@@ -28,7 +28,7 @@ LONG_AGO = timezone.now() - timedelta(days=1)
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(cast.organization())
+    return Scope(cast.organization(), MACHINE)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services import people
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import Order, import_apply, import_plan, import_stage
 from enlist.store.models import Person
 from tests.support.corpora import corpus_json
@@ -55,7 +55,7 @@ def as_seen(string: str) -> str:
 @pytest.mark.parametrize("form", FORMS)
 def test_naughty_strings_go_in_out_and_in_again(form: str) -> None:
     strings = corpus_json("blns/package/resources/blns.json")
-    scope = Scope(school.organization())
+    scope = Scope(school.organization(), MACHINE)
 
     planned = import_plan(scope, order=order(FORMS[form](strings)))
     import_apply(scope, plan=import_stage(scope, planned=planned))

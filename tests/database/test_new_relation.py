@@ -30,7 +30,7 @@ from enlist.services.imports import Order
 from enlist.store import models, records, snapshot
 from enlist.store.apply import facts
 from enlist.store.artifacts import frame_of
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 from enlist.store.stored import STORED, Stored
 from tests.support.laws import whole
 from tests.support.toys import LINK, ORDER, PARCEL, known
@@ -102,7 +102,7 @@ def _models() -> dict[str, type[fields.Model]]:
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(cast.organization(settings=cast.UNBRAKED))
+    return Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
 
 
 def now(scope: Scope) -> Directory:

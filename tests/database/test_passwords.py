@@ -16,7 +16,7 @@ from enlist.core.errors import FileError, MailProblem, NotFound, PlanError
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.services import handing_over, passwords
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.approving import import_approve
 from enlist.services.erasing import person_erase
 from enlist.services.history import person_history
@@ -46,7 +46,7 @@ def cheap(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def scope() -> Scope:
-    return Scope(organization())
+    return Scope(organization(), MACHINE)
 
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:
@@ -326,7 +326,7 @@ def test_a_mail_server_that_is_away_is_told_and_nothing_is_lost(scope: Scope, po
 
 def test_a_stranger_sets_and_reads_none(scope: Scope, tmp_path: Path) -> None:
     number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n")
-    college = Scope(organization("college"))
+    college = Scope(organization("college"), MACHINE)
 
     with pytest.raises(NotFound):
         passwords_settle(college, number=number)

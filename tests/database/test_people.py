@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from enlist.core.errors import NotFound, PolicyError
-from enlist.services.access import Scope, scope_of
+from enlist.services.access import MACHINE, Scope, scope_of
 from enlist.services.people import Wanted, people_export, person_list, person_show
 from enlist.store.models import Group, GroupMembership, Organization, Person
 from enlist.store.people import SORTS
@@ -58,7 +58,7 @@ def school() -> Organization:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 50])
 def test_it_lists_everybody_once_whatever_the_page(school: Organization, limit: int) -> None:
-    scope = Scope(school)
+    scope = Scope(school, MACHINE)
 
     assert names(scope, limit=limit) == ["Ada", "adele", "bo", "éva"]
     assert names(scope, by="lastname", limit=limit) == ["adele", "Ada", "bo", "éva"]
@@ -66,7 +66,7 @@ def test_it_lists_everybody_once_whatever_the_page(school: Organization, limit: 
 
 
 def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
-    scope = Scope(school)
+    scope = Scope(school, MACHINE)
 
     assert names(scope, prefix="AD") == ["Ada", "adele"]
     assert names(scope, prefix="É") == ["éva"]
@@ -78,7 +78,7 @@ def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
 def test_a_page_shows_a_line_per_person_and_costs_four_queries(
     school: Organization, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    scope = Scope(school)
+    scope = Scope(school, MACHINE)
 
     choir = Group.objects.create(organization=school, name="Choir")
     ada = Person.objects.get(username="Ada")
@@ -117,13 +117,13 @@ def test_a_page_shows_a_line_per_person_and_costs_four_queries(
 )
 def test_it_refuses_a_list_it_cannot_make(school: Organization, wanted: dict[str, Any]) -> None:
     with pytest.raises((PolicyError, NotFound)):
-        person_list(Scope(school), wanted=Wanted(**wanted))
+        person_list(Scope(school, MACHINE), wanted=Wanted(**wanted))
 
 
 @pytest.mark.parametrize("after", ["nonsense", "WzFd"])
 def test_it_refuses_a_place_where_no_list_ended(school: Organization, after: str) -> None:
     with pytest.raises(PolicyError, match="not where a list of people ended"):
-        person_list(Scope(school), after=after)
+        person_list(Scope(school, MACHINE), after=after)
 
 
 def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
@@ -137,7 +137,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
         organization=school, person=eve, group=Group.objects.create(organization=school, name="Choir")
     )
 
-    shown = person_show(Scope(school), username="EVE")
+    shown = person_show(Scope(school, MACHINE), username="EVE")
 
     assert {name: value for name, value in shown.items() if value} == {
         "username": "Eve",
@@ -156,7 +156,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
 @pytest.mark.parametrize("username", ["stranger", "gone", "nobody", ""])
 def test_it_finds_nobody_who_is_elsewhere_or_removed(school: Organization, username: str) -> None:
     with pytest.raises(NotFound, match="There is nobody called"):
-        person_show(Scope(school), username=username)
+        person_show(Scope(school, MACHINE), username=username)
 
 
 @pytest.mark.parametrize("number", [1, 30])
@@ -167,7 +167,7 @@ def test_an_export_costs_the_same_few_queries_whatever_its_size(
         person(school, username=f"p{n}")
 
     with django_assert_max_num_queries(21):
-        found = people_export(Scope(school))
+        found = people_export(Scope(school, MACHINE))
 
     assert found.frame.height == 4 + number
     assert "stranger" not in found.frame.get_column("username").to_list()
@@ -176,11 +176,11 @@ def test_an_export_costs_the_same_few_queries_whatever_its_size(
 def test_a_site_with_one_organisation_never_says_its_name() -> None:
     only = organization()
 
-    assert scope_of(None) == Scope(only)
+    assert scope_of(None) == Scope(only, MACHINE)
 
 
 def test_it_asks_which_organisation_where_there_are_several(school: Organization) -> None:
-    assert scope_of("school") == Scope(school)
+    assert scope_of("school") == Scope(school, MACHINE)
     with pytest.raises(NotFound) as several:
         scope_of(None)
     with pytest.raises(NotFound) as unknown:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.editing import person_set
 from enlist.services.imports import import_apply, import_undo_plan
 from enlist.services.people import Wanted, filter_of, person_everybody, person_list, person_search
@@ -54,7 +54,7 @@ def scope() -> Scope:
     """Nine people of all sorts: two imports, a group, a course, somebody inactive, somebody who signed in."""
     here = cast.organization(settings=cast.UNBRAKED)
     student, art = cast.role(here), cast.course(here, "ART")
-    scope = Scope(here)
+    scope = Scope(here, MACHINE)
     imported(scope, ROSTER)
     imported(scope, f"{HEAD},city\nim1,Im,L1,im1@x.org,Bonn\nnew,New,L9,new@x.org,Bonn")
     made = {

@@ -12,7 +12,7 @@ from enlist.core.policy import Policy
 from enlist.formats import write
 from enlist.services import imports, people
 from enlist.services.imports import Order
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 
 from . import school
 
@@ -45,7 +45,7 @@ def scope(slug: str) -> Scope:
     of = school.organization(slug, shared_email=True, settings=school.UNBRAKED)
     school.course(of, default_role=school.role(of))
     school.profile_field(of, "house")
-    return Scope(of)
+    return Scope(of, MACHINE)
 
 
 def counted(counts: dict[str, int], *, name: str, work: Callable[[], T]) -> T:

@@ -28,7 +28,7 @@ from enlist.services import (
     people,
     team,
 )
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import Order
 from enlist.store.models import Activity, Course, Group, Person
 
@@ -65,8 +65,8 @@ def school() -> Scope:
         Group.objects.create(organization=made, name=name)
     for name in ("BIO", "MUSIC"):
         cast.course(made, name)
-    applied(Scope(made))
-    return Scope(made)
+    applied(Scope(made, MACHINE))
+    return Scope(made, MACHINE)
 
 
 def acting(scope: Scope, username: str) -> Scope:
@@ -189,7 +189,7 @@ def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
 
 
 def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
-    college = Scope(cast.organization("college"))
+    college = Scope(cast.organization("college"), MACHINE)
     asked: tuple[Deed, ...] = (
         lambda scope: imports.import_show(scope, number=1),
         lambda scope: imports.import_undo_plan(scope, number=1),
@@ -222,7 +222,7 @@ def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> 
     ("admin", "ann", "yourself"), ("owner", "admin", "somebody who ranks above you"), ("owner", "", "the last owner"),
 ])  # fmt: skip
 def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) -> None:
-    school = Scope(cast.organization(settings=cast.UNBRAKED))
+    school = Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
     cast.person(school.organization, username="admin", site_role="admin")
     file = b"username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n"
     order = Order(source=file, name="people.csv", policy=Policy(), preset="moodle")

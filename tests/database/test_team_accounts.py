@@ -10,7 +10,7 @@ from enlist.core.errors import NotAllowed, StalePlan
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.services import editing, erasing, many, team
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.approving import import_approve
 from enlist.services.imports import Order, Planned, import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.passwords import passwords_hand_out, passwords_settle
@@ -44,7 +44,7 @@ def school() -> Scope:
             key = f"{made.pk}:{name}"
             Account.objects.create(organization=made, person=known, login_key=key, password="old")
     cast.person(made, username="ann", email="ann@x.org", idnumber="ann", source="import")
-    return Scope(made)
+    return Scope(made, MACHINE)
 
 
 def acting(school: Scope, username: str) -> Scope:

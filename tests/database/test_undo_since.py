@@ -8,7 +8,7 @@ import pytest
 
 from enlist.core.presets import preset
 from enlist.services import editing, imports
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import Order
 from enlist.store import snapshot
 from enlist.store.models import Person
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def scope() -> Scope:
     of = organization(settings=UNBRAKED)
     course(of, default_role=role(of))
-    return Scope(of)
+    return Scope(of, MACHINE)
 
 
 def imported(scope: Scope, username: str, *, head: str = HEAD, cells: str = "") -> int:

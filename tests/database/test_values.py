@@ -4,7 +4,7 @@ import pytest
 
 from enlist.formats import write
 from enlist.services import people
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import Order, import_apply, import_plan, import_stage
 from enlist.store.models import ProfileField
 
@@ -37,7 +37,7 @@ def test_values_of_every_kind_are_stored_as_they_are_meant_and_come_back() -> No
     here = school.organization()
     for shortname, (name, kind) in KINDS.items():
         ProfileField.objects.create(organization=here, shortname=shortname, name=name, kind=kind)
-    scope = Scope(here)
+    scope = Scope(here, MACHINE)
 
     import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=order(FILE.encode()))))
     frame = people.people_export(scope).frame

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from enlist.services.access import Scope
+from enlist.services.access import MACHINE, Scope
 from enlist.services.setup_lists import courses_list, groups_list, imports_by_day
 from enlist.store import activity
 from enlist.store.engine import engine
@@ -195,7 +195,7 @@ def test_how_full_courses_and_groups_are_is_counted_by_indexes_alone() -> None:
     someone, algebra = Person.objects.filter(organization=here).first(), Course.objects.get(organization=here)
     assert someone
     cast.enrolment(someone, course=algebra, role=cast.role(here, "teacher"))
-    scope, is_sqlite = Scope(here), connection.vendor == "sqlite"
+    scope, is_sqlite = Scope(here, MACHINE), connection.vendor == "sqlite"
     with CaptureQueriesContext(connection) as asked:
         full = [courses_list(scope)[0]["people"], courses_list(scope)[0]["groups"], groups_list(scope)[0]["people"]]
     plans = []

@@ -23,7 +23,7 @@ from enlist.formats import write
 from enlist.services import imports
 from enlist.services.imports import Order, Planned
 from enlist.store import models, snapshot
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 from enlist.store.stored import STORED
 from tests.support.strategies import World
 from tests.support.tables import cells_of
@@ -117,7 +117,7 @@ def stored(world: World) -> Site:
     ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups, groups=cohorts)
     directory = _renumbered(world.directory, ids=ids, fields=fields)
     _ties(organization, directory=directory)
-    return Site(world=world, scope=Scope(organization), directory=directory, ids=ids)
+    return Site(world=world, scope=Scope(organization, MACHINE), directory=directory, ids=ids)
 
 
 def rows_of(site: Site) -> dict[str, list[Any]]:

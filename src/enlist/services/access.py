@@ -15,9 +15,10 @@ from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
 from enlist.core.rights import TEAM, Grant, Right, grant
 from enlist.store import people, problems, queries, setup
 from enlist.store.models import Account, Import
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 
 __all__ = [
+    "MACHINE",
     "Right",
     "Scope",
     "are_several",
@@ -45,11 +46,11 @@ def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
     setup.check_tables()
     here = queries.organization_of(organization)
     if acting is None:
-        return Scope(organization=here)
+        return Scope(here, MACHINE)
     actor = people.by_username(here, key=fold(acting))
     if actor is None or actor.state != "active":
         raise NotFound(f"There is nobody called “{acting}” who could act here.")
-    return Scope(organization=here, actor=actor)
+    return Scope(here, actor)
 
 
 def needs(right: Right) -> Callable[[Callable[Concatenate[Scope, P], T]], Callable[Concatenate[Scope, P], T]]:
@@ -67,11 +68,11 @@ def needs(right: Right) -> Callable[[Callable[Concatenate[Scope, P], T]], Callab
 
 def check_right(scope: Scope, *, right: Right) -> None:
     """Raise NotAllowed where who acts has not this right, and NotFound where they are of another organisation."""
-    if scope.actor is None:
+    if scope.asks is MACHINE:
         return
-    if scope.actor.organization_id != scope.organization.pk or scope.actor.state != "active":
+    if scope.asks.organization_id != scope.organization.pk or scope.asks.state != "active":
         raise NotFound("There is no such organisation.")
-    role = scope.actor.site_role
+    role = scope.asks.site_role
     if grant(role, right=right) is not Grant.YES:
         raise NotAllowed(
             f"Your role, {role.replace('_', ' ')}, does not let you {right}; nothing was done.",
@@ -80,14 +81,21 @@ def check_right(scope: Scope, *, right: Right) -> None:
 
 
 def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
-    """Raise NotAllowed where an import is not their own and they have not this right for those of others."""
+    """Raise NotAllowed where an import is not their own and they have not this right for those of others.
+
+    Whoever touches an undo touches what it undoes, too.
+    """
     is_own = scope.actor is not None and record.started_by_id == scope.actor.pk
     check_right(scope, right=Right.IMPORT if is_own else others)
+    if record.undoes is not None:
+        may_touch(scope, record=record.undoes, others=others)
 
 
 def scope_of_account(account: Account) -> Scope:
-    """The scope of somebody signed in: their organisation and no other."""
-    return Scope(organization=account.organization, actor=account.person)
+    """The scope of somebody signed in: their organisation and no other. Raises NotFound for nobody's account."""
+    if account.person is None:
+        raise NotFound("This account is nobody's.")
+    return Scope(account.organization, account.person)
 
 
 def are_several() -> bool:

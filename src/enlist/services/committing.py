@@ -51,7 +51,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
     check_accounts(run.scope, plan=plan)
 
     def last(outcome: deeds.Outcome) -> None:
-        records.applied(record, plan=plan, outcome=outcome)
+        records.applied(run.scope, record=record, plan=plan, outcome=outcome)
         # The last word: from here on it can be undone, but not cancelled.
         run.go_on("committing", done=changes, total=changes)
 

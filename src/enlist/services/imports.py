@@ -162,9 +162,7 @@ def _policy(scope: Scope, *, order: Order) -> Policy:
 def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
     """Who imports, and what the last such file was like, where it matters."""
     rows = absence.last_rows(scope.organization, preset=order.preset) if applies(order.policy) else 0
-    if scope.actor is None:
-        return Circumstances(last_rows=rows)
-    return Circumstances(actor=scope.actor.pk, role=scope.actor.site_role, last_rows=rows)
+    return Circumstances(actor=scope.actor.pk if scope.actor else None, role=scope.role, last_rows=rows)
 
 
 @needs(Right.IMPORT)

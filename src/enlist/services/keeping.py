@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from enlist.core.retention import Retention
-from enlist.services.access import Right, Scope, needs
+from enlist.services.access import MACHINE, Right, Scope, needs
 from enlist.store import activity, expiry, jobs, queries, secrets
 from enlist.store.engine import engine
 from enlist.store.expiry import Removed
@@ -76,9 +76,10 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
 def expire_hand_over() -> None:
     """Have workers remove what is kept no longer, for every organisation that has any, unless one is at it already."""
     for each in queries.organizations():
-        over = expire(Scope(each), dry_run=True)
+        scope = Scope(each, MACHINE)
+        over = expire(scope, dry_run=True)
         if (over.removed or over.deeds or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
-            jobs.put(jobs.new(Scope(each), kind=KIND)[0])
+            jobs.put(jobs.new(scope, kind=KIND)[0])
 
 
 def kept_json(done: Expired) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from enlist.core.errors import LeaseTaken, MailProblem
+from enlist.core.errors import LeaseTaken, MailProblem, NotAllowed
 from enlist.core.rights import TEAM
 from enlist.services.access import Scope
 from enlist.services.emails import notice_mail
@@ -75,10 +75,12 @@ def notices_mail() -> Mailed:
 
 
 def _mailed(job: Job) -> bool:
-    scope = queries.scope_of_ids(job.organization_id, actor=job.by)
-    to = scope.actor
-    told = _notices(scope, found=[job])
-    if not told or to is None or not to.email or to.state != "active" or to.site_role not in TEAM:
+    try:
+        scope = queries.scope_by_ids(job.organization_id, person=job.by)
+    except NotAllowed:
+        return False
+    to, told = scope.actor, _notices(scope, found=[job])
+    if not told or to is None or not to.email or to.site_role not in TEAM:
         return False
     with suppress(LeaseTaken), jobs.lease(job) as lease:
         # Of several workers one sends it. One that dies before it says so is followed by another, which sends the

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from enlist.core.errors import DatabaseProblem, PolicyError
 from enlist.core.naming import one_line
 from enlist.services import demo
-from enlist.services.access import Right, Scope, database_problem, needs, scope_of
+from enlist.services.access import MACHINE, Right, Scope, database_problem, needs, scope_of
 from enlist.store import addresses, setup
 from enlist.store.engine import engine
 
@@ -86,4 +86,4 @@ def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scop
     wanted = slug or (DEMO_SLUG if with_demo else STANDARD_SLUG)
     title = name or (demo.school_name() if with_demo else wanted.replace("-", " ").capitalize())
     organization, is_new = setup.make_organization(wanted, name=title)
-    return Scope(organization=organization), is_new
+    return Scope(organization, MACHINE), is_new

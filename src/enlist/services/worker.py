@@ -18,7 +18,7 @@ from django.db.utils import Error
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NewerTables, NotFound, OlderTables
+from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NewerTables, NotAllowed, NotFound, OlderTables
 from enlist.services.access import database_problem
 from enlist.services.committing import done_by_others
 from enlist.services.keeping import expire_hand_over
@@ -162,7 +162,10 @@ def _settled(job: Job) -> Job | None:
 
 def _end(job: Job) -> None:
     if _is_applied(job):
-        passwords_hand_over(queries.scope_of_ids(job.organization_id, actor=job.by), number=job.import_number or 0)
+        # Where they may not act any more, somebody else has the passwords set.
+        with suppress(NotAllowed):
+            scope = queries.scope_by_ids(job.organization_id, person=job.by)
+            passwords_hand_over(scope, number=job.import_number or 0)
         jobs.done(job, result={})
     elif job.cancel:
         jobs.cancelled(job)
@@ -176,7 +179,7 @@ def _is_applied(job: Job) -> bool:
     if job.import_number is None:
         return False
     try:
-        scope = queries.scope_of_ids(job.organization_id, actor=None)
+        scope = queries.scope_by_ids(job.organization_id, person=None)
         return done_by_others(records.get(scope, number=job.import_number)) is not None
     except NotFound:
         return False

@@ -179,7 +179,7 @@ def unforeseen(error: BaseException) -> EnlistError:
 
 def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
-        result = work(Run(job, queries.scope_of_ids(job.organization_id, actor=job.by), lease))
+        result = work(Run(job, queries.scope_by_ids(job.organization_id, person=job.by), lease))
     except (Interrupted, LeaseLost):
         raise
     except Cancelled:

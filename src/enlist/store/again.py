@@ -11,7 +11,7 @@ from . import activity, expiry
 from .artifacts import PLAN, STAGED
 from .erasure import CLOSED, erase_alone
 from .models import Artifact, Erasure, Import, Organization, Person
-from .queries import Scope
+from .queries import MACHINE, Scope
 from .tombstones import Tombstone, identity_of
 
 
@@ -21,7 +21,7 @@ def erase_again(stones: Mapping[str, Tombstone]) -> int:
     back = [pk for pk, of, made in found if identity_of(organization=of, person=pk, made=made) in stones]
     for pk in back:
         person = Person.objects.select_related("organization").get(pk=pk)
-        erase_alone(Scope(person.organization), person=person)
+        erase_alone(Scope(person.organization, MACHINE), person=person)
     known = set(Organization.objects.values_list("pk", flat=True))
     for stone in stones.values():
         if stone.organization in known:
@@ -51,4 +51,4 @@ def log_restored(note: str) -> None:
     """Log the restore with every organisation."""
     with transaction.atomic():
         for organization in Organization.objects.all():
-            activity.log(Scope(organization), deed="restored", note=note)
+            activity.log(Scope(organization, MACHINE), deed="restored", note=note)

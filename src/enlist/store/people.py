@@ -72,6 +72,11 @@ def whoever(organization: Organization, *, username: str) -> Person:
     return found[0]
 
 
+def active(organization: Organization, *, person: int) -> Person | None:
+    """The person with this id, where they are there and active."""
+    return present(organization).filter(pk=person, state="active").first()
+
+
 def owners(organization: Organization) -> list[int]:
     """The ids of the active owners."""
     active = present(organization).filter(state="active", site_role="owner")

@@ -170,7 +170,7 @@ def planned(record: Import, *, plan: Plan, state: str = "planned") -> None:
             )
 
 
-def applied(record: Import, *, plan: Plan, outcome: Outcome) -> None:
+def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> None:
     """The last act of an apply: the import is done, what it undoes is undone.
 
     Raises StalePlan when either is so already, and where the import was changed, or planned again, meanwhile.
@@ -193,8 +193,7 @@ def applied(record: Import, *, plan: Plan, outcome: Outcome) -> None:
     if record.undoes is not None:
         _undone(record.undoes)
     if MANY in record.order and outcome.counts:
-        by = Scope(record.organization, record.started_by)
-        activity.log(by, deed="many_changed", note=f"{record.note}: import {record.number}.")
+        activity.log(scope, deed="many_changed", note=f"{record.note}: import {record.number}.")
 
 
 def _undone(target: Import) -> None:
@@ -220,6 +219,12 @@ def cancelled(record: Import) -> None:
     with short_transaction():
         if whole.filter(state__in=OPEN).update(state="cancelled"):
             Secret.objects.filter(of_import__in=whole).delete()
+
+
+def is_carried_out(organization: int, *, number: int | None) -> bool:
+    """Whether the organisation's import of this number is in the directory, or was and is undone, by the tables."""
+    ended = ("applied", "undone", "nothing_to_do")
+    return Import.objects.filter(organization=organization, number=number, state__in=ended).exists()
 
 
 def is_open(record: Import) -> bool:

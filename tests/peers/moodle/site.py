@@ -16,7 +16,7 @@ from enlist.core.clean import fold
 from enlist.core.policy import Brake, Limit
 from enlist.core.policy.kinds import Brakes
 from enlist.store import models
-from enlist.store.queries import Scope
+from enlist.store.queries import MACHINE, Scope
 
 from .case import Case
 
@@ -66,7 +66,7 @@ def open_site(case: Case) -> Scope:
             _enrol(person, course=courses[tie["course"]], told=tie)
         for idnumber in user.get("cohorts", []):
             models.GroupMembership.objects.create(organization=organization, person=person, group=cohorts[idnumber])
-    return Scope(organization)
+    return Scope(organization, MACHINE)
 
 
 def _tables() -> list[str]:

@@ -139,7 +139,7 @@ class Account(AbstractBaseUser):
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether the account may sign in (a query unless the person is loaded)."""
-        return self.person is None or self.person.state == "active"
+        return self.person is not None and self.person.state == "active"
 
 
 class ProfileUniqueValue(models.Model):
