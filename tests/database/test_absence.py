@@ -23,7 +23,7 @@ POLICY = Policy().replace(unlisted="deactivate", known_people="update", new_peop
 def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:
     file = "\n".join(["username,email", *(f"{name},{name}@x.org" for name in names)]).encode()
     order = Order(source=file, name="people.csv", policy=POLICY.replace(**settings), preset="moodle")
-    return imports.import_plan(Scope(of, actor), order=order, batch=2).plan
+    return imports.import_plan(Scope(of, actor or MACHINE), order=order, batch=2).plan
 
 
 def states(of: Organization) -> dict[str, str]:

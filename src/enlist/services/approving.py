@@ -25,7 +25,7 @@ from .braking import plan_held
 from .committing import Done
 from .imports import Order, import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, Progress, prepare, silent
-from .shielding import rank_of
+from .ranking import rank_by_now
 from .staging import file_excluded, file_meant, file_of
 
 _ANEW: Final = "Look at it again with `enlist show {number}`, then confirm {people}."
@@ -121,7 +121,7 @@ def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Pl
     before = head_from_json(json.dumps(record.plan_head))
     known = import_read(scope, order=order, progress=progress)
     # Whoever imported it, not whoever approves it, is the one whose rank counts.
-    rank = rank_of(record)
+    rank = rank_by_now(scope, head=before)
     circumstances = Circumstances(actor=before.actor, role=rank)
     head = replace(known.head, actor=before.actor, rank=rank)
     task = task_of(scope, known=replace(known, circumstances=circumstances), progress=progress)

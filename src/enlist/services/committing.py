@@ -17,7 +17,8 @@ from enlist.store import apply as deeds
 from enlist.store import holds, models, patience, records
 
 from .braking import limits_of
-from .shielding import check_accounts
+from .ranking import check_rank
+from .shielding import check_accounts, check_undo
 from .working import Interrupted, Run
 
 # Seconds between two questions to a server that does not answer.
@@ -42,15 +43,22 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
     """Make the changes of the plan that the record holds: all of them in one transaction, or none.
 
     approved: somebody who may has approved them, so that no limit holds them. When the database goes away it is asked
-    what became of the plan, for as long as a lease lasts: its answer stands in the same transaction. Raises what
-    `store.apply` and the run raise, and NeedsApproval; then nothing was applied.
+    what became of the plan, for as long as a lease lasts: its answer stands in the same transaction.
+
+    Raises what `store.apply` and the run raise, and NeedsApproval; and of whoever asks, as they are right before the
+    commit, NotAllowed where they may not any more and StalePlan where it takes a higher role than theirs. Then nothing
+    was applied.
     """
     changes = sum(plan.head.verbs.values())
     if not approved:
         limits_of(run.scope).check(plan)
     check_accounts(run.scope, plan=plan)
+    if plan.head.kind == "undo":
+        check_undo(run.scope, plan=plan)
 
     def last(outcome: deeds.Outcome) -> None:
+        run.permit()
+        check_rank(run.scope, head=plan.head, approved=approved)
         records.applied(run.scope, record=record, plan=plan, outcome=outcome)
         # The last word: from here on it can be undone, but not cancelled.
         run.go_on("committing", done=changes, total=changes)

@@ -73,7 +73,7 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
         rows=done.head.rows,
         undoes=record.number,
         actor=scope.actor.pk if scope.actor else None,
-        rank=scope.actor.site_role if scope.actor else "owner",
+        rank=scope.role,
         hidden=reference.hidden,
     )
     spool, parts = Spool(), _parts(undo, done=done, progress=progress)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.utils import Error, IntegrityError
 
 from enlist.core.errors import (
@@ -23,11 +24,13 @@ from enlist.core.errors import (
     EnlistError,
     LeaseLost,
     LeaseTaken,
+    NotAllowed,
     OlderTables,
 )
 from enlist.services.access import Scope, database_problem
+from enlist.services.permitting import job_permit
 from enlist.services.planning import Progress, silent
-from enlist.store import jobs, queries
+from enlist.store import jobs, queries, records
 from enlist.store.leases import Hold
 from enlist.store.operations.models import Job
 from enlist.store.patience import guarded
@@ -49,6 +52,7 @@ class Told(Protocol):
 
 
 T = TypeVar("T", bound=Told)
+R = TypeVar("R")
 
 _log = logging.getLogger("enlist")
 
@@ -83,6 +87,16 @@ class Run:
             raise Interrupted
         if not jobs.tell(self.job, phase=phase, done=done, total=total):
             raise Cancelled
+
+    def permit(self) -> None:
+        """Know who asked for it as they are now. Raises NotAllowed where they may not have it done any more."""
+        self.scope = job_permit(self.scope, job=self.job)
+
+    def guard(self, using: str) -> None:
+        """What every transaction of the work begins with. Raises LeaseLost, NotAllowed."""
+        self.lease.guard(using)
+        if using == DEFAULT_DB_ALIAS:
+            self.permit()
 
 
 # What it gives is told with the job: values of JSON.
@@ -145,12 +159,13 @@ def job_finish_here(job: Job, *, scope: Scope, work: Callable[[Run], T], progres
         with guarded(lease.guard):
             if not jobs.begin(job):
                 raise Cancelled
-            return _done_here(job, work=lambda: work(Run(job, scope, lease, progress)))
+            return _done_here(Run(job, scope, lease, progress), work=work)
 
 
-def _done_here(job: Job, *, work: Callable[[], T]) -> T:
+def _done_here(run: Run, *, work: Callable[[Run], T]) -> T:
+    job = run.job
     try:
-        done = work()
+        done = _permitted(run, work=work)
     except LeaseLost:
         raise
     except BaseException as error:
@@ -162,6 +177,13 @@ def _done_here(job: Job, *, work: Callable[[], T]) -> T:
         jobs.done(job, result=asdict(done))
         jobs.take_out(job)
     return done
+
+
+def _permitted(run: Run, *, work: Callable[[Run], R]) -> R:
+    """Do the work as far as who asked for it may have it done."""
+    run.permit()
+    with guarded(run.guard):
+        return work(run)
 
 
 def _ended_badly(job: Job, *, error: BaseException) -> None:
@@ -179,15 +201,26 @@ def unforeseen(error: BaseException) -> EnlistError:
 
 def _do(job: Job, *, lease: Hold, work: Work) -> None:
     try:
-        result = work(Run(job, queries.scope_by_ids(job.organization_id, person=job.by), lease))
+        run = Run(job, queries.scope_by_ids(job.organization_id, person=job.by), lease)
+        result = _permitted(run, work=work)
     except (Interrupted, LeaseLost):
         raise
+    except NotAllowed as error:
+        _refused(job, error=error)
     except Cancelled:
         jobs.cancelled(job)
     except Exception as error:
         _failed(job, error=error)
     else:
         jobs.done(job, result=result or {})
+
+
+def _refused(job: Job, *, error: NotAllowed) -> None:
+    """Who asked for it may not any more; what was applied before that is done."""
+    if job.kind == KIND and records.is_carried_out(job.organization_id, number=job.import_number):
+        jobs.done(job, result={})
+    else:
+        jobs.failed(job, message=error.message, hint=error.hint)
 
 
 def _failed(job: Job, *, error: Exception) -> None:

@@ -265,6 +265,7 @@ def forget(record: Import) -> None:
 
 def remove(record: Import) -> int:
     """Take all of them away; how many there were."""
-    count, _ = Edit.objects.filter(of_import=record).delete()
-    Step.objects.filter(of_import=record).delete()
+    with short_transaction():
+        count, _ = Edit.objects.filter(of_import=record).delete()
+        Step.objects.filter(of_import=record).delete()
     return count

@@ -224,7 +224,7 @@ def cancelled(record: Import) -> None:
 def is_carried_out(organization: int, *, number: int | None) -> bool:
     """Whether the organisation's import of this number is in the directory, or was and is undone, by the tables."""
     ended = ("applied", "undone", "nothing_to_do")
-    return Import.objects.filter(organization=organization, number=number, state__in=ended).exists()
+    return Import.objects.filter(organization=organization, number=number or 0, state__in=ended).exists()
 
 
 def is_open(record: Import) -> bool:

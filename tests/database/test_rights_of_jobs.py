@@ -1,0 +1,476 @@
+"""Rights that were taken away do not act: asked when a job starts, and again before it commits anything."""
+
+import io
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django_tasks.base import Task
+
+from enlist import tasks
+from enlist.core.errors import NotAllowed, StalePlan
+from enlist.services import (
+    approving,
+    drafts,
+    erasing,
+    handing_over,
+    imports,
+    jobs,
+    keeping,
+    passwords,
+    permitting,
+    replacing,
+    team,
+    working,
+)
+from enlist.services.access import MACHINE, Right, Scope, may_touch
+from enlist.services.drafts import Upload
+from enlist.services.handing_over import import_hand_over
+from enlist.services.imports import MADE_ANEW
+from enlist.services.replacing import Replacement, replace_do
+from enlist.services.worker import orphans_settle, worker_run
+from enlist.services.working import Run
+from enlist.store import artifacts
+from enlist.store import jobs as queue
+from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
+from enlist.store.operations.models import Job, Lease
+from tests.database import school as cast
+from tests.database.imports import HEAD, imported, order
+from tests.database.test_handing_over import LONG_AGO
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROSTER = f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,Ray,bob@x.org,Rome\n"
+SETTINGS = ("upload_type=add_and_update", "update_details=from_file")
+ERASED = "The person who asked for this was erased; nothing was done."
+INACTIVE = "The person who asked for this is not active any more; nothing was done."
+LEARNER = "Your role, learner, does not let you "
+
+
+@pytest.fixture
+def school() -> Scope:
+    """A school with ann in it, as its owner sees it."""
+    here = cast.organization(settings=cast.UNBRAKED)
+    owner = Scope(here, cast.person(here, username="owner", site_role="owner"))
+    imported(owner, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Paris")
+    return owner
+
+
+@pytest.fixture
+def admin(school: Scope) -> Scope:
+    """Who asks for the work."""
+    return Scope(school.organization, cast.person(school.organization, username="adm", site_role="admin"))
+
+
+def work() -> None:
+    worker_run(lambda _: None, until_empty=True)
+
+
+def job() -> Job:
+    return Job.objects.order_by("id").last() or Job()
+
+
+def cities() -> dict[str, str]:
+    return dict(Person.objects.filter(username__in=("ann", "bob")).values_list("username", "city"))
+
+
+def demoted(scope: Scope, role: str | None) -> None:
+    team.team_change(scope, username="adm", role=role)
+
+
+def deactivated(scope: Scope) -> None:
+    Person.objects.filter(username="adm", organization=scope.organization).update(state="inactive")
+
+
+# How rights end, and what the job says then.
+ENDS: dict[str, tuple[Callable[[Scope], object], str]] = {
+    "erased": (lambda scope: erasing.person_erase(scope, username="adm", confirm="adm"), ERASED),
+    "inactive": (deactivated, INACTIVE),
+    "not of the team": (lambda scope: demoted(scope, None), LEARNER),
+}
+
+
+def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
+    """An import that was planned and looked at."""
+    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=key)
+    number = drafts.draft_new(scope, upload=upload)
+    drafts.draft_settings_set(scope, number=number, settings=SETTINGS)
+    drafts.draft_plan(scope, number=number)
+    work()
+    return number
+
+
+def shown(number: int) -> str:
+    return artifacts.plan_of(Import.objects.get(number=number)).fingerprint
+
+
+def agree(scope: Scope, number: int) -> None:
+    drafts.draft_apply(scope, number=number, shown=shown(number))
+
+
+def apply_a_draft(scope: Scope) -> None:
+    agree(scope, draft(scope))
+
+
+def plan_a_draft(scope: Scope) -> None:
+    upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
+    drafts.draft_plan(scope, number=drafts.draft_new(scope, upload=upload))
+
+
+def hand_over(scope: Scope) -> None:
+    import_hand_over(scope, order=order(ROSTER))
+
+
+def undo(scope: Scope) -> None:
+    number = drafts.draft_undo(scope, number=1)
+    work()
+    agree(scope, number)
+
+
+def replace(scope: Scope) -> None:
+    number = draft(scope)
+    assert replace_do(scope, number=number, wanted=Replacement("Rome", "Bonn", whole=True)) is None
+
+
+def settle_passwords(scope: Scope) -> None:
+    text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
+    made = imports.import_plan(scope, order=order(text, settings=["passwords=column"]))
+    imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+    assert job().kind == passwords.KIND
+
+
+WORK: dict[str, Callable[[Scope], None]] = {
+    "apply a draft": apply_a_draft,
+    "plan a draft": plan_a_draft,
+    "hand over": hand_over,
+    "undo": undo,
+    "replace": replace,
+    "passwords": settle_passwords,
+}
+
+
+DONE = ("applied", "undone", "nothing_to_do")
+
+
+def traces() -> dict[str, Any]:
+    """What work on imports writes: everything but the rows of the team itself."""
+    return {
+        "people": sorted(Person.objects.exclude(username="adm").values_list("username", "city", "state")),
+        "accounts": Account.objects.count(),
+        "planned": sorted(
+            Import.objects.filter(state__in=("applied", "undone", "nothing_to_do")).values_list("number")
+        ),
+        "steps": Step.objects.count(),
+    }
+
+
+def planned() -> set[int]:
+    """The imports whose plan could be agreed to."""
+    return set(Import.objects.filter(state="planned").values_list("number", flat=True))
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("what", WORK)
+def test_rights_that_ended_before_a_job_starts_end_it(
+    what: str, end: str, school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacing, "SOON", 0)
+    WORK[what](admin)
+    take_away, said = ENDS[end]
+    take_away(school)
+    before, could = traces(), planned()
+    work()
+
+    assert (job().state, job().message[: len(said)]) == ("failed", said)
+    assert traces() == before
+    assert planned() <= could
+
+
+# A moment at which each kind of work has begun and committed nothing that counts.
+PHASES = {
+    "apply a draft": "applying",
+    "plan a draft": "checking",
+    "hand over": "applying",
+    "undo": "applying",
+    "replace": "replacing",
+    "passwords": "hashing passwords",
+}
+
+
+@pytest.mark.parametrize("end", ["inactive", "not of the team"])
+@pytest.mark.parametrize("what", WORK)
+def test_rights_that_end_while_a_job_works_end_it_before_it_commits(
+    what: str, end: str, school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another connection where the database lets one write meanwhile, else in the transaction itself."""
+    monkeypatch.setattr(replacing, "SOON", 0)
+    WORK[what](admin)
+    before, could, go_on = traces(), planned(), Run.go_on
+    seen: list[str] = []
+
+    def taken_away(run: Run, name: str, *, done: int, total: int) -> None:
+        if name == PHASES[what] and not seen:
+            seen.append(name)
+            _ends(school, end=end)
+        go_on(run, name, done=done, total=total)
+
+    monkeypatch.setattr(Run, "go_on", taken_away)
+    work()
+
+    said = ENDS[end][1]
+    assert seen == [PHASES[what]]
+    assert (job().state, job().message[: len(said)]) == ("failed", said)
+    assert traces() == before
+    assert planned() <= could
+
+
+def _ends(school: Scope, *, end: str) -> None:
+    def write() -> None:
+        changed = {"state": "inactive"} if end == "inactive" else {"site_role": "learner"}
+        Person.objects.filter(username="adm", organization=school.organization).update(**changed)
+
+    def elsewhere() -> None:
+        try:
+            write()
+        finally:
+            connections.close_all()
+
+    if connection.vendor == "sqlite":
+        write()
+        return
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    other.join()
+
+
+def test_removing_what_is_kept_no_longer_ends_with_the_right_to_it(school: Scope) -> None:
+    second = cast.person(school.organization, username="adm", site_role="owner")
+    jobs.job_put(Scope(school.organization, second), kind=keeping.KIND)
+    demoted(school, "admin")
+    work()
+
+    assert (job().state, job().message[:23]) == ("failed", "Your role, admin, does ")
+
+
+def test_removing_what_is_kept_no_longer_stops_where_the_right_to_it_ends(
+    school: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = cast.person(school.organization, username="adm", site_role="owner")
+    Import.objects.update(created_at=LONG_AGO.replace(year=2020), applied_at=LONG_AGO.replace(year=2020))
+    jobs.job_put(Scope(school.organization, second), kind=keeping.KIND)
+    over, before = keeping.secrets.over, Artifact.objects.count()  # type: ignore[attr-defined]
+
+    def taken_away(*arguments: Any, **named: Any) -> Any:
+        Person.objects.filter(username="adm").update(site_role="admin")
+        return over(*arguments, **named)
+
+    monkeypatch.setattr("enlist.store.secrets.over", taken_away)
+    work()
+
+    assert before > 0
+    assert (job().state, Artifact.objects.count()) == ("failed", before)
+
+
+def test_the_machines_own_work_goes_on(school: Scope) -> None:
+    hand_over(Scope(school.organization, MACHINE))
+    work()
+
+    assert (job().by, job().state, cities()) == (None, "done", {"ann": "Rome", "bob": "Rome"})
+
+
+def test_work_that_was_applied_is_done_whoever_asked_for_it_is_gone(school: Scope, admin: Scope) -> None:
+    """A worker dies between the commit and its last word, and meanwhile whoever asked is erased."""
+    hand_over(admin)
+    drawn = queue.draw("dead")
+    assert drawn
+
+    class Died(BaseException):
+        pass
+
+    def dying(run: Run) -> None:
+        handing_over.import_carry_out(run)
+        raise Died
+
+    with pytest.raises(Died):
+        working.job_do(job().pk, work=dying)
+    erasing.person_erase(school, username="adm", confirm="adm")
+    Lease.objects.update(heartbeat=LONG_AGO)
+    type(drawn).objects.update(started_at=LONG_AGO)
+    orphans_settle()
+    work()
+
+    assert (job().state, cities()) == ("done", {"ann": "Rome", "bob": "Rome"})
+
+
+def test_the_passwords_of_what_somebody_applied_who_is_gone_wait_for_somebody_else(
+    school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They died in the foreground right after the commit."""
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "passwords_hand_over", lambda *_, **__: None)
+        text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
+        made = imports.import_plan(admin, order=order(text, settings=["passwords=column"]))
+        number = imports.import_apply(admin, plan=imports.import_stage(admin, planned=made)).number
+    last = Job.objects.filter(import_number=number)
+    last.update(state="running", ended_at=None, created_at=LONG_AGO)
+    deactivated(school)
+    settled = [ended.state for ended in orphans_settle()]
+    waiting = Secret.objects.count()
+    handing_over.passwords_see_through(school, number=number)
+
+    assert (settled, waiting, Secret.objects.count()) == (["done"], 1, 0)
+    assert Account.objects.get(person__username="cem").check_password("Correct-horse-7")
+
+
+# What takes a rank: making an admin.
+ABOVE = f"{HEAD},site role\nbob,Bob,Ray,bob@x.org,admin\ncem,Cem,Kaya,cem@x.org,learner\n"
+BY_COLUMN = ["site_role=column"]
+
+
+def roles() -> dict[str, str]:
+    return dict(Person.objects.filter(username__in=("bob", "cem")).values_list("username", "site_role"))
+
+
+def looked_at(scope: Scope, text: str) -> int:
+    """An import with roles that somebody planned and looked at."""
+    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key="r")
+    number = drafts.draft_new(scope, upload=upload)
+    drafts.draft_settings_set(scope, number=number, settings=(*SETTINGS, *BY_COLUMN))
+    drafts.draft_plan(scope, number=number)
+    work()
+    return number
+
+
+def test_what_a_higher_rank_planned_is_shown_again_to_a_lower_one(school: Scope, admin: Scope) -> None:
+    """An admin is a manager by the time their import is carried out: they may import, but not make an admin."""
+    number = looked_at(admin, ABOVE)
+    agree(admin, number)
+    demoted(school, "manager")
+    work()
+
+    assert (job().state, job().result, roles()) == ("done", {MADE_ANEW: True}, {})
+    agree(admin, number)
+    work()
+    assert roles() == {"cem": "learner"}
+
+
+def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scope, admin: Scope) -> None:
+    """Demoted between the planning and the commit."""
+    import_hand_over(admin, order=order(ABOVE, settings=BY_COLUMN))
+    keep, made = imports.planned_keep, []
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        plan = keep(*arguments, **named)
+        made.append(plan.head.rank)
+        if len(made) == 1:
+            Person.objects.filter(username="adm").update(site_role="manager")
+        return plan
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handing_over, "planned_keep", meanwhile)
+        work()
+
+    assert (made, job().state, roles()) == (["admin", "manager"], "done", {"cem": "learner"})
+
+
+def test_a_colleague_of_lower_rank_does_not_carry_out_what_takes_a_higher_one(school: Scope, admin: Scope) -> None:
+    agree(admin, looked_at(school, ABOVE.replace("admin", "owner")))
+    work()
+
+    assert (job().result, roles()) == ({MADE_ANEW: True}, {})
+
+
+def test_a_saved_plan_is_applied_with_the_rank_it_was_made_with(school: Scope, admin: Scope) -> None:
+    plan = imports.import_plan(admin, order=order(ABOVE, settings=BY_COLUMN)).plan
+    meg = Scope(school.organization, cast.person(school.organization, username="meg", site_role="manager"))
+
+    with pytest.raises(StalePlan, match="the role admin"):
+        imports.import_apply(meg, plan=plan)
+
+    assert roles() == {}
+
+
+@pytest.mark.parametrize(
+    ("end", "rank", "made"),
+    [("owner", "owner", {"bob": "owner", "cem": "learner"}), ("admin", "admin", {"cem": "learner"}),
+     (None, "learner", {"cem": "learner"}), ("erased", "admin", {"cem": "learner"})],
+)  # fmt: skip
+def test_what_waits_is_approved_with_the_rank_that_its_importer_has_by_then(
+    end: str | None, rank: str, made: dict[str, str], school: Scope
+) -> None:
+    """An owner's file makes an owner, and renames more people than goes without approval; an admin approves."""
+    importer = Scope(school.organization, cast.person(school.organization, username="adm", site_role="owner"))
+    approver = Scope(school.organization, cast.person(school.organization, username="boss", site_role="admin"))
+    held = much(school, by=importer, more=("bob,B,R,bob@x.org,owner", "cem,C,K,cem@x.org,learner"))
+    if end == "erased":
+        erasing.person_erase(school, username="adm", confirm="adm")
+    else:
+        demoted(school, end)
+    people = Import.objects.get(number=held).plan_head["held_people"]
+
+    approving.import_approve(approver, number=held, confirm=people, shown=shown(held))
+
+    assert Import.objects.get(number=held).plan_head["rank"] == rank
+    assert (roles(), Person.objects.filter(lastname="Z").count()) == (made, 30)
+
+
+def much(school: Scope, *, by: Scope, more: tuple[str, ...] = ()) -> int:
+    """An import that waits for an approval, with all of its rows."""
+    imported(school, "\n".join([HEAD, *(f"p{n},P,Q,p{n}@x.org" for n in range(30))]))
+    school.organization.settings = {}
+    school.organization.save()
+    here = Scope(school.organization, by.asks)
+    # Whoever is new takes an address that only a row that waits sets free.
+    rows = [f"p{n},P,Z,q{n}@x.org,learner" for n in range(30)]
+    rows += [row.replace(f"{name}@", f"p{n}@") for n, row in enumerate(more) for name in [row.split(",")[0]]]
+    text = "\n".join([f"{HEAD},site role", *rows])
+    made = imports.import_plan(here, order=order(text, settings=BY_COLUMN))
+    imports.import_apply(here, plan=imports.import_stage(here, planned=made))
+    return Import.objects.get(state="held").number
+
+
+def test_who_approves_must_be_allowed_to_until_the_commit(school: Scope, admin: Scope) -> None:
+    held = much(school, by=school)
+    people = Import.objects.get(number=held).plan_head["held_people"]
+
+    def taken_away(phase: str, _done: int, _total: int) -> None:
+        if phase == "applying":
+            _ends(school, end="not of the team")
+
+    with pytest.raises(NotAllowed, match="Your role, learner"):
+        approving.import_approve(admin, number=held, confirm=people, progress=taken_away)
+
+    assert Person.objects.filter(lastname="Z").count() == 0
+
+
+def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: Scope, admin: Scope) -> None:
+    """The undo is their own import, as everybody with the right to import has; what it undoes is not."""
+    undo(admin)
+    demoted(school, "manager")
+    work()
+
+    assert (job().state, cities()) == ("failed", {"ann": "Paris"})
+    assert "take back the imports of others" in job().message
+    with pytest.raises(NotAllowed):
+        may_touch(
+            Scope(school.organization, Person.objects.get(username="adm")),
+            record=Import.objects.get(undoes__number=1),
+            others=Right.UNDO_IMPORTS,
+        )
+
+
+def test_every_kind_of_job_says_who_may_have_it_done(school: Scope) -> None:
+    kinds = {
+        f"{found.name}.{name}"
+        for found in iter_modules(tasks.__path__)
+        for name, each in vars(import_module(f"enlist.tasks.{found.name}")).items()
+        if isinstance(each, Task)
+    }
+
+    assert kinds == set(permitting._PERMITS)
+    with pytest.raises(NotAllowed, match=r"Nobody may have “imports\.new” done"):
+        permitting.job_permit(school, job=Job(kind="imports.new"))
