@@ -26,10 +26,14 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
     done = site.enlist("import", "some.csv", *SETTINGS, "--yes", "--people", "1")
     shown = site.enlist("show", "3")
     wrong = site.enlist("approve", "3", "--confirm", "9")
-    approved = site.enlist("approve", "3", "--confirm", "10")
+    (plan,) = [
+        line.removeprefix("fingerprint: ") for line in shown.out.splitlines() if line.startswith("fingerprint: ")
+    ]
+    other = site.enlist("approve", "3", "--confirm", "10", "--plan", "0" * 64)
+    approved = site.enlist("approve", "3", "--confirm", "10", "--plan", plan)
     again = site.enlist("approve", "3", "--confirm", "10")
 
-    assert (preview.code, done.code, wrong.code, approved.code, again.code) == (7, 7, 2, 0, 3)
+    assert (preview.code, done.code, wrong.code, other.code, approved.code, again.code) == (7, 7, 2, 4, 0, 3)
     for told in (preview.out, done.out):
         assert "Waits for an administrator's approval\n  10 people: 10 deactivated\n" in told
         assert "WHAT WAITS FOR AN APPROVAL" in told
@@ -42,6 +46,10 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
     assert wrong.err == (
         "Error: Import 3 is about 10 people, not 9; nothing was applied.\n"
         "Look at it with `enlist show 3`, then confirm that number.\n"
+    )
+    assert other.err == (
+        "Error: Import 3 was planned again since you looked at it; nothing was applied.\n"
+        "Look at it again with `enlist show 3`, then confirm 10.\n"
     )
     assert approved.out == "Import 3 is applied: people deactivated: 10.\n"
     assert again.err.startswith("Error: Import 3 does not wait for an approval: it is applied.")

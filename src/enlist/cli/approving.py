@@ -25,6 +25,10 @@ def approve(
     confirm: Annotated[
         int | None, typer.Option(metavar="PEOPLE", help="How many people it is about: `enlist show N` tells.")
     ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FINGERPRINT", help="Only if this plan waits, as `enlist show N` shows it: no other."),
+    ] = None,
     drop: Annotated[bool, typer.Option("--drop", help="Let it never happen.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +48,7 @@ def approve(
         give_json({"dropped": number}) if as_json else give(f"Import {number} is dropped; nothing of it happens.")
         return
     with progress() as tell:
-        done = approving.import_approve(scope, number=number, confirm=confirm, progress=tell)
+        done = approving.import_approve(scope, number=number, confirm=confirm, shown=plan, progress=tell)
     give_json(outcome_json(done)) if as_json else give_outcome(done)
     settle_after(scope, done=done)
 

@@ -318,7 +318,10 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     job = jobs.of_import(scope, number=number)
     waiting = holds.of(record)
     told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
-    return {**told, **_kept(record, until=until)}, artifacts.plan_of(record) if is_kept else None
+    plan = artifacts.plan_of(record) if is_kept else None
+    # What an approval names, so that it is of what was looked at.
+    shown = {"fingerprint": plan.fingerprint} if plan and record.state == holds.HELD else {}
+    return {**told, **_kept(record, until=until), **shown}, plan
 
 
 def _table(order: Order, *, policy: Policy) -> Table:
