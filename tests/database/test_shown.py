@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from enlist.core.errors import PlanError, StalePlan
-from enlist.services import committing, drafts, editing, handing_over, imports, reviewing
+from enlist.services import committing, drafts, editing, handing_over, imports, many, people, reviewing
 from enlist.services.access import Scope
 from enlist.services.handing_over import import_await
 from enlist.services.imports import MADE_ANEW
@@ -247,6 +247,18 @@ def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, nu
     import_await(scope, number=undo)
     work()
     assert city() == "Paris"
+
+
+def test_what_is_done_to_many_is_shown_again_where_it_changed(scope: Scope) -> None:  # noqa: F811
+    chosen = people.Chosen(("ann",))
+    many_ = many.many_draft(scope, deed=many.Deed("deactivate"), chosen=chosen, key="many")
+    work()
+    seen = shown(many_)
+    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+    drafts.draft_apply(scope, number=many_, shown=seen)
+    work()
+
+    assert (last_job().result, Person.objects.get(username="ann").state) == ({MADE_ANEW: True}, "active")
 
 
 def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Scope, tmp_path: Any) -> None:  # noqa: F811
