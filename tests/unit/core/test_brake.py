@@ -16,7 +16,8 @@ FEW, MANY = "deactivate", "update"
     [
         # the smaller of 5 % and 20
         (FEW, 0, 0, False),
-        (FEW, 1, 0, True),
+        (FEW, 2, 0, False),
+        (FEW, 3, 0, True),
         (FEW, 2, 2, False),
         (FEW, 2, 39, False),
         (FEW, 3, 39, True),
