@@ -66,7 +66,7 @@ def test_a_restore_killed_anywhere_leaves_the_old_in_force_or_the_new(school: Pl
     ask(changed, SESSION.format("before"))
     assert changed.enlist(*BACKUP).code == 0
     assert changed.enlist(*IMPORT).code == 6
-    assert changed.enlist(*IMPORT, "--set", "update_details=missing", "--background").code == 0
+    assert changed.enlist(*IMPORT, "--set", "update_details=fill_missing", "--background").code == 0
     ask(changed, SESSION.format("since"))
     old, going_on, lying_about = changed.dump(), (ask(changed, SESSIONS), ask(changed, JOBS)), files(changed)
     restored = changed.copy("restored")
@@ -77,8 +77,8 @@ def test_a_restore_killed_anywhere_leaves_the_old_in_force_or_the_new(school: Pl
         place = changed.copy(f"restoring-{point}")
         place.hit(f"kill:{point}", *RESTORE)
         left = [] if files(place) == lying_about else [f"left: {files(place) ^ lying_about}"]
-        # Whatever is started next speaks to what goes on.
-        assert place.enlist("imports").code == 0
+        # Whoever asks next what goes on, asks by Enlist.
+        assert place.enlist("jobs").code == 0
         now, still = place.dump(), (ask(place, SESSIONS), ask(place, JOBS))
         is_one = (now, still) in ((old, going_on), (new, ([], [])))
         torn = [] if is_one else [f"half: {still} {[name for name in now if now[name] not in (old[name], new[name])]}"]
