@@ -15,14 +15,14 @@ from django.db import connection, connections, models, transaction
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
 from benchmarks.measure import Stopwatch, serve, tell
 from enlist.project.database import database
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
 
 django.setup()
 
 from enlist.core.presets import preset  # noqa: E402 after the set-up
 from enlist.core.report import flag_groups  # noqa: E402
-from enlist.services import imports  # noqa: E402
 from enlist.services.access import scope_of  # noqa: E402
-from enlist.services.passwords import passwords_settle  # noqa: E402
+from enlist.services.accounts.passwords import passwords_settle  # noqa: E402
 from enlist.store.models import (  # noqa: E402
     Course,
     CourseGroup,
@@ -33,7 +33,7 @@ from enlist.store.models import (  # noqa: E402
     ProfileField,
     Role,
 )
-from enlist.store.setup import make_tables  # noqa: E402
+from enlist.store.setup.organization import make_tables  # noqa: E402
 
 # An import of a term: everybody new is created, everybody known updated, and a column is made by a template.
 SETTINGS: Final = (
@@ -73,15 +73,15 @@ def import_file(path: str, counting: bool = False) -> None:
     watch, scope = _watch(), scope_of(None)
     chosen = preset("moodle")
     policy = chosen.configure(COUNTING if counting else SETTINGS)
-    order = imports.Order(source=Path(path), policy=policy, preset=chosen.name)
+    order = Order(source=Path(path), policy=policy, preset=chosen.name)
     with watch.phase("plan"):
-        planned = imports.import_plan(scope, order=order)
+        planned = import_plan(scope, order=order)
     with watch.phase("preview"):
         flag_groups(planned.plan)
     with watch.phase("store"):
-        plan = imports.import_stage(scope, planned=planned)
+        plan = import_stage(scope, planned=planned)
     with watch.phase("apply"):
-        done = imports.import_apply(scope, plan=plan)
+        done = import_apply(scope, plan=plan)
     tell(watch, rows=planned.table.height, verbs=dict(done.verbs), fates=planned.plan.head.fates, number=done.number)
 
 
@@ -90,9 +90,9 @@ def passwords(count: int) -> None:
     watch, scope = _watch(), scope_of(None)
     lines = (f"p{n},P,P{n},p{n}@example.org,Corr3ct-Horse-{n}" for n in range(count))
     text = "\n".join(["username,firstname,lastname,email,password", *lines])
-    order = imports.Order(source=text.encode(), policy=preset("moodle").policy, preset="moodle")
-    plan = imports.import_stage(scope, planned=imports.import_plan(scope, order=order))
-    number = imports.import_apply(scope, plan=plan).number
+    order = Order(source=text.encode(), policy=preset("moodle").policy, preset="moodle")
+    plan = import_stage(scope, planned=import_plan(scope, order=order))
+    number = import_apply(scope, plan=plan).number
     with watch.phase("hash"):
         done = passwords_settle(scope, number=number)
     tell(watch, hashed=done.hashed)
@@ -110,10 +110,10 @@ def undo(number: int) -> None:
     """Plan the undo of an import and apply it."""
     watch, scope = _watch(), scope_of(None)
     with watch.phase("plan"):
-        plan = imports.import_undo_plan(scope, number=number)
+        plan = import_undo_plan(scope, number=number)
     with watch.phase("apply"):
         # As if somebody had approved it: who loads a million people is over every limit when they go.
-        done = imports.import_apply(scope, plan=plan, approved=True)
+        done = import_apply(scope, plan=plan, approved=True)
     tell(watch, verbs=dict(done.verbs))
 
 

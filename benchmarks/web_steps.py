@@ -26,13 +26,13 @@ settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.stora
 from django.test import Client  # noqa: E402 after the set-up
 
 from enlist.services.access import scope_of  # noqa: E402
-from enlist.services.imports import import_show  # noqa: E402
-from enlist.services.team import team_add  # noqa: E402
+from enlist.services.accounts.team import team_add  # noqa: E402
+from enlist.services.imports.plan import import_show  # noqa: E402
 from enlist.services.worker import worker_run  # noqa: E402
-from enlist.store.accounts import set_password  # noqa: E402
+from enlist.store.accounts.accounts import set_password  # noqa: E402
+from enlist.store.imports.sealed_passwords import new_password  # noqa: E402
 from enlist.store.models import Account, Group, Person  # noqa: E402
-from enlist.store.secrets import new_password  # noqa: E402
-from enlist.store.setup import make_tables  # noqa: E402
+from enlist.store.setup.organization import make_tables  # noqa: E402
 
 OWNER: Final = "owner"
 TIMES: Final = 20

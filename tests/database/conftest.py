@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from enlist.services import handing_over
+from enlist.services.imports import background
 from tests.support.postbox import Postbox, postbox_for
 
 
 @pytest.fixture(autouse=True)
 def _nobody_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages do not wait a moment for the work on small imports."""
-    monkeypatch.setattr(handing_over, "MOMENT", 0)
+    monkeypatch.setattr(background, "MOMENT", 0)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.services.access import Scope
-from enlist.services.imports import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
 
 UPDATING = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file"])
 KNOWN = preset("moodle").configure(["upload_type=update", "update_details=from_file"])

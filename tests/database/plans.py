@@ -11,8 +11,8 @@ import polars as pl
 from enlist.core.changes import ENROLMENTS_SCHEMA, SEEN_SCHEMA, making_ids
 from enlist.core.directory import people_schema
 from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.store.directory.snapshot import reference
 from enlist.store.models import Organization
-from enlist.store.snapshot import reference
 
 ENROL = ENROLMENTS_SCHEMA
 JOIN = {"person": pl.Int64(), "course_group": pl.Int64()}

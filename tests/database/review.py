@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from enlist.services import drafts, reviewing
 from enlist.services.access import Scope
-from enlist.services.drafts import Upload
-from enlist.services.previewing import Wanted
+from enlist.services.drafts import draft, review
+from enlist.services.drafts.draft import Upload
+from enlist.services.imports.preview import Wanted
 from enlist.services.worker import worker_run
 from tests.database import school as cast
 from tests.database.imports import HEAD
@@ -47,21 +47,21 @@ def amy(scope: Scope) -> Scope:
 def number(scope: Scope) -> int:
     """A draft that was planned once."""
     upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
-    made = drafts.draft_new(scope, upload=upload)
-    drafts.draft_settings_set(scope, number=made, settings=SETTINGS)
+    made = draft.draft_new(scope, upload=upload)
+    draft.draft_settings_set(scope, number=made, settings=SETTINGS)
     plan(scope, made)
     return made
 
 
 def plan(scope: Scope, number: int) -> None:
     """Have it planned, and wait."""
-    drafts.draft_plan(scope, number=number)
+    draft.draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
 
 
 def rows(scope: Scope, number: int, wanted: Wanted = ALL) -> list[tuple[str, ...]]:
     """The cells of its rows as they are now."""
-    page = reviewing.review_page(scope, number=number, wanted=wanted, start=0, limit=10).page
+    page = review.review_page(scope, number=number, wanted=wanted, start=0, limit=10).page
     return [row.cells for row in page.rows]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from enlist.core.policy.kinds import Brakes
+from enlist.store.directory.snapshot import reference, snapshot
 from enlist.store.engine import engine
 from enlist.store.models import (
     Course,
@@ -19,7 +20,6 @@ from enlist.store.models import (
     ProfileField,
     Role,
 )
-from enlist.store.snapshot import reference, snapshot
 
 # Limits that hold nothing, for what is not about them.
 UNBRAKED = {"brake": {verb: [1, 1_000_000] for verb in Brakes.verbs}}

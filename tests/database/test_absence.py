@@ -9,10 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from enlist.core.errors import StalePlan
 from enlist.core.plan import Plan
 from enlist.core.policy import Policy
-from enlist.services import imports
-from enlist.services.imports import Order
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_undo_plan
 from enlist.store.models import Organization, Person
-from enlist.store.queries import MACHINE, Scope
+from enlist.store.scope import MACHINE, Scope
 
 from . import school as cast
 
@@ -23,7 +22,7 @@ POLICY = Policy().replace(unlisted="deactivate", known_people="update", new_peop
 def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:
     file = "\n".join(["username,email", *(f"{name},{name}@x.org" for name in names)]).encode()
     order = Order(source=file, name="people.csv", policy=POLICY.replace(**settings), preset="moodle")
-    return imports.import_plan(Scope(of, actor or MACHINE), order=order, batch=2).plan
+    return import_plan(Scope(of, actor or MACHINE), order=order, batch=2).plan
 
 
 def states(of: Organization) -> dict[str, str]:
@@ -42,10 +41,10 @@ def test_whoever_is_not_in_the_file_becomes_inactive_and_comes_back_by_an_undo()
     cast.person(school, username="eve", site_role="admin")
     plan = planned(school, "ann", "Bob", "cyd")
 
-    done = imports.import_apply(Scope(school, MACHINE), plan=plan)
+    done = import_apply(Scope(school, MACHINE), plan=plan)
     after = states(school)
-    undo = imports.import_undo_plan(Scope(school, MACHINE), number=done.number)
-    imports.import_apply(Scope(school, MACHINE), plan=undo)
+    undo = import_undo_plan(Scope(school, MACHINE), number=done.number)
+    import_apply(Scope(school, MACHINE), plan=undo)
 
     assert done.verbs == {"deactivate": 1}
     assert after == {"ann": "active", "bob": "active", "cyd": "active", "dee": "inactive", "eve": "active"}
@@ -77,9 +76,9 @@ def test_a_newcomer_whom_the_file_does_not_name_makes_the_plan_stale(source: str
 
     if is_stale:
         with pytest.raises(StalePlan, match=r"not in the file came since this plan was made \(1\)"):
-            imports.import_apply(Scope(school, MACHINE), plan=plan)
+            import_apply(Scope(school, MACHINE), plan=plan)
     else:
-        imports.import_apply(Scope(school, MACHINE), plan=plan)
+        import_apply(Scope(school, MACHINE), plan=plan)
 
     assert states(school) == {"ann": "active", "bob": "active" if is_stale else "inactive", "zoe": "active"}
 
@@ -91,13 +90,13 @@ def test_somebody_who_became_active_again_makes_the_plan_stale() -> None:
     Person.objects.filter(username="cyd").update(state="active", version=2)
 
     with pytest.raises(StalePlan):
-        imports.import_apply(Scope(school, MACHINE), plan=plan)
+        import_apply(Scope(school, MACHINE), plan=plan)
 
 
 @pytest.mark.spec("NE-11")
 def test_a_file_much_shorter_than_the_last_misses_nobody() -> None:
     school = school_of(*"abcde")
-    imports.import_apply(Scope(school, MACHINE), plan=planned(school, *"abcde"))
+    import_apply(Scope(school, MACHINE), plan=planned(school, *"abcde"))
 
     plan = planned(school, "a", "b")
 
@@ -112,7 +111,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people() -> None:
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            imports.import_apply(Scope(school, MACHINE), plan=planned(school, "p0", "p1"))
+            import_apply(Scope(school, MACHINE), plan=planned(school, "p0", "p1"))
         counts.append(len(queries))
 
     assert counts[0] == counts[1]

@@ -4,9 +4,9 @@ import pytest
 
 from enlist.core.errors import NotAllowed, PolicyError, StalePlan
 from enlist.services.access import MACHINE, Scope
-from enlist.services.history import activity_list
-from enlist.services.imports import import_apply
-from enlist.services.organizations import addresses_are_shared, addresses_share
+from enlist.services.imports.plan import import_apply
+from enlist.services.people.history import activity_list
+from enlist.services.setup.organization import addresses_are_shared, addresses_share
 from enlist.store.models import Person
 from tests.database.imports import HEAD, imported, staged
 from tests.database.school import UNBRAKED, organization, person

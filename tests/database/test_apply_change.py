@@ -15,6 +15,7 @@ from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Part, Plan
 from enlist.store.apply import apply
 from enlist.store.apply.run import writer_of
+from enlist.store.directory.snapshot import dump
 from enlist.store.engine import engine
 from enlist.store.models import (
     Account,
@@ -27,7 +28,6 @@ from enlist.store.models import (
     Person,
     Role,
 )
-from enlist.store.snapshot import dump
 
 from . import plans
 from . import school as cast

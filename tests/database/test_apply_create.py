@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import PlanError, StalePlan
 from enlist.store.apply import Outcome, apply
+from enlist.store.directory.snapshot import dump
 from enlist.store.models import CourseGroupMember, Enrolment, Organization, Person
-from enlist.store.snapshot import dump
 
 from . import plans
 from . import school as cast

@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import NeedsApproval, PlanError, StalePlan
-from enlist.services import approving, drafts, editing, imports
 from enlist.services.access import Scope
-from enlist.store import artifacts, jobs, models, records
+from enlist.services.drafts import draft
+from enlist.services.imports import approval, plan
+from enlist.services.imports.approval import _kept, import_approve
+from enlist.services.people import edit
+from enlist.store import models
+from enlist.store.imports import artifacts, records
+from enlist.store.jobs import jobs
 from enlist.store.models import Import, Organization, Person
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
@@ -52,32 +57,32 @@ def inactive() -> int:
 def test_an_approval_is_of_the_plan_that_was_looked_at(scope: Scope, held: int) -> None:
     """Another administrator's attempt put another plan of as many people in its place."""
     seen = shown(held)
-    editing.person_set(scope, username="p3", values={"city": "Oslo"})
+    edit.person_set(scope, username="p3", values={"city": "Oslo"})
     with pytest.raises(StalePlan, match="other changes are among them"):
-        approving.import_approve(amy(scope), number=held, confirm=25, shown=seen)
+        import_approve(amy(scope), number=held, confirm=25, shown=seen)
 
     with pytest.raises(StalePlan, match=f"Import {held} was planned again since you looked at it"):
-        approving.import_approve(scope, number=held, confirm=25, shown=seen)
+        import_approve(scope, number=held, confirm=25, shown=seen)
     assert inactive() == 0
 
-    approving.import_approve(scope, number=held, confirm=25, shown=shown(held))
+    import_approve(scope, number=held, confirm=25, shown=shown(held))
     assert inactive() == 25
 
 
 def test_an_approval_overwrites_nothing_that_was_not_shown(scope: Scope, held: int) -> None:
     """As many people and no others: but of one the file would overwrite what was typed since."""
-    editing.person_set(scope, username="p3", values={"city": "Oslo"})
+    edit.person_set(scope, username="p3", values={"city": "Oslo"})
 
     with pytest.raises(StalePlan, match=r"other changes are among them \(1\)"):
-        approving.import_approve(scope, number=held, confirm=25)
+        import_approve(scope, number=held, confirm=25)
 
     assert (inactive(), Person.objects.get(username="p3").city) == (0, "Oslo")
 
 
 def test_what_was_done_meanwhile_is_left_out_of_an_approval(scope: Scope, held: int) -> None:
-    editing.person_set(scope, username="p3", values={"city": "Lima"})
+    edit.person_set(scope, username="p3", values={"city": "Lima"})
 
-    done = approving.import_approve(scope, number=held, confirm=25, shown=shown(held))
+    done = import_approve(scope, number=held, confirm=25, shown=shown(held))
 
     assert (done.verbs, inactive()) == ({"update": 24, "deactivate": 25}, 25)
 
@@ -88,20 +93,20 @@ def test_of_two_approvals_at_once_one_is_applied_and_stays_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The other has planned already, and would put its plan, and “held”, in the place of what was applied."""
-    keep, seen = approving._kept, shown(held)
+    keep, seen = _kept, shown(held)
     colleague = amy(scope)
 
     def meanwhile(record: models.Import, **named: Any) -> Any:
-        monkeypatch.setattr(approving, "_kept", keep)
-        approving.import_approve(colleague, number=held, confirm=25, shown=seen)
+        monkeypatch.setattr(approval, "_kept", keep)
+        import_approve(colleague, number=held, confirm=25, shown=seen)
         return keep(record, **named)
 
-    monkeypatch.setattr(approving, "_kept", meanwhile)
+    monkeypatch.setattr(approval, "_kept", meanwhile)
     with pytest.raises(PlanError, match=f"Import {held} is applied"):
-        approving.import_approve(scope, number=held, confirm=25, shown=seen)
+        import_approve(scope, number=held, confirm=25, shown=seen)
 
     assert (Import.objects.get(number=held).state, inactive()) == ("applied", 25)
-    assert imports.import_undo_plan(scope, number=held).head.verbs
+    assert plan.import_undo_plan(scope, number=held).head.verbs
 
 
 @pytest.mark.parametrize("at", ["forgotten", "stored"])
@@ -116,14 +121,14 @@ def test_an_approval_that_dies_while_it_stores_its_plan_leaves_the_old_one(
     def dies(*_arguments: Any, **_named: Any) -> None:
         raise Died
 
-    place = (approving, "plan_keep") if at == "forgotten" else (records, "planned")
+    place = (approval, "plan_keep") if at == "forgotten" else (records, "planned")
     with monkeypatch.context() as patch:
         patch.setattr(*place, dies)
         with pytest.raises(Died):
-            approving.import_approve(scope, number=held, confirm=25, shown=seen)
+            import_approve(scope, number=held, confirm=25, shown=seen)
 
     assert (shown(held), inactive()) == (seen, 0)
-    approving.import_approve(scope, number=held, confirm=25, shown=seen)
+    import_approve(scope, number=held, confirm=25, shown=seen)
     assert inactive() == 25
 
 
@@ -132,5 +137,5 @@ def test_what_waits_is_not_applied_as_a_draft(scope: Scope, held: int) -> None:
     Import.objects.filter(number=held).update(state="planned")
 
     with pytest.raises(NeedsApproval):
-        drafts.draft_apply(scope, number=held, shown=shown(held))
+        draft.draft_apply(scope, number=held, shown=shown(held))
     assert not jobs.busy_imports(scope)

@@ -7,12 +7,21 @@ import pytest
 
 from enlist.core.errors import NeedsApproval, PlanError, PolicyError, StalePlan
 from enlist.core.policy import Brake, Limit, Policy
-from enlist.services import approving, imports
-from enlist.services.committing import Done
-from enlist.services.imports import Order, Planned
-from enlist.store import limits
+from enlist.services.imports.approval import import_approve, import_drop, import_hold
+from enlist.services.imports.commit import Done
+from enlist.services.imports.plan import (
+    Order,
+    Planned,
+    import_apply,
+    import_plan,
+    import_show,
+    import_stage,
+    import_undo_plan,
+    imports_list,
+)
 from enlist.store.models import Activity, Group, GroupMembership, Import, Organization, Person
-from enlist.store.queries import MACHINE, Scope
+from enlist.store.scope import MACHINE, Scope
+from enlist.store.setup import limits
 
 from . import school as cast
 
@@ -36,12 +45,12 @@ def school_of(size: int, **cells: Any) -> Scope:
 def planned(scope: Scope, *lines: str, header: str = "username,email", policy: Policy = ROSTER) -> Planned:
     file = "\n".join([header, *lines]).encode()
     order = Order(source=file, name="people.csv", policy=policy, preset="moodle")
-    return imports.import_plan(scope, order=order, batch=7)
+    return import_plan(scope, order=order, batch=7)
 
 
 def imported(scope: Scope, *lines: str, **options: Any) -> Done:
     made = planned(scope, *lines, **options)
-    return imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+    return import_apply(scope, plan=import_stage(scope, planned=made))
 
 
 def listing(numbers: Sequence[int]) -> list[str]:
@@ -64,14 +73,12 @@ def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, hel
     scope = school_of(40)
 
     made = planned(scope, *listing(range(listed)))
-    done = imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+    done = import_apply(scope, plan=import_stage(scope, planned=made))
 
     assert (made.plan.head.held, made.plan.head.held_people) == ({"deactivate": held} if held else {}, held)
     assert len(inactive(scope)) == 40 - listed - held
     assert (done.waiting, done.waiting_people) == ((2, 3) if held else (None, 0))
-    assert [each["state"] for each in imports.imports_list(scope)] == (
-        ["held", "nothing_to_do"] if held else ["applied"]
-    )
+    assert [each["state"] for each in imports_list(scope)] == (["held", "nothing_to_do"] if held else ["applied"])
 
 
 def test_the_rest_goes_on() -> None:
@@ -89,8 +96,8 @@ def test_it_is_approved_by_the_number_of_people() -> None:
     done = imported(scope, *listing(range(30)))
 
     with pytest.raises(PolicyError, match="Import 2 is about 10 people, not 9; nothing was applied"):
-        approving.import_approve(scope, number=2, confirm=9)
-    approved = approving.import_approve(scope, number=2, confirm=10)
+        import_approve(scope, number=2, confirm=9)
+    approved = import_approve(scope, number=2, confirm=10)
 
     assert (done.waiting, approved.verbs) == (2, {"deactivate": 10})
     assert inactive(scope) == {f"p{n}" for n in range(30, 40)}
@@ -101,9 +108,9 @@ def test_it_is_approved_by_the_number_of_people() -> None:
 def test_what_was_approved_can_be_undone() -> None:
     scope = school_of(40)
     imported(scope, *listing(range(30)))
-    approving.import_approve(scope, number=2, confirm=10)
+    import_approve(scope, number=2, confirm=10)
 
-    imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=2))
+    import_apply(scope, plan=import_undo_plan(scope, number=2))
 
     assert inactive(scope) == set()
 
@@ -111,16 +118,16 @@ def test_what_was_approved_can_be_undone() -> None:
 def test_nothing_held_is_applied_without_an_approval() -> None:
     scope = school_of(40)
     made = planned(scope, *listing(range(30)))
-    imports.import_stage(scope, planned=made)
+    import_stage(scope, planned=made)
     assert made.held is not None
-    _, waiting = imports.import_show(scope, number=2)
+    _, waiting = import_show(scope, number=2)
     assert waiting is not None
 
     for plan in (made.held, waiting):
         with pytest.raises(NeedsApproval):
-            imports.import_apply(scope, plan=plan)
+            import_apply(scope, plan=plan)
     with pytest.raises(PlanError, match="does not wait for an approval: it is planned"):
-        approving.import_approve(scope, number=2, confirm=10)
+        import_approve(scope, number=2, confirm=10)
 
     assert inactive(scope) == set()
 
@@ -131,7 +138,7 @@ def test_what_waits_is_planned_on_the_directory_as_it_is_then() -> None:
     imported(scope, *listing(range(30)))
     Person.objects.filter(username="p35").update(state="inactive", version=9)
 
-    done = approving.import_approve(scope, number=2, confirm=10)
+    done = import_approve(scope, number=2, confirm=10)
 
     assert done.verbs == {"deactivate": 9}
     assert len(inactive(scope)) == 10
@@ -144,13 +151,13 @@ def test_it_is_shown_again_where_others_are_touched_by_now() -> None:
     cast.person(scope.organization, username="zoe", source="import")
 
     with pytest.raises(StalePlan, match=r"others are among them \(1\). Nothing was applied"):
-        approving.import_approve(scope, number=2, confirm=10)
+        import_approve(scope, number=2, confirm=10)
 
     assert inactive(scope) == {"p35"}
-    _, plan = imports.import_show(scope, number=2)
+    _, plan = import_show(scope, number=2)
     assert plan is not None
     assert (state(2), plan.head.held) == ("held", {"deactivate": 10})
-    approving.import_approve(scope, number=2, confirm=10)
+    import_approve(scope, number=2, confirm=10)
     assert "zoe" in inactive(scope)
 
 
@@ -158,11 +165,11 @@ def test_what_waits_can_be_dropped() -> None:
     scope = school_of(40)
     imported(scope, *listing(range(30)))
 
-    approving.import_drop(scope, number=2)
+    import_drop(scope, number=2)
 
     assert (state(2), inactive(scope)) == ("dropped", set())
-    for deed in (lambda: approving.import_drop(scope, number=2),
-                 lambda: approving.import_approve(scope, number=2, confirm=10)):  # fmt: skip
+    for deed in (lambda: import_drop(scope, number=2),
+                 lambda: import_approve(scope, number=2, confirm=10)):  # fmt: skip
         with pytest.raises(PlanError, match="does not wait for an approval: it is dropped"):
             deed()
 
@@ -180,14 +187,14 @@ def test_rows_wait_whole_with_those_that_depend_on_them() -> None:
         header="username,email,firstname,lastname",
         policy=UPDATE.replace(new_people="create"),
     )
-    done = imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+    done = import_apply(scope, plan=import_stage(scope, planned=made))
 
     fates = made.plan.fates().get_column("fate").to_list()
     assert fates == ["skipped"] * 51 + ["unchanged"]
     assert made.plan.head.flags["row_held"] == 51
     assert made.plan.head.held == {"update": 50}
     assert (done.nothing_to_do, done.waiting_people) == (True, 51)
-    approved = approving.import_approve(scope, number=2, confirm=51)
+    approved = import_approve(scope, number=2, confirm=51)
     assert approved.verbs == {"create": 1, "update": 50}
     assert Person.objects.get(username="p3").email == "q3@x.org"
 
@@ -207,15 +214,15 @@ def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
     done = imported(scope, *listing(range(40)), *(f"n{n},n{n}@x.org" for n in range(3)), header="username,email",
                     policy=ROSTER.replace(fixed_values={"city": "Rome"}, new_people="skip"))  # fmt: skip
     assert done.waiting == 2
-    approved = approving.import_approve(scope, number=2, confirm=40)
-    plan = imports.import_undo_plan(scope, number=approved.number)
+    approved = import_approve(scope, number=2, confirm=40)
+    plan = import_undo_plan(scope, number=approved.number)
 
     with pytest.raises(
         NeedsApproval, match="40 people would be updated, at most 20 of 40 active people may be without approval"
     ):
-        imports.import_apply(scope, plan=plan)
-    held = approving.import_hold(scope, plan=plan)
-    undone = approving.import_approve(scope, number=held.number, confirm=40)
+        import_apply(scope, plan=plan)
+    held = import_hold(scope, plan=plan)
+    undone = import_approve(scope, number=held.number, confirm=40)
 
     assert plan.head.held == {"update": 40}
     assert undone.verbs == {"update": 40}
@@ -229,12 +236,12 @@ def test_an_undo_that_takes_everybody_out_of_a_group_waits() -> None:
     Group.objects.create(organization=scope.organization, name="Chess", idnumber="chess")
     lines = [f"{line},chess" for line in listing(range(300))]
     done = imported(scope, *lines, header="username,email,cohort1", policy=UPDATE)
-    plan = imports.import_undo_plan(scope, number=done.number)
+    plan = import_undo_plan(scope, number=done.number)
 
     with pytest.raises(
         NeedsApproval, match="300 people would be taken out of groups, at most 15 of 300 active people may be"
     ):
-        imports.import_apply(scope, plan=plan)
+        import_apply(scope, plan=plan)
 
     assert (plan.head.verbs, GroupMembership.objects.count()) == ({"leave_group": 300}, 300)
 
@@ -245,7 +252,7 @@ def test_a_file_that_names_somebody_unreadable_waits_for_an_approval() -> None:
     done = imported(scope, *listing(range(39)), ",zoe@x.org")
 
     assert (done.waiting_people, inactive(scope)) == (1, set())
-    approving.import_approve(scope, number=2, confirm=1)
+    import_approve(scope, number=2, confirm=1)
     assert inactive(scope) == {"p39"}
 
 
@@ -258,7 +265,7 @@ def test_the_limits_are_the_organisations() -> None:
     limits.change_limits(scope, brake=Brake(deactivate=Limit(share=1, number=9)))
 
     with pytest.raises(StalePlan):
-        imports.import_apply(scope, plan=stale.plan)
+        import_apply(scope, plan=stale.plan)
     assert planned(scope, *listing(range(31))).held is None
     assert planned(scope, *listing(range(30))).held is not None
     assert Activity.objects.get().note == "deactivate: [0.05, 20] → [1, 9]."
@@ -272,7 +279,7 @@ def test_a_plan_over_the_limits_is_refused_wherever_it_comes_from() -> None:
     Organization.objects.update(settings={})
 
     with pytest.raises(NeedsApproval):
-        imports.import_apply(scope, plan=plan)
+        import_apply(scope, plan=plan)
 
 
 @pytest.mark.parametrize("name", ["", "username,email\n"])
@@ -281,5 +288,5 @@ def test_files_without_rows_touch_nobody(name: str) -> None:
 
     scope = school_of(3)
     with pytest.raises(FileError):
-        imports.import_plan(scope, order=Order(source=name.encode(), name="x.csv", policy=ROSTER, preset="moodle"))
+        import_plan(scope, order=Order(source=name.encode(), name="x.csv", policy=ROSTER, preset="moodle"))
     assert inactive(scope) == set()

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from enlist.services import dating, drafts, renaming, reviewing
 from enlist.services.access import Scope
-from enlist.services.drafts import Upload
-from enlist.services.previewing import Wanted
+from enlist.services.drafts import date_order, draft, review
+from enlist.services.drafts.draft import Upload
+from enlist.services.drafts.header import header_rename
+from enlist.services.imports.preview import Wanted
 from tests.database import school as cast
 from tests.database.imports import HEAD
 from tests.database.review import SETTINGS, plan, scope
@@ -28,43 +29,43 @@ def number(scope: Scope) -> int:
     cast.profile_field(scope.organization, "hired", kind="date")
     lines = [f"u{n},U,V{n},u{n}@x.org,{date}" for n, date in enumerate(DATES)]
     text = "\n".join((f"{HEAD},{COLUMN}", *lines, ""))
-    made = drafts.draft_new(scope, upload=Upload(io.BytesIO(text.encode()), name="d.csv", preset="moodle", key="d"))
-    drafts.draft_settings_set(scope, number=made, settings=SETTINGS)
+    made = draft.draft_new(scope, upload=Upload(io.BytesIO(text.encode()), name="d.csv", preset="moodle", key="d"))
+    draft.draft_settings_set(scope, number=made, settings=SETTINGS)
     plan(scope, made)
     return made
 
 
 def codes(scope: Scope, number: int, *, row: int) -> list[str]:
     """What is wrong with a row that is looked at on a page of its own."""
-    page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=row, limit=1).page
+    page = review.review_page(scope, number=number, wanted=Wanted(), start=row, limit=1).page
     return [flag["code"] for flag in page.rows[0].flags]
 
 
 def test_a_row_is_checked_by_the_order_that_the_whole_column_tells(scope: Scope, number: int) -> None:
-    reviewing.cells_set(scope, number=number, cells=[(0, COLUMN, "4/5/2027")])
+    review.cells_set(scope, number=number, cells=[(0, COLUMN, "4/5/2027")])
     assert codes(scope, number, row=0) == []
-    reviewing.cells_set(scope, number=number, cells=[(0, COLUMN, "5/17/2027")])
+    review.cells_set(scope, number=number, cells=[(0, COLUMN, "5/17/2027")])
     assert codes(scope, number, row=1) == ["date_unclear"]
-    reviewing.edit_undo(scope, number=number)
+    review.edit_undo(scope, number=number)
     assert (codes(scope, number, row=0), codes(scope, number, row=1)) == ([], [])
 
 
 def test_the_order_follows_every_step_in_its_column(scope: Scope, number: int) -> None:
     def order() -> dict[str, str]:
-        return dating.dates_orders(scope, number=number)
+        return date_order.dates_orders(scope, number=number)
 
     assert order() == {COLUMN: "day_first"}
-    reviewing.cells_set(scope, number=number, cells=[(2, COLUMN, "7/8/2027")])
+    review.cells_set(scope, number=number, cells=[(2, COLUMN, "7/8/2027")])
     assert order() == {COLUMN: "unclear"}
-    reviewing.cells_set(scope, number=number, cells=[(0, COLUMN, "3/14/2027")])
+    review.cells_set(scope, number=number, cells=[(0, COLUMN, "3/14/2027")])
     assert order() == {COLUMN: "month_first"}
-    reviewing.edit_undo(scope, number=number)
-    reviewing.edit_undo(scope, number=number)
+    review.edit_undo(scope, number=number)
+    review.edit_undo(scope, number=number)
     assert order() == {COLUMN: "day_first"}
 
-    renaming.header_rename(scope, number=number, header=COLUMN, name="Hired")
+    header_rename(scope, number=number, header=COLUMN, name="Hired")
     assert order() == {"Hired": "day_first"}
-    drafts.draft_settings_set(scope, number=number, settings=(*SETTINGS, "date_order=month_first"))
+    draft.draft_settings_set(scope, number=number, settings=(*SETTINGS, "date_order=month_first"))
     assert order() == {}, "nothing hangs on the cells"
 
 

@@ -8,15 +8,16 @@ import pytest
 from django.db.utils import Error
 
 from enlist.core.errors import PolicyError
-from enlist.services import drafts, handing_over, imports, reviewing, staging
 from enlist.services.access import Scope
-from enlist.services.approving import import_approve
-from enlist.services.drafts import Upload
-from enlist.services.imports import import_plan, import_stage
-from enlist.services.jobs import jobs_list
-from enlist.services.staging import file_of
+from enlist.services.drafts import draft, review
+from enlist.services.drafts.draft import Upload
+from enlist.services.imports import background, plan, staged_file
+from enlist.services.imports.approval import import_approve
+from enlist.services.imports.plan import import_plan, import_stage
+from enlist.services.imports.staged_file import file_of
+from enlist.services.jobs.queue import jobs_list
 from enlist.services.worker import worker_run
-from enlist.store import edits, records
+from enlist.store.imports import edits, records
 from enlist.store.models import Artifact, Edit, Import, KnownHeader, Secret, Step
 from tests.database import school as cast
 from tests.database.imports import HEAD, order
@@ -42,7 +43,7 @@ REFUSED = {
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of five rows has three chunks."""
-    monkeypatch.setattr(staging, "_CHUNK", 2)
+    monkeypatch.setattr(staged_file, "_CHUNK", 2)
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def scope() -> Scope:
 @pytest.fixture
 def number(scope: Scope) -> int:
     """A draft of which a cell was edited."""
-    made = drafts.draft_new(scope, upload=upload())
-    drafts.draft_settings_set(scope, number=made, settings=(*SETTINGS, "passwords=column"))
-    reviewing.cells_set(scope, number=made, cells=[(1, "lastname", "Kaya")])
+    made = draft.draft_new(scope, upload=upload())
+    draft.draft_settings_set(scope, number=made, settings=(*SETTINGS, "passwords=column"))
+    review.cells_set(scope, number=made, cells=[(1, "lastname", "Kaya")])
     return made
 
 
@@ -89,21 +90,21 @@ def everything() -> dict[str, Any]:
 def test_a_draft_that_is_read_again_stays_as_it_was_where_that_is_refused(name: str, scope: Scope, number: int) -> None:
     before, table = everything(), file_of(records.get(scope, number=number))
     with pytest.raises(Error), refusing(**where(name)):
-        drafts.draft_read_again(scope, number=number, reading={"lines": "all"})
+        draft.draft_read_again(scope, number=number, reading={"lines": "all"})
     assert everything() == before
     assert file_of(records.get(scope, number=number)).frame.equals(table.frame)
 
-    drafts.draft_read_again(scope, number=number, reading={"lines": "all"})
-    assert drafts.draft_show(scope, number=number).reading == {"lines": "all"}
+    draft.draft_read_again(scope, number=number, reading={"lines": "all"})
+    assert draft.draft_show(scope, number=number).reading == {"lines": "all"}
     assert (Secret.objects.count(), Edit.objects.count()) == (5, 0)
 
 
 @pytest.mark.parametrize("name", ["rows", "passwords"])
 def test_of_an_upload_that_is_refused_half_way_nothing_is_kept(name: str, scope: Scope) -> None:
     with pytest.raises(Error), refusing(**where(name)):
-        drafts.draft_new(scope, upload=upload())
+        draft.draft_new(scope, upload=upload())
     assert all(found == [] for found in everything().values())
-    assert drafts.draft_show(scope, number=drafts.draft_new(scope, upload=upload())).rows == 5
+    assert draft.draft_show(scope, number=draft.draft_new(scope, upload=upload())).rows == 5
 
 
 @pytest.mark.parametrize("name", ["rows", "passwords"])
@@ -116,20 +117,20 @@ def test_what_an_import_with_the_same_key_kept_stays_until_the_new_file_is_there
         import_stage(scope, planned=planned, key="autumn")
     assert everything() == before
     with pytest.raises(Error), refusing(**where(name)):
-        handing_over.import_hand_over(scope, order=roster, key="autumn")
+        background.import_hand_over(scope, order=roster, key="autumn")
     assert everything() == before
     assert jobs_list(scope) == []
-    assert handing_over.import_hand_over(scope, order=roster, key="autumn").number == 1
+    assert background.import_hand_over(scope, order=roster, key="autumn").number == 1
 
 
 def test_what_is_said_of_columns_is_kept_whole_or_not_at_all(scope: Scope, number: int) -> None:
-    drafts.draft_columns_set(scope, number=number, columns={"firstname": "city"})
+    draft.draft_columns_set(scope, number=number, columns={"firstname": "city"})
     before = everything()
     with pytest.raises(Error), refusing("store_import", where=where_left_out()):
-        drafts.draft_columns_set(scope, number=number, columns={"firstname": "", "lastname": "city"})
+        draft.draft_columns_set(scope, number=number, columns={"firstname": "", "lastname": "city"})
     assert everything() == before
     with pytest.raises(Error), refusing("store_import", where=where_left_out()):
-        drafts.draft_settings_set(scope, number=number, settings=SETTINGS, used={"firstname": False})
+        draft.draft_settings_set(scope, number=number, settings=SETTINGS, used={"firstname": False})
     assert everything() == before
 
 
@@ -160,10 +161,10 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
         monkeypatch.undo()
         records.read_again(records.get(scope, number=number), sha256="")
         edits.forget(records.get(scope, number=number))
-        return imports.planned_keep(*args, **named)
+        return plan.planned_keep(*args, **named)
 
-    monkeypatch.setattr(handing_over, "planned_keep", meanwhile)
-    drafts.draft_plan(scope, number=number)
+    monkeypatch.setattr(background, "planned_keep", meanwhile)
+    draft.draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
     assert records.get(scope, number=number).state == "staged"
     assert "changed" in jobs_list(scope)[0]["message"]
@@ -173,25 +174,25 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
 def test_a_draft_is_not_read_by_what_no_database_keeps(reading: dict[str, Any], scope: Scope, number: int) -> None:
     before = everything()
     with pytest.raises(PolicyError, match="cannot be kept"):
-        drafts.draft_read_again(scope, number=number, reading=reading)
+        draft.draft_read_again(scope, number=number, reading=reading)
     with pytest.raises(PolicyError, match="cannot be kept"):
-        drafts.draft_new(scope, upload=replace(upload(), key="other", reading=reading))
+        draft.draft_new(scope, upload=replace(upload(), key="other", reading=reading))
     assert everything() == before
 
 
 @pytest.mark.parametrize("key", ["a\0b", "".join(map(str, range(3_000)))])
 def test_a_key_that_no_database_keeps_is_refused_by_name(key: str, scope: Scope) -> None:
     with pytest.raises(PolicyError, match="A key has at most 255 characters"):
-        drafts.draft_new(scope, upload=replace(upload(), key=key))
+        draft.draft_new(scope, upload=replace(upload(), key=key))
     with pytest.raises(PolicyError, match="A key has at most 255 characters"):
-        handing_over.import_hand_over(scope, order=order(TEXT.decode()), key=key)
+        background.import_hand_over(scope, order=order(TEXT.decode()), key=key)
     assert all(found == [] for found in everything().values())
 
 
 def test_a_header_that_is_too_long_for_an_index_is_said_and_not_remembered(scope: Scope) -> None:
     long = "".join(map(str, range(3_000)))
-    made = drafts.draft_new(scope, upload=upload(f"{HEAD},{long}\nann,Ann,Lee,ann@x.org,Rome\n".encode()))
-    drafts.draft_columns_set(
+    made = draft.draft_new(scope, upload=upload(f"{HEAD},{long}\nann,Ann,Lee,ann@x.org,Rome\n".encode()))
+    draft.draft_columns_set(
         scope, number=made, columns={long: "city", "firstname": "lastname", "lastname": "firstname"}
     )
     assert records.get(scope, number=made).order["columns"][long] == "city"
@@ -204,8 +205,8 @@ def test_a_workbook_whose_sheets_and_cells_no_database_keeps_is_taken_in_without
     parts["xl/workbook.bin"] = parts["xl/workbook.bin"].replace(
         "people".encode("utf-16-le"), "pe\0ple".encode("utf-16-le")
     )
-    number = drafts.draft_new(scope, upload=upload(packed_anew(parts)))
-    shown = drafts.draft_show(scope, number=number)
+    number = draft.draft_new(scope, upload=upload(packed_anew(parts)))
+    shown = draft.draft_show(scope, number=number)
     assert (shown.source.sheet, [group.code for group in shown.said]) == ("peple", ["nul_byte"])
-    drafts.draft_read_again(scope, number=number, reading={"sheet": "peple"})
-    assert drafts.draft_show(scope, number=number).rows == 2
+    draft.draft_read_again(scope, number=number, reading={"sheet": "peple"})
+    assert draft.draft_show(scope, number=number).rows == 2

@@ -12,22 +12,25 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
-from enlist.services import drafts, reviewing
 from enlist.services.access import MACHINE, Scope
-from enlist.services.drafts import Upload
-from enlist.services.editing import person_set
-from enlist.services.emails import password_mail
-from enlist.services.erasing import Erased, person_erase
-from enlist.services.history import activity_list, import_values, person_history
-from enlist.services.imports import import_apply, import_plan, import_show, import_undo_plan
-from enlist.services.people import person_show
-from enlist.store import artifacts, erasure, jobs, snapshot, tombstones
-from enlist.store.again import drop_what_may_hold_them
+from enlist.services.accounts.mail import password_mail
+from enlist.services.drafts import review
+from enlist.services.drafts.draft import Upload, draft_new, draft_read_again, draft_show
+from enlist.services.imports.plan import import_apply, import_plan, import_show, import_undo_plan
+from enlist.services.people.edit import person_set
+from enlist.services.people.erase import Erased, person_erase
+from enlist.services.people.history import activity_list, import_values, person_history
+from enlist.services.people.listing import person_show
 from enlist.store.apply.turn import turn
+from enlist.store.directory import snapshot
 from enlist.store.engine import engine
+from enlist.store.erasure import erase, tombstones
+from enlist.store.erasure.after_restore import drop_what_may_hold_them
+from enlist.store.erasure.tombstones import Tombstone
+from enlist.store.imports import artifacts
+from enlist.store.jobs import jobs
 from enlist.store.models import Account, Artifact, Edit, Erasure, Import, Person
 from enlist.store.operations.models import Job
-from enlist.store.tombstones import Tombstone
 from tests.database.everything import holding
 from tests.database.imports import HEAD, imported, order, staged
 from tests.database.school import UNBRAKED, course, course_group, organization, person, profile_field, role
@@ -59,7 +62,7 @@ def scope() -> Scope:
 def draft(scope: Scope, text: str) -> int:
     """A file handed in, of which nothing is planned yet; the number of its import."""
     upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=text)
-    return drafts.draft_new(scope, upload=upload)
+    return draft_new(scope, upload=upload)
 
 
 def others(scope: Scope) -> dict[str, Any]:
@@ -109,11 +112,11 @@ def test_what_was_typed_into_a_grid_goes_as_well_with_what_stood_there_before(sc
     imported(scope, "username,city\nann,Graz\n")
     texts = ["username,city\nann,Linz\n", "username,city\nann,Wels\n", "username,city\nann,Enns\n"]
     typed, stood, other = (draft(scope, text) for text in texts)
-    reviewing.cells_set(scope, number=typed, cells=[(0, "username", "zenobia")])
-    reviewing.edit_undo(scope, number=typed)
-    reviewing.cells_set(scope, number=stood, cells=[(0, "username", "Zenobia")])
-    reviewing.cells_set(scope, number=stood, cells=[(0, "username", "ann")])
-    reviewing.cells_set(scope, number=other, cells=[(0, "city", "zenobia")])
+    review.cells_set(scope, number=typed, cells=[(0, "username", "zenobia")])
+    review.edit_undo(scope, number=typed)
+    review.cells_set(scope, number=stood, cells=[(0, "username", "Zenobia")])
+    review.cells_set(scope, number=stood, cells=[(0, "username", "ann")])
+    review.cells_set(scope, number=other, cells=[(0, "city", "zenobia")])
 
     assert erased(scope).files == (typed, stood)
     assert list(Edit.objects.values_list("column", "new")) == [("city", "zenobia")]
@@ -127,9 +130,9 @@ def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
     assert erased(scope).files == ()
 
     assert list(Artifact.objects.filter(kind="source").values_list("of_import__number", flat=True)) == [theirs]
-    assert drafts.draft_show(scope, number=mine).rows == 1
+    assert draft_show(scope, number=mine).rows == 1
     with pytest.raises(PlanError, match="is no longer kept"):
-        drafts.draft_read_again(scope, number=mine, reading={})
+        draft_read_again(scope, number=mine, reading={})
 
 
 def test_everybody_else_is_as_they_were(scope: Scope) -> None:
@@ -357,7 +360,7 @@ def test_it_waits_for_no_import_that_is_being_applied(scope: Scope) -> None:
 
     def elsewhere() -> None:
         try:
-            erasure.erase(Scope(scope.organization, MACHINE), person=zed)
+            erase.erase(Scope(scope.organization, MACHINE), person=zed)
         finally:
             connections.close_all()
 
@@ -370,7 +373,7 @@ def test_it_waits_for_no_import_that_is_being_applied(scope: Scope) -> None:
 def test_what_a_crash_leaves_the_same_command_finishes(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     story(scope)
     with monkeypatch.context() as broken:
-        broken.setattr(erasure, "_buried", lambda *_, **__: 1 / 0)
+        broken.setattr(erase, "_buried", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erased(scope)
     assert person_show(scope, username="zenobia")["city"] == "Tadmor"

@@ -11,13 +11,14 @@ from django.utils import timezone
 from enlist.core.errors import NotFound, PlanError, PolicyError
 from enlist.core.retention import Retention
 from enlist.services.access import MACHINE, Scope
-from enlist.services.editing import person_set
-from enlist.services.history import activity_list, person_history
-from enlist.services.imports import import_apply, import_show, import_undo_plan
-from enlist.services.jobs import jobs_list
-from enlist.services.keeping import expire, retention_change, retention_show
-from enlist.services.worker import Ended, worker_run
-from enlist.store import edits, expiry
+from enlist.services.imports.orphans import Ended
+from enlist.services.imports.plan import import_apply, import_show, import_undo_plan
+from enlist.services.jobs.queue import jobs_list
+from enlist.services.people.edit import person_set
+from enlist.services.people.history import activity_list, person_history
+from enlist.services.retention.expiry import expire, retention_change, retention_show
+from enlist.services.worker import worker_run
+from enlist.store.imports import edits, expiry
 from enlist.store.models import Activity, Artifact, Edit, Import, Person
 from tests.database.imports import HEAD, imported, staged
 from tests.database.school import organization, person

@@ -16,19 +16,22 @@ from django.db.utils import Error
 
 from enlist.core.errors import DatabaseLocked, DatabaseProblem, EnlistError, LeaseLost
 from enlist.core.policy import Brake, Limit
-from enlist.services import handing_over, imports
 from enlist.services.access import MACHINE, Scope
-from enlist.services.jobs import job_put
+from enlist.services.imports import background
+from enlist.services.imports.plan import import_apply
+from enlist.services.jobs.queue import job_put
+from enlist.services.jobs.run import Interrupted, Run, job_do
 from enlist.services.worker import worker_run
-from enlist.services.working import Interrupted, Run, job_do
-from enlist.store import artifacts, jobs, limits, records
 from enlist.store.apply.turn import is_over, turn
+from enlist.store.database_errors import problem_of
 from enlist.store.engine import engine
+from enlist.store.imports import artifacts, records
+from enlist.store.jobs import jobs
 from enlist.store.leases import Hold
 from enlist.store.models import Artifact, Import
 from enlist.store.operations.models import Job, Lease
-from enlist.store.patience import guarded, short_transaction
-from enlist.store.problems import problem_of
+from enlist.store.setup import limits
+from enlist.store.transactions import guarded, short_transaction
 from tests.database.imports import order, staged
 
 from . import school as cast
@@ -161,13 +164,13 @@ def writing(record: Import) -> Iterator[None]:
 
 
 def test_who_finds_the_database_locked_puts_the_job_back_and_it_is_no_attempt(scope: Scope) -> None:
-    handing_over.import_hand_over(scope, order=order(ROSTER))
+    background.import_hand_over(scope, order=order(ROSTER))
     impatient()
     with writing(Import.objects.get()):
         for _ in range(jobs.ATTEMPTS + 1):
             assert jobs.draw("worker")
             with pytest.raises(DatabaseLocked):
-                job_do(Job.objects.get().pk, work=handing_over.import_carry_out)
+                job_do(Job.objects.get().pk, work=background.import_carry_out)
     told = Job.objects.get()
 
     assert (told.state, jobs.attempts(told)) == ("queued", 0)
@@ -195,7 +198,7 @@ def test_an_apply_that_stands_still_is_over_before_its_job_is_judged(scope: Scop
             elsewhere(lambda: found.append(is_over(scope.organization.pk))).join()
 
     with pytest.raises(EnlistError, match=r"went away|taken over"):
-        imports.import_apply(scope, plan=plan, progress=stand_still)
+        import_apply(scope, plan=plan, progress=stand_still)
 
     assert found == [connection.vendor == "postgresql"]
     connection.close()
@@ -213,7 +216,7 @@ def test_nobody_waits_for_an_import_that_is_applied_to_begin_another(scope: Scop
             beginner = elsewhere(lambda: begun.append(records.new(scope, head=plan.head).number))
             beginner.join(20)
 
-    imports.import_apply(scope, plan=plan, progress=begin)
+    import_apply(scope, plan=plan, progress=begin)
 
     assert begun == [2]
 
@@ -296,8 +299,8 @@ def test_whatever_a_job_writes_stands_behind_a_look_at_its_lease(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     limits.change_limits(scope, brake=Brake(update=Limit(share=0, number=0)))
     cast.person(scope.organization, username="bob", email="bob@example.org")
-    handing_over.import_hand_over(scope, order=order(ROSTER, settings=["passwords=generate"]))
-    handing_over.import_hand_over(scope, order=order(ROSTER))
+    background.import_hand_over(scope, order=order(ROSTER, settings=["passwords=generate"]))
+    background.import_hand_over(scope, order=order(ROSTER))
     go_on, left = Run.go_on, list[int]()
 
     def disturbed(run: Run, phase: str, *, done: int, total: int) -> None:

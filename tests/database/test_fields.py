@@ -8,12 +8,11 @@ from enlist.core.errors import PlanError, PolicyError
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import write
-from enlist.services import imports
 from enlist.services.access import MACHINE, Scope
-from enlist.services.editing import person_set
-from enlist.services.imports import Order
-from enlist.services.people import people_export, person_show
-from enlist.services.selecting import import_selected
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.selection import import_selected
+from enlist.services.people.edit import person_set
+from enlist.services.people.listing import people_export, person_show
 from enlist.store.models import Person, ProfileUniqueValue
 from tests.database.school import UNBRAKED, organization, profile_field, role
 
@@ -34,15 +33,15 @@ def scope() -> Scope:
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:
     order = Order(source=text.encode(), policy=preset("moodle").configure(settings), preset="moodle")
-    return imports.import_stage(scope, planned=imports.import_plan(scope, order=order))
+    return import_stage(scope, planned=import_plan(scope, order=order))
 
 
 def imported(scope: Scope, text: str, *settings: str) -> int:
-    return imports.import_apply(scope, plan=staged(scope, text, *settings)).number
+    return import_apply(scope, plan=staged(scope, text, *settings)).number
 
 
 def undone(scope: Scope, number: int) -> None:
-    imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=number), approved=True)
+    import_apply(scope, plan=import_undo_plan(scope, number=number), approved=True)
 
 
 def profiles() -> dict[str, dict[str, Any]]:
@@ -73,7 +72,7 @@ def test_a_field_of_every_kind_is_checked_and_stored(scope: Scope) -> None:
     bad = f"{BOB},,green,golf,perhaps,soon,tall"
 
     plan = staged(scope, f"{head}\n{good}\n{bad}\n")
-    number = imports.import_apply(scope, plan=plan).number
+    number = import_apply(scope, plan=plan).number
 
     told = plan.flags().filter(line=3).select("field", "code").rows()
     assert told == [
@@ -84,7 +83,7 @@ def test_a_field_of_every_kind_is_checked_and_stored(scope: Scope) -> None:
         ("profile_field_height", "number_bad"),
     ]
     assert profiles() == {"ann": {ids[name]: stored for name, (_, _, stored) in kinds.items()}, "bob": {}}
-    again = imports.import_plan(
+    again = import_plan(
         scope,
         order=Order(
             source=write(people_export(scope).frame), policy=preset("moodle").configure(UPDATING), preset="moodle"
@@ -137,7 +136,7 @@ def test_whoever_was_deleted_comes_back_as_often_as_it_is_taken_back(scope: Scop
     gone = imported(scope, "username,deleted\nann,1\n", "upload_type=update", "deletes=allow")
     assert unique_values() == {}
 
-    back = imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=gone), approved=True).number
+    back = import_apply(scope, plan=import_undo_plan(scope, number=gone), approved=True).number
     undone(scope, back)
     assert (profiles(), unique_values()) == ({}, {})
     undone(scope, gone)
@@ -152,7 +151,7 @@ def test_a_unique_value_stays_where_somebody_took_the_old_one_since(scope: Scope
     moved = imported(scope, f"{head}\n{ANN},X9\n", *UPDATING)
     imported(scope, f"{head}\n{BOB},X1\n")
 
-    plan = imports.import_undo_plan(scope, number=moved)
+    plan = import_undo_plan(scope, number=moved)
 
     assert plan.flags().select("field", "code").rows() == [("profile_field_code", "kept_taken")]
     assert plan.is_empty
@@ -186,13 +185,13 @@ def test_what_is_no_option_becomes_one_where_that_is_wanted(scope: Scope) -> Non
     assert plan.flags().filter(code="choice_added").select("line", "value").rows() == [
         (2, "Blue"), (2, "Judo"), (3, "Blue"), (3, "Choir"), (4, "Pink"),
     ]  # fmt: skip
-    done = imports.import_apply(scope, plan=plan)
+    done = import_apply(scope, plan=plan)
 
     house.refresh_from_db()
     clubs.refresh_from_db()
     assert (house.options, clubs.options) == (["Red", "Blue"], ["Chess", "Choir", "Judo"])
     assert profiles()["ann"] == {str(house.pk): "Blue", str(clubs.pk): "Chess;Judo"}
-    undo = imports.import_undo_plan(scope, number=done.number)
+    undo = import_undo_plan(scope, number=done.number)
     assert undo.flags().select("code", "value").rows() == [("options_stay", "Blue, Choir, Judo")]
 
 
@@ -201,11 +200,11 @@ def test_what_is_no_option_becomes_one_where_that_is_wanted(scope: Scope) -> Non
 def test_legacy_columns_are_kept_and_exported_again(scope: Scope, name: str) -> None:
     text = f'{HEAD},url,ajax,icq,emailstop,interests,sysrole1\n{ANN},http://x.org,1,4711,yes,"cats, dogs",manager\n'
     policy = preset(name).configure(())
-    plan = imports.import_stage(
+    plan = import_stage(
         scope,
-        planned=imports.import_plan(scope, order=Order(source=text.encode(), policy=policy, preset=name)),
+        planned=import_plan(scope, order=Order(source=text.encode(), policy=policy, preset=name)),
     )
-    done = imports.import_apply(scope, plan=plan)
+    done = import_apply(scope, plan=plan)
 
     exported = people_export(scope)
 

@@ -10,9 +10,9 @@ from django.db import connections
 from django.utils import timezone
 
 from enlist.core.errors import Cancelled, EnlistError, FileError, PolicyError
-from enlist.services import committing, handing_over, imports
 from enlist.services.access import MACHINE, Scope
-from enlist.services.handing_over import (
+from enlist.services.imports import background, commit
+from enlist.services.imports.background import (
     Handed,
     import_cancel,
     import_carry_out,
@@ -20,13 +20,15 @@ from enlist.services.handing_over import (
     import_keyed,
     import_outcome,
 )
-from enlist.services.imports import Order, import_apply, import_read, import_show, imports_list
-from enlist.services.planning import silent
-from enlist.services.staging import file_keep
-from enlist.services.worker import orphans_settle, task_do, worker_run
-from enlist.services.working import Run, job_do
+from enlist.services.imports.orphans import orphans_settle
+from enlist.services.imports.plan import Order, import_apply, import_read, import_show, imports_list, planned_keep
+from enlist.services.imports.staged_file import file_keep
+from enlist.services.jobs.run import Run, job_do
+from enlist.services.progress import silent
+from enlist.services.worker import task_do, worker_run
 from enlist.store import apply as deeds
-from enlist.store import artifacts, jobs, records
+from enlist.store.imports import artifacts, records
+from enlist.store.jobs import jobs
 from enlist.store.models import Artifact, Import, Person
 from enlist.store.operations.models import Job, Lease
 from tests.database.imports import HEAD, UPDATING, imported, staged
@@ -122,13 +124,13 @@ def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.M
     made = []
 
     def meanwhile(*arguments: Any, **named: Any) -> Any:
-        plan = imports.planned_keep(*arguments, **named)
+        plan = planned_keep(*arguments, **named)
         made.append(plan.head.verbs)
         if len(made) == 1:
             cast.person(scope.organization, username="ann", email="ann@example.org")
         return plan
 
-    monkeypatch.setattr(handing_over, "planned_keep", meanwhile)
+    monkeypatch.setattr(background, "planned_keep", meanwhile)
     work()
 
     changes = [{name: n for name, n in verbs.items() if n} for verbs in made]
@@ -173,7 +175,7 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
             run.go_on(phase, done=done, total=total)
 
         record = records.get(run.scope, number=1)
-        plan = handing_over._planned(run, record=record)
+        plan = background._planned(run, record=record)
         deeds.apply(plan, organization=scope.organization, progress=last)
         return {}
 
@@ -305,7 +307,7 @@ def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> 
     assert Artifact.objects.filter(of_import__number=known + 1, kind="staged", name="table").count() == 1
 
 
-def asked_again(scope: Scope) -> committing.Done | None:
+def asked_again(scope: Scope) -> commit.Done | None:
     """What somebody who waits is told of the import with the key; None where it is theirs to do."""
     with import_keyed(scope, order=order(), key="autumn", until_ended=silent) as known:
         return import_outcome(known) if known else None
@@ -314,7 +316,7 @@ def asked_again(scope: Scope) -> committing.Done | None:
 def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(scope: Scope) -> None:
     import_hand_over(scope, order=order(), key="autumn")
 
-    assert asked_again(scope) == committing.Done(1, verbs={"create": 2}, nothing_to_do=False)
+    assert asked_again(scope) == commit.Done(1, verbs={"create": 2}, nothing_to_do=False)
     assert people() == ["ann", "bob"]
     assert task_do("worker") is not None
     assert states(scope) == ["applied"]

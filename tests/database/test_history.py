@@ -6,10 +6,10 @@ import pytest
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
 from enlist.services.access import MACHINE, Scope
-from enlist.services.editing import person_set
-from enlist.services.history import activity_list, import_values, person_history
-from enlist.services.imports import import_apply, import_undo_plan
-from enlist.services.people import person_show
+from enlist.services.imports.plan import import_apply, import_undo_plan
+from enlist.services.people.edit import person_set
+from enlist.services.people.history import activity_list, import_values, person_history
+from enlist.services.people.listing import person_show
 from enlist.store import activity
 from enlist.store.models import Activity, Artifact, Person
 from tests.database.imports import HEAD, imported, staged

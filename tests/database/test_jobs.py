@@ -13,11 +13,12 @@ from django_tasks_db.models import DBTaskResult
 
 from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables, PlanError
 from enlist.services.access import MACHINE, Scope
-from enlist.services.jobs import job_put, jobs_list
-from enlist.services.keeping import expire, kept_json
-from enlist.services.worker import Ended, orphans_settle, task_do, worker_run
-from enlist.services.working import LEAVING, Interrupted, Run, job_do
-from enlist.store import jobs
+from enlist.services.imports.orphans import Ended, orphans_settle
+from enlist.services.jobs.queue import job_put, jobs_list
+from enlist.services.jobs.run import LEAVING, Interrupted, Run, job_do
+from enlist.services.retention.expiry import expire, kept_json
+from enlist.services.worker import task_do, worker_run
+from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job, Lease
 
 from . import school as cast

@@ -21,11 +21,12 @@ from enlist.core.plan import Plan
 from enlist.core.presets import preset
 from enlist.core.preview import preview
 from enlist.formats import write
-from enlist.services import imports, people
-from enlist.services.committing import Done
-from enlist.services.imports import Order
-from enlist.store import models, records
-from enlist.store.stored import STORED
+from enlist.services.imports.commit import Done
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan, imports_list
+from enlist.services.people import listing
+from enlist.store import models
+from enlist.store.directory.stored import STORED
+from enlist.store.imports import records
 from tests.support.laws import meet, told, whole
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 
@@ -39,11 +40,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def applied(site: Site, *, plan: Plan) -> Done:
-    return imports.import_apply(site.scope, plan=plan, approved=True)
+    return import_apply(site.scope, plan=plan, approved=True)
 
 
 def undone(site: Site, *, number: int) -> Done:
-    return applied(site, plan=imports.import_undo_plan(site.scope, number=number))
+    return applied(site, plan=import_undo_plan(site.scope, number=number))
 
 
 def counts(site: Site) -> dict[str, int]:
@@ -98,7 +99,7 @@ def test_rows_that_depend_on_rows_before_are_planned_and_applied_as_if_one_by_on
     planned = site.plan()
     expected = told(site.expected(planned))
 
-    done = applied(site, plan=imports.import_stage(site.scope, planned=planned))
+    done = applied(site, plan=import_stage(site.scope, planned=planned))
 
     ids = records.ids_of(records.get(site.scope, number=done.number))
     assert [told(part) for part in planned.plan.parts] == [expected]
@@ -153,7 +154,7 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
 
     assert whole(back) == whole(site.now()) == whole(site.directory)
     assert whole(again) == whole(after)
-    states = [each["state"] for each in imports.imports_list(site.scope) if each["state"] != "held"]
+    states = [each["state"] for each in imports_list(site.scope) if each["state"] != "held"]
     assert states == ["applied", "undone", "undone", "undone"]
 
 
@@ -167,10 +168,10 @@ def test_an_import_is_called_applied_while_what_it_did_is_there(world: World, ch
     expected = {False: whole(site.directory), True: whole(site.now())}
 
     for is_first in choices:
-        standing = [each["number"] for each in imports.imports_list(site.scope) if each["state"] == "applied"]
+        standing = [each["number"] for each in imports_list(site.scope) if each["state"] == "applied"]
         undone(site, number=standing[-1 if is_first else 0])
 
-    first = imports.imports_list(site.scope)[-1]
+    first = imports_list(site.scope)[-1]
     assert whole(site.now()) == expected[first["state"] == "applied"]
 
 
@@ -197,13 +198,11 @@ def test_an_exported_directory_comes_back_as_no_change(world: World) -> None:
     site = stored(world)
     applied(site, plan=site.stage())
     assume(counts(site)["person"])
-    file = write(people.people_export(site.scope, administrators=True).frame)
+    file = write(listing.people_export(site.scope, administrators=True).frame)
     settings = ["upload_type=add_and_update", "update_details=from_file", "administrators=details_only"]
     policy = preset("moodle").configure(settings)
 
-    planned = imports.import_plan(
-        site.scope, order=Order(source=file, name="people.csv", policy=policy, preset="moodle")
-    )
+    planned = import_plan(site.scope, order=Order(source=file, name="people.csv", policy=policy, preset="moodle"))
 
     assert planned.plan.head.verbs == {}
     assert planned.plan.head.fates == ({"unchanged": planned.table.height} if planned.table.height else {})
@@ -225,5 +224,5 @@ def test_a_stranger_of_the_same_names_is_never_touched_seen_or_counted(world: Wo
     named = [flag for flag in planned.plan.flags().rows() if stranger.organization.slug in map(str, flag)]
     assert rows_of(stranger) == before
     assert strangers.isdisjoint(seen)
-    assert imports.imports_list(stranger.scope) == []
+    assert imports_list(stranger.scope) == []
     assert named == []

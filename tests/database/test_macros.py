@@ -10,8 +10,8 @@ from django.test import Client
 
 from enlist.core.policy import Macros
 from enlist.core.presets import preset
-from enlist.services import drafts
 from enlist.services.access import Scope
+from enlist.services.drafts.draft import draft_show
 from tests.database.review import ROSTER, _static, scope
 from tests.database.test_web import signed_in
 from tests.support.workbooks import made
@@ -46,7 +46,7 @@ def sent(client: Client, *, name: str, data: bytes, **fields: str) -> Any:
 def test_a_workbook_with_macros_is_let_in_by_whoever_says_so(client: Client, scope: Scope) -> None:
     refused = sent(client, name="roster.xlsm", data=with_macros())
     let_in = sent(client, name="roster.xlsm", data=with_macros(), macros="let_in")
-    draft = drafts.draft_show(scope, number=1)
+    draft = draft_show(scope, number=1)
 
     assert (refused.status_code, REFUSED in refused.text) == (422, True)
     assert let_in.headers["Location"] == "/imports/1/source/"
@@ -61,9 +61,9 @@ def test_other_settings_judge_a_workbook_with_macros_again(client: Client, scope
 
     assert 'name="macros"' in page
     assert (refused.status_code, f"{REFUSED} The settings stay as they were." in refused.text) == (422, True)
-    assert drafts.draft_show(scope, number=1).policy == preset("moodle").configure(["macros=let_in"])
+    assert draft_show(scope, number=1).policy == preset("moodle").configure(["macros=let_in"])
     assert client.post("/imports/1/settings/", {**form, "macros": "let_in"}).status_code == 302
-    assert drafts.draft_show(scope, number=1).policy.known_people == "update"
+    assert draft_show(scope, number=1).policy.known_people == "update"
 
 
 def test_macros_are_asked_about_where_the_file_is_a_workbook_only(client: Client) -> None:

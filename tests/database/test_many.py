@@ -11,11 +11,11 @@ from django.test import Client
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.formats import read
-from enlist.services import many
 from enlist.services.access import Scope
-from enlist.services.imports import import_apply, import_plan, import_show, import_undo_plan
-from enlist.services.many import Deed
-from enlist.services.people import Chosen, Wanted
+from enlist.services.imports.plan import import_apply, import_plan, import_show, import_undo_plan
+from enlist.services.people import bulk
+from enlist.services.people.bulk import Deed
+from enlist.services.people.listing import Chosen, Wanted
 from enlist.store import activity
 from enlist.store.models import Enrolment, Group, GroupMembership, Import, Person, Role
 from tests.database import school as cast
@@ -56,8 +56,8 @@ def states() -> dict[str, str]:
 
 def done(scope: Scope, deed: Deed, chosen: Chosen) -> int:
     """What is done to many, applied; the number of its import."""
-    planned = import_plan(scope, order=many.many_order(scope, deed=deed, chosen=chosen))
-    return import_apply(scope, plan=many.many_stage(scope, deed=deed, planned=planned, note="Many")).number
+    planned = import_plan(scope, order=bulk.many_order(scope, deed=deed, chosen=chosen))
+    return import_apply(scope, plan=bulk.many_stage(scope, deed=deed, planned=planned, note="Many")).number
 
 
 def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Client, scope: Scope) -> None:
@@ -140,7 +140,7 @@ def test_what_is_over_the_limits_waits(scope: Scope) -> None:
     scope.organization.settings = {}
     scope.organization.save()
     planned = import_plan(
-        scope, order=many.many_order(scope, deed=Deed("deactivate"), chosen=Chosen(wanted=Wanted(role="learner")))
+        scope, order=bulk.many_order(scope, deed=Deed("deactivate"), chosen=Chosen(wanted=Wanted(role="learner")))
     )
 
     assert planned.plan.is_empty
@@ -160,7 +160,7 @@ def test_what_is_over_the_limits_waits(scope: Scope) -> None:
 )
 def test_what_cannot_be_done_is_refused(scope: Scope, deed: Deed, chosen: Chosen, error: type[Exception]) -> None:
     with pytest.raises(error):
-        many.many_draft(scope, deed=deed, chosen=chosen, key="k")
+        bulk.many_draft(scope, deed=deed, chosen=chosen, key="k")
 
     assert not Import.objects.exists()
 

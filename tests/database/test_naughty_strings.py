@@ -8,9 +8,9 @@ import pytest
 
 from enlist.core.presets import preset
 from enlist.formats import write
-from enlist.services import people
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.people import listing
 from enlist.store.models import Person
 from tests.support.corpora import corpus_json
 from tests.support.workbooks import made
@@ -71,5 +71,5 @@ def test_naughty_strings_go_in_out_and_in_again(form: str) -> None:
     assert len(strings) == 485
     assert [strings[n] for n in changed if n not in told] == []
 
-    again = import_plan(scope, order=order(write(people.people_export(scope).frame)))
+    again = import_plan(scope, order=order(write(listing.people_export(scope).frame)))
     assert again.plan.is_empty

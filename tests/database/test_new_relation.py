@@ -23,15 +23,17 @@ from enlist.core.planner.net import After, net, seen_by
 from enlist.core.policy import Policy
 from enlist.core.preview import preview
 from enlist.core.values import values
-from enlist.services import erasing, history, imports
-from enlist.services.committing import Done
-from enlist.services.editing import person_set
-from enlist.services.imports import Order
-from enlist.store import models, records, snapshot
+from enlist.services.imports.commit import Done
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.people import erase, history
+from enlist.services.people.edit import person_set
+from enlist.store import models
 from enlist.store.apply import facts
-from enlist.store.artifacts import frame_of
-from enlist.store.queries import MACHINE, Scope
-from enlist.store.stored import STORED, Stored
+from enlist.store.directory import snapshot
+from enlist.store.directory.stored import STORED, Stored
+from enlist.store.imports import records
+from enlist.store.imports.artifacts import frame_of
+from enlist.store.scope import MACHINE, Scope
 from tests.support.laws import whole
 from tests.support.toys import LINK, ORDER, PARCEL, known
 
@@ -138,14 +140,14 @@ def plan_of(scope: Scope, *parts: Part, **new: int) -> Plan:
 def applied(scope: Scope, *, plan: Plan) -> Done:
     """Carry a plan out, and hold apply to what the preview shows."""
     before = now(scope)
-    done = imports.import_apply(scope, plan=plan)
+    done = import_apply(scope, plan=plan)
     ids = records.ids_of(records.get(scope, number=done.number))
     assert whole(now(scope)) == whole(preview(before, plan, applied=ids))
     return done
 
 
 def undone(scope: Scope, *, number: int) -> Done:
-    return applied(scope, plan=imports.import_undo_plan(scope, number=number))
+    return applied(scope, plan=import_undo_plan(scope, number=number))
 
 
 def names(scope: Scope) -> list[tuple[str, str]]:
@@ -218,10 +220,10 @@ def test_nobody_of_another_organisation_can_be_at_either_end(scope: Scope) -> No
     for pair in ((ann.pk, stranger.pk), (stranger.pk, ann.pk)):
         part = Part(frames={"link": frame("link", (*pair, "parent", "import"))})
         with pytest.raises(PlanError, match="not looked at"):
-            imports.import_apply(scope, plan=plan_of(scope, part))
+            import_apply(scope, plan=plan_of(scope, part))
         part = Part(frames=part.frames, seen=seen)
         with pytest.raises(StalePlan):
-            imports.import_apply(scope, plan=plan_of(scope, part))
+            import_apply(scope, plan=plan_of(scope, part))
 
 
 @EVERYTHING
@@ -231,7 +233,7 @@ def test_a_plan_is_stale_where_the_other_end_changed_since(scope: Scope) -> None
     models.Person.objects.filter(pk=bob.pk).update(version=9)
 
     with pytest.raises(StalePlan, match="bob"):
-        imports.import_apply(scope, plan=plan)
+        import_apply(scope, plan=plan)
 
 
 @EVERYTHING
@@ -243,8 +245,8 @@ def test_a_file_removes_both_ends_in_whatever_parts(scope: Scope, batch: int) ->
     policy = Policy().replace(known_people="update", new_people="skip", deletes="allow")
     order = Order(source=b"username,deleted\nann,1\nbob,1\n", name="gone.csv", policy=policy, preset="moodle")
 
-    planned = imports.import_plan(scope, order=order, batch=batch)
-    done = applied(scope, plan=imports.import_stage(scope, planned=planned))
+    planned = import_plan(scope, order=order, batch=batch)
+    done = applied(scope, plan=import_stage(scope, planned=planned))
 
     assert len(planned.plan.parts) == (2 if batch == 1 else 1)
     assert done.verbs == {"unlink": 3, "remove": 2}
@@ -274,7 +276,7 @@ def test_the_limits_count_both_ends_once(scope: Scope) -> None:
     models.Organization.objects.update(settings={"brake": {"remove_link": [1, 3]}})
 
     with pytest.raises(NeedsApproval, match="4 people would be unlinked, at most 3 of 4"):
-        imports.import_apply(scope, plan=imports.import_undo_plan(scope, number=done.number))
+        import_apply(scope, plan=import_undo_plan(scope, number=done.number))
 
 
 @EVERYTHING
@@ -286,7 +288,7 @@ def test_both_ends_read_of_it_in_previews_files_and_their_history(scope: Scope) 
 
     told = {change.name: [tie.sentence() for tie in change.ties] for change in changes(plan, limit=9, labels=labels)}
     line = values(plan.parts[0], usernames=before.people, labels=labels).row(0, named=True)
-    imports.import_apply(scope, plan=plan)
+    import_apply(scope, plan=plan)
 
     assert told == {"ann": ["linked to bob / parent"], "bob": ["linked to ann / parent"]}
     assert (line["username"], line["field"], line["new"]) == ("ann", "link", "bob / parent")
@@ -300,7 +302,7 @@ def test_erasing_either_end_leaves_nothing_of_it_in_plans(scope: Scope, username
     ann, bob, cyd = (cast.person(scope.organization, username=name) for name in ("ann", "bob", "cyd"))
     linked(scope, (ann, bob), (cyd, ann), (cyd, bob))
 
-    erasing.person_erase(scope, username=username, confirm=username)
+    erase.person_erase(scope, username=username, confirm=username)
 
     (kept,) = [frame_of(each) for each in models.Artifact.objects.filter(kind="plan", name="link")]
     gone = {"ann": ann, "bob": bob}[username].pk
@@ -345,7 +347,7 @@ def test_new_records_are_numbered_over_all_parts_and_others_refer_to_them(
     done = applied(scope, plan=plan_of(scope, first, second, order=2))
     told = history.person_history(scope, username="bob")[0]["ties"]
     parcels = list(tables["parcel"]._default_manager.values_list("person__username", "order__product"))
-    undo = imports.import_undo_plan(scope, number=done.number)
+    undo = import_undo_plan(scope, number=done.number)
 
     assert parcels == [("bob", "ink")]
     assert [tie["verb"] for tie in told] == ["place_order", "send"]
@@ -365,12 +367,12 @@ def test_nobody_can_refer_to_a_record_of_another_organisation(
     for relation, line in (("parcel", (ann.pk, theirs.pk)), ("order", (theirs.pk, ann.pk, "pen", "open"))):
         part = part_of(now(scope), begun={relation: frame(relation, line)})
         with pytest.raises(PlanError, match=r"order.* not this organisation's"):
-            imports.import_apply(scope, plan=plan_of(scope, part))
+            import_apply(scope, plan=plan_of(scope, part))
     images = {"order": [theirs.pk], "person": [ann.pk], "product": ["pen"]}
     cancel = pl.DataFrame({**images, "before:status": ["open"], "after:status": ["cancelled"]})
     part = Part(frames={"cancel_order": cancel}, seen=pl.DataFrame({"person": [ann.pk], "version": [1]}))
     with pytest.raises(StalePlan):
-        imports.import_apply(scope, plan=plan_of(scope, part))
+        import_apply(scope, plan=plan_of(scope, part))
 
 
 @EVERYTHING
@@ -382,7 +384,7 @@ def test_an_order_that_somebody_changed_since_is_left_alone(
     done = applied(scope, plan=plan_of(scope, part, order=1))
     tables["order"]._default_manager.update(status="sent")
 
-    plan = imports.import_undo_plan(scope, number=done.number)
+    plan = import_undo_plan(scope, number=done.number)
 
     assert plan.is_empty
     assert plan.flags().select("code", "field", "value").rows() == [("kept_changed_since", "order", "ann")]
@@ -429,7 +431,7 @@ def test_what_follows_from_a_change_follows_from_files_hands_and_undos(
         policy = Policy().replace(known_people="update", update_details="from_file")
         text = "\n".join(["username,firstname,lastname,email,city", *lines]).encode()
         order = Order(source=text, name="people.csv", policy=policy, preset="moodle")
-        return applied(scope, plan=imports.import_stage(scope, planned=imports.import_plan(scope, order=order)))
+        return applied(scope, plan=import_stage(scope, planned=import_plan(scope, order=order)))
 
     def inside() -> list[str]:
         return sorted(models.GroupMembership.objects.values_list("person__username", flat=True))

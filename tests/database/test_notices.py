@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import PolicyError
-from enlist.services import imports, notices
 from enlist.services.access import Scope
-from enlist.services.imports import Looked, imports_list
-from enlist.services.notices import Mailed, Notice
+from enlist.services.imports import notices, plan
+from enlist.services.imports.notices import Mailed, Notice
+from enlist.services.imports.plan import Looked, imports_list
 from enlist.store.models import Import
 from enlist.store.operations.models import Job
 from tests.database import school as cast
@@ -227,6 +227,6 @@ def test_older_imports_stand_on_the_next_page(client: Client, scope: Scope) -> N
     assert "before=12" in page
     assert [f">f{number}<" in page for number in (61, 12, 11)] == [True, True, False]
     assert ">f11<" in client.get("/imports/?preset=moodle&before=12").text
-    assert imports.importers_list(scope) == ["owner"]
+    assert plan.importers_list(scope) == ["owner"]
     with pytest.raises(PolicyError, match="No import is “glub”"):
         imports_list(scope, looked=Looked(state="glub"))

@@ -15,16 +15,18 @@ from django.utils import timezone
 from enlist.core.errors import FileError, MailProblem, NotFound, PlanError
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
-from enlist.services import handing_over, passwords
 from enlist.services.access import MACHINE, Scope
-from enlist.services.approving import import_approve
-from enlist.services.erasing import person_erase
-from enlist.services.history import person_history
-from enlist.services.imports import Order, import_apply, import_plan, import_stage, import_undo_plan
-from enlist.services.keeping import expire
-from enlist.services.passwords import passwords_hand_out, passwords_settle
+from enlist.services.accounts import passwords
+from enlist.services.accounts.passwords import passwords_hand_out, passwords_settle
+from enlist.services.imports import background
+from enlist.services.imports.approval import import_approve
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.people.erase import person_erase
+from enlist.services.people.history import person_history
+from enlist.services.retention.expiry import expire
 from enlist.services.worker import worker_run
-from enlist.store import secrets, tombstones
+from enlist.store.erasure import tombstones
+from enlist.store.imports import sealed_passwords
 from enlist.store.models import Account, Import, Person, Secret
 from tests.database.everything import holding
 from tests.database.school import organization, person
@@ -199,7 +201,7 @@ def test_a_worker_sets_them_after_an_import_in_the_background(scope: Scope) -> N
     text = f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n"
     order = Order(source=text.encode(), policy=MOODLE.policy, preset="moodle")
 
-    handing_over.import_hand_over(scope, order=order)
+    background.import_hand_over(scope, order=order)
     assert (Secret.objects.count(), holding(STRONG)) == (1, [])
     worker_run(lambda _: None, until_empty=True)
 
@@ -209,11 +211,11 @@ def test_a_worker_sets_them_after_an_import_in_the_background(scope: Scope) -> N
 
 def test_what_is_cancelled_forgets_them(scope: Scope) -> None:
     text = f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n"
-    number = handing_over.import_hand_over(
+    number = background.import_hand_over(
         scope, order=Order(source=text.encode(), policy=MOODLE.policy, preset="moodle")
     ).number
 
-    assert handing_over.import_cancel(scope, number=number) == "cancelled"
+    assert background.import_cancel(scope, number=number) == "cancelled"
 
     assert Secret.objects.count() == 0
 
@@ -242,7 +244,7 @@ def test_generated_ones_are_mailed_once_and_are_good_for_once(scope: Scope) -> N
 def test_a_mail_in_doubt_goes_out_under_the_same_message_id(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
     with monkeypatch.context() as broken:
-        broken.setattr(secrets, "forget", lambda _: 1 / 0)
+        broken.setattr(sealed_passwords, "forget", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             passwords_settle(scope, number=number)
 
@@ -363,6 +365,6 @@ def test_a_made_up_plan_gives_no_password_to_a_known_person(scope: Scope) -> Non
     import_apply(scope, plan=plan)
     record = Import.objects.get()
 
-    secrets.assign(record, part=replace(part, passwords=forged))
+    sealed_passwords.assign(record, part=replace(part, passwords=forged))
 
     assert not Secret.objects.filter(person=boss.pk).exists()

@@ -7,11 +7,11 @@ from django.db import connection, connections
 from django.db.utils import OperationalError
 
 from enlist.core.errors import LeaseLost
-from enlist.store import patience
+from enlist.store import transactions
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Organization
-from enlist.store.patience import guarded, short_transaction
+from enlist.store.transactions import guarded, short_transaction
 
 from . import school as cast
 
@@ -56,7 +56,7 @@ def test_it_tries_again_where_the_import_ended_just_before_it_was_asked_for(monk
         return False
 
     finished = threading.Event()
-    monkeypatch.setattr(patience, "_is_applying", is_applying)
+    monkeypatch.setattr(transactions, "_is_applying", is_applying)
     written = threading.Thread(target=lambda: named("The School", of=school))
     with connection.cursor() as cursor:
         cursor.execute("BEGIN IMMEDIATE")

@@ -9,10 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import MACHINE, Scope, scope_of
-from enlist.services.people import Wanted, people_export, person_list, person_show
+from enlist.services.people.listing import Wanted, people_export, person_list, person_show
 from enlist.store.models import Group, GroupMembership, Organization, Person
-from enlist.store.people import SORTS
-from enlist.store.people_list import Filter, page
+from enlist.store.people.listing import Filter, page
+from enlist.store.people.people import SORTS
 from tests.database.school import (
     course,
     course_group,

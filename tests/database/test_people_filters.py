@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enlist.services.access import MACHINE, Scope
-from enlist.services.editing import person_set
-from enlist.services.imports import import_apply, import_undo_plan
-from enlist.services.people import Wanted, filter_of, person_everybody, person_list, person_search
-from enlist.store import people_list
+from enlist.services.imports.plan import import_apply, import_undo_plan
+from enlist.services.people.edit import person_set
+from enlist.services.people.listing import Wanted, filter_of, person_everybody, person_list, person_search
 from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Person
-from enlist.store.people_list import page
+from enlist.store.people import listing
+from enlist.store.people.listing import page
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
 
@@ -38,7 +38,7 @@ SHAPES: dict[str, tuple[int, tuple[int, ...], int]] = {
 def _shape(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways of finding people: few are gathered, along many one walks, perhaps in vain."""
     for name, value in zip(("FEW", "NEAR", "MANY"), SHAPES[request.param], strict=True):
-        monkeypatch.setattr(people_list, name, value)
+        monkeypatch.setattr(listing, name, value)
 
 
 BY_HAND: dict[str, dict[str, Any]] = {

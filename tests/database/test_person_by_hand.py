@@ -7,10 +7,10 @@ from django.test import Client
 
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.services.access import Scope, scope_of
-from enlist.services.editing import person_add
-from enlist.services.erasing import person_delete
-from enlist.services.history import person_history
-from enlist.services.people import person_show
+from enlist.services.people.edit import person_add
+from enlist.services.people.erase import person_delete
+from enlist.services.people.history import person_history
+from enlist.services.people.listing import person_show
 from enlist.store import activity
 from enlist.store.models import Account, Person
 from tests.database import school as cast

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from enlist.core.errors import DatabaseProblem
-from enlist.store.problems import problem_of
+from enlist.store.database_errors import problem_of
 
 
 def told(error: Exception) -> str:

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from enlist.core.policy import Policy
 from enlist.formats import write
-from enlist.services import imports, people
-from enlist.services.imports import Order
-from enlist.store.queries import MACHINE, Scope
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.people import listing
+from enlist.store.scope import MACHINE, Scope
 
 from . import school
 
@@ -59,13 +59,13 @@ def counted(counts: dict[str, int], *, name: str, work: Callable[[], T]) -> T:
 def numbers_of_queries(rows: int) -> dict[str, int]:
     """How often the database is asked for each thing to do with a file that is half about known people."""
     at, counts = scope(f"school-{rows}"), dict[str, int]()
-    imports.import_apply(at, plan=imports.import_plan(at, order=order(rows // 2, spare=rows // 4)).plan)
-    planned = counted(counts, name="plan", work=lambda: imports.import_plan(at, order=order(rows, city="Oslo")))
-    staged = counted(counts, name="stage", work=lambda: imports.import_stage(at, planned=planned))
-    counted(counts, name="apply", work=lambda: imports.import_apply(at, plan=staged))
-    undo = counted(counts, name="plan the undo", work=lambda: imports.import_undo_plan(at, number=2))
-    counted(counts, name="undo", work=lambda: imports.import_apply(at, plan=undo))
-    counted(counts, name="export", work=lambda: people.people_export(at))
+    import_apply(at, plan=import_plan(at, order=order(rows // 2, spare=rows // 4)).plan)
+    planned = counted(counts, name="plan", work=lambda: import_plan(at, order=order(rows, city="Oslo")))
+    staged = counted(counts, name="stage", work=lambda: import_stage(at, planned=planned))
+    counted(counts, name="apply", work=lambda: import_apply(at, plan=staged))
+    undo = counted(counts, name="plan the undo", work=lambda: import_undo_plan(at, number=2))
+    counted(counts, name="undo", work=lambda: import_apply(at, plan=undo))
+    counted(counts, name="export", work=lambda: listing.people_export(at))
     assert planned.plan.head.fates == {"created": rows // 2, "updated": rows // 2}
     return counts
 

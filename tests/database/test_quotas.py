@@ -11,12 +11,11 @@ import pytest
 from django.test import Client
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.services import drafts
 from enlist.services.access import Scope
-from enlist.services.drafts import Upload
-from enlist.services.handing_over import import_cancel
+from enlist.services.drafts.draft import Upload, draft_new, draft_plan, draft_settings_set
+from enlist.services.imports.background import import_cancel
 from enlist.services.worker import worker_run
-from enlist.store import edits
+from enlist.store.imports import edits
 from enlist.store.models import Artifact, Edit, Import, Step
 from tests.database import school as cast
 from tests.database.imports import HEAD
@@ -47,7 +46,7 @@ def scope() -> Scope:
 
 def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
     file = io.BytesIO(text.encode())
-    return drafts.draft_new(scope, upload=Upload(file=file, name="roster.csv", preset="moodle", key=key))
+    return draft_new(scope, upload=Upload(file=file, name="roster.csv", preset="moodle", key=key))
 
 
 class Watched(io.BytesIO):
@@ -178,8 +177,8 @@ def test_unfinished_imports_keep_no_more_than_allowed(scope: Scope, settings: An
 
 def test_a_cancelled_import_keeps_nothing(scope: Scope) -> None:
     number = draft(scope)
-    drafts.draft_settings_set(scope, number=number, settings=("upload_type=add_new",))
-    drafts.draft_plan(scope, number=number)
+    draft_settings_set(scope, number=number, settings=("upload_type=add_new",))
+    draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
     cell = {"row": [0], "column": ["city"], "old": [""], "new": ["B"]}
     edits.add(Import.objects.get(), cells=pl.DataFrame(cell), by=None)

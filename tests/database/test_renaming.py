@@ -3,11 +3,13 @@
 import pytest
 
 from enlist.core.errors import HeaderError
-from enlist.services import drafts, headers, mending, renaming, replacing, reviewing
 from enlist.services.access import Scope
-from enlist.services.downloading import import_download
-from enlist.services.imports import import_show
-from enlist.services.replacing import Replacement
+from enlist.services.drafts import draft, fixes, replace, review
+from enlist.services.drafts.header import header_rename
+from enlist.services.drafts.replace import Replacement
+from enlist.services.imports.download import import_download
+from enlist.services.imports.plan import import_show
+from enlist.services.setup import known_headers
 from enlist.services.worker import worker_run
 from enlist.store.models import Person
 from tests.database.review import ALL, amy, column, number, plan, scope
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def meant(scope: Scope, number: int) -> list[tuple[str, str]]:
     """What columns are called and taken for."""
-    return [(each.header, each.slug) for each in drafts.draft_show(scope, number=number).columns]
+    return [(each.header, each.slug) for each in draft.draft_show(scope, number=number).columns]
 
 
 AS_IT_WAS = [(name, name) for name in ("username", "firstname", "lastname", "email", "city", "profile_field_house")]
@@ -34,55 +36,55 @@ def called(place: int, name: str, slug: str) -> list[tuple[str, str]]:
     ("name", "slug"), [("Department", "department"), (" Abteilung ", "department"), ("Zz9", ""), ("city", "city")]
 )
 def test_a_renamed_column_means_what_its_name_says(scope: Scope, number: int, name: str, slug: str) -> None:
-    assert renaming.header_rename(scope, number=number, header="city", name=name) == slug
+    assert header_rename(scope, number=number, header="city", name=name) == slug
 
     assert meant(scope, number) == called(4, name.strip(), slug)
 
 
 def test_a_renamed_column_is_one_step_and_keeps_what_is_edited_in_it(scope: Scope, number: int) -> None:
-    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
-    renaming.header_rename(scope, number=number, header="city", name="Department")
-    reviewing.cells_set(scope, number=number, cells=[(1, "city", "Bonn")])
-    found = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=10)
+    review.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
+    header_rename(scope, number=number, header="city", name="Department")
+    review.cells_set(scope, number=number, cells=[(1, "city", "Bonn")])
+    found = review.review_page(scope, number=number, wanted=ALL, start=0, limit=10)
 
     assert (found.names["city"], column(scope, number, 4)) == ("Department", ["Bern", "Bonn", "", "Roma"])
     assert found.changed == {0: {"city": "owner"}, 1: {"city": "owner"}}
-    assert replacing.replace_do(scope, number=number, wanted=Replacement("Roma", "Rome", column="city")) == 1
+    assert replace.replace_do(scope, number=number, wanted=Replacement("Roma", "Rome", column="city")) == 1
 
     for _ in range(3):
-        reviewing.edit_undo(scope, number=number)
+        review.edit_undo(scope, number=number)
     assert (meant(scope, number), column(scope, number, 4)) == (AS_IT_WAS, ["Bern", "Rome", "", "Roma"])
-    reviewing.edit_redo(scope, number=number)
+    review.edit_redo(scope, number=number)
     assert meant(scope, number) == called(4, "Department", "department")
 
 
 def test_a_renamed_column_is_imported_and_given_back_under_its_name(scope: Scope, number: int) -> None:
-    renaming.header_rename(scope, number=number, header="city", name="Department")
-    renaming.header_rename(scope, number=number, header="profile_field_house", name="city")
-    page = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=10).page
+    header_rename(scope, number=number, header="city", name="Department")
+    header_rename(scope, number=number, header="profile_field_house", name="city")
+    page = review.review_page(scope, number=number, wanted=ALL, start=0, limit=10).page
     assert [flag["column"] for flag in page.rows[1].flags] == [], "a city may be called Oka"
 
     plan(scope, number)
-    (problem,) = mending.problems_list(scope, number=number).kinds
+    (problem,) = fixes.problems_list(scope, number=number).kinds
     assert (problem.column, problem.code) == ("lastname", "lastname_missing")
     pieces, _ = import_download(scope, number=number, what="problems", kind="csv")
     header = b"".join(pieces).decode().splitlines()[0]
     assert header.startswith("enlist_line,enlist_problems,username,firstname,lastname,email,Department,city")
     _, made = import_show(scope, number=number)
     assert made
-    drafts.draft_apply(scope, number=number, shown=made.fingerprint)
+    draft.draft_apply(scope, number=number, shown=made.fingerprint)
     worker_run(lambda _: None, until_empty=True)
     ann = Person.objects.get(username="ann")
     assert (ann.department, ann.city) == ("Rome", "Oak")
 
 
 def test_one_click_mends_a_column_that_was_renamed_since(scope: Scope, number: int) -> None:
-    renaming.header_rename(scope, number=number, header="city", name="Town")
+    header_rename(scope, number=number, header="city", name="Town")
     plan(scope, number)
-    renaming.header_rename(scope, number=number, header="profile_field_house", name="House")
+    header_rename(scope, number=number, header="profile_field_house", name="House")
     told = ("choice_unknown", "profile_field_house", "Oka")
 
-    assert mending.problem_fix(scope, number=number, problem=told, new="Oak") == 2
+    assert fixes.problem_fix(scope, number=number, problem=told, new="Oak") == 2
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
 
 
@@ -99,38 +101,38 @@ def test_one_click_mends_a_column_that_was_renamed_since(scope: Scope, number: i
 )
 def test_a_name_no_column_can_have_is_refused(scope: Scope, number: int, header: str, name: str, said: str) -> None:
     with pytest.raises(HeaderError) as refused:
-        renaming.header_rename(scope, number=number, header=header, name=name)
+        header_rename(scope, number=number, header=header, name=name)
 
     assert refused.value.message == said
     assert meant(scope, number) == AS_IT_WAS
 
 
 def test_a_step_is_not_taken_back_where_two_columns_would_be_called_the_same(scope: Scope, number: int) -> None:
-    renaming.header_rename(scope, number=number, header="city", name="Zz9")
-    renaming.header_rename(amy(scope), number=number, header="profile_field_house", name="city")
+    header_rename(scope, number=number, header="city", name="Zz9")
+    header_rename(amy(scope), number=number, header="profile_field_house", name="city")
 
     with pytest.raises(HeaderError, match="Two columns would be called “city”"):
-        reviewing.edit_undo(scope, number=number)
+        review.edit_undo(scope, number=number)
     assert [name for name, _slug in meant(scope, number)][4:] == ["Zz9", "city"]
 
 
 def test_what_is_said_of_a_renamed_column_holds_for_that_name_alone(scope: Scope, number: int) -> None:
-    drafts.draft_column_set(scope, number=number, header="city", name="department")
-    renaming.header_rename(scope, number=number, header="city", name="Zz9")
-    drafts.draft_column_set(scope, number=number, header="city", name="institution")
+    draft.draft_column_set(scope, number=number, header="city", name="department")
+    header_rename(scope, number=number, header="city", name="Zz9")
+    draft.draft_column_set(scope, number=number, header="city", name="institution")
 
     assert meant(scope, number) == called(4, "Zz9", "institution")
-    assert headers.headers_list(scope) == [{"header": "city", "field": "department", "by": "owner"}]
-    reviewing.edit_undo(scope, number=number)
+    assert known_headers.headers_list(scope) == [{"header": "city", "field": "department", "by": "owner"}]
+    review.edit_undo(scope, number=number)
     assert meant(scope, number) == called(4, "city", "department")
 
 
 def test_a_column_that_is_left_out_comes_back_with_another_name(scope: Scope, number: int) -> None:
-    drafts.draft_column_set(scope, number=number, header="city", name="")
-    renaming.header_rename(scope, number=number, header="city", name="Town")
+    draft.draft_column_set(scope, number=number, header="city", name="")
+    header_rename(scope, number=number, header="city", name="Town")
     plan(scope, number)
 
     assert meant(scope, number) == called(4, "Town", "city")
     assert import_show(scope, number=number)[0]["rows"] == {"created": 3, "failed": 1}
-    reviewing.edit_undo(scope, number=number)
+    review.edit_undo(scope, number=number)
     assert meant(scope, number) == called(4, "city", "")

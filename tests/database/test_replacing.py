@@ -13,14 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from enlist.core.errors import LeaseTaken, PolicyError
 from enlist.core.plan import Plan
 from enlist.core.traces import Traces
-from enlist.services import drafts, mending, replacing, reviewing
 from enlist.services.access import Scope
-from enlist.services.imports import import_show
-from enlist.services.previewing import Wanted
-from enlist.services.replacing import Replacement, import_replace
+from enlist.services.drafts import draft, fixes, review
+from enlist.services.drafts import replace as replacing
+from enlist.services.drafts.replace import Replacement, import_replace, replace_do, replace_stop, work_of
+from enlist.services.imports.plan import import_show
+from enlist.services.imports.preview import Wanted
+from enlist.services.jobs.run import Run, job_do
 from enlist.services.worker import worker_run
-from enlist.services.working import Run, job_do
-from enlist.store import edits, jobs
+from enlist.store.imports import edits
+from enlist.store.jobs import jobs
 from enlist.store.models import Import, Step
 from enlist.store.operations.models import Job
 from tests.database.review import _static, column, number, scope
@@ -47,7 +49,7 @@ def work() -> None:
 
 
 def state(scope: Scope, number: int) -> tuple[str, int]:
-    told = replacing.work_of(scope, number=number)
+    told = work_of(scope, number=number)
     assert told
     return told.state, told.cells
 
@@ -64,35 +66,35 @@ def hurried(number: int, *, hook: Callable[[Run, str], None]) -> None:
 
 @pytest.mark.usefixtures("_many")
 def test_in_many_rows_a_worker_replaces_in_one_step(scope: Scope, number: int) -> None:
-    assert replacing.replace_do(scope, number=number, wanted=DOUBLED) is None
-    at_work = replacing.work_of(scope, number=number)
+    assert replace_do(scope, number=number, wanted=DOUBLED) is None
+    at_work = work_of(scope, number=number)
     assert at_work
     assert (at_work.state, at_work.by, column(scope, number, CITY)) == ("queued", "owner", BEFORE)
     work()
 
-    page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
+    page = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
     assert (column(scope, number, CITY), page.done, state(scope, number)) == (AFTER, 1, ("done", 3))
-    assert reviewing.edit_undo(scope, number=number).did
+    assert review.edit_undo(scope, number=number).did
     assert column(scope, number, CITY) == BEFORE
-    assert reviewing.edit_redo(scope, number=number).did
+    assert review.edit_redo(scope, number=number).did
     assert column(scope, number, CITY) == AFTER
 
 
 @pytest.mark.usefixtures("_many")
 def test_nobody_changes_the_draft_while_all_its_rows_are_replaced(scope: Scope, number: int) -> None:
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    replace_do(scope, number=number, wanted=DOUBLED)
     changes: list[Callable[[], object]] = [
-        lambda: reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")]),
-        lambda: reviewing.rows_exclude(scope, number=number, rows=[0], out=True),
-        lambda: reviewing.edit_undo(scope, number=number),
-        lambda: replacing.replace_do(scope, number=number, wanted=DOUBLED),
-        lambda: drafts.draft_read_again(scope, number=number, reading={"delimiter": ","}),
-        lambda: drafts.draft_columns_set(scope, number=number, columns={"city": ""}),
+        lambda: review.cells_set(scope, number=number, cells=[(0, "city", "Bern")]),
+        lambda: review.rows_exclude(scope, number=number, rows=[0], out=True),
+        lambda: review.edit_undo(scope, number=number),
+        lambda: replace_do(scope, number=number, wanted=DOUBLED),
+        lambda: draft.draft_read_again(scope, number=number, reading={"delimiter": ","}),
+        lambda: draft.draft_columns_set(scope, number=number, columns={"city": ""}),
     ]
     for change in changes:
         with pytest.raises(LeaseTaken, match="cells of all rows are being replaced"):
             change()
-    drafts.draft_plan(scope, number=number)
+    draft.draft_plan(scope, number=number)
     work()
 
     assert (column(scope, number, CITY), Job.objects.filter(kind="imports.replace").count()) == (AFTER, 1)
@@ -100,7 +102,7 @@ def test_nobody_changes_the_draft_while_all_its_rows_are_replaced(scope: Scope, 
 
 @pytest.mark.usefixtures("_many")
 def test_a_replacement_that_is_begun_again_is_made_once(scope: Scope, number: int) -> None:
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    replace_do(scope, number=number, wanted=DOUBLED)
     work()
     # As after the death of the worker between its step and the word that it is done.
     Job.objects.filter(kind="imports.replace").update(state="running", ended_at=None, result={})
@@ -111,13 +113,13 @@ def test_a_replacement_that_is_begun_again_is_made_once(scope: Scope, number: in
 
 @pytest.mark.usefixtures("_many")
 def test_a_replacement_is_stopped_before_it_begins(scope: Scope, number: int) -> None:
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
-    assert replacing.replace_stop(scope, number=number)
-    assert not replacing.replace_stop(scope, number=number)
+    replace_do(scope, number=number, wanted=DOUBLED)
+    assert replace_stop(scope, number=number)
+    assert not replace_stop(scope, number=number)
     work()
 
     assert (column(scope, number, CITY), state(scope, number)) == (BEFORE, ("cancelled", 0))
-    assert reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")]) == 1
+    assert review.cells_set(scope, number=number, cells=[(0, "city", "Bern")]) == 1
 
 
 @pytest.mark.usefixtures("_many")
@@ -129,7 +131,7 @@ def test_a_replacement_that_is_stopped_while_it_is_written_changes_no_cell(scope
         if phase == "writing":
             jobs.cancel(run.job)
 
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    replace_do(scope, number=number, wanted=DOUBLED)
     hurried(number, hook=stop)
 
     assert phases == ["replacing", "writing"]
@@ -140,7 +142,7 @@ def test_a_replacement_that_is_stopped_while_it_is_written_changes_no_cell(scope
 @pytest.mark.usefixtures("_many")
 def test_what_somebody_changed_at_the_last_moment_is_replaced_as_well(scope: Scope, number: int) -> None:
     """A request may have looked whether the draft is free just before the job was made."""
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    replace_do(scope, number=number, wanted=DOUBLED)
     late = pl.DataFrame({"row": [2], "column": ["city"], "old": [""], "new": ["Bonn"]})
     phases: list[str] = []
 
@@ -158,29 +160,29 @@ def test_what_somebody_changed_at_the_last_moment_is_replaced_as_well(scope: Sco
 @pytest.mark.usefixtures("_many")
 def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, number: int) -> None:
     told = ("choice_unknown", "profile_field_house", "Oka")
-    assert mending.problem_fix(scope, number=number, problem=told, new="Oak") is None
+    assert fixes.problem_fix(scope, number=number, problem=told, new="Oak") is None
     work()
 
     summary, made = import_show(scope, number=number)
     assert (summary["is_planned"], type(made)) == (True, Plan)
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
-    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 
 
 def test_a_problem_of_no_column_is_not_mended_by_a_value(scope: Scope, number: int) -> None:
     with pytest.raises(PolicyError, match="not one cell"):
-        mending.problem_fix(scope, number=number, problem=("row_odd", "", ""), new="x")
+        fixes.problem_fix(scope, number=number, problem=("row_odd", "", ""), new="x")
 
     assert column(scope, number, CITY) == BEFORE
 
 
 @pytest.mark.usefixtures("_many")
 def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int) -> None:
-    replacing.replace_do(scope, number=number, wanted=replace(DOUBLED, find="Rome"))
+    replace_do(scope, number=number, wanted=replace(DOUBLED, find="Rome"))
     jobs.silence(scope.organization.pk, named=Traces(frozenset(), words=frozenset({"rome"})).named)
     work()
 
-    told = replacing.work_of(scope, number=number)
+    told = work_of(scope, number=number)
     assert told
     assert (told.state, "erased" in told.message, column(scope, number, CITY)) == ("failed", True, BEFORE)
 
@@ -197,16 +199,16 @@ def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int
 )
 def test_what_cannot_be_replaced_is_refused_at_once(scope: Scope, number: int, wanted: Replacement, said: str) -> None:
     with pytest.raises(PolicyError, match=said):
-        replacing.replace_do(scope, number=number, wanted=wanted)
+        replace_do(scope, number=number, wanted=wanted)
 
     assert column(scope, number, CITY) == BEFORE
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
 def test_of_a_million_edits_a_page_reads_those_of_its_rows(scope: Scope, number: int) -> None:
-    replacing.replace_do(scope, number=number, wanted=DOUBLED)
+    replace_do(scope, number=number, wanted=DOUBLED)
     with CaptureQueriesContext(connection) as asked:
-        reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=2)
+        review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=2)
     about = [each["sql"] for each in asked.captured_queries if "e.new" in each["sql"]]
     with connection.cursor() as cursor:
         plans = [" ".join(row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}")) for sql in about]

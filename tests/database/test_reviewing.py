@@ -8,15 +8,23 @@ import pytest
 from django.test import Client
 
 from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, PolicyError
-from enlist.services import drafts, mending, replacing, reviewing
 from enlist.services.access import Scope
-from enlist.services.drafts import Upload
-from enlist.services.imports import import_show
-from enlist.services.previewing import Wanted
-from enlist.services.replacing import Replacement
-from enlist.services.reviewing import News
+from enlist.services.drafts import fixes, replace, review
+from enlist.services.drafts.draft import (
+    Upload,
+    draft_apply,
+    draft_column_set,
+    draft_columns_set,
+    draft_new,
+    draft_read_again,
+    draft_show,
+)
+from enlist.services.drafts.replace import Replacement
+from enlist.services.drafts.review import News
+from enlist.services.imports.plan import import_show
+from enlist.services.imports.preview import Wanted
 from enlist.services.worker import worker_run
-from enlist.store.edits import Moved
+from enlist.store.imports.edits import Moved
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
 from tests.database.review import ALL, _static, amy, column, number, plan, rows, scope
@@ -28,7 +36,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def fates(scope: Scope, number: int) -> list[str]:
-    page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10).page
+    page = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10).page
     return [row.fate for row in page.rows]
 
 
@@ -49,7 +57,7 @@ def test_rows_are_found_by_what_becomes_of_them(scope: Scope, number: int, wante
 
 
 def test_pages_follow_each_other(scope: Scope, number: int) -> None:
-    pages = [reviewing.review_page(scope, number=number, wanted=Wanted(), start=n, limit=3).page for n in (0, 3)]
+    pages = [review.review_page(scope, number=number, wanted=Wanted(), start=n, limit=3).page for n in (0, 3)]
 
     assert [[row.line for row in page.rows] for page in pages] == [[2, 3, 4], [5]]
     assert [(page.total, page.next) for page in pages] == [(4, 3), (4, None)]
@@ -57,8 +65,8 @@ def test_pages_follow_each_other(scope: Scope, number: int) -> None:
 
 def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) -> None:
     kept = list(Artifact.objects.filter(kind="staged").values_list("fingerprint", flat=True))
-    assert reviewing.cells_set(scope, number=number, cells=[(1, "lastname", " Ray "), (1, "email", "none")]) == 2
-    page = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
+    assert review.cells_set(scope, number=number, cells=[(1, "lastname", " Ray "), (1, "email", "none")]) == 2
+    page = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
     bob = page.page.rows[1]
 
     assert (bob.cells[2], bob.fate, page.is_checked, page.done) == ("Ray", "", False, 1)
@@ -68,47 +76,47 @@ def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) ->
         ("profile_field_house", "choice_unknown"),
     }
 
-    reviewing.cells_set(scope, number=number, cells=[(1, "email", "bob@x.org")])
+    review.cells_set(scope, number=number, cells=[(1, "email", "bob@x.org")])
     plan(scope, number)
     _, made = import_show(scope, number=number)
     assert made
-    drafts.draft_apply(scope, number=number, shown=made.fingerprint)
+    draft_apply(scope, number=number, shown=made.fingerprint)
     worker_run(lambda _: None, until_empty=True)
 
     assert Person.objects.get(username="bob").lastname == "Ray"
     assert list(Artifact.objects.filter(kind="staged").values_list("fingerprint", flat=True)) == kept
     with pytest.raises(PlanError):
-        reviewing.cells_set(scope, number=number, cells=[(1, "lastname", "Roy")])
+        review.cells_set(scope, number=number, cells=[(1, "lastname", "Roy")])
 
 
 def test_steps_are_taken_back_and_made_again_in_turn(scope: Scope, number: int) -> None:
     def said() -> tuple[list[str], int, int]:
-        found = reviewing.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
+        found = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
         return [row.cells[4] for row in found.page.rows], found.done, found.undone
 
-    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern"), (1, "city", "Bern")])
-    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bonn")])
+    review.cells_set(scope, number=number, cells=[(0, "city", "Bern"), (1, "city", "Bern")])
+    review.cells_set(scope, number=number, cells=[(0, "city", "Bonn")])
     assert said() == (["Bonn", "Bern", "", "Roma"], 2, 0)
 
-    assert reviewing.edit_undo(scope, number=number) == Moved(did=True)
+    assert review.edit_undo(scope, number=number) == Moved(did=True)
     assert said() == (["Bern", "Bern", "", "Roma"], 1, 1)
-    assert reviewing.edit_undo(scope, number=number) == Moved(did=True)
-    assert reviewing.edit_undo(scope, number=number) == Moved(did=False)
+    assert review.edit_undo(scope, number=number) == Moved(did=True)
+    assert review.edit_undo(scope, number=number) == Moved(did=False)
     assert said() == (["Rome", "Rome", "", "Roma"], 0, 2)
 
-    assert reviewing.edit_redo(scope, number=number) == Moved(did=True)
+    assert review.edit_redo(scope, number=number) == Moved(did=True)
     assert said() == (["Bern", "Bern", "", "Roma"], 1, 1)
 
-    reviewing.cells_set(scope, number=number, cells=[(2, "city", "Graz")])
-    assert reviewing.edit_redo(scope, number=number) == Moved(did=False)
+    review.cells_set(scope, number=number, cells=[(2, "city", "Graz")])
+    assert review.edit_redo(scope, number=number) == Moved(did=False)
     assert said() == (["Bern", "Bern", "Graz", "Roma"], 2, 0)
 
 
 def test_rows_that_are_left_out_keep_the_numbers_of_all_others(scope: Scope, number: int) -> None:
-    assert reviewing.rows_exclude(scope, number=number, rows=[0, 1], out=True) == 2
-    assert reviewing.rows_exclude(scope, number=number, rows=[0], out=True) == 0
+    assert review.rows_exclude(scope, number=number, rows=[0, 1], out=True) == 2
+    assert review.rows_exclude(scope, number=number, rows=[0], out=True) == 0
     assert [cells[0] for cells in rows(scope, number, Wanted("excluded"))] == ["ann", "bob"]
-    assert reviewing.rows_exclude(scope, number=number, rows=[0], out=False) == 1
+    assert review.rows_exclude(scope, number=number, rows=[0], out=False) == 1
     plan(scope, number)
     summary, _ = import_show(scope, number=number)
 
@@ -129,34 +137,34 @@ def test_rows_that_are_left_out_keep_the_numbers_of_all_others(scope: Scope, num
 def test_find_and_replace_changes_what_it_showed(
     scope: Scope, number: int, wanted: Replacement, count: int, city: list[str]
 ) -> None:
-    shown = replacing.replace_show(scope, number=number, wanted=wanted)
+    shown = replace.replace_show(scope, number=number, wanted=wanted)
 
     assert (shown.count, len(shown.first)) == (count, count)
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"], "nothing is changed by looking"
-    assert replacing.replace_do(scope, number=number, wanted=wanted) == count
+    assert replace.replace_do(scope, number=number, wanted=wanted) == count
     assert column(scope, number, 4) == city
 
 
 def test_one_click_mends_all_that_is_wrong_alike(scope: Scope, number: int) -> None:
-    (problem,) = [each for each in mending.problems_list(scope, number=number).kinds if each.code == "choice_unknown"]
+    (problem,) = [each for each in fixes.problems_list(scope, number=number).kinds if each.code == "choice_unknown"]
     assert (problem.rows, problem.likely, problem.possible) == (2, "Oak", ("Oak", "Elm"))
 
     told = (problem.code, problem.column, problem.value)
-    assert mending.problem_fix(scope, number=number, problem=told, new=problem.likely) == 2
+    assert fixes.problem_fix(scope, number=number, problem=told, new=problem.likely) == 2
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
 
     plan(scope, number)
-    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 
 
 def test_what_stands_in_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:
-    found = mending.problems_list(scope, number=number).kinds
+    found = fixes.problems_list(scope, number=number).kinds
     assert [(each.code, each.field) for each in found] == [("choice_unknown", "house"), ("lastname_missing", "")]
 
-    mending.problem_option_add(scope, number=number, field="house", option="Oka")
+    fixes.problem_option_add(scope, number=number, field="house", option="Oka")
     plan(scope, number)
 
-    assert [each.code for each in mending.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
     assert ProfileField.objects.get().options == ["Oak", "Elm", "Oka"]
     assert Activity.objects.get().note == "house: Oak, Elm, Oka."
 
@@ -165,81 +173,81 @@ def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, numbe
     manager = Scope(scope.organization, cast.person(scope.organization, username="meg", site_role="manager"))
     for who, field, refusal in ((manager, "house", NotAllowed), (scope, "home", NotFound)):
         with pytest.raises(refusal):
-            mending.problem_option_add(who, number=number, field=field, option="Oka")
+            fixes.problem_option_add(who, number=number, field=field, option="Oka")
     for option in ("", "oak"):
         with pytest.raises(PolicyError, match="no two may be the same"):
-            mending.problem_option_add(scope, number=number, field="house", option=option)
+            fixes.problem_option_add(scope, number=number, field="house", option=option)
 
     assert ProfileField.objects.get().options == ["Oak", "Elm"]
 
 
 def test_only_the_first_kinds_of_problems_are_told_and_how_many_there_are(scope: Scope, number: int) -> None:
-    found = mending.problems_list(scope, number=number, limit=1)
+    found = fixes.problems_list(scope, number=number, limit=1)
 
     assert ([each.code for each in found.kinds], found.total) == (["choice_unknown"], 2)
 
 
 def test_two_people_see_what_the_other_changed_and_the_last_one_counts(scope: Scope, number: int) -> None:
     admin = amy(scope)
-    before = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=1).moves
-    reviewing.cells_set(admin, number=number, cells=[(0, "city", "Bern")])
-    reviewing.cells_set(admin, number=number, cells=[(1, "city", "Graz")])
-    news = reviewing.review_news(scope, number=number, moves=before)
+    before = review.review_page(scope, number=number, wanted=ALL, start=0, limit=1).moves
+    review.cells_set(admin, number=number, cells=[(0, "city", "Bern")])
+    review.cells_set(admin, number=number, cells=[(1, "city", "Graz")])
+    news = review.review_news(scope, number=number, moves=before)
     mine = [(0, "city", "Bonn"), (2, "city", "Bonn")]
 
     assert news == News(before + 2, ["amy"], None)
-    assert reviewing.review_news(admin, number=number, moves=before) == News(before + 2, [], None)
-    assert reviewing.review_news(scope, number=number, moves=before + 2) == News(before + 2, [], None)
-    assert reviewing.cells_by_others(scope, number=number, cells=mine) == ["amy"]
+    assert review.review_news(admin, number=number, moves=before) == News(before + 2, [], None)
+    assert review.review_news(scope, number=number, moves=before + 2) == News(before + 2, [], None)
+    assert review.cells_by_others(scope, number=number, cells=mine) == ["amy"]
 
-    reviewing.cells_set(scope, number=number, cells=mine)
-    seen = reviewing.review_page(admin, number=number, wanted=ALL, start=0, limit=10)
+    review.cells_set(scope, number=number, cells=mine)
+    seen = review.review_page(admin, number=number, wanted=ALL, start=0, limit=10)
 
     assert [row.cells[4] for row in seen.page.rows] == ["Bonn", "Graz", "Bonn", "Roma"]
     assert seen.changed == {0: {"city": "owner"}, 1: {"city": "amy"}, 2: {"city": "owner"}}
-    assert reviewing.edit_undo(admin, number=number).did
-    assert reviewing.review_news(scope, number=number, moves=seen.moves) == News(seen.moves + 1, ["amy"], None)
+    assert review.edit_undo(admin, number=number).did
+    assert review.review_news(scope, number=number, moves=seen.moves) == News(seen.moves + 1, ["amy"], None)
 
 
 def test_each_takes_back_their_own_steps_and_what_others_put_there_since_stays(scope: Scope, number: int) -> None:
     other = amy(scope)
 
     def steps(who: Scope) -> tuple[int, int]:
-        found = reviewing.review_page(who, number=number, wanted=ALL, start=0, limit=1)
+        found = review.review_page(who, number=number, wanted=ALL, start=0, limit=1)
         return found.done, found.undone
 
-    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern"), (1, "city", "Bern")])
-    reviewing.cells_set(other, number=number, cells=[(1, "city", "Graz"), (2, "city", "Graz")])
+    review.cells_set(scope, number=number, cells=[(0, "city", "Bern"), (1, "city", "Bern")])
+    review.cells_set(other, number=number, cells=[(1, "city", "Graz"), (2, "city", "Graz")])
     assert (steps(scope), steps(other)) == ((1, 0), (1, 0))
 
-    assert reviewing.edit_undo(scope, number=number) == Moved(did=True, cells=1, by=("amy",))
+    assert review.edit_undo(scope, number=number) == Moved(did=True, cells=1, by=("amy",))
     assert column(scope, number, 4) == ["Rome", "Graz", "Graz", "Roma"]
-    assert reviewing.edit_undo(scope, number=number) == Moved(did=False)
-    assert reviewing.last_by_others(scope, number=number) == "amy"
+    assert review.edit_undo(scope, number=number) == Moved(did=False)
+    assert review.last_by_others(scope, number=number) == "amy"
     assert (steps(scope), steps(other)) == ((0, 1), (1, 0))
 
-    assert reviewing.edit_undo(other, number=number) == Moved(did=True)
+    assert review.edit_undo(other, number=number) == Moved(did=True)
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
-    reviewing.cells_set(other, number=number, cells=[(3, "city", "Ulm")])
-    assert reviewing.edit_redo(other, number=number) == Moved(did=False)
-    assert reviewing.edit_redo(scope, number=number) == Moved(did=True)
+    review.cells_set(other, number=number, cells=[(3, "city", "Ulm")])
+    assert review.edit_redo(other, number=number) == Moved(did=False)
+    assert review.edit_redo(scope, number=number) == Moved(did=True)
     assert column(scope, number, 4) == ["Bern", "Bern", "", "Ulm"]
 
 
 def test_a_step_that_is_taken_back_and_made_again_is_checked_anew(scope: Scope, number: int) -> None:
     def codes() -> set[str]:
-        page = reviewing.review_page(scope, number=number, wanted=ALL, start=0, limit=1).page
+        page = review.review_page(scope, number=number, wanted=ALL, start=0, limit=1).page
         return {flag["code"] for flag in page.rows[0].flags}
 
-    reviewing.cells_set(scope, number=number, cells=[(0, "profile_field_house", "Ook")])
-    reviewing.edit_undo(scope, number=number)
+    review.cells_set(scope, number=number, cells=[(0, "profile_field_house", "Ook")])
+    review.edit_undo(scope, number=number)
     plan(scope, number)
-    reviewing.edit_redo(scope, number=number)
+    review.edit_redo(scope, number=number)
     assert codes() == {"choice_unknown"}
 
     plan(scope, number)
-    reviewing.edit_undo(scope, number=number)
-    reviewing.cells_set(scope, number=number, cells=[(1, "city", "Bern")])
+    review.edit_undo(scope, number=number)
+    review.cells_set(scope, number=number, cells=[(1, "city", "Bern")])
     assert codes() == set()
 
 
@@ -253,28 +261,28 @@ def test_a_step_that_is_taken_back_and_made_again_is_checked_anew(scope: Scope, 
 def test_a_column_is_called_otherwise_in_the_grid(
     scope: Scope, number: int, header: str, name: str, meant: list[str]
 ) -> None:
-    drafts.draft_column_set(scope, number=number, header=header, name=name)
+    draft_column_set(scope, number=number, header=header, name=name)
 
-    assert [each.slug for each in drafts.draft_show(scope, number=number).columns] == meant
+    assert [each.slug for each in draft_show(scope, number=number).columns] == meant
 
 
 @pytest.mark.parametrize(("header", "name"), [("city", "username"), ("city", "glub"), ("town", "city")])
 def test_a_column_is_not_called_what_it_cannot_be(scope: Scope, number: int, header: str, name: str) -> None:
     with pytest.raises(HeaderError):
-        drafts.draft_column_set(scope, number=number, header=header, name=name)
+        draft_column_set(scope, number=number, header=header, name=name)
 
-    assert drafts.draft_show(scope, number=number).columns[4].slug == "city"
+    assert draft_show(scope, number=number).columns[4].slug == "city"
 
 
 def test_a_column_known_by_its_cells_alone_can_be_ignored(scope: Scope) -> None:
     text = "username,firstname,lastname,xx\n" + "".join(f"u{n},U,V{n},u{n}@x.org\n" for n in range(9))
     upload = Upload(file=io.BytesIO(text.encode()), name="guess.csv", preset="moodle", key="guess")
-    made = drafts.draft_new(scope, upload=upload)
-    assert drafts.draft_show(scope, number=made).columns[3].slug == "email"
+    made = draft_new(scope, upload=upload)
+    assert draft_show(scope, number=made).columns[3].slug == "email"
 
-    drafts.draft_columns_set(scope, number=made, columns={"xx": ""})
+    draft_columns_set(scope, number=made, columns={"xx": ""})
 
-    assert drafts.draft_show(scope, number=made).columns[3].slug == ""
+    assert draft_show(scope, number=made).columns[3].slug == ""
 
 
 @pytest.mark.parametrize(
@@ -282,14 +290,14 @@ def test_a_column_known_by_its_cells_alone_can_be_ignored(scope: Scope) -> None:
 )
 def test_what_no_cell_can_be_or_hold_is_refused_whole(scope: Scope, number: int, cell: tuple[int, str, str]) -> None:
     with pytest.raises(PolicyError):
-        reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern"), cell])
+        review.cells_set(scope, number=number, cells=[(0, "city", "Bern"), cell])
 
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
 
 
 def test_reading_the_file_anew_forgets_edits_of_other_rows(scope: Scope, number: int) -> None:
-    reviewing.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
-    drafts.draft_read_again(scope, number=number, reading={"delimiter": ","})
+    review.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
+    draft_read_again(scope, number=number, reading={"delimiter": ","})
 
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
 

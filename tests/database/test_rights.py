@@ -12,24 +12,24 @@ from enlist import services
 from enlist.core.errors import EnlistError, NotAllowed, NotFound, PolicyError
 from enlist.core.policy import Policy
 from enlist.core.rights import TEAM, Right, grant
-from enlist.services import (
-    access,
-    approving,
-    courses,
-    editing,
-    erasing,
-    fields,
-    groups,
-    handing_over,
-    history,
-    imports,
-    jobs,
-    keeping,
-    people,
-    team,
-)
+from enlist.services import access
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports import Order
+from enlist.services.accounts import team
+from enlist.services.imports import approval, background
+from enlist.services.imports.plan import (
+    Order,
+    import_apply,
+    import_plan,
+    import_read,
+    import_show,
+    import_stage,
+    import_undo_plan,
+    imports_list,
+)
+from enlist.services.jobs import queue
+from enlist.services.people import edit, erase, history, listing
+from enlist.services.retention import expiry
+from enlist.services.setup import courses, fields, groups
 from enlist.store.models import Activity, Course, Group, Person
 
 from . import school as cast
@@ -48,9 +48,7 @@ Deed = Callable[[Scope], Any]
 
 def applied(scope: Scope) -> int:
     """An import of this scope's actor, applied."""
-    return imports.import_apply(
-        scope, plan=imports.import_stage(scope, planned=imports.import_plan(scope, order=ORDER))
-    ).number
+    return import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=ORDER))).number
 
 
 @pytest.fixture
@@ -88,37 +86,37 @@ def outcome(deed: Deed, *, scope: Scope) -> str:
 # What stands for each right; an error that is about the thing itself means that they got in.
 DEEDS: dict[Right, tuple[Deed, ...]] = {
     Right.IMPORT: (
-        lambda scope: imports.import_read(scope, order=ORDER),
-        lambda scope: imports.import_plan(scope, order=ORDER),
-        lambda scope: handing_over.import_hand_over(scope, order=ORDER),
+        lambda scope: import_read(scope, order=ORDER),
+        lambda scope: import_plan(scope, order=ORDER),
+        lambda scope: background.import_hand_over(scope, order=ORDER),
     ),
     Right.SEE_IMPORTS: (
-        lambda scope: imports.imports_list(scope),
-        lambda scope: imports.import_show(scope, number=1),
+        lambda scope: imports_list(scope),
+        lambda scope: import_show(scope, number=1),
         lambda scope: list(history.import_values(scope, number=1)),
         lambda scope: history.activity_list(scope),
-        lambda scope: jobs.jobs_list(scope),
+        lambda scope: queue.jobs_list(scope),
     ),
     Right.UNDO_IMPORTS: (
-        lambda scope: imports.import_undo_plan(scope, number=1),
-        lambda scope: handing_over.import_cancel(scope, number=1),
+        lambda scope: import_undo_plan(scope, number=1),
+        lambda scope: background.import_cancel(scope, number=1),
     ),
     Right.APPROVE: (
-        lambda scope: approving.import_approve(scope, number=1, confirm=1),
-        lambda scope: approving.import_drop(scope, number=1),
-        lambda scope: approving.limits_change(scope, settings=["update=0.5,20"]),
-        lambda scope: erasing.person_erasable(scope, username="ann"),
-        lambda scope: erasing.person_erase(scope, username="ann", confirm="no"),
+        lambda scope: approval.import_approve(scope, number=1, confirm=1),
+        lambda scope: approval.import_drop(scope, number=1),
+        lambda scope: approval.limits_change(scope, settings=["update=0.5,20"]),
+        lambda scope: erase.person_erasable(scope, username="ann"),
+        lambda scope: erase.person_erase(scope, username="ann", confirm="no"),
     ),
-    Right.SEE_SETUP: (approving.limits_show, keeping.retention_show),
+    Right.SEE_SETUP: (approval.limits_show, expiry.retention_show),
     Right.SEE_PEOPLE: (
-        lambda scope: people.person_list(scope),
-        lambda scope: people.person_search(scope, text="a"),
-        lambda scope: people.person_show(scope, username="ann"),
-        lambda scope: people.people_export(scope),
+        lambda scope: listing.person_list(scope),
+        lambda scope: listing.person_search(scope, text="a"),
+        lambda scope: listing.person_show(scope, username="ann"),
+        lambda scope: listing.people_export(scope),
         lambda scope: history.person_history(scope, username="ann"),
     ),
-    Right.CHANGE_PEOPLE: (lambda scope: editing.person_set(scope, username="ann", values={"city": "Oslo"}),),
+    Right.CHANGE_PEOPLE: (lambda scope: edit.person_set(scope, username="ann", values={"city": "Oslo"}),),
     Right.CHANGE_GROUPS: (
         lambda scope: groups.group_add(scope, values={"name": "Choir"}),
         lambda scope: groups.group_change(scope, group=Group.objects.get(name="Band").pk, values={"name": "Brass"}),
@@ -136,9 +134,9 @@ DEEDS: dict[Right, tuple[Deed, ...]] = {
         lambda scope: team.team_add(scope, username="instructor", role="viewer"),
     ),
     Right.CHANGE_ORGANIZATION: (
-        lambda scope: keeping.retention_change(scope, files=10),
-        lambda scope: keeping.expire(scope, dry_run=True),
-        lambda scope: jobs.job_put(scope, kind="keeping.expire"),
+        lambda scope: expiry.retention_change(scope, files=10),
+        lambda scope: expiry.expire(scope, dry_run=True),
+        lambda scope: queue.job_put(scope, kind="keeping.expire"),
     ),
 }
 
@@ -191,14 +189,14 @@ def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
 def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
     college = Scope(cast.organization("college"), MACHINE)
     asked: tuple[Deed, ...] = (
-        lambda scope: imports.import_show(scope, number=1),
-        lambda scope: imports.import_undo_plan(scope, number=1),
-        lambda scope: handing_over.import_cancel(scope, number=1),
-        lambda scope: approving.import_approve(scope, number=1, confirm=1),
+        lambda scope: import_show(scope, number=1),
+        lambda scope: import_undo_plan(scope, number=1),
+        lambda scope: background.import_cancel(scope, number=1),
+        lambda scope: approval.import_approve(scope, number=1, confirm=1),
         lambda scope: list(history.import_values(scope, number=1)),
-        lambda scope: people.person_show(scope, username="ann"),
-        lambda scope: editing.person_set(scope, username="ann", values={"city": "Oslo"}),
-        lambda scope: erasing.person_erase(scope, username="ann", confirm="ann"),
+        lambda scope: listing.person_show(scope, username="ann"),
+        lambda scope: edit.person_set(scope, username="ann", values={"city": "Oslo"}),
+        lambda scope: erase.person_erase(scope, username="ann", confirm="ann"),
         lambda scope: team.team_change(scope, username="ann", role="viewer"),
     )
 
@@ -208,14 +206,14 @@ def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
 def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> None:
     manager = acting(school, "manager")
     other = Order(**{**vars(ORDER), "source": b"username,city\nann,Bonn\n"})
-    planned = imports.import_plan(manager, order=other)
-    own = imports.import_apply(manager, plan=imports.import_stage(manager, planned=planned)).number
+    planned = import_plan(manager, order=other)
+    own = import_apply(manager, plan=import_stage(manager, planned=planned)).number
 
-    undone = imports.import_apply(manager, plan=imports.import_undo_plan(manager, number=own))
+    undone = import_apply(manager, plan=import_undo_plan(manager, number=own))
 
     assert undone.verbs == {"update": 1}
     with pytest.raises(NotAllowed, match="does not let you take back the imports of others; nothing was done"):
-        imports.import_undo_plan(manager, number=1)
+        import_undo_plan(manager, number=1)
 
 
 @pytest.mark.parametrize(("role", "by", "said"), [
@@ -226,19 +224,19 @@ def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) ->
     cast.person(school.organization, username="admin", site_role="admin")
     file = b"username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n"
     order = Order(source=file, name="people.csv", policy=Policy(), preset="moodle")
-    number = imports.import_apply(school, plan=imports.import_plan(school, order=order).plan).number
+    number = import_apply(school, plan=import_plan(school, order=order).plan).number
     Person.objects.filter(username="ann").update(site_role=role)
     scope = acting(school, by) if by else school
 
     with pytest.raises(NotAllowed, match=f"This undo would delete {said}; nothing was done"):
-        imports.import_undo_plan(scope, number=number)
+        import_undo_plan(scope, number=number)
 
 
 def test_nobody_approves_by_applying(school: Scope) -> None:
-    plan = imports.import_plan(acting(school, "manager"), order=ORDER).plan
+    plan = import_plan(acting(school, "manager"), order=ORDER).plan
 
     with pytest.raises(NotAllowed):
-        imports.import_apply(acting(school, "manager"), plan=plan, approved=True)
+        import_apply(acting(school, "manager"), plan=plan, approved=True)
 
 
 def test_rights_end_with_the_role_and_the_account(school: Scope) -> None:
@@ -292,7 +290,7 @@ def test_the_last_owner_stays_one(school: Scope) -> None:
 
 def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
     for role, whom, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
-        deed: Deed = lambda scope, whom=whom: editing.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
+        deed: Deed = lambda scope, whom=whom: edit.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
         assert outcome(deed, scope=acting(school, role)) == expected
 
 

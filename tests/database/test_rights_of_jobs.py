@@ -13,29 +13,24 @@ from django_tasks.base import Task
 
 from enlist import tasks
 from enlist.core.errors import NotAllowed, StalePlan
-from enlist.services import (
-    approving,
-    drafts,
-    erasing,
-    handing_over,
-    imports,
-    jobs,
-    keeping,
-    passwords,
-    permitting,
-    replacing,
-    team,
-    working,
-)
 from enlist.services.access import MACHINE, Right, Scope, may_touch
-from enlist.services.drafts import Upload
-from enlist.services.handing_over import import_hand_over
-from enlist.services.imports import MADE_ANEW
-from enlist.services.replacing import Replacement, replace_do
-from enlist.services.worker import orphans_settle, worker_run
-from enlist.services.working import Run
-from enlist.store import artifacts
-from enlist.store import jobs as queue
+from enlist.services.accounts import passwords, team
+from enlist.services.drafts import replace
+from enlist.services.drafts.draft import Upload, draft_apply, draft_new, draft_plan, draft_settings_set, draft_undo
+from enlist.services.drafts.replace import Replacement, replace_do
+from enlist.services.imports import background, plan
+from enlist.services.imports.approval import import_approve
+from enlist.services.imports.background import import_hand_over
+from enlist.services.imports.orphans import orphans_settle
+from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_stage, planned_keep
+from enlist.services.jobs import permission
+from enlist.services.jobs.queue import job_put
+from enlist.services.jobs.run import Run, job_do
+from enlist.services.people import erase
+from enlist.services.retention import expiry
+from enlist.services.worker import worker_run
+from enlist.store.imports import artifacts
+from enlist.store.jobs import jobs as queue
 from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
 from enlist.store.operations.models import Job, Lease
 from tests.database import school as cast
@@ -88,7 +83,7 @@ def deactivated(scope: Scope) -> None:
 
 # How rights end, and what the job says then.
 ENDS: dict[str, tuple[Callable[[Scope], object], str]] = {
-    "erased": (lambda scope: erasing.person_erase(scope, username="adm", confirm="adm"), ERASED),
+    "erased": (lambda scope: erase.person_erase(scope, username="adm", confirm="adm"), ERASED),
     "inactive": (deactivated, INACTIVE),
     "not of the team": (lambda scope: demoted(scope, None), LEARNER),
 }
@@ -97,9 +92,9 @@ ENDS: dict[str, tuple[Callable[[Scope], object], str]] = {
 def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
     """An import that was planned and looked at."""
     upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=key)
-    number = drafts.draft_new(scope, upload=upload)
-    drafts.draft_settings_set(scope, number=number, settings=SETTINGS)
-    drafts.draft_plan(scope, number=number)
+    number = draft_new(scope, upload=upload)
+    draft_settings_set(scope, number=number, settings=SETTINGS)
+    draft_plan(scope, number=number)
     work()
     return number
 
@@ -109,7 +104,7 @@ def shown(number: int) -> str:
 
 
 def agree(scope: Scope, number: int) -> None:
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft_apply(scope, number=number, shown=shown(number))
 
 
 def apply_a_draft(scope: Scope) -> None:
@@ -118,7 +113,7 @@ def apply_a_draft(scope: Scope) -> None:
 
 def plan_a_draft(scope: Scope) -> None:
     upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
-    drafts.draft_plan(scope, number=drafts.draft_new(scope, upload=upload))
+    draft_plan(scope, number=draft_new(scope, upload=upload))
 
 
 def hand_over(scope: Scope) -> None:
@@ -126,20 +121,20 @@ def hand_over(scope: Scope) -> None:
 
 
 def undo(scope: Scope) -> None:
-    number = drafts.draft_undo(scope, number=1)
+    number = draft_undo(scope, number=1)
     work()
     agree(scope, number)
 
 
-def replace(scope: Scope) -> None:
+def replace_cells(scope: Scope) -> None:
     number = draft(scope)
     assert replace_do(scope, number=number, wanted=Replacement("Rome", "Bonn", whole=True)) is None
 
 
 def settle_passwords(scope: Scope) -> None:
     text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
-    made = imports.import_plan(scope, order=order(text, settings=["passwords=column"]))
-    imports.import_apply(scope, plan=imports.import_stage(scope, planned=made))
+    made = import_plan(scope, order=order(text, settings=["passwords=column"]))
+    import_apply(scope, plan=import_stage(scope, planned=made))
     assert job().kind == passwords.KIND
 
 
@@ -148,7 +143,7 @@ WORK: dict[str, Callable[[Scope], None]] = {
     "plan a draft": plan_a_draft,
     "hand over": hand_over,
     "undo": undo,
-    "replace": replace,
+    "replace": replace_cells,
     "passwords": settle_passwords,
 }
 
@@ -178,7 +173,7 @@ def planned() -> set[int]:
 def test_rights_that_ended_before_a_job_starts_end_it(
     what: str, end: str, school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replacing, "SOON", 0)
+    monkeypatch.setattr(replace, "SOON", 0)
     WORK[what](admin)
     take_away, said = ENDS[end]
     take_away(school)
@@ -207,7 +202,7 @@ def test_rights_that_end_while_a_job_works_end_it_before_it_commits(
     what: str, end: str, school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From another connection where the database lets one write meanwhile, else in the transaction itself."""
-    monkeypatch.setattr(replacing, "SOON", 0)
+    monkeypatch.setattr(replace, "SOON", 0)
     WORK[what](admin)
     before, could, go_on = traces(), planned(), Run.go_on
     seen: list[str] = []
@@ -249,7 +244,7 @@ def _ends(school: Scope, *, end: str) -> None:
 
 def test_removing_what_is_kept_no_longer_ends_with_the_right_to_it(school: Scope) -> None:
     second = cast.person(school.organization, username="adm", site_role="owner")
-    jobs.job_put(Scope(school.organization, second), kind=keeping.KIND)
+    job_put(Scope(school.organization, second), kind=expiry.KIND)
     demoted(school, "admin")
     work()
 
@@ -261,14 +256,14 @@ def test_removing_what_is_kept_no_longer_stops_where_the_right_to_it_ends(
 ) -> None:
     second = cast.person(school.organization, username="adm", site_role="owner")
     Import.objects.update(created_at=LONG_AGO.replace(year=2020), applied_at=LONG_AGO.replace(year=2020))
-    jobs.job_put(Scope(school.organization, second), kind=keeping.KIND)
-    over, before = keeping.secrets.over, Artifact.objects.count()  # type: ignore[attr-defined]
+    job_put(Scope(school.organization, second), kind=expiry.KIND)
+    over, before = expiry.secrets.over, Artifact.objects.count()  # type: ignore[attr-defined]
 
     def taken_away(*arguments: Any, **named: Any) -> Any:
         Person.objects.filter(username="adm").update(site_role="admin")
         return over(*arguments, **named)
 
-    monkeypatch.setattr("enlist.store.secrets.over", taken_away)
+    monkeypatch.setattr("enlist.store.imports.sealed_passwords.over", taken_away)
     work()
 
     assert before > 0
@@ -292,12 +287,12 @@ def test_work_that_was_applied_is_done_whoever_asked_for_it_is_gone(school: Scop
         pass
 
     def dying(run: Run) -> None:
-        handing_over.import_carry_out(run)
+        background.import_carry_out(run)
         raise Died
 
     with pytest.raises(Died):
-        working.job_do(job().pk, work=dying)
-    erasing.person_erase(school, username="adm", confirm="adm")
+        job_do(job().pk, work=dying)
+    erase.person_erase(school, username="adm", confirm="adm")
     Lease.objects.update(heartbeat=LONG_AGO)
     type(drawn).objects.update(started_at=LONG_AGO)
     orphans_settle()
@@ -311,16 +306,16 @@ def test_the_passwords_of_what_somebody_applied_who_is_gone_wait_for_somebody_el
 ) -> None:
     """They died in the foreground right after the commit."""
     with monkeypatch.context() as patch:
-        patch.setattr(imports, "passwords_hand_over", lambda *_, **__: None)
+        patch.setattr(plan, "passwords_hand_over", lambda *_, **__: None)
         text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
-        made = imports.import_plan(admin, order=order(text, settings=["passwords=column"]))
-        number = imports.import_apply(admin, plan=imports.import_stage(admin, planned=made)).number
+        made = import_plan(admin, order=order(text, settings=["passwords=column"]))
+        number = import_apply(admin, plan=import_stage(admin, planned=made)).number
     last = Job.objects.filter(import_number=number)
     last.update(state="running", ended_at=None, created_at=LONG_AGO)
     deactivated(school)
     settled = [ended.state for ended in orphans_settle()]
     waiting = Secret.objects.count()
-    handing_over.passwords_see_through(school, number=number)
+    background.passwords_see_through(school, number=number)
 
     assert (settled, waiting, Secret.objects.count()) == (["done"], 1, 0)
     assert Account.objects.get(person__username="cem").check_password("Correct-horse-7")
@@ -338,9 +333,9 @@ def roles() -> dict[str, str]:
 def looked_at(scope: Scope, text: str) -> int:
     """An import with roles that somebody planned and looked at."""
     upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key="r")
-    number = drafts.draft_new(scope, upload=upload)
-    drafts.draft_settings_set(scope, number=number, settings=(*SETTINGS, *BY_COLUMN))
-    drafts.draft_plan(scope, number=number)
+    number = draft_new(scope, upload=upload)
+    draft_settings_set(scope, number=number, settings=(*SETTINGS, *BY_COLUMN))
+    draft_plan(scope, number=number)
     work()
     return number
 
@@ -361,7 +356,7 @@ def test_what_a_higher_rank_planned_is_shown_again_to_a_lower_one(school: Scope,
 def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scope, admin: Scope) -> None:
     """Demoted between the planning and the commit."""
     import_hand_over(admin, order=order(ABOVE, settings=BY_COLUMN))
-    keep, made = imports.planned_keep, []
+    keep, made = planned_keep, []
 
     def meanwhile(*arguments: Any, **named: Any) -> Any:
         plan = keep(*arguments, **named)
@@ -371,7 +366,7 @@ def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scop
         return plan
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handing_over, "planned_keep", meanwhile)
+        patch.setattr(background, "planned_keep", meanwhile)
         work()
 
     assert (made, job().state, roles()) == (["admin", "manager"], "done", {"cem": "learner"})
@@ -385,11 +380,11 @@ def test_a_colleague_of_lower_rank_does_not_carry_out_what_takes_a_higher_one(sc
 
 
 def test_a_saved_plan_is_applied_with_the_rank_it_was_made_with(school: Scope, admin: Scope) -> None:
-    plan = imports.import_plan(admin, order=order(ABOVE, settings=BY_COLUMN)).plan
+    plan = import_plan(admin, order=order(ABOVE, settings=BY_COLUMN)).plan
     meg = Scope(school.organization, cast.person(school.organization, username="meg", site_role="manager"))
 
     with pytest.raises(StalePlan, match="the role admin"):
-        imports.import_apply(meg, plan=plan)
+        import_apply(meg, plan=plan)
 
     assert roles() == {}
 
@@ -407,12 +402,12 @@ def test_what_waits_is_approved_with_the_rank_that_its_importer_has_by_then(
     approver = Scope(school.organization, cast.person(school.organization, username="boss", site_role="admin"))
     held = much(school, by=importer, more=("bob,B,R,bob@x.org,owner", "cem,C,K,cem@x.org,learner"))
     if end == "erased":
-        erasing.person_erase(school, username="adm", confirm="adm")
+        erase.person_erase(school, username="adm", confirm="adm")
     else:
         demoted(school, end)
     people = Import.objects.get(number=held).plan_head["held_people"]
 
-    approving.import_approve(approver, number=held, confirm=people, shown=shown(held))
+    import_approve(approver, number=held, confirm=people, shown=shown(held))
 
     assert Import.objects.get(number=held).plan_head["rank"] == rank
     assert (roles(), Person.objects.filter(lastname="Z").count()) == (made, 30)
@@ -428,8 +423,8 @@ def much(school: Scope, *, by: Scope, more: tuple[str, ...] = ()) -> int:
     rows = [f"p{n},P,Z,q{n}@x.org,learner" for n in range(30)]
     rows += [row.replace(f"{name}@", f"p{n}@") for n, row in enumerate(more) for name in [row.split(",")[0]]]
     text = "\n".join([f"{HEAD},site role", *rows])
-    made = imports.import_plan(here, order=order(text, settings=BY_COLUMN))
-    imports.import_apply(here, plan=imports.import_stage(here, planned=made))
+    made = import_plan(here, order=order(text, settings=BY_COLUMN))
+    import_apply(here, plan=import_stage(here, planned=made))
     return Import.objects.get(state="held").number
 
 
@@ -442,7 +437,7 @@ def test_who_approves_must_be_allowed_to_until_the_commit(school: Scope, admin: 
             _ends(school, end="not of the team")
 
     with pytest.raises(NotAllowed, match="Your role, learner"):
-        approving.import_approve(admin, number=held, confirm=people, progress=taken_away)
+        import_approve(admin, number=held, confirm=people, progress=taken_away)
 
     assert Person.objects.filter(lastname="Z").count() == 0
 
@@ -471,6 +466,6 @@ def test_every_kind_of_job_says_who_may_have_it_done(school: Scope) -> None:
         if isinstance(each, Task)
     }
 
-    assert kinds == set(permitting._PERMITS)
+    assert kinds == set(permission._PERMITS)
     with pytest.raises(NotAllowed, match=r"Nobody may have “imports\.new” done"):
-        permitting.job_permit(school, job=Job(kind="imports.new"))
+        permission.job_permit(school, job=Job(kind="imports.new"))

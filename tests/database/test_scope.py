@@ -7,7 +7,7 @@ from django.test import Client
 
 from enlist.core.errors import NotAllowed, NotFound
 from enlist.services.access import MACHINE, Scope, scope_of_account
-from enlist.store import queries
+from enlist.store import scope
 from enlist.store.models import Account
 from tests.database import school as cast
 
@@ -24,11 +24,11 @@ def test_nobody_is_not_the_machines_owner(school: Scope) -> None:
     with pytest.raises(TypeError):
         Scope(school.organization, nobody)
     with pytest.raises(NotAllowed, match="was erased"):
-        queries.scope_by_ids(school.organization.pk, person=999_999)
+        scope.scope_by_ids(school.organization.pk, person=999_999)
     stranger = cast.person(cast.organization("college"), username="stranger", site_role="owner")
     with pytest.raises(NotAllowed, match="was erased"):
-        queries.scope_by_ids(school.organization.pk, person=stranger.pk)
-    assert queries.scope_by_ids(school.organization.pk, person=None).asks is MACHINE
+        scope.scope_by_ids(school.organization.pk, person=stranger.pk)
+    assert scope.scope_by_ids(school.organization.pk, person=None).asks is MACHINE
 
 
 def test_an_account_that_is_nobodys_signs_nobody_in(school: Scope) -> None:

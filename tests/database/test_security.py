@@ -12,8 +12,8 @@ from django.test import Client
 
 from enlist.core.policy import Policy
 from enlist.services.access import Scope
-from enlist.services.emails import password_mail
-from enlist.services.team import team_list
+from enlist.services.accounts.mail import password_mail
+from enlist.services.accounts.team import team_list
 from enlist.store.models import Group, Import, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
@@ -205,7 +205,7 @@ def test_what_nobody_foresaw_tells_nothing_of_itself(client: Client, monkeypatch
     def broken(*_: object, **__: object) -> None:
         raise ValueError("ann@x.org at /srv/enlist")
 
-    monkeypatch.setattr("enlist.services.people.person_list", broken)
+    monkeypatch.setattr("enlist.services.people.listing.person_list", broken)
     client.raise_request_exception = False
     answer = client.get("/people/")
 

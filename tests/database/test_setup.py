@@ -7,9 +7,9 @@ import pytest
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import MACHINE, Scope
-from enlist.services.organizations import SetUp, organization_init
-from enlist.services.people import people_export
-from enlist.store import snapshot
+from enlist.services.people.listing import people_export
+from enlist.services.setup.organization import SetUp, organization_init
+from enlist.store.directory import snapshot
 from enlist.store.models import Organization, Person, ProfileField, Role
 from tests.database.school import organization, person
 

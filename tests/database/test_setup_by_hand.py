@@ -8,9 +8,9 @@ from django.test import Client
 
 from enlist.core.change_list import Cell
 from enlist.core.errors import NotFound, PolicyError, StalePlan
-from enlist.services import courses, fields, groups, setup_lists
 from enlist.services.access import Scope
-from enlist.services.imports import import_apply, import_plan
+from enlist.services.imports.plan import import_apply, import_plan
+from enlist.services.setup import courses, fields, groups, lists
 from enlist.store import activity
 from enlist.store.models import Course, Group, GroupMembership, Organization, Person
 from tests.database import school as cast
@@ -53,7 +53,7 @@ def test_a_group_is_added_changed_and_taken_away(scope: Scope) -> None:
     assert cells == (Cell("name", "Year 7", "Year 8"), Cell("above", "Lower school", ""))
     assert groups.group_change(scope, group=year, values={"name": "Year 8"}) == ()
     groups.group_drop(scope, group=lower)
-    assert [each["name"] for each in setup_lists.groups_list(scope)] == ["Year 8"]
+    assert [each["name"] for each in lists.groups_list(scope)] == ["Year 8"]
     assert logged(scope) == [
         ("group_added", "Lower school."),
         ("group_added", "Year 7."),
@@ -132,7 +132,7 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
 
     import_apply(scope, plan=import_plan(scope, order=order(text)).plan)
 
-    (course,) = setup_lists.courses_list(scope)
+    (course,) = lists.courses_list(scope)
     assert (course["people"], course["groups"]) == (1, [{"name": "Drawing", "people": 1}])
 
 
@@ -175,7 +175,7 @@ def test_a_field_gets_another_name_more_options_and_another_place(scope: Scope) 
     )  # fmt: skip
     fields.field_move(scope, shortname="house", by=1)
     fields.field_move(scope, shortname="house", by=1)
-    found = setup_lists.fields_list(scope)
+    found = lists.fields_list(scope)
     assert [(each["shortname"], each["name"], each["options"]) for each in found] == [
         ("badge", "Badge", []),
         ("house", "Home", ["Oak", "Elm"]),

@@ -7,13 +7,17 @@ import polars as pl
 import pytest
 
 from enlist.core.errors import PlanError, StalePlan
-from enlist.services import committing, drafts, editing, handing_over, imports, many, people, reviewing
 from enlist.services.access import Scope
-from enlist.services.handing_over import import_await
-from enlist.services.imports import MADE_ANEW
+from enlist.services.drafts import draft, review
+from enlist.services.imports import background
+from enlist.services.imports.background import import_await
+from enlist.services.imports.commit import plan_commit
+from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_undo_plan, planned_keep
+from enlist.services.jobs.run import LEAVING, Run
+from enlist.services.people import bulk, edit, listing
 from enlist.services.worker import worker_run
-from enlist.services.working import LEAVING, Run
-from enlist.store import artifacts, edits, jobs, records
+from enlist.store.imports import artifacts, edits, records
+from enlist.store.jobs import jobs
 from enlist.store.models import Import, Person
 from enlist.store.operations.models import Job
 from tests.database.imports import HEAD, imported
@@ -50,7 +54,7 @@ class Died(BaseException):
 
 
 def test_the_plan_that_was_shown_is_applied(scope: Scope, number: int) -> None:  # noqa: F811
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
 
     assert (city(), Import.objects.get(number=number).state) == ("Rome", "applied")
@@ -70,8 +74,8 @@ def test_who_begins_again_after_a_worker_shows_what_that_planned(
 ) -> None:
     """A worker plans a stale import again, and is gone at some point of it; somebody changes a person once more."""
     seen = shown(number)
-    editing.person_set(scope, username="ann", values={"city": "Oslo"})
-    drafts.draft_apply(scope, number=number, shown=seen)
+    edit.person_set(scope, username="ann", values={"city": "Oslo"})
+    draft.draft_apply(scope, number=number, shown=seen)
     go_on, kept = Run.go_on, records.planned
 
     def gone(run: Run, name: str, *, done: int, total: int) -> None:
@@ -104,7 +108,7 @@ def test_who_begins_again_after_a_worker_shows_what_that_planned(
     work()
 
     assert (city(), last_job().state, last_job().result) == ("Oslo", "done", {MADE_ANEW: True})
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert (city(), Import.objects.get(number=number).state) == ("Rome", "applied")
 
@@ -126,19 +130,19 @@ def test_a_cell_changed_after_somebody_agreed_is_shown_first(
         # The colleague found nobody at work on it when they began.
         record = Import.objects.get(number=number)
         records.outdated(record)
-        reviewing._keep(amy(scope), record=record, cells=reviewing._with_old(record, cells=typed()))
+        review._keep(amy(scope), record=record, cells=review._with_old(record, cells=typed()))
         put(job)
 
     def typed() -> Any:
         return pl.DataFrame({"row": [0], "column": ["city"], "new": ["Kyiv"]})
 
     monkeypatch.setattr(jobs, "put", meanwhile)
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     monkeypatch.setattr(jobs, "put", put)
     work()
 
     assert (city(), last_job().result) == ("Paris", {MADE_ANEW: True})
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert city() == "Kyiv"
 
@@ -150,7 +154,7 @@ def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
 ) -> None:
     """The step comes before the commit, and nothing is applied, or after it, and is refused: never neither."""
     said: list[str] = []
-    commit = committing.plan_commit
+    commit = plan_commit
 
     def edited_before(*arguments: Any, **named: Any) -> Any:
         if not said:
@@ -162,12 +166,12 @@ def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
     def cell() -> Any:
         return pl.DataFrame({"row": [0], "column": ["city"], "old": ["Rome"], "new": ["Kyiv"]})
 
-    monkeypatch.setattr(handing_over, "plan_commit", edited_before)
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    monkeypatch.setattr(background, "plan_commit", edited_before)
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert (said, city(), last_job().result) == (["edited"], "Paris", {MADE_ANEW: True})
 
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     record = Import.objects.get(number=number)
     work()
     with pytest.raises(PlanError, match=f"Import {number} is applied: it cannot be changed any more"):
@@ -177,8 +181,8 @@ def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
 
 def test_a_draft_that_was_applied_meanwhile_does_not_become_one_again(scope: Scope, number: int) -> None:  # noqa: F811
     """Somebody looked before the import was applied whether it can be changed, and changes it afterwards."""
-    record = drafts.draft_record(scope, number=number)
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    record = draft.draft_record(scope, number=number)
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
 
     changes: tuple[Callable[[], None], ...] = (
@@ -191,7 +195,7 @@ def test_a_draft_that_was_applied_meanwhile_does_not_become_one_again(scope: Sco
         with pytest.raises(PlanError, match=f"Import {number} is applied: it cannot be changed any more"):
             change()
     assert Import.objects.get(number=number).state == "applied"
-    assert imports.import_undo_plan(scope, number=number).head.verbs
+    assert import_undo_plan(scope, number=number).head.verbs
 
 
 def test_what_changes_while_it_is_planned_is_planned_again(
@@ -200,7 +204,7 @@ def test_what_changes_while_it_is_planned_is_planned_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A step that comes while a worker plans without it: the plan is not one that could be agreed to."""
-    keep = imports.planned_keep
+    keep = planned_keep
 
     def edited(*arguments: Any, **named: Any) -> Any:
         cell = {"row": [0], "column": ["city"], "old": ["Rome"], "new": ["Kyiv"]}
@@ -209,22 +213,22 @@ def test_what_changes_while_it_is_planned_is_planned_again(
 
     seen = shown(number)
     records.outdated(Import.objects.get(number=number))
-    monkeypatch.setattr(handing_over, "planned_keep", edited)
+    monkeypatch.setattr(background, "planned_keep", edited)
     plan(scope, number)
-    monkeypatch.setattr(handing_over, "planned_keep", keep)
+    monkeypatch.setattr(background, "planned_keep", keep)
 
     assert (last_job().state, Import.objects.get(number=number).state) == ("failed", "staged")
     with pytest.raises(PlanError, match="not the plan that would be carried out by now"):
-        drafts.draft_apply(scope, number=number, shown=seen)
+        draft.draft_apply(scope, number=number, shown=seen)
     plan(scope, number)
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert city() == "Kyiv"
 
 
 def test_a_job_that_lost_its_arguments_shows_the_plan(scope: Scope, number: int) -> None:  # noqa: F811
     """Erasing somebody takes their name out of jobs: one called “shown” would take every fingerprint along."""
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     jobs.silence(scope.organization.pk, named=lambda texts: texts.str.contains("shown"))
     assert last_job().arguments == {}
     work()
@@ -233,29 +237,29 @@ def test_a_job_that_lost_its_arguments_shows_the_plan(scope: Scope, number: int)
 
 
 def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, number: int) -> None:  # noqa: F811
-    drafts.draft_apply(scope, number=number, shown=shown(number))
+    draft.draft_apply(scope, number=number, shown=shown(number))
     work()
-    undo = drafts.draft_undo(scope, number=number)
+    undo = draft.draft_undo(scope, number=number)
     work()
     seen = shown(undo)
-    editing.person_set(scope, username="dee", values={"city": "Oslo"})
-    drafts.draft_apply(scope, number=undo, shown=seen)
+    edit.person_set(scope, username="dee", values={"city": "Oslo"})
+    draft.draft_apply(scope, number=undo, shown=seen)
     work()
 
     assert (city(), last_job().result) == ("Rome", {MADE_ANEW: True})
-    drafts.draft_apply(scope, number=undo, shown=shown(undo))
+    draft.draft_apply(scope, number=undo, shown=shown(undo))
     import_await(scope, number=undo)
     work()
     assert city() == "Paris"
 
 
 def test_what_is_done_to_many_is_shown_again_where_it_changed(scope: Scope) -> None:  # noqa: F811
-    chosen = people.Chosen(("ann",))
-    many_ = many.many_draft(scope, deed=many.Deed("deactivate"), chosen=chosen, key="many")
+    chosen = listing.Chosen(("ann",))
+    many_ = bulk.many_draft(scope, deed=bulk.Deed("deactivate"), chosen=chosen, key="many")
     work()
     seen = shown(many_)
-    editing.person_set(scope, username="ann", values={"city": "Oslo"})
-    drafts.draft_apply(scope, number=many_, shown=seen)
+    edit.person_set(scope, username="ann", values={"city": "Oslo"})
+    draft.draft_apply(scope, number=many_, shown=seen)
     work()
 
     assert (last_job().result, Person.objects.get(username="ann").state) == ({MADE_ANEW: True}, "active")
@@ -266,9 +270,9 @@ def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Sc
     from enlist.core.plan import Plan
     from tests.database.imports import order
 
-    imports.import_plan(scope, order=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")
-    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+    import_plan(scope, order=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")
+    edit.person_set(scope, username="ann", values={"city": "Oslo"})
 
     with pytest.raises(StalePlan):
-        imports.import_apply(scope, plan=Plan.load(tmp_path / "saved"))
+        import_apply(scope, plan=Plan.load(tmp_path / "saved"))
     assert city() == "Oslo"

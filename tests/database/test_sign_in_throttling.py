@@ -13,10 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enlist.services.signing_in import ONE_NETWORK, ONE_PASSWORD
+from enlist.services.accounts.sign_in import ONE_NETWORK, ONE_PASSWORD
 from enlist.services.worker import worker_run
-from enlist.store import throttling
-from enlist.store.hashing import Argon2
+from enlist.store.accounts import throttling
+from enlist.store.accounts.hashing import Argon2
 from enlist.store.models import Account
 from enlist.store.operations.models import FailedAttempts
 from tests.database import school as cast

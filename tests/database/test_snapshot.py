@@ -11,9 +11,9 @@ from enlist.core.changes import ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
 from enlist.core.directory import Directory, people_schema
 from enlist.core.directory import ProfileField as Field
 from enlist.core.fields import PERSON_SLUGS
+from enlist.store.directory.snapshot import reference, snapshot
 from enlist.store.engine import engine
 from enlist.store.models import Organization, Person
-from enlist.store.snapshot import reference, snapshot
 
 from . import school as cast
 
@@ -220,7 +220,7 @@ def test_few_keys_are_looked_up_by_index_in_a_filled_directory(is_analysed: bool
 
 
 def test_it_asks_for_everybody_where_the_keys_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enlist.store.snapshot.MANY", 2)
+    monkeypatch.setattr("enlist.store.directory.snapshot.MANY", 2)
     school, college = cast.organization(), cast.organization("college")
     for name in ("ada", "bob"):
         cast.person(school, username=name)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from enlist.core.errors import StalePlan
 from enlist.core.plan import Part
 from enlist.core.policy import Policy
-from enlist.services import imports
-from enlist.store import models, setup
+from enlist.services.imports.plan import import_apply, imports_list
+from enlist.store import models
 from enlist.store.apply import apply, survey
-from enlist.store.snapshot import MANY
+from enlist.store.directory.snapshot import MANY
+from enlist.store.setup.organization import add_courses, add_profile_fields
 from tests.support.strategies import World, worlds
 from tests.support.worlds import SCHOOL, directory, person, rows
 
@@ -150,11 +151,11 @@ def a_group_is_made(site: Site) -> None:
 
 
 def a_course_is_added(site: Site) -> None:
-    setup.add_courses(site.organization, courses={"LAW": {"name": "Law", "groups": []}})
+    add_courses(site.organization, courses={"LAW": {"name": "Law", "groups": []}})
 
 
 def a_field_is_added(site: Site) -> None:
-    setup.add_profile_fields(site.organization, fields=[{"shortname": "shoe", "name": "Shoe"}])
+    add_profile_fields(site.organization, fields=[{"shortname": "shoe", "name": "Shoe"}])
 
 
 def a_role_is_closed(site: Site) -> None:
@@ -229,11 +230,11 @@ def test_it_refuses_a_plan_that_was_touched_since(given: dict[str, Any], change:
     before = rows_of(site)
 
     with pytest.raises(StalePlan) as refused:
-        imports.import_apply(site.scope, plan=plan)
+        import_apply(site.scope, plan=plan)
 
     assert (refused.value.message, refused.value.hint) == (sentence, "Make the plan anew.")
     assert rows_of(site) == before
-    assert [each["state"] for each in imports.imports_list(site.scope)] == ["failed"]
+    assert [each["state"] for each in imports_list(site.scope)] == ["failed"]
 
 
 def somebody_signs_in(site: Site) -> None:
@@ -267,7 +268,7 @@ def test_it_applies_a_plan_that_was_not_touched(given: dict[str, Any], change: C
     plan = site.stage()
     change(site)
 
-    done = imports.import_apply(site.scope, plan=plan)
+    done = import_apply(site.scope, plan=plan)
 
     assert dict(done.verbs) == {"update": 1, "create": 1, "enrol": 2}
     assert now(site, ANN).city == "Oslo"
@@ -286,7 +287,7 @@ def test_it_refuses_whoever_of_those_it_has_seen_was_changed(world: World, data:
     before = rows_of(site)
 
     with pytest.raises(StalePlan) as refused:
-        imports.import_apply(site.scope, plan=plan)
+        import_apply(site.scope, plan=plan)
 
     assert refused.value.message == CHANGED.format(one.username)
     assert rows_of(site) == before

@@ -9,12 +9,13 @@ from django.contrib.auth.hashers import check_password
 from enlist.core.errors import NotAllowed, StalePlan
 from enlist.core.plan import Plan
 from enlist.core.presets import preset
-from enlist.services import editing, erasing, many, team
 from enlist.services.access import MACHINE, Scope
-from enlist.services.approving import import_approve
-from enlist.services.imports import Order, Planned, import_apply, import_plan, import_stage, import_undo_plan
-from enlist.services.passwords import passwords_hand_out, passwords_settle
-from enlist.services.people import Chosen
+from enlist.services.accounts import team
+from enlist.services.accounts.passwords import passwords_hand_out, passwords_settle
+from enlist.services.imports.approval import import_approve
+from enlist.services.imports.plan import Order, Planned, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.people import bulk, edit, erase
+from enlist.services.people.listing import Chosen
 from enlist.store.models import Account, Person, Secret
 
 from . import school as cast
@@ -260,10 +261,10 @@ def test_an_undo_planned_with_more_rights_is_not_applied_with_fewer(school: Scop
 
 
 def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
-    deed, chosen = many.Deed("deactivate"), Chosen(usernames=("ann", "viewer2", "manager2", "manager"))
+    deed, chosen = bulk.Deed("deactivate"), Chosen(usernames=("ann", "viewer2", "manager2", "manager"))
     scope = acting(school, "manager")
 
-    plan = import_plan(scope, order=many.many_order(scope, deed=deed, chosen=chosen)).plan
+    plan = import_plan(scope, order=bulk.many_order(scope, deed=deed, chosen=chosen)).plan
 
     assert plan.head.verbs == {"deactivate": 1}
     assert said(plan) == [
@@ -275,21 +276,21 @@ def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
 @pytest.mark.parametrize("values", [{"email": "new@x.org"}, {"username": "zoe"}, {"state": "inactive"}])
 def test_no_account_of_the_team_is_changed_by_hand(school: Scope, whom: str, values: dict[str, str]) -> None:
     with pytest.raises(NotAllowed, match=f"{whom} belongs to the team"):
-        editing.person_set(acting(school, "manager"), username=whom, values=values)
+        edit.person_set(acting(school, "manager"), username=whom, values=values)
 
-    assert editing.person_set(acting(school, "manager"), username=whom, values={"city": "Bern"})
-    assert editing.person_set(acting(school, "admin"), username=whom, values=values)
+    assert edit.person_set(acting(school, "manager"), username=whom, values={"city": "Bern"})
+    assert edit.person_set(acting(school, "admin"), username=whom, values=values)
 
 
 def test_ones_own_address_is_changed_by_hand(school: Scope) -> None:
-    assert editing.person_set(acting(school, "manager"), username="manager", values={"email": "new@x.org"})
+    assert edit.person_set(acting(school, "manager"), username="manager", values={"email": "new@x.org"})
 
 
 def test_an_administrator_erases_no_other(school: Scope) -> None:
     with pytest.raises(NotAllowed, match="admin2 belongs to the team and ranks beside you"):
-        erasing.person_erase(acting(school, "admin"), username="admin2", confirm="admin2")
+        erase.person_erase(acting(school, "admin"), username="admin2", confirm="admin2")
 
-    erasing.person_erase(acting(school, "owner"), username="admin2", confirm="admin2")
+    erase.person_erase(acting(school, "owner"), username="admin2", confirm="admin2")
 
 
 def test_a_one_time_password_of_whoever_joined_the_team_is_not_handed_out(school: Scope, tmp_path: Path) -> None:

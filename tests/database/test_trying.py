@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import PolicyError
-from enlist.services import drafts, trying
 from enlist.services.access import Scope
-from enlist.services.imports import import_show
-from enlist.services.trying import Example, Solved
+from enlist.services.drafts import settings_trial
+from enlist.services.drafts.draft import draft_settings_set, draft_show
+from enlist.services.drafts.settings_trial import Example, Solved
+from enlist.services.imports.plan import import_show
 from tests.database.review import SETTINGS, _static, number, plan, scope
 from tests.database.test_web import signed_in
 
@@ -30,11 +31,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def test_a_pattern_is_shown_on_rows_that_have_what_it_names(
     scope: Scope, number: int, setting: str, pattern: str, made: list[Example]
 ) -> None:
-    assert trying.pattern_examples(scope, number=number, setting=setting, pattern=pattern) == made
+    assert settings_trial.pattern_examples(scope, number=number, setting=setting, pattern=pattern) == made
 
 
 def test_what_a_pattern_makes_and_its_field_cannot_have_is_said(scope: Scope, number: int) -> None:
-    found = trying.pattern_examples(scope, number=number, setting="defaults.country", pattern="Nowhere")
+    found = settings_trial.pattern_examples(scope, number=number, setting="defaults.country", pattern="Nowhere")
 
     assert [(each.made, each.said[:23]) for each in found] == [("", "“Nowhere” is no country")]
 
@@ -42,7 +43,7 @@ def test_what_a_pattern_makes_and_its_field_cannot_have_is_said(scope: Scope, nu
 @pytest.mark.parametrize("setting", ["note", "defaults.glub", "defaults.username", ""])
 def test_what_takes_no_pattern_is_refused(scope: Scope, number: int, setting: str) -> None:
     with pytest.raises(PolicyError):
-        trying.pattern_examples(scope, number=number, setting=setting, pattern="%f")
+        settings_trial.pattern_examples(scope, number=number, setting=setting, pattern="%f")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_what_takes_no_pattern_is_refused(scope: Scope, number: int, setting: st
 def test_problems_are_compared_kind_by_kind(
     before: Mapping[str, int] | None, now: Mapping[str, int], solved: Solved
 ) -> None:
-    assert trying.problems_compared(before, now=now) == solved
+    assert settings_trial.problems_compared(before, now=now) == solved
 
 
 def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: int) -> None:
@@ -77,18 +78,18 @@ def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: 
     assert "2 new problems." in first
     assert "Errors: 1, warnings: 2." in first
     assert "2 problems solved." in tried(unknown_choice="add_option")
-    assert drafts.draft_show(scope, number=number).policy.unknown_choice == "add_option"
+    assert draft_show(scope, number=number).policy.unknown_choice == "add_option"
 
     refused = client.post(f"/imports/{number}/settings/check/", form | {"upload_type": "add_new"}).text
     assert "update_details = from_file changes known people" in refused
-    assert drafts.draft_show(scope, number=number).policy.known_people == "update"
+    assert draft_show(scope, number=number).policy.known_people == "update"
 
 
 def test_settings_that_hold_already_leave_the_plan_as_it_is(scope: Scope, number: int) -> None:
-    drafts.draft_settings_set(scope, number=number, settings=SETTINGS)
+    draft_settings_set(scope, number=number, settings=SETTINGS)
     assert import_show(scope, number=number)[0]["is_planned"]
 
-    drafts.draft_settings_set(scope, number=number, settings=(*SETTINGS, "note=another"))
+    draft_settings_set(scope, number=number, settings=(*SETTINGS, "note=another"))
     assert not import_show(scope, number=number)[0]["is_planned"]
 
 
@@ -106,7 +107,7 @@ def test_a_profile_field_is_filled_by_its_column_by_one_value_or_not(scope: Scop
 
     def made(take: str) -> tuple[str, dict[str, str], bool]:
         client.post(f"/imports/{number}/settings/check/", form | {"take-0": take})
-        draft = drafts.draft_show(scope, number=number)
+        draft = draft_show(scope, number=number)
         page = client.get(f"/imports/{number}/settings/").text
         return draft.columns[5].slug, dict(draft.policy.defaults), f'value="{take}" selected' in page
 

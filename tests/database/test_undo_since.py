@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from enlist.core.presets import preset
-from enlist.services import editing, imports
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports import Order
-from enlist.store import snapshot
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.people import edit
+from enlist.store.directory import snapshot
 from enlist.store.models import Person
 
 from .school import UNBRAKED, course, organization, role
@@ -33,8 +33,8 @@ def scope() -> Scope:
 
 def imported(scope: Scope, username: str, *, head: str = HEAD, cells: str = "") -> int:
     file = f"{head}\n{username},Ada,Ode,{username}@x.org{cells}\n".encode()
-    planned = imports.import_plan(scope, order=Order(source=file, policy=POLICY, preset="moodle"))
-    return imports.import_apply(scope, plan=imports.import_stage(scope, planned=planned)).number
+    planned = import_plan(scope, order=Order(source=file, policy=POLICY, preset="moodle"))
+    return import_apply(scope, plan=import_stage(scope, planned=planned)).number
 
 
 def grouped(scope: Scope, username: str) -> int:
@@ -43,9 +43,9 @@ def grouped(scope: Scope, username: str) -> int:
 
 def undone(scope: Scope, number: int) -> tuple[int, list[tuple[Any, ...]]]:
     """The undo's number, and what it says."""
-    plan = imports.import_undo_plan(scope, number=number)
+    plan = import_undo_plan(scope, number=number)
     said = plan.flags().select("code", "value", "field").rows()
-    return imports.import_apply(scope, plan=plan).number, sorted(said, key=repr)
+    return import_apply(scope, plan=plan).number, sorted(said, key=repr)
 
 
 def now(scope: Scope) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def now(scope: Scope) -> dict[str, Any]:
 
 def test_groups_stay_with_somebody_who_was_changed_since_and_only_becomes_inactive(scope: Scope) -> None:
     number = grouped(scope, "ann")
-    editing.person_set(scope, username="ann", values={"city": "Oslo"})
+    edit.person_set(scope, username="ann", values={"city": "Oslo"})
     before = now(scope)
 
     _, said = undone(scope, number)

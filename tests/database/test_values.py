@@ -3,9 +3,9 @@
 import pytest
 
 from enlist.formats import write
-from enlist.services import people
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.people import listing
 from enlist.store.models import ProfileField
 
 from . import school
@@ -40,7 +40,7 @@ def test_values_of_every_kind_are_stored_as_they_are_meant_and_come_back() -> No
     scope = Scope(here, MACHINE)
 
     import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=order(FILE.encode()))))
-    frame = people.people_export(scope).frame
+    frame = listing.people_export(scope).frame
     wanted = ["username", "firstname", "lastname", "country", *(f"profile_field_{each}" for each in KINDS)]
 
     assert frame.select(wanted).rows() == [

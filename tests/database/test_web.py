@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from enlist.services.access import Scope
-from enlist.services.drafts import Upload, draft_new
-from enlist.services.editing import person_set
+from enlist.services.drafts.draft import Upload, draft_new
+from enlist.services.people.edit import person_set
 from enlist.store import activity
 from enlist.store.models import Account, Course, Group, Person
 from enlist.web.urls import urlpatterns

@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from enlist.formats import read
-from enlist.services import downloading, handing_over, staging
 from enlist.services.access import Scope
-from enlist.services.editing import person_set
-from enlist.services.imports import imports_list
-from enlist.services.keeping import expire
+from enlist.services.imports import background, download, staged_file
+from enlist.services.imports.plan import imports_list
+from enlist.services.people.edit import person_set
+from enlist.services.retention.expiry import expire
 from enlist.services.worker import worker_run
 from enlist.store.models import Artifact, Edit, Organization, Person, Secret
 from tests.database import school as cast
@@ -95,9 +95,9 @@ def test_a_page_waits_for_the_work_on_a_small_import_alone(
         looked.append(seconds)
         work()
 
-    monkeypatch.setattr(handing_over, "MOMENT", 60)
-    monkeypatch.setattr(handing_over, "SMALL", small)
-    monkeypatch.setattr("enlist.services.handing_over.time.sleep", other_worker)
+    monkeypatch.setattr(background, "MOMENT", 60)
+    monkeypatch.setattr(background, "SMALL", small)
+    monkeypatch.setattr("enlist.services.imports.background.time.sleep", other_worker)
     address = sent(client).removesuffix("source/")
     client.post(f"{address}settings/", UPDATING)
     is_ready = "Import 2 people" in client.get(f"{address}preview/").text
@@ -426,7 +426,7 @@ def test_rows_are_downloaded_with_what_became_of_them(client: Client) -> None:
 
 def test_a_download_of_many_chunks_is_that_of_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     first = planned(client)
-    monkeypatch.setattr(staging, "_CHUNK", 2)
+    monkeypatch.setattr(staged_file, "_CHUNK", 2)
     second = planned(client)
     found = {
         (address, name): client.get(f"{address}{name}").getvalue()
@@ -450,7 +450,7 @@ def test_a_download_of_many_chunks_is_that_of_one(client: Client, monkeypatch: p
 
 def test_more_rows_than_a_workbook_should_hold_are_left_to_csv(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     address = planned(client)
-    monkeypatch.setattr(downloading, "MOST_IN_WORKBOOK", 2)
+    monkeypatch.setattr(download, "MOST_IN_WORKBOOK", 2)
     answer = client.get(f"{address}rows.xlsx")
 
     assert (answer.status_code, "3 rows are too many for a workbook" in answer.text) == (409, True)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from enlist.services.access import MACHINE, Scope
-from enlist.services.setup_lists import courses_list, groups_list, imports_by_day
+from enlist.services.setup.lists import courses_list, groups_list, imports_by_day
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.models import Course, Group, GroupMembership, Import, Person

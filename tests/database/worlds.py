@@ -20,11 +20,11 @@ from enlist.core.planner.reference import plan_rows
 from enlist.core.rows import Rows
 from enlist.core.validate import check
 from enlist.formats import write
-from enlist.services import imports
-from enlist.services.imports import Order, Planned
-from enlist.store import models, snapshot
-from enlist.store.queries import MACHINE, Scope
-from enlist.store.stored import STORED
+from enlist.services.imports.plan import Order, Planned, import_plan, import_stage
+from enlist.store import models
+from enlist.store.directory import snapshot
+from enlist.store.directory.stored import STORED
+from enlist.store.scope import MACHINE, Scope
 from tests.support.strategies import World
 from tests.support.tables import cells_of
 
@@ -78,13 +78,13 @@ class Site:
     def plan(self) -> Planned:
         """The world's rows as a file, planned."""
         file = write(cells_of(self.world, ids=self.ids.in_cells()))
-        return imports.import_plan(
+        return import_plan(
             self.scope, order=Order(source=file, name="roster.csv", policy=self.world.policy, preset="moodle")
         )
 
     def stage(self) -> Plan:
         """The world's rows planned and recorded."""
-        return imports.import_stage(self.scope, planned=self.plan())
+        return import_stage(self.scope, planned=self.plan())
 
     def checked(self, planned: Planned) -> Rows:
         """The rows of the file as the planners read them."""

@@ -95,7 +95,8 @@ def signed_in(username: str) -> Client:
     """Who is signed in, an owner of their own making."""
     from django.test import Client
 
-    from enlist.services import access, team
+    from enlist.services import access
+    from enlist.services.accounts import team
     from enlist.store.models import Account
 
     scope = access.scope_of(None)
@@ -116,11 +117,11 @@ def main() -> None:
     django.setup()
     from django.test.utils import override_settings, setup_test_environment
 
-    from enlist.services import handing_over
+    from enlist.services.imports import background
 
     setup_test_environment()
     # Nobody else is at work whom a page could wait for.
-    handing_over.MOMENT = 0  # type: ignore[misc]
+    background.MOMENT = 0  # type: ignore[misc]
     username, deed, *words = sys.argv[1:]
     with override_settings(STORAGES=AS_THEY_ARE, ALLOWED_HOSTS=["testserver"]):
         sys.stdout.write(DEEDS[deed](signed_in(username), *words))

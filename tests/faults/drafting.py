@@ -13,18 +13,18 @@ from enlist.cli.session import Session
 def main() -> None:
     """Do the one thing that the words name."""
     scope = Session().scope()
-    from enlist.services import drafts, reviewing
+    from enlist.services.drafts import draft, review
 
     what, *words = sys.argv[1:]
     if what == "upload":
         with Path(words[0]).open("rb") as file:
-            drafts.draft_new(scope, upload=drafts.Upload(file=file, name=words[0], preset="moodle", key="k"))
+            draft.draft_new(scope, upload=draft.Upload(file=file, name=words[0], preset="moodle", key="k"))
     elif what == "again":
-        drafts.draft_read_again(scope, number=1, reading=dict(word.split("=") for word in words))
+        draft.draft_read_again(scope, number=1, reading=dict(word.split("=") for word in words))
     elif what == "edit":
-        reviewing.cells_set(scope, number=1, cells=[(0, "city", "Bern")])
+        review.cells_set(scope, number=1, cells=[(0, "city", "Bern")])
     elif what == "columns":
-        drafts.draft_columns_set(scope, number=1, columns={"firstname": "", "lastname": "city", "city": ""})
+        draft.draft_columns_set(scope, number=1, columns={"firstname": "", "lastname": "city", "city": ""})
 
 
 if __name__ == "__main__":

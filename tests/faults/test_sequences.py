@@ -12,9 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from enlist.core.errors import PolicyError, StalePlan
 from enlist.core.preview import logical
-from enlist.services import approving, editing, imports
-from enlist.services.committing import Done
-from enlist.store import activity, records
+from enlist.services.imports import approval
+from enlist.services.imports.commit import Done
+from enlist.services.imports.plan import import_apply, import_stage, import_undo_plan, imports_list
+from enlist.services.people import edit
+from enlist.store import activity
+from enlist.store.imports import records
 from tests.database.worlds import Site, stored
 from tests.faults.going_back import Deed, Facts, facts, said, same_version_differs, taken_back, without_reason
 from tests.faults.trial import COUNTED, POINTS, SEED
@@ -65,8 +68,8 @@ class Sequences(RuleBasedStateMachine):
         roster = data.draw(rosters(policy, min_rows=1), label="roster")
         site = replace(self.site, world=replace(self.site.world, rows=roster, policy=policy))
         before, planned = site.now(), site.plan()
-        plan = imports.import_stage(site.scope, planned=planned)
-        done = imports.import_apply(site.scope, plan=plan)
+        plan = import_stage(site.scope, planned=planned)
+        done = import_apply(site.scope, plan=plan)
         self.note(done, before=before)
         if done.waiting and data.draw(st.booleans(), label="approved"):
             self.approve(done)
@@ -85,7 +88,7 @@ class Sequences(RuleBasedStateMachine):
         """The last one or any other, undos included."""
         deed = self.deeds[data.draw(st.sampled_from(self.standing()), label="undone")]
         before = self.site.now()
-        plan = imports.import_undo_plan(self.site.scope, number=deed.number)
+        plan = import_undo_plan(self.site.scope, number=deed.number)
         told, excused = said(plan.flags())
         expected, kept = taken_back(deed, now=before, excused=excused)
 
@@ -105,16 +108,16 @@ class Sequences(RuleBasedStateMachine):
     def carry_out(self, plan: Any) -> Done:
         """Apply an undo; approve it where it waits for that."""
         if not plan.head.held:
-            return imports.import_apply(self.site.scope, plan=plan)
-        waiting = approving.import_hold(self.site.scope, plan=plan)
-        return approving.import_approve(self.site.scope, number=waiting.number, confirm=waiting.waiting_people)
+            return import_apply(self.site.scope, plan=plan)
+        waiting = approval.import_hold(self.site.scope, plan=plan)
+        return approval.import_approve(self.site.scope, number=waiting.number, confirm=waiting.waiting_people)
 
     def approve(self, done: Done) -> None:
         """Approve what waits of an import, which may be refused where it would do more by now."""
         before = self.site.now()
         number = done.waiting or 0
         try:
-            held = approving.import_approve(self.site.scope, number=number, confirm=done.waiting_people)
+            held = approval.import_approve(self.site.scope, number=number, confirm=done.waiting_people)
         except StalePlan:
             assert facts(self.look()) == facts(before)
         else:
@@ -129,7 +132,7 @@ class Sequences(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(names), label="whom")
         was = facts(before)
         try:
-            cells = editing.person_set(self.site.scope, username=name, values=values)
+            cells = edit.person_set(self.site.scope, username=name, values=values)
         except PolicyError:
             assert facts(self.look()) == was
             return
@@ -160,7 +163,7 @@ class Sequences(RuleBasedStateMachine):
         return now
 
     def listed(self) -> list[dict[str, Any]]:
-        return imports.imports_list(self.site.scope, limit=1000)
+        return imports_list(self.site.scope, limit=1000)
 
     def standing(self) -> list[int]:
         """What can be undone, the last first."""

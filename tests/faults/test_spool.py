@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from enlist.services.spool import Spool, spools_sweep
+from enlist.services.imports.spool import Spool, spools_sweep
 
-DIE = "import os; from enlist.services.spool import Spool; s = Spool(); s.put_part(0, blobs={'a': b'1'}); os._exit(9)"
+DIE = (
+    "import os; from enlist.services.imports.spool import Spool;"
+    " s = Spool(); s.put_part(0, blobs={'a': b'1'}); os._exit(9)"
+)
 
 
 @pytest.fixture

@@ -36,19 +36,20 @@ def approve(
 
     It is planned anew first. Where it would touch others by now, nothing is applied, and it can be looked at again.
     """
+    from enlist.services.imports.approval import import_approve, import_drop
+
     if (confirm is None) == (not drop):
         raise PolicyError(
             "Say --confirm with the number of people, or --drop.", hint=f"`enlist show {number}` tells who waits."
         )
     scope = session_of(context).scope()
-    from enlist.services import approving
 
     if confirm is None:
-        approving.import_drop(scope, number=number)
+        import_drop(scope, number=number)
         give_json({"dropped": number}) if as_json else give(f"Import {number} is dropped; nothing of it happens.")
         return
     with progress() as tell:
-        done = approving.import_approve(scope, number=number, confirm=confirm, shown=plan, progress=tell)
+        done = import_approve(scope, number=number, confirm=confirm, shown=plan, progress=tell)
     give_json(outcome_json(done)) if as_json else give_outcome(done)
     settle_after(scope, done=done)
 
@@ -66,10 +67,11 @@ def show_limits(
 
     What is above a limit waits for an administrator's approval; exactly at it goes on. The share is of active people.
     """
-    scope = session_of(context).scope()
-    from enlist.services import approving
+    from enlist.services.imports.approval import limits_change, limits_show
 
-    brake = approving.limits_change(scope, settings=settings) if settings else approving.limits_show(scope)
+    scope = session_of(context).scope()
+
+    brake = limits_change(scope, settings=settings) if settings else limits_show(scope)
     if as_json:
         give_json(_values(brake))
         return

@@ -11,7 +11,7 @@ from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give_json, give_json_line, give_table, say
 
 if TYPE_CHECKING:
-    from enlist.services.worker import Ended
+    from enlist.services.imports.orphans import Ended
 
 app = typer.Typer()
 
@@ -29,7 +29,7 @@ def work(
     """
     session_of(context).wire()
     from enlist.services import worker
-    from enlist.services.working import LEAVING
+    from enlist.services.jobs.run import LEAVING
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: LEAVING.set())
@@ -50,9 +50,9 @@ def list_jobs(
 ) -> None:
     """List what was handed over to workers, and what became of it."""
     scope = session_of(context).scope()
-    from enlist.services import jobs
+    from enlist.services.jobs import queue
 
-    found = jobs.jobs_list(scope, limit=limit)
+    found = queue.jobs_list(scope, limit=limit)
     if as_json:
         give_json(found)
     elif found:

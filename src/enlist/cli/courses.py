@@ -25,9 +25,9 @@ Values = Annotated[
 def list_courses(context: typer.Context, as_json: AsJson = False) -> None:
     """List them, with how many people are in each."""
     scope = session_of(context).scope()
-    from enlist.services import setup_lists
+    from enlist.services.setup import lists
 
-    found = setup_lists.courses_list(scope)
+    found = lists.courses_list(scope)
     if as_json:
         give_json(found)
     elif found:
@@ -46,7 +46,7 @@ def add_course(
     """Add one; files may name it from then on."""
     wanted = pairs(values or ())
     scope = session_of(context).scope()
-    from enlist.services import courses
+    from enlist.services.setup import courses
 
     made = courses.course_add(scope, values={**wanted, "shortname": shortname})
     if as_json:
@@ -70,7 +70,7 @@ def set_course(
     """Change one."""
     wanted = pairs(values)
     scope = session_of(context).scope()
-    from enlist.services import courses
+    from enlist.services.setup import courses
 
     course = courses.course_named(scope, shortname=said)
     cells = courses.course_change(scope, course=course, values=wanted)
@@ -91,7 +91,7 @@ def add_course_group(
 ) -> None:
     """Add a group inside a course."""
     scope = session_of(context).scope()
-    from enlist.services import courses
+    from enlist.services.setup import courses
 
     course = courses.course_named(scope, shortname=said)
     courses.course_group_add(scope, course=course, name=name)
@@ -105,7 +105,7 @@ def add_course_group(
 def remove_course(context: typer.Context, said: Named, as_json: AsJson = False) -> None:
     """Take one away in which nobody is or was."""
     scope = session_of(context).scope()
-    from enlist.services import courses
+    from enlist.services.setup import courses
 
     gone = courses.course_drop(scope, course=courses.course_named(scope, shortname=said))
     if as_json:

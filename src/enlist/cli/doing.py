@@ -14,7 +14,7 @@ from enlist.cli.terminal import agreed, give, give_json, progress, say
 if TYPE_CHECKING:
     from enlist.core.plan import Plan
     from enlist.services.access import Scope
-    from enlist.services.committing import Done
+    from enlist.services.imports.commit import Done
 
 
 def ask_and_do(scope: Scope, *, plan: Plan, work: Work, manner: Manner) -> None:
@@ -41,10 +41,10 @@ def ask_and_do(scope: Scope, *, plan: Plan, work: Work, manner: Manner) -> None:
 
 def applied(scope: Scope, *, plan: Plan) -> Done:
     """What carrying a plan out did, with a bar on stderr meanwhile."""
-    from enlist.services import imports
+    from enlist.services.imports.plan import import_apply
 
     with progress() as tell:
-        return imports.import_apply(scope, plan=plan, progress=tell)
+        return import_apply(scope, plan=plan, progress=tell)
 
 
 def leave(plan: Plan) -> None:

@@ -21,9 +21,9 @@ app = typer.Typer(no_args_is_help=True)
 def list_fields(context: typer.Context, as_json: AsJson = False) -> None:
     """List the profile fields in their order."""
     scope = session_of(context).scope()
-    from enlist.services import setup_lists
+    from enlist.services.setup import lists
 
-    found = setup_lists.fields_list(scope)
+    found = lists.fields_list(scope)
     if as_json:
         give_json(found)
     elif found:
@@ -50,7 +50,7 @@ def add_field(
     """Add a profile field; files may have a column for it from then on."""
     scope = session_of(context).scope()
     from enlist.core.directory import ProfileField
-    from enlist.services import setup_lists
+    from enlist.services.setup import lists
 
     field = ProfileField(
         id=0,
@@ -63,9 +63,9 @@ def add_field(
         locked=locked,
         default=default,
     )
-    setup_lists.field_add(scope, field=field)
+    lists.field_add(scope, field=field)
     if as_json:
-        give_json(setup_lists.fields_list(scope)[-1])
+        give_json(lists.fields_list(scope)[-1])
     else:
         give(f"Files may have a column {field.slug} now.")
 
@@ -79,11 +79,11 @@ def add_option(
 ) -> None:
     """Add an option to a choice; plans that were made before are made anew."""
     scope = session_of(context).scope()
-    from enlist.services import setup_lists
+    from enlist.services.setup import lists
 
-    setup_lists.option_add(scope, shortname=shortname, option=option)
+    lists.option_add(scope, shortname=shortname, option=option)
     if as_json:
-        give_json(next(each for each in setup_lists.fields_list(scope) if each["shortname"] == shortname))
+        give_json(next(each for each in lists.fields_list(scope) if each["shortname"] == shortname))
     else:
         give(f"“{option.strip()}” is an option of {shortname} now.")
 
@@ -103,7 +103,7 @@ def set_field(
     """
     wanted = pairs(values)
     scope = session_of(context).scope()
-    from enlist.services import fields
+    from enlist.services.setup import fields
 
     cells = fields.field_change(scope, shortname=shortname, values=wanted)
     if as_json:
@@ -125,10 +125,10 @@ def move_field(
     if to not in ("up", "down"):
         raise PolicyError(f"A field cannot be moved “{to}”.", hint="It goes up or down.")
     scope = session_of(context).scope()
-    from enlist.services import fields, setup_lists
+    from enlist.services.setup import fields, lists
 
     fields.field_move(scope, shortname=shortname, by=-1 if to == "up" else 1)
-    found = [each["shortname"] for each in setup_lists.fields_list(scope)]
+    found = [each["shortname"] for each in lists.fields_list(scope)]
     if as_json:
         give_json(found)
     else:

@@ -24,9 +24,9 @@ Values = Annotated[
 def list_groups(context: typer.Context, as_json: AsJson = False) -> None:
     """List them, with how many people are in each."""
     scope = session_of(context).scope()
-    from enlist.services import setup_lists
+    from enlist.services.setup import lists
 
-    found = setup_lists.groups_list(scope)
+    found = lists.groups_list(scope)
     if as_json:
         give_json(found)
     elif found:
@@ -45,7 +45,7 @@ def add_group(
     """Add one; files may name it from then on."""
     wanted = pairs(values or ())
     scope = session_of(context).scope()
-    from enlist.services import groups
+    from enlist.services.setup import groups
 
     made = groups.group_add(scope, values={**wanted, "name": name})
     if as_json:
@@ -66,7 +66,7 @@ def set_group(
     """Change one."""
     wanted = pairs(values)
     scope = session_of(context).scope()
-    from enlist.services import groups
+    from enlist.services.setup import groups
 
     group = groups.group_named(scope, name=said)
     cells = groups.group_change(scope, group=group, values=wanted)
@@ -82,7 +82,7 @@ def set_group(
 def remove_group(context: typer.Context, said: Named, as_json: AsJson = False) -> None:
     """Take one away in which nobody is."""
     scope = session_of(context).scope()
-    from enlist.services import groups
+    from enlist.services.setup import groups
 
     gone = groups.group_drop(scope, group=groups.group_named(scope, name=said))
     if as_json:

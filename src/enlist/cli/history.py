@@ -23,7 +23,7 @@ def show_history(
 ) -> None:
     """Show what changed somebody: by which imports, and by hand."""
     scope = session_of(context).scope()
-    from enlist.services import history
+    from enlist.services.people import history
 
     found = history.person_history(scope, username=username)
     if as_json:
@@ -45,7 +45,7 @@ def list_activity(
     Imports have a list of their own: `enlist imports`.
     """
     scope = session_of(context).scope()
-    from enlist.services import history
+    from enlist.services.people import history
 
     found = history.activity_list(scope, limit=limit)
     if as_json:

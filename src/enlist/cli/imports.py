@@ -55,9 +55,9 @@ from enlist.core.presets import preset
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.committing import Done
-    from enlist.services.imports import Order, Planned
-    from enlist.services.planning import Progress
+    from enlist.services.imports.commit import Done
+    from enlist.services.imports.plan import Order, Planned
+    from enlist.services.progress import Progress
     from enlist.store.models import Import
 
 app = typer.Typer()
@@ -174,6 +174,9 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
+    from enlist.services.imports.background import import_keyed
+    from enlist.services.imports.plan import import_stage
+
     _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
@@ -181,12 +184,11 @@ def import_file(
     if background:
         _hand_over(scope, order=order, key=key, as_json=as_json)
         return
-    from enlist.services import handing_over, imports
 
     def do() -> Done:
-        return applied(scope, plan=imports.import_stage(scope, planned=planned, note=order.policy.note, key=key))
+        return applied(scope, plan=import_stage(scope, planned=planned, note=order.policy.note, key=key))
 
-    with handing_over.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
+    with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
@@ -201,15 +203,17 @@ def undo_import(
 
     Above the limits (`enlist limits`) all of it waits for an administrator.
     """
+    from enlist.services.imports.approval import import_hold
+    from enlist.services.imports.plan import import_undo_plan
+
     must_be_able_to_ask(yes=yes)
     scope = session_of(context).scope()
-    from enlist.services import approving, imports
 
     with progress() as tell:
-        plan = imports.import_undo_plan(scope, number=number, progress=tell)
+        plan = import_undo_plan(scope, number=number, progress=tell)
     work = Work(lambda: applied(scope, plan=plan))
     if plan.head.held:
-        work = Work(lambda: approving.import_hold(scope, plan=plan), question="Send this for approval?")
+        work = Work(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
     ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
 
 
@@ -221,13 +225,14 @@ def list_imports(
     as_json: AsJson = False,
 ) -> None:
     """List the imports, the last ones first."""
+    from enlist.services.imports.plan import imports_list
+
     scope = session_of(context).scope()
     if watched:
         watch(scope, limit=limit, as_json=as_json)
         return
-    from enlist.services import imports
 
-    found = imports.imports_list(scope, limit=limit)
+    found = imports_list(scope, limit=limit)
     if as_json:
         give_json(found)
     elif found:
@@ -248,14 +253,15 @@ def show_import(
     as_json: AsJson = False,
 ) -> None:
     """Show an import: who, when, what it changed."""
+    from enlist.services.imports.plan import import_show
+
     scope = session_of(context).scope()
-    from enlist.services import imports
 
     if changes:
         _write_changes(scope, number=number, to=changes)
         if str(changes) == "-":
             return
-    summary, plan = imports.import_show(scope, number=number)
+    summary, plan = import_show(scope, number=number)
     summary |= _selected(scope, number=number, summary=summary)
     if as_json:
         shown = plan_json(scope, plan=plan, people=people) if plan else None
@@ -272,14 +278,14 @@ def _selected(scope: Scope, *, number: int, summary: Mapping[str, Any]) -> dict[
     choice = (summary["settings"] or {}).get("select_for_bulk")
     if choice is None or summary["state"] != "applied" or "plan_removed" in summary:
         return {}
-    from enlist.services import selecting
+    from enlist.services.imports import selection
 
-    return {"selected": len(selecting.import_selected(scope, number=number).usernames)}
+    return {"selected": len(selection.import_selected(scope, number=number).usernames)}
 
 
 def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
     from enlist.formats.delimited import write_each
-    from enlist.services import history
+    from enlist.services.people import history
 
     write_bytes(write_each(history.import_values(scope, number=number)), to=to)
     if str(to) != "-":
@@ -289,10 +295,11 @@ def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
 @app.command("cancel")
 def cancel_import(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Stop an import before it is applied."""
-    scope = session_of(context).scope()
-    from enlist.services import handing_over
+    from enlist.services.imports.background import import_cancel
 
-    state = handing_over.import_cancel(scope, number=number)
+    scope = session_of(context).scope()
+
+    state = import_cancel(scope, number=number)
     if as_json:
         give_json({"number": number, "state": state})
     elif state == "cancelled":
@@ -320,10 +327,11 @@ def _check_background(*, yes: bool, failures: Path | None) -> None:
 
 
 def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
-    from enlist.services import handing_over
+
+    from enlist.services.imports.background import import_hand_over
 
     with progress() as tell:
-        handed = handing_over.import_hand_over(scope, order=order, key=key, progress=tell)
+        handed = import_hand_over(scope, order=order, key=key, progress=tell)
     if as_json:
         give_json(vars(handed))
     elif handed.is_new:
@@ -340,16 +348,17 @@ def _once_said() -> Progress:
 
 def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None:
     """Tell what became of an import that was asked for before, and leave as who asked first left."""
-    from enlist.services import handing_over, imports
+    from enlist.services.imports.background import import_outcome
+    from enlist.services.imports.plan import import_show
 
     say(f"Import {known.number} was asked for with the key “{key}” already.")
-    done = handing_over.import_outcome(known)
+    done = import_outcome(known)
     if as_json:
         give_json({"plan": None, "outcome": outcome_json(done)})
     else:
         give_outcome(done)
     settle_after(scope, done=done)
-    _, plan = imports.import_show(scope, number=known.number)
+    _, plan = import_show(scope, number=known.number)
     if plan:
         leave(plan)
     raise typer.Exit
@@ -366,7 +375,7 @@ def _order(
     """What the options ask for. Raises PolicyError before anything is read."""
     chosen = preset(preset_name)
     policy = chosen.configure(settings or ())
-    from enlist.services.imports import Order
+    from enlist.services.imports.plan import Order
 
     return Order(
         source=file,
@@ -402,10 +411,10 @@ def _write_failures(planned: Planned, *, to: Path) -> None:
 
 def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
     from enlist.core import report
-    from enlist.services import imports
+    from enlist.services.imports.plan import import_plan
 
     with progress() as tell:
-        planned = imports.import_plan(scope, order=order, progress=tell)
+        planned = import_plan(scope, order=order, progress=tell)
     source = planned.table.source
     how = f"sheet {source.sheet}" if source.sheet else source.encoding
     say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")

@@ -14,8 +14,8 @@ from enlist.cli.showing import give_handed_over
 from enlist.cli.terminal import agreed, give, give_json, give_table, must_be_able_to_ask, say
 
 if TYPE_CHECKING:
-    from enlist.services.backup import Restored
-    from enlist.services.keeping import Expired, Removed
+    from enlist.services.retention.backup import Restored
+    from enlist.services.retention.expiry import Expired, Removed
 
 app = typer.Typer()
 
@@ -32,10 +32,10 @@ def show_retention(
     An import can be undone as long as its plan is kept. A change holds for what is kept already.
     """
     scope = session_of(context).scope()
-    from enlist.services import keeping
+    from enlist.services.retention import expiry
 
     is_change = files is not None or plans is not None
-    kept = keeping.retention_change(scope, files=files, plans=plans) if is_change else keeping.retention_show(scope)
+    kept = expiry.retention_change(scope, files=files, plans=plans) if is_change else expiry.retention_show(scope)
     if as_json:
         give_json(kept.to_dict())
     else:
@@ -54,14 +54,15 @@ def expire(
     `enlist retention` tells how long that is. Workers see to it by themselves; without any, let it run every day.
     """
     scope = session_of(context).scope()
-    from enlist.services import jobs, keeping
+    from enlist.services.jobs import queue
+    from enlist.services.retention import expiry
 
     if background and not dry_run:
-        give_handed_over(jobs.job_put(scope, kind="keeping.expire"), as_json=as_json)
+        give_handed_over(queue.job_put(scope, kind="keeping.expire"), as_json=as_json)
         return
-    done = keeping.expire(scope, dry_run=dry_run)
+    done = expiry.expire(scope, dry_run=dry_run)
     if as_json:
-        give_json({"dry_run": dry_run, **keeping.kept_json(done)})
+        give_json({"dry_run": dry_run, **expiry.kept_json(done)})
     else:
         _give(done, dry_run=dry_run)
 
@@ -77,7 +78,7 @@ def make_backup(
     Others can go on working meanwhile. It does not hold the keys, the file of erasures, sessions or background jobs.
     """
     session_of(context).wire()
-    from enlist.services import backup
+    from enlist.services.retention import backup
 
     done = backup.backup_make(file)
     if as_json:
@@ -110,7 +111,7 @@ def restore_backup(
     """
     must_be_able_to_ask(yes=yes)
     session_of(context).wire()
-    from enlist.services import backup
+    from enlist.services.retention import backup
 
     found = backup.backup_look(file)
     say(f"This replaces all current data by the backup of {found.made_at}.")

@@ -14,7 +14,7 @@ from enlist.cli.terminal import must_be_able_to_ask, progress
 from enlist.core.errors import PolicyError
 
 if TYPE_CHECKING:
-    from enlist.services.committing import Done
+    from enlist.services.imports.commit import Done
 
 app = typer.Typer()
 
@@ -43,23 +43,25 @@ def change_many(
     They are named, or found by options as `enlist people list` does. It is an import: `enlist undo` takes it back, and
     what is over the limits waits for an administrator.
     """
+    from enlist.services.imports.plan import import_plan
+
     must_be_able_to_ask(yes=yes)
     scope = session_of(context).scope()
-    from enlist.services import imports, many
-    from enlist.services.people import Chosen, Wanted
+    from enlist.services.people import bulk
+    from enlist.services.people.listing import Chosen, Wanted
 
     wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
     if sum((bool(usernames), everybody, wanted != Wanted())) != 1:
         raise PolicyError(
             "It is not clear who is meant.", hint="Name them, or say by options who they are, or say --everybody."
         )
-    deed = many.Deed(what, group=into, course=into, role=with_role)
+    deed = bulk.Deed(what, group=into, course=into, role=with_role)
     chosen = Chosen(usernames or (), wanted=None if usernames else wanted)
-    order = many.many_order(scope, deed=deed, chosen=chosen)
+    order = bulk.many_order(scope, deed=deed, chosen=chosen)
     with progress() as tell:
-        planned = imports.import_plan(scope, order=order, progress=tell)
+        planned = import_plan(scope, order=order, progress=tell)
 
     def do() -> Done:
-        return applied(scope, plan=many.many_stage(scope, deed=deed, planned=planned, note=order.policy.note))
+        return applied(scope, plan=bulk.many_stage(scope, deed=deed, planned=planned, note=order.policy.note))
 
     ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))

@@ -14,8 +14,8 @@ from enlist.cli.terminal import give, give_json, progress, say
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.committing import Done
-    from enlist.services.passwords import Settled
+    from enlist.services.accounts.passwords import Settled
+    from enlist.services.imports.commit import Done
 
 app = typer.Typer()
 
@@ -36,10 +36,11 @@ def settle_passwords(
     that could be mailed to nobody, and forgets them.
     """
     scope = session_of(context).scope()
-    from enlist.services import handing_over, passwords
+    from enlist.services.accounts import passwords
+    from enlist.services.imports import background
 
     with progress() as tell:
-        done = handing_over.passwords_see_through(scope, number=number, progress=tell)
+        done = background.passwords_see_through(scope, number=number, progress=tell)
     written = passwords.passwords_hand_out(scope, number=number, to=output) if output else 0
     if as_json:
         give_json({**asdict(done), "written": written})
@@ -53,10 +54,10 @@ def settle_after(scope: Scope, *, done: Done) -> None:
     """Set the passwords of what was just applied, and say what became of them; what waits as a whole has none yet."""
     if done.waiting == done.number:
         return
-    from enlist.services import handing_over
+    from enlist.services.imports import background
 
     with progress() as tell:
-        settled = handing_over.passwords_see_through(scope, number=done.number, progress=tell)
+        settled = background.passwords_see_through(scope, number=done.number, progress=tell)
     say(*_lines(settled, number=done.number))
 
 

@@ -37,11 +37,11 @@ def list_people(
 ) -> None:
     """List people, some at a time."""
     scope = session_of(context).scope()
-    from enlist.services import people
-    from enlist.services.people import Wanted
+    from enlist.services.people import listing
+    from enlist.services.people.listing import Wanted
 
     wanted = Wanted(by, prefix, state, role, source, group, course, of_import, never)
-    page = people.person_list(scope, wanted=wanted, after=after, limit=limit)
+    page = listing.person_list(scope, wanted=wanted, after=after, limit=limit)
     if as_json:
         give_json({"people": page.people, "next": page.next})
         return
@@ -61,9 +61,9 @@ def show_person(
 ) -> None:
     """Show all that is known of somebody."""
     scope = session_of(context).scope()
-    from enlist.services import people
+    from enlist.services.people import listing
 
-    person = people.person_show(scope, username=username)
+    person = listing.person_show(scope, username=username)
     if as_json:
         give_json(person)
     else:
@@ -83,9 +83,9 @@ def set_person(
     """
     wanted = pairs(values)
     scope = session_of(context).scope()
-    from enlist.services import editing
+    from enlist.services.people import edit
 
-    cells = editing.person_set(scope, username=username, values=wanted)
+    cells = edit.person_set(scope, username=username, values=wanted)
     if as_json:
         give_json({"username": username, "cells": [asdict(cell) for cell in cells]})
     elif cells:
@@ -110,11 +110,11 @@ def add_person(
     """
     wanted = pairs(values)
     scope = session_of(context).scope()
-    from enlist.services import editing, people
+    from enlist.services.people import edit, listing
 
-    editing.person_add(scope, username=username, values=wanted, role=role)
+    edit.person_add(scope, username=username, values=wanted, role=role)
     if as_json:
-        give_json(people.person_show(scope, username=username))
+        give_json(listing.person_show(scope, username=username))
     else:
         give(f"{username} is added.")
 
@@ -135,13 +135,13 @@ def erase_person(
     """
     must_be_able_to_ask(yes=confirm is not None)
     scope = session_of(context).scope()
-    from enlist.services import erasing
+    from enlist.services.people import erase
 
-    who = erasing.person_erasable(scope, username=username)
+    who = erase.person_erasable(scope, username=username)
     if confirm is None:
         say(f"This erases {who} for good. Files and plans not applied yet that hold them go whole.")
         confirm = typer.prompt("Type the username", err=True)
-    done = erasing.person_erase(scope, username=username, confirm=confirm)
+    done = erase.person_erase(scope, username=username, confirm=confirm)
     if as_json:
         give_json(asdict(done))
         return
@@ -176,12 +176,12 @@ def export_people(
     scope = session_of(context).scope()
     from enlist.formats.delimited import write
     from enlist.formats.plain_workbook import write_workbook
-    from enlist.services import people
-    from enlist.services.people import Chosen, Wanted
+    from enlist.services.people import listing
+    from enlist.services.people.listing import Chosen, Wanted
 
     wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
     chosen = None if wanted == Wanted() else Chosen(wanted=wanted)
-    found = people.people_export(scope, chosen=chosen, administrators=administrators)
+    found = listing.people_export(scope, chosen=chosen, administrators=administrators)
     if as_json:
         give_json(found.frame.to_dicts())
     elif output and output.suffix.lower() == ".xlsx":

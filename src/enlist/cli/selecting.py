@@ -24,9 +24,9 @@ def list_selected(
     One username a line.
     """
     scope = session_of(context).scope()
-    from enlist.services import selecting
+    from enlist.services.imports import selection
 
-    found = selecting.import_selected(scope, number=number)
+    found = selection.import_selected(scope, number=number)
     if as_json:
         give_json({"number": number, "select_for_bulk": found.choice, "people": list(found.usernames)})
     elif found.usernames:

@@ -25,11 +25,12 @@ def init(
     What is there already stays as it is, so that it can be typed again. --organization, before the command, gives
     the new organisation a short name.
     """
+    from enlist.services.setup.organization import organization_init
+
     session = session_of(context)
     session.wire()
-    from enlist.services import organizations
 
-    done = organizations.organization_init(session.organization, name=name, with_demo=demo)
+    done = organization_init(session.organization, name=name, with_demo=demo)
     if as_json:
         give_json(asdict(done))
         return
@@ -57,14 +58,15 @@ def organization(
 
     Where people may not share an address, the setting same_email of an import can only be refuse.
     """
+    from enlist.services.setup.organization import addresses_are_shared, addresses_share, organization_rename
+
     scope = session_of(context).scope()
-    from enlist.services import organizations
 
     if name is not None:
-        organizations.organization_rename(scope, name=name)
+        organization_rename(scope, name=name)
     if shared is not None:
-        organizations.addresses_share(scope, shared=shared)
-    is_shared = organizations.addresses_are_shared(scope)
+        addresses_share(scope, shared=shared)
+    is_shared = addresses_are_shared(scope)
     if as_json:
         called = {"organization": scope.organization.slug, "name": scope.organization.name}
         give_json({**called, "share_addresses": is_shared})

@@ -12,7 +12,7 @@ from enlist.core.printable import printable
 if TYPE_CHECKING:
     from enlist.core.plan import Plan
     from enlist.services.access import Scope
-    from enlist.services.committing import Done
+    from enlist.services.imports.commit import Done
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def say_plan(scope: Scope, *, plan: Plan, people: int) -> None:
 def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
     """What a plan would change as JSON values (`core.report.as_json`)."""
     from enlist.core import report
-    from enlist.services import labels
+    from enlist.services.setup import labels
 
     return report.as_json(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
 
@@ -143,6 +143,6 @@ def _outcome(done: Done) -> str:
 
 def _text(scope: Scope, *, plan: Plan, people: int) -> str:
     from enlist.core import report
-    from enlist.services import labels
+    from enlist.services.setup import labels
 
     return report.text(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)

@@ -19,7 +19,7 @@ Role = Annotated[str, typer.Argument(help="owner, admin, manager, vendor_manager
 def list_team(context: typer.Context, as_json: AsJson = False) -> None:
     """List who is in the team, the highest first."""
     scope = session_of(context).scope()
-    from enlist.services import team
+    from enlist.services.accounts import team
 
     found = team.team_list(scope)
     if as_json:
@@ -42,7 +42,7 @@ def add_to_team(
 ) -> None:
     """Take somebody into the team: a person who is there, or a new one with these names."""
     scope = session_of(context).scope()
-    from enlist.services import team
+    from enlist.services.accounts import team
 
     names = {"firstname": firstname, "lastname": lastname, "email": email}
     is_new = team.team_add(scope, username=username, role=role, names=names if any(names.values()) else None)
@@ -76,7 +76,7 @@ def make_password(
     Whatever password they had is void.
     """
     scope = session_of(context).scope()
-    from enlist.services import team
+    from enlist.services.accounts import team
 
     password = team.team_password(scope, username=username, keep=keep)
     if as_json:
@@ -87,7 +87,7 @@ def make_password(
 
 def _change(context: typer.Context, *, username: str, role: str | None, as_json: bool) -> None:
     scope = session_of(context).scope()
-    from enlist.services import team
+    from enlist.services.accounts import team
 
     before = team.team_change(scope, username=username, role=role)
     now = role or team.NOBODY

@@ -47,11 +47,11 @@ def _watch_live(scope: Scope, *, limit: int) -> None:
 
 def _looks(scope: Scope, *, limit: int) -> Iterator[list[dict[str, Any]]]:
     """Those in work, and those that were at the first look, again and again."""
-    from enlist.services import imports
+    from enlist.services.imports import plan
 
     seen: set[int] = set()
     while True:
-        found = imports.imports_list(scope, limit=limit)
+        found = plan.imports_list(scope, limit=limit)
         working = {each["number"] for each in found if each["progress"]}
         seen |= working
         yield [each for each in reversed(found) if each["number"] in seen]

@@ -39,7 +39,7 @@ DATA_KEY = os.environ.get("ENLIST_KEY") or secret_key(HOME / "data_key")
 ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
 globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))
-PASSWORD_HASHERS = ["enlist.store.hashing.Argon2"]
+PASSWORD_HASHERS = ["enlist.store.accounts.hashing.Argon2"]
 # As ASVS 5.0 has it (6.2.1, 6.2.4, 6.2.5): long enough, not a common one, not one's own name, and nothing else.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}

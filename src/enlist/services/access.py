@@ -13,9 +13,11 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from enlist.core.clean import fold
 from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
 from enlist.core.rights import TEAM, Grant, Right, grant
-from enlist.store import people, problems, queries, setup
+from enlist.store import database_errors
 from enlist.store.models import Account, Import
-from enlist.store.queries import MACHINE, Scope
+from enlist.store.people import people
+from enlist.store.scope import MACHINE, Scope, organization_of, organizations
+from enlist.store.setup.organization import check_tables
 
 __all__ = [
     "MACHINE",
@@ -43,8 +45,8 @@ def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
     acting: the username of somebody of the organisation, to act with their rights. Raises NotFound; OlderTables or
     NewerTables where the database is of another version.
     """
-    setup.check_tables()
-    here = queries.organization_of(organization)
+    check_tables()
+    here = organization_of(organization)
     if acting is None:
         return Scope(here, MACHINE)
     actor = people.by_username(here, key=fold(acting))
@@ -100,9 +102,9 @@ def scope_of_account(account: Account) -> Scope:
 
 def are_several() -> bool:
     """Whether there is more than one organisation, so that signing in has to name one."""
-    return len(queries.organizations()) > 1
+    return len(organizations()) > 1
 
 
 def database_problem(error: Exception) -> DatabaseProblem | None:
     """What is wrong with the database, where that is what an error says."""
-    return problems.problem_of(error)
+    return database_errors.problem_of(error)

@@ -7,8 +7,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -18,17 +16,15 @@ from django.db.utils import Error
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from enlist.core.errors import DatabaseProblem, LeaseLost, LeaseTaken, NewerTables, NotAllowed, NotFound, OlderTables
+from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables
 from enlist.services.access import database_problem
-from enlist.services.committing import done_by_others
-from enlist.services.keeping import expire_hand_over
-from enlist.services.notices import notices_mail
-from enlist.services.passwords import passwords_hand_over
-from enlist.services.spool import spools_sweep
-from enlist.services.working import LEAVING, Interrupted, job_put_back
-from enlist.store import accounts, apply, jobs, queries, records, setup, throttling
-from enlist.store.operations.models import Job
-from enlist.store.patience import guarded
+from enlist.services.imports.notices import notices_mail
+from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
+from enlist.services.jobs.run import LEAVING, Interrupted
+from enlist.services.retention.expiry import expire_hand_over
+from enlist.store.accounts import accounts, throttling
+from enlist.store.jobs import jobs
+from enlist.store.setup import organization
 
 # Seconds between two looks into an empty queue, and for a while after there was something in it: whoever has one thing
 # planned soon wants another.
@@ -44,17 +40,6 @@ HOUR: Final = 3_600.0
 MAIL_PAUSE: Final = 300.0
 
 _log = logging.getLogger("enlist")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a worker tells of a piece of work: the job's number, what it was, what became of it."""
-
-    job: int
-    work: str
-    import_number: int | None
-    state: str
-    message: str
 
 
 def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> None:
@@ -98,7 +83,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
 
 def _look_after(told: Callable[[Ended], None]) -> None:
     """Look whether this worker fits the database, and after what others left."""
-    setup.check_tables()
+    organization.check_tables()
     jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
     for job in orphans_settle():
         told(job)
@@ -133,62 +118,6 @@ def task_do(worker: str) -> Ended | None:
     return _ended(ticket.args_kwargs["args"][0])
 
 
-def orphans_settle() -> list[Ended]:
-    """Have work begun again whose worker died, or say what became of it; remove what it left on the disk."""
-    spools_sweep()
-    return [_told(job) for orphan in jobs.orphans() if (job := _settled(orphan))]
-
-
-def _settled(job: Job) -> Job | None:
-    """The orphan as it is now; None where somebody else was quicker, or where it cannot be told yet."""
-    with jobs.lease(job) as lease:
-        try:
-            lease.take()
-        except LeaseTaken:
-            return None
-        job.refresh_from_db()
-        if not apply.is_over(job.organization_id):
-            return None
-        # What was applied is begun again as well: something may follow upon it.
-        again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS
-        if not again:
-            with suppress(LeaseLost), guarded(lease.guard):
-                _end(job)
-    if again:
-        job_put_back(job, lease=lease)
-    job.refresh_from_db()
-    return job
-
-
-def _end(job: Job) -> None:
-    if _is_applied(job):
-        # Where they may not act any more, somebody else has the passwords set.
-        with suppress(NotAllowed):
-            scope = queries.scope_by_ids(job.organization_id, person=job.by)
-            passwords_hand_over(scope, number=job.import_number or 0)
-        jobs.done(job, result={})
-    elif job.cancel:
-        jobs.cancelled(job)
-    else:
-        died = "The process that did it died, or the machine; nothing was applied."
-        jobs.failed(job, message=job.message or died, hint=job.hint or "Try again.")
-
-
-def _is_applied(job: Job) -> bool:
-    """What the directory says of the import: what was applied is done, whatever its worker came to say."""
-    if job.import_number is None:
-        return False
-    try:
-        scope = queries.scope_by_ids(job.organization_id, person=None)
-        return done_by_others(records.get(scope, number=job.import_number)) is not None
-    except NotFound:
-        return False
-
-
 def _ended(number: int) -> Ended | None:
     job = jobs.get(number)
-    return _told(job) if job else None
-
-
-def _told(job: Job) -> Ended:
-    return Ended(job.pk, job.kind, job.import_number, job.state, job.message)
+    return ended_of(job) if job else None

@@ -8,7 +8,7 @@ from typing import Final
 from enlist.core.change_list import Cell
 
 from .models import Activity
-from .queries import Scope
+from .scope import Scope
 
 # What is logged, in words; imports have records of their own.
 DEEDS: Final = {

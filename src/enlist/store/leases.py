@@ -21,10 +21,9 @@ from django.db.models.functions import Now
 from django.db.utils import Error
 
 from enlist.core.errors import LeaseLost, LeaseTaken
-
-from .engine import engine
-from .operations import OPERATIONS, in_passing
-from .operations.models import Lease
+from enlist.store.engine import engine
+from enlist.store.operations import OPERATIONS, in_passing
+from enlist.store.operations.models import Lease
 
 # So many beats fit into the time after which a lease can be taken over.
 BEATS = 3

@@ -2,9 +2,9 @@
 
 from django_tasks import task
 
-from enlist.services.handing_over import import_carry_out, import_make_plan
-from enlist.services.replacing import import_replace
-from enlist.services.working import job_do
+from enlist.services.drafts.replace import import_replace
+from enlist.services.imports.background import import_carry_out, import_make_plan
+from enlist.services.jobs.run import job_do
 
 
 @task

@@ -2,8 +2,8 @@
 
 from django_tasks import task
 
-from enlist.services import keeping
-from enlist.services.working import Run, job_do
+from enlist.services.jobs.run import Run, job_do
+from enlist.services.retention import expiry
 
 
 @task
@@ -11,6 +11,6 @@ def expire(job: int) -> None:
     """Remove what is kept no longer."""
 
     def work(run: Run) -> dict[str, object]:
-        return keeping.kept_json(keeping.expire(run.scope))
+        return expiry.kept_json(expiry.expire(run.scope))
 
     job_do(job, work=work)

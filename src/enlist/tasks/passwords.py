@@ -2,8 +2,8 @@
 
 from django_tasks import task
 
-from enlist.services.passwords import passwords_work
-from enlist.services.working import job_do
+from enlist.services.accounts.passwords import passwords_work
+from enlist.services.jobs.run import job_do
 
 
 @task

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from enlist.core.directory import Reference
 from enlist.core.fields import FAMILIES, FIELDS
-from enlist.services.drafts import Column
+from enlist.services.drafts.draft import Column
 
 # A column's place in the form, and what it was called when the form was made: that may change meanwhile.
 _FIELD: Final = "field-"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enlist.core.errors import PolicyError
 from enlist.core.fields import SITE_ROLES
-from enlist.services.people import MADE_BY, STATES, Wanted
+from enlist.services.people.listing import MADE_BY, STATES, Wanted
 from enlist.web.input_checks import whole_number
 
 # What an address calls each part of `Wanted`.

@@ -11,8 +11,8 @@ from enlist.core import brake, report
 from enlist.core.change_list import Change, Labels, tile_names
 from enlist.core.fates import FATES
 from enlist.core.plan import Plan
-from enlist.services import previewing
-from enlist.services.previewing import Wanted
+from enlist.services.imports import preview
+from enlist.services.imports.preview import Wanted
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
 from enlist.web.words import EVERY_ROW, many_words, tiles
@@ -26,11 +26,11 @@ WHOLE: Final = ("created", "restored")
 def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
     """For templates: plan, tiles, show (what is filtered for), people or rows, groups (of flags), waiting."""
     show, start = request.GET.get("show", ""), _start(request.GET)
-    groups = previewing.plan_flags(plan)
+    groups = preview.plan_flags(plan)
     shown: dict[str, Any] = {
         "plan": plan,
         "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
-        "show": show if show in (EVERY_ROW, *tile_names(), *previewing.ROW_FILTERS) else "",
+        "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
         "groups": groups,
         "has_errors": any(group.level == "error" for group in groups),
         "failed": plan.head.fates.get("failed", 0),
@@ -40,11 +40,11 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "of_rows": bool(plan.head.flags.get("same_person_twice")),
         "many": many_words(summary["many"], verbs=plan.head.verbs),
     }
-    if shown["show"] in (EVERY_ROW, *FATES, previewing.PROBLEMS, previewing.WARNED):
+    if shown["show"] in (EVERY_ROW, *FATES, preview.PROBLEMS, preview.WARNED):
         wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"])
-        page = previewing.import_rows(request.scope, number=summary["number"], wanted=wanted, start=start, limit=ROWS)
+        page = preview.import_rows(request.scope, number=summary["number"], wanted=wanted, start=start, limit=ROWS)
         return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
-    people = previewing.plan_people(request.scope, plan=plan, about=shown["show"], start=start, limit=PEOPLE)
+    people = preview.plan_people(request.scope, plan=plan, about=shown["show"], start=start, limit=PEOPLE)
     changes = [_change(each, labels=people.labels) for each in people.changes]
     return {**shown, "changes": changes, "next": people.next, "previous": max(start - PEOPLE, 0) if start else None}
 

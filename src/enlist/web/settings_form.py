@@ -14,7 +14,7 @@ from enlist.core.fields import FIELDS, HIDDEN_SLUGS
 from enlist.core.policy import Policy, PolicyField, policy_field
 from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
 from enlist.core.preset import Preset, Shortcut
-from enlist.services.drafts import Column, Draft
+from enlist.services.drafts.draft import Column, Draft
 
 # What stands together on the page, in its order; whatever else a preset offers comes last.
 SECTIONS: Final = (

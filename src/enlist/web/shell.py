@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import notices
 from enlist.services.access import Scope
-from enlist.services.notices import Notice
+from enlist.services.imports import notices
+from enlist.services.imports.notices import Notice
 
 
 @dataclass(frozen=True)

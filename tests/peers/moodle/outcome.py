@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from enlist.core.errors import EnlistError
 from enlist.core.plan import Plan
-from enlist.services import imports
-from enlist.services.imports import Order
-from enlist.services.selecting import import_selected
-from enlist.store import models, records
-from enlist.store.queries import Scope
+from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.selection import import_selected
+from enlist.store import models
+from enlist.store.imports import records
+from enlist.store.scope import Scope
 
 from .case import DERIVED, Case, Human, Seat
 from .settings import policy_of, reading_of
@@ -69,9 +69,9 @@ def replay(case: Case, *, scope: Scope) -> Outcome:
         order = Order(
             source=case.content, name="case.csv", policy=policy_of(case), preset="moodle", reading=reading_of(case)
         )
-        planned = imports.import_plan(scope, order=order)
-        plan = imports.import_stage(scope, planned=planned)
-        done = imports.import_apply(scope, plan=plan)
+        planned = import_plan(scope, order=order)
+        plan = import_stage(scope, planned=planned)
+        done = import_apply(scope, plan=plan)
     except EnlistError as error:
         return _seen(scope, case=case, refused=str(error))
     ids = records.ids_of(records.get(scope, number=done.number))

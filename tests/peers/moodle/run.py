@@ -68,7 +68,7 @@ def main(paths: list[str]) -> None:
     import django
 
     django.setup()
-    from enlist.store.setup import make_tables
+    from enlist.store.setup.organization import make_tables
 
     make_tables()
     cases = [case for path in paths for case in load(Path(path))]

@@ -16,7 +16,7 @@ from enlist.core.clean import fold
 from enlist.core.policy import Brake, Limit
 from enlist.core.policy.kinds import Brakes
 from enlist.store import models
-from enlist.store.queries import MACHINE, Scope
+from enlist.store.scope import MACHINE, Scope
 
 from .case import Case
 

@@ -12,8 +12,8 @@ from enlist.core.fates import FATES
 from enlist.core.plan import Head
 from enlist.core.policy import Brake, Limit
 from enlist.core.preview import logical, preview
-from enlist.services.braking import Braked, Limits, plan_braked, plan_held
-from enlist.services.planning import Choice, Task, plan_table, prepare
+from enlist.services.imports.limits import Braked, Limits, plan_braked, plan_held
+from enlist.services.imports.planning import Choice, Task, plan_table, prepare
 from tests.support.laws import APPLIED
 from tests.support.strategies import World, worlds
 

@@ -16,7 +16,7 @@ from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from enlist.core.preview import logical, preview
 from enlist.core.validate import check
-from enlist.services.planning import Task, plan_table
+from enlist.services.imports.planning import Task, plan_table
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of
 from tests.support.worlds import directory, person, rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enlist.services.signing_in import network_of
+from enlist.services.accounts.sign_in import network_of
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from enlist.core.changes import AFTER, BEFORE
 from enlist.core.directory import Reference
 from enlist.core.errors import StalePlan
 from enlist.core.plan import Head, Part
+from enlist.store.directory.snapshot import KEYS
 from enlist.store.engine import Engine
-from enlist.store.snapshot import KEYS
 
 _CALLED: Final = {"email_key": "e-mail address", "idnumber": "ID number"}
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.changes import AFTER, held_with_people
 from enlist.core.fields import PERSON_SLUGS
-from enlist.store.stored import STORED
+from enlist.store.directory.stored import STORED
 
 from . import unique
 from .work import Work

@@ -6,7 +6,7 @@ import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE, VERBS
 from enlist.core.errors import PlanError
-from enlist.store.stored import stored
+from enlist.store.directory.stored import stored
 
 from .work import Work
 

@@ -12,10 +12,11 @@ from enlist.core.changes import VERBS, Does, Held, relation_of, walks
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Plan
-from enlist.store import models, snapshot
+from enlist.store import models
+from enlist.store.database_errors import said_clearly
+from enlist.store.directory import snapshot
+from enlist.store.directory.stored import STORED
 from enlist.store.engine import Engine, engine
-from enlist.store.problems import said_clearly
-from enlist.store.stored import STORED
 
 from . import enrolments, facts, fields, people, plain
 from .survey import Survey, compare, survey

@@ -25,9 +25,9 @@ from enlist.core.changes import (
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan import Head, Part, Plan
+from enlist.store.directory.snapshot import MANY
+from enlist.store.directory.stored import stored
 from enlist.store.engine import Engine
-from enlist.store.snapshot import MANY
-from enlist.store.stored import stored
 
 from .claims import check_claims, claimed, claims
 from .shapes import check_shapes

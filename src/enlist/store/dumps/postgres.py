@@ -13,8 +13,8 @@ from django.apps import apps
 from django.db import connection, connections, router, transaction
 from psycopg import sql
 
-from enlist.store import setup
 from enlist.store.operations import OPERATIONS
+from enlist.store.setup import organization
 
 from .dump import Blocks, Dump
 
@@ -62,7 +62,7 @@ def restoring(about: dict[str, Any], *, steps: list[str], blocks: Blocks) -> Ite
         # What is done to the tables of the operations is part of it, too.
         connections[OPERATIONS] = connections["default"]
         try:
-            setup.make_tables_at(steps)
+            organization.make_tables_at(steps)
             # Tables are loaded in no order that keys could follow, and making them left some keys checked at once.
             _run("SET CONSTRAINTS ALL DEFERRED")
             for name, columns in about["columns"].items():

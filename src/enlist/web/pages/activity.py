@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from enlist.services import history
+from enlist.services.people import history
 from enlist.web.input_checks import whole_number
 from enlist.web.pages.person import field_names, labelled
 from enlist.web.request import Request

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.rights import Right
-from enlist.services import courses, setup_lists
+from enlist.services.setup import courses, lists
 from enlist.web.filled import filled
 from enlist.web.pages.draft import against
 from enlist.web.request import Request
@@ -30,7 +30,7 @@ def index(request: Request) -> HttpResponse:
             messages.success(request, _("The course %s is added.") % values["shortname"])
             return redirect("courses")
     shown = {
-        "courses": filled(setup_lists.courses_list(request.scope)),
+        "courses": filled(lists.courses_list(request.scope)),
         "values": _values(request, found=None)[:2],
         "said": said,
         "may_change": may(request, right=Right.CHANGE_SETUP),
@@ -89,7 +89,7 @@ def drop(request: Request, *, course: int) -> HttpResponse:
 def _values(request: Request, *, found: dict[str, Any] | None) -> list[Value]:
     sent = request.POST
     was = found or {"shortname": "", "name": "", "open": "", "days": "", "role": ""}
-    roles = [(name, title or name) for name, title in setup_lists.course_roles(request.scope)]
+    roles = [(name, title or name) for name, title in lists.course_roles(request.scope)]
 
     def now(name: str) -> str:
         return str(sent.get(name, was[name]))

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services import drafts, handing_over, imports, notices, replacing
+from enlist.services.drafts import replace
+from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_plan, draft_show, draft_undo
+from enlist.services.imports import background, notices
+from enlist.services.imports.plan import import_show
 from enlist.web.columns_form import choices, columns_of
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -41,10 +44,10 @@ def columns(request: Request, *, number: int) -> HttpResponse:
     said, sent = "", None
     if request.method == "POST":
         sent = columns_of(request.POST)
-        said = against(lambda: drafts.draft_columns_set(request.scope, number=number, columns=sent))
+        said = against(lambda: draft_columns_set(request.scope, number=number, columns=sent))
         if not said:
             return redirect("import-settings", number=number)
-    draft = drafts.draft_show(request.scope, number=number)
+    draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "columns",
@@ -57,7 +60,7 @@ def columns(request: Request, *, number: int) -> HttpResponse:
 @require_safe
 def preview(request: Request, *, number: int) -> HttpResponse:
     """What would change, person by person; while it is being planned, how far that is."""
-    summary, plan = imports.import_show(request.scope, number=number)
+    summary, plan = import_show(request.scope, number=number)
     if not summary["is_draft"]:
         return redirect("import", number=number)
     shown: dict[str, Any] = {"summary": summary, "step": "preview"}
@@ -71,7 +74,7 @@ def preview(request: Request, *, number: int) -> HttpResponse:
 @require_safe
 def progress(request: Request, *, number: int) -> HttpResponse:
     """How far the work on an import is; when it is done, the page is asked for again."""
-    summary, _plan = imports.import_show(request.scope, number=number)
+    summary, _plan = import_show(request.scope, number=number)
     answer = render(request, "web/imports/progress.html", {"summary": summary})
     if not summary["progress"]:
         answer.headers["HX-Refresh"] = "true"
@@ -81,8 +84,8 @@ def progress(request: Request, *, number: int) -> HttpResponse:
 @deed
 def plan(request: Request, *, number: int) -> HttpResponse:
     """Have it planned, for its preview or for the review of its rows."""
-    drafts.draft_plan(request.scope, number=number)
-    handing_over.import_await(request.scope, number=number)
+    draft_plan(request.scope, number=number)
+    background.import_await(request.scope, number=number)
     is_review = request.POST.get("to") == "review"
     return redirect("import-review" if is_review else "import-preview", number=number)
 
@@ -90,19 +93,19 @@ def plan(request: Request, *, number: int) -> HttpResponse:
 @deed
 def apply(request: Request, *, number: int) -> HttpResponse:
     """Have the plan that was shown carried out."""
-    drafts.draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
-    handing_over.import_await(request.scope, number=number)
+    draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
+    background.import_await(request.scope, number=number)
     return redirect("import", number=number)
 
 
 @deed
 def cancel(request: Request, *, number: int) -> HttpResponse:
     """Have it stop before anything is applied; where cells are being replaced, have that stop alone."""
-    summary, _plan = imports.import_show(request.scope, number=number)
-    if summary["is_replacing"] and replacing.replace_stop(request.scope, number=number):
+    summary, _plan = import_show(request.scope, number=number)
+    if summary["is_replacing"] and replace.replace_stop(request.scope, number=number):
         messages.info(request, _("In import %s nothing is replaced; all else is as it was.") % number)
         return redirect("import-review", number=number)
-    state = handing_over.import_cancel(request.scope, number=number, patience=3)
+    state = background.import_cancel(request.scope, number=number, patience=3)
     if state == "cancelled":
         messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)
     else:
@@ -113,8 +116,8 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
 @deed
 def undo(request: Request, *, number: int) -> HttpResponse:
     """Have it planned how an import is taken back, and look at that."""
-    planned = drafts.draft_undo(request.scope, number=number)
-    handing_over.import_await(request.scope, number=planned)
+    planned = draft_undo(request.scope, number=number)
+    background.import_await(request.scope, number=planned)
     return redirect("import-preview", number=planned)
 
 

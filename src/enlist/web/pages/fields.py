@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.directory import ProfileField
 from enlist.core.fields import PROFILE_KINDS
 from enlist.core.rights import Right
-from enlist.services import fields, setup_lists
+from enlist.services.setup import fields, lists
 from enlist.web.pages.draft import against
 from enlist.web.request import Request
 from enlist.web.rights import may
@@ -24,12 +24,12 @@ def index(request: Request) -> HttpResponse:
     said = ""
     if request.method == "POST":
         field = _new(request)
-        said = against(lambda: setup_lists.field_add(request.scope, field=field))
+        said = against(lambda: lists.field_add(request.scope, field=field))
         if not said:
             messages.success(request, _("The field is added. In files its column is called %s.") % field.slug)
             return redirect("profile-fields")
     shown = {
-        "fields": setup_lists.fields_list(request.scope),
+        "fields": lists.fields_list(request.scope),
         "kinds": PROFILE_KINDS,
         "sent": request.POST,
         "said": said,

@@ -12,12 +12,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, NEITHER, UNCLEAR
 from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, PolicyError
-from enlist.services import dating, drafts, renaming, replacing, reviewing
 from enlist.services.access import Scope
-from enlist.services.previewing import Row, Wanted
-from enlist.services.replacing import Replacement, Work
-from enlist.services.reviewing import Review
-from enlist.store.edits import Moved
+from enlist.services.drafts import date_order, draft, replace
+from enlist.services.drafts.header import header_rename
+from enlist.services.drafts.replace import Replacement, Work
+from enlist.services.drafts.review import (
+    Review,
+    cells_by_others,
+    cells_set,
+    edit_redo,
+    edit_undo,
+    last_by_others,
+    review_news,
+    review_page,
+    rows_exclude,
+)
+from enlist.services.imports.preview import Row, Wanted
+from enlist.store.imports.edits import Moved
 from enlist.web.columns_form import field_label
 from enlist.web.input_checks import json_object, whole_number
 from enlist.web.request import Request
@@ -36,7 +47,7 @@ def rows(request: Request, *, number: int) -> JsonResponse:
     wanted = Wanted(*(asked.get(name, "") for name in ("show", "code", "column", "value")))
     size = min(max(_number(asked.get("size", ""), usual=PAGE), 1), _MOST)
     page = max(_number(asked.get("page", ""), usual=1), 1)
-    found = reviewing.review_page(request.scope, number=number, wanted=wanted, start=(page - 1) * size, limit=size)
+    found = review_page(request.scope, number=number, wanted=wanted, start=(page - 1) * size, limit=size)
     return JsonResponse(
         {
             "data": [_row(row, review=found) for row in found.page.rows],
@@ -57,7 +68,7 @@ def news(request: Request, *, number: int) -> JsonResponse:
     """How many moves there are by now, and who made those that the script does not know; work on all rows."""
     moves = _number(request.GET.get("moves", ""), usual=0)
     try:
-        found = reviewing.review_news(request.scope, number=number, moves=moves)
+        found = review_news(request.scope, number=number, moves=moves)
         return JsonResponse({"moves": found.moves, "by": found.by, "work": _work(found.work)})
     except (NotAllowed, NotFound):
         raise
@@ -71,10 +82,10 @@ def edit(request: Request, *, number: int) -> JsonResponse:
 
     423 where that has to wait: cells of all rows are being replaced.
     """
-    drafts.draft_check(request.scope, number=number)
+    draft.draft_check(request.scope, number=number)
     try:
         asked = json_object(request)
-        before = dating.dates_orders(request.scope, number=number) if asked["do"] in _OF_CELLS else {}
+        before = date_order.dates_orders(request.scope, number=number) if asked["do"] in _OF_CELLS else {}
         said = _DEEDS[asked["do"]](request.scope, number=number, asked=asked)
         turned = _turned(request.scope, number=number, before=before) if before else []
         return JsonResponse({"said": " ".join([said, *turned]) if turned else said})
@@ -90,7 +101,7 @@ def edit(request: Request, *, number: int) -> JsonResponse:
 
 def _turned(scope: Scope, *, number: int, before: dict[str, str]) -> list[str]:
     """What is said of columns whose dates are read in another order than before."""
-    now = dating.dates_orders(scope, number=number)
+    now = date_order.dates_orders(scope, number=number)
     return [str(_ORDERS[order]) % name for name, order in now.items() if order != before.get(name, order)]
 
 
@@ -144,8 +155,8 @@ def _became(work: Work) -> str:
 
 def _cells(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     cells = [(_place(row), str(column), str(new)) for row, column, new in asked["cells"]]
-    others = reviewing.cells_by_others(scope, number=number, cells=cells)
-    said = _changed(reviewing.cells_set(scope, number=number, cells=cells))
+    others = cells_by_others(scope, number=number, cells=cells)
+    said = _changed(cells_set(scope, number=number, cells=cells))
     return f"{said} {_('What %s had put there is replaced.') % ', '.join(others)}" if others else said
 
 
@@ -158,22 +169,22 @@ def _place(row: object) -> int:
 
 def _header(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     header, name = str(asked["header"]), str(asked["name"]).strip()
-    drafts.draft_column_set(scope, number=number, header=header, name=name)
+    draft.draft_column_set(scope, number=number, header=header, name=name)
     return _("“%s” is ignored now.") % header if not name else _("“%s” is read in another way now.") % header
 
 
 def _rename(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     name = str(asked["name"]).strip()
-    slug = renaming.header_rename(scope, number=number, header=str(asked["header"]), name=name)
+    slug = header_rename(scope, number=number, header=str(asked["header"]), name=name)
     if not slug:
         return _("The column is called “%s” now; it is ignored.") % name
-    label = field_label(slug, reference=drafts.draft_show(scope, number=number, rows=0).reference)
+    label = field_label(slug, reference=draft.draft_show(scope, number=number, rows=0).reference)
     return _("The column is called “%(name)s” now, and taken for: %(label)s.") % {"name": name, "label": label}
 
 
 def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     out = bool(asked["out"])
-    count = reviewing.rows_exclude(scope, number=number, rows=[_place(row) for row in asked["rows"]], out=out)
+    count = rows_exclude(scope, number=number, rows=[_place(row) for row in asked["rows"]], out=out)
     if out:
         return ngettext("%d row is left out.", "%d rows are left out.", count) % count
     return ngettext("%d row is back in.", "%d rows are back in.", count) % count
@@ -181,17 +192,17 @@ def _exclude(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 
 def _undo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    moved = reviewing.edit_undo(scope, number=number)
+    moved = edit_undo(scope, number=number)
     if moved.did:
         return f"{_('Your last step is undone.')} {_stays(moved)}".strip()
-    if other := reviewing.last_by_others(scope, number=number):
+    if other := last_by_others(scope, number=number):
         return _("There is nothing of yours to undo; the last step is by %s, and stays.") % other
     return _("There is nothing to undo.")
 
 
 def _redo(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    moved = reviewing.edit_redo(scope, number=number)
+    moved = edit_redo(scope, number=number)
     if not moved.did:
         return _("There is nothing of yours to redo.")
     return f"{_('Your step is redone.')} {_stays(moved)}".strip()
@@ -210,18 +221,18 @@ def _stays(moved: Moved) -> str:
 
 
 def _look(scope: Scope, *, number: int, asked: dict[str, Any]) -> dict[str, Any]:
-    found = replacing.replace_show(scope, number=number, wanted=_replacement(asked))
+    found = replace.replace_show(scope, number=number, wanted=_replacement(asked))
     return {"count": found.count, "first": found.first}
 
 
 def _replace(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
-    count = replacing.replace_do(scope, number=number, wanted=_replacement(asked))
+    count = replace.replace_do(scope, number=number, wanted=_replacement(asked))
     return _("The rows are many: it is done in the background.") if count is None else _changed(count)
 
 
 def _stop(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    if replacing.replace_stop(scope, number=number):
+    if replace.replace_stop(scope, number=number):
         return _("It is being stopped.")
     return _("It has ended already.")
 

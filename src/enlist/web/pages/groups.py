@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.rights import Right
-from enlist.services import groups, setup_lists
+from enlist.services.setup import groups, lists
 from enlist.web.filled import filled
 from enlist.web.pages.draft import against
 from enlist.web.request import Request
@@ -28,7 +28,7 @@ def index(request: Request) -> HttpResponse:
             messages.success(request, _("The group %s is added.") % values["name"])
             return redirect("groups")
     shown = {
-        "groups": filled(setup_lists.groups_list(request.scope)),
+        "groups": filled(lists.groups_list(request.scope)),
         "values": _values(request),
         "said": said,
         "may_change": may(request, right=Right.CHANGE_GROUPS),

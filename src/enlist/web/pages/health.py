@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from enlist.services import organizations
+from enlist.services.setup import organization
 
 
 @login_not_required
@@ -14,5 +14,5 @@ from enlist.services import organizations
 def health(request: HttpRequest) -> JsonResponse:
     """200 where the database answers and its tables are of this version, else 503."""
     del request
-    problem = organizations.database_trouble()
+    problem = organization.database_trouble()
     return JsonResponse({"fine": not problem, "trouble": problem}, status=503 if problem else 200)

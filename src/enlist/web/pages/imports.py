@@ -13,7 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enlist.core.presets import PRESETS
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import approving, downloading, imports, notices, setup_lists
+from enlist.services.imports import approval, notices
+from enlist.services.imports.download import import_download
+from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
+from enlist.services.setup import lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against, deed
@@ -34,8 +37,8 @@ def index(request: Request) -> HttpResponse:
     """Every import, or those that are looked for, the newest first."""
     shown = _listed(request)
     is_new = not shown["imports"] and not shown["is_filtered"]
-    chart = None if is_new else charted(setup_lists.imports_by_day(request.scope, days=DAYS))
-    people = imports.importers_list(request.scope)
+    chart = None if is_new else charted(lists.imports_by_day(request.scope, days=DAYS))
+    people = importers_list(request.scope)
     return render(request, "web/imports/index.html", {**shown, "chart": chart, "people": people})
 
 
@@ -48,7 +51,7 @@ def lines(request: Request) -> HttpResponse:
 @require_safe
 def detail(request: Request, *, number: int) -> HttpResponse:
     """One import: while it is at work how far that is, then what became of its rows and people."""
-    summary, plan = imports.import_show(request.scope, number=number)
+    summary, plan = import_show(request.scope, number=number)
     if summary["is_draft"] and not summary["progress"]:
         is_further = summary["is_planned"] or summary["undoes"]
         return redirect("import-preview" if is_further else "import-source", number=number)
@@ -85,7 +88,7 @@ def news(request: Request) -> HttpResponse:
 @require_POST
 def seen(request: Request, *, number: int) -> HttpResponse:
     """Whoever asks was told what became of an import."""
-    imports.import_show(request.scope, number=number)
+    import_show(request.scope, number=number)
     notices.notice_see(request.scope, number=number)
     return HttpResponse(status=204)
 
@@ -93,7 +96,7 @@ def seen(request: Request, *, number: int) -> HttpResponse:
 @require_safe
 def download(request: Request, *, number: int, what: str, kind: str) -> StreamingHttpResponse:
     """The rows of an import with what became of them, or those with errors, as a file."""
-    data, name = downloading.import_download(request.scope, number=number, what=what, kind=kind)
+    data, name = import_download(request.scope, number=number, what=what, kind=kind)
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(data, content_type=TYPES[kind], headers=named)
 
@@ -106,7 +109,7 @@ def approve(request: Request, *, number: int) -> HttpResponse:
         messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
         return redirect("import", number=number)
     shown = request.POST.get("shown", "")
-    said = against(lambda: approving.import_approve(request.scope, number=number, confirm=int(typed), shown=shown))
+    said = against(lambda: approval.import_approve(request.scope, number=number, confirm=int(typed), shown=shown))
     if said:
         messages.warning(request, said)
     else:
@@ -117,25 +120,25 @@ def approve(request: Request, *, number: int) -> HttpResponse:
 @deed
 def drop(request: Request, *, number: int) -> HttpResponse:
     """Let what waits never happen."""
-    approving.import_drop(request.scope, number=number)
+    approval.import_drop(request.scope, number=number)
     messages.info(request, _("What waited in import %s was dropped; nothing of it was applied.") % number)
     return redirect("import", number=number)
 
 
 def _listed(request: Request) -> dict[str, Any]:
     scope, asked = request.scope, request.GET
-    looked = imports.Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
+    looked = Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
     before = whole_number(asked.get("before", ""))
-    found = imports.imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
+    found = imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
     shown = [{**each, "bar": bar(each["rows"])} for each in found[:SHOWN]]
-    is_filtered = looked != imports.Looked()
+    is_filtered = looked != Looked()
     return {
         "imports": shown,
         "busy": any(each["progress"] for each in shown),
         "may_import": grant(_role(request), right=Right.IMPORT) is Grant.YES,
         "looked": looked,
         "is_filtered": is_filtered,
-        "states": [(name, LOOKED_FOR[name]) for name in imports.LOOKED],
+        "states": [(name, LOOKED_FOR[name]) for name in LOOKED],
         "presets": [(each.name, each.title) for each in PRESETS.values()],
         "query": _without(asked, name="before"),
         "may_touch": grant(_role(request), right=Right.UNDO_IMPORTS) is Grant.YES,

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import EnlistError, NotAllowed
 from enlist.formats import write
 from enlist.formats.plain_workbook import write_workbook
-from enlist.services import handing_over, many, people
-from enlist.services.many import Deed
-from enlist.services.people import Chosen
+from enlist.services.imports import background
+from enlist.services.people import bulk, listing
+from enlist.services.people.bulk import Deed
+from enlist.services.people.listing import Chosen
 from enlist.web.pages.imports import TYPES
 from enlist.web.people_form import wanted_of
 from enlist.web.request import Request
@@ -44,8 +45,8 @@ def change(request: Request) -> HttpResponse:
             course=sent.get("to_course", ""),
             role=sent.get("as", ""),
         )
-        number = many.many_draft(request.scope, deed=deed, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex)
-        handing_over.import_await(request.scope, number=number)
+        number = bulk.many_draft(request.scope, deed=deed, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex)
+        background.import_await(request.scope, number=number)
         return redirect("import-preview", number=number)
     except NotAllowed:
         raise
@@ -61,7 +62,7 @@ def _chosen(sent: QueryDict) -> Chosen:
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
-    found = people.people_export(request.scope, chosen=chosen, administrators=True, most=_TAKEN)
+    found = listing.people_export(request.scope, chosen=chosen, administrators=True, most=_TAKEN)
     data = write_workbook(found.frame, sheet="people") if kind == "xlsx" else write(found.frame, bom=True)
     named = {"Content-Disposition": f'attachment; filename="people.{kind}"'}
     return HttpResponse(data, content_type=TYPES[kind], headers=named)

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enlist.core.errors import EnlistError, FileError, NotAllowed
 from enlist.core.presets import PRESETS, preset
 from enlist.formats.template import template_workbook
-from enlist.services import drafts
 from enlist.services.access import Right, check_right
-from enlist.services.drafts import Upload
-from enlist.services.quotas import size_told, too_large
+from enlist.services.drafts import draft
+from enlist.services.drafts.draft import Upload
+from enlist.services.drafts.upload_limits import size_told, too_large
 from enlist.web.intake import is_too_large
 from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
@@ -35,7 +35,7 @@ def new(request: Request) -> HttpResponse:
     shown = _shown(request)
     if request.method == "POST":
         try:
-            return redirect("import-source", number=drafts.draft_new(request.scope, upload=_upload(request)))
+            return redirect("import-source", number=draft.draft_new(request.scope, upload=_upload(request)))
         except NotAllowed:
             raise
         except EnlistError as error:

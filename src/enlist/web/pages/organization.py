@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import PolicyError
 from enlist.core.rights import Right
-from enlist.services import approving, keeping, organizations
+from enlist.services.imports import approval
+from enlist.services.retention import expiry
+from enlist.services.setup import organization
 from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against
 from enlist.web.request import Request
@@ -31,9 +33,9 @@ def index(request: Request) -> HttpResponse:
             return redirect("organization")
     shown = {
         "said": said,
-        "is_shared": organizations.addresses_are_shared(request.scope),
-        "limits": [_limit(each) for each in approving.limits_told(request.scope)],
-        "retention": keeping.retention_show(request.scope),
+        "is_shared": organization.addresses_are_shared(request.scope),
+        "limits": [_limit(each) for each in approval.limits_told(request.scope)],
+        "retention": expiry.retention_show(request.scope),
         "may_change": may(request, right=Right.CHANGE_ORGANIZATION),
         "may_limit": may(request, right=Right.APPROVE),
     }
@@ -44,13 +46,13 @@ def _change(request: Request) -> None:
     sent, scope = request.POST, request.scope
     match sent.get("part"):
         case "name":
-            organizations.organization_rename(scope, name=sent.get("name", ""))
+            organization.organization_rename(scope, name=sent.get("name", ""))
         case "addresses":
-            organizations.addresses_share(scope, shared=sent.get("shared") == "yes")
+            organization.addresses_share(scope, shared=sent.get("shared") == "yes")
         case "limits":
-            approving.limits_change(scope, settings=_settings(sent))
+            approval.limits_change(scope, settings=_settings(sent))
         case "retention":
-            keeping.retention_change(scope, files=_days(sent, name="files"), plans=_days(sent, name="plans"))
+            expiry.retention_change(scope, files=_days(sent, name="files"), plans=_days(sent, name="plans"))
         case _:
             raise PolicyError(_("There is nothing like that to change."))
 

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import PolicyError
-from enlist.services.own_password import password_change
+from enlist.services.accounts.own_password import password_change
 from enlist.web.request import Request
 from enlist.web.telling import told
 

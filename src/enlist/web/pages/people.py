@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enlist.core.rights import Right
-from enlist.services import people, setup_lists
-from enlist.services.people import Wanted
+from enlist.services.people import listing
+from enlist.services.people.listing import Wanted
+from enlist.services.setup import lists
 from enlist.web.people_form import SORTS, address_of, choices, wanted_of
 from enlist.web.request import Request
 from enlist.web.rights import may
@@ -26,9 +27,9 @@ def index(request: Request) -> HttpResponse:
     scope, wanted = request.scope, wanted_of(request.GET)
     # The search above every page does not say by what.
     if set(request.GET) == {"begins"} and wanted.prefix:
-        wanted = people.person_search(scope, text=wanted.prefix)
-    groups = setup_lists.group_names(scope, limit=_GROUPS)
-    page = people.person_list(scope, wanted=wanted, after=request.GET.get("after") or None)
+        wanted = listing.person_search(scope, text=wanted.prefix)
+    groups = lists.group_names(scope, limit=_GROUPS)
+    page = listing.person_list(scope, wanted=wanted, after=request.GET.get("after") or None)
     shown = {
         "page": page,
         "wanted": wanted,
@@ -50,6 +51,6 @@ def _deeds(request: Request) -> dict[str, Any]:
         return {"may_change": False}
     return {
         "may_change": True,
-        "courses": setup_lists.course_names(scope, limit=_GROUPS),
-        "roles": setup_lists.course_roles(scope),
+        "courses": lists.course_names(scope, limit=_GROUPS),
+        "roles": lists.course_roles(scope),
     }

@@ -16,8 +16,10 @@ from enlist.core.change_list import Tie
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.rights import Right
-from enlist.services import editing, erasing, history, people, setup_lists
 from enlist.services.access import Scope, check_right
+from enlist.services.people import erase, history, listing
+from enlist.services.people.edit import ROLES, person_add, person_set
+from enlist.services.setup import lists
 from enlist.web.pages.draft import against
 from enlist.web.plan_view import WHOLE
 from enlist.web.request import Request
@@ -34,8 +36,8 @@ _NEEDED: Final = ("username", "firstname", "lastname", "email")
 def detail(request: Request, *, username: str) -> HttpResponse:
     """Details, courses, groups, and what changed them."""
     scope = request.scope
-    person = people.person_facts(scope, username=username)
-    fields = setup_lists.fields_list(scope)
+    person = listing.person_facts(scope, username=username)
+    fields = lists.fields_list(scope)
     names = _names(fields)
     boxes = {each["shortname"] for each in fields if each["kind"] == "boolean"}
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
@@ -62,7 +64,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
     if request.method == "POST":
         values = changed(sent)
         try:
-            cells = editing.person_set(scope, username=username, values=values)
+            cells = person_set(scope, username=username, values=values)
             count = len(cells)
             messages.success(request, ngettext("%d value is changed.", "%d values are changed.", count) % count)
             return redirect("person", username=values.get("username", username))
@@ -70,7 +72,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
             raise
         except EnlistError as error:
             said = told(error)
-    person = people.person_facts(scope, username=username)
+    person = listing.person_facts(scope, username=username)
     shown = {"person": person, "said": said, "values": person_values(request, person=person)}
     return render(request, "web/people/edit.html", shown, status=422 if said else 200)
 
@@ -83,8 +85,8 @@ def new(request: Request) -> HttpResponse:
     said = ""
     if request.method == "POST":
         values = changed(sent)
-        username, role = values.pop("username", ""), values.pop("role", "") or editing.ROLES[0]
-        said = against(lambda: editing.person_add(scope, username=username, values=values, role=role))
+        username, role = values.pop("username", ""), values.pop("role", "") or ROLES[0]
+        said = against(lambda: person_add(scope, username=username, values=values, role=role))
         if not said:
             messages.success(request, _("%s is added. Nobody was written to.") % username)
             return redirect("person", username=username)
@@ -98,7 +100,7 @@ def state(request: Request, *, username: str) -> HttpResponse:
     """Deactivate or reactivate them, as it is asked for."""
     if request.method == "POST":
         wanted = request.POST.get("state", "")
-        if editing.person_set(request.scope, username=username, values={"state": wanted}):
+        if person_set(request.scope, username=username, values={"state": wanted}):
             turned = _("%s can no longer sign in.") if wanted == "inactive" else _("%s can sign in again.")
             messages.success(request, turned % username)
     return redirect("person", username=username)
@@ -110,7 +112,7 @@ def delete(request: Request, *, username: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("person", username=username)
     confirm = request.POST.get("confirm", "").strip()
-    said = against(lambda: erasing.person_delete(request.scope, username=username, confirm=confirm))
+    said = against(lambda: erase.person_delete(request.scope, username=username, confirm=confirm))
     if said:
         messages.warning(request, said)
         return redirect("person", username=username)
@@ -132,7 +134,7 @@ def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
         )
         for slug in PERSON_SLUGS
     ]
-    for field in setup_lists.fields_list(request.scope):
+    for field in lists.fields_list(request.scope):
         name, was = PROFILE_PREFIX + field["shortname"], person["profile"].get(field["shortname"], "")
         options = [(option, option) for option in ("", *field["options"])] if field["kind"] == "choice" else []
         now = sent.get(name, was or (field["default"] if not person.get("username") else ""))
@@ -142,7 +144,7 @@ def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
 
 def field_names(scope: Scope) -> dict[str, str]:
     """What the organisation's profile fields are called, by their slug."""
-    return _names(setup_lists.fields_list(scope))
+    return _names(lists.fields_list(scope))
 
 
 def _names(fields: list[dict[str, Any]]) -> dict[str, str]:
@@ -162,5 +164,5 @@ def _told(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _role(request: Request) -> Value:
-    options = [(role, role) for role in editing.ROLES]
-    return Value("role", _("role"), now=request.POST.get("role", editing.ROLES[0]), options=options)
+    options = [(role, role) for role in ROLES]
+    return Value("role", _("role"), now=request.POST.get("role", ROLES[0]), options=options)

@@ -14,8 +14,8 @@ from enlist.core.policy import policy_fields
 from enlist.core.preset import Preset
 from enlist.core.presets import PRESETS
 from enlist.core.rights import Right
-from enlist.services import courses
 from enlist.services.access import check_right
+from enlist.services.setup import courses
 from enlist.web.request import Request
 
 

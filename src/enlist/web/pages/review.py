@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from enlist.core.fixes import possible
 from enlist.core.rights import Grant, Right, grant
-from enlist.services import drafts, handing_over, imports, mending
-from enlist.services.drafts import Draft
+from enlist.services.drafts import fixes
+from enlist.services.drafts.draft import Draft, draft_plan, draft_show
+from enlist.services.imports import background, plan
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.pages.draft import against, deed
@@ -33,10 +34,10 @@ FILTERS: Final = (
 @require_safe
 def review(request: Request, *, number: int) -> HttpResponse:
     """The grid, whose rows a script asks for; beside it what is wrong, by kind."""
-    draft = drafts.draft_show(request.scope, number=number, rows=0)
-    summary, _plan = imports.import_show(request.scope, number=number)
-    limit = min(whole_number(request.GET.get("kinds", "")) or mending.KINDS, 1_000)
-    problems = mending.problems_list(request.scope, number=number, limit=limit)
+    draft = draft_show(request.scope, number=number, rows=0)
+    summary, _plan = plan.import_show(request.scope, number=number)
+    limit = min(whole_number(request.GET.get("kinds", "")) or fixes.KINDS, 1_000)
+    problems = fixes.problems_list(request.scope, number=number, limit=limit)
     actor = request.scope.actor
     shown = {
         "draft": draft,
@@ -44,7 +45,7 @@ def review(request: Request, *, number: int) -> HttpResponse:
         "step": "review",
         "problems": problems.kinds,
         "kinds": problems.total,
-        "more": limit + mending.KINDS if problems.total > len(problems.kinds) else None,
+        "more": limit + fixes.KINDS if problems.total > len(problems.kinds) else None,
         "may_add": actor is not None and grant(actor.site_role, right=Right.CHANGE_SETUP) is Grant.YES,
         "grid": {"columns": _columns(draft)},
         "fields": field_groups(draft.reference),
@@ -58,7 +59,7 @@ def fix(request: Request, *, number: int) -> HttpResponse:
     """Put one value into all cells with the same problem."""
     sent = request.POST
     problem = (sent.get("code", ""), sent.get("column", ""), sent.get("value", ""))
-    said = against(lambda: mending.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")))
+    said = against(lambda: fixes.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")))
     return _planned_again(request, number=number, said=said)
 
 
@@ -67,7 +68,7 @@ def option(request: Request, *, number: int) -> HttpResponse:
     """Make what stands in cells an option of their field."""
     sent = request.POST
     field, option_ = sent.get("field", ""), sent.get("option", "")
-    said = against(lambda: mending.problem_option_add(request.scope, number=number, field=field, option=option_))
+    said = against(lambda: fixes.problem_option_add(request.scope, number=number, field=field, option=option_))
     return _planned_again(request, number=number, said=said)
 
 
@@ -76,8 +77,8 @@ def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
     if said:
         messages.warning(request, said)
     else:
-        drafts.draft_plan(request.scope, number=number)
-        handing_over.import_await(request.scope, number=number)
+        draft_plan(request.scope, number=number)
+        background.import_await(request.scope, number=number)
     return redirect("import-review", number=number)
 
 

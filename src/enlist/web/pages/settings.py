@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services import drafts, handing_over, imports, trying
+from enlist.services.drafts import settings_trial
+from enlist.services.drafts.draft import draft_check, draft_plan, draft_settings_set, draft_show
+from enlist.services.imports import background, plan
 from enlist.web import settings_form
 from enlist.web.request import Request
 from enlist.web.telling import told
@@ -29,10 +31,10 @@ def settings(request: Request, *, number: int) -> HttpResponse:
     if request.method == "POST":
         said = _kept(request, number=number)
         if not said:
-            drafts.draft_plan(request.scope, number=number)
-            handing_over.import_await(request.scope, number=number)
+            draft_plan(request.scope, number=number)
+            background.import_await(request.scope, number=number)
             return redirect("import-preview", number=number)
-    draft = drafts.draft_show(request.scope, number=number)
+    draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "settings",
@@ -47,42 +49,44 @@ def settings(request: Request, *, number: int) -> HttpResponse:
 @deed
 def check(request: Request, *, number: int) -> HttpResponse:
     """Keep what was changed and have it looked at: a piece of the page that says so."""
-    before = trying.problems_counted(request.scope, number=number)
+    before = settings_trial.problems_counted(request.scope, number=number)
     if before is not None:
         request.session[PROBLEMS] = [number, before]
     said = _kept(request, number=number)
-    rows = drafts.draft_show(request.scope, number=number, rows=0).rows
+    rows = draft_show(request.scope, number=number, rows=0).rows
     is_quick = rows <= QUICK
     if not said and is_quick:
-        drafts.draft_plan(request.scope, number=number)
+        draft_plan(request.scope, number=number)
     return _checked(request, number=number, shown={"said": said, "busy": not said and is_quick, "kept": not said})
 
 
 @require_safe
 def checked(request: Request, *, number: int) -> HttpResponse:
     """What became of problems since something was changed: a piece of the page."""
-    summary, _plan = imports.import_show(request.scope, number=number)
+    summary, _plan = plan.import_show(request.scope, number=number)
     if summary["progress"]:
         return _checked(request, number=number, shown={"busy": True})
-    now = trying.problems_counted(request.scope, number=number)
+    now = settings_trial.problems_counted(request.scope, number=number)
     if now is None:
         return _checked(request, number=number, shown={"said": summary["message"]})
     of, before = request.session.get(PROBLEMS, (None, None))
     request.session[PROBLEMS] = [number, now]
-    solved = trying.problems_compared(before if of == number else None, now=now)
+    solved = settings_trial.problems_compared(before if of == number else None, now=now)
     return _checked(request, number=number, shown={"solved": solved})
 
 
 @require_safe
 def example(request: Request, *, number: int) -> HttpResponse:
     """What a pattern makes of the first rows: a piece of the page."""
-    drafts.draft_check(request.scope, number=number)
+    draft_check(request.scope, number=number)
     setting = next(iter(request.GET), "")
     pattern = request.GET.get(setting, "")
     shown: dict[str, Any] = {"pattern": pattern}
     try:
         if pattern:
-            shown["examples"] = trying.pattern_examples(request.scope, number=number, setting=setting, pattern=pattern)
+            shown["examples"] = settings_trial.pattern_examples(
+                request.scope, number=number, setting=setting, pattern=pattern
+            )
     except (NotAllowed, NotFound):
         raise
     except EnlistError as error:
@@ -92,10 +96,10 @@ def example(request: Request, *, number: int) -> HttpResponse:
 
 def _kept(request: Request, *, number: int) -> str:
     """Keep what the form says; what speaks against it, "" where nothing does."""
-    preset = drafts.draft_show(request.scope, number=number, rows=0).preset
+    preset = draft_show(request.scope, number=number, rows=0).preset
     sent = settings_form.settings(preset, sent=request.POST)
     used = settings_form.columns_used(request.POST)
-    return against(lambda: drafts.draft_settings_set(request.scope, number=number, settings=sent, used=used))
+    return against(lambda: draft_settings_set(request.scope, number=number, settings=sent, used=used))
 
 
 def _checked(request: Request, *, number: int, shown: dict[str, Any]) -> HttpResponse:

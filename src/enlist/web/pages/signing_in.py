@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enlist.core.errors import TooOften
 from enlist.services import access
-from enlist.services.signing_in import TOKEN_LASTS, Attempt, SignedIn, account_sign_in
+from enlist.services.accounts.sign_in import TOKEN_LASTS, Attempt, SignedIn, account_sign_in
 from enlist.web.request import Request, address_of
 
 # The cookie of a browser in which somebody signed in before.

@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.services import drafts
-from enlist.services.drafts import Draft, Look
+from enlist.services.drafts.draft import Draft, Look, draft_look, draft_read_again, draft_show
 from enlist.web import reading_form
 from enlist.web.request import Request
 from enlist.web.telling import told
@@ -25,11 +24,11 @@ def source(request: Request, *, number: int) -> HttpResponse:
     said = ""
     if request.method == "POST":
         said = against(
-            lambda: drafts.draft_read_again(request.scope, number=number, reading=reading_form.reading_of(request.POST))
+            lambda: draft_read_again(request.scope, number=number, reading=reading_form.reading_of(request.POST))
         )
         if not said:
             return redirect("import-source", number=number)
-    draft = drafts.draft_show(request.scope, number=number)
+    draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "source",
@@ -48,7 +47,7 @@ def look(request: Request, *, number: int) -> HttpResponse:
     shown: dict[str, Any]
     try:
         reading = reading_form.reading_of(request.POST)
-        shown = _understood(drafts.draft_look(request.scope, number=number, reading=reading))
+        shown = _understood(draft_look(request.scope, number=number, reading=reading))
     except (FileError, PolicyError) as error:
         shown = {"said": told(error)}
     return render(request, "web/imports/understood.html", {**shown, "number": number, "is_look": True})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import EnlistError
 from enlist.core.rights import TEAM, may_give
-from enlist.services import team
+from enlist.services.accounts import team
 from enlist.web.request import Request
 from enlist.web.telling import told
 

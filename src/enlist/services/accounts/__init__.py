@@ -1,0 +1,1 @@
+"""What people sign in with: the team, passwords, mails, throttling."""

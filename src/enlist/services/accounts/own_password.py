@@ -1,0 +1,46 @@
+"""One's own password: choose a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from enlist.core.errors import PolicyError
+from enlist.services.access import scope_of_account
+from enlist.store import activity
+from enlist.store.accounts import throttling
+from enlist.store.models import Account
+
+from .sign_in import ONE_PASSWORD, count_guess
+
+
+def password_change(account: Account, *, current: str, new: str, session: str) -> None:
+    """Replace somebody's own password; their sessions elsewhere end with the old one.
+
+    session: its key. Guesses at the current password are counted with it: whoever took a session over can't guess on,
+    and the owner, who signs in again, can.
+
+    Raises PolicyError where the current one is wrong, or the new one is weak or the same (ASVS 5.0: 6.2.1 to 6.2.5);
+    TooOften.
+    """
+    guesses = throttling.key_of("session", session)
+    count_guess(guesses, limit=ONE_PASSWORD)
+    if not account.check_password(current):
+        raise PolicyError("The current password is not the one you typed; nothing was changed.")
+    throttling.clear(guesses)
+    if new == current:
+        raise PolicyError("The new password is the old one; nothing was changed.", hint="Choose another.")
+    # It is compared with attributes, which a person has and an account has not.
+    whose: Any = account.person
+    try:
+        validate_password(new, user=whose)
+    except ValidationError as error:
+        raise PolicyError(" ".join(error.messages), hint="A few words that belong together for you alone do.") from None
+    account.set_password(new)
+    account.must_change = False
+    with transaction.atomic():
+        account.save(update_fields=["password", "must_change"])
+        activity.log(scope_of_account(account), deed="password_changed", person=account.person_id)

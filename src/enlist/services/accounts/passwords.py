@@ -1,0 +1,146 @@
+"""Passwords: hash those of an applied import in parallel, mail those that were made, hand out the rest once."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.circumstances import Circumstances
+from enlist.core.errors import PlanError
+from enlist.formats.delimited import write
+from enlist.formats.new_file import new_file
+from enlist.services.access import Right, Scope, may_touch
+from enlist.services.jobs.run import Run
+from enlist.services.progress import Progress, silent
+from enlist.store import models
+from enlist.store.imports import artifacts, records, sealed_passwords
+from enlist.store.jobs import jobs
+from enlist.store.operations.models import Job
+
+from .mail import password_mail
+from .protection import guarded_roles, rank_of
+
+AT_ONCE: Final = 200
+KIND: Final = "passwords.settle"
+DONE: Final = ("applied", "undone", "nothing_to_do")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of an import's passwords.
+
+    hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent; refused: the mail server takes
+    none to their address. waiting: made, of people without one, to be handed out by `passwords_hand_out`. shielded: not
+    set, because the person belongs to the team by now.
+    """
+
+    hashed: int = 0
+    unreadable: int = 0
+    mailed: int = 0
+    refused: int = 0
+    waiting: int = 0
+    shielded: int = 0
+
+
+def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
+    """Set the passwords of an applied import. Broken off, it goes on where it was.
+
+    Raises NotFound; PlanError where the import is not applied.
+    """
+    record = passwords_check(scope, number=number)
+    if not record.figures.get("passwords"):
+        sealed_passwords.forget_import(record)
+        return Settled()
+    if not record.plan_removed_at:
+        for part in artifacts.plan_of(record).parts:
+            sealed_passwords.assign(record, part=part)
+    sealed_passwords.drop_unused(record)
+    hashed, unreadable, shielded = _hash(record, progress=progress)
+    mailed, refused = _mail(scope, record=record, progress=progress)
+    left = len(sealed_passwords.to_hand_out(record, mailed=False))
+    return Settled(
+        hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left, shielded=shielded
+    )
+
+
+def passwords_check(scope: Scope, *, number: int) -> models.Import:
+    """The import, if whoever asks may set its passwords now. Raises NotFound, NotAllowed, PlanError."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state not in DONE:
+        raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
+    return record
+
+
+def passwords_work(run: Run) -> dict[str, Any]:
+    """`passwords_settle` as a job, whose arguments name the import."""
+    return asdict(passwords_settle(run.scope, number=run.job.arguments["import"], progress=run))
+
+
+def passwords_hand_over(scope: Scope, *, number: int) -> Job | None:
+    """Have a worker set the passwords of an import that was applied; the job, where there are any. Raises NotFound."""
+    record, about = records.get(scope, number=number), {"import": number}
+    if record.state not in DONE or not record.figures.get("passwords"):
+        sealed_passwords.forget_import(record)
+        return None
+    job = jobs.open_job(scope.organization.pk, kind=KIND, arguments=about)
+    if job is None:
+        job, _ = jobs.new(scope, kind=KIND, arguments=about)
+        jobs.put(job)
+    return job
+
+
+def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
+    """Write the passwords that were made for people without an address to a new file, and forget them; how many.
+
+    Once: whoever loses the file makes new ones. Raises NotFound, FileError; then nothing is forgotten.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    guarded = guarded_roles(scope)
+    ready = [
+        each for each in sealed_passwords.to_hand_out(record, mailed=False) if each.person.site_role not in guarded
+    ]
+    if ready:
+        cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
+        frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")
+        with new_file(to) as file:
+            file.write(write(frame))
+        sealed_passwords.forget(ready)
+    return len(ready)
+
+
+def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int, int]:
+    """Hash what waits, some at a time, on all processors: Argon2 lets go of Python while it works.
+
+    How many were set, could not be read, and belong to people who came into the team since.
+    """
+    total, done, unreadable, shielded = sealed_passwords.waiting(record).count(), 0, 0, 0
+    guarded = Circumstances(role=rank_of(record)).guarded
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while batch := list(islice(sealed_passwords.waiting(record), AT_ONCE)):
+            progress("hashing passwords", done, total)
+            hashes = list(pool.map(sealed_passwords.hashed, batch))
+            shielded += sealed_passwords.settle(batch, hashes=hashes, guarded=guarded)
+            done += len(batch)
+            unreadable += hashes.count(None)
+    return done - unreadable - shielded, unreadable, shielded
+
+
+def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[int, int]:
+    """Mail what was made, one by one; how many went out, and how many nobody takes: those are tried again next time."""
+    ready, refused = sealed_passwords.to_hand_out(record, mailed=True), 0
+    for done, each in enumerate(ready):
+        progress("mailing passwords", done, len(ready))
+        sealed_passwords.sending(each)
+        if password_mail(scope, number=record.number, to=each.person, password=each.password):
+            sealed_passwords.forget([each])
+        else:
+            refused += 1
+    return len(ready) - refused, refused

@@ -1,0 +1,147 @@
+"""Team: who looks after the organisation, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.by_hand import new_person, with_site_role
+from enlist.core.change_list import Cell
+from enlist.core.clean import fold
+from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.rights import TEAM, Right, may_give
+from enlist.services.access import Scope, needs
+from enlist.store import activity, apply
+from enlist.store.accounts import accounts
+from enlist.store.directory import snapshot
+from enlist.store.imports import sealed_passwords
+from enlist.store.models import Person
+from enlist.store.people import people
+
+NOBODY: Final = "learner"
+
+
+@needs(Right.CHANGE_TEAM)
+def team_list(scope: Scope) -> list[dict[str, str]]:
+    """Everybody who has a role in the team, the highest first: username, firstname, lastname, email, role, state."""
+    found = people.with_roles(scope.organization, roles=TEAM)
+    ordered = sorted(found, key=lambda person: (TEAM.index(person.site_role), person.username_key or ""))
+    return [
+        {
+            **{name: getattr(person, name) for name in ("username", "firstname", "lastname", "email")},
+            "role": person.site_role,
+            "state": person.state,
+        }
+        for person in ordered
+    ]
+
+
+@needs(Right.CHANGE_TEAM)
+def team_change(scope: Scope, *, username: str, role: str | None) -> str:
+    """Give somebody of the directory a role in the team, or take theirs (None); what they were before.
+
+    Raises NotFound; PolicyError for a role there is not, and for the last owner; NotAllowed for a role not below one's
+    own, unless one is an owner.
+    """
+    wanted = NOBODY if role is None else _known(role)
+    person = people.by_username(scope.organization, key=fold(username))
+    if person is None:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist team add` with their names makes them.")
+    before = person.site_role
+    _check(scope, person=person, wanted=wanted)
+    if before != wanted:
+        _apply(
+            scope,
+            part=_changed(scope, person=person, role=wanted),
+            cells=(Cell("site_role", before, wanted),),
+            person=person.pk,
+        )
+    return before
+
+
+@needs(Right.CHANGE_TEAM)
+def team_add(scope: Scope, *, username: str, role: str, names: dict[str, str] | None = None) -> bool:
+    """Give somebody a role in the team; whether they were made for it, with these names (firstname, lastname, email).
+
+    Raises as `team_change`, and PolicyError for names that nobody can have.
+    """
+    if people.by_username(scope.organization, key=fold(username)) is not None or not names:
+        team_change(scope, username=username, role=role)
+        return False
+    wanted = _known(role)
+    _check_may_give(scope, roles=(wanted,))
+    reference = snapshot.reference(scope.organization)
+    keys = pl.DataFrame({"username_key": [fold(username)], "email_key": [fold(names.get("email", ""))]})
+    directory = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
+    values = {**names, "username": username}
+    part = new_person(directory, values=values, site_role=wanted)
+    cells = tuple(Cell(slug, "", value) for slug, value in {**values, "site_role": wanted}.items() if value)
+    _apply(scope, part=part, cells=cells, person=None)
+    return True
+
+
+@needs(Right.CHANGE_TEAM)
+def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
+    """Make a password for somebody of the team, to sign in with instead of any they had; it is kept nowhere else.
+
+    It has to be changed at the first sign-in, but with `keep`. Raises NotFound, PolicyError where they are not of the
+    team, NotAllowed for a role not below one's own.
+    """
+    person = people.by_username(scope.organization, key=fold(username))
+    if person is None:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist team list` lists the team.")
+    if person.site_role not in TEAM:
+        raise PolicyError(f"{person.username} is not of the team.", hint="`enlist team add` takes them into it.")
+    _check_may_give(scope, roles=(person.site_role,))
+    password = sealed_passwords.new_password()
+    accounts.set_password(person, password=password, must_change=not keep)
+    activity.log(scope, deed="password_made", person=person.pk)
+    return password
+
+
+def _known(role: str) -> str:
+    if role not in TEAM:
+        raise PolicyError(f"“{role}” is no role in the team.", hint=f"Roles: {', '.join(TEAM)}.")
+    return role
+
+
+def _check(scope: Scope, *, person: Person, wanted: str) -> None:
+    _check_may_give(scope, roles=(person.site_role, wanted))
+    is_last = person.site_role == "owner" and people.owners(scope.organization) == [person.pk]
+    if is_last and wanted != "owner":
+        raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
+
+
+def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
+    if scope.actor is None:
+        return
+    own = scope.actor.site_role
+    if not all(may_give(role, by=own) for role in roles):
+        raise NotAllowed(
+            f"Your role, {own}, changes those below it only; nothing was done.", hint="Ask an owner of the site."
+        )
+
+
+def _changed(scope: Scope, *, person: Person, role: str) -> Part:
+    reference = snapshot.reference(scope.organization)
+    found = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame({"person": [person.pk]}))
+    # In the version whose role was checked: whoever changed since makes the plan stale.
+    checked = found.people.filter(pl.col("person") == person.pk).with_columns(version=pl.lit(person.version, pl.Int64))
+    if checked.is_empty():
+        raise StalePlan
+    return with_site_role(replace(found, people=checked), person=person.pk, role=role)
+
+
+def _apply(scope: Scope, *, part: Part, cells: tuple[Cell, ...], person: int | None) -> None:
+    reference = snapshot.reference(scope.organization)
+    made = part.frames["create"].height if "create" in part.frames else 0
+    head = Head(organization=scope.organization.slug, reference_version=reference.version, new={"person": made})
+    plan: Plan = assemble(head, [part])
+
+    def log(outcome: apply.Outcome) -> None:
+        activity.log(scope, deed="team_changed", person=person or outcome.first.get("person"), cells=cells)
+
+    apply.apply(plan, organization=scope.organization, record=log)

@@ -1,0 +1,1 @@
+"""Imports that are being prepared: how the file is read, its columns, settings, cells."""

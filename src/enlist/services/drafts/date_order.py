@@ -1,0 +1,61 @@
+"""Dating: whether the dates of a draft's columns begin with the day or the month, as the whole of each column tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from enlist.core.clean.date import Signs, signs
+from enlist.core.errors import HeaderError
+from enlist.core.headers import match_headers
+from enlist.core.policy import DateOrder, Policy
+from enlist.services.access import Scope
+from enlist.services.imports.staged_file import file_meant, file_names
+from enlist.store import models
+from enlist.store.imports import artifacts, edits
+
+from .draft import draft_record, words_of
+
+
+def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:
+    """What the columns of dates of a draft are called → the order that they tell, where nobody else says it."""
+    record = draft_record(scope, number=number)
+    columns = dates_columns(record, words=words_of(scope)).values()
+    if not columns or Policy.from_dict(record.policy).date_order != DateOrder.FIND_OUT:
+        return {}
+    names = file_names(record)
+    return {names[header]: dates_order(record, header=header) for header in columns}
+
+
+def dates_columns(record: models.Import, *, words: Mapping[str, Any]) -> dict[str, str]:
+    """Our slug → the header in the file, for columns of dates; nothing where columns are not understood."""
+    slugs = {field.slug for field in words["reference"].profile_fields if field.kind == "date"}
+    if not slugs:
+        return {}
+    headers = {name: header for header, name in file_names(record).items()}
+    columns, policy = file_meant(record, headers=headers)
+    try:
+        found = match_headers(tuple(headers), **words, overrides=columns, left_out=policy.columns_left_out).headers
+    except HeaderError:
+        return {}
+    return {slug: headers[name] for slug, name in found.items() if slug in slugs}
+
+
+def dates_order(record: models.Import, *, header: str) -> str:
+    """What the whole of a column (its header in the file) tells as it is edited by now: `clean.date.Signs.order`."""
+    reading = json.dumps(record.order["reading"], sort_keys=True)
+    changed = edits.changed_in(record, column=header)
+    there = _of_file(record, read=(record.sha256, reading), header=header)
+    return (there - signs(changed.get_column("old")) + signs(changed.get_column("new"))).order
+
+
+@lru_cache(maxsize=64)
+def _of_file(record: models.Import, *, read: tuple[str, str], header: str) -> Signs:
+    """What a column tells as the file has it, read so: that never changes, so what was learnt is kept a while."""
+    del read
+    parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
+    places = (artifacts.Place(record, artifacts.STAGED, part) for part in parts)
+    chunks = (artifacts.load_columns(place, name="table", columns=[header]) for place in places)
+    return sum((signs(chunk.get_column(header)) for chunk in chunks), Signs())

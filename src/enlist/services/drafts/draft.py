@@ -1,0 +1,491 @@
+"""Drafts: imports in the making, page by page; everything somebody chose is kept at once, and nothing is applied.
+
+`draft_new` takes a file in; `draft_read_again`, `draft_columns_set` and `draft_settings_set` change how it is meant;
+`draft_plan` has a worker plan it; `draft_apply` has a worker carry out the plan that was shown. An undo is a draft too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, NeedsApproval, PlanError, PolicyError
+from enlist.core.header_words import ColumnMatch
+from enlist.core.headers import HeaderMatch, match_headers
+from enlist.core.plan import Head
+from enlist.core.policy import Macros, Policy
+from enlist.core.preset import Preset
+from enlist.core.presets import preset
+from enlist.core.report import FlagGroup, groups_of
+from enlist.core.requirements import require
+from enlist.core.storable import is_storable
+from enlist.core.table import Source, Table
+from enlist.formats import ReadOptions, read
+from enlist.formats.intake import is_workbook
+from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.imports.background import PAUSE, PLANNING, SHOWN, one_at_a_time
+from enlist.services.imports.file_limits import within_limits
+from enlist.services.imports.staged_file import LINE, file_keep, file_meant, file_names, file_start
+from enlist.services.jobs.run import KIND, REPLACING
+from enlist.store import models
+from enlist.store.directory import snapshot
+from enlist.store.imports import approvals, artifacts, edits, known_headers, records, uploads
+from enlist.store.jobs import jobs
+from enlist.store.operations.models import OPEN_STATES
+from enlist.store.secrets import sealing
+from enlist.store.transactions import short_transaction
+
+from .upload_limits import upload_check
+
+# What a draft's reading can name: see ReadOptions.
+READING: Final = (
+    "encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "lines", "hidden", "pasted",
+)  # fmt: skip
+SAMPLES: Final = 3
+# As many bytes of a text tell how it is understood.
+_BEGINNING: Final = 1 << 19
+# Seconds that work on a draft has to stop in when the draft is changed.
+PATIENCE: Final = 20
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file somebody hands in, for an import by a preset; with the same key it is one import, however often.
+
+    columns: their header → our field, where guessing is not wanted. settings: on top of the preset's
+    (`preset.configure`).
+    """
+
+    file: BinaryIO
+    name: str
+    preset: str
+    key: str
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values.
+
+    alone: what its header says by itself, also where it is left out. told: its header in the file, whatever it is
+    called by now.
+    """
+
+    header: str
+    slug: str
+    sure: float
+    why: str
+    samples: tuple[str, ...] = ()
+    is_secret: bool = False
+    alone: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An import in the making.
+
+    first: its first rows, with LINE. said: what was odd about the file, by kind. trouble: why it cannot be planned as
+    it is, "" where nothing speaks against it.
+    """
+
+    number: int
+    state: str
+    preset: Preset
+    policy: Policy
+    source: Source
+    reading: Mapping[str, Any]
+    rows: int
+    first: pl.DataFrame
+    said: tuple[FlagGroup, ...]
+    columns: tuple[Column, ...]
+    reference: Reference
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a file would be understood: its first rows, with LINE, and what was odd about them, by kind."""
+
+    source: Source
+    first: pl.DataFrame
+    said: tuple[FlagGroup, ...]
+
+
+@needs(Right.IMPORT)
+def draft_new(scope: Scope, *, upload: Upload) -> int:
+    """Read a file and keep it, to be imported; its number. Raises FileError, PolicyError (also beyond a quota)."""
+    chosen = preset(upload.preset)
+    with one_at_a_time(scope, key=upload.key):
+        known = records.of_key(scope, key=upload.key)
+        # Begun by somebody who died before all of it was kept: it is kept anew.
+        if known and "reading" in known.order:
+            return known.number
+        upload_check(scope, file=upload.file)
+        policy = chosen.configure(upload.settings) if upload.settings else chosen.policy
+        table = _read(upload.file, name=upload.name, reading=upload.reading, policy=policy)
+        head = Head(
+            organization=scope.organization.slug,
+            preset=chosen.name,
+            policy=known.policy if known else policy.to_dict(),
+            file_name=table.source.name,
+            file_sha256=table.source.sha256,
+        )
+        # All of it is there, or nothing: of half a draft nobody would know, and its file may hold passwords.
+        with short_transaction():
+            record = records.new(scope, head=head, key=upload.key)
+            uploads.keep(record, stream=upload.file)
+            record.order = {"columns": dict(upload.columns)}
+            _keep(record, table=table, reading=upload.reading)
+        return record.number
+
+
+def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
+    """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
+    record = draft_record(scope, number=number)
+    start, words = file_start(record), words_of(scope)
+    columns, trouble = _columns(start, record=record, words=words)
+    return Draft(
+        number=number,
+        state=record.state,
+        preset=preset(record.preset),
+        policy=Policy.from_dict(record.policy),
+        source=start.source,
+        reading=record.order["reading"],
+        rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
+        first=_first(start, rows=rows),
+        said=tuple(groups_of([start.flags])),
+        columns=columns,
+        reference=words["reference"],
+        trouble=trouble,
+    )
+
+
+def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
+    """Read the file of a draft in another way; what was said of its columns is kept as far as they are there.
+
+    Raises FileError where it cannot be read so: then, and whatever else goes wrong, all stays as it was.
+    """
+    record = draft_to_change(scope, number=number)
+    reading = _as_handed_in(record, reading=reading)
+    with closing(uploads.file_again(record)) as stream:
+        table = _read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
+    kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
+    with short_transaction():
+        # First of all: it locks the record, so that of two who do this at once the second waits.
+        edits.forget(record)
+        records.begin_again(record)
+        records.read_again(record, sha256=table.source.sha256)
+        record.order = {**record.order, "columns": kept}
+        _keep(record, table=table, reading=reading)
+
+
+def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
+    """What would be understood of a draft's file if it were read in another way; nothing is kept of it.
+
+    Of long text only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError where it cannot be
+    read so.
+    """
+    record = draft_record(scope, number=number)
+    with closing(_beginning(record)) as stream:
+        policy = Policy.from_dict(record.policy)
+        table = _read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading), policy=policy)
+    return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
+
+
+def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) -> None:
+    """Say what columns mean: their header → our field, "" for one that does not count.
+
+    Raises HeaderError where two mean the same: then all stays as it was.
+    """
+    record = draft_to_change(scope, number=number)
+    start, words = file_start(record), words_of(scope)
+    guessed = {header: _alone(header, words=words).slug or "" for header in start.headers}
+    meant = {header: slug for header, slug in columns.items() if header in guessed}
+    left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
+    chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
+    match = match_headers(start, **words, overrides=chosen, left_out=left_out)
+    # What only their cells tell is guessed beside the others.
+    if seen := [each.header for each in match.columns if each.slug and not meant.get(each.header, each.slug)]:
+        left_out = (*left_out, *seen)
+        match = match_headers(start, **words, overrides=chosen, left_out=left_out)
+    _keep_meant(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
+    # Of a name that no file gave nothing is learnt for other files.
+    names = file_names(record)
+    known_headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
+
+
+def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
+    """Say what one column means: a field by its slug, label or another word for it, "" for none.
+
+    header: as the file has it. Raises HeaderError where the word means nothing, or another column means the same: then
+    all stays as it was.
+    """
+    columns = [each for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret]
+    if header not in (each.told for each in columns):
+        raise HeaderError("column_gone", column=header)
+    meant = {each.header: name if each.told == header else each.slug for each in columns}
+    draft_columns_set(scope, number=number, columns=meant)
+
+
+def words_of(scope: Scope) -> dict[str, Any]:
+    """By what columns are understood in the organisation: its fields, and what was said of other files."""
+    return {
+        "reference": snapshot.reference(scope.organization),
+        "remembered": known_headers.remembered(scope.organization),
+    }
+
+
+def draft_settings_set(
+    scope: Scope, *, number: int, settings: tuple[str, ...], used: Mapping[str, bool] | None = None
+) -> None:
+    """Have a draft follow its preset with these settings (`preset.configure`), and the columns it leaves out.
+
+    used: their header → whether that column counts, for those of which somebody says so. Raises PolicyError where they
+    cannot be carried out, or would not have let the file in: then all stays as it was.
+    """
+    record = draft_record(scope, number=number)
+    there = file_names(record).values() if used else ()
+    said = {header: is_used for header, is_used in (used or {}).items() if header in there}
+    left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in said]
+    left_out += [header for header, is_used in said.items() if not is_used]
+    policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
+    # A form that says what holds already, perhaps sent twice, disturbs nobody's work.
+    if policy.to_dict() == record.policy:
+        return
+    if policy.macros != Policy.from_dict(record.policy).macros:
+        _judge(record, policy=policy)
+    record = draft_to_change(scope, number=number)
+    kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
+    _keep_columns(record, columns=kept, policy=policy)
+
+
+def draft_plan(scope: Scope, *, number: int) -> None:
+    """Have a worker plan a draft, unless one is at work on it, or a plan of it is there. Raises NotFound, PlanError."""
+    record = draft_record(scope, number=number)
+    if record.state != "planned":
+        _put(scope, record=record, kind=PLANNING)
+
+
+def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
+    """Have a worker carry out the plan with this fingerprint; asked for twice, it is done once.
+
+    Where it is stale by then nothing is applied, and it is made anew to be looked at. An undo over the limits waits for
+    an approval instead. Raises PlanError where another plan was made since that one was shown.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.held_from is not None:
+        raise NeedsApproval(f"Import {number} waits for an administrator's approval; nothing was applied.")
+    if record.state in ("applied", "nothing_to_do", "held", "undone"):
+        return
+    if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
+        raise PlanError("This is not the plan that would be carried out by now.", hint="Look at the preview again.")
+    if record.undoes is not None and record.plan_head["held"]:
+        approvals.hold(record)
+        return
+    _put(scope, record=record, kind=KIND, arguments={SHOWN: shown})
+
+
+def draft_undo(scope: Scope, *, number: int) -> int:
+    """Have a worker plan what takes an import back, to be looked at; the number of that undo. Raises PlanError."""
+    undone = records.get(scope, number=number)
+    may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
+    if undone.state != "applied":
+        raise PlanError(f"Import {number} cannot be undone: it is {undone.state.replace('_', ' ')}.")
+    with one_at_a_time(scope, key=f"undo {number}"):
+        record = records.undo_of(undone)
+        if record is None:
+            head = Head(
+                organization=scope.organization.slug,
+                kind="undo",
+                preset=undone.preset,
+                file_name=undone.file_name,
+                file_sha256=undone.sha256,
+                undoes=number,
+            )
+            record = records.new(scope, head=head)
+    _put(scope, record=record, kind=PLANNING)
+    return record.number
+
+
+def draft_check(scope: Scope, *, number: int) -> None:
+    """Raise NotFound, NotAllowed or PlanError where whoever asks may not change this draft."""
+    draft_record(scope, number=number)
+
+
+def draft_record(scope: Scope, *, number: int) -> models.Import:
+    """The record of a draft that whoever asks may work on. Raises NotFound, NotAllowed, PlanError."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state not in records.OPEN or record.held_from is not None:
+        raise PlanError(f"Import {number} is {record.state.replace('_', ' ')}: it cannot be changed any more.")
+    return record
+
+
+def draft_to_change(scope: Scope, *, number: int) -> models.Import:
+    """The record of a draft at which nobody works, whose plan counts no more.
+
+    Raises as `draft_record`, and LeaseTaken while cells are replaced in all its rows.
+    """
+    record = draft_record(scope, number=number)
+    if record.undoes is not None or "reading" not in record.order:
+        raise PlanError(f"Import {number} has no file that could be read or meant in another way.")
+    until = time.monotonic() + PATIENCE
+    while job := jobs.of_import(scope, number=number):
+        if job.state not in OPEN_STATES:
+            break
+        if job.kind == REPLACING:
+            raise LeaseTaken(
+                f"In import {number} cells of all rows are being replaced.", hint="Try again when it is done."
+            )
+        if job.kind == KIND or time.monotonic() > until:
+            raise PlanError(f"Import {number} is being worked on.", hint="Cancel it first, or wait until it is done.")
+        jobs.cancel(job)
+        time.sleep(PAUSE)
+    records.outdated(record)
+    return record
+
+
+def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
+    job, is_new = jobs.new(scope, kind=kind, import_number=record.number, arguments=arguments)
+    if is_new:
+        jobs.put(job)
+
+
+def _judge(record: models.Import, *, policy: Policy) -> None:
+    """Raise PolicyError where the file of a draft would not have been taken in under this policy."""
+    with closing(uploads.file_again(record)) as stream:
+        try:
+            _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
+        except FileError as error:
+            raise PolicyError(f"{error.message} The settings stay as they were.", hint=error.hint) from error
+
+
+def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
+    """A table with its passwords sealed."""
+    if unknown := set(reading) - set(READING):
+        raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
+    if not is_storable(reading):
+        raise PolicyError("A file cannot be read by a character that cannot be kept.", hint="Type it again.")
+    stream.seek(0)
+    names = {"names": tuple(reading["names"])} if "names" in reading else {}
+    options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
+    table = read(stream, name=name, options=within_limits(options))
+    if not table.height:
+        raise FileError("file_without_rows", file=name)
+    return table
+
+
+def _beginning(record: models.Import) -> BinaryIO:
+    """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
+    stream = uploads.file_again(record, pieces=1)
+    head = stream.read(_BEGINNING)
+    if is_workbook(head):
+        stream.close()
+        return uploads.file_again(record)
+    if stream.read(1):
+        stream.truncate(_last_line_end(head))
+    stream.seek(0)
+    return stream
+
+
+def _last_line_end(head: bytes) -> int:
+    """How many bytes the whole lines of a text's beginning are; in UTF-16 and UTF-32 a line end is 2 or 4 of them."""
+    end = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
+    for more in (1, 2):
+        if end % (2 * more) and head[end : end + more] == bytes(more):
+            end += more
+    return end or len(head)
+
+
+def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """A reading of a draft's file, which was pasted, or was not, however it is read."""
+    return {**reading, "pasted": True} if record.order["reading"].get("pasted") else dict(reading)
+
+
+def _first(table: Table, *, rows: int) -> pl.DataFrame:
+    return table.frame.head(rows).insert_column(0, table.lines.head(rows).alias(LINE))
+
+
+def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) -> None:
+    file_keep(record, table=table, columns=record.order.get("columns", {}))
+    records.keep_order(record, order={**record.order, "reading": dict(reading)})
+
+
+def _keep_columns(record: models.Import, *, columns: Mapping[str, str], policy: Policy) -> None:
+    """What is said of columns stands in the record, and which are left out in its policy."""
+    with short_transaction():
+        records.keep_order(record, order={**record.order, "columns": dict(columns)})
+        records.change(record, policy=policy.to_dict(), note=policy.note)
+
+
+def _keep_meant(
+    record: models.Import, *, columns: Mapping[str, str], left_out: Iterable[str], of: Collection[str]
+) -> None:
+    """Keep what is said of these columns (all that are called so by now), and what was said under other names."""
+    policy, before = Policy.from_dict(record.policy), record.order["columns"]
+    others = {header: slug for header, slug in before.items() if header not in of}
+    out = [header for header in policy.columns_left_out if header not in of]
+    policy = policy.replace(columns_left_out=[*left_out, *out])
+    _keep_columns(record, columns={**columns, **others}, policy=policy)
+
+
+def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -> tuple[tuple[Column, ...], str]:
+    """What each column is taken for, and why that will not do, where it will not."""
+    overrides, policy = file_meant(record, headers=start.headers)
+    try:
+        match = match_headers(start, **words, overrides=overrides, left_out=policy.columns_left_out)
+        found = match.columns
+        trouble = _lack(start, match=match, policy=policy)
+    except EnlistError as error:
+        trouble = f"{error.message} {error.hint}".strip()
+        left_out = policy.columns_left_out
+        found = tuple(
+            _alone(header, words=words, slug="" if header in left_out else overrides.get(header))
+            for header in start.headers
+        )
+    samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
+    told = {name: header for header, name in file_names(record).items()}
+    out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
+    columns = [
+        Column(
+            each.header, each.slug or "", each.sure, each.why, samples[each.header],
+            alone=each.slug or out.get(each.header, ""), told=told[each.header],
+        )
+        for each in found
+    ]  # fmt: skip
+    hidden = [Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True)
+              for header in start.secrets]  # fmt: skip
+    return (*columns, *hidden), trouble
+
+
+def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> str:
+    """What the settings need and no column has, in a sentence; "" where nothing is missing."""
+    try:
+        require(start, headers=match, policy=policy)
+    except EnlistError as error:
+        return f"{error.message} {error.hint}".strip()
+    return ""
+
+
+def _alone(header: str, *, words: Mapping[str, Any], slug: str | None = None) -> ColumnMatch:
+    """What a column would be taken for if it were the only one. slug: as somebody said, "" for left out."""
+    left_out = (header,) if slug == "" else ()
+    try:
+        overrides = {header: slug} if slug else {}
+        return match_headers([header], **words, overrides=overrides, left_out=left_out).columns[0]
+    except HeaderError as error:
+        return ColumnMatch(header, None, 0.0, error.message)
+
+
+def _samples(cells: pl.Series) -> tuple[str, ...]:
+    return tuple(cells.filter(cells != "").unique(maintain_order=True).head(SAMPLES))

@@ -1,0 +1,123 @@
+"""Mending: what is wrong with the rows of a draft, by kind, and what mends all cells that are wrong alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.directory import Reference
+from enlist.core.errors import PolicyError
+from enlist.core.fixes import likeliest, possible
+from enlist.core.flag_catalogue import FLAGS
+from enlist.core.flags import FLAG_SCHEMA, sentences
+from enlist.core.new_field import OPTIONED
+from enlist.services.access import Right, Scope, needs
+from enlist.services.imports.staged_file import file_names
+from enlist.services.setup.lists import option_add
+from enlist.store.directory import snapshot
+from enlist.store.imports import artifacts, edits
+
+from .draft import draft_record, draft_to_change
+from .replace import Replacement, replace_do
+
+# As many kinds of problems are told at once.
+KINDS: Final = 50
+_LEVELS: Final = ("error", "warning", "notice")
+_UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in the same way with several cells: of one column, where value is what stands there.
+
+    rows: how many. likely: what was most likely meant; possible: what could stand there, where that is a short list.
+    field: the profile field whose options could be told of this value, "" where there is none.
+    """
+
+    code: str
+    level: str
+    column: str
+    value: str
+    rows: int
+    sentence: str
+    fix: str
+    likely: str = ""
+    possible: tuple[str, ...] = ()
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Problems:
+    """The first kinds of problems, and how many kinds there are."""
+
+    kinds: list[Problem]
+    total: int
+
+
+def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
+    """What was wrong when the draft was planned last, alike cells together: errors first, then the most frequent."""
+    record = draft_record(scope, number=number)
+    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
+    flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
+    out = edits.left_out(record)
+    flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
+    kinds = (
+        flags.group_by("code", "column", "value", maintain_order=True)
+        .agg(pl.col("row").n_unique().alias("rows"), pl.struct(*FLAG_SCHEMA).first().alias("first"))
+        .with_columns(level=pl.col("code").replace_strict({c: _LEVELS.index(k.level) for c, k in FLAGS.items()}))
+        .sort("level", "rows", descending=[False, True], maintain_order=True)
+    )
+    first = kinds.head(limit)
+    told = pl.DataFrame(first.get_column("first").to_list(), schema=FLAG_SCHEMA)
+    reference = snapshot.reference(record.organization)
+    shown = zip(told.iter_rows(named=True), first.get_column("rows"), sentences(told), strict=True)
+    return Problems(
+        [_problem(flag, rows=rows, sentence=sentence, reference=reference) for flag, rows, sentence in shown],
+        total=kinds.height,
+    )
+
+
+def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int | None:
+    """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
+
+    How many that were; None where a worker does it, and plans the draft then. Raises PolicyError as `replace_do`, and
+    for a problem of no column.
+    """
+    code, column, value = problem
+    if not column:
+        raise PolicyError("What is wrong there is not one cell.", hint="Show the rows, and change what they say.")
+    # A flag names its column as it was called when the draft was planned.
+    headers = {name: header for header, name in file_names(draft_record(scope, number=number)).items()}
+    header = headers.get(column, column)
+    wanted = Replacement(value, new, column=header, whole=True, problem=code, called=column)
+    return replace_do(scope, number=number, wanted=wanted, plan_too=True)
+
+
+@needs(Right.CHANGE_SETUP)
+def problem_option_add(scope: Scope, *, number: int, field: str, option: str) -> None:
+    """Make what stands in cells an option of their profile field (its short name); the draft is to be planned anew.
+
+    Raises PolicyError as `setup_lists.option_add`.
+    """
+    draft_to_change(scope, number=number)
+    option_add(scope, shortname=field, option=option)
+
+
+def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Reference) -> Problem:
+    kind, slug = FLAGS[flag["code"]], flag["field"] or ""
+    choices = possible(slug, reference=reference) if flag["column"] and flag["value"] else ()
+    optioned = (each.shortname for each in reference.profile_fields if each.slug == slug and each.kind in OPTIONED)
+    return Problem(
+        code=kind.code,
+        level=kind.level.value,
+        column=flag["column"] or "",
+        value=flag["value"] or "",
+        rows=rows,
+        sentence=sentence,
+        fix=kind.fix,
+        likely=likeliest(flag["value"], among=choices) if choices else "",
+        possible=choices,
+        field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
+    )

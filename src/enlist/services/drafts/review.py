@@ -1,0 +1,197 @@
+"""Reviewing: the rows of a draft as a grid; what is changed there lies over the file, step by step.
+
+A row whose cells were changed since the draft was planned is checked again by itself; who it would be, and what would
+become of it, the next plan says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.cleaners import settle
+from enlist.core.errors import EnlistError, PolicyError
+from enlist.core.headers import match_headers
+from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
+from enlist.core.validate import check
+from enlist.services.access import Scope
+from enlist.services.imports.preview import RowsPage, Wanted, flags_told, import_rows
+from enlist.services.imports.staged_file import (
+    ROW,
+    cells_check,
+    file_meant,
+    file_names,
+    file_rows,
+    file_table,
+    rows_check,
+)
+from enlist.store import models
+from enlist.store.imports import edits
+from enlist.store.imports.edits import Moved
+
+from .date_order import dates_columns, dates_order
+from .draft import draft_record, draft_to_change, words_of
+from .replace import Work, work_of
+
+# As many cells as one step may change by hand; find and replace knows no limit.
+MOST_CELLS: Final = 200_000
+_CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a page of the grid shows beside its rows: one's own steps that can be taken back or made again, what is out.
+
+    names: headers of the file → what they are called, in its order. changed: row → header of the file → who changed it
+    last. moves: how many steps anybody made, forth or back. is_checked: nothing was changed since the problems were
+    looked for. work: the last replacement that a worker makes or made.
+    """
+
+    page: RowsPage
+    names: dict[str, str]
+    done: int
+    undone: int
+    excluded: frozenset[int]
+    changed: dict[int, dict[str, str]]
+    moves: int
+    is_checked: bool
+    work: Work | None
+
+
+@dataclass(frozen=True)
+class News:
+    """How many steps anybody made in a draft, forth or back, and who else made some of the last: usernames.
+
+    work: the last replacement that a worker makes or made.
+    """
+
+    moves: int
+    by: list[str]
+    work: Work | None
+
+
+def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
+    """A page of a draft's grid; rows that were changed since it was planned are checked again."""
+    record = draft_record(scope, number=number)
+    page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
+    shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
+    mine = edits.edits_among(record, rows=shown).filter(pl.col("row").is_in(shown.implode()))
+    if record.state != "planned":
+        page = _checked(scope, record=record, page=page, rows=shown)
+    done, undone = edits.counts(record, by=scope.actor)
+    return Review(
+        page=page,
+        names=file_names(record),
+        done=done,
+        undone=undone,
+        excluded=frozenset(excluded(mine)),
+        changed=edits.authors(record, rows=shown),
+        moves=record.moves,
+        is_checked=record.state == "planned",
+        work=work_of(scope, number=number),
+    )
+
+
+def review_news(scope: Scope, *, number: int, moves: int) -> News:
+    """What became of a draft since it had so many moves. Raises PlanError where it is no draft any more."""
+    record = draft_record(scope, number=number)
+    by = edits.others_since(record, move=moves, but=scope.actor) if record.moves != moves else []
+    return News(record.moves, by, work_of(scope, number=number))
+
+
+def cells_by_others(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> list[str]:
+    """Who else changed one of these cells (row, column, new) last: usernames."""
+    record, asked = draft_record(scope, number=number), list(cells)
+    known = edits.authors(record, rows={row for row, _column, _new in asked})
+    me = scope.actor.username if scope.actor else ""
+    return sorted({known.get(row, {}).get(column, "") for row, column, _new in asked} - {me, ""})
+
+
+def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Series) -> RowsPage:
+    """The page with what is wrong with the cells of those of its rows that changed since the draft was planned."""
+    words = words_of(scope)
+    dates = dates_columns(record, words=words)
+    since = edits.rows_since(record, move=record.planned_moves, rows=rows, whole=dates.values())
+    about = [row for row in page.rows if row.row in since]
+    if not about:
+        return page
+    reference = words["reference"]
+    columns, policy = file_meant(record, headers=page.headers)
+    policy = settle(policy, reference=reference)
+    frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
+    table = file_table(record, frame=frame, lines=pl.Series([row.line for row in about], dtype=pl.Int64))
+    try:
+        match = match_headers(table, **words, overrides=columns, left_out=policy.columns_left_out)
+    except EnlistError:
+        return page
+    orders = {slug: dates_order(record, header=header) for slug, header in dates.items()}
+    found = check(table, replace(match, date_orders=orders), policy=policy, reference=reference).flags
+    told = flags_told(found.filter(pl.col("row").is_not_null()))
+    now = {row.row: replace(row, fate="", flags=told.get(place, ())) for place, row in enumerate(about)}
+    return replace(page, rows=[now.get(row.row, row) for row in page.rows])
+
+
+def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> int:
+    """Put other values into cells: row, header in the file, new; how many that changed. One step, whatever it changes.
+
+    Raises PolicyError for a row, a column or a value there cannot be; then nothing is changed.
+    """
+    record = draft_to_change(scope, number=number)
+    frame = pl.DataFrame(list(cells), schema=_CELLS, orient="row").unique(
+        ["row", "column"], keep="last", maintain_order=True
+    )
+    if frame.height > MOST_CELLS:
+        raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
+    cells_check(record, cells=frame)
+    return _keep(scope, record=record, cells=_with_old(record, cells=_trimmed(frame)))
+
+
+def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
+    """Leave rows out, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
+    record = draft_to_change(scope, number=number)
+    wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
+    rows_check(record, rows=wanted.get_column("row"))
+    new = EXCLUDED if out else ""
+    now = edits.left_out(record).to_frame().with_columns(old=pl.lit(EXCLUDED))
+    told = wanted.join(now, on="row", how="left").with_columns(
+        pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
+    )
+    return _keep(scope, record=record, cells=told.filter(pl.col("old") != pl.col("new")))
+
+
+def edit_undo(scope: Scope, *, number: int) -> Moved:
+    """Take the last step back that whoever asks made; what others changed stays."""
+    return edits.take_back(draft_to_change(scope, number=number), by=scope.actor)
+
+
+def edit_redo(scope: Scope, *, number: int) -> Moved:
+    """Make the step again that whoever asks took back last; what others changed stays."""
+    return edits.make_again(draft_to_change(scope, number=number), by=scope.actor)
+
+
+def last_by_others(scope: Scope, *, number: int) -> str:
+    """Whose the last step is of those that others made in a draft: a username, "" for nobody's."""
+    return edits.last_of_others(draft_record(scope, number=number), but=scope.actor)
+
+
+def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
+
+
+def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells that change: row, column, old, new."""
+    rows = cells.get_column("row").unique().sort()
+    now, names = file_rows(record, rows=rows), file_names(record)
+    found = [pl.DataFrame(schema={**_CELLS, "old": pl.String()})]
+    for (column,), mine in cells.group_by("column", maintain_order=True):
+        found.append(mine.join(now.select(row=ROW, old=names[str(column)]), on="row"))
+    return pl.concat(found).filter(pl.col("old") != pl.col("new"))
+
+
+def _keep(scope: Scope, *, record: models.Import, cells: pl.DataFrame) -> int:
+    if not cells.is_empty():
+        edits.add(record, cells=cells, by=scope.actor)
+    return cells.height

@@ -1,0 +1,118 @@
+"""Trying: what settings make of a draft's own rows, and how much is wrong under them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from enlist.core import patterns
+from enlist.core.clean import Cleaned
+from enlist.core.cleaners import cleaner, spelling, usernames
+from enlist.core.errors import PolicyError
+from enlist.core.flag_catalogue import ERRORS, WARNINGS
+from enlist.core.flags import collect, sentences
+from enlist.core.headers import match_headers
+from enlist.core.policy import Policy, policy_field
+from enlist.core.validate import check
+from enlist.services.access import Scope
+from enlist.services.imports.staged_file import file_meant, file_start
+
+from .draft import draft_record, words_of
+
+# What a pattern can be tried for beside `defaults.FIELD`.
+USERNAMES: Final = "username_from"
+EXAMPLES: Final = 3
+# Rows that are looked through for some that have what a pattern names.
+_LOOKED_THROUGH: Final = 200
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a pattern makes of a row: its line, the value, and what is wrong with that ("" for nothing)."""
+
+    line: int
+    made: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Solved:
+    """How many problems other settings solved and made, and how many errors and warnings there are under them."""
+
+    solved: int
+    made: int
+    errors: int
+    warnings: int
+
+
+def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -> list[Example]:
+    """What a pattern makes of the first rows that have the names it uses; setting: USERNAMES or `defaults.FIELD`.
+
+    Of what is the same for everybody there is one example. Raises PolicyError for another setting.
+    """
+    record = draft_record(scope, number=number)
+    start, words = file_start(record).slice(0, _LOOKED_THROUGH), words_of(scope)
+    reference = words["reference"]
+    columns, policy = file_meant(record, headers=start.headers)
+    policy = policy.replace(defaults={}, username_from="")
+    slug = _field_of(setting, policy=policy)
+    match = match_headers(start, **words, overrides=columns, left_out=policy.columns_left_out)
+    rows = check(start, match, policy=policy, reference=reference).frame
+    shown = _named(rows, uses=patterns.references(pattern))
+    cells = shown.select("line", _=patterns.expression(pattern)).get_column("_")
+    if setting == USERNAMES:
+        cleaned = usernames(cells, spelling=spelling(policy))
+    else:
+        cleaned = cleaner(slug, policy=policy, reference=reference)(cells)
+    against = _against(cleaned, field=slug)
+    told = enumerate(zip(shown.get_column("line"), cleaned.values, strict=True))
+    return [Example(line, made or "", against.get(place, "")) for place, (line, made) in told]
+
+
+def problems_counted(scope: Scope, *, number: int) -> dict[str, int] | None:
+    """How many errors and warnings of each kind there are in a draft as it is; None where nobody looked yet."""
+    record = draft_record(scope, number=number)
+    if record.state != "planned":
+        return None
+    flags: Mapping[str, int] = record.figures.get("flags", {})
+    return {code: count for code, count in flags.items() if code in {*ERRORS, *WARNINGS}}
+
+
+def problems_compared(before: Mapping[str, int] | None, *, now: Mapping[str, int]) -> Solved:
+    """What became of problems, kind by kind."""
+    then = now if before is None else before
+    moved = [now.get(code, 0) - then.get(code, 0) for code in {*then, *now}]
+    return Solved(
+        solved=-sum(each for each in moved if each < 0),
+        made=sum(each for each in moved if each > 0),
+        errors=sum(count for code, count in now.items() if code in ERRORS),
+        warnings=sum(count for code, count in now.items() if code in WARNINGS),
+    )
+
+
+def _field_of(setting: str, *, policy: Policy) -> str:
+    if setting == USERNAMES:
+        return "username"
+    field, _, name = setting.partition(".")
+    if field != "defaults":
+        raise PolicyError(f"The setting {setting} takes no pattern.")
+    return str(next(iter(policy_field(field).read_entry(policy.defaults, key=name, text="%f"))))
+
+
+def _named(rows: pl.DataFrame, *, uses: frozenset[str]) -> pl.DataFrame:
+    """The first rows (line, and the names patterns read) that have what a pattern uses."""
+    names = list(patterns.LETTERS.values())
+    missing = [pl.lit("").alias(name) for name in names if name not in rows.columns]
+    shown = rows.with_columns(missing).select("line", *names)
+    wanted = [pl.col(patterns.LETTERS[letter]).fill_null("") != "" for letter in sorted(uses)]
+    return shown.filter(pl.all_horizontal(wanted)).head(EXAMPLES) if wanted else shown.head(1)
+
+
+def _against(cleaned: Cleaned, *, field: str) -> dict[int, str]:
+    """What is wrong with values, by their places."""
+    wrong = cleaned.notes.filter(pl.col("code").is_in({*ERRORS, *WARNINGS}))
+    said = sentences(collect(wrong.drop("at").with_columns(field=pl.lit(field))))
+    return dict(zip(wrong.get_column("at"), said, strict=True))

@@ -1,0 +1,1 @@
+"""Imports: plan, preview, approve, apply, undo, list."""

@@ -1,0 +1,185 @@
+"""Approving: what waits is planned anew on the directory as it is by now, and applied if it is still what was shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core import brake
+from enlist.core.change_list import touched
+from enlist.core.circumstances import Circumstances
+from enlist.core.directory import Reference
+from enlist.core.errors import PlanError, PolicyError, StalePlan
+from enlist.core.plan import Head, Plan, head_from_json
+from enlist.core.policy import Brake, Policy
+from enlist.core.unseen import unseen
+from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.progress import Progress, silent
+from enlist.store import activity, models
+from enlist.store.directory import snapshot
+from enlist.store.imports import approvals, artifacts, records, sealed_passwords
+from enlist.store.setup import limits
+from enlist.store.transactions import short_transaction
+
+from .commit import Done
+from .limits import plan_held
+from .plan import Order, import_apply, import_read, import_undo_plan, plan_keep, task_of
+from .planning import Choice, prepare
+from .rank import rank_by_now
+from .staged_file import file_excluded, file_meant, file_of
+
+_ANEW: Final = "Look at it again with `enlist show {number}`, then confirm {people}."
+
+
+def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
+    """Record an undo that is over the limits, to be approved; nothing is applied."""
+    undone = records.get(scope, number=plan.head.undoes or 0)
+    may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
+    record = approvals.new(scope, head=plan.head, of=None, rows=None)
+    stored = plan_keep(record, plan=plan, progress=progress, state=approvals.HELD)
+    return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.held_people)
+
+
+@needs(Right.APPROVE)
+def import_approve(
+    scope: Scope, *, number: int, confirm: int, shown: str | None = None, progress: Progress = silent
+) -> Done:
+    """Approve what waits, planned anew; `confirm` is the number of people it is about, as it was shown.
+
+    shown: the fingerprint of the plan that was looked at, where that is known. Raises NotFound; PlanError where the
+    import does not wait or its file is gone; PolicyError for another number; StalePlan where another plan waits than
+    the one that was shown, or where it would do anything else by now: what it would do is stored, to be looked at.
+    """
+    record = _waiting(scope, number=number)
+    seen = artifacts.plan_of(record)
+    if shown is not None and seen.fingerprint != shown:
+        raise StalePlan(
+            f"Import {number} was planned again since you looked at it; nothing was applied.",
+            hint=_ANEW.format(number=number, people=seen.head.held_people),
+        )
+    _check_number(seen.head, number=number, confirm=confirm)
+    if record.undoes is None:
+        plan = _rows_anew(scope, record=record, progress=progress)
+    else:
+        plan = import_undo_plan(scope, number=record.undoes.number, progress=progress)
+    goes_further = _goes_further(plan, shown=seen, reference=snapshot.reference(scope.organization))
+    stored = _kept(record, plan=plan)
+    if goes_further:
+        people = stored.head.held_people
+        raise StalePlan(
+            f"The directory changed since this was shown: {goes_further}. Nothing was applied.",
+            hint=_ANEW.format(number=number, people=people),
+        )
+    done = import_apply(scope, plan=stored, progress=progress, approved=True)
+    activity.log(scope, deed="hold_approved", note=f"Import {number}: {brake.people_told(confirm)}.")
+    return done
+
+
+def _kept(record: models.Import, *, plan: Plan) -> Plan:
+    """Put a plan in the place of the one that waits: whoever dies meanwhile leaves either of them whole."""
+    with short_transaction():
+        records.lock_open(record, states=(approvals.HELD,))
+        approvals.forget_plan(record)
+        return plan_keep(record, plan=plan, progress=silent, state=approvals.HELD)
+
+
+@needs(Right.APPROVE)
+def import_drop(scope: Scope, *, number: int) -> None:
+    """Let what waits never happen. Raises NotFound, and PlanError where it does not wait."""
+    if not approvals.drop(scope, record=_waiting(scope, number=number)):
+        raise PlanError(f"Import {number} does not wait for an approval any more.")
+
+
+def _waiting(scope: Scope, *, number: int) -> models.Import:
+    record = records.get(scope, number=number)
+    if record.state != approvals.HELD:
+        waiting = approvals.of(record)
+        hint = f"What waits of it is import {waiting.number}." if waiting else "`enlist imports` lists what does."
+        state = record.state.replace("_", " ")
+        raise PlanError(f"Import {number} does not wait for an approval: it is {state}.", hint=hint)
+    return record
+
+
+def _check_number(head: Head, *, number: int, confirm: int) -> None:
+    if confirm != head.held_people:
+        raise PolicyError(
+            f"Import {number} is about {brake.people_told(head.held_people)}, not {confirm:,}; nothing was applied.",
+            hint=f"Look at it with `enlist show {number}`, then confirm that number.",
+        )
+
+
+def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
+    """The plan of the rows that wait, and of whom the file does not name, on the directory as it is."""
+    origin = record.held_from
+    if origin is None:
+        raise PlanError(f"Import {record.number} has no file of its own.")
+    table = replace(file_of(origin), sealed=sealed_passwords.of(record))
+    policy = Policy.from_dict(record.policy).replace(brake=Policy().brake)
+    columns, _ = file_meant(origin, headers=table.headers)
+    out = file_excluded(origin)
+    order = Order(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
+    before = head_from_json(json.dumps(record.plan_head))
+    known = import_read(scope, order=order, progress=progress)
+    # Whoever imported it, not whoever approves it, is the one whose rank counts.
+    rank = rank_by_now(scope, head=before)
+    circumstances = Circumstances(actor=before.actor, role=rank)
+    head = replace(known.head, actor=before.actor, rank=rank)
+    task = task_of(scope, known=replace(known, circumstances=circumstances), progress=progress)
+    choice = Choice(only=approvals.rows_of(record), departures="absent_deactivated" in before.flags)
+    return plan_held(task, prepared=prepare(task), head=head, choice=choice)
+
+
+def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:
+    """What a plan made anew does beyond the one that was shown, in words; "" where nothing."""
+    before, now = brake.measured(shown.parts), brake.measured(plan.parts)
+    if more := {name: count for name, count in now.items() if count > before[name]}:
+        return f"{brake.in_words(more)} now, {brake.in_words({name: before[name] for name in more}) or 'nobody'} then"
+    people = _people(plan)
+    others = people.filter((people > 0) & ~people.is_in(_people(shown).implode()))
+    if len(others):
+        return f"others are among them ({len(others):,})"
+    more = unseen(plan, shown=shown, reference=reference)
+    return f"other changes are among them ({sum(more.values()):,})" if more else ""
+
+
+def _people(plan: Plan) -> pl.Series:
+    """The known people whom a plan touches (Int64, unique)."""
+    found = [touched(part).get_column("person") for part in plan.parts]
+    return pl.concat([pl.Series("person", [], dtype=pl.Int64), *found]).unique()
+
+
+@needs(Right.SEE_SETUP)
+def limits_show(scope: Scope) -> Brake:
+    """How much an import of the organisation may do without approval."""
+    return limits.limits_of(scope.organization)
+
+
+@needs(Right.SEE_SETUP)
+def limits_told(scope: Scope) -> list[dict[str, Any]]:
+    """The limits one by one: verb, words, share, number, most (how many people that is now); and of how many it is."""
+    own, active = limits.limits_of(scope.organization), limits.active_people(scope.organization)
+    told = []
+    for verb, words in brake.WORDS.items():
+        limit = getattr(own, verb)
+        most = brake.allowed(verb, limit=limit, active=active)
+        told.append({"verb": verb, "words": words, **asdict(limit), "most": most, "active": active})
+    return told
+
+
+@needs(Right.APPROVE)
+def limits_change(scope: Scope, *, settings: Iterable[str]) -> Brake:
+    """Change limits by settings such as `deactivate=0.05,20`; what they are then. Raises PolicyError."""
+    policy = Policy(brake=limits.limits_of(scope.organization))
+    for setting in settings:
+        verb, equals, text = setting.partition("=")
+        if not equals:
+            raise PolicyError(
+                f"“{setting}” is not of the form verb=share,number.", hint="For example: deactivate=0.05,20"
+            )
+        policy = policy.parse(f"brake.{verb.strip()}", text=text)
+    limits.change_limits(scope, brake=policy.brake)
+    return policy.brake

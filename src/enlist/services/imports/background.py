@@ -1,0 +1,295 @@
+"""Handing over: a worker plans a file and applies the plan; one key is one import, however often it is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError, StalePlan
+from enlist.core.plan import Plan
+from enlist.core.storable import is_storable
+from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.accounts.passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
+from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here
+from enlist.services.progress import Progress, silent
+from enlist.store import models
+from enlist.store.imports import artifacts, expiry, known_headers, records, uploads
+from enlist.store.jobs import jobs
+from enlist.store.leases import Hold
+from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.transactions import short_transaction
+
+from .commit import Done, done_by_others, plan_commit
+from .orphans import orphans_settle
+from .plan import MADE_ANEW, Order, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
+from .staged_file import file_excluded, file_keep, file_meant, file_of
+
+# The task that plans one, for somebody to look at.
+PLANNING: Final = "imports.make_plan"
+# Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.
+SHOWN: Final = "shown"
+# Characters of a key.
+LONGEST_KEY: Final = 255
+# Seconds between two looks at what others do.
+PAUSE: Final = 0.2
+# So many rows are done with in a moment, by whoever has nothing else to do.
+SMALL: Final = 2_000
+# Seconds that a page waits for these.
+MOMENT: Final = 1.0
+# Seconds between two looks of its.
+BLINK: Final = 0.02
+# So often is a plan made anew because the directory changed while it was made.
+PLANS: Final = 5
+
+
+@dataclass(frozen=True)
+class Handed:
+    """The import that will do what was asked for, and whether it was made now or by an earlier request."""
+
+    number: int
+    is_new: bool
+
+
+@needs(Right.IMPORT)
+def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Progress = silent) -> Handed:
+    """Read a file, store it, and have a worker plan and apply it.
+
+    Raises what reading raises, and PolicyError where the key was given with another file or other settings.
+    """
+    with import_keyed(scope, order=order, key=key) as known:
+        if known:
+            return Handed(known.number, is_new=False)
+        read = import_read(scope, order=order, progress=progress)
+        with short_transaction():
+            record = records.new(scope, head=read.head, note=order.policy.note, key=key)
+            file_keep(record, table=read.table, columns=order.columns)
+        known_headers.remember(scope, headers=read.headers.lessons)
+        job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
+        jobs.put(job)
+        return Handed(record.number, is_new=True)
+
+
+@contextmanager
+def import_keyed(
+    scope: Scope, *, order: Order, key: str, until_ended: Progress | None = None
+) -> Iterator[models.Import | None]:
+    """Inside, nobody else asks with this key: the import that does, or did, what is asked; None where it is yours.
+
+    It is yours as well where it failed, or whoever did it died. until_ended: wait for one in work, and tell how far it
+    is; one in the queue is done here. Raises PolicyError where the key was given with another file or other settings.
+    """
+    if not key:
+        yield None
+        return
+    with one_at_a_time(scope, key=key):
+        orphans_settle()
+        record = records.of_key(scope, key=key)
+        if record and until_ended:
+            _see_through(scope, record=record, progress=until_ended)
+        if record and (record.state not in records.OPEN or _open_job(scope, record=record)):
+            records.check_same(record, head=import_read(scope, order=order).head)
+            yield record
+        else:
+            yield None
+
+
+@contextmanager
+def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
+    """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
+    if len(key) > LONGEST_KEY or not is_storable(key):
+        raise PolicyError(f"A key has at most {LONGEST_KEY} characters, and none that cannot be kept.")
+    with Hold(scope.organization.pk, subject=f"key {key}") as lease:
+        while not _is_taken(lease):
+            time.sleep(PAUSE)
+        yield
+
+
+def import_await(scope: Scope, *, number: int) -> None:
+    """Wait a moment for the work on a small import, so that a page shows at once what came of it. Raises NotFound."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
+    if sum(artifacts.count_rows(record.undoes or record, kind=artifacts.STAGED, name="table")) > SMALL:
+        return
+    until = time.monotonic() + MOMENT
+    while time.monotonic() < until and _open_job(scope, record=record):
+        time.sleep(BLINK)
+
+
+def import_outcome(record: models.Import) -> Done:
+    """What became of an import that ended. Raises Cancelled."""
+    done = done_by_others(record)
+    if done is None:
+        raise Cancelled(f"Import {record.number} was cancelled; nothing was applied.")
+    return done
+
+
+def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> None:
+    """Wait for who does an import, or do it where it waits for somebody."""
+    while job := _open_job(scope, record=record):
+        if job.state == "queued":
+            job_do(job.pk, work=import_carry_out)
+        else:
+            progress(job.phase or "waiting", job.done, job.total)
+            time.sleep(PAUSE)
+            orphans_settle()
+    record.refresh_from_db()
+
+
+def passwords_see_through(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
+    """Set the passwords of an import that was applied, or wait for the worker that does. Broken off, it goes on.
+
+    Raises what `passwords_settle` raises.
+    """
+
+    def work(run: Run) -> Settled:
+        return passwords_settle(scope, number=number, progress=run)
+
+    passwords_check(scope, number=number)
+    job = passwords_hand_over(scope, number=number)
+    while job and job.state in OPEN_STATES:
+        try:
+            return job_finish_here(job, scope=scope, work=work, progress=progress)
+        except LeaseTaken:
+            progress(job.phase or "waiting", job.done, job.total)
+            time.sleep(PAUSE)
+            orphans_settle()
+            job.refresh_from_db()
+    if job and job.state != "done":
+        raise EnlistError(job.message or "Setting the passwords was cancelled.", hint=job.hint)
+    return Settled(**job.result) if job else Settled()
+
+
+def import_carry_out(run: Run) -> dict[str, Any]:
+    """The work of a job: plan the staged file of its import and apply the plan, unless that is done already.
+
+    Where somebody looks at the plan first, only the one they were shown is applied, in whichever attempt; any other is
+    left for them to look at: `made_anew`.
+    """
+    record = records.get(run.scope, number=run.job.import_number or 0)
+    done = done_by_others(record)
+    try:
+        told = asdict(done) if done else _carried_out(run, record=record)
+    except Cancelled:
+        records.cancelled(record)
+        _forget(record)
+        raise
+    except (LeaseLost, DatabaseProblem):
+        raise
+    except EnlistError:
+        records.failed(record)
+        raise
+    if MADE_ANEW not in told:
+        uploads.drop(record)
+        passwords_hand_over(run.scope, number=record.number)
+    return told
+
+
+def import_make_plan(run: Run) -> dict[str, Any]:
+    """The work of a job: plan the staged file of its import, or its undo, and keep the plan to be looked at."""
+    record = records.get(run.scope, number=run.job.import_number or 0)
+    if record.state not in records.OPEN:
+        return {}
+    _planned(run, record=record)
+    return {}
+
+
+def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
+    """Have an import stop before it is applied; its state after that many seconds at most: cancelled or cancelling.
+
+    Raises NotFound, and EnlistError where it was applied, or ended otherwise, already.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if job := _open_job(scope, record=record):
+        jobs.cancel(job)
+        until = time.monotonic() + patience
+        while time.monotonic() < until and (_open_job(scope, record=record)):
+            orphans_settle()
+            time.sleep(PAUSE)
+        if _open_job(scope, record=record):
+            return "cancelling"
+    records.cancelled(record)
+    record.refresh_from_db()
+    if record.state != "cancelled":
+        state = record.state.replace("_", " ")
+        raise EnlistError(f"Import {number} is {state}: it cannot be cancelled.", hint=_undo(record))
+    _forget(record)
+    return "cancelled"
+
+
+def _forget(record: models.Import) -> None:
+    """Nobody will ever carry it out: its file, with all edits, and its plan need no room any more."""
+    for kind in (artifacts.STAGED, artifacts.PLAN):
+        expiry.remove(record, kind=kind)
+
+
+def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
+    for left in reversed(range(PLANS)):
+        plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
+        # Asked of the record: another attempt, or a job that lost its arguments, shows the plan as well.
+        if records.is_shown_first(record) and plan.fingerprint != run.job.arguments.get(SHOWN):
+            return {MADE_ANEW: True}
+        try:
+            return asdict(_in_turn(run, record=record, plan=plan))
+        except StalePlan:
+            if not left:
+                raise
+        record.state = "staged"
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
+    """Apply the plan as soon as no other import is being applied."""
+    while True:
+        try:
+            return plan_commit(run, record=record, plan=plan)
+        except LeaseTaken:
+            run("waiting for its turn", 0, 0)
+            time.sleep(PAUSE)
+
+
+def _planned(run: Run, *, record: models.Import) -> Plan:
+    run.go_on("reading", done=0, total=0)
+    # What a worker left that died while it stored its plan.
+    records.begin_again(record)
+    if record.undoes is not None:
+        return plan_keep(
+            record,
+            plan=import_undo_plan(run.scope, number=record.undoes.number, progress=run),
+            progress=run,
+        )
+    planned = import_plan(run.scope, order=_order(record), progress=run)
+    return planned_keep(run.scope, record=record, planned=planned, progress=run)
+
+
+def _order(record: models.Import) -> Order:
+    """The order as it was handed over. Raises PlanError where its file has expired."""
+    table = file_of(record)
+    columns, policy = file_meant(record, headers=table.headers)
+    return Order(
+        source=table,
+        policy=policy,
+        preset=record.preset,
+        columns=columns,
+        excluded=file_excluded(record),
+    )
+
+
+def _open_job(scope: Scope, *, record: models.Import) -> Job | None:
+    job = jobs.of_import(scope, number=record.number)
+    return job if job and job.state in OPEN_STATES else None
+
+
+def _is_taken(lease: Hold) -> bool:
+    try:
+        lease.take()
+    except LeaseTaken:
+        return False
+    return True
+
+
+def _undo(record: models.Import) -> str:
+    return f"`enlist undo {record.number}` takes it back." if record.state == "applied" else ""

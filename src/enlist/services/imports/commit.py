@@ -1,0 +1,124 @@
+"""Committing: carry out a recorded plan, and find out whether it was when nobody answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.db.utils import Error
+
+from enlist.core.changes import VERBS
+from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
+from enlist.core.plan import Plan
+from enlist.services.accounts.protection import check_accounts, check_undo
+from enlist.services.jobs.run import Interrupted, Run
+from enlist.store import apply as deeds
+from enlist.store import models, transactions
+from enlist.store.imports import approvals, records
+
+from .limits import limits_of
+from .rank import check_rank
+
+# Seconds between two questions to a server that does not answer.
+PAUSE = 0.5
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do.
+
+    waiting: the number of the import that is what waits of it for an approval, about waiting_people.
+    """
+
+    number: int
+    verbs: Mapping[str, int]
+    nothing_to_do: bool
+    waiting: int | None = None
+    waiting_people: int = 0
+
+
+def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool = False) -> Done:
+    """Make the changes of the plan that the record holds: all of them in one transaction, or none.
+
+    approved: somebody who may has approved them, so that no limit holds them. When the database goes away it is asked
+    what became of the plan, for as long as a lease lasts: its answer stands in the same transaction.
+
+    Raises what `store.apply` and the run raise, and NeedsApproval; and of whoever asks, as they are right before the
+    commit, NotAllowed where they may not any more and StalePlan where it takes a higher role than theirs. Then nothing
+    was applied.
+    """
+    changes = sum(plan.head.verbs.values())
+    if not approved:
+        limits_of(run.scope).check(plan)
+    check_accounts(run.scope, plan=plan)
+    if plan.head.kind == "undo":
+        check_undo(run.scope, plan=plan)
+
+    def last(outcome: deeds.Outcome) -> None:
+        run.permit()
+        check_rank(run.scope, head=plan.head, approved=approved)
+        records.applied(run.scope, record=record, plan=plan, outcome=outcome)
+        # The last word: from here on it can be undone, but not cancelled.
+        run.go_on("committing", done=changes, total=changes)
+
+    try:
+        deeds.apply(plan, organization=run.scope.organization, record=last, progress=run)
+    except BaseException as error:
+        if not _is_applied(record, error=error):
+            with suppress(Error):
+                _mark(record, error=error)
+            if isinstance(error, DatabaseGone) and _is_known(record):
+                raise DatabaseProblem("The database went away; nothing was applied.", hint="Try again.") from error
+            raise
+    return done_of(record, verbs=_counts(plan))
+
+
+def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:
+    """What an apply did, with what waits of it."""
+    done = Done(record.number, verbs=verbs, nothing_to_do=not any(verbs.values()))
+    waiting = approvals.of(record)
+    if waiting is None:
+        return done
+    return replace(done, waiting=waiting.number, waiting_people=waiting.plan_head["held_people"])
+
+
+def done_by_others(record: models.Import) -> Done | None:
+    """What became of a plan that was carried out already, by whoever had it before; None where it was not."""
+    if records.is_open(record) or record.state == "cancelled":
+        return None
+    return done_of(record, verbs=record.figures.get("verbs", {}))
+
+
+def _is_applied(record: models.Import, *, error: BaseException) -> bool:
+    """Whether it is in the tables after all; False where they cannot be asked."""
+    until = time.monotonic() + (settings.LEASE_SECONDS if isinstance(error, DatabaseGone) else 0)
+    while True:
+        transactions.hang_up()
+        with suppress(Error, EnlistError):
+            # A transaction that lost its client may still be on its way.
+            if not isinstance(error, DatabaseGone) or deeds.is_over(record.organization_id):
+                return not records.is_open(record)
+        if time.monotonic() > until:
+            return False
+        time.sleep(PAUSE)
+
+
+def _is_known(record: models.Import) -> bool:
+    with suppress(Error):
+        return records.is_open(record)
+    return False
+
+
+def _mark(record: models.Import, *, error: BaseException) -> None:
+    """Say in the record why it is not applied; whoever lost it, or has it still before him, says nothing."""
+    if isinstance(error, (Cancelled, KeyboardInterrupt)):
+        records.cancelled(record)
+    elif not isinstance(error, (LeaseLost, LeaseTaken, Interrupted)):
+        records.failed(record)
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    return {verb: plan.head.verbs[verb] for verb in VERBS if plan.head.verbs.get(verb)}

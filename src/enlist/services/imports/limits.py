@@ -1,0 +1,145 @@
+"""Braking: what is too much to go unasked is planned apart, to be approved; the rest goes on.
+
+Rows wait whole, with every later row that may depend on them; whoever waits for not being in the file has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from enlist.core import brake
+from enlist.core.change_list import touched
+from enlist.core.errors import NeedsApproval
+from enlist.core.plan import Head, Plan
+from enlist.core.planner import following
+from enlist.core.planner.departures import WAITING
+from enlist.core.policy import Brake
+from enlist.services.access import Scope
+from enlist.store.setup import limits
+
+from .planning import Choice, Prepared, Task, plan_prepared, prepare
+
+_DEPENDS = "it comes after a row that waits, and is about the same person or address"
+_WAITING_SCHEMA = {"row": pl.Int64(), "why": pl.String()}
+
+
+@dataclass(frozen=True)
+class Braked:
+    """A plan within the limits, and the plan of what waits (null: nothing does).
+
+    rows: Int64, those that wait.
+    """
+
+    plan: Plan
+    held: Plan | None = None
+    rows: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may go unasked: the organisation's limits, and how many people are active, asked where it matters."""
+
+    brake: Brake
+    active: Callable[[], int]
+
+    def over(self, plan: Plan) -> dict[str, str]:
+        """The verbs by which a plan touches too many people, and why so many wait."""
+        most = brake.at_most(plan.head.verbs)
+        active = self.active() if most else 0
+        if not brake.over(most, brake=self.brake, active=active):
+            return {}
+        over = brake.over(brake.measured(plan.parts), brake=self.brake, active=active)
+        return {name: brake.reason(name, count=count, brake=self.brake, active=active) for name, count in over.items()}
+
+    def check(self, plan: Plan) -> None:
+        """Raise NeedsApproval for a plan over the limits."""
+        if over := self.over(plan):
+            raise NeedsApproval(
+                f"This waits for an administrator's approval: {'; '.join(over.values())}. Nothing was applied.",
+                hint="Plan it anew: what is over the limits is then held apart.",
+            )
+
+
+def limits_of(scope: Scope) -> Limits:
+    """What may go unasked in the organisation."""
+    organization = scope.organization
+    return Limits(brake=limits.limits_of(organization), active=lambda: limits.active_people(organization))
+
+
+@dataclass(frozen=True)
+class _Hold:
+    """What waits so far: rows (of `_WAITING_SCHEMA`), why whom the file does not name stays, and the verbs."""
+
+    rows: pl.DataFrame
+    stay: str = ""
+    verbs: frozenset[str] = frozenset()
+
+
+def plan_braked(task: Task, *, head: Head, allowed: Limits) -> Braked:
+    """Plan a table, what is over the limits apart."""
+    prepared, head = prepare(task), replace(head, rows=task.table.height)
+    plan = plan_prepared(task, prepared=prepared, head=head)
+    hold = _Hold(rows=pl.DataFrame(schema=_WAITING_SCHEMA))
+    # What waits may have undone what another row does, so look again: each turn more rows wait.
+    while over := {**_again(plan, hold=hold), **allowed.over(plan)}:
+        more = _more(hold, plan=plan, over=over, prepared=prepared)
+        if (more.rows.height, more.stay) == (hold.rows.height, hold.stay):
+            break
+        hold = more
+        plan = plan_prepared(task, prepared=prepared, head=head, choice=Choice(held=hold.rows, stay=hold.stay))
+    departures = any(code in plan.head.flags for code in WAITING)
+    if hold.rows.is_empty() and not departures:
+        return Braked(plan)
+    rows = hold.rows.get_column("row").sort()
+    held = plan_held(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
+    told = replace(plan.head, held=held.head.held, held_people=held.head.held_people)
+    return Braked(replace(plan, head=told), held=held, rows=rows)
+
+
+def plan_held(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
+    """The plan of what waits, as if it were approved."""
+    approved = replace(task, circumstances=replace(task.circumstances, approved=True))
+    height = 0 if choice.only is None else len(choice.only)
+    return counted(plan_prepared(approved, prepared=prepared, head=replace(head, rows=height), choice=choice))
+
+
+def counted(plan: Plan) -> Plan:
+    """A plan of which all waits, with the figures that say so."""
+    people = [touched(part).get_column("person") for part in plan.parts]
+    count = pl.concat(people).n_unique() if people else 0
+    return replace(plan, head=replace(plan.head, held=dict(brake.measured(plan.parts)), held_people=count))
+
+
+def _again(plan: Plan, *, hold: _Hold) -> dict[str, str]:
+    """Verbs of which something waits already and something is left."""
+    if not hold.verbs:
+        return {}
+    return {name: _DEPENDS for name in brake.measured(plan.parts) if name in hold.verbs}
+
+
+def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
+    """Whom a plan touches by these verbs of the limits, in whatever part: their rows may be in another."""
+    found: dict[str, list[pl.Series]] = {name: [] for name in names}
+    for part in plan.parts:
+        for name, people in brake.touched(part).items():
+            if name in found:
+                found[name].append(people)
+    return {name: pl.concat(people) for name, people in found.items() if people}
+
+
+def _more(hold: _Hold, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Hold:
+    """The hold with all rows of whom these verbs touch, and those that may depend on them."""
+    found, touched_by = [hold.rows], _touched_by(plan, names=over)
+    for part in plan.parts:
+        for name, people in touched_by.items():
+            rows = part.fates.filter(pl.col("person").is_in(people.implode()), pl.col("fate") != "failed")
+            found.append(rows.select("row", why=pl.lit(over[name])))
+    waiting = pl.concat(found).unique("row", keep="first", maintain_order=True)
+    later = following(prepared.keys, rows=waiting.get_column("row"))
+    later = later.filter(~later.is_in(prepared.failed.implode()))
+    depending = later.to_frame("row").with_columns(why=pl.lit(_DEPENDS))
+    stay = hold.stay or over.get("deactivate", "")
+    return _Hold(rows=pl.concat([waiting, depending]), stay=stay, verbs=hold.verbs | over.keys())

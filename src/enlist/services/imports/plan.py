@@ -1,0 +1,432 @@
+"""Imports: plan a file, apply the plan, take it back.
+
+`import_plan` writes nothing; `import_stage` records a plan beside its file; `import_apply` carries it out;
+`import_undo_plan` makes the plan that takes an import back, which is applied like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+from django.utils import timezone
+
+from enlist.core.circumstances import Circumstances
+from enlist.core.cleaners import settle
+from enlist.core.directory import Reference, hidden_in
+from enlist.core.errors import NeedsApproval, PlanError, PolicyError
+from enlist.core.headers import HeaderMatch, match_headers
+from enlist.core.passwords import uses_file
+from enlist.core.plan import Head, Plan
+from enlist.core.planner.departures import applies
+from enlist.core.policy import Macros, Policy
+from enlist.core.presets import PRESETS
+from enlist.core.requirements import require
+from enlist.core.table import Table
+from enlist.formats import ReadOptions, read
+from enlist.services.access import Right, Scope, check_right, may_touch, needs
+from enlist.services.accounts.passwords import passwords_hand_over
+from enlist.services.accounts.protection import check_undo
+from enlist.services.jobs.queue import progress_json
+from enlist.services.jobs.run import REPLACING, Run, job_here
+from enlist.services.progress import Progress, silent
+from enlist.services.setup.labels import doer
+from enlist.store import models
+from enlist.store.directory import snapshot, unlisted
+from enlist.store.imports import approvals, artifacts, expiry, records, sealed_passwords
+from enlist.store.imports import known_headers as known_headers
+from enlist.store.jobs import jobs
+from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.secrets import sealing
+from enlist.store.setup import limits
+from enlist.store.transactions import short_transaction
+
+from .commit import Done, plan_commit
+from .file_limits import within_limits
+from .limits import counted, limits_of, plan_braked
+from .planning import BATCH, Task
+from .staged_file import file_keep
+from .undo import plan_undo
+
+# By what imports are looked for: a word, and how they stand in the tables.
+AT_WORK: Final = "at_work"
+STILL: Final = ("draft", "ready")
+LOOKED: Final[dict[str, tuple[str, ...]]] = {
+    "draft": ("staged",),
+    "ready": ("planned",),
+    AT_WORK: records.OPEN,
+    "applied": ("applied",),
+    "nothing_to_do": ("nothing_to_do",),
+    "held": ("held",),
+    "failed": ("failed",),
+    "undone": ("undone",),
+    "cancelled": ("cancelled", "dropped"),
+}
+# Of a job's result: the plan somebody was shown was stale, and is made anew.
+MADE_ANEW: Final = "made_anew"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for: a file, a preset's name and its policy, and how their columns are meant.
+
+    name: what messages call the file. columns: their header → our field, where guessing is not wanted. passwords: read
+    those that the policy uses, sealed. excluded: Int64, the rows that somebody left out.
+    """
+
+    source: Path | bytes | BinaryIO | Table
+    policy: Policy
+    preset: str
+    name: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    passwords: bool = True
+    excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A table, how its headers were understood, and the plan.
+
+    columns: as in the Order. held: the plan of what waits for an approval (null: nothing does), of these rows (Int64).
+    """
+
+    table: Table
+    headers: HeaderMatch
+    plan: Plan
+    columns: Mapping[str, str] = field(default_factory=dict)
+    held: Plan | None = None
+    held_rows: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A table, how its headers are understood, the policy in stored values, and what else a plan hangs on."""
+
+    table: Table
+    headers: HeaderMatch
+    policy: Policy
+    reference: Reference
+    circumstances: Circumstances
+    head: Head
+    excluded: pl.Series
+
+
+@needs(Right.IMPORT)
+def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> Understood:
+    """Read a file and understand its columns; nothing is written.
+
+    Raises PolicyError before the file is opened, then FileError or HeaderError.
+    """
+    policy = _policy(scope, order=order)
+    reference = snapshot.reference(scope.organization)
+    policy = settle(policy, reference=reference)
+    progress("reading", 0, 0)
+    table = _table(order, policy=policy)
+    headers = match_headers(
+        table,
+        reference=reference,
+        overrides=order.columns,
+        remembered=known_headers.remembered(scope.organization),
+        left_out=policy.columns_left_out,
+        unknown_columns=policy.unknown_columns,
+    )
+    require(table, headers=headers, policy=policy)
+    named = [*headers.headers, *policy.defaults, *policy.fixed_values]
+    # Whoever signs in elsewhere keeps their password there.
+    reference = replace(reference, hidden=hidden_in([*named, "auth"] if table.is_sealed else named))
+    circumstances = _circumstances(scope, order=order)
+    head = Head(
+        organization=scope.organization.slug,
+        preset=order.preset,
+        policy=policy.to_dict(),
+        file_name=table.source.name,
+        file_sha256=table.source.sha256,
+        reference_version=reference.version,
+        hidden=reference.hidden,
+        actor=circumstances.actor,
+        rank=circumstances.role,
+    )
+    return Understood(table, headers, policy, reference, circumstances, head, order.excluded)
+
+
+def _policy(scope: Scope, *, order: Order) -> Policy:
+    """The order's policy, with the limits of the organisation. Raises PolicyError."""
+    own = limits.limits_of(scope.organization)
+    if order.policy.brake not in (Policy().brake, own):
+        raise PolicyError(
+            "The limits of the brake are the organisation's, not an import's.",
+            hint="`enlist limits` shows them, and changes them for administrators.",
+        )
+    return order.policy.check().replace(brake=own)
+
+
+def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
+    """Who imports, and what the last such file was like, where it matters."""
+    rows = unlisted.last_rows(scope.organization, preset=order.preset) if applies(order.policy) else 0
+    return Circumstances(actor=scope.actor.pk if scope.actor else None, role=scope.role, last_rows=rows)
+
+
+@needs(Right.IMPORT)
+def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
+    """Read a file and plan it; nothing is written.
+
+    What is over the organisation's limits is planned apart. batch: rows planned at once. Raises PolicyError before the
+    file is opened, then FileError or HeaderError.
+    """
+    known = import_read(scope, order=order, progress=progress)
+    task = task_of(scope, known=known, progress=progress, batch=batch)
+    braked = plan_braked(task, head=known.head, allowed=limits_of(scope))
+    return Planned(
+        table=known.table,
+        headers=known.headers,
+        plan=braked.plan,
+        columns=order.columns,
+        held=braked.held,
+        held_rows=braked.rows,
+    )
+
+
+def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, batch: int = BATCH) -> Task:
+    """What is to be planned, on the organisation's directory as it is now."""
+    return Task(
+        table=known.table,
+        headers=known.headers,
+        policy=known.policy,
+        reference=known.reference,
+        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=known.reference, keys=keys),
+        absent=lambda listing: unlisted.absent(scope.organization, listing=listing),
+        circumstances=known.circumstances,
+        progress=progress,
+        batch=batch,
+        excluded=known.excluded,
+    )
+
+
+@needs(Right.IMPORT)
+def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
+    """Record a plan and its file, to be applied now or later; the plan returned names its import.
+
+    What its columns were said to be, or guessed, is remembered: who has it recorded agrees to it (EN-07). What waits
+    for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
+    where there is an import with this key.
+    """
+    # What an import with this key kept before goes only when the new file is there.
+    with short_transaction():
+        record = records.new(scope, head=planned.plan.head, note=note, key=key)
+        file_keep(record, table=planned.table, columns=planned.columns)
+    known_headers.remember(scope, headers=planned.headers.lessons)
+    return planned_keep(scope, record=record, planned=planned, progress=progress)
+
+
+def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progress: Progress) -> Plan:
+    """Store a plan beside its import, and what waits of it as an import of its own."""
+    if planned.held is not None:
+        waiting = approvals.new(scope, head=planned.held.head, of=record, rows=planned.held_rows)
+        if planned.held_rows is not None:
+            lines = planned.table.lines.gather(planned.held_rows)
+            sealed_passwords.keep(waiting, sealed=planned.table.sealed.filter(pl.col("line").is_in(lines.implode())))
+        plan_keep(waiting, plan=planned.held, progress=progress)
+    return plan_keep(record, plan=planned.plan, progress=progress)
+
+
+def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False) -> Done:
+    """Carry out a plan: all of it in one transaction, or nothing.
+
+    approved: somebody who may has approved it (`approving.import_approve`), so that no limit holds it. Raises
+    NeedsApproval where it is over one, PlanError for a plan of another organisation or one that was carried out,
+    StalePlan when the directory changed since it was made, LeaseTaken while another import is being applied, Cancelled,
+    LeaseLost, DatabaseProblem.
+    """
+    if plan.head.organization != scope.organization.slug:
+        raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
+    check_right(scope, right=Right.APPROVE if approved else Right.IMPORT)
+    number = plan.head.staged
+    record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
+    if number is not None:
+        if not approved:
+            may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+        _check_is_open(record, plan=plan, approved=approved)
+
+    def work(run: Run) -> Done:
+        whole = plan_keep(record, plan=plan, progress=run) if number is None else plan
+        done = plan_commit(run, record=record, plan=whole, approved=approved)
+        # As long as this job is open: whoever looks after orphans hands them over otherwise.
+        passwords_hand_over(scope, number=record.number)
+        return done
+
+    return job_here(scope, import_number=record.number, work=work, progress=progress)
+
+
+def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) -> Plan:
+    """The plan that takes an import back, as far as nobody changed since what it did; nothing is written.
+
+    Where it is over the organisation's limits, all of it waits for an approval, and its head says so. Raises NotFound;
+    PlanError when the import was not applied, was undone already, or its plan expired.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
+    if record.state != "applied":
+        raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
+    _check_is_kept(scope, record=record)
+    plan = plan_undo(scope, record=record, progress=progress)
+    check_undo(scope, plan=plan)
+    return counted(plan) if limits_of(scope).over(plan) else plan
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Which imports are looked for: what file or note has in it, one of LOOKED, the preset, who started them."""
+
+    text: str = ""
+    state: str = ""
+    preset: str = ""
+    by: str = ""
+
+
+@needs(Right.SEE_IMPORTS)
+def imports_list(
+    scope: Scope, *, limit: int = 20, looked: Looked = Looked(), before: int | None = None
+) -> list[dict[str, Any]]:
+    """The organisation's last imports, the newest first, as plain values, with how far those in work are.
+
+    before: those of lower numbers. Raises PolicyError for a state there is not.
+    """
+    if looked.state and looked.state not in LOOKED:
+        raise PolicyError(f"No import is “{looked.state}”.", hint=f"It can be {', '.join(LOOKED)}.")
+    states = LOOKED.get(looked.state, ())
+    is_busy = None if looked.state not in (AT_WORK, *STILL) else looked.state == AT_WORK
+    among = records.Among(
+        text=looked.text, preset=looked.preset, states=states, by=looked.by, before=before, is_busy=is_busy,
+        busy=jobs.busy_imports(scope) if is_busy is not None else (),
+    )  # fmt: skip
+    found = records.latest(scope, limit=limit, among=among)
+    working = jobs.of_imports(scope, numbers=[record.number for record in found])
+    return [_summary(record, job=working.get(record.number)) for record in found]
+
+
+@needs(Right.SEE_IMPORTS)
+def importers_list(scope: Scope) -> list[str]:
+    """Who ever started an import: usernames."""
+    return records.starters(scope)
+
+
+def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
+    """An import as plain values, and its plan where there is one. Raises NotFound."""
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
+    until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
+    is_kept = record.plan_head and not record.plan_removed_at
+    job = jobs.of_import(scope, number=number)
+    waiting = approvals.of(record)
+    told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
+    plan = artifacts.plan_of(record) if is_kept else None
+    # What an approval names, so that it is of what was looked at.
+    shown = {"fingerprint": plan.fingerprint} if plan and record.state == approvals.HELD else {}
+    return {**told, **_kept(record, until=until), **shown}, plan
+
+
+def _table(order: Order, *, policy: Policy) -> Table:
+    if isinstance(order.source, Table):
+        return order.source
+    options = replace(order.reading, macros=policy.macros == Macros.LET_IN)
+    if uses_file(policy) and order.passwords:
+        options = replace(options, seal=sealing.seal)
+    return read(order.source, name=order.name, options=within_limits(options))
+
+
+def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
+    """Until when its file and plan are kept, or since when they are gone; dates."""
+    gone = {"file": record.file_removed_at, "plan": record.plan_removed_at}
+    had = {"file": record.kind == "import", "plan": bool(record.plan_head)}
+    return {
+        f"{what}_removed" if gone[what] else f"{what}_kept_until": f"{gone[what] or until[what]:%Y-%m-%d}"
+        for what in gone
+        if had[what]
+    }
+
+
+def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
+    """Raise PlanError from the day on that was told: whether its plan is removed by then is chance."""
+    until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))["plan"]
+    if record.plan_removed_at or until <= timezone.now():
+        raise PlanError(
+            f"Import {record.number} cannot be undone any more: its plan was kept until"
+            f" {min(until, record.plan_removed_at or until):%Y-%m-%d}.",
+            hint="`enlist retention` tells how long plans are kept.",
+        )
+
+
+def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None:
+    if not approved and (record.held_from or record.state == approvals.HELD):
+        raise NeedsApproval(f"Import {record.number} waits for an administrator's approval; nothing was applied.")
+    if record.state not in (records.UNDONE_YET if approved else records.OPEN):
+        state = record.state.replace("_", " ")
+        raise PlanError(
+            f"Import {record.number} is {state}: its plan is not carried out again.", hint="Plan the file anew."
+        )
+    if record.plan_removed_at:
+        raise PlanError(
+            f"The plan of import {record.number} was removed on {record.plan_removed_at:%Y-%m-%d}.",
+            hint="Plan the file anew.",
+        )
+    if artifacts.plan_of(record).fingerprint != plan.fingerprint:
+        raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
+
+
+def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, state: str = "planned") -> Plan:
+    """Store the plan's parts beside its import, which then is in this state."""
+    keep = artifacts.PlanKeeper(record)
+    for number, part in enumerate(plan.parts):
+        keep(number, part, part.to_blobs())
+        progress("saving", number + 1, len(plan.parts))
+    whole = replace(plan, head=replace(plan.head, staged=record.number))
+    records.planned(record, plan=whole, state=state)
+    return whole
+
+
+def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
+    working = job if job and record.state in records.OPEN and _counts(job) else None
+    fates = record.figures.get("fates", {})
+    return {
+        "number": record.number,
+        "kind": record.kind,
+        "state": working.state if working else record.state,
+        "preset": record.preset,
+        "settings": _settings(record),
+        "file": record.file_name,
+        "sha256": record.sha256,
+        "undoes": record.undoes.number if record.undoes else None,
+        "held_from": record.held_from.number if record.held_from else None,
+        "people_to_confirm": record.plan_head["held_people"] if record.state == approvals.HELD else None,
+        "by": doer(record.started_by_id, person=record.started_by),
+        "created_at": record.created_at.isoformat(timespec="seconds"),
+        "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
+        "note": record.note,
+        "rows": fates,
+        "changes": record.figures.get("verbs", {}),
+        "key": record.key,
+        "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
+        "many": record.order.get(records.MANY, ""),
+        "is_open": record.state in records.OPEN and record.held_from is None,
+        "is_draft": record.state in records.OPEN and records.is_shown_first(record),
+        "is_planned": record.state == "planned",
+        "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
+        "message": " ".join(filter(None, (working.message, working.hint))) if working else "",
+    }
+
+
+def _counts(job: Job) -> bool:
+    """Whether how an import stands is how its last job stands: what was only cancelled for a change says nothing."""
+    return job.state in OPEN_STATES or (job.state == "failed" and job.kind != REPLACING)
+
+
+def _settings(record: models.Import) -> dict[str, Any]:
+    """The settings of its policy that are not as its preset starts."""
+    usual = PRESETS[record.preset].policy.to_dict() if record.preset in PRESETS else record.policy
+    return {name: value for name, value in record.policy.items() if value != usual.get(name)}

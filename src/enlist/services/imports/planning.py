@@ -1,0 +1,393 @@
+"""Planning in batches: from a Table of any size to a Plan, with one batch in memory at a time.
+
+First every batch is checked and its people are fetched, and only hashes of the keys it touches stay in memory; then
+the rows that share no key with any other are planned batch by batch, and those that do, from all batches, at the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
+
+import polars as pl
+
+from enlist.core import passwords
+from enlist.core.between import Between
+from enlist.core.changes import SEEN_SCHEMA, Held, held_with_people, making_ids
+from enlist.core.circumstances import USUAL, Circumstances
+from enlist.core.directory import Directory, Reference
+from enlist.core.flags import collect, mark
+from enlist.core.frames import from_bytes, to_bytes
+from enlist.core.headers import HeaderMatch
+from enlist.core.listing import Listing, listing, together
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.planner import (
+    Claims,
+    claims_of,
+    claims_together,
+    entangled,
+    keys_of,
+    lookups,
+    makes_addresses_of_numbers,
+    one_by_one,
+    plan_batch,
+    reachable,
+    renamed,
+    settle_names,
+    stop_all,
+)
+from enlist.core.planner.departures import Presence, applies, depart
+from enlist.core.planner.waves import DEEPEST
+from enlist.core.policy import Policy
+from enlist.core.rows import Rows
+from enlist.core.table import Table
+from enlist.core.validate import check
+from enlist.services.progress import Progress, silent
+
+from .spool import Spool
+
+BATCH: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to plan: a table, its headers, the policy, and how to learn what exists.
+
+    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them, without keys of everybody
+    at all. absent takes the Listing of a whole file and gives the active people whom it does not name
+    (`ABSENT_SCHEMA`). excluded: Int64, the rows that somebody left out: whom they name is in the file, and nothing
+    becomes of them.
+    """
+
+    table: Table
+    headers: HeaderMatch
+    policy: Policy
+    reference: Reference
+    snapshot: Callable[[pl.DataFrame | None], Directory]
+    absent: Callable[[Listing], pl.DataFrame]
+    circumstances: Circumstances = USUAL
+    progress: Progress = silent
+    batch: int = BATCH
+    excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file whose batches are checked and whose people are fetched; both are in the spool.
+
+    keys: those of rows that share one with another row, of `waves.KEYS_SCHEMA`. claims: the usernames that rows want,
+    where every row is a new person. failed: Int64, the rows that have an error of their own. listing, listed: whom the
+    file names, where absence means anything.
+    """
+
+    spool: Spool
+    keys: pl.DataFrame
+    claims: Claims
+    failed: pl.Series
+    listing: Listing | None
+    listed: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which rows of a file are planned, and which wait.
+
+    only: the rows (Int64); all of them without it. held: row Int64, why String: those that wait, and are told so.
+    departures: whether those whom the file does not name are planned at all. stay: why they stay for now, "" if not.
+    """
+
+    only: pl.Series | None = None
+    held: pl.DataFrame | None = None
+    departures: bool = True
+    stay: str = ""
+
+    def among(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Those of these lines (column row) that are about rows that are planned."""
+        if self.only is not None:
+            return lines.filter(pl.col("row").is_in(self.only.implode()))
+        return lines if self.held is None else lines.join(self.held, on="row", how="anti", maintain_order="left")
+
+    def of(self, rows: Rows) -> Rows:
+        """The rows that are planned, with their flags."""
+        return replace(rows, frame=self.among(rows.frame), flags=self.among(rows.flags))
+
+    def waiting(self, rows: Rows) -> Part:
+        """What is said of the rows that wait."""
+        if self.held is None:
+            return Part()
+        found = rows.frame.join(self.held, on="row", how="inner")
+        nobody = pl.lit(None, pl.Int64)
+        fates = found.select("row", "line", person=nobody, fate=pl.lit("skipped"))
+        return Part(fates=fates, flags=mark(found, code="row_held", detail=pl.col("why")))
+
+
+ALL: Final = Choice()
+
+
+@dataclass
+class _State:
+    """What grows from part to part: what is to be created, how many new records of each relation there are, who failed.
+
+    between: what parts so far say of records between two people. names: what rows are called, where it is not what they
+    say (as `Claims.names`); null: they are named row by row.
+    """
+
+    reference: Reference
+    prepared: Prepared
+    choice: Choice
+    names: pl.DataFrame | None
+    new: Counter[str] = field(default_factory=Counter)
+    failed: list[pl.Series] = field(default_factory=list)
+    parts: Spool = field(default_factory=Spool)
+    between: Between = field(default_factory=Between)
+
+    def learn(self, part: Part) -> None:
+        for relation in making_ids():
+            made = part.frames.get(relation.begins.name)
+            if made is not None:
+                self.new[relation.name] += made.height
+                if relation.held is Held.REFERENCE:
+                    have = self.reference.frame(relation.name)
+                    known = pl.concat([have, made.select(have.columns)])
+                    self.reference = self.reference.with_frames({relation.name: known})
+        if "add_option" in part.frames:
+            self.reference = self.reference.with_options(part.frames["add_option"])
+        self.between.learn(part.frames)
+        self.failed.append(part.fates.filter(pl.col("fate") == "failed").get_column("row"))
+
+    @property
+    def stopped(self) -> int:
+        """How many rows failed."""
+        return sum(map(len, self.failed))
+
+    def rows(self, number: int) -> Rows:
+        """A batch of rows under the names they have in the end."""
+        rows = self.prepared.spool.rows(number)
+        return rows if self.names is None else renamed(rows, names=self.names)
+
+
+def plan_table(task: Task, *, head: Head) -> Plan:
+    """Plan a table. The plan's parts live in a temporary directory that goes when the plan is forgotten.
+
+    head: what is known above the parts (organisation, preset, file); figures are filled in.
+    """
+    return plan_prepared(task, prepared=prepare(task), head=replace(head, rows=task.table.height))
+
+
+def prepare(task: Task) -> Prepared:
+    """Check all batches and fetch their people."""
+    spool, listings, listed = _spool(task), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
+    keys, failed, claims = [], [], []
+    for number in range(_batches(task)):
+        rows, directory = _prepare(task, number=number)
+        if applies(task.policy):
+            listings.append(listing(rows, policy=task.policy))
+            listed.append(listings[-1].among(directory.people).select(*SEEN_SCHEMA))
+        rows = _without(rows, excluded=task.excluded)
+        spool.put_rows(number, rows=rows)
+        spool.put_directory(number, directory=directory)
+        keys.append(keys_of(rows, directory=directory, policy=task.policy))
+        claims.append(claims_of(rows, directory=directory, policy=task.policy))
+        failed.append(rows.frame.filter("failed").get_column("row"))
+    return Prepared(
+        spool=spool,
+        keys=_shared(pl.concat(keys)),
+        claims=claims_together(claims),
+        failed=pl.concat(failed),
+        listing=together(listings) if listings else None,
+        listed=pl.concat(listed).unique("person"),
+    )
+
+
+def _spool(task: Task) -> Spool:
+    # A single batch is in memory anyway when it is planned.
+    return Spool(in_memory=_batches(task) == 1)
+
+
+def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
+    """The rows without those that are left out, and what is said of them."""
+    if excluded.is_empty():
+        return rows
+    stays = ~pl.col("row").is_in(excluded.implode())
+    flags = rows.flags.filter(stays.fill_null(value=True))
+    return replace(rows, frame=rows.frame.filter(stays), flags=flags)
+
+
+def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:
+    """The plan of the chosen rows; head.rows is theirs."""
+
+    def planned(names: pl.DataFrame | None) -> tuple[Plan, pl.Series]:
+        state = _State(reference=task.reference, prepared=prepared, choice=choice, names=names)
+        plan = _plan(task, state=state, head=head)
+        return plan, pl.concat(state.failed)
+
+    return settle_names(replace(prepared.claims, frame=choice.among(prepared.claims.frame)), plan=planned)
+
+
+def _plan(task: Task, *, state: _State, head: Head) -> Plan:
+    keys, store, prepared = state.choice.among(_keys(task, state=state)), state.parts, state.prepared
+    parts = _parts(task, state=state, keys=keys)
+    if state.choice.only is None and not task.excluded.is_empty():
+        parts = chain([_left_out(task)], parts)
+    if prepared.listing is not None and state.choice.departures:
+        parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
+    plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
+    if state.stopped and task.policy.bad_rows == "stop_import":
+        return _stopped(plan, state=state)
+    whole = replace(plan.head, new=dict(state.new))
+    return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
+
+
+def _left_out(task: Task) -> Part:
+    """What is said of the rows that somebody left out."""
+    rows = pl.DataFrame({"row": task.excluded, "line": task.table.lines.gather(task.excluded)})
+    fates = rows.with_columns(person=pl.lit(None, pl.Int64), fate=pl.lit("skipped"))
+    return Part(fates=fates, flags=mark(rows, code="row_excluded"))
+
+
+def _shared(keys: pl.DataFrame) -> pl.DataFrame:
+    """The keys of rows that share one with another row."""
+    return keys.filter(pl.col("row").is_in(entangled(keys).implode()))
+
+
+def _keys(task: Task, *, state: _State) -> pl.DataFrame:
+    """Which rows cannot be planned without which others."""
+    if state.names is None:
+        if makes_addresses_of_numbers(task.policy):
+            state.prepared.spool.put_directory(0, directory=task.snapshot(None))
+        return one_by_one(pl.DataFrame({"row": pl.int_range(task.table.height, eager=True)}))
+    if not makes_addresses_of_numbers(task.policy):
+        return state.prepared.keys
+    return _shared(pl.concat(_keys_of_named(task, state=state, number=n) for n in range(_batches(task))))
+
+
+def _keys_of_named(task: Task, *, state: _State, number: int) -> pl.DataFrame:
+    """The keys of a batch whose addresses are made of the names its rows have in the end; their owners are fetched."""
+    spool, rows = state.prepared.spool, state.rows(number)
+    more = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
+    directory = _merged([spool.directory(number, reference=task.reference), more])
+    spool.put_directory(number, directory=directory)
+    return keys_of(rows, directory=directory, policy=task.policy)
+
+
+def _batches(task: Task) -> int:
+    return max(1, -(-task.table.height // task.batch))
+
+
+def _prepare(task: Task, *, number: int) -> tuple[Rows, Directory]:
+    """Check one batch and fetch its people."""
+    offset = number * task.batch
+    rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
+    task.progress("checking", offset, task.table.height)
+    directory = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
+    task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)
+    return rows, directory
+
+
+def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
+    batches, spool = _batches(task), state.prepared.spool
+    if batches == 1:
+        rows, directory = state.rows(0), spool.directory(0, reference=state.reference)
+        yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
+        return
+    mixed = pl.col("row").is_in(keys.get_column("row").unique().implode())
+    tangled: list[tuple[Rows, Directory]] = []
+    for number in range(batches):
+        rows, directory = state.rows(number), spool.directory(number, reference=state.reference)
+        if keys.height:
+            tangled.append(_among(rows, directory=directory, rows_too=mixed, policy=task.policy))
+        clean = replace(rows, frame=rows.frame.filter(~mixed), flags=rows.flags.filter(~mixed.fill_null(value=False)))
+        yield _planned(task, state=state, rows=clean, directory=directory, keys=keys.clear())
+        task.progress("planning", min((number + 1) * task.batch, task.table.height), task.table.height)
+    if tangled:
+        rows, directory = _joined(tangled)
+        yield _planned(task, state=state, rows=rows, directory=directory, keys=keys)
+
+
+def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listing: Listing) -> Iterator[Part]:
+    """The parts, whom the whole file does not name in the last of them."""
+    part = next(parts)
+    for following in parts:
+        yield part
+        part = following
+    yield depart(
+        part,
+        presence=Presence(listed=state.prepared.listed, absent=task.absent(listing)),
+        listing=listing,
+        policy=task.policy,
+        circumstances=replace(task.circumstances, stay=state.choice.stay),
+    )
+
+
+def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
+    directory = state.between.since(replace(directory, reference=state.reference))
+    chosen, waiting = state.choice.of(rows), state.choice.waiting(rows)
+    part = plan_batch(
+        chosen,
+        directory,
+        policy=task.policy,
+        keys=keys,
+        taken=state.new,
+        circumstances=task.circumstances,
+        deepest=0 if state.names is None else DEEPEST,
+    )
+    part = passwords.assign(
+        part,
+        given=task.table.sealed,
+        accounts=passwords.accounts(part, directory=directory, circumstances=task.circumstances),
+        elsewhere=passwords.elsewhere(part, directory=directory),
+        policy=task.policy,
+    )
+    state.learn(part)
+    if waiting.fates.is_empty():
+        return part
+    fates = pl.concat([part.fates, waiting.fates]).sort("row")
+    return replace(part, fates=fates, flags=collect(part.flags, waiting.flags))
+
+
+def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
+    """The entangled rows of a batch, their flags, and the people of that batch they can touch."""
+    frame = rows.frame.filter(rows_too)
+    flags = rows.flags.filter(rows_too & pl.col("row").is_not_null())
+    found = reachable(frame, directory=directory, policy=policy)
+    near = replace(found, people=_own(found.people), frames={name: _own(each) for name, each in found.frames.items()})
+    return replace(rows, frame=_own(frame), flags=_own(flags)), near
+
+
+def _own(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in memory of its own: one that was filtered holds on to the text of all it was filtered from."""
+    return from_bytes(to_bytes(frame))
+
+
+def _joined(pieces: list[tuple[Rows, Directory]]) -> tuple[Rows, Directory]:
+    first, _ = pieces[0]
+    rows = replace(
+        first,
+        frame=pl.concat([rows.frame for rows, _ in pieces]),
+        flags=pl.concat([rows.flags for rows, _ in pieces]),
+    )
+    return rows, _merged([directory for _, directory in pieces])
+
+
+def _merged(directories: list[Directory]) -> Directory:
+    """Parts of one directory as one."""
+    return replace(
+        directories[0],
+        people=pl.concat([d.people for d in directories]).unique("person", maintain_order=True),
+        frames={
+            relation.name: pl.concat([d.frame(relation.name) for d in directories]).unique(maintain_order=True)
+            for relation in held_with_people()
+        },
+    )
+
+
+def _stopped(plan: Plan, *, state: _State) -> Plan:
+    """`bad_rows = stop_import`: the same rows and flags, but nothing is changed."""
+    spool = Spool()
+    kept = state.parts.parts(len(plan.head.fingerprints))
+    parts = (stop_all(part, failed=state.stopped if n == 0 else None) for n, part in enumerate(kept))
+    stopped = assemble(plan.head, parts, keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
+    return Plan(head=stopped.head, parts=spool.parts(len(stopped.head.fingerprints)))

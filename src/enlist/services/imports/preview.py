@@ -1,0 +1,249 @@
+"""Previewing: the people of a plan by the page, and the rows of its file with what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core import report
+from enlist.core.change_list import Change, Labels, tile_names
+from enlist.core.errors import PolicyError
+from enlist.core.fates import FATES
+from enlist.core.flag_catalogue import ERRORS, FLAGS, WARNINGS
+from enlist.core.flags import FLAG_SCHEMA, sentences
+from enlist.core.plan import FATES_SCHEMA, Plan
+from enlist.core.report import FlagGroup
+from enlist.core.roll import Roll, changes_page, glimpses, roll_of
+from enlist.services.access import Right, Scope, may_touch
+from enlist.services.setup.labels import reference_labels
+from enlist.store import models
+from enlist.store.imports import artifacts, records
+from enlist.store.people import people
+
+from .staged_file import LINE, ROW, file_excluded, file_rows
+
+# By what rows can be looked for, beside their fates.
+PROBLEMS: Final = "problems"
+WARNED: Final = "warnings"
+NEW: Final = "new"
+KNOWN: Final = "known"
+OUT: Final = "excluded"
+ROW_FILTERS: Final = ("", PROBLEMS, WARNED, NEW, KNOWN, OUT, *FATES)
+# Levels of an index, the worst the greatest.
+_NOTHING, _NOTICE, _WARNING, _ERROR = range(4)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Some people of a plan, and where the next ones begin (None: these are the last)."""
+
+    changes: list[Change]
+    labels: Labels
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are looked for: one of ROW_FILTERS, and those with one problem: its code, column and value."""
+
+    show: str = ""
+    code: str = ""
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a file: its number from 0, its line, its cells, what becomes of it, and what is wrong with it.
+
+    known: it is about somebody who is there already.
+    """
+
+    row: int
+    line: int
+    cells: tuple[str, ...]
+    fate: str
+    known: bool = False
+    flags: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """Some rows of a file, its headers, and how many rows there are of the kind that was asked for."""
+
+    headers: tuple[str, ...]
+    rows: list[Row]
+    total: int
+    start: int
+    next: int | None
+
+
+def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int) -> PeoplePage:
+    """People whom a plan changes, from the `start`-th on; about: a tile, "" for all. Raises PolicyError."""
+    if about and about not in tile_names():
+        raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(tile_names())}.")
+    labels = reference_labels(scope)
+    roll, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
+    found = roll.about(about)
+    shown = changes_page(plan, people=found.slice(start, limit), roll=roll, labels=labels)
+    named = people.usernames(scope.organization, ids=[each.person for each in shown if each.person > 0])
+    changes = [replace(each, name=named.get(each.person, each.name)) for each in shown]
+    return PeoplePage(changes, labels, next=start + limit if start + limit < found.height else None)
+
+
+def plan_flags(plan: Plan) -> list[FlagGroup]:
+    """What a plan found wrong, by kind and column, as `report.flag_groups` says it."""
+    return _flags(_Known(plan.head.fingerprints, plan))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A plan, known by its fingerprints: it never changes, so what was learnt of it is kept a while."""
+
+    prints: tuple[str, ...]
+    plan: Plan = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _roll(known: _Known) -> Roll:
+    return roll_of(known.plan)
+
+
+@lru_cache(maxsize=32)
+def _flags(known: _Known) -> list[FlagGroup]:
+    return report.groups_of(glimpse.flags() for glimpse in glimpses(known.plan))
+
+
+def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:
+    """Rows of an import's file with what becomes, or became, of them.
+
+    Raises NotFound; PolicyError for another filter; PlanError where the file or the plan is no longer kept.
+    """
+    record = records.get(scope, number=number)
+    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
+    chosen = rows_wanted(record, wanted=wanted)
+    start = max(start, 0)
+    page = chosen.slice(start, limit)
+    told = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
+    # What waits of an import has its rows there.
+    frame = file_rows(record.held_from or record, rows=page.get_column("row"))
+    told_of = {row: (fate or "", known) for row, fate, known in page.select("row", "fate", "known").iter_rows()}
+    headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
+    rows = [
+        Row(row, line, tuple(cells), *told_of[row], told.get(row, ()))
+        for row, line, *cells in frame.select(ROW, LINE, *headers).iter_rows()
+    ]
+    return RowsPage(headers, rows, chosen.height, start, start + limit if start + limit < chosen.height else None)
+
+
+def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
+    """The rows that are looked for (`_index_of`). Raises PolicyError for another filter."""
+    if wanted.show not in ROW_FILTERS:
+        raise PolicyError(f"No row can be looked for by “{wanted.show}”.", hint="Look at all of them.")
+    index = _index_of(record)
+    if wanted.show == OUT:
+        return index.filter(pl.col("row").is_in(file_excluded(record).implode()))
+    chosen = index.filter(_wanted(wanted.show))
+    if not wanted.code:
+        return chosen
+    same = pl.lit(value=True)
+    for name in ("code", "column", "value"):
+        same &= pl.col(name).fill_null("") == getattr(wanted, name)
+    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
+    rows = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(frame.filter(same) for frame in found)]).get_column("row")
+    return chosen.filter(pl.col("row").is_in(rows.drop_nulls().unique().implode()))
+
+
+def _wanted(show: str) -> pl.Expr:
+    match show:
+        case "":
+            return pl.lit(value=True)
+        case "problems":
+            return pl.col("level") == _ERROR
+        case "warnings":
+            return pl.col("level") == _WARNING
+        case "new":
+            return pl.col("fate") == "created"
+        case "known":
+            return pl.col("known")
+        case _:
+            return pl.col("fate") == show
+
+
+def _index_of(record: models.Import) -> pl.DataFrame:
+    """Every row of the file: row, fate (null before it is planned), level, known (whether it is somebody's).
+
+    parts: where in the plan something is said of it (null: nowhere).
+    """
+    prints = tuple(record.plan_head.get("fingerprints", ()))
+    if not prints or record.plan_removed_at:
+        rows = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
+        return pl.select(row=pl.int_range(rows, dtype=pl.Int64)).with_columns(
+            fate=pl.lit(None, pl.String),
+            level=pl.lit(_NOTHING, pl.Int8),
+            known=pl.lit(value=False),
+            parts=pl.lit(None, pl.List(pl.Int32)),
+        )
+    return _index(record.pk, prints=prints)
+
+
+@lru_cache(maxsize=4)
+def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
+    """The index of a plan with these fingerprints: it never changes, so what was learnt of it is kept a while."""
+    del prints
+    fates = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="fates")
+    flags = artifacts.frames_by_part(of_import, kind=artifacts.PLAN, name="flags")
+    levels = [
+        frame.filter(pl.col("row").is_not_null()).select("row", level=_level(), part=pl.lit(part, pl.Int32))
+        for part, frame in flags.items()
+    ]
+    schema = {"row": pl.Int64(), "level": pl.Int8(), "part": pl.Int32()}
+    flagged = pl.concat([pl.DataFrame(schema=schema), *levels]).group_by("row")
+    worst = flagged.agg(pl.col("level").max(), parts=pl.col("part").unique())
+    whole = pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *fates])
+    return (
+        whole.join(worst, on="row", how="left")
+        .select(
+            "row",
+            pl.col("fate").cast(pl.Categorical),
+            "parts",
+            level=pl.col("level").fill_null(_NOTHING),
+            known=(pl.col("person") > 0).fill_null(value=False),
+        )
+        .sort("row")
+    )
+
+
+def _level() -> pl.Expr:
+    code = pl.col("code")
+    return (
+        pl.when(code.is_in(ERRORS))
+        .then(pl.lit(_ERROR, pl.Int8))
+        .when(code.is_in(WARNINGS))
+        .then(pl.lit(_WARNING, pl.Int8))
+        .otherwise(pl.lit(_NOTICE, pl.Int8))
+    )
+
+
+def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
+    """What is said of some rows of the index that have flags: column, level, sentence, fix."""
+    parts = rows.get_column("parts").explode().unique().drop_nulls().to_list()
+    if not parts:
+        return {}
+    among = pl.col("row").is_in(rows.get_column("row").implode())
+    kept = artifacts.frames_by_part(record.pk, kind=artifacts.PLAN, name="flags", parts=parts)
+    found = [frame.filter(among) for frame in kept.values()]
+    return flags_told(pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]))
+
+
+def flags_told(flags: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
+    """Flags by their row: column, level, sentence, fix, code, value."""
+    told: dict[int, tuple[dict[str, Any], ...]] = {}
+    for each, sentence in zip(flags.iter_rows(named=True), sentences(flags), strict=True):
+        kind = FLAGS[each["code"]]
+        said = {"column": each["column"] or "", "level": kind.level.value, "sentence": sentence, "fix": kind.fix}
+        told[each["row"]] = (*told.get(each["row"], ()), {**said, "code": each["code"], "value": each["value"] or ""})
+    return told

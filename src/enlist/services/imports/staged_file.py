@@ -1,0 +1,159 @@
+"""Staging: a file is kept beside its import, in chunks of rows, with how it was read and is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.errors import PlanError, PolicyError
+from enlist.core.flags import no_flags
+from enlist.core.overlay import HEADER, overlaid, overlaid_frame
+from enlist.core.policy import Policy
+from enlist.core.table import Source, Table
+from enlist.store import models
+from enlist.store.imports import artifacts, edits, records, sealed_passwords
+
+# The column of a staged table that says on which line of the file a row stands: no header can be called so.
+LINE: Final = "\x00line"
+ROW: Final = "\x00row"
+# What a spreadsheet's cell can hold.
+LONGEST: Final = 32_767
+# A page of the grid reads one chunk.
+_CHUNK: Final = 20_000
+
+
+def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]) -> None:
+    """Store the rows of a file, its sealed passwords, what was said while it was read, how its columns are meant."""
+    sealed_passwords.keep(record, sealed=table.sealed)
+    for number, offset in enumerate(range(0, table.height, _CHUNK)):
+        chunk = table.slice(offset, _CHUNK)
+        frame = chunk.frame.insert_column(0, chunk.lines.alias(LINE))
+        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
+    if not table.flags.is_empty():
+        artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": table.flags})
+    source, left_out = asdict(table.source), list(table.secrets)
+    read = {"source": source, "secrets": left_out, "is_sealed": table.is_sealed, "headers": list(table.headers)}
+    records.keep_order(record, order={"columns": dict(columns), **read})
+
+
+def file_start(record: models.Import) -> Table:
+    """The first chunk of a file, as edited, with what was said while it was read. Raises PlanError as `file_of`."""
+    _check_is_kept(record)
+    start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
+    rows = pl.int_range(start.height, dtype=pl.Int64, eager=True)
+    return overlaid(start, edits=edits.edits_among(record, rows=rows))
+
+
+def file_of(record: models.Import) -> Table:
+    """The file of an import as it was read and edited since, with the rows that are left out (`file_excluded`).
+
+    Raises PlanError where it has expired.
+    """
+    _check_is_kept(record)
+    parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
+    chunks = [artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, part)) for part in parts]
+    whole = overlaid(_table(chunks, record=record), edits=edits.edits_of(record))
+    return replace(whole, sealed=sealed_passwords.of(record))
+
+
+def file_excluded(record: models.Import) -> pl.Series:
+    """The rows (Int64, sorted) that somebody left out of a file."""
+    return edits.left_out(record)
+
+
+def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a file as edited, by their numbers (Int64, sorted): ROW, LINE, and its columns.
+
+    Reads the chunks they are in. Raises PlanError where the file has expired.
+    """
+    _check_is_kept(record)
+    first, found, changed = 0, [], edits.edits_among(record, rows=rows)
+    for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
+        mine = rows.filter((rows >= first) & (rows < first + height))
+        # One chunk even for no rows: it has the headers.
+        if len(mine) or (rows.is_empty() and not part):
+            some = artifacts.load_rows(artifacts.Place(record, artifacts.STAGED, part), name="table", rows=mine - first)
+            found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
+        first += height
+    return pl.concat(found)
+
+
+def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """A whole file as edited, chunk by chunk: ROW and some columns, as the file calls them; no others are unpacked.
+
+    Raises PlanError where it has expired.
+    """
+    _check_is_kept(record)
+    first = 0
+    for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
+        rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
+        chunk = artifacts.load_columns(artifacts.Place(record, artifacts.STAGED, part), name="table", columns=columns)
+        cells = edits.edits_among(record, rows=rows).filter(pl.col("row") != HEADER)
+        yield overlaid_frame(chunk, edits=cells, rows=rows).insert_column(0, rows.alias(ROW))
+        first += height
+
+
+def rows_check(record: models.Import, *, rows: pl.Series) -> None:
+    """Raise PolicyError where a file has no such row."""
+    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
+    if not rows.is_between(0, height - 1).all():
+        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
+
+
+def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
+    """Raise PolicyError where a file has no such row or column, or for a value no cell can hold: row, column, new."""
+    rows_check(record, rows=cells.get_column("row"))
+    if unknown := set(cells.get_column("column").unique()) - set(record.order["headers"]):
+        raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
+    if (cells.get_column("new").str.len_chars() > LONGEST).any():
+        raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
+    if cells.get_column("new").str.contains("\0", literal=True).any():
+        raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
+
+
+def file_names(record: models.Import) -> dict[str, str]:
+    """The headers of a file → what they are called by now, in its order."""
+    called = edits.names_of(record)
+    return {header: called.get(header, header) for header in record.order["headers"]}
+
+
+def file_meant(record: models.Import, *, headers: Collection[str]) -> tuple[dict[str, str], Policy]:
+    """What was said of the columns that are called so by now: header → our field; the policy, as far as about them.
+
+    What was said of a column under another name is kept for as long as it may be called so again.
+    """
+    policy, there = Policy.from_dict(record.policy), {*headers, *record.order["secrets"]}
+    columns = {header: slug for header, slug in record.order["columns"].items() if header in there}
+    return columns, policy.replace(columns_left_out=[name for name in policy.columns_left_out if name in there])
+
+
+def _check_is_kept(record: models.Import) -> None:
+    if not record.order or not artifacts.count_parts(record, kind=artifacts.STAGED):
+        raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
+
+
+def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> Table:
+    rows = pl.concat([chunk["table"] for chunk in chunks])
+    table = file_table(record, frame=rows.drop(LINE), lines=rows.get_column(LINE).rename(""))
+    return replace(table, flags=chunks[0].get("flags", no_flags()))
+
+
+def file_table(record: models.Import, *, frame: pl.DataFrame, lines: pl.Series) -> Table:
+    """Some rows of a file as a table of their own, numbered from 0; what was said while it was read is not with it."""
+    return Table(
+        frame=frame,
+        lines=lines,
+        source=_source(record),
+        flags=no_flags(),
+        secrets=tuple(record.order["secrets"]),
+        is_sealed=record.order["is_sealed"],
+    )
+
+
+def _source(record: models.Import) -> Source:
+    told = dict(record.order["source"])
+    header = tuple(tuple(line) for line in told.get("header", ()))
+    return Source(**{**told, "header": header, "sheets": tuple(told.get("sheets", ()))})

@@ -1,0 +1,223 @@
+"""Undoing: the plan that takes an applied import back, made part by part from the import's own plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.applied import Applied
+from enlist.core.between import Between, between
+from enlist.core.changes import (
+    BEFORE,
+    RELATIONS,
+    SEEN_SCHEMA,
+    VERSION_AFTER,
+    Frames,
+    Relation,
+    held_with_people,
+    in_order,
+    is_about,
+    made,
+    people_of,
+    referring_to,
+    relation_of,
+)
+from enlist.core.directory import Directory, Reference, empty_directory
+from enlist.core.flags import collect, flag
+from enlist.core.inverse import Since, inverse
+from enlist.core.passwords import KNOWN
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.services.progress import Progress
+from enlist.store import models
+from enlist.store.directory import current, snapshot
+from enlist.store.imports import artifacts, records
+from enlist.store.scope import Scope
+
+from .spool import Spool
+
+_KEYS: Final = ("username_key", "email_key")
+
+
+@dataclass(frozen=True)
+class _Undo:
+    """What all parts of one undo share.
+
+    leaving: by relation, records that all its parts end. using: all that refer to something the import made. known: by
+    relation, what it made or dropped. between: what its parts so far say of records between two people. there: who is
+    there after each of them (person, version, `VERSION_AFTER`).
+    """
+
+    scope: Scope
+    applied: Applied
+    reference: Reference
+    leaving: Frames
+    using: Frames
+    known: Frames
+    between: Between = field(default_factory=Between)
+    there: list[pl.DataFrame] = field(default_factory=list)
+
+
+def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
+    """The inverse of the plan of an applied import, in as many parts; they live in a temporary directory."""
+    done = artifacts.plan_of(record)
+    reference = replace(snapshot.reference(scope.organization), hidden=done.head.hidden)
+    undo = _undo(scope, done=done, record=record, reference=reference)
+    head = Head(
+        organization=scope.organization.slug,
+        kind="undo",
+        preset=record.preset,
+        file_name=record.file_name,
+        file_sha256=record.sha256,
+        reference_version=reference.version,
+        rows=done.head.rows,
+        undoes=record.number,
+        actor=scope.actor.pk if scope.actor else None,
+        rank=scope.role,
+        hidden=reference.hidden,
+    )
+    spool, parts = Spool(), _parts(undo, done=done, progress=progress)
+    plan = assemble(head, parts, keep=lambda number, _, blobs: spool.put_part(number, blobs=blobs))
+    return replace(plan, parts=spool.parts(len(plan.head.fingerprints)))
+
+
+def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Reference) -> _Undo:
+    applied = records.ids_of(record)
+    leaving: dict[str, pl.DataFrame] = {}
+    using: dict[str, pl.DataFrame] = {}
+    for relation in made():
+        # Only what the import made can be dropped, and only if nobody uses it any more.
+        if not done.head.verbs.get(relation.begins.name):
+            continue
+        ids = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
+        for other, column in referring_to(relation.name):
+            found = current.referring(scope.organization, relation=other, column=column, ids=ids)
+            using[other.name] = pl.concat([using[other.name], found]).unique() if other.name in using else found
+            if other.name not in leaving:
+                leaving[other.name] = _leaving(scope, done=done, verb=other.begins.name, applied=applied)
+    known = {relation.name: _known(done, relation=relation, applied=applied) for relation in made()}
+    return _Undo(scope=scope, applied=applied, reference=reference, leaving=leaving, using=using, known=known)
+
+
+def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.DataFrame:
+    """The records that a plan began, but for those of people it made who only become inactive: they stay."""
+    begun = _of(done, verb=verb, applied=applied)
+    came = [
+        applied.versions(part).join(applied.realise(part.frames[verb]), on="person", how="semi")
+        for part in done.parts
+        for verb in ("create", "restore")
+        if verb in part.frames
+    ]
+    if not came:
+        return begun
+    stand = current.standing(scope.organization, versions=pl.concat(came))
+    as_made = stand.unchanged.filter(~stand.unchanged.is_in(stand.signed_in.implode()))
+    staying = pl.concat(came).join(as_made.to_frame(), on="person", how="anti")
+    return begun.filter(~is_about(staying.get_column("person"), columns=begun.columns))
+
+
+def _known(done: Plan, *, relation: Relation, applied: Applied) -> pl.DataFrame:
+    """The records of a relation that a plan made or dropped."""
+    verbs = [verb.name for verb in (relation.begins, relation.ends) if verb and done.head.verbs.get(verb.name)]
+    frames = [_of(done, verb=verb, applied=applied) for verb in verbs]
+    return pl.concat([pl.DataFrame(schema=relation.schema), *frames])
+
+
+def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
+    """What a verb made, over all parts."""
+    schema = relation_of(verb).schema
+    frames = [applied.realise(part.frames[verb]).select(*schema) for part in done.parts if verb in part.frames]
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
+    for number, part in enumerate(done.parts):
+        world = _since(undo, part=part)
+        back = inverse(part, applied=undo.applied, since=world)
+        undo.between.learn(back.frames)
+        if between():
+            undo.there.append(_there(back, now=world.now))
+        replaced = done.head.passwords.get(KNOWN, 0) if number == 0 else 0
+        yield (
+            replace(back, flags=collect(flag("passwords_stay", value=f"{replaced:,}"), back.flags))
+            if replaced
+            else back
+        )
+        progress("planning", number + 1, len(done.parts))
+    if (late := _late(undo, done=done)).frames:
+        yield late
+
+
+def _there(back: Part, *, now: Directory) -> pl.DataFrame:
+    """Those of a part who are there after its undo: person, version, and `VERSION_AFTER` where they get one back."""
+    frames = [back.seen, back.frames.get("restore", back.seen.clear()), now.people.select(*SEEN_SCHEMA)]
+    known = pl.concat(frames, how="diagonal_relaxed").unique("person", keep="first")
+    gone = back.frames.get("remove", now.people.clear())
+    after = pl.col(VERSION_AFTER) if VERSION_AFTER in known.columns else pl.lit(None, pl.Int64).alias(VERSION_AFTER)
+    return known.join(gone, on="person", how="anti").select(*SEEN_SCHEMA, after)
+
+
+def _late(undo: _Undo, *, done: Plan) -> Part:
+    """What was between two people who come back in two parts."""
+    frames: dict[str, pl.DataFrame] = {}
+    for relation in between():
+        if relation.ends is None or not done.head.verbs.get(relation.ends.name):
+            continue
+        ended = _of(done, verb=relation.ends.name, applied=undo.applied)
+        begun = undo.between.begun.get(relation.name, ended.clear())
+        there = pl.concat(undo.there).get_column("person").implode()
+        back = ended.filter(pl.all_horizontal(pl.col(column).is_in(there) for column in relation.people))
+        frames[relation.begins.name] = back.join(begun, on=relation.key, how="anti")
+    frames = in_order(frames)
+    if not frames:
+        return Part()
+    named = pl.concat([people_of(frame) for frame in frames.values()])
+    seen = pl.concat(undo.there).filter(pl.col("person").is_in(named.implode())).unique("person").sort("person")
+    return Part(frames=frames, seen=seen)
+
+
+def _since(undo: _Undo, *, part: Part) -> Since:
+    frames = undo.applied.frames(part)
+    versions = undo.applied.versions(part)
+    people = versions.get_column("person")
+    stand = current.standing(undo.scope.organization, versions=versions)
+    same = _as_made(undo, frames=frames, unchanged=stand.unchanged)
+    others = people.filter(~people.is_in(same.people.get_column("person").implode()))
+    former = _former_keys(frames, keys=(*_KEYS, *undo.reference.unique_slugs))
+    keys = pl.concat([others.to_frame(), *former], how="diagonal")
+    now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
+    names = [relation.name for relation in held_with_people()]
+    frames_now = {name: pl.concat([now.frame(name), same.frame(name)]).unique() for name in names}
+    for name, using in undo.using.items():
+        frames_now[name] = pl.concat([frames_now[name], using]).unique()
+    whole = Directory(
+        reference=undo.reference,
+        people=pl.concat([now.people, same.people]).unique("person").sort("person"),
+        frames={name: frame.sort(RELATIONS[name].key) for name, frame in frames_now.items()},
+    )
+    return Since(now=undo.between.since(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known)
+
+
+def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:
+    """The new people who are what the plan made of them: reading them again would take most of the undo's time."""
+    nobody = empty_directory(undo.reference)
+    same = frames.get("create", nobody.people).select("person").join(unchanged.to_frame(), on="person", how="semi")
+    people = frames.get("create", nobody.people).join(same, on="person", how="semi")
+    people = people.with_columns(version=pl.lit(undo.applied.stamp, pl.Int64))
+    among = same.get_column("person")
+    theirs = {
+        relation.name: frame.filter(is_about(among, columns=frame.columns)).select(list(relation.schema))
+        for relation in held_with_people()
+        if (frame := frames.get(relation.begins.name)) is not None
+    }
+    people = pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns)
+    return replace(nobody, people=people, frames=theirs)
+
+
+def _former_keys(frames: dict[str, pl.DataFrame], *, keys: tuple[str, ...]) -> list[pl.DataFrame]:
+    """Usernames, addresses and unique values that the undo would give back: somebody else may have them now."""
+    update, removed = frames.get("update", pl.DataFrame()), frames.get("remove", pl.DataFrame())
+    moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in keys if BEFORE + key in update.columns]
+    return [*moved, *(removed.select(key) for key in keys if key in removed.columns)]

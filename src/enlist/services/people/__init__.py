@@ -1,0 +1,1 @@
+"""People: list, show, edit, change many, delete for good."""

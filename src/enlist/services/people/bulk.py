@@ -1,0 +1,139 @@
+"""Many people at once: what is done to them is an import of a table that names them, looked at before it is done.
+
+So it is planned, held by the brake, refused where stale, kept in history and taken back like any other
+(docs/decisions/0013-many-at-once-are-an-import.md).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.errors import PolicyError
+from enlist.core.plan import Plan
+from enlist.core.presets import preset
+from enlist.formats import ReadOptions, write
+from enlist.services.access import Right, Scope, needs
+from enlist.services.drafts.draft import Upload, draft_new, draft_plan, draft_settings_set
+from enlist.services.imports.plan import Order, Planned, import_stage
+from enlist.services.progress import Progress, silent
+from enlist.store.imports import records
+from enlist.store.setup import courses, groups
+
+from .listing import Chosen, person_everybody
+
+DEEDS: Final = ("deactivate", "reactivate", "join", "enrol")
+# Nothing but the deed happens, and names are taken as they stand.
+_SETTINGS: Final = ("upload_type=update", "username_characters=extended", "username_case=keep")
+_PRESET: Final = "moodle"
+# Nothing of a table that we wrote ourselves is to be found out.
+_READING: Final[Mapping[str, Any]] = {"encoding": "utf-8", "delimiter": ",", "header": 1}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done to many: one of DEEDS; the group they join; the course, and the role they get there ("": its)."""
+
+    what: str
+    group: str = ""
+    course: str = ""
+    role: str = ""
+
+
+@needs(Right.IMPORT)
+def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
+    """An import that does this to them, being planned, to be looked at; its number.
+
+    With the same key it is one import. Raises PolicyError where nobody is chosen or for another deed, NotFound for a
+    group or course there is not.
+    """
+    title, table = _table(scope, deed=deed, chosen=chosen)
+    if (known := records.of_key(scope, key=key)) and records.MANY in known.order:
+        return known.number
+    upload = Upload(
+        file=io.BytesIO(write(table)),
+        name=title,
+        preset=_PRESET,
+        key=key,
+        reading=_READING,
+        columns={name: name for name in table.columns},
+    )
+    number = draft_new(scope, upload=upload)
+    draft_settings_set(scope, number=number, settings=(*_SETTINGS, f"note={title}"))
+    _mark(scope, number=number, deed=deed)
+    draft_plan(scope, number=number)
+    return number
+
+
+@needs(Right.IMPORT)
+def many_order(scope: Scope, *, deed: Deed, chosen: Chosen) -> Order:
+    """The same as an order, to be planned at once. Raises as `many_draft`."""
+    title, table = _table(scope, deed=deed, chosen=chosen)
+    return Order(
+        source=write(table),
+        policy=preset(_PRESET).configure((*_SETTINGS, f"note={title}")),
+        preset=_PRESET,
+        name=title,
+        columns={name: name for name in table.columns},
+        reading=ReadOptions(**_READING),
+    )
+
+
+@needs(Right.IMPORT)
+def many_stage(scope: Scope, *, deed: Deed, planned: Planned, note: str, progress: Progress = silent) -> Plan:
+    """Record what `many_order` was planned to (`imports.import_stage`)."""
+    plan = import_stage(scope, planned=planned, note=note, progress=progress)
+    _mark(scope, number=plan.head.staged or 0, deed=deed)
+    return plan
+
+
+def _mark(scope: Scope, *, number: int, deed: Deed) -> None:
+    record = records.get(scope, number=number)
+    records.keep_order(record, order={**record.order, records.MANY: deed.what})
+
+
+def _table(scope: Scope, *, deed: Deed, chosen: Chosen) -> tuple[str, pl.DataFrame]:
+    """What it is called, and a row a person that says what becomes of them."""
+    title, columns = _meant(scope, deed=deed)
+    whom = _usernames(scope, chosen=chosen)
+    if whom.is_empty():
+        raise PolicyError("Nobody is chosen; nothing was done.", hint="Tick somebody, or choose all of the list.")
+    return title, whom.to_frame("username").with_columns(pl.lit(cell).alias(name) for name, cell in columns.items())
+
+
+def _usernames(scope: Scope, *, chosen: Chosen) -> pl.Series:
+    if chosen.wanted is None:
+        return pl.Series("username", list(dict.fromkeys(chosen.usernames)), dtype=pl.String)
+    return person_everybody(scope, wanted=chosen.wanted).get_column("username")
+
+
+def _meant(scope: Scope, *, deed: Deed) -> tuple[str, dict[str, str]]:
+    """What a deed is called, and what the columns of its table say."""
+    match deed.what:
+        case "deactivate":
+            return "Deactivate people", {"suspended": "1"}
+        case "reactivate":
+            return "Reactivate people", {"suspended": "0"}
+        case "join":
+            group = groups.find(scope, name=deed.group)
+            return f"Add people to {group.name}", {"cohort1": str(group.pk)}
+        case "enrol":
+            course = courses.find(scope, shortname=deed.course)
+            return f"Enrol people in {course.shortname}", {
+                "course1": course.shortname,
+                "role1": _role(scope, deed=deed),
+            }
+        case _:
+            raise PolicyError(f"“{deed.what}” cannot be done to many.", hint=f"What can: {', '.join(DEEDS)}.")
+
+
+def _role(scope: Scope, *, deed: Deed) -> str:
+    """A role as a row names it: what is all digits is taken for an id there."""
+    if not deed.role.isdecimal():
+        return deed.role
+    ids = {role.shortname: role.pk for role in courses.roles(scope)}
+    return str(ids.get(deed.role, deed.role))

@@ -1,0 +1,106 @@
+"""Editing: change a person by hand, or add one, as a plan of one person that is applied at once and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from enlist.core.by_hand import edit, keys_of, new_person
+from enlist.core.change_list import Cell, changes
+from enlist.core.errors import NotAllowed, PolicyError
+from enlist.core.plan import Head, Plan, assemble
+from enlist.core.rights import may_change_account, ranks_above
+from enlist.services.access import Right, Scope, needs
+from enlist.store import activity, apply
+from enlist.store.directory import snapshot
+from enlist.store.models import Person
+
+from .listing import person_of
+
+# Whom somebody can add by hand; the team has a page of its own.
+ROLES: Final = ("learner", "instructor")
+_OF_ACCOUNT: Final = ("username", "email", "state")
+
+
+@needs(Right.CHANGE_PEOPLE)
+def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Give a person these values (our slug → text, "" takes it away); what changed, nothing where all was so already.
+
+    Raises NotFound; PolicyError for a field there is not, a value it cannot have, a username or address that is taken;
+    StalePlan, LeaseTaken, DatabaseProblem as `store.apply.apply`.
+    """
+    person = person_of(scope, username=username)
+    if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
+        raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
+    if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
+        raise PolicyError("You cannot make yourself inactive.", hint="Ask somebody else of the team.")
+    plan = _plan(scope, person=person.pk, values=values)
+    if plan.is_empty:
+        return ()
+    cells = changes(plan, limit=1)[0].cells
+    _check_account(scope, person=person, cells=cells)
+    apply.apply(
+        plan,
+        organization=scope.organization,
+        record=lambda _: _log(scope, person=person.pk, cells=cells),
+    )
+    return cells
+
+
+@needs(Right.CHANGE_PEOPLE)
+def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: str = "learner") -> None:
+    """Add a person of these values (our slug → text), cleaned and checked as a row of a file; nobody is invited.
+
+    Where nothing is said of a profile field they have its default. role: one of ROLES. Raises PolicyError as
+    `person_set`, and where a name, the address or a field that everybody needs is blank; StalePlan, LeaseTaken,
+    DatabaseProblem.
+    """
+    if role not in ROLES:
+        raise PolicyError(f"Nobody is added by hand as “{role}”.", hint=f"Roles: {', '.join(ROLES)}; or `enlist team`.")
+    reference = snapshot.reference(scope.organization)
+    usual = {field.slug: field.default for field in reference.profile_fields}
+    given = {**usual, **{slug: value for slug, value in values.items() if value.strip()}, "username": username}
+    keys = {key: [value] for key, value in keys_of(given, reference=reference).items()}
+    directory = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame(keys))
+    part = new_person(directory, values=given, site_role=role)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version, new={"person": 1})
+    plan = assemble(head, [part])
+    cells = changes(plan, limit=1)[0].cells
+    apply.apply(
+        plan,
+        organization=scope.organization,
+        record=lambda done: _log_added(scope, person=done.first["person"], cells=cells),
+    )
+
+
+def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> None:
+    """Raise NotAllowed where somebody's account changes that belongs to the team; one's own name and address may."""
+    if scope.actor is None or scope.actor.pk == person.pk:
+        return
+    is_account = any(cell.field in _OF_ACCOUNT for cell in cells)
+    if is_account and not may_change_account(person.site_role, by=scope.actor.site_role):
+        raise NotAllowed(
+            f"{person.username} belongs to the team: you may not change their username, address or status."
+            " Nothing was done.",
+            hint="Ask somebody who may change their role.",
+        )
+
+
+def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
+    reference = snapshot.reference(scope.organization)
+    whose = pl.DataFrame(
+        {"person": [person], **{key: [value] for key, value in keys_of(values, reference=reference).items()}}
+    )
+    directory = snapshot.snapshot(scope.organization, reference=reference, keys=whose)
+    head = Head(organization=scope.organization.slug, reference_version=reference.version)
+    return assemble(head, [edit(directory, person=person, values=values)])
+
+
+def _log_added(scope: Scope, *, person: int | None, cells: tuple[Cell, ...]) -> None:
+    activity.log(scope, deed="person_added", person=person, cells=cells)
+
+
+def _log(scope: Scope, *, person: int, cells: tuple[Cell, ...]) -> None:
+    activity.log(scope, deed="person_changed", person=person, cells=cells)

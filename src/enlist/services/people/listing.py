@@ -1,0 +1,234 @@
+"""People: list them, show one, export all."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.clean import fold
+from enlist.core.errors import NotFound, PolicyError
+from enlist.core.export import Export, export
+from enlist.core.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
+from enlist.services.access import Right, Scope, needs
+from enlist.store.directory import snapshot
+from enlist.store.imports import history, records
+from enlist.store.models import Person
+from enlist.store.models.people import SOURCES
+from enlist.store.people import listing, people
+from enlist.store.setup import courses, groups
+
+from .history import person_imports
+
+SORTS: Final = tuple(people.SORTS)
+STATES: Final = ("active", "inactive")
+MADE_BY: Final = SOURCES
+LISTED: Final = ("username", "firstname", "lastname", "email", "site_role", "state", "source")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom a list is about; what is blank or null asks for nothing, and of the rest all has to hold.
+
+    by: one of SORTS; prefix: how the value there begins. state, role, source: of a person. group: its ID number or
+    name, or "#17" for its id; course: its short name. of_import: the number of an import that created or changed them.
+    never: they never signed in.
+    """
+
+    by: str = "username"
+    prefix: str = ""
+    state: str = ""
+    role: str = ""
+    source: str = ""
+    group: str = ""
+    course: str = ""
+    of_import: int | None = None
+    never: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Some of the people: all of whom `wanted` holds, or else those of these usernames."""
+
+    usernames: Sequence[str] = ()
+    wanted: Wanted | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some people of a long list, and what to ask for to get the next (None: these are the last).
+
+    Of each: LISTED, groups (their names), changed (when they were changed last, or else made, ISO 8601).
+    """
+
+    people: list[dict[str, Any]]
+    next: str | None
+
+
+@needs(Right.SEE_PEOPLE)
+def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = None, limit: int = 50) -> Page:
+    """People sorted by one of SORTS: a few queries, at any size.
+
+    Usernames and e-mail addresses are compared without case. Raises PolicyError for what there is not: another `by`,
+    state, role, source, group, course or import; and for a foreign `after`.
+    """
+    asked = filter_of(scope, wanted=wanted)
+    found = listing.page(scope.organization, wanted=asked, after=_place(after) if after else None, limit=limit + 1)
+    shown = found[:limit]
+    more = len(found) > limit
+    mark = _mark(getattr(shown[-1], people.SORTS[wanted.by]), person=shown[-1].pk) if more else None
+    return Page(_lines(scope, shown=shown), mark)
+
+
+@needs(Right.SEE_PEOPLE)
+def person_search(scope: Scope, *, text: str) -> Wanted:
+    """By what somebody is found whose username, last name or address begins so: the first list that has anybody.
+
+    Last names are looked for as they were typed, and with a capital (four queries at most).
+    """
+    ways = (Wanted(prefix=text), Wanted("lastname", text), Wanted("lastname", text.title()), Wanted("email", text))
+    found = (way for way in ways if listing.page(scope.organization, wanted=filter_of(scope, wanted=way), limit=1))
+    return next(found, ways[0])
+
+
+@needs(Right.SEE_PEOPLE)
+def person_everybody(scope: Scope, *, wanted: Wanted) -> pl.DataFrame:
+    """Person (Int64) and username of all of whom it holds, by username. Raises as `person_list`."""
+    return listing.everybody(scope.organization, wanted=filter_of(scope, wanted=wanted)).sort("username")
+
+
+def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
+    """What is wanted in the database's words. Raises PolicyError as `person_list`."""
+    for value, among, what in (
+        (wanted.by, SORTS, "sorted by"),
+        (wanted.state, ("", *STATES), "looked for by the state"),
+        (wanted.role, ("", *SITE_ROLES), "looked for by the role"),
+        (wanted.source, ("", *SOURCES), "looked for by the source"),
+    ):
+        if value not in among:
+            known = ", ".join(filter(None, among))
+            raise PolicyError(f"People cannot be {what} “{value}”.", hint=f"There are: {known}.")
+    folded = wanted.prefix if wanted.by == "lastname" else fold(wanted.prefix)
+    return listing.Filter(
+        by=wanted.by,
+        prefix=folded,
+        state=wanted.state,
+        role=wanted.role,
+        source=wanted.source,
+        group=groups.find(scope, name=wanted.group).pk if wanted.group else None,
+        course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
+        touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
+        never=wanted.never,
+    )
+
+
+def _touched(scope: Scope, *, number: int) -> history.Touched:
+    record = records.get(scope, number=number)
+    if record.plan_removed_at:
+        raise PolicyError(
+            f"Whom import {number} changed is kept no longer: its plan was removed on"
+            f" {record.plan_removed_at:%Y-%m-%d}.",
+            hint="`enlist retention` tells how long plans are kept.",
+        )
+    return history.touched(record)
+
+
+def _lines(scope: Scope, *, shown: list[Person]) -> list[dict[str, Any]]:
+    inside = listing.groups_of(shown)
+    changed = listing.last_changes(scope.organization, people=shown)
+    return [
+        {
+            **{name: getattr(person, name) for name in LISTED},
+            "groups": inside.get(person.pk, []),
+            "changed": changed[person.pk].isoformat(timespec="seconds"),
+        }
+        for person in shown
+    ]
+
+
+@needs(Right.SEE_PEOPLE)
+def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
+    """All that is known of a person: `person_facts`, and which imports changed what (`history.person_imports`) (EN-11).
+
+    Raises NotFound where the organisation has nobody of this username.
+    """
+    person = person_of(scope, username=username)
+    return {**_facts(person), "imports": person_imports(scope, person=person)}
+
+
+@needs(Right.SEE_PEOPLE)
+def person_facts(scope: Scope, *, username: str) -> dict[str, Any]:
+    """How a person is now: their fields, profile, hidden fields, courses, course groups and groups.
+
+    Raises NotFound where the organisation has nobody of this username.
+    """
+    return _facts(person_of(scope, username=username))
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    return {
+        **{name: getattr(person, name) for name in (*PERSON_SLUGS, "site_role", "state", "source")},
+        "profile": people.profile(person),
+        "hidden": {slug: person.profile[slug] for slug in HIDDEN_SLUGS if slug in person.profile},
+        "courses": people.enrolments(person),
+        "course_groups": people.course_groups(person),
+        "groups": people.groups(person),
+    }
+
+
+def person_of(scope: Scope, *, username: str) -> Person:
+    """The person of this username (one query). Raises NotFound where the organisation has nobody of it."""
+    person = people.by_username(scope.organization, key=fold(username))
+    if person is None:
+        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+    return person
+
+
+@needs(Right.SEE_PEOPLE)
+def people_export(
+    scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False, most: int | None = None
+) -> Export:
+    """People, everybody without `chosen`, as rows that import as “no change” with the preset moodle, updating (EN-10).
+
+    Raises PolicyError as `person_list`, and for more than `most` of those chosen.
+    """
+    hidden = people.hidden_in_use(scope.organization)
+    reference = replace(snapshot.reference(scope.organization), hidden=hidden)
+    keys = None if chosen is None else _keys(scope, chosen=chosen)
+    if keys is not None and most is not None and keys.height > most:
+        raise PolicyError(
+            f"{keys.height:,} people are more than a page gives away at once ({most:,}).",
+            hint="`enlist people export` writes any number of them.",
+        )
+    found = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
+    if keys is not None:
+        # Of many keys the snapshot holds everybody.
+        found = found.of(found.people.join(keys, on=keys.columns, how="semi").get_column("person"))
+    return export(found, administrators=administrators)
+
+
+def _keys(scope: Scope, *, chosen: Chosen) -> pl.DataFrame:
+    """By what those chosen are found: one column of `snapshot.KEYS`."""
+    if chosen.wanted is None:
+        return pl.DataFrame(
+            {"username_key": [fold(name) for name in chosen.usernames]}, schema={"username_key": pl.String}
+        )
+    return person_everybody(scope, wanted=chosen.wanted).select("person")
+
+
+def _mark(value: str, *, person: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value, person]).encode()).decode()
+
+
+def _place(mark: str) -> tuple[str, int]:
+    try:
+        value, person = json.loads(base64.urlsafe_b64decode(mark))
+        return str(value), int(person)
+    except (ValueError, TypeError) as error:
+        raise PolicyError(
+            "This is not where a list of people ended.", hint="Take what the list before gave as its next."
+        ) from error

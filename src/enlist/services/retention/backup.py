@@ -1,0 +1,229 @@
+"""Backup and restore: the directory in one file, and everything back from it but those who were erased since.
+
+The file is a zip of a manifest and streams of the database (`store/dumps`), and a last line: a signature of everything
+before it under the site's key. Nothing of a file is used before that is found right. Not in it are the keys, the file
+of erasures, and what goes on at the moment: who has a backup alone can neither sign in, nor read the passwords of
+files, nor bring anybody back.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from enlist.core.errors import FileError, PolicyError
+from enlist.formats.new_file import new_file
+from enlist.store import dumps
+from enlist.store.engine import engine
+from enlist.store.erasure import after_restore, tombstones
+from enlist.store.jobs import jobs
+from enlist.store.secrets import keys
+from enlist.store.setup import organization
+
+FORMAT: Final = 2
+MANIFEST: Final = "manifest.json"
+_PURPOSE: Final = "backups"
+_BLOCK: Final = 1 << 20
+# The last line: the name of the key, and the signature.
+_LAST: Final = re.compile(rb"\nenlist ([0-9a-f]{8}) ([0-9a-f]{64})\n")
+_LENGTH: Final = 82
+_NOTHING_DONE: Final = "nothing was changed."
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup says of itself: when it was made, by which version, of which database, and its size in bytes."""
+
+    made_at: str
+    version: str
+    kind: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: of which backup; people erased again, imports whose files went with them, jobs cancelled."""
+
+    made_at: str
+    version: str
+    erased_again: int
+    dropped: int
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who was erased since: the file that says it, or that nobody was."""
+
+    erasures: Path | None = None
+    nobody: bool = False
+
+
+def backup_make(path: Path) -> Backup:
+    """Write the directory into one new file, for its owner's eyes only, while others go on working.
+
+    Raises FileError where it is there already or cannot be written, DatabaseProblem.
+    """
+    # Before the moment of which it tells: who is erased in between counts as erased since.
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    with new_file(path) as file, dumps.dumping() as dump:
+        manifest = _manifest(dump, made_at=made_at)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
+            for name in dump.names:
+                with archive.open(name, "w", force_zip64=True) as member:
+                    member.writelines(dump.blocks(name))
+        signature = keys.signature(_PURPOSE, of=_content(file))
+        file.write(f"\nenlist {keys.key_name()} {signature}\n".encode())
+    return _told(manifest, path=path)
+
+
+def backup_look(path: Path) -> Backup:
+    """What a backup is. Raises FileError, PolicyError where this site cannot restore it."""
+    with _opened(path) as (_, manifest):
+        return _told(manifest, path=path)
+
+
+def backup_restore(path: Path, *, asked: Asked) -> Restored:
+    """Replace everything by a backup; whoever was erased stays erased, and nobody is signed in any more.
+
+    Raises FileError for what is no backup of this site's, damaged or changed, PolicyError where it was made under
+    another key, by a newer version, of another database, or it cannot be told who was erased since it was made;
+    DatabaseProblem. Then nothing was changed.
+    """
+    with _opened(path) as (archive, manifest):
+        stones = _stones(manifest, asked=asked)
+        made_at = datetime.fromisoformat(manifest["made_at"])
+        cancelled = jobs.open_everywhere()
+        told = dumps.restoring(
+            manifest["about"],
+            steps=manifest["steps"],
+            blocks=lambda name: _blocks(archive, name=name),
+        )
+        with told:
+            organization.make_tables()
+            dropped = after_restore.drop_what_may_hold_them(stones, since=made_at)
+            erased = after_restore.erase_again(stones)
+            after_restore.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
+    # What was there before stands in the log still.
+    engine().give_back()
+    return Restored(
+        made_at=manifest["made_at"],
+        version=manifest["version"],
+        erased_again=erased,
+        dropped=dropped,
+        cancelled=cancelled,
+    )
+
+
+def _told(manifest: dict[str, Any], *, path: Path) -> Backup:
+    return Backup(manifest["made_at"], manifest["version"], manifest["kind"], bytes=path.stat().st_size)
+
+
+def _manifest(dump: dumps.Dump, *, made_at: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": metadata.version("enlist"),
+        "made_at": made_at,
+        "kind": dumps.kind(),
+        "steps": organization.steps_done(),
+        "ledger": tombstones.begin(),
+        "about": dump.about,
+    }
+
+
+def _content(file: BinaryIO, *, length: int = -1) -> Iterator[bytes]:
+    """So many bytes of a file, or all, block by block from its beginning."""
+    file.seek(0)
+    while block := file.read(_BLOCK if length < 0 else min(_BLOCK, length)):
+        length -= len(block) if length > 0 else 0
+        yield block
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """A backup that this site made and nobody changed, and its manifest. Raises FileError, PolicyError."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise FileError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    with file:
+        _must_be_ours(file, path=path)
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+            _must_fit(manifest)
+            yield archive, manifest
+
+
+def _must_be_ours(file: BinaryIO, *, path: Path) -> None:
+    """Raises FileError, PolicyError where its last line does not say that this site made everything before it."""
+    length = file.seek(0, os.SEEK_END) - _LENGTH
+    file.seek(max(length, 0))
+    last = _LAST.fullmatch(file.read())
+    if last is None:
+        raise FileError(
+            f"{path} is not a backup made by Enlist, was cut short, or comes from a version that signed none;"
+            f" {_NOTHING_DONE}",
+            hint="Make one with `enlist backup`.",
+        )
+    key, signature = (each.decode() for each in last.groups())
+    if key != keys.key_name():
+        raise PolicyError(
+            f"This backup was made under another key ({key}) than this site's ({keys.key_name()}); {_NOTHING_DONE}",
+            hint="Put the data_key that belongs to it into ENLIST_HOME, or name it in ENLIST_KEY.",
+        )
+    if not hmac.compare_digest(keys.signature(_PURPOSE, of=_content(file, length=length)), signature):
+        raise FileError(f"{path} was changed since it was made; nothing was changed here.")
+
+
+def _must_fit(manifest: dict[str, Any]) -> None:
+    """Raises PolicyError where this version, or this database, cannot restore it."""
+    if manifest["format"] > FORMAT or set(manifest["steps"]) - set(organization.steps_known()):
+        raise PolicyError(
+            f"This backup was made by a newer version of Enlist ({manifest['version']}); this is"
+            f" {metadata.version('enlist')}. Nothing was changed.",
+            hint="Restore it with that version or a later one.",
+        )
+    if manifest["kind"] != dumps.kind():
+        raise PolicyError(
+            f"This is a backup of {manifest['kind']}, and DATABASE_URL names {dumps.kind()}; {_NOTHING_DONE}"
+        )
+
+
+def _blocks(archive: zipfile.ZipFile, *, name: str) -> Iterator[bytes]:
+    with archive.open(name) as member:
+        while block := member.read(_BLOCK):
+            yield block
+
+
+def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.Tombstone]:
+    """Everybody who was erased, as far as this site, its database, and the file named know."""
+    ours = tombstones.read()
+    theirs = tombstones.read(asked.erasures) if asked.erasures else tombstones.Ledger()
+    ledgers = [ledger for ledger in (ours, theirs) if ledger.names]
+    if not asked.nobody and not any(manifest["ledger"] in ledger.names for ledger in ledgers):
+        raise PolicyError(
+            "Whether somebody was erased since this backup was made cannot be told: the file of erasures that belongs"
+            f" to it ({manifest['ledger']}) is not here. Nothing was changed.",
+            hint="Name it with --erasures FILE (it was erased.jsonl beside the database), or say --nobody-erased.",
+        )
+    if any(ledger.stones and ledger.key != keys.key_name() for ledger in ledgers):
+        raise PolicyError(
+            "The file of erasures was written under another key, so nobody in it can be found. Nothing was changed.",
+            hint="Put the data_key that belongs to it into ENLIST_HOME, or into ENLIST_KEY.",
+        )
+    if theirs.names:
+        tombstones.take_in(theirs)
+    return {**ours.stones, **theirs.stones}

@@ -1,0 +1,107 @@
+"""Keeping: how long files and plans of imports are kept, and the removal of what is kept no longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from enlist.core.retention import Retention
+from enlist.services.access import MACHINE, Right, Scope, needs
+from enlist.store import activity
+from enlist.store.engine import engine
+from enlist.store.imports import expiry, sealed_passwords
+from enlist.store.imports.expiry import Removed
+from enlist.store.jobs import jobs
+from enlist.store.scope import organizations
+from enlist.store.transactions import short_transaction
+
+__all__ = ["Expired", "Removed", "expire", "expire_hand_over", "kept_json", "retention_change", "retention_show"]
+
+# The task that removes what is kept no longer.
+KIND: Final = "keeping.expire"
+
+
+@dataclass(frozen=True)
+class Expired:
+    """What was removed, or would be: of which imports, the values of how many deeds by hand, how many passwords."""
+
+    removed: tuple[Removed, ...]
+    deeds: int
+    passwords: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """How much that was, as it was stored."""
+        return sum(each.bytes for each in self.removed)
+
+
+@needs(Right.SEE_SETUP)
+def retention_show(scope: Scope) -> Retention:
+    """How long the organisation keeps files and plans."""
+    return expiry.retention_of(scope.organization)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def retention_change(scope: Scope, *, files: int | None = None, plans: int | None = None) -> Retention:
+    """Keep files, plans, or both for another number of days; it holds for what is kept already. Raises PolicyError."""
+    return expiry.change_retention(scope, files=files, plans=plans)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) -> Expired:
+    """Remove what is over time; with `dry_run` only say what that would be.
+
+    It can be broken off at any time: what is left goes the next time.
+    """
+    now = now or timezone.now()
+    retention = expiry.retention_of(scope.organization)
+    over = list(expiry.over(scope.organization, retention=retention, now=now))
+    deeds = expiry.deeds_over(scope.organization, retention=retention, now=now)
+    passwords = sealed_passwords.over(scope.organization, before=now - timedelta(days=retention.files))
+    if dry_run:
+        would = tuple(expiry.count(record, kind=kind) for record, kind in over)
+        return Expired(would, deeds=deeds.count(), passwords=passwords.count())
+    done = Expired(
+        tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over),
+        deeds=expiry.forget_values(deeds),
+        passwords=sealed_passwords.drop(passwords),
+    )
+    if done.removed or done.deeds or done.passwords:
+        with short_transaction():
+            activity.log(scope, deed="expired", note=_note(done))
+    engine().give_back()
+    return done
+
+
+def expire_hand_over() -> None:
+    """Have workers remove what is kept no longer, for every organisation that has any, unless one is at it already."""
+    for each in organizations():
+        scope = Scope(each, MACHINE)
+        over = expire(scope, dry_run=True)
+        if (over.removed or over.deeds or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
+            jobs.put(jobs.new(scope, kind=KIND)[0])
+
+
+def kept_json(done: Expired) -> dict[str, Any]:
+    """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, deeds."""
+    return {
+        "imports": [vars(each) for each in done.removed],
+        "bytes": done.bytes,
+        "deeds": done.deeds,
+        "passwords": done.passwords,
+    }
+
+
+def _note(done: Expired) -> str:
+    files = [str(each.number) for each in done.removed if each.what == "file"]
+    plans = [str(each.number) for each in done.removed if each.what == "plan"]
+    told = [
+        f"files of imports {', '.join(files)}" if files else "",
+        f"plans of imports {', '.join(plans)}" if plans else "",
+        f"the values of {done.deeds} deeds" if done.deeds else "",
+        f"{done.passwords} passwords that nobody had" if done.passwords else "",
+    ]
+    return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, told))}."

@@ -1,0 +1,1 @@
+"""What an organisation sets up: its name, courses, groups, profile fields, limits."""

@@ -1,0 +1,88 @@
+"""The demo: a school with courses, profile fields and 400 people, for a first look and for the example roster."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.clean import fold_key
+from enlist.core.directory import Reference, empty_directory, people_schema
+from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.planner.net import After, net
+from enlist.services.access import Scope
+from enlist.store import apply
+from enlist.store.directory import snapshot
+from enlist.store.people import people
+from enlist.store.setup.organization import add_courses, add_profile_fields
+
+_DATA: Final = resources.files("enlist.services") / "demo_school"
+_TRIPLES: Final = ("1", "2")
+_NEVER: Final = pl.lit(None, pl.String)
+
+
+def school_name() -> str:
+    """What the demo school is called."""
+    return str(_school()["name"])
+
+
+def school_open(scope: Scope) -> int:
+    """Fill an organisation with the demo school; how many people that made: none where there are people already."""
+    if people.present(scope.organization).exists():
+        return 0
+    school = _school()
+    add_profile_fields(scope.organization, fields=school["profile_fields"])
+    add_courses(scope.organization, courses=school["courses"])
+    plan = _plan(snapshot.reference(scope.organization), organization=scope.organization.slug)
+    apply.apply(plan, organization=scope.organization)
+    return plan.head.new["person"]
+
+
+def _school() -> dict[str, Any]:
+    return tomllib.loads((_DATA / "school.toml").read_text("utf-8"))
+
+
+def _plan(reference: Reference, *, organization: str) -> Plan:
+    """The people of people.csv as a plan that creates them."""
+    with (_DATA / "people.csv").open("rb") as file:
+        rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
+    rows = rows.with_columns(person=-1 - pl.int_range(pl.len(), dtype=pl.Int64))
+    ties = pl.concat([_ties(rows, number=number, reference=reference) for number in _TRIPLES])
+    begun = {
+        "enrolment": ties.select(
+            "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
+        ),
+        "course_group_membership": ties.drop_nulls("course_group").select("person", "course_group"),
+    }
+    result = net(empty_directory(reference), after=After(_created(rows, reference=reference), begun=begun))
+    part = Part(frames=result.frames)
+    head = Head(organization=organization, reference_version=reference.version, new={"person": rows.height})
+    return assemble(head, [part])
+
+
+def _created(rows: pl.DataFrame, *, reference: Reference) -> pl.DataFrame:
+    keys = {f"{name}_key": fold_key(rows.get_column(name)) for name in ("username", "email")}
+    whole = rows.with_columns(
+        **keys, state=pl.lit("active"), **{slug: _or_nothing(slug) for slug in reference.profile_slugs}
+    )
+    whole = whole.with_columns(version=pl.lit(0, pl.Int64))
+    return whole.select(
+        pl.col(name) if name in whole.columns else pl.lit("", kind).alias(name)
+        for name, kind in people_schema(reference).items()
+    )
+
+
+def _or_nothing(slug: str) -> pl.Expr:
+    return pl.when(pl.col(slug) != "").then(slug)
+
+
+def _ties(rows: pl.DataFrame, *, number: str, reference: Reference) -> pl.DataFrame:
+    """person, course, role, course_group (null: none) of one triple of columns."""
+    said = rows.select("person", shortname=f"course{number}", spelt=f"role{number}", name=f"group{number}")
+    return (
+        said.join(reference.courses.select("shortname", "course"), on="shortname")
+        .join(reference.roles.select("role", spelt="shortname"), on="spelt")
+        .join(reference.course_groups, on=["course", "name"], how="left")
+    )

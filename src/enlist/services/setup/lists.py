@@ -1,0 +1,82 @@
+"""Lists of what imports refer to, for people to look at: courses, groups, profile fields; and imports over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from enlist.core.directory import ProfileField
+from enlist.core.errors import NotFound
+from enlist.core.new_field import check_new, with_option
+from enlist.services.access import Right, Scope, needs
+from enlist.store.directory import snapshot
+from enlist.store.setup import lists, organization
+
+
+@needs(Right.SEE_SETUP)
+def courses_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every course by short name, with how many people are in it and in its groups (`store.setup_lists.courses`)."""
+    return lists.courses(scope)
+
+
+@needs(Right.SEE_SETUP)
+def groups_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every group of people by name, with how many are in it (`store.setup_lists.groups`)."""
+    return lists.groups(scope)
+
+
+@needs(Right.SEE_PEOPLE)
+def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
+    """The ids and names of so many groups, by name."""
+    return lists.group_names(scope, limit=limit)
+
+
+@needs(Right.SEE_SETUP)
+def course_names(scope: Scope, *, limit: int) -> list[str]:
+    """The short names of the first courses that people can be enrolled in."""
+    return lists.course_names(scope, limit=limit)
+
+
+@needs(Right.SEE_SETUP)
+def course_roles(scope: Scope) -> list[tuple[str, str]]:
+    """The short names and names of the roles that can be given in courses."""
+    return lists.course_roles(scope)
+
+
+@needs(Right.SEE_SETUP)
+def fields_list(scope: Scope) -> list[dict[str, Any]]:
+    """Every profile field in its order (`store.setup_lists.profile_fields`)."""
+    return lists.profile_fields(scope)
+
+
+@needs(Right.CHANGE_SETUP)
+def field_add(scope: Scope, *, field: ProfileField) -> None:
+    """Add a profile field (its id does not matter), behind the others. Raises PolicyError for one that cannot be."""
+    check_new(field, beside=snapshot.reference(scope.organization).profile_fields)
+    organization.add_profile_field(scope, field=field)
+
+
+@needs(Right.CHANGE_SETUP)
+def option_add(scope: Scope, *, shortname: str, option: str) -> None:
+    """Add an option to the end of a profile field's list. Raises NotFound, PolicyError for one that cannot be."""
+    known = snapshot.reference(scope.organization).profile_fields
+    field = next((each for each in known if each.shortname == shortname), None)
+    if field is None:
+        raise NotFound(f"There is no profile field {shortname}.", hint="`enlist fields list` shows them.")
+    organization.set_options(scope, shortname=shortname, options=with_option(field, option=option))
+
+
+@needs(Right.SEE_IMPORTS)
+def imports_by_day(scope: Scope, *, days: int, now: datetime | None = None) -> list[tuple[date, Mapping[str, int]]]:
+    """What became of imported rows on each of the last days, the oldest first: day, fates; days without any as well."""
+    today = timezone.localdate(now)
+    first = today - timedelta(days=days - 1)
+    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
+    told: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
+    for at, fates in lists.applied_since(scope, since=since):
+        told[timezone.localdate(at)].update(fates)
+    return list(told.items())

@@ -1,0 +1,97 @@
+"""Organisations: set one up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import DatabaseError
+
+from enlist.core.errors import DatabaseProblem, PolicyError
+from enlist.core.naming import one_line
+from enlist.services.access import MACHINE, Right, Scope, database_problem, needs, scope_of
+from enlist.store.engine import engine
+from enlist.store.setup import shared_addresses
+from enlist.store.setup.organization import (
+    check_tables,
+    has_organizations,
+    make_organization,
+    make_tables,
+    rename_organization,
+)
+
+from . import demo
+
+STANDARD_SLUG: Final = "main"
+DEMO_SLUG: Final = "demo"
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What was done: steps that made the tables, the organisation and whether it is new, people of the demo."""
+
+    steps: int
+    organization: str
+    name: str
+    is_new: bool
+    demo_people: int
+
+
+def organization_init(slug: str | None, *, name: str | None = None, with_demo: bool = False) -> SetUp:
+    """Make the tables, and an organisation where there is none; with the demo school, if nobody is in it yet.
+
+    Whoever does the same at the same time is waited for. Without a slug it is the only organisation there is, else a
+    new one. What is there already stays as it is.
+
+    Raises NotFound where there are several and none is named, PolicyError for a slug that cannot be one.
+    """
+    with engine().setting_up():
+        steps = make_tables()
+        scope, is_new = _scope(slug, name=name, with_demo=with_demo)
+        made = demo.school_open(scope) if with_demo else 0
+    return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
+
+
+@needs(Right.SEE_SETUP)
+def addresses_are_shared(scope: Scope) -> bool:
+    """Whether people of the organisation may share an e-mail address."""
+    return shared_addresses.are_shared(scope.organization)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def addresses_share(scope: Scope, *, shared: bool) -> bool:
+    """Let people share e-mail addresses, or not any more; whether it was otherwise before. Raises PolicyError."""
+    return shared_addresses.share(scope, shared=shared)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def organization_rename(scope: Scope, *, name: str) -> bool:
+    """Call the organisation something else; whether it was called otherwise before. Raises PolicyError."""
+    return rename_organization(scope, name=one_line(name, what="name of the organisation"))
+
+
+def database_trouble() -> str:
+    """Why nothing can be done in the database now, in a sentence; blank where it answers and is of this version."""
+    try:
+        check_tables()
+    except DatabaseProblem as error:
+        return error.message
+    except DatabaseError as error:
+        trouble = database_problem(error)
+        return trouble.message if trouble else "The database does not answer."
+    return ""
+
+
+def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scope, bool]:
+    if slug is None and has_organizations():
+        return scope_of(None), False
+    if slug is not None and not _SLUG.fullmatch(slug):
+        raise PolicyError(
+            f"“{slug}” cannot name an organisation.", hint="Use small letters, digits and dashes, 100 at most."
+        )
+    wanted = slug or (DEMO_SLUG if with_demo else STANDARD_SLUG)
+    title = name or (demo.school_name() if with_demo else wanted.replace("-", " ").capitalize())
+    organization, is_new = make_organization(wanted, name=title)
+    return Scope(organization, MACHINE), is_new

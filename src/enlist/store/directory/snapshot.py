@@ -1,0 +1,211 @@
+"""What exists now, limited to what the rows at hand can touch, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import polars as pl
+from django.utils import timezone
+
+from enlist.core.changes import (
+    COURSES_SCHEMA,
+    ROLES_SCHEMA,
+    Relation,
+    held_in_reference,
+    held_with_people,
+    people_of,
+)
+from enlist.core.directory import Directory, ProfileField, Reference, people_schema
+from enlist.core.preview import logical
+from enlist.store import models
+from enlist.store.engine import Engine, engine
+
+from .stored import STORED
+
+# As many keys, and more, as it pays to count the people for first.
+MANY: Final = 10_000
+# In the very words of the partial indexes, and by equality alone: given a range as well (email_key > ''),
+# an SQLite without statistics walks over everybody. The removed have no username_key.
+PRESENT: Final = "NOT (p.state = 'removed')"
+KEYS: Final = {
+    "username_key": "p.username_key = k.key",
+    "email_key": f"p.email_key = k.key AND {PRESENT}",
+    "idnumber": f"p.idnumber = k.key AND NOT (p.idnumber = '') AND {PRESENT}",
+    # From the stem itself to the last of its numbers: a colon comes next after 9.
+    "stem": "p.username_key >= k.key AND p.username_key < k.key || ':'",
+    "person": f"p.id = k.key AND {PRESENT}",
+}
+
+
+def reference(organization: models.Organization) -> Reference:
+    """What rows can refer to in this organisation, as the database has it now (six queries)."""
+    at = engine()
+    of = [organization.pk]
+    with at.reading():
+        ((version, shared_email),) = at.rows(
+            "SELECT reference_version, shared_email FROM store_organization WHERE id = %s", params=of
+        )
+        return Reference(
+            version=version,
+            shared_email=bool(shared_email),
+            today=f"{timezone.localdate():%Y-%m-%d} 00:00:00",
+            courses=at.read(
+                "SELECT id AS course, shortname, default_role_id AS default_role, duration, manual AS open"
+                " FROM store_course"
+                " WHERE organization_id = %s",
+                columns=COURSES_SCHEMA,
+                params=of,
+            ).sort("course"),
+            roles=at.read(
+                "SELECT id AS role, shortname, name, archetype, assignable, on_site FROM store_role"
+                " WHERE organization_id = %s",
+                columns=ROLES_SCHEMA,
+                params=of,
+            ).sort("role"),
+            frames={
+                relation.name: _whole(at, relation=relation, organization=organization)
+                for relation in held_in_reference()
+            },
+            profile_fields=_profile_fields(organization),
+        )
+
+
+def snapshot(organization: models.Organization, *, reference: Reference, keys: pl.DataFrame | None = None) -> Directory:
+    """The people whom the keys can mean, with their enrolments and course groups.
+
+    keys: any of the String columns username_key, email_key, idnumber, those of unique profile fields, and the Int64
+    column person; a null or blank cell is no key. Everybody who is not removed and has one of them is there. Everybody
+    at all is, without `keys` and where they are `MANY` and more than the people.
+    """
+    at = engine()
+    with at.reading():
+        _choose(at, organization=organization, reference=reference, keys=keys)
+        between = [relation for relation in held_with_people() if len(relation.people) > 1]
+        frames = {relation.name: _theirs(at, relation=relation) for relation in between}
+        if frames:
+            _choose_others(at, frames=frames.values())
+        people = _people(at, reference=reference)
+        frames |= {each.name: _theirs(at, relation=each) for each in held_with_people() if each.name not in frames}
+        return Directory(reference=reference, people=people, frames=frames)
+
+
+def _whole(at: Engine, *, relation: Relation, organization: models.Organization) -> pl.DataFrame:
+    """All records of a relation in the organisation (one query)."""
+    where = STORED[relation.name]
+    sql = where.select(relation, at=at, source=f"{where.table} t WHERE t.organization_id = %s")
+    return at.read(sql, columns=relation.schema, params=[organization.pk]).sort(relation.key)
+
+
+def _theirs(at: Engine, *, relation: Relation) -> pl.DataFrame:
+    """The records of a relation that are about the chosen people (one query)."""
+    where = STORED[relation.name]
+    found = []
+    live = f" AND {where.live}" if where.live else ""
+    for name in relation.people:
+        whose = f"t.{where.column(name, relation=relation)} = c.person{live}"
+        source = f"enlist_chosen c CROSS JOIN {where.table} t WHERE {whose}"
+        found.append(where.select(relation, at=at, source=source))
+    return at.read(" UNION ".join(found), columns=relation.schema).sort(relation.key)
+
+
+def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
+    """Choose those as well between whom and the chosen something is: it changes them, too."""
+    others = pl.concat([people_of(frame) for frame in frames]).unique().sort()
+    at.temporary("enlist_others", frame=others.to_frame("person"))
+    at.execute(
+        "INSERT INTO enlist_chosen SELECT o.person FROM enlist_others o CROSS JOIN store_person p"
+        f" WHERE p.id = o.person AND {PRESENT} AND NOT EXISTS (SELECT 1 FROM enlist_chosen c WHERE c.person = o.person)"
+    )
+    at.analyze("enlist_chosen")
+
+
+def dump(organization: models.Organization) -> dict[str, Any]:
+    """The organisation's whole directory in names, as core's `logical` says it (all in memory)."""
+    return logical(snapshot(organization, reference=reference(organization)))
+
+
+def _profile_fields(organization: models.Organization) -> tuple[ProfileField, ...]:
+    found = models.ProfileField.objects.filter(organization=organization).order_by("position", "id")
+    return tuple(
+        ProfileField(
+            id=f.pk,
+            shortname=f.shortname,
+            name=f.name,
+            kind=f.kind,
+            options=tuple(f.options),
+            required=f.required,
+            unique=f.unique,
+            locked=f.locked,
+            default="" if f.unique else f.default,
+        )
+        for f in found
+    )
+
+
+def _choose(at: Engine, *, organization: models.Organization, reference: Reference, keys: pl.DataFrame | None) -> None:
+    """Fill the temporary table enlist_chosen with the ids of the people meant."""
+    at.create_temporary("enlist_chosen", columns={"person": pl.Int64()})
+    here = "p.organization_id = %s"
+    if keys is None or _are_fewer(at, organization=organization, than=keys.height):
+        wanted = [f"SELECT p.id FROM store_person p WHERE {here} AND {PRESENT}"]
+    else:
+        names = [name for name in KEYS if name in keys.columns]
+        for name in names:
+            at.temporary(f"enlist_{name}", frame=_distinct(keys.get_column(name)))
+        at.prefer_indexes("store_person", keys=keys.height)
+        wanted = [
+            f"SELECT p.id FROM enlist_{name} k CROSS JOIN store_person p WHERE {here} AND {KEYS[name]}"
+            for name in names
+        ]
+        wanted += list(_by_unique_value(at, reference=reference, keys=keys))
+    if wanted:
+        at.execute(f"INSERT INTO enlist_chosen {' UNION '.join(wanted)}", params=[organization.pk] * len(wanted))
+    at.analyze("enlist_chosen")
+
+
+def _by_unique_value(at: Engine, *, reference: Reference, keys: pl.DataFrame) -> Iterator[str]:
+    """Queries for whoever has one of these values of a unique profile field."""
+    for field in reference.profile_fields:
+        if field.unique and field.slug in keys.columns:
+            at.temporary(f"enlist_unique_{field.id}", frame=_distinct(keys.get_column(field.slug)))
+            yield (
+                f"SELECT u.person_id FROM enlist_unique_{field.id} k CROSS JOIN store_profileuniquevalue u"
+                f" WHERE u.organization_id = %s AND u.profile_field_id = {field.id} AND u.value = k.key"
+            )
+
+
+def _are_fewer(at: Engine, *, organization: models.Organization, than: int) -> bool:
+    """Whether the keys are many, and more than the people there are: asking for everybody then costs less."""
+    if than < MANY:
+        return False
+    some = "SELECT 1 FROM store_person WHERE organization_id = %s LIMIT %s"
+    return int(at.value(f"SELECT count(*) FROM ({some}) AS counted", params=[organization.pk, than])) < than
+
+
+def _distinct(keys: pl.Series) -> pl.DataFrame:
+    """The keys once each, sorted as the index is; a blank is none."""
+    distinct = keys.drop_nulls().unique().sort()
+    return pl.DataFrame({"key": distinct if distinct.dtype == pl.Int64 else distinct.filter(distinct != "")})
+
+
+def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
+    """Their rows, the profile fields taken out of the JSON."""
+    wanted = people_schema(reference)
+    plain = {name: kind for name, kind in wanted.items() if name not in reference.profile_slugs}
+    selected = ", ".join("p.id AS person" if name == "person" else f"p.{name}" for name in plain)
+    profile = ", CAST(p.profile AS text) AS profile" if reference.profile_slugs else ""
+    found = at.read(
+        f"SELECT {selected}{profile} FROM enlist_chosen c CROSS JOIN store_person p WHERE p.id = c.person",
+        columns={**plain, "profile": pl.String()} if profile else plain,
+    )
+    if profile:
+        found = found.with_columns(_taken_out(reference)).drop("profile")
+    return found.sort("person").select(list(wanted))
+
+
+def _taken_out(reference: Reference) -> Any:
+    """The profile's values as columns named by slug; null where the person has none."""
+    keys = {slug: reference.profile_keys[slug] for slug in reference.profile_slugs}
+    decoded = pl.col("profile").str.json_decode(pl.Struct(dict.fromkeys(keys.values(), pl.String())))
+    return [decoded.struct.field(key).alias(slug) for slug, key in keys.items()]

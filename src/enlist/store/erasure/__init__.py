@@ -1,0 +1,1 @@
+"""Erase a person from everything that is kept, and again after a restore."""

@@ -1,0 +1,1 @@
+"""Imports: their records, files, edits, plans and history."""

@@ -1,0 +1,233 @@
+"""Artifacts: staged tables and plans as Arrow frames in chunks, written once, in short transactions of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.changes import people_columns, people_of, targets
+from enlist.core.errors import PlanError
+from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
+from enlist.core.glimpse import Glimpse, rows_about
+from enlist.core.plan import (
+    BESIDE,
+    Head,
+    LazyParts,
+    Part,
+    Plan,
+    fingerprint,
+    fingerprint_of,
+    head_from_json,
+    head_to_json,
+)
+from enlist.store.engine import engine
+from enlist.store.models import Artifact, Import
+from enlist.store.transactions import short_transaction
+
+PLAN: Final = "plan"
+STAGED: Final = "staged"
+# The file as it was received, sealed (`uploads`).
+SOURCE: Final = "source"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chunk stands: its import, what it is of ("plan", "staged", …), its number from 0."""
+
+    of_import: Import
+    kind: str
+    part: int
+
+
+@dataclass(frozen=True)
+class PlanKeeper:
+    """What `assemble(…, keep=…)` wants: each part becomes artifacts of the import as soon as it is made."""
+
+    of_import: Import
+
+    def __call__(self, number: int, part: Part, blobs: Mapping[str, bytes]) -> None:
+        """Store one part."""
+        named = {**part.frames, **{name: getattr(part, name) for name in BESIDE}}
+        _keep(Place(self.of_import, PLAN, number), blobs=blobs, frames={name: named[name] for name in blobs})
+
+
+def keep_head(of_import: Import, *, head: Head) -> None:
+    """Store the head of the plan whose parts a PlanKeeper stored."""
+    of_import.plan_head = json.loads(head_to_json(head))
+    of_import.save(update_fields=["plan_head"])
+
+
+def plan_of(of_import: Import) -> Plan:
+    """The import's plan, whose parts are loaded when asked for.
+
+    Raises PlanError when it has none; its parts raise PlanError when they are damaged or have expired.
+    """
+    if not of_import.plan_head:
+        raise PlanError(f"Import {of_import.number} has no plan.", hint="Make one first.")
+    head = head_from_json(json.dumps(of_import.plan_head))
+    return Plan(head=head, parts=plan_parts(of_import, prints=head.fingerprints))
+
+
+def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
+    """The parts of a plan with these fingerprints, loaded one at a time. Each raises PlanError as `plan_of` says."""
+
+    def load(number: int) -> Part:
+        blobs = _blobs(Place(of_import, PLAN, number))
+        if fingerprint(blobs) != prints[number]:
+            what = "is damaged" if blobs else "has expired"
+            raise PlanError(f"Part {number + 1} of the plan of import {of_import.number} {what}.", hint="Make it anew.")
+        return Part.from_blobs(blobs)
+
+    def glimpse(number: int) -> Glimpse:
+        here = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=number)
+        names = tuple(here.values_list("name", flat=True))
+        return Glimpse(names, load=lambda name: blob_of(Place(of_import, PLAN, number), name=name))
+
+    return LazyParts(len(prints), load=load, glimpse=glimpse)
+
+
+def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Store a chunk's frames by name."""
+    _keep(place, blobs={name: to_bytes(frame) for name, frame in frames.items()}, frames=frames)
+
+
+def load_frames(place: Place) -> dict[str, pl.DataFrame]:
+    """A chunk's frames by name. Raises PlanError where nothing is stored there or it is damaged."""
+    blobs = _blobs(place)
+    if not blobs:
+        raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
+    return {name: from_bytes(blob) for name, blob in blobs.items()}
+
+
+def load_rows(place: Place, *, name: str, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a chunk's frame, by their places (integers from 0, sorted). Raises PlanError as `load_frames`."""
+    return rows_from_bytes(blob_of(place, name=name), rows=rows)
+
+
+def load_columns(place: Place, *, name: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of a chunk's frame; nothing else is unpacked. Raises PlanError as `load_frames`."""
+    return columns_from_bytes(blob_of(place, name=name), columns=columns)
+
+
+def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
+    """The frame of one name out of every chunk that has it, in the chunks' order."""
+    return list(frames_by_part(of_import, kind=kind, name=name).values())
+
+
+def frames_by_part(
+    of_import: int, *, kind: str, name: str, parts: Sequence[int] | None = None
+) -> dict[int, pl.DataFrame]:
+    """The same by the chunks' numbers; of some chunks only, where these are named."""
+    some = "" if parts is None else f" AND part IN ({', '.join(map(str, parts)) or 'NULL'})"
+    found = engine().blobs(
+        f"SELECT part, data FROM store_artifact WHERE import_id = %s AND kind = %s AND name = %s{some}",
+        params=[of_import, kind, name],
+    )
+    return {part: from_bytes(blob) for part, blob in sorted(found)}
+
+
+def put_again(artifact: Artifact, *, frame: pl.DataFrame) -> None:
+    """Put another frame in an artifact's place, nothing where it is empty; call it in a transaction, `seal` follows."""
+    place = Place(artifact.of_import, artifact.kind, artifact.part)
+    Artifact.objects.filter(pk=artifact.pk).delete()
+    if not frame.is_empty():
+        row = _row(place, name=artifact.name, blob=to_bytes(frame), frame=frame)
+        engine().insert_blob("store_artifact", row=row)
+
+
+def seal(of_import: Import, *, parts: Iterable[int]) -> None:
+    """Make the plan's head name the fingerprints that these parts have now."""
+    prints = list(of_import.plan_head["fingerprints"])
+    for part in parts:
+        found = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=part)
+        prints[part] = fingerprint_of(dict(found.values_list("name", "fingerprint")))
+    of_import.plan_head = {**of_import.plan_head, "fingerprints": prints}
+    of_import.save(update_fields=["plan_head"])
+
+
+def frame_of(artifact: Artifact) -> pl.DataFrame:
+    """One artifact's frame, loaded now. Raises PlanError where it is damaged or gone."""
+    found = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
+    if not found:
+        raise PlanError(f"“{artifact.name}” of part {artifact.part + 1} has expired.")
+    return from_bytes(found[0][0])
+
+
+def people_in(artifact: Artifact) -> pl.Series:
+    """Whom the rows of one artifact are about. Raises PlanError as `frame_of`."""
+    blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
+    return people_of(columns_from_bytes(blob, columns=people_columns(targets())))
+
+
+def rows_of(artifact: Artifact, *, people: Iterable[int]) -> pl.DataFrame:
+    """The rows of one artifact that are about these people. Raises PlanError as `frame_of`."""
+    blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
+    return rows_about(blob, people=pl.Series(list(people), dtype=pl.Int64))
+
+
+def drop(of_import: Import, *, kind: str) -> None:
+    """Remove what an attempt that came to nothing left of a kind."""
+    with short_transaction():
+        Artifact.objects.filter(of_import=of_import, kind=kind).delete()
+
+
+def count_parts(of_import: Import, *, kind: str) -> int:
+    """How many chunks of a kind the import has."""
+    return Artifact.objects.filter(of_import=of_import, kind=kind).values("part").distinct().count()
+
+
+def count_rows(of_import: Import, *, kind: str, name: str) -> list[int]:
+    """How many rows each chunk's frame of a name has, in the chunks' order (one query)."""
+    found = Artifact.objects.filter(of_import=of_import, kind=kind, name=name).order_by("part")
+    return list(found.values_list("rows", flat=True))
+
+
+def _keep(place: Place, *, blobs: Mapping[str, bytes], frames: Mapping[str, pl.DataFrame]) -> None:
+    at = engine()
+    with short_transaction():
+        for name, blob in blobs.items():
+            at.insert_blob("store_artifact", row=_row(place, name=name, blob=blob, frame=frames[name]))
+
+
+def _row(place: Place, *, name: str, blob: bytes, frame: pl.DataFrame) -> dict[str, Any]:
+    people = people_of(frame)
+    return {
+        "organization_id": place.of_import.organization_id,
+        "import_id": place.of_import.pk,
+        "kind": place.kind,
+        "part": place.part,
+        "name": name,
+        "data": blob,
+        "rows": frame.height,
+        "min_person": people.min(),
+        "max_person": people.max(),
+        "fingerprint": hashlib.sha256(blob).hexdigest(),
+    }
+
+
+def blob_of(place: Place, *, name: str) -> bytes:
+    """One packed frame, as it is. Raises PlanError where it is gone."""
+    found = engine().blobs(
+        "SELECT data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s AND name = %s",
+        params=[place.of_import.pk, place.kind, place.part, name],
+    )
+    if not found:
+        raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} has expired.")
+    return bytes(found[0][0])
+
+
+def _blobs(place: Place) -> dict[str, bytes]:
+    """What stands there, by name, each as its own fingerprint says."""
+    found = engine().blobs(
+        "SELECT name, fingerprint, data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s",
+        params=[place.of_import.pk, place.kind, place.part],
+    )
+    for name, print_, blob in found:
+        if hashlib.sha256(blob).hexdigest() != print_:
+            raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} is damaged.")
+    return {name: blob for name, _, blob in found}

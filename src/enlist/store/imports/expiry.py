@@ -1,0 +1,135 @@
+"""Expiry: take away what is kept of imports, a few chunks at a time, and count exactly what that was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from enlist.core.retention import Retention
+from enlist.store import activity
+from enlist.store.engine import engine
+from enlist.store.models import Activity, Artifact, Import, Organization
+from enlist.store.scope import Scope
+from enlist.store.transactions import short_transaction
+
+from . import edits
+from .artifacts import PLAN, SOURCE, STAGED
+
+# A chunk may have megabytes: so many are deleted in one transaction, and nobody waits long for the database.
+AT_ONCE: Final = 20
+DEEDS_AT_ONCE: Final = 1_000
+_REMOVED: Final = {STAGED: "file_removed_at", PLAN: "plan_removed_at"}
+# With the rows goes the file they were read from.
+_KINDS: Final = {STAGED: (STAGED, SOURCE), PLAN: (PLAN, PLAN)}
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was kept of an import: "file" or "plan", in how many chunks and bytes, how many edits of cells beside."""
+
+    number: int
+    what: str
+    chunks: int
+    bytes: int
+    edits: int = 0
+
+
+def retention_of(organization: Organization) -> Retention:
+    """For how long the organisation keeps what, as the database has it now (one query)."""
+    return Retention.of(Organization.objects.values_list("settings", flat=True).get(pk=organization.pk))
+
+
+def change_retention(scope: Scope, *, files: int | None, plans: int | None) -> Retention:
+    """From now on keep files, plans or both for so many days, and log that. Raises PolicyError."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        before = Retention.of(row.settings)
+        wanted = {"files": files, "plans": plans}
+        after = replace(before, **{name: days for name, days in wanted.items() if days is not None})
+        if after != before:
+            row.settings = {**row.settings, "retention": after.to_dict()}
+            row.save(update_fields=["settings"])
+            note = f"Files: {before.files} → {after.files} days, plans: {before.plans} → {after.plans} days."
+            activity.log(scope, deed="retention_changed", note=note)
+    return after
+
+
+def kept_until(record: Import, *, retention: Retention) -> dict[str, datetime]:
+    """When the import's file and plan go: file, plan."""
+    made = record.applied_at or record.planned_at or record.created_at
+    return {"file": retention.file_until(record.created_at), "plan": retention.plan_until(made)}
+
+
+def over(organization: Organization, *, retention: Retention, now: datetime) -> Iterator[tuple[Import, str]]:
+    """The imports of which something is over time, with its kind of artifacts (two queries)."""
+    mine = Import.objects.filter(organization=organization).order_by("number")
+    files = mine.filter(created_at__lte=now - timedelta(days=retention.files))
+    yield from ((record, STAGED) for record in files.filter(_has(STAGED)))
+    made = Coalesce("applied_at", "planned_at", "created_at")
+    plans = mine.alias(made=made).filter(made__lte=now - timedelta(days=retention.plans))
+    yield from ((record, PLAN) for record in plans.filter(_has(PLAN)))
+
+
+def count(record: Import, *, kind: str) -> Removed:
+    """What `remove` would take away (two queries)."""
+    chunks, size = engine().rows(
+        "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)",
+        params=[record.pk, *_KINDS[kind]],
+    )[0]
+    beside = edits.count(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=int(chunks), size=int(size), beside=beside)
+
+
+def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed:
+    """Take away the import's artifacts of a kind, with the file its edits; what a crash leaves, the next call takes."""
+    setattr(record, _REMOVED[kind], now or timezone.now())
+    # First of all: nobody may begin to work with what is half there.
+    with short_transaction():
+        record.save(update_fields=[_REMOVED[kind]])
+    chunks = size = 0
+    while found := _some(record, kind=kind):
+        with short_transaction():
+            Artifact.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+        chunks += len(found)
+        size += sum(length for _, length in found)
+    with short_transaction():
+        beside = edits.remove(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=chunks, size=size, beside=beside)
+
+
+def deeds_over(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
+    """The deeds by hand whose values are over time; who did what to whom when is kept."""
+    mine = Activity.objects.filter(organization=organization, at__lte=now - timedelta(days=retention.plans))
+    return mine.exclude(cells=[])
+
+
+def forget_values(deeds: QuerySet[Activity]) -> int:
+    """Take the values out of these deeds; of how many."""
+    forgotten = 0
+    while some := list(deeds.values_list("pk", flat=True)[:DEEDS_AT_ONCE]):
+        with short_transaction():
+            forgotten += Activity.objects.filter(pk__in=some).update(cells=[])
+    return forgotten
+
+
+def _has(kind: str) -> Exists:
+    return Exists(Artifact.objects.filter(of_import=OuterRef("pk"), kind__in=_KINDS[kind]))
+
+
+def _some(record: Import, *, kind: str) -> list[tuple[Any, ...]]:
+    return engine().rows(
+        "SELECT id, length(data) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)"
+        f" ORDER BY id LIMIT {AT_ONCE}",
+        params=[record.pk, *_KINDS[kind]],
+    )
+
+
+def _removed(record: Import, *, kind: str, chunks: int, size: int, beside: int) -> Removed:
+    return Removed(record.number, what="plan" if kind == PLAN else "file", chunks=chunks, bytes=size, edits=beside)

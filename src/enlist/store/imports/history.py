@@ -1,0 +1,108 @@
+"""History: which imports changed somebody, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from enlist.core.changes import VERBS, is_about
+from enlist.core.plan import Part
+from enlist.store.models import Artifact, Import, Person
+
+from .artifacts import PLAN, people_in, rows_of
+from .records import ids_of
+
+DONE: Final = ("applied", "undone")
+FATES: Final = "fates"
+PASSWORDS: Final = "passwords"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Whom an import created (the ids from first to last) and whom it changed beside them (others, Int64, sorted)."""
+
+    first: int
+    last: int
+    others: pl.Series
+
+    @property
+    def count(self) -> int:
+        """How many they are, those included who were removed since."""
+        return self.last - self.first + 1 + len(self.others)
+
+    def among(self, people: pl.Series) -> pl.Series:
+        """Those of some people (Int64) whom it created or changed, in their order; it takes no look at all others."""
+        mine = people.is_between(self.first, self.last)
+        if not self.others.is_empty():
+            places = self.others.search_sorted(people).clip(upper_bound=len(self.others) - 1)
+            mine |= self.others.gather(places) == people
+        return people.filter(mine)
+
+
+def touched(record: Import) -> Touched:
+    """Whom an import created or changed, nobody where it was not applied. Its plan has to be kept."""
+    head = record.plan_head if record.state in DONE else {}
+    others = _others(record.pk, prints=tuple(head.get("fingerprints", ())))
+    first = record.first.get("person", 0)
+    return Touched(first, first + head.get("new", {}).get("person", 0) - 1, others)
+
+
+@lru_cache(maxsize=4)
+def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
+    """The known people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
+    known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
+    found = [people_in(artifact) for artifact in known] if prints else []
+    people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
+    return people.filter(people > 0).unique().sort()
+
+
+def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
+    """The imports that changed a person, the newest first, each with what its plan says of them, ids being real.
+
+    Reads about one chunk per import and verb: artifacts know the least and the greatest person in them.
+    """
+    for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
+        frames: dict[str, pl.DataFrame] = {}
+        for artifact in artifacts:
+            some = rows_of(artifact, people=(person.pk, number_in(record, person=person)))
+            real = ids_of(record).realise(some)
+            mine = real.filter(is_about(pl.Series([person.pk]), columns=real.columns))
+            if not mine.is_empty():
+                frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
+        own = {name: frames.pop(name) for name in (FATES, PASSWORDS) if name in frames}
+        if frames or PASSWORDS in own:
+            yield record, Part(frames=frames, **own)
+
+
+def covering(person: Person) -> Q:
+    """The artifacts that may hold a person, by the least and the greatest in them."""
+    wanted = Q(min_person__lte=person.pk, max_person__gte=person.pk)
+    creator = _creator(person)
+    if creator:
+        number = number_in(creator, person=person)
+        wanted |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
+    return wanted
+
+
+def number_in(record: Import, *, person: Person) -> int:
+    """The number below zero that a person has in the plan of the import that made them; it did not if it is above."""
+    return int(record.first.get("person", 0)) - 1 - person.pk
+
+
+def _about(person: Person) -> QuerySet[Artifact]:
+    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=(*VERBS, FATES, PASSWORDS))
+    found = found.filter(covering(person), of_import__state__in=DONE)
+    found = found.select_related("of_import__started_by", "of_import__undoes").defer("data")
+    return found.order_by("-of_import__number", "part", "name")
+
+
+def _creator(person: Person) -> Import | None:
+    """The import whose block of new ids may hold this person's."""
+    makers = Import.objects.filter(organization=person.organization_id, first__person__lte=person.pk)
+    return makers.order_by("-first__person").first()

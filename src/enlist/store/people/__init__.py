@@ -1,0 +1,1 @@
+"""People: found, changed, listed."""

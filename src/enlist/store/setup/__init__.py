@@ -1,0 +1,1 @@
+"""What an organisation sets up: tables, courses, groups, profile fields, limits."""

@@ -1,0 +1,47 @@
+"""Limits: how much an import of the organisation may do without approval, and how many people that is a share of."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+
+from enlist.core.policy import Brake
+from enlist.core.policy.kinds import Brakes
+from enlist.store import activity
+from enlist.store.engine import engine
+from enlist.store.models import Organization
+from enlist.store.scope import Scope
+
+_KIND = Brakes()
+
+
+def limits_of(organization: Organization) -> Brake:
+    """The organisation's limits, as the database has them now (one query)."""
+    settings = Organization.objects.values_list("settings", flat=True).get(pk=organization.pk)
+    return _KIND.load(settings.get("brake", {}))
+
+
+def change_limits(scope: Scope, *, brake: Brake) -> Brake:
+    """Set the organisation's limits, and log that; the limits before. Plans made with those are stale."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        before = _KIND.load(row.settings.get("brake", {}))
+        if before != brake:
+            row.settings = {**row.settings, "brake": _KIND.dump(brake)}
+            row.reference_version = secrets.randbits(62) | 1
+            row.save(update_fields=["settings", "reference_version"])
+            activity.log(scope, deed="limits_changed", note=_note(before, after=brake))
+    return before
+
+
+def active_people(organization: Organization) -> int:
+    """How many people of the organisation are active (one query)."""
+    active = "SELECT count(*) FROM store_person WHERE organization_id = %s AND state = 'active'"
+    return int(engine().value(active, params=[organization.pk]))
+
+
+def _note(before: Brake, *, after: Brake) -> str:
+    old, new = _KIND.dump(before), _KIND.dump(after)
+    changed = [f"{verb}: {old[verb]} → {new[verb]}" for verb in new if old[verb] != new[verb]]
+    return "; ".join(changed) + "."

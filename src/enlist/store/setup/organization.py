@@ -1,0 +1,195 @@
+"""Setting up: the tables, an organisation, and what its imports can refer to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
+
+from enlist.core.change_list import Cell
+from enlist.core.directory import ProfileField as NewField
+from enlist.core.errors import NewerTables, OlderTables
+from enlist.store import activity
+from enlist.store.models import Course, CourseGroup, Organization, ProfileField, Role
+from enlist.store.scope import Scope
+
+# Short name, name, archetype: what a course of a learning platform knows people as; and whether it is given in courses,
+# and as a system role.
+STANDARD_ROLES: Final = (
+    ("student", "Student", "student", True, False),
+    ("teacher", "Non-editing teacher", "teacher", True, False),
+    ("editingteacher", "Teacher", "editingteacher", True, False),
+    ("manager", "Manager", "manager", True, True),
+    ("coursecreator", "Course creator", "coursecreator", False, True),
+)
+
+
+def make_tables() -> int:
+    """Bring the tables of both databases to this version of Enlist; how many steps that took (0: they were)."""
+    return sum(_make_tables(alias) for alias in _apart())
+
+
+def check_tables() -> None:
+    """Raise OlderTables or NewerTables where the tables are not of this version of Enlist."""
+    known = _known()
+    for alias in _apart():
+        done = MigrationRecorder(connections[alias]).applied_migrations().keys()
+        if known - done:
+            raise OlderTables(hint="Run `enlist init`.")
+        if any(app in apps.app_configs for app, _ in done - known):
+            raise NewerTables(hint="Start it again with the version that the database is of.")
+
+
+def _apart() -> tuple[str, ...]:
+    """The databases that have tables of their own: on PostgreSQL all of them stand in one."""
+    return tuple(connections) if connection.vendor == "sqlite" else ("default",)
+
+
+def _make_tables(alias: str) -> int:
+    steps = _steps(alias)
+    if steps:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    return len(steps)
+
+
+def _steps(alias: str) -> list[Any]:
+    executor = MigrationExecutor(connections[alias])
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def make_tables_at(steps: Sequence[str]) -> None:
+    """Make the tables of an empty database as they were after these steps, of which there are no others before."""
+    executor = MigrationExecutor(connection)
+    done = {(app, name) for app, name in (step.split(" ", 1) for step in steps)}
+    after = {
+        parent.key for key in done for parent in executor.loader.graph.node_map[key].parents if parent.key[0] == key[0]
+    }
+    executor.migrate(sorted(done - after))
+
+
+def steps_done() -> list[str]:
+    """The steps that the tables of the directory have gone through, by name."""
+    return sorted(f"{app} {name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def steps_known() -> list[str]:
+    """The steps that this version of Enlist knows."""
+    return sorted(f"{app} {name}" for app, name in _known())
+
+
+def _known() -> set[tuple[str, str]]:
+    """The same, app and name, by their files: loading all of them would take longer than most commands."""
+    found = ((app.label, Path(app.path, "migrations").glob("[0-9]*.py")) for app in apps.get_app_configs())
+    return {(label, path.stem) for label, paths in found for path in paths}
+
+
+def has_organizations() -> bool:
+    """Whether there is any organisation."""
+    return Organization.objects.exists()
+
+
+def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
+    """The organisation of this slug, with the standard roles; whether it was made now."""
+    with transaction.atomic():
+        organization, made = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
+        if made:
+            Role.objects.bulk_create(
+                Role(
+                    organization=organization,
+                    shortname=shortname,
+                    name=title,
+                    archetype=archetype,
+                    assignable=in_courses,
+                    on_site=on_site,
+                )
+                for shortname, title, archetype, in_courses, on_site in STANDARD_ROLES
+            )
+            changed(organization)
+    return organization, made
+
+
+def rename_organization(scope: Scope, *, name: str) -> bool:
+    """Give the organisation another name, and log that; whether it had another before."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        if row.name == name:
+            return False
+        cells = (Cell("name", row.name, name),)
+        row.name = name
+        row.save(update_fields=["name"])
+        activity.log(scope, deed="organization_changed", cells=cells)
+    scope.organization.name = name
+    return True
+
+
+def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str, Any]]) -> None:
+    """Courses by short name, each with a name and groups; those that are there stay as they are."""
+    with transaction.atomic():
+        student = Role.objects.get(organization=organization, shortname="student")
+        Course.objects.bulk_create(
+            [
+                Course(organization=organization, shortname=shortname, name=course["name"], default_role=student)
+                for shortname, course in courses.items()
+            ],
+            ignore_conflicts=True,
+        )
+        known = {course.shortname: course for course in Course.objects.filter(organization=organization)}
+        CourseGroup.objects.bulk_create(
+            [
+                CourseGroup(organization=organization, course=known[shortname], name=group)
+                for shortname, course in courses.items()
+                for group in course["groups"]
+            ],
+            ignore_conflicts=True,
+        )
+        changed(organization)
+
+
+def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[str, Any]]) -> None:
+    """Profile fields, in their order; those that are there stay as they are."""
+    with transaction.atomic():
+        ProfileField.objects.bulk_create(
+            [ProfileField(organization=organization, position=number, **each) for number, each in enumerate(fields)],
+            ignore_conflicts=True,
+        )
+        changed(organization)
+
+
+def add_profile_field(scope: Scope, *, field: NewField) -> None:
+    """Another profile field, behind the others, and that is logged. Plans made before are stale."""
+    values = {name: getattr(field, name) for name in ("shortname", "name", "kind", "required", "unique", "locked")}
+    mine = ProfileField.objects.filter(organization=scope.organization)
+    with transaction.atomic():
+        last = mine.aggregate(last=Max("position"))["last"]
+        ProfileField.objects.create(
+            organization=scope.organization,
+            options=list(field.options),
+            default=field.default,
+            position=0 if last is None else last + 1,
+            **values,
+        )
+        changed(scope.organization)
+        activity.log(scope, deed="field_added", note=f"{field.shortname}: {field.kind}.")
+
+
+def set_options(scope: Scope, *, shortname: str, options: Sequence[str]) -> None:
+    """Other options for a profile field, and that is logged. Plans made before are stale."""
+    with transaction.atomic():
+        mine = ProfileField.objects.filter(organization=scope.organization, shortname=shortname)
+        mine.update(options=list(options))
+        changed(scope.organization)
+        activity.log(scope, deed="field_changed", note=f"{shortname}: {', '.join(options)}.")
+
+
+def changed(organization: Organization) -> None:
+    """Give what rows can refer to a new version: plans made before are stale."""
+    organization.reference_version = secrets.randbits(62) | 1
+    organization.save(update_fields=["reference_version"])
