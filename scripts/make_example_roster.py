@@ -2,7 +2,7 @@
 
     python scripts/make_example_roster.py [FOLDER]
 
-Under the folder (this repository without it): src/enlist/services/demo_school/people.csv, 400 people, and
+Under the folder (this repository without it): src/enlist/services/setup/demo_school/people.csv, 400 people, and
 examples/roster.csv, 376 rows: a third of them people the school has, some with changes; about 3 % wrong in the ways
 rosters are wrong. All names are invented, all addresses are of domains reserved for examples (RFC 2606, RFC 6761).
 """
@@ -20,7 +20,7 @@ T = TypeVar("T")
 Person = dict[str, str]
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHOOL_FOLDER = "src/enlist/services/demo_school"
+SCHOOL_FOLDER = "src/enlist/services/setup/demo_school"
 NAMES = tomllib.loads(Path(__file__).with_name("example_names.toml").read_text("utf-8"))
 SCHOOL = tomllib.loads((ROOT / SCHOOL_FOLDER / "school.toml").read_text("utf-8"))
 

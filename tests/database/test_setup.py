@@ -63,7 +63,7 @@ def test_the_demo_school_has_everything_its_files_say() -> None:
     assert list(ProfileField.objects.order_by("position").values_list("kind", flat=True)) == [
         "choice", "choice", "text", "text", "date", "boolean",
     ]  # fmt: skip
-    with (resources.files("enlist.services") / "demo_school" / "people.csv").open(encoding="utf-8") as file:
+    with (resources.files("enlist.services.setup") / "demo_school" / "people.csv").open(encoding="utf-8") as file:
         wanted = {row["username"]: row for row in csv.DictReader(file)}
     found = people_export(Scope(only, MACHINE), administrators=True)
     assert found.left_out == {}

@@ -9,7 +9,7 @@ import pytest
 import make_example_roster
 
 ROOT = Path(__file__).parents[2]
-FILES = ("examples/roster.csv", "src/enlist/services/demo_school/people.csv")
+FILES = ("examples/roster.csv", "src/enlist/services/setup/demo_school/people.csv")
 
 
 def rows(name: str) -> list[dict[str, str]]:

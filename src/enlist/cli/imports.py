@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,7 +56,6 @@ from enlist.core.presets import preset
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.imports.commit import Done
     from enlist.services.imports.plan import Order, Planned
     from enlist.services.progress import Progress
     from enlist.store.models import Import
@@ -174,7 +174,7 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
-    from enlist.services.imports.background import import_keyed
+    from enlist.services.imports import background as in_background
     from enlist.services.imports.plan import import_stage
 
     _check_asking(yes=yes, background=background, failures=failures)
@@ -185,14 +185,13 @@ def import_file(
         _hand_over(scope, order=order, key=key, as_json=as_json)
         return
 
-    def do() -> Done:
-        return applied(scope, plan=import_stage(scope, planned=planned, note=order.policy.note, key=key))
-
-    with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
+    with in_background.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))
+        kept = partial(import_stage, scope, planned=planned, note=order.policy.note, key=key)
+        work = Work(lambda: applied(scope, plan=kept()), held=planned.held)
+        ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")

@@ -18,7 +18,7 @@ from enlist.store.directory import snapshot
 from enlist.store.people import people
 from enlist.store.setup.organization import add_courses, add_profile_fields
 
-_DATA: Final = resources.files("enlist.services") / "demo_school"
+_DATA: Final = resources.files("enlist.services.setup") / "demo_school"
 _TRIPLES: Final = ("1", "2")
 _NEVER: Final = pl.lit(None, pl.String)
 
