@@ -299,7 +299,7 @@ INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
-    "check_rank", "rank_by_now", "job_permit",
+    "check_approval", "check_role", "rank_by_now", "job_permit",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {

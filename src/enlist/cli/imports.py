@@ -190,8 +190,8 @@ def import_file(
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
         kept = partial(import_stage, scope, planned=planned, note=order.policy.note, key=key)
-        work = Work(lambda: applied(scope, plan=kept()), held=planned.held)
-        ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
+        work, manner = Work(lambda: applied(scope, plan=kept()), held=planned.held), Manner(people, yes, as_json)
+        ask_and_do(scope, plan=planned.plan, work=work, manner=manner)
 
 
 @app.command("undo")

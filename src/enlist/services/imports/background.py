@@ -173,13 +173,15 @@ def import_carry_out(run: Run) -> dict[str, Any]:
     try:
         told = asdict(done) if done else _carried_out(run, record=record)
     except Cancelled:
-        records.cancelled(record)
-        _forget(record)
+        with run.ending():
+            records.cancelled(record)
+            _forget(record)
         raise
     except (LeaseLost, DatabaseProblem):
         raise
     except EnlistError:
-        records.failed(record)
+        with run.ending():
+            records.failed(record)
         raise
     if MADE_ANEW not in told:
         uploads.drop(record)

@@ -20,7 +20,7 @@ from enlist.store import models, transactions
 from enlist.store.imports import approvals, records
 
 from .limits import limits_of
-from .rank import check_rank
+from .rank import check_approval, check_role
 
 # Seconds between two questions to a server that does not answer.
 PAUSE = 0.5
@@ -47,19 +47,19 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
     what became of the plan, for as long as a lease lasts: its answer stands in the same transaction.
 
     Raises what `store.apply` and the run raise, and NeedsApproval; and of whoever asks, as they are right before the
-    commit, NotAllowed where they may not any more and StalePlan where it takes a higher role than theirs. Then nothing
-    was applied.
+    commit, NotAllowed where they may not any more and StalePlan where the plan takes more rights than theirs. Then
+    nothing was applied.
     """
     changes = sum(plan.head.verbs.values())
     if not approved:
         limits_of(run.scope).check(plan)
-    check_accounts(run.scope, plan=plan)
-    if plan.head.kind == "undo":
-        check_undo(run.scope, plan=plan)
+    role = _role_checked(run, plan=plan)
 
     def last(outcome: deeds.Outcome) -> None:
         run.permit()
-        check_rank(run.scope, head=plan.head, approved=approved)
+        check_role(run.scope, before=role)
+        if approved:
+            check_approval(run.scope, head=plan.head)
         records.applied(run.scope, record=record, plan=plan, outcome=outcome)
         # The last word: from here on it can be undone, but not cancelled.
         run.go_on("committing", done=changes, total=changes)
@@ -68,12 +68,21 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
         deeds.apply(plan, organization=run.scope.organization, record=last, progress=run)
     except BaseException as error:
         if not _is_applied(record, error=error):
-            with suppress(Error):
+            with suppress(Error), run.ending():
                 _mark(record, error=error)
             if isinstance(error, DatabaseGone) and _is_known(record):
                 raise DatabaseProblem("The database went away; nothing was applied.", hint="Try again.") from error
             raise
     return done_of(record, verbs=_counts(plan))
+
+
+def _role_checked(run: Run, *, plan: Plan) -> str:
+    """The role that a plan takes no more rights than. Asked before it: whom it removes nobody finds after it."""
+    run.permit()
+    check_accounts(run.scope, plan=plan)
+    if plan.head.kind == "undo":
+        check_undo(run.scope, plan=plan)
+    return run.scope.role
 
 
 def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:

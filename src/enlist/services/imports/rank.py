@@ -1,4 +1,4 @@
-"""Ranking: the role on the site that stands for a plan, as it is by now."""
+"""Ranking: the role on the site that stands for a plan that waits for an approval, as it is by now."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from enlist.services.access import Scope, check_right
 from enlist.store.people import people
 
 
-def check_rank(scope: Scope, *, head: Head, approved: bool) -> None:
-    """Raise StalePlan for a plan that was made with a higher role than stands for it by now.
-
-    approved: whose plan it is need not be who commits it, who must be one who approves (NotAllowed).
-    """
-    if approved:
-        check_right(scope, right=Right.APPROVE)
-    now = rank_by_now(scope, head=head) if approved else scope.role
-    if ranks_above(head.rank, other=now):
+def check_role(scope: Scope, *, before: str) -> None:
+    """Raise StalePlan where who acts has a lower role than when their plan was looked through."""
+    if ranks_above(before, other=scope.role):
         raise StalePlan(
-            f"This plan was made by somebody with the role {_told(head.rank)}; {_told(now)} is what it has to be made"
-            " with now. Nothing was applied.",
+            "Your role changed while this plan was being applied; nothing was applied.", hint="Make the plan anew."
+        )
+
+
+def check_approval(scope: Scope, *, head: Head) -> None:
+    """Raise NotAllowed where who approves a plan may not, StalePlan where it takes a higher role than stands for it."""
+    check_right(scope, right=Right.APPROVE)
+    if ranks_above(head.rank, other=rank_by_now(scope, head=head)):
+        raise StalePlan(
+            "Whoever imported this has a lower role than when the plan was made; nothing was applied.",
             hint="Make the plan anew.",
         )
 
@@ -35,7 +37,3 @@ def rank_by_now(scope: Scope, *, head: Head) -> str:
     maker = people.active(scope.organization, person=head.actor)
     now = maker.site_role if maker else scope.role
     return head.rank if ranks_above(now, other=head.rank) else now
-
-
-def _told(role: str) -> str:
-    return role.replace("_", " ")

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -94,6 +94,10 @@ class Run:
     def permit(self) -> None:
         """Know who asked for it as they are now. Raises NotAllowed where they may not have it done any more."""
         self.scope = job_permit(self.scope, job=self.job)
+
+    def ending(self) -> AbstractContextManager[None]:
+        """Inside, how the work ended is said, whether or not who asked for it may still have it done."""
+        return guarded(self.lease.guard)
 
     def guard(self, using: str) -> None:
         """What every transaction of the work begins with. Raises LeaseLost, NotAllowed."""
