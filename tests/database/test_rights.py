@@ -317,9 +317,9 @@ BY_IMPORT = {
 
 def test_no_use_case_forgets_to_ask() -> None:
     bare = set()
-    for found in pkgutil.iter_modules(services.__path__):
-        module = import_module(f"enlist.services.{found.name}")
-        if found.name == "access":
+    for found in pkgutil.walk_packages(services.__path__, "enlist.services."):
+        module = import_module(found.name)
+        if found.name == "enlist.services.access":
             continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
             is_ours = function.__module__ == module.__name__ and not name.startswith("_")

@@ -264,7 +264,7 @@ def test_removing_what_is_kept_no_longer_stops_where_the_right_to_it_ends(
     second = cast.person(school.organization, username="adm", site_role="owner")
     Import.objects.update(created_at=LONG_AGO.replace(year=2020), applied_at=LONG_AGO.replace(year=2020))
     job_put(Scope(school.organization, second), kind=expiry.KIND)
-    over, before = expiry.secrets.over, Artifact.objects.count()  # type: ignore[attr-defined]
+    over, before = expiry.sealed_passwords.over, Artifact.objects.count()  # type: ignore[attr-defined]
 
     def taken_away(*arguments: Any, **named: Any) -> Any:
         Person.objects.filter(username="adm").update(site_role="admin")

@@ -56,6 +56,7 @@ from enlist.core.presets import preset
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
+    from enlist.services.imports.commit import Done
     from enlist.services.imports.plan import Order, Planned
     from enlist.services.progress import Progress
     from enlist.store.models import Import
@@ -174,8 +175,7 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
-    from enlist.services.imports import background as in_background
-    from enlist.services.imports.plan import import_stage
+    from enlist.services.imports.background import import_keyed
 
     _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
@@ -185,13 +185,12 @@ def import_file(
         _hand_over(scope, order=order, key=key, as_json=as_json)
         return
 
-    with in_background.import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
+    with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        kept = partial(import_stage, scope, planned=planned, note=order.policy.note, key=key)
-        work, manner = Work(lambda: applied(scope, plan=kept()), held=planned.held), Manner(people, yes, as_json)
-        ask_and_do(scope, plan=planned.plan, work=work, manner=manner)
+        work = Work(partial(_stage_and_apply, scope, planned=planned, order=order, key=key), held=planned.held)
+        ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
 
 
 @app.command("undo")
@@ -323,6 +322,12 @@ def _check_background(*, yes: bool, failures: Path | None) -> None:
             "The rows with errors are not known yet when a file is handed over.",
             hint="Leave --failures out; `enlist show N` tells about them when the import is done.",
         )
+
+
+def _stage_and_apply(scope: Scope, *, planned: Planned, order: Order, key: str) -> Done:
+    from enlist.services.imports.plan import import_stage
+
+    return applied(scope, plan=import_stage(scope, planned=planned, note=order.policy.note, key=key))
 
 
 def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
