@@ -36,13 +36,13 @@ def approve(
 
     It is planned anew first. Where it would touch others by now, nothing is applied, and it can be looked at again.
     """
-    from enlist.services.imports.approval import import_approve, import_drop
 
     if (confirm is None) == (not drop):
         raise PolicyError(
             "Say --confirm with the number of people, or --drop.", hint=f"`enlist show {number}` tells who waits."
         )
     scope = session_of(context).scope()
+    from enlist.services.imports.approval import import_approve, import_drop
 
     if confirm is None:
         import_drop(scope, number=number)
@@ -67,9 +67,9 @@ def show_limits(
 
     What is above a limit waits for an administrator's approval; exactly at it goes on. The share is of active people.
     """
-    from enlist.services.imports.approval import limits_change, limits_show
 
     scope = session_of(context).scope()
+    from enlist.services.imports.approval import limits_change, limits_show
 
     brake = limits_change(scope, settings=settings) if settings else limits_show(scope)
     if as_json:

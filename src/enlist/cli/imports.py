@@ -175,10 +175,11 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
-    from enlist.services.imports.background import import_keyed
 
     _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
+    from enlist.services.imports.background import import_keyed
+
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
     order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     if background:
@@ -201,11 +202,11 @@ def undo_import(
 
     Above the limits (`enlist limits`) all of it waits for an administrator.
     """
-    from enlist.services.imports.approval import import_hold
-    from enlist.services.imports.plan import import_undo_plan
 
     must_be_able_to_ask(yes=yes)
     scope = session_of(context).scope()
+    from enlist.services.imports.approval import import_hold
+    from enlist.services.imports.plan import import_undo_plan
 
     with progress() as tell:
         plan = import_undo_plan(scope, number=number, progress=tell)
@@ -223,9 +224,10 @@ def list_imports(
     as_json: AsJson = False,
 ) -> None:
     """List the imports, the last ones first."""
-    from enlist.services.imports.plan import imports_list
 
     scope = session_of(context).scope()
+    from enlist.services.imports.plan import imports_list
+
     if watched:
         watch(scope, limit=limit, as_json=as_json)
         return
@@ -251,9 +253,9 @@ def show_import(
     as_json: AsJson = False,
 ) -> None:
     """Show an import: who, when, what it changed."""
-    from enlist.services.imports.plan import import_show
 
     scope = session_of(context).scope()
+    from enlist.services.imports.plan import import_show
 
     if changes:
         _write_changes(scope, number=number, to=changes)
@@ -293,9 +295,9 @@ def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
 @app.command("cancel")
 def cancel_import(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Stop an import before it is applied."""
-    from enlist.services.imports.background import import_cancel
 
     scope = session_of(context).scope()
+    from enlist.services.imports.background import import_cancel
 
     state = import_cancel(scope, number=number)
     if as_json:

@@ -43,10 +43,10 @@ def change_many(
     They are named, or found by options as `enlist people list` does. It is an import: `enlist undo` takes it back, and
     what is over the limits waits for an administrator.
     """
-    from enlist.services.imports.plan import import_plan
 
     must_be_able_to_ask(yes=yes)
     scope = session_of(context).scope()
+    from enlist.services.imports.plan import import_plan
     from enlist.services.people import bulk
     from enlist.services.people.listing import Chosen, Wanted
 

@@ -25,10 +25,10 @@ def init(
     What is there already stays as it is, so that it can be typed again. --organization, before the command, gives
     the new organisation a short name.
     """
-    from enlist.services.setup.organization import organization_init
 
     session = session_of(context)
     session.wire()
+    from enlist.services.setup.organization import organization_init
 
     done = organization_init(session.organization, name=name, with_demo=demo)
     if as_json:
@@ -58,9 +58,9 @@ def organization(
 
     Where people may not share an address, the setting same_email of an import can only be refuse.
     """
-    from enlist.services.setup.organization import addresses_are_shared, addresses_share, organization_rename
 
     scope = session_of(context).scope()
+    from enlist.services.setup.organization import addresses_are_shared, addresses_share, organization_rename
 
     if name is not None:
         organization_rename(scope, name=name)
