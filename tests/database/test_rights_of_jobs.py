@@ -30,7 +30,7 @@ from enlist.services.jobs.run import Run, job_do
 from enlist.services.people import erase
 from enlist.services.retention import expiry
 from enlist.services.worker import worker_run
-from enlist.store.imports import artifacts
+from enlist.store.imports import artifacts, sealed_passwords
 from enlist.store.jobs import jobs as queue
 from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
 from enlist.store.operations.models import Job, Lease
@@ -270,7 +270,7 @@ def test_removing_what_is_kept_no_longer_stops_where_the_right_to_it_ends(
         Person.objects.filter(username="adm").update(site_role="admin")
         return over(*arguments, **named)
 
-    monkeypatch.setattr("enlist.store.imports.sealed_passwords.over", taken_away)
+    monkeypatch.setattr(sealed_passwords, "over", taken_away)
     work()
 
     assert before > 0
