@@ -185,14 +185,13 @@ def test_the_first_at_once_hold_up_nobody() -> None:
 
 def test_success_at_once_takes_nobody_elses_failure_out_of_the_count() -> None:
     def once(number: int) -> timedelta:
-        begun = timezone.now()
         waits = [
             throttling.reserve(key, limit=limit)
             for key, limit in (("network", ONE_NETWORK), (f"name {number // 4}", ONE_PASSWORD))
         ]
         if number % 2:
             throttling.clear(f"name {number // 4}")
-            throttling.refund("network", reserved_at=begun)
+            throttling.refund("network", reserved_at=timezone.now())
         return max(waits)
 
     assert parallel(once, times=40) == [ALLOWED] * 40

@@ -23,7 +23,7 @@ def hints() -> set[str]:
     found: set[str] = set()
     for floor in ("core", "formats", "store", "services"):
         for path in (SOURCE / floor).rglob("*.py"):
-            if path.name not in ("dumps.py", "backup.py", "plan.py", "queries.py"):
+            if path.name not in ("dumps.py", "backup.py", "scope.py"):
                 found |= {text for text in texts(path) if COMMAND.search(text)}
     return found
 

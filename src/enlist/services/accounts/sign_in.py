@@ -71,20 +71,22 @@ def account_sign_in(attempt: Attempt) -> SignedIn | None:
     typed = key_of("typed", fold(organization), fold(name))
     is_known = _is_known(attempt.token, typed=typed)
     place = attempt.token if is_known else network_of(attempt.address)
-    typed_here, network, begun = key_of("typed", typed, place), key_of("network", place), timezone.now()
+    typed_here, network = key_of("typed", typed, place), key_of("network", place)
     if not is_known:
         count_guess(network, limit=ONE_NETWORK)
+    # Only now: the minute it was counted in may have been begun by somebody else a moment ago.
+    counted_at = timezone.now()
     try:
         count_guess(typed_here, limit=ONE_PASSWORD)
     except TooOften:
-        throttling.refund(network, reserved_at=begun)
+        throttling.refund(network, reserved_at=counted_at)
         raise
     account = _account_of(_login_key(organization, name=name), password=attempt.password, place=place)
     if account is None:
         return None
     throttling.clear(typed_here)
     # The network's count goes on: who guesses may have an account to sign in with in between.
-    throttling.refund(network, reserved_at=begun)
+    throttling.refund(network, reserved_at=counted_at)
     return SignedIn(account, token=signing.dumps(typed, salt=_TOKEN))
 
 
