@@ -155,7 +155,8 @@ def test_it_takes_a_fixed_number_of_queries(people: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         apply(plan, organization=school)
 
-    assert len(queries) == (41 if connection.vendor == "postgresql" else 29)
+    # On PostgreSQL one of them lets the apply think for longer than others may in a transaction.
+    assert len(queries) == (42 if connection.vendor == "postgresql" else 29)
 
 
 def refused(school: Organization, part: Any, **head: Any) -> str:
