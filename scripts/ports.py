@@ -2,9 +2,6 @@
 
 import socket
 import sys
-from typing import Final
-
-_KEPT: Final[list[socket.socket]] = []
 
 
 def kept_port() -> int:
@@ -19,7 +16,8 @@ def kept_port() -> int:
     door.bind(("127.0.0.1", 0))
     port = int(door.getsockname()[1])
     if sys.platform == "linux":
-        _KEPT.append(door)
+        # The descriptor stays open without its object, which would be warned of at the end.
+        door.detach()
     else:
         door.close()
     return port

@@ -71,7 +71,7 @@ def test_hit_at_any_call_to_the_system_it_is_whole_or_nothing(fault: str, school
     # `write` is nine times in ten how threads wake each other (an eventfd): a disk that fails does not fail those, and
     # threads that nobody wakes sleep for ever. What is written to files by `write`, `test_disk.py` has no room for.
     every = [point for point in points(whole, log=tmp_path / "calls") if name == "KILL" or point[0] != "write"]
-    found = every[: wanted(daily=10 if name == "KILL" else 3, part=0.4)]
+    found = every[: wanted(daily=4 if name == "KILL" else 2, part=0.4)]
 
     def trial(number: int) -> list[str]:
         call, nth = found[number]

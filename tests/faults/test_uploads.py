@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ from tests.faults.trial import Place, sample, wanted
 from tests.support.serving import free_address, served
 
 EDGE = "enlist-boundary"
+# What a process or thread of /proc answers that has ended meanwhile.
+ENDED = (FileNotFoundError, ProcessLookupError)
 CANARY = b"zenobia,Palmyra-1-Palmyra\n"
 # Larger than what stays in memory.
 SIZE, PIECE = 12_000_000, 1_000_000
@@ -39,20 +42,25 @@ def signed_in(place: Place, *, address: str) -> tuple[str, str]:
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """The processes that a process started, and those that they did."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from descendants(child)
+    """The processes that a process started, and those that they did; threads and processes may end meanwhile."""
+    with suppress(*ENDED):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(*ENDED):
+                children = [int(child) for child in (task / "children").read_text().split()]
+                for child in children:
+                    yield child
+                    yield from descendants(child)
 
 
 def received(process: subprocess.Popen[bytes], *, into: Path) -> int:
     """The bytes of the files that the site's processes have open in the folder for temporary files."""
     sizes = [0]
     for pid in descendants(process.pid):
-        for each in Path(f"/proc/{pid}/fd").iterdir():
-            if each.readlink().parent == into:
-                sizes.append(each.stat().st_size)
+        with suppress(*ENDED):
+            for each in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(*ENDED):
+                    if each.readlink().parent == into:
+                        sizes.append(each.stat().st_size)
     return max(sizes)
 
 
@@ -87,13 +95,13 @@ def test_a_server_killed_while_a_file_comes_in_leaves_nothing_of_it(tmp_path: Pa
         with served(place, address=address) as process:
             cookies, token = signed_in(place, address=address)
             size = (piece + 3) * PIECE
-            connection = begun(address, cookies=cookies, token=token, size=size)
-            while received(process, into=temporary) < size - PIECE:
-                time.sleep(0.02)
-            for pid in descendants(process.pid):
-                os.kill(pid, signal.SIGKILL)
-            process.wait()
-            connection.close()
+            with closing(begun(address, cookies=cookies, token=token, size=size)):
+                while received(process, into=temporary) < size - PIECE:
+                    time.sleep(0.02)
+                for pid in descendants(process.pid):
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                process.wait()
 
         held = [path for path in place.folder.rglob("*") if path.is_file() and CANARY in path.read_bytes()]
         assert (size, held) == (size, [])

@@ -20,14 +20,14 @@ def test_a_person_is_changed_by_hand_and_the_history_tells(site: Site) -> None:
     history = site.enlist("history", "ann")
     activity = site.enlist("activity")
 
-    assert changed == Answer(0, "city: (blank) → Bern\nlastname: Lee → Ray\n", "")
+    assert changed == Answer(0, "lastname: Lee → Ray\ncity: (blank) → Bern\n", "")
     assert again == Answer(0, "Nothing to do.\n", "")
     assert (refused.code, refused.err.splitlines()[0][:47]) == (2, "Error: The field country can't have this value:")
     lines = history.out.splitlines()
     assert [line.partition("  ")[2] if line[0] != " " else line for line in lines[:5]] == [
         "person changed",
-        "    city: (blank) → Bern",
         "    lastname: Lee → Ray",
+        "    city: (blank) → Bern",
         "import 1 (ann.csv, line 2)",
         "    created",
     ]
