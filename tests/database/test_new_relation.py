@@ -13,10 +13,11 @@ from django.apps import apps
 from django.db import connection
 from django.db import models as fields
 
-from enlist.core.change_list import Labels, changes
+from enlist.core.change_list import changes
 from enlist.core.changes import RELATIONS, Frames
 from enlist.core.directory import Directory, people_schema
 from enlist.core.errors import NeedsApproval, PlanError, StalePlan
+from enlist.core.labels import Labels
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.planner import consequences
 from enlist.core.planner.net import After, net, seen_by

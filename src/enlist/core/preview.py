@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.labels import Labels
+
 from .applied import Applied
-from .change_list import Labels
 from .changes import AFTER, VERBS, Does, Relation, Verb, held, is_about, relation_of
 from .directory import Directory
 from .errors import StalePlan

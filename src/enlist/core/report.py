@@ -8,21 +8,22 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.labels import Labels
+
 from . import brake
-from .change_list import Change, Labels, changes
+from .change_list import Change, changes
 from .changes import VERBS
 from .fates import FATES
 from .flag_catalogue import ERRORS, FLAGS, Level
 from .flags import FLAG_SCHEMA, sentences
 from .passwords import COLUMN, GENERATE, KNOWN
 from .plan import Plan
-from .printable import printable
+from .printable import lines_text, printable
 from .table import Table
 
 LINE, PROBLEMS = "enlist_line", "enlist_problems"
 
 _LINES_KEPT: Final = 12
-_LINES_SHOWN: Final = 3
 _EXAMPLES: Final = 3
 _WIDEST_VALUE: Final = 60
 _LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE: "Notices"}
@@ -51,17 +52,6 @@ class FlagGroup:
     lines: tuple[int, ...]
     sentences: tuple[str, ...]
     fix: str
-
-
-def said_lines(lines: Sequence[int], *, count: int) -> str:
-    """Where: `line 4`, `lines 4 and 17`, `lines 4, 17, 23 and 9 more`; `lines` may be but the first of `count`."""
-    if not lines:
-        return ""
-    if count == 1:
-        return f"line {lines[0]}"
-    shown = [str(line) for line in lines[:_LINES_SHOWN]]
-    last = f"{count - len(shown)} more" if count > len(shown) else shown.pop()
-    return f"lines {', '.join(shown)} and {last}"
 
 
 def flag_groups(plan: Plan) -> list[FlagGroup]:
@@ -210,7 +200,7 @@ def _problems(level: Level, *, groups: Sequence[FlagGroup]) -> Iterator[str]:
     if mine:
         yield f"{_LEVELS[level]} ({sum(group.count for group in mine):,})"
     for group in mine:
-        where = [said_lines(group.lines, count=group.count), f"column “{group.column}”" if group.column else ""]
+        where = [lines_text(group.lines, count=group.count), f"column “{group.column}”" if group.column else ""]
         yield f"  {group.count:,} × " + printable(", ".join(w for w in where if w) or "the file")
         yield from (f"      {printable(sentence)}" for sentence in group.sentences)
         if group.fix:

@@ -8,7 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from .change_list import RENAMED, Change, Labels, about, changes_of, with_new
+from enlist.core.labels import Labels, with_new
+
+from .change_list import RENAMED, Change, about, changes_of
 from .changes import AFTER, BEFORE, VERBS, Does, Kind, people_of, relation_of
 from .glimpse import Glimpse
 from .plan import LazyParts, Part, Plan

@@ -7,7 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from .change_list import SILENT, USUAL, Labels, with_new
+from enlist.core.labels import Labels, with_new
+
+from .change_list import SILENT, USUAL
 from .changes import AFTER, BEFORE, VERBS, Does, Verb, relation_of, targets
 from .plan import Part
 

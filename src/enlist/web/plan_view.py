@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from enlist.core import brake, report
-from enlist.core.change_list import Change, Labels, tile_names
+from enlist.core.change_list import Change, tile_names
 from enlist.core.fates import FATES
+from enlist.core.labels import Labels
 from enlist.core.plan import Plan
 from enlist.services.imports import preview
 from enlist.services.imports.preview import Wanted

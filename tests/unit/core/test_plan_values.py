@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from enlist.core.change_list import Labels
+from enlist.core.labels import Labels
 from enlist.core.plan import Part
 from enlist.core.values import values
 from tests.support.worlds import directory, person

@@ -6,14 +6,17 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from enlist.core.change_list import Cell, Change, Labels, Tie, changes, first_people
+from enlist.core.change_list import Cell, Change, Tie, changes
 from enlist.core.changes import COURSE_GROUPS_SCHEMA, COURSES_SCHEMA, ROLES_SCHEMA
 from enlist.core.directory import ProfileField, Reference, empty_directory, people_schema
 from enlist.core.flags import FLAG_SCHEMA, no_flags
+from enlist.core.labels import Labels
 from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
-from enlist.core.report import as_json, counted, failures, flag_groups, said_lines, text
+from enlist.core.printable import lines_text
+from enlist.core.report import as_json, counted, failures, flag_groups, text
 from enlist.core.roll import roll_of
 from enlist.core.table import Source, Table
+from enlist.core.touched import first_people
 
 REFERENCE = Reference(
     courses=pl.DataFrame([(1, "MATH", None, 0, True)], schema=COURSES_SCHEMA, orient="row"),
@@ -374,7 +377,7 @@ def test_no_cell_can_drive_the_terminal_or_deceive_its_reader() -> None:
 
 
 def test_it_names_lines_as_people_do() -> None:
-    assert [said_lines(range(4, 4 + n), count=n) for n in (0, 1, 2, 3, 4)] == [
+    assert [lines_text(range(4, 4 + n), count=n) for n in (0, 1, 2, 3, 4)] == [
         "",
         "line 4",
         "lines 4 and 5",

@@ -18,7 +18,7 @@ from enlist.core.flags import collect, flag
 from enlist.core.listing import Listing
 from enlist.core.plan import Part
 from enlist.core.policy import Policy
-from enlist.core.report import said_lines
+from enlist.core.printable import lines_text
 
 # What a plan must know of those whom no row names.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
@@ -104,7 +104,7 @@ def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumst
         return [flag("absence_held", value=value, detail=circumstances.stay)]
     if len(listing.unreadable):
         lines = listing.unreadable.sort().to_list()
-        found.append(flag("absence_waits", value=value, detail=said_lines(lines, count=len(lines))))
+        found.append(flag("absence_waits", value=value, detail=lines_text(lines, count=len(lines))))
     if 2 * listing.rows < circumstances.last_rows:
         found.append(flag("absence_shrunk", value=value, detail=f"{listing.rows:,} of {circumstances.last_rows:,}"))
     return found

@@ -7,7 +7,6 @@ from dataclasses import replace
 import polars as pl
 
 from enlist.core import brake as limits
-from enlist.core.change_list import touched
 from enlist.core.changes import making_ids
 from enlist.core.circumstances import USUAL, Circumstances
 from enlist.core.directory import Directory, empty_directory, hidden_in
@@ -15,6 +14,7 @@ from enlist.core.flags import collect, flag
 from enlist.core.plan import Head, Part, Plan, assemble
 from enlist.core.policy import Brake, Policy
 from enlist.core.rows import Rows
+from enlist.core.touched import touched
 
 from .stop import stop_all
 from .vectorised import plan_rows

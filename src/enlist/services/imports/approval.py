@@ -10,12 +10,12 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core import brake
-from enlist.core.change_list import touched
 from enlist.core.circumstances import Circumstances
 from enlist.core.directory import Reference
 from enlist.core.errors import PlanError, PolicyError, StalePlan
 from enlist.core.plan import Head, Plan, head_from_json
 from enlist.core.policy import Brake, Policy
+from enlist.core.touched import touched
 from enlist.core.unseen import unseen
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.progress import Progress, silent

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from enlist.core import brake
-from enlist.core.change_list import touched
 from enlist.core.errors import NeedsApproval
 from enlist.core.plan import Head, Plan
 from enlist.core.planner import following
 from enlist.core.planner.departures import WAITING
 from enlist.core.policy import Brake
+from enlist.core.touched import touched
 from enlist.services.access import Scope
 from enlist.store.setup import limits
 

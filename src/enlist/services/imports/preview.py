@@ -9,11 +9,12 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core import report
-from enlist.core.change_list import Change, Labels, tile_names
+from enlist.core.change_list import Change, tile_names
 from enlist.core.errors import PolicyError
 from enlist.core.fates import FATES
 from enlist.core.flag_catalogue import ERRORS, FLAGS, WARNINGS
 from enlist.core.flags import FLAG_SCHEMA, sentences
+from enlist.core.labels import Labels
 from enlist.core.plan import FATES_SCHEMA, Plan
 from enlist.core.report import FlagGroup
 from enlist.core.roll import Roll, changes_page, glimpses, roll_of

@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.change_list import Change, Labels, changes
+from enlist.core.change_list import Change, changes
 from enlist.core.directory import empty_directory
+from enlist.core.labels import Labels
 from enlist.core.plan import Head, Part, Plan
 from enlist.core.values import values
 from enlist.services.access import Right, Scope, may_touch, needs

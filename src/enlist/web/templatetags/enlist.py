@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from enlist.core.presets import PRESETS
-from enlist.core.report import FlagGroup, said_lines
+from enlist.core.printable import lines_text
+from enlist.core.report import FlagGroup
 from enlist.web import telling
 from enlist.web.words import DEEDS, KINDS, RESULT, STATES, STEPS
 
@@ -84,7 +85,7 @@ def on_page(text: str) -> str:
 @register.filter
 def where(group: FlagGroup) -> str:
     """On which lines of the file; nothing where it is about all of it."""
-    return said_lines(group.lines, count=group.count)
+    return lines_text(group.lines, count=group.count)
 
 
 @register.filter

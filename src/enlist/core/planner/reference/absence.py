@@ -15,7 +15,7 @@ from enlist.core.flags import collect, flag
 from enlist.core.plan import Part
 from enlist.core.planner.reference.ledger import KEYS, Cells
 from enlist.core.policy import Policy
-from enlist.core.report import said_lines
+from enlist.core.printable import lines_text
 from enlist.core.rows import Rows
 
 _GARBLED = {"row_long", "quote_runs_on", "nul_byte", "undecodable"}
@@ -92,7 +92,7 @@ class Absence:
         if self.circumstances.stay:
             return [flag("absence_held", value=value, detail=self.circumstances.stay)]
         if self.unreadable:
-            lines = said_lines(sorted(self.unreadable), count=len(self.unreadable))
+            lines = lines_text(sorted(self.unreadable), count=len(self.unreadable))
             found.append(flag("absence_waits", value=value, detail=lines))
         if 2 * self.rows < self.circumstances.last_rows:
             shrunk = f"{self.rows:,} of {self.circumstances.last_rows:,}"
