@@ -12,8 +12,8 @@ import polars as pl
 
 import enlist
 from enlist.core.errors import EnlistError, FileError
-from enlist.core.flag_catalogue import ROW_ERRORS
-from enlist.core.requirements import require
+from enlist.core.flags.catalogue import ROW_ERRORS
+from enlist.core.headers.requirements import require
 from enlist.formats.dialect import find_dialect
 from enlist.formats.encodings import decode
 from enlist.formats.options import ReadOptions

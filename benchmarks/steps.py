@@ -20,7 +20,7 @@ from enlist.services.imports.plan import Order, import_apply, import_plan, impor
 django.setup()
 
 from enlist.core.presets import preset  # noqa: E402 after the set-up
-from enlist.core.report import flag_groups  # noqa: E402
+from enlist.core.report.report import flag_groups  # noqa: E402
 from enlist.services.access import scope_of  # noqa: E402
 from enlist.services.accounts.passwords import passwords_settle  # noqa: E402
 from enlist.store.models import (  # noqa: E402

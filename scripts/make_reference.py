@@ -12,7 +12,7 @@ from typer.main import get_command
 from enlist.cli.main import app
 from enlist.cli.session import EXIT_CODES
 from enlist.core.policy import PolicyField, policy_fields
-from enlist.core.preset import Preset
+from enlist.core.policy.preset import Preset
 from enlist.core.presets import PRESETS
 
 WIDTH = 100

@@ -9,36 +9,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from enlist.core.directory import Directory, ProfileField, Reference, empty_directory
+    from enlist.core.directory.directory import Directory, ProfileField, Reference, empty_directory
     from enlist.core.errors import EnlistError
-    from enlist.core.flag_catalogue import FLAGS
-    from enlist.core.headers import match_headers
-    from enlist.core.plan import Plan
+    from enlist.core.flags.catalogue import FLAGS
+    from enlist.core.headers.match import match_headers
+    from enlist.core.plan.plan import Plan
+    from enlist.core.plan.preview import preview
     from enlist.core.planner import plan
     from enlist.core.policy import Policy
     from enlist.core.presets import preset
-    from enlist.core.preview import preview
-    from enlist.core.table import Table
-    from enlist.core.validate import check
+    from enlist.core.rows.check import check
+    from enlist.core.table.table import Table
     from enlist.formats import ReadOptions, read
 
 # What is promised, and where it lives; loaded when first asked for, so that `enlist --help` need not load Polars.
 _HOMES = {
-    "FLAGS": "enlist.core.flag_catalogue",
-    "Directory": "enlist.core.directory",
+    "FLAGS": "enlist.core.flags.catalogue",
+    "Directory": "enlist.core.directory.directory",
     "EnlistError": "enlist.core.errors",
-    "Plan": "enlist.core.plan",
+    "Plan": "enlist.core.plan.plan",
     "Policy": "enlist.core.policy",
-    "ProfileField": "enlist.core.directory",
+    "ProfileField": "enlist.core.directory.directory",
     "ReadOptions": "enlist.formats",
-    "Reference": "enlist.core.directory",
-    "Table": "enlist.core.table",
-    "check": "enlist.core.validate",
-    "empty_directory": "enlist.core.directory",
-    "match_headers": "enlist.core.headers",
+    "Reference": "enlist.core.directory.directory",
+    "Table": "enlist.core.table.table",
+    "check": "enlist.core.rows.check",
+    "empty_directory": "enlist.core.directory.directory",
+    "match_headers": "enlist.core.headers.match",
     "plan": "enlist.core.planner",
     "preset": "enlist.core.presets",
-    "preview": "enlist.core.preview",
+    "preview": "enlist.core.plan.preview",
     "read": "enlist.formats",
 }
 

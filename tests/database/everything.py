@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from enlist.core.errors import PlanError
-from enlist.core.frames import from_bytes
+from enlist.core.table.frames import from_bytes
 
 
 def holding(*words: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.services.access import Scope
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from enlist.core.changes import ENROLMENTS_SCHEMA, SEEN_SCHEMA, making_ids
-from enlist.core.directory import people_schema
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.directory.directory import people_schema
+from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.store.directory.snapshot import reference
 from enlist.store.models import Organization
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import StalePlan
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.policy import Policy
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_undo_plan
 from enlist.store.models import Organization, Person

@@ -12,7 +12,7 @@ from django.db import connection
 
 from enlist.core.changes import VERBS, walks
 from enlist.core.errors import PlanError, StalePlan
-from enlist.core.plan import Part, Plan
+from enlist.core.plan.plan import Part, Plan
 from enlist.store.apply import apply
 from enlist.store.apply.run import writer_of
 from enlist.store.directory.snapshot import dump

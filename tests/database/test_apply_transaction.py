@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from enlist.core.errors import DatabaseProblem, LeaseTaken, PlanError, StalePlan
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.store import models
 from enlist.store.apply import Outcome, apply
 from enlist.store.engine import engine

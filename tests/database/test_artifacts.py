@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from enlist.core.errors import PlanError
-from enlist.core.plan import Head, Part, assemble
+from enlist.core.plan.plan import Head, Part, assemble
 from enlist.store.imports.artifacts import Place, PlanKeeper, count_parts, keep_frames, keep_head, load_frames, plan_of
 from enlist.store.models import Artifact, Import, Organization
 

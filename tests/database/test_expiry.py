@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
-from enlist.core.retention import Retention
+from enlist.core.policy.retention import Retention
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.orphans import Ended
 from enlist.services.imports.plan import import_apply, import_show, import_undo_plan

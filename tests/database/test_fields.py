@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import PlanError, PolicyError
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.access import MACHINE, Scope

@@ -16,10 +16,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from enlist.core.changes import held
-from enlist.core.fates import FATES
-from enlist.core.plan import Plan
+from enlist.core.changes.statuses import FATES
+from enlist.core.plan.plan import Plan
+from enlist.core.plan.preview import preview
 from enlist.core.presets import preset
-from enlist.core.preview import preview
 from enlist.formats import write
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan, imports_list

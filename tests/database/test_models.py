@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.store.models import Account, Course, Enrolment, Organization, Person, Role
 
 pytestmark = pytest.mark.django_db

@@ -13,17 +13,17 @@ from django.apps import apps
 from django.db import connection
 from django.db import models as fields
 
-from enlist.core.change_list import changes
 from enlist.core.changes import RELATIONS, Frames
-from enlist.core.directory import Directory, people_schema
+from enlist.core.directory.directory import Directory, people_schema
 from enlist.core.errors import NeedsApproval, PlanError, StalePlan
-from enlist.core.labels import Labels
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.plan.preview import preview
 from enlist.core.planner import consequences
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.policy import Policy
-from enlist.core.preview import preview
-from enlist.core.values import values
+from enlist.core.report.changes import changes
+from enlist.core.report.values import values
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.people import erase, history

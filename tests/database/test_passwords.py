@@ -13,7 +13,7 @@ from django.core import mail
 from django.utils import timezone
 
 from enlist.core.errors import FileError, MailProblem, NotFound, PlanError
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import passwords

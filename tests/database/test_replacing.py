@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import LeaseTaken, PolicyError
-from enlist.core.plan import Plan
-from enlist.core.traces import Traces
+from enlist.core.plan.erasure import Traces
+from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, fixes, review
 from enlist.services.drafts import replace as replacing

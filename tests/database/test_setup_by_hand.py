@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from enlist.core.change_list import Cell
 from enlist.core.errors import NotFound, PolicyError, StalePlan
+from enlist.core.report.changes import Cell
 from enlist.services.access import Scope
 from enlist.services.imports.plan import import_apply, import_plan
 from enlist.services.setup import courses, fields, groups, lists

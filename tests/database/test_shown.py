@@ -267,7 +267,7 @@ def test_what_is_done_to_many_is_shown_again_where_it_changed(scope: Scope) -> N
 
 def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Scope, tmp_path: Any) -> None:  # noqa: F811
     """`enlist apply`: between the saving and the applying somebody changes a person."""
-    from enlist.core.plan import Plan
+    from enlist.core.plan.plan import Plan
     from tests.database.imports import order
 
     import_plan(scope, order=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")

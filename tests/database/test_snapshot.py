@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enlist.core.changes import ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
-from enlist.core.directory import Directory, people_schema
-from enlist.core.directory import ProfileField as Field
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.directory.directory import Directory, people_schema
+from enlist.core.directory.directory import ProfileField as Field
+from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.store.directory.snapshot import reference, snapshot
 from enlist.store.engine import engine
 from enlist.store.models import Organization, Person

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from enlist.core.errors import StalePlan
-from enlist.core.plan import Part
+from enlist.core.plan.plan import Part
 from enlist.core.policy import Policy
 from enlist.services.imports.plan import import_apply, imports_list
 from enlist.store import models

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 
 from enlist.core.errors import NotAllowed, StalePlan
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import team

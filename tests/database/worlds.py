@@ -12,13 +12,13 @@ import polars as pl
 from django.db.models import Model
 from django.utils import timezone
 
-from enlist.core.cleaners import settle
-from enlist.core.directory import Directory, Reference
-from enlist.core.fields import PERSON_SLUGS
-from enlist.core.plan import Part, Plan
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.fields.fields import PERSON_SLUGS
+from enlist.core.plan.plan import Part, Plan
 from enlist.core.planner.reference import plan_rows
-from enlist.core.rows import Rows
-from enlist.core.validate import check
+from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import settle
+from enlist.core.rows.rows import Rows
 from enlist.formats import write
 from enlist.services.imports.plan import Order, Planned, import_plan, import_stage
 from enlist.store import models

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.directory import Directory
+from enlist.core.directory.directory import Directory
 
 # Each cell, enrolment, membership and group by what it is about; of those of people the second is the person's id.
 Facts = dict[tuple[Any, ...], Any]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from enlist.core.errors import PolicyError, StalePlan
-from enlist.core.preview import logical
+from enlist.core.plan.preview import logical
 from enlist.services.imports import approval
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import import_apply, import_stage, import_undo_plan, imports_list

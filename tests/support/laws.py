@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.applied import Applied
 from enlist.core.changes import Relation, held
 from enlist.core.clean import fold
-from enlist.core.directory import Directory
-from enlist.core.plan import Part
-from enlist.core.rows import Rows
+from enlist.core.directory.directory import Directory
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.plan import Part
+from enlist.core.rows.rows import Rows
 
 APPLIED = Applied(stamp=7_000, first={"person": 5_000, "course_group": 6_000, "group": 6_500})
 UNDONE = Applied(stamp=8_000, first={"person": 9_000, "course_group": 9_500, "group": 9_700})

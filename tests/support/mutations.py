@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from unittest import mock
 
 from enlist.core.errors import FileError
-from enlist.core.table import Table
+from enlist.core.table.table import Table
 from enlist.formats import delimited, workbook_table
 from enlist.formats.reading import read
 from enlist.formats.records import BLANKS

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enlist.core.changes import AFTER, BEFORE
-from enlist.core.directory import Directory
-from enlist.core.plan import Part
+from enlist.core.directory.directory import Directory
+from enlist.core.plan.plan import Part
 
 Change = dict[str, Any]  # field → (before, after)
 _UNSAID = {"person", "username", "username_key", "email_key"}

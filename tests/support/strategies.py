@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from enlist.core.directory import Directory, Reference
-from enlist.core.flags import collect
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.flags.flags import collect
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
 from tests.support.worlds import CODE, GRADE, HOUSE, SCHOOL, cell_flag, directory, person, rows
 
 KNOWN = ("ann", "Bob", "cyd", "dee", "eve")

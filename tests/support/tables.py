@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from enlist.core.directory import Directory
-from enlist.core.flag_catalogue import FLAGS, Scope
+from enlist.core.directory.directory import Directory
+from enlist.core.flags.catalogue import FLAGS, Scope
 from enlist.core.planner.lookups import stem_of
-from enlist.core.table import Source, Table
+from enlist.core.table.table import Source, Table
 from tests.support.strategies import World
 
 _OURS = ("row", "line", "failed", "username_key", "email_key", "oldusername_key")

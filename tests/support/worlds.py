@@ -16,9 +16,9 @@ from enlist.core.changes import (
     ROLES_SCHEMA,
 )
 from enlist.core.clean import fold, fold_key
-from enlist.core.directory import Directory, ProfileField, Reference, people_schema
-from enlist.core.flags import FLAG_SCHEMA, failing_rows, no_flags
-from enlist.core.rows import Rows
+from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
+from enlist.core.flags.flags import FLAG_SCHEMA, failing_rows, no_flags
+from enlist.core.rows.rows import Rows
 
 Cells = Mapping[str, object]
 

@@ -12,7 +12,7 @@ from enlist.cli.showing import Manner, Work, give_outcome, give_plans, outcome_j
 from enlist.cli.terminal import agreed, give, give_json, progress, say
 
 if TYPE_CHECKING:
-    from enlist.core.plan import Plan
+    from enlist.core.plan.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
 
@@ -49,7 +49,7 @@ def applied(scope: Scope, *, plan: Plan) -> Done:
 
 def leave(plan: Plan) -> None:
     """Leave with another code than 0 where part of a plan waits, or rows of its file have errors."""
-    from enlist.core.flag_catalogue import ERRORS
+    from enlist.core.flags.catalogue import ERRORS
 
     if plan.head.held:
         raise typer.Exit(WAITING)

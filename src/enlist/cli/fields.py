@@ -12,7 +12,7 @@ from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, give_table, say
 from enlist.core.errors import PolicyError
-from enlist.core.fields import PROFILE_KINDS
+from enlist.core.fields.fields import PROFILE_KINDS
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -49,7 +49,7 @@ def add_field(
 ) -> None:
     """Add a profile field; files may have a column for it from then on."""
     scope = session_of(context).scope()
-    from enlist.core.directory import ProfileField
+    from enlist.core.directory.directory import ProfileField
     from enlist.services.setup import lists
 
     field = ProfileField(

@@ -10,7 +10,7 @@ import typer
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, say
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 app = typer.Typer()
 
@@ -58,7 +58,7 @@ def list_activity(
 
 def _lines(each: Mapping[str, Any]) -> Iterator[str]:
     """A head, then a value a line."""
-    from enlist.core.change_list import Tie
+    from enlist.core.report.changes import Tie
 
     yield printable("  ".join(filter(None, [each["at"] or "", _title(each), f"by {each['by']}" if each["by"] else ""])))
     if each.get("note"):

@@ -138,7 +138,7 @@ def apply_plan(
 ) -> None:
     """Apply a saved plan: exactly what it showed, or nothing."""
     scope = session_of(context).scope()
-    from enlist.core.plan import Plan
+    from enlist.core.plan.plan import Plan
 
     plan = Plan.load(plan_path)
     done = applied(scope, plan=plan)
@@ -402,7 +402,7 @@ def _mapping(pair: str) -> tuple[str, str]:
 
 def _write_failures(planned: Planned, *, to: Path) -> None:
     """The rows with errors: as a workbook with comments where its name ends so, else as CSV."""
-    from enlist.core import report
+    from enlist.core.report import report
     from enlist.formats.delimited import write
     from enlist.formats.failures import write_failures
 
@@ -416,7 +416,7 @@ def _write_failures(planned: Planned, *, to: Path) -> None:
 
 
 def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
-    from enlist.core import report
+    from enlist.core.report import report
     from enlist.services.imports.plan import import_plan
 
     with progress() as tell:

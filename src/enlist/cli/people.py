@@ -14,7 +14,7 @@ from enlist.cli.pairs import pairs
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.showing import shown
 from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_bytes, write_text
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -208,7 +208,7 @@ def _lines(person: dict[str, Any]) -> Iterator[str]:
 
 def _changed(change: dict[str, Any]) -> str:
     """What an import did to somebody, in a line."""
-    from enlist.core.change_list import Tie
+    from enlist.core.report.changes import Tie
 
     cells = [] if change["kind"] == "created" else [f"{c['field']}: {c['old']} → {c['new']}" for c in change["cells"]]
     ties = [Tie(**tie).sentence() for tie in change["ties"]]

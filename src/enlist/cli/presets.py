@@ -14,7 +14,7 @@ import typer
 from enlist.cli.session import AsJson
 from enlist.cli.terminal import give, give_json, write_text
 from enlist.core.policy import PolicyField, policy_fields
-from enlist.core.preset import Preset, Shortcut
+from enlist.core.policy.preset import Preset, Shortcut
 from enlist.core.presets import PRESETS, preset
 
 app = typer.Typer()

@@ -8,7 +8,7 @@ import typer
 
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give, give_json, say
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 app = typer.Typer()
 

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from enlist.cli.terminal import give, give_json, say
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 if TYPE_CHECKING:
-    from enlist.core.plan import Plan
+    from enlist.core.plan.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
 
@@ -48,7 +48,7 @@ def say_plan(scope: Scope, *, plan: Plan, people: int) -> None:
 
 def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
     """What a plan would change as JSON values (`core.report.as_json`)."""
-    from enlist.core import report
+    from enlist.core.report import report
     from enlist.services.setup import labels
 
     return report.as_json(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
@@ -130,7 +130,7 @@ def changes_in_words(counts: Mapping[str, int]) -> str:
 def _outcome(done: Done) -> str:
     lines = [] if done.number == done.waiting else [f"Import {done.number} is applied: {changes_in_words(done.verbs)}."]
     if done.waiting:
-        from enlist.core.brake import people_told
+        from enlist.core.plan.limits import people_told
 
         people = people_told(done.waiting_people)
         lines += [
@@ -142,7 +142,7 @@ def _outcome(done: Done) -> str:
 
 
 def _text(scope: Scope, *, plan: Plan, people: int) -> str:
-    from enlist.core import report
+    from enlist.core.report import report
     from enlist.services.setup import labels
 
     return report.text(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)

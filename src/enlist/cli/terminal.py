@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import typer
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.core.printable import UNSAFE, printable
+from enlist.core.table.printable import UNSAFE, printable
 from enlist.formats.own_files import own_open
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enlist.cli.showing import import_line
 from enlist.cli.terminal import give, give_json_line, say
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope

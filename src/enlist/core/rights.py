@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from .fields import SITE_ROLES
+from enlist.core.fields.fields import SITE_ROLES
 
 
 class Right(StrEnum):

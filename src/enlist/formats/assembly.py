@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.fields import PASSWORD
-from enlist.core.flags import collect, flag, no_flags
-from enlist.core.passwords import are_weak
-from enlist.core.table import SEALED_SCHEMA, Source, Table
+from enlist.core.fields.fields import PASSWORD
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.planner.passwords import are_weak
+from enlist.core.table.table import SEALED_SCHEMA, Source, Table
 
 from .chunks import Chunk, schema_of
 from .encodings import Text

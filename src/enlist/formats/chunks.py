@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.flags import no_flags
+from enlist.core.flags.flags import no_flags
 
 from .layout import Layout
 from .records import BLANKS, Record

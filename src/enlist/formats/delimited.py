@@ -20,9 +20,9 @@ from typing import Final, Literal
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.flags import collect, flag
-from enlist.core.header_words import is_known
-from enlist.core.table import Source, Table
+from enlist.core.flags.flags import collect, flag
+from enlist.core.headers.words import is_known
+from enlist.core.table.table import Source, Table
 
 from .assembly import Assembly, assemble
 from .chunks import Chunk, chunks_of

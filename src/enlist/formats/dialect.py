@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from enlist.core.errors import FileError
-from enlist.core.header_words import is_known
+from enlist.core.headers.words import is_known
 
 from .cell_kinds import VALUES, kind_of
 from .options import ReadOptions

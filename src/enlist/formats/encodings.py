@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.flags import flag, no_flags
+from enlist.core.flags.flags import flag, no_flags
 
 # UTF-32's little-endian mark starts with UTF-16's.
 _MARKS: Final = (

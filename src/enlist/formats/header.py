@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from enlist.core.header_words import is_known
+from enlist.core.headers.words import is_known
 
 from .cell_kinds import ADDRESS, BLANK, CODE, DATE, EMAIL, LONG, VALUES, usual_kind
 from .cell_kinds import kind_of as look

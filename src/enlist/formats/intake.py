@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from enlist.core.errors import FileError
+from enlist.formats.signatures import is_web_page
 
 from .dialect import refuse_endless_cell
 from .safety import Limits
-from .workbook.grid import is_web_page
 
 Given = str | PathLike[str] | bytes | BinaryIO
 

@@ -12,8 +12,8 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.flags import collect, flag, no_flags
-from enlist.core.header_words import is_known, is_password
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.words import is_known, is_password
 
 from .dialect import find_dialect, first_records
 from .header import Heading, Merged, find_heading

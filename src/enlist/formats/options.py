@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.header_words import is_secret
+from enlist.core.headers.words import is_secret
 
 from .safety import DEFAULT_LIMITS, Limits
 

@@ -11,9 +11,9 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.flags import collect, flag
-from enlist.core.header_words import fold, is_known, usual_slug
-from enlist.core.table import Table
+from enlist.core.flags.flags import collect, flag
+from enlist.core.headers.words import fold, is_known, usual_slug
+from enlist.core.table.table import Table
 
 from .cell_kinds import VALUES, kind_of
 from .delimited import read_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from enlist.core.table import Table
+from enlist.core.table.table import Table
 
 from .delimited import read_text
 from .intake import Given, taken_in

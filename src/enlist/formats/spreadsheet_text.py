@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.flags import collect, flag, no_flags
+from enlist.core.flags.flags import collect, flag, no_flags
 
 _WRAP: Final = '="'
 _WRAPPED: Final = '^="([^"]*)"$'

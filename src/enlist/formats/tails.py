@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.flags import collect, flag, no_flags
-from enlist.core.header_words import is_known
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.words import is_known
 
 _ALIKE: Final = 0.6
 _MANY: Final = 5

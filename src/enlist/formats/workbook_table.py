@@ -11,9 +11,9 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import FileError
-from enlist.core.flags import collect, flag, no_flags
-from enlist.core.header_words import is_known
-from enlist.core.table import Source, Table
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.words import is_known
+from enlist.core.table.table import Source, Table
 
 from .assembly import Assembly, assemble
 from .chunks import Chunk, chunk_of_columns, chunks_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from enlist.core.change_list import Cell
+from enlist.core.report.changes import Cell
 
 from .models import Activity
 from .scope import Scope

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enlist.core.directory import Reference
-from enlist.core.fields import FAMILIES, FIELDS
+from enlist.core.directory.directory import Reference
+from enlist.core.fields.fields import FAMILIES, FIELDS
 from enlist.services.drafts.draft import Column
 
 # A column's place in the form, and what it was called when the form was made: that may change meanwhile.

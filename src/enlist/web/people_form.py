@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.errors import PolicyError
-from enlist.core.fields import SITE_ROLES
+from enlist.core.fields.fields import SITE_ROLES
 from enlist.services.people.listing import MADE_BY, STATES, Wanted
 from enlist.web.input_checks import whole_number
 

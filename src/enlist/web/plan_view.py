@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from enlist.core import brake, report
-from enlist.core.change_list import Change, tile_names
-from enlist.core.fates import FATES
-from enlist.core.labels import Labels
-from enlist.core.plan import Plan
+from enlist.core.changes.statuses import FATES
+from enlist.core.plan import limits
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import Plan
+from enlist.core.report import report
+from enlist.core.report.changes import Change, tile_names
 from enlist.services.imports import preview
 from enlist.services.imports.preview import Wanted
 from enlist.web.input_checks import whole_number
@@ -35,7 +36,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "groups": groups,
         "has_errors": any(group.level == "error" for group in groups),
         "failed": plan.head.fates.get("failed", 0),
-        "waiting": brake.in_words(plan.head.held),
+        "waiting": limits.in_words(plan.head.held),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
         "of_rows": bool(plan.head.flags.get("same_person_twice")),

@@ -9,11 +9,11 @@ from typing import Any, Final
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.directory import ProfileField
-from enlist.core.fields import FIELDS, HIDDEN_SLUGS
+from enlist.core.directory.directory import ProfileField
+from enlist.core.fields.fields import FIELDS, HIDDEN_SLUGS
 from enlist.core.policy import Policy, PolicyField, policy_field
 from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
-from enlist.core.preset import Preset, Shortcut
+from enlist.core.policy.preset import Preset, Shortcut
 from enlist.services.drafts.draft import Column, Draft
 
 # What stands together on the page, in its order; whatever else a preset offers comes last.

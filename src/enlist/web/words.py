@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from enlist.core.change_list import RENAMED, about
 from enlist.core.changes import VERBS
-from enlist.core.fates import FATES
-from enlist.core.plan import Head
+from enlist.core.changes.statuses import FATES
+from enlist.core.plan.plan import Head
+from enlist.core.report.changes import RENAMED, about
 
 # Of a result's bar: name, class of its colour, the fates it counts.
 BARS: Final = (

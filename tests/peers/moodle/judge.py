@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from enlist.core.clean import fold
-from enlist.core.patterns import expand
+from enlist.core.policy.patterns import expand
 
 from .case import COUNTS, Case, Human
 from .outcome import Outcome

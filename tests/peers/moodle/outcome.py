@@ -12,7 +12,7 @@ import polars as pl
 from django.utils import timezone
 
 from enlist.core.errors import EnlistError
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
 from enlist.services.imports.selection import import_selected
 from enlist.store import models

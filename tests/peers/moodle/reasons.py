@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Final
 
 from enlist.core.clean import fold
-from enlist.core.fields import PROFILE_PREFIX
-from enlist.core.patterns import expand, references
+from enlist.core.fields.fields import PROFILE_PREFIX
+from enlist.core.policy.patterns import expand, references
 
 from .case import Case, Human
 from .judge import Difference

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from enlist.core.errors import PolicyError
-from enlist.core.fields import PROFILE_PREFIX
+from enlist.core.fields.fields import PROFILE_PREFIX
 from enlist.core.policy import NOT_YET, Policy
 from enlist.core.presets import preset
 from enlist.formats import ReadOptions

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from enlist.core.brake import at_most, in_words, measured, over, touched
-from enlist.core.plan import Part
+from enlist.core.plan.limits import at_most, in_words, measured, over, touched
+from enlist.core.plan.plan import Part
 from enlist.core.policy import Brake, Limit
 
 FEW, MANY = "deactivate", "update"

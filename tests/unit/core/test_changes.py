@@ -7,8 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from enlist.core.applied import Applied
-from enlist.core.brake import WORDS
 from enlist.core.changes import (
     AFTER,
     BEFORE,
@@ -30,12 +28,14 @@ from enlist.core.changes import (
     relation_of,
     targets,
 )
-from enlist.core.directory import Directory, people_schema
-from enlist.core.flag_catalogue import FLAGS
-from enlist.core.inverse import Since, inverse
-from enlist.core.plan import Part
+from enlist.core.directory.directory import Directory, people_schema
+from enlist.core.flags.catalogue import FLAGS
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.limits import WORDS
+from enlist.core.plan.plan import Part
+from enlist.core.plan.preview import preview_part
+from enlist.core.planner.inverse import Since, inverse
 from enlist.core.policy import Brake
-from enlist.core.preview import preview_part
 from enlist.web.words import tile_words
 from tests.support.laws import whole
 from tests.support.toys import LINK, ORDER, PARCEL, known

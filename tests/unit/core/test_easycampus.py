@@ -2,12 +2,12 @@
 
 import pytest
 
-from enlist.core.directory import Directory
-from enlist.core.headers import match_headers
+from enlist.core.directory.directory import Directory
+from enlist.core.headers.match import match_headers
+from enlist.core.plan.preview import logical, preview
 from enlist.core.planner import plan
 from enlist.core.presets import preset
-from enlist.core.preview import logical, preview
-from enlist.core.validate import check
+from enlist.core.rows.check import check
 from enlist.formats import read
 from tests.support.worlds import directory, person
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from enlist.core.changes import COURSE_GROUPS_SCHEMA
-from enlist.core.directory import empty_directory
-from enlist.core.export import export
+from enlist.core.directory.directory import empty_directory
+from enlist.core.report.export import export
 from tests.support.worlds import SCHOOL, directory, person
 
 ADA = person(1, username="ada", firstname="Ada", lastname="Byron", email="ada@example.org", city="London")

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from enlist.core.directory import ProfileField, Reference
-from enlist.core.fixes import likeliest, possible
+from enlist.core.directory.directory import ProfileField, Reference
+from enlist.core.rows.fixes import likeliest, possible
 
 REFERENCE = Reference(
     courses=pl.DataFrame({"shortname": ["MATH-7", "ART"]}),

@@ -4,13 +4,13 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from enlist.core.directory import ProfileField, Reference
+from enlist.core.directory.directory import ProfileField, Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields import FIELDS, FIRST_ALIASES
-from enlist.core.flags import no_flags, sentences
-from enlist.core.header_words import NOT_HANDLED, fold, is_known, is_secret, usual_slug
-from enlist.core.headers import match_headers
-from enlist.core.table import Source, Table
+from enlist.core.fields.fields import FIELDS, FIRST_ALIASES
+from enlist.core.flags.flags import no_flags, sentences
+from enlist.core.headers.match import match_headers
+from enlist.core.headers.words import NOT_HANDLED, fold, is_known, is_secret, usual_slug
+from enlist.core.table.table import Source, Table
 
 SCHOOL = Reference(
     profile_fields=(

@@ -6,14 +6,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enlist.core.applied import Applied
 from enlist.core.changes import VERSION_AFTER
-from enlist.core.directory import Directory
-from enlist.core.inverse import Since, inverse
-from enlist.core.plan import Part
+from enlist.core.directory.directory import Directory
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.plan import Part
+from enlist.core.plan.preview import logical, preview_part
+from enlist.core.planner.inverse import Since, inverse
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
-from enlist.core.preview import logical, preview_part
 from tests.support.worlds import SCHOOL, directory, person, rows
 
 Cells = dict[str, Any]

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.overlay import EDITS_SCHEMA, EXCLUDED, WHOLE_ROW, excluded, last_edits, no_edits, overlaid_frame
+from enlist.core.table.overlay import EDITS_SCHEMA, EXCLUDED, WHOLE_ROW, excluded, last_edits, no_edits, overlaid_frame
 
 FRAME = pl.DataFrame({"username": ["ann", "bob", "cem"], "city": ["Rome", "", "Graz"]})
 

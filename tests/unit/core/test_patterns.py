@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.core.patterns import expand, expression, references, title_case
+from enlist.core.policy.patterns import expand, expression, references, title_case
 
 JOHN = {"first": "John", "last": "Doe", "user": "jdoe"}
 

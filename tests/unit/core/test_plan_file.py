@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from enlist.core.errors import PlanError
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.plan.plan import Head, Part, Plan, assemble
 
 
 def plan() -> Plan:

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from enlist.core.labels import Labels
-from enlist.core.plan import Part
-from enlist.core.values import values
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import Part
+from enlist.core.report.values import values
 from tests.support.worlds import directory, person
 
 WORLD = directory(person(1), person(2))

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import PolicyError
-from enlist.core.fields import FAMILIES, FIELDS
+from enlist.core.fields.fields import FAMILIES, FIELDS
 from enlist.core.policy import Policy, policy_fields
-from enlist.core.preset import Preset
+from enlist.core.policy.preset import Preset
+from enlist.core.policy.upload_users import UPLOAD_TYPE
 from enlist.core.presets import PRESETS, preset
-from enlist.core.upload_users import UPLOAD_TYPE
 
 # The column `moodle` of the policy page; what the page leaves open there has the careful value.
 MOODLE = {

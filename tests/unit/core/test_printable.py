@@ -2,7 +2,7 @@
 
 import pytest
 
-from enlist.core.printable import printable
+from enlist.core.table.printable import printable
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,17 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from enlist.core.change_list import Cell, Change, Tie, changes
 from enlist.core.changes import COURSE_GROUPS_SCHEMA, COURSES_SCHEMA, ROLES_SCHEMA
-from enlist.core.directory import ProfileField, Reference, empty_directory, people_schema
-from enlist.core.flags import FLAG_SCHEMA, no_flags
-from enlist.core.labels import Labels
-from enlist.core.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
-from enlist.core.printable import lines_text
-from enlist.core.report import as_json, counted, failures, flag_groups, text
-from enlist.core.roll import roll_of
-from enlist.core.table import Source, Table
-from enlist.core.touched import first_people
+from enlist.core.directory.directory import ProfileField, Reference, empty_directory, people_schema
+from enlist.core.flags.flags import FLAG_SCHEMA, no_flags
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.people import first_people
+from enlist.core.plan.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
+from enlist.core.report.changes import Cell, Change, Tie, changes
+from enlist.core.report.people import roll_of
+from enlist.core.report.report import as_json, counted, failures, flag_groups, text
+from enlist.core.table.printable import lines_text
+from enlist.core.table.table import Source, Table
 
 REFERENCE = Reference(
     courses=pl.DataFrame([(1, "MATH", None, 0, True)], schema=COURSES_SCHEMA, orient="row"),

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from enlist.core.errors import FileError, HeaderError
-from enlist.core.flags import no_flags
-from enlist.core.headers import match_headers
+from enlist.core.flags.flags import no_flags
+from enlist.core.headers.match import match_headers
+from enlist.core.headers.requirements import require
 from enlist.core.policy import Policy
-from enlist.core.requirements import require
-from enlist.core.table import Source, Table
+from enlist.core.table.table import Source, Table
 
 
 def asked(*headers: str, rows: int = 1, secrets: Sequence[str] = (), **settings: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from enlist.core.errors import PolicyError
-from enlist.core.retention import Retention
+from enlist.core.policy.retention import Retention
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

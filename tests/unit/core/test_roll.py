@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from enlist.core.change_list import changes
 from enlist.core.errors import PlanError
-from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
-from enlist.core.plan import LazyParts, Part, Plan, assemble
-from enlist.core.roll import changes_page, glimpses, roll_of
+from enlist.core.plan.plan import LazyParts, Part, Plan, assemble
+from enlist.core.report.changes import changes
+from enlist.core.report.people import changes_page, glimpses, roll_of
+from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from tests.unit.core.test_report import LABELS, fated, flagged, person, whole
 
 

@@ -2,8 +2,8 @@ import polars as pl
 import pytest
 
 from enlist.core.clean import fold, mixed, skeletons
-from enlist.core.flags import sentences
-from enlist.core.headers import match_headers
+from enlist.core.flags.flags import sentences
+from enlist.core.headers.match import match_headers
 from tests.support.corpora import corpus_json
 
 from .cleaning import column
@@ -57,9 +57,9 @@ def test_each_part_of_a_file_is_told_of_its_own_twins() -> None:
     whole = table({"username": ["paul", "ann", "p\u0430ul"]})
     headers = match_headers(whole)
 
-    from enlist.core.directory import Reference
+    from enlist.core.directory.directory import Reference
     from enlist.core.policy import Policy
-    from enlist.core.validate import check
+    from enlist.core.rows.check import check
 
     parts = [check(whole.slice(n, 1), headers, policy=Policy(), reference=Reference()) for n in range(3)]
     assert [part.flags.filter(pl.col("code") == "lookalike_twin").get_column("row").to_list() for part in parts] == [

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from enlist.core.plan import Head, Part, Plan, assemble
-from enlist.core.unseen import unseen
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.plan.unseen import unseen
 from tests.support.worlds import SCHOOL
 
 ENROL = {"person": pl.Int64(), "course": pl.Int64(), "role": pl.Int64(), "status": pl.String()}

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from enlist.core.cleaners import settle
-from enlist.core.directory import ProfileField, Reference
+from enlist.core.directory.directory import ProfileField, Reference
 from enlist.core.errors import PolicyError
-from enlist.core.flags import collect, flag, no_flags
-from enlist.core.headers import match_headers
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.match import match_headers
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
-from enlist.core.table import Source, Table
-from enlist.core.validate import check
+from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import settle
+from enlist.core.rows.rows import Rows
+from enlist.core.table.table import Source, Table
 
 SOURCE = Source(name="people.csv", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="fast")
 HOUSE = ProfileField(id=1, shortname="house", name="House", kind="choice", options=("Red", "Green"))

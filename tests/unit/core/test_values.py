@@ -2,9 +2,9 @@
 
 import pytest
 
-from enlist.core.directory import ProfileField, Reference
+from enlist.core.directory.directory import ProfileField, Reference
 from enlist.core.errors import PolicyError
-from enlist.core.flags import sentences
+from enlist.core.flags.flags import sentences
 
 from .test_validate import checked, flags, table, values
 
@@ -91,9 +91,9 @@ def test_a_default_date_that_may_be_two_is_refused() -> None:
 
 
 def test_slices_are_read_as_the_whole_column_says() -> None:
-    from enlist.core.headers import match_headers
+    from enlist.core.headers.match import match_headers
     from enlist.core.policy import Policy
-    from enlist.core.validate import check
+    from enlist.core.rows.check import check
 
     whole = table({"username": ["ann", "bob"], "Hire date": ["3/4/2027", "13/4/2027"]})
     headers = match_headers(whole, reference=REFERENCE)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from enlist.core.flags import sentences
-from enlist.core.table import Source
+from enlist.core.flags.flags import sentences
+from enlist.core.table.table import Source
 from enlist.formats.reading import read
 
 

@@ -6,7 +6,7 @@ import zipfile
 import polars as pl
 import pytest
 
-from enlist.core.flags import FLAG_SCHEMA
+from enlist.core.flags.flags import FLAG_SCHEMA
 from enlist.formats.failures import write_failures
 from enlist.formats.reading import read
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from enlist.core.flags import sentences
-from enlist.core.table import Table
+from enlist.core.flags.flags import sentences
+from enlist.core.table.table import Table
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.core.storable import is_storable
+from enlist.core.table.storable import is_storable
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
 from enlist.formats.safety import DEFAULT_LIMITS

@@ -1,8 +1,8 @@
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.core.flags import sentences
-from enlist.core.table import Table
+from enlist.core.flags.flags import sentences
+from enlist.core.table.table import Table
 from enlist.formats import ReadOptions, read
 
 PASTED = ReadOptions(pasted=True)

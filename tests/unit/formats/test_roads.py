@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
 from enlist.core.errors import FileError
-from enlist.core.table import Source, Table
+from enlist.core.table.table import Source, Table
 from enlist.formats.assembly import Assembly, assemble
 from enlist.formats.chunks import Chunk
 from enlist.formats.delimited import careful

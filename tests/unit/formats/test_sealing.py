@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.table import Table
+from enlist.core.table.table import Table
 from enlist.formats import ReadOptions, read
 
 SEAL = ReadOptions(seal=lambda cells: cells.str.reverse())

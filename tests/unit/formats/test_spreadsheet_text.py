@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.flags import sentences
+from enlist.core.flags.flags import sentences
 from enlist.formats.delimited import write
 from enlist.formats.reading import read
 from tests.support.workbooks import made

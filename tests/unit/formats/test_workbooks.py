@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 from enlist.core.errors import FileError
-from enlist.core.flags import sentences
-from enlist.core.table import Source, Table
+from enlist.core.flags.flags import sentences
+from enlist.core.table.table import Source, Table
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read
 from tests.support.workbooks import made, packed, packed_anew, sheet, unpacked

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from enlist.core.errors import FileError
-from enlist.core.header_words import is_secret
+from enlist.core.headers.words import is_secret
 from enlist.formats.delimited import write
 from enlist.formats.options import ReadOptions
 from enlist.formats.reading import read

@@ -5,13 +5,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enlist.core.brake import measured
-from enlist.core.circumstances import Circumstances
-from enlist.core.directory import Directory
-from enlist.core.fates import FATES
-from enlist.core.plan import Head
+from enlist.core.changes.statuses import FATES
+from enlist.core.directory.directory import Directory
+from enlist.core.plan.limits import measured
+from enlist.core.plan.plan import Head
+from enlist.core.plan.preview import logical, preview
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import Brake, Limit
-from enlist.core.preview import logical, preview
 from enlist.services.imports.limits import Braked, Limits, plan_braked, plan_held
 from enlist.services.imports.planning import Choice, Task, plan_table, prepare
 from tests.support.laws import APPLIED

@@ -7,15 +7,15 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.core.cleaners import settle
-from enlist.core.directory import Directory
-from enlist.core.headers import match_headers
-from enlist.core.plan import Head, Plan, assemble
-from enlist.core.planner.departures import Presence
+from enlist.core.directory.directory import Directory
+from enlist.core.headers.match import match_headers
+from enlist.core.plan.plan import Head, Plan, assemble
+from enlist.core.plan.preview import logical, preview
 from enlist.core.planner.reference import plan_rows
+from enlist.core.planner.unlisted import Presence
 from enlist.core.policy import Policy
-from enlist.core.preview import logical, preview
-from enlist.core.validate import check
+from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import settle
 from enlist.services.imports.planning import Task, plan_table
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of

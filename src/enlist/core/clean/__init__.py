@@ -10,7 +10,7 @@ from .date import date
 from .email import email
 from .full_name import full_name
 from .key import fold, fold_key
-from .lookalike import mixed, skeletons
+from .lookalikes import mixed, skeletons
 from .phone import phone
 from .place import country, region
 from .text import long_text, tags, text

@@ -14,13 +14,13 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.fields import SITE_ROLES
+from enlist.core.fields.fields import SITE_ROLES
 
 from .column import Cleaned, by_value, no_notes
 from .key import fold
+from .languages import translated, unambiguous, words
 from .near import nearest, offering
 from .text import tidy
-from .tongues import translated, unambiguous, words
 
 _LANGUAGE_NAMES: Final = {
     "greek": "el", "malay": "ms", "nepali": "ne", "swahili": "sw", "odia": "or", "punjabi": "pa", "farsi": "fa",

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from .column import Cleaned, by_value, no_notes
-from .tongues import without_accents, words
+from .languages import without_accents, words
 
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 # What `find_order` says beside these two: no cell hangs on it, or nothing in the column decides it.

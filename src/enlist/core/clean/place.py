@@ -9,8 +9,8 @@ from typing import Final
 import polars as pl
 
 from .column import Cleaned, by_value
+from .languages import translated, unambiguous, without_accents, words
 from .near import nearest, offering
-from .tongues import translated, unambiguous, without_accents, words
 
 # Names that ISO 3166 spells otherwise, and older ones that it never had.
 _COUNTRY_NAMES: Final = {

@@ -7,13 +7,13 @@ claims.py      who is called what, where every row is a new person: numbers.py c
 and one step per file: match.py, people.py, courses.py, in the order of step.py; net.py is where both planners end.
 """
 
+from .assembly import plan
 from .claims import Claims, claims_of, renamed, settle_names
 from .claims import together as claims_together
 from .lookups import lookups, makes_addresses_of_numbers, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
 from .waves import entangled, following, one_by_one
-from .whole import plan
 
 __all__ = [
     "Claims",

@@ -15,11 +15,11 @@ from typing import Final, TypeVar
 import polars as pl
 
 from enlist.core.clean import fold_key
-from enlist.core.directory import Directory
-from enlist.core.fields import PASSWORD
-from enlist.core.flags import collect, mark
+from enlist.core.directory.directory import Directory
+from enlist.core.fields.fields import PASSWORD
+from enlist.core.flags.flags import collect, mark
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
 
 from .lookups import makes_addresses_of_numbers, with_default_address
 from .match import asks_for_name, asks_to_delete, nameless

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from enlist.core.changes import RELATIONS
-from enlist.core.directory import Directory
+from enlist.core.directory.directory import Directory
 
 if TYPE_CHECKING:
     from .net import After

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from enlist.core.changes import RELATIONS, Frames, Relation, is_about
-from enlist.core.circumstances import USUAL, Circumstances
-from enlist.core.cleaners import Cleaner
-from enlist.core.directory import Directory
-from enlist.core.flags import collect, no_flags
-from enlist.core.plan import FATES_SCHEMA
+from enlist.core.directory.directory import Directory
+from enlist.core.flags.flags import collect, no_flags
+from enlist.core.plan.plan import FATES_SCHEMA
 from enlist.core.policy import Policy
+from enlist.core.rows.cleaners import Cleaner
+
+from .circumstances import USUAL, Circumstances
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import polars as pl
 
 from enlist.core.changes import COURSE_GROUPS_SCHEMA, MEMBERS_SCHEMA
 from enlist.core.clean.enrolment import ENDLESS
-from enlist.core.directory import Directory, Reference
-from enlist.core.fields import FAMILIES
-from enlist.core.flags import collect, mark
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.fields.fields import FAMILIES
+from enlist.core.flags.flags import collect, mark
 
 from .context import Context
 

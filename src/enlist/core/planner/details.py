@@ -6,10 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core import patterns
-from enlist.core.directory import Reference
-from enlist.core.fields import PERSON_SLUGS
-from enlist.core.flag_catalogue import FLAGS, Level, Scope
+from enlist.core.directory.directory import Reference
+from enlist.core.fields.fields import PERSON_SLUGS
+from enlist.core.flags.catalogue import FLAGS, Level, Scope
+from enlist.core.policy import patterns
 
 from .context import Context
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.changes import ENROLMENTS_SCHEMA
 from enlist.core.clean.enrolment import MOMENT
-from enlist.core.directory import Directory
+from enlist.core.directory.directory import Directory
 
 from .context import Context
 

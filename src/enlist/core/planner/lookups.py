@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core import patterns
 from enlist.core.clean import email, fold_key
-from enlist.core.directory import Directory, Reference
-from enlist.core.listing import COLUMNS
-from enlist.core.policy import Policy
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.policy import Policy, patterns
+from enlist.core.rows.listing import COLUMNS
 
 LOOKUP_COLUMNS = ("username_key", "email_key", "idnumber")
 

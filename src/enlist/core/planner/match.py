@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core.flags import collect, mark
-from enlist.core.listing import COLUMNS
+from enlist.core.flags.flags import collect, mark
 from enlist.core.policy import Policy
+from enlist.core.rows.listing import COLUMNS
 
 from .context import Context
 

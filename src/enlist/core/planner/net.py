@@ -27,7 +27,7 @@ from enlist.core.changes import (
     people_of,
     targets,
 )
-from enlist.core.directory import Directory
+from enlist.core.directory.directory import Directory
 
 from .consequences import consequences
 

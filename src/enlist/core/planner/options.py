@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE, OPTIONS_SCHEMA, in_order
-from enlist.core.directory import ProfileField, Reference
+from enlist.core.directory.directory import ProfileField, Reference
 from enlist.core.policy import Policy
 
 Frames = Mapping[str, pl.DataFrame]

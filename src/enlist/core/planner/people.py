@@ -7,23 +7,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from enlist.core.clean import fold_key
-from enlist.core.directory import Directory, Reference, people_schema
-from enlist.core.fields import (
-    ALWAYS_FOLLOW,
-    FIELDS,
-    OWN_SIGN_IN,
-    PASSWORD,
-    PERSON_SLUGS,
-    SIGN_INS,
-    SYSTEM_ROLES,
-)
-from enlist.core.flags import collect, mark
-from enlist.core.header_words import numbered
-from enlist.core.shields import DETAIL, shield
+from enlist.core.directory.directory import Directory, Reference, people_schema
+from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
+from enlist.core.flags.flags import collect, mark
+from enlist.core.headers.words import numbered
 
 from .context import Context
 from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
 from .match import names_by
+from .protection import DETAIL, shield
 from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from enlist.core.directory import Directory, people_schema
-from enlist.core.fields import ADMINISTRATORS
-from enlist.core.flags import collect, failing_rows, mark
+from enlist.core.directory.directory import Directory, people_schema
+from enlist.core.fields.fields import ADMINISTRATORS
+from enlist.core.flags.flags import collect, failing_rows, mark
 
-from .cohorts import cohort_joins, cohort_wishes
 from .context import Context, Step
 from .courses import joins, wishes
-from .deeds import deeds
 from .enrolments import enrolments
+from .groups import cohort_joins, cohort_wishes
 from .match import match
+from .operations import deeds
 from .people import HAPPENED, created, updated
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core.flags import collect, flag
-from enlist.core.plan import Part
+from enlist.core.flags.flags import collect, flag
+from enlist.core.plan.plan import Part
 
-from .departures import SAID
+from .unlisted import SAID
 
 
 def stop_all(part: Part, *, failed: int | None) -> Part:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core.directory import Reference
-from enlist.core.flags import collect, mark
-from enlist.core.header_words import numbered
+from enlist.core.directory.directory import Reference
+from enlist.core.flags.flags import collect, mark
+from enlist.core.headers.words import numbered
 
 from .context import Context
 from .courses import DIGITS

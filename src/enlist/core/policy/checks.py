@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from enlist.core.fields import SIGN_INS
+from enlist.core.fields.fields import SIGN_INS
 
 if TYPE_CHECKING:
     from enlist.core.policy.policy import Policy
@@ -151,7 +151,7 @@ def _of_names(policy: Policy) -> Iterator[str]:
 def _tells_people_apart(pattern: str) -> bool:
     """Whether a pattern is made of names."""
     # Settings are read where nothing is planned: Polars, which patterns are made with, need not be there by then.
-    from enlist.core.patterns import references
+    from .patterns import references
 
     return bool(references(pattern) & {"f", "l"})
 

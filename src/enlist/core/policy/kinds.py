@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
-from enlist.core.fields import ALWAYS_FOLLOW, HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.fields.fields import ALWAYS_FOLLOW, HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.policy.choices import Choice
 from enlist.core.policy.values import Brake, Entries, Limit
 

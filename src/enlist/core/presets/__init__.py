@@ -6,7 +6,7 @@ from typing import Final
 
 from enlist.core.errors import PolicyError
 from enlist.core.policy.kinds import nearest
-from enlist.core.preset import Preset
+from enlist.core.policy.preset import Preset
 from enlist.core.presets import easycampus, moodle
 
 PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET)}

@@ -15,8 +15,8 @@ from enlist.core.policy import (
     UsernameAccents,
     UsernameCharacters,
 )
-from enlist.core.preset import Preset, Shortcut, Word, Wording
-from enlist.core.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
+from enlist.core.policy.preset import Preset, Shortcut, Word, Wording
+from enlist.core.policy.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
 
 # The article's setting of this name, beside the upload type (EC-20, EC-21).
 DUPLICATES: Final = Shortcut(

@@ -13,8 +13,8 @@ from enlist.core.policy import (
     Permission,
     Policy,
 )
-from enlist.core.preset import Preset, Wording
-from enlist.core.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
+from enlist.core.policy.preset import Preset, Wording
+from enlist.core.policy.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
 
 PRESET: Final = Preset(
     name="moodle",

@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
+from enlist.formats.signatures import is_web_page
+
 from .archive import open_archive
-from .grid import Block, Book, Refusal, Row, Sheet, Wish, is_web_page, one_by_one
+from .grid import Block, Book, Refusal, Row, Sheet, Wish, one_by_one
 
 _BATCH: Final = 100_000
 # Of a message, and of a row.

@@ -22,7 +22,6 @@ MOST_STYLES: Final = 100_000
 MOST_MERGED: Final = 10_000
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
-_WEB_PAGE: Final = re.compile(rb"\s*<(!doctype html|html|table|head|meta|body)[\s>]", re.IGNORECASE)
 # Somebody who imports says it by a setting, a program by ReadOptions.
 WITHOUT_MACROS: Final = "Save it as .xlsx, or say --set macros=let_in: they are never run."
 _SAVE_ANEW: Final = "Open it in the program it was made with and save it anew."
@@ -221,11 +220,6 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def is_web_page(start: bytes) -> bool:
-    """Whether a file that begins so is a web page, whatever its name says."""
-    return bool(_WEB_PAGE.match(start.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe")))
 
 
 def place(address: str) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.circumstances import Circumstances
 from enlist.core.errors import PlanError
+from enlist.core.planner.circumstances import Circumstances
 from enlist.formats.delimited import write
 from enlist.formats.new_file import new_file
 from enlist.services.access import Right, Scope, may_touch

@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 import polars as pl
 
-from enlist.core import brake
 from enlist.core.changes import AFTER, BEFORE
-from enlist.core.circumstances import Circumstances
 from enlist.core.errors import NotAllowed, StalePlan
-from enlist.core.passwords import KNOWN
-from enlist.core.plan import Part, Plan
+from enlist.core.plan import limits
+from enlist.core.plan.plan import Part, Plan
+from enlist.core.planner.circumstances import Circumstances
+from enlist.core.planner.passwords import KNOWN
 from enlist.core.rights import ranks_above
 from enlist.services.access import Scope
 from enlist.store import models
@@ -49,8 +49,8 @@ def check_undo(scope: Scope, *, plan: Plan) -> None:
             found.pk: "somebody who ranks above you" for found in people.with_roles(scope.organization, roles=above)
         }
         untouched[scope.actor.pk] = "yourself"
-    for part in plan.parts if untouched and brake.at_most(plan.head.verbs) else ():
-        touched = brake.touched(part)
+    for part in plan.parts if untouched and limits.at_most(plan.head.verbs) else ():
+        touched = limits.touched(part)
         for verb in _HURTING:
             for person in set(touched.get(verb, ())) & untouched.keys():
                 raise NotAllowed(

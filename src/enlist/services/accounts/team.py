@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.by_hand import new_person, with_site_role
-from enlist.core.change_list import Cell
 from enlist.core.clean import fold
 from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.planner.manual import new_person, with_site_role
+from enlist.core.report.changes import Cell
 from enlist.core.rights import TEAM, Right, may_give
 from enlist.services.access import Scope, needs
 from enlist.store import activity, apply

@@ -9,7 +9,7 @@ from typing import Any
 
 from enlist.core.clean.date import Signs, signs
 from enlist.core.errors import HeaderError
-from enlist.core.headers import match_headers
+from enlist.core.headers.match import match_headers
 from enlist.core.policy import DateOrder, Policy
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import file_meant, file_names

@@ -14,18 +14,18 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, NeedsApproval, PlanError, PolicyError
-from enlist.core.header_words import ColumnMatch
-from enlist.core.headers import HeaderMatch, match_headers
-from enlist.core.plan import Head
+from enlist.core.headers.match import HeaderMatch, match_headers
+from enlist.core.headers.requirements import require
+from enlist.core.headers.words import ColumnMatch
+from enlist.core.plan.plan import Head
 from enlist.core.policy import Macros, Policy
-from enlist.core.preset import Preset
+from enlist.core.policy.preset import Preset
 from enlist.core.presets import preset
-from enlist.core.report import FlagGroup, groups_of
-from enlist.core.requirements import require
-from enlist.core.storable import is_storable
-from enlist.core.table import Source, Table
+from enlist.core.report.report import FlagGroup, groups_of
+from enlist.core.table.storable import is_storable
+from enlist.core.table.table import Source, Table
 from enlist.formats import ReadOptions, read
 from enlist.formats.intake import is_workbook
 from enlist.services.access import Right, Scope, may_touch, needs

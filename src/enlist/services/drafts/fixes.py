@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
+from enlist.core.directory.new_field import OPTIONED
 from enlist.core.errors import PolicyError
-from enlist.core.fixes import likeliest, possible
-from enlist.core.flag_catalogue import FLAGS
-from enlist.core.flags import FLAG_SCHEMA, sentences
-from enlist.core.new_field import OPTIONED
+from enlist.core.flags.catalogue import FLAGS
+from enlist.core.flags.flags import FLAG_SCHEMA, sentences
+from enlist.core.rows.fixes import likeliest, possible
 from enlist.services.access import Right, Scope, needs
 from enlist.services.imports.staged_file import file_names
 from enlist.services.setup.lists import option_add

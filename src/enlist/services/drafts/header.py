@@ -7,11 +7,11 @@ from dataclasses import replace
 import polars as pl
 
 from enlist.core.errors import HeaderError
-from enlist.core.flags import no_flags
-from enlist.core.header_words import is_secret
-from enlist.core.headers import HeaderMatch, match_headers
-from enlist.core.overlay import HEADER
-from enlist.core.table import Table
+from enlist.core.flags.flags import no_flags
+from enlist.core.headers.match import HeaderMatch, match_headers
+from enlist.core.headers.words import is_secret
+from enlist.core.table.overlay import HEADER
+from enlist.core.table.table import Table
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import LONGEST, file_meant, file_names, file_start
 from enlist.store import models

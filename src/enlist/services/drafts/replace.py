@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import LeaseTaken, PlanError, PolicyError
-from enlist.core.overlay import EDITS_SCHEMA
+from enlist.core.table.overlay import EDITS_SCHEMA
 from enlist.services.access import Scope
 from enlist.services.imports.background import import_make_plan
 from enlist.services.imports.preview import Wanted, rows_wanted

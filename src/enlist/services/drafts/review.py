@@ -12,11 +12,11 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.cleaners import settle
 from enlist.core.errors import EnlistError, PolicyError
-from enlist.core.headers import match_headers
-from enlist.core.overlay import EXCLUDED, WHOLE_ROW, excluded
-from enlist.core.validate import check
+from enlist.core.headers.match import match_headers
+from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import settle
+from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded
 from enlist.services.access import Scope
 from enlist.services.imports.preview import RowsPage, Wanted, flags_told, import_rows
 from enlist.services.imports.staged_file import (

@@ -8,15 +8,14 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core import patterns
 from enlist.core.clean import Cleaned
-from enlist.core.cleaners import cleaner, spelling, usernames
 from enlist.core.errors import PolicyError
-from enlist.core.flag_catalogue import ERRORS, WARNINGS
-from enlist.core.flags import collect, sentences
-from enlist.core.headers import match_headers
-from enlist.core.policy import Policy, policy_field
-from enlist.core.validate import check
+from enlist.core.flags.catalogue import ERRORS, WARNINGS
+from enlist.core.flags.flags import collect, sentences
+from enlist.core.headers.match import match_headers
+from enlist.core.policy import Policy, patterns, policy_field
+from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import cleaner, spelling, usernames
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import file_meant, file_start
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core import brake
-from enlist.core.circumstances import Circumstances
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import PlanError, PolicyError, StalePlan
-from enlist.core.plan import Head, Plan, head_from_json
+from enlist.core.plan import limits as plan_limits
+from enlist.core.plan.people import touched
+from enlist.core.plan.plan import Head, Plan, head_from_json
+from enlist.core.plan.unseen import unseen
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import Brake, Policy
-from enlist.core.touched import touched
-from enlist.core.unseen import unseen
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.progress import Progress, silent
 from enlist.store import activity, models
@@ -75,7 +75,7 @@ def import_approve(
             hint=_ANEW.format(number=number, people=people),
         )
     done = import_apply(scope, plan=stored, progress=progress, approved=True)
-    activity.log(scope, deed="hold_approved", note=f"Import {number}: {brake.people_told(confirm)}.")
+    activity.log(scope, deed="hold_approved", note=f"Import {number}: {plan_limits.people_told(confirm)}.")
     return done
 
 
@@ -107,7 +107,8 @@ def _waiting(scope: Scope, *, number: int) -> models.Import:
 def _check_number(head: Head, *, number: int, confirm: int) -> None:
     if confirm != head.held_people:
         raise PolicyError(
-            f"Import {number} is about {brake.people_told(head.held_people)}, not {confirm:,}; nothing was applied.",
+            f"Import {number} is about {plan_limits.people_told(head.held_people)},"
+            f" not {confirm:,}; nothing was applied.",
             hint=f"Look at it with `enlist show {number}`, then confirm that number.",
         )
 
@@ -135,9 +136,10 @@ def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Pl
 
 def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:
     """What a plan made anew does beyond the one that was shown, in words; "" where nothing."""
-    before, now = brake.measured(shown.parts), brake.measured(plan.parts)
+    before, now = plan_limits.measured(shown.parts), plan_limits.measured(plan.parts)
     if more := {name: count for name, count in now.items() if count > before[name]}:
-        return f"{brake.in_words(more)} now, {brake.in_words({name: before[name] for name in more}) or 'nobody'} then"
+        then = plan_limits.in_words({name: before[name] for name in more}) or "nobody"
+        return f"{plan_limits.in_words(more)} now, {then} then"
     people = _people(plan)
     others = people.filter((people > 0) & ~people.is_in(_people(shown).implode()))
     if len(others):
@@ -163,9 +165,9 @@ def limits_told(scope: Scope) -> list[dict[str, Any]]:
     """The limits one by one: verb, words, share, number, most (how many people that is now); and of how many it is."""
     own, active = limits.limits_of(scope.organization), limits.active_people(scope.organization)
     told = []
-    for verb, words in brake.WORDS.items():
+    for verb, words in plan_limits.WORDS.items():
         limit = getattr(own, verb)
-        most = brake.allowed(verb, limit=limit, active=active)
+        most = plan_limits.allowed(verb, limit=limit, active=active)
         told.append({"verb": verb, "words": words, **asdict(limit), "most": most, "active": active})
     return told
 

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError, StalePlan
-from enlist.core.plan import Plan
-from enlist.core.storable import is_storable
+from enlist.core.plan.plan import Plan
+from enlist.core.table.storable import is_storable
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.accounts.passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
 from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here

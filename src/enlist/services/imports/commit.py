@@ -12,7 +12,7 @@ from django.db.utils import Error
 
 from enlist.core.changes import VERBS
 from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.services.accounts.protection import check_accounts, check_undo
 from enlist.services.jobs.run import Interrupted, Run
 from enlist.store import apply as deeds

@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core import report
 from enlist.core.errors import FileError, PolicyError
-from enlist.core.flag_catalogue import ERRORS
-from enlist.core.flags import no_flags
-from enlist.core.plan import FATES_SCHEMA, Part, Plan
-from enlist.core.roll import glimpses
+from enlist.core.flags.catalogue import ERRORS
+from enlist.core.flags.flags import no_flags
+from enlist.core.plan.plan import FATES_SCHEMA, Part, Plan
+from enlist.core.report import report
+from enlist.core.report.people import glimpses
 from enlist.formats.delimited import write, write_each
 from enlist.formats.failures import write_failures
 from enlist.services.access import Right, Scope, may_touch

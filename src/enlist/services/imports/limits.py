@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from enlist.core import brake
 from enlist.core.errors import NeedsApproval
-from enlist.core.plan import Head, Plan
+from enlist.core.plan import limits as plan_limits
+from enlist.core.plan.people import touched
+from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner import following
-from enlist.core.planner.departures import WAITING
+from enlist.core.planner.unlisted import WAITING
 from enlist.core.policy import Brake
-from enlist.core.touched import touched
 from enlist.services.access import Scope
 from enlist.store.setup import limits
 
@@ -47,12 +47,14 @@ class Limits:
 
     def over(self, plan: Plan) -> dict[str, str]:
         """The verbs by which a plan touches too many people, and why so many wait."""
-        most = brake.at_most(plan.head.verbs)
+        most = plan_limits.at_most(plan.head.verbs)
         active = self.active() if most else 0
-        if not brake.over(most, brake=self.brake, active=active):
+        if not plan_limits.over(most, brake=self.brake, active=active):
             return {}
-        over = brake.over(brake.measured(plan.parts), brake=self.brake, active=active)
-        return {name: brake.reason(name, count=count, brake=self.brake, active=active) for name, count in over.items()}
+        over = plan_limits.over(plan_limits.measured(plan.parts), brake=self.brake, active=active)
+        return {
+            name: plan_limits.reason(name, count=count, brake=self.brake, active=active) for name, count in over.items()
+        }
 
     def check(self, plan: Plan) -> None:
         """Raise NeedsApproval for a plan over the limits."""
@@ -110,21 +112,21 @@ def counted(plan: Plan) -> Plan:
     """A plan of which all waits, with the figures that say so."""
     people = [touched(part).get_column("person") for part in plan.parts]
     count = pl.concat(people).n_unique() if people else 0
-    return replace(plan, head=replace(plan.head, held=dict(brake.measured(plan.parts)), held_people=count))
+    return replace(plan, head=replace(plan.head, held=dict(plan_limits.measured(plan.parts)), held_people=count))
 
 
 def _again(plan: Plan, *, hold: _Hold) -> dict[str, str]:
     """Verbs of which something waits already and something is left."""
     if not hold.verbs:
         return {}
-    return {name: _DEPENDS for name in brake.measured(plan.parts) if name in hold.verbs}
+    return {name: _DEPENDS for name in plan_limits.measured(plan.parts) if name in hold.verbs}
 
 
 def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
     """Whom a plan touches by these verbs of the limits, in whatever part: their rows may be in another."""
     found: dict[str, list[pl.Series]] = {name: [] for name in names}
     for part in plan.parts:
-        for name, people in brake.touched(part).items():
+        for name, people in plan_limits.touched(part).items():
             if name in found:
                 found[name].append(people)
     return {name: pl.concat(people) for name, people in found.items() if people}

@@ -15,18 +15,18 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 from django.utils import timezone
 
-from enlist.core.circumstances import Circumstances
-from enlist.core.cleaners import settle
-from enlist.core.directory import Reference, hidden_in
+from enlist.core.directory.directory import Reference, hidden_in
 from enlist.core.errors import NeedsApproval, PlanError, PolicyError
-from enlist.core.headers import HeaderMatch, match_headers
-from enlist.core.passwords import uses_file
-from enlist.core.plan import Head, Plan
-from enlist.core.planner.departures import applies
+from enlist.core.headers.match import HeaderMatch, match_headers
+from enlist.core.headers.requirements import require
+from enlist.core.plan.plan import Head, Plan
+from enlist.core.planner.circumstances import Circumstances
+from enlist.core.planner.passwords import uses_file
+from enlist.core.planner.unlisted import applies
 from enlist.core.policy import Macros, Policy
 from enlist.core.presets import PRESETS
-from enlist.core.requirements import require
-from enlist.core.table import Table
+from enlist.core.rows.cleaners import settle
+from enlist.core.table.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.services.accounts.passwords import passwords_hand_over

@@ -14,16 +14,12 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core import passwords
-from enlist.core.between import Between
 from enlist.core.changes import SEEN_SCHEMA, Held, held_with_people, making_ids
-from enlist.core.circumstances import USUAL, Circumstances
-from enlist.core.directory import Directory, Reference
-from enlist.core.flags import collect, mark
-from enlist.core.frames import from_bytes, to_bytes
-from enlist.core.headers import HeaderMatch
-from enlist.core.listing import Listing, listing, together
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.flags.flags import collect, mark
+from enlist.core.headers.match import HeaderMatch
+from enlist.core.plan.between import Between
+from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.planner import (
     Claims,
     claims_of,
@@ -33,18 +29,22 @@ from enlist.core.planner import (
     lookups,
     makes_addresses_of_numbers,
     one_by_one,
+    passwords,
     plan_batch,
     reachable,
     renamed,
     settle_names,
     stop_all,
 )
-from enlist.core.planner.departures import Presence, applies, depart
+from enlist.core.planner.circumstances import USUAL, Circumstances
+from enlist.core.planner.unlisted import Presence, applies, depart
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
-from enlist.core.table import Table
-from enlist.core.validate import check
+from enlist.core.rows.check import check
+from enlist.core.rows.listing import Listing, listing, together
+from enlist.core.rows.rows import Rows
+from enlist.core.table.frames import from_bytes, to_bytes
+from enlist.core.table.table import Table
 from enlist.services.progress import Progress, silent
 
 from .spool import Spool

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core import report
-from enlist.core.change_list import Change, tile_names
+from enlist.core.changes.statuses import FATES
 from enlist.core.errors import PolicyError
-from enlist.core.fates import FATES
-from enlist.core.flag_catalogue import ERRORS, FLAGS, WARNINGS
-from enlist.core.flags import FLAG_SCHEMA, sentences
-from enlist.core.labels import Labels
-from enlist.core.plan import FATES_SCHEMA, Plan
-from enlist.core.report import FlagGroup
-from enlist.core.roll import Roll, changes_page, glimpses, roll_of
+from enlist.core.flags.catalogue import ERRORS, FLAGS, WARNINGS
+from enlist.core.flags.flags import FLAG_SCHEMA, sentences
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import FATES_SCHEMA, Plan
+from enlist.core.report import report
+from enlist.core.report.changes import Change, tile_names
+from enlist.core.report.people import Roll, changes_page, glimpses, roll_of
+from enlist.core.report.report import FlagGroup
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.setup.labels import reference_labels
 from enlist.store import models

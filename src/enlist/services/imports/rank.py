@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enlist.core.errors import StalePlan
-from enlist.core.plan import Head
+from enlist.core.plan.plan import Head
 from enlist.core.rights import Right, ranks_above
 from enlist.services.access import Scope, check_right
 from enlist.store.people import people

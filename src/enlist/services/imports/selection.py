@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.errors import PlanError
 from enlist.core.policy import Policy, SelectForBulk
-from enlist.core.selection import selected
+from enlist.core.report.selection import selected
 from enlist.services.access import Right, Scope, may_touch
 from enlist.store.imports import artifacts, records
 from enlist.store.people import people

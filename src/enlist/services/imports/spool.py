@@ -16,9 +16,9 @@ from typing import Final
 import polars as pl
 
 from enlist.core.changes import held_with_people
-from enlist.core.directory import Directory, Reference
-from enlist.core.plan import LazyParts, Part
-from enlist.core.rows import Rows
+from enlist.core.directory.directory import Directory, Reference
+from enlist.core.plan.plan import LazyParts, Part
+from enlist.core.rows.rows import Rows
 
 _PREFIX: Final = "enlist-spool-"
 

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import PlanError, PolicyError
-from enlist.core.flags import no_flags
-from enlist.core.overlay import HEADER, overlaid, overlaid_frame
+from enlist.core.flags.flags import no_flags
 from enlist.core.policy import Policy
-from enlist.core.table import Source, Table
+from enlist.core.table.overlay import HEADER, overlaid, overlaid_frame
+from enlist.core.table.table import Source, Table
 from enlist.store import models
 from enlist.store.imports import artifacts, edits, records, sealed_passwords
 

@@ -8,8 +8,6 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.applied import Applied
-from enlist.core.between import Between, between
 from enlist.core.changes import (
     BEFORE,
     RELATIONS,
@@ -25,11 +23,13 @@ from enlist.core.changes import (
     referring_to,
     relation_of,
 )
-from enlist.core.directory import Directory, Reference, empty_directory
-from enlist.core.flags import collect, flag
-from enlist.core.inverse import Since, inverse
-from enlist.core.passwords import KNOWN
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.directory.directory import Directory, Reference, empty_directory
+from enlist.core.flags.flags import collect, flag
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.between import Between, between
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.planner.inverse import Since, inverse
+from enlist.core.planner.passwords import KNOWN
 from enlist.services.progress import Progress
 from enlist.store import models
 from enlist.store.directory import current, snapshot

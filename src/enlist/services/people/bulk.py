@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.errors import PolicyError
-from enlist.core.plan import Plan
+from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import ReadOptions, write
 from enlist.services.access import Right, Scope, needs

@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.by_hand import edit, keys_of, new_person
-from enlist.core.change_list import Cell, changes
 from enlist.core.errors import NotAllowed, PolicyError
-from enlist.core.plan import Head, Plan, assemble
+from enlist.core.plan.plan import Head, Plan, assemble
+from enlist.core.planner.manual import edit, keys_of, new_person
+from enlist.core.report.changes import Cell, changes
 from enlist.core.rights import may_change_account, ranks_above
 from enlist.services.access import Right, Scope, needs
 from enlist.store import activity, apply

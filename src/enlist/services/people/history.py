@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.change_list import Change, changes
-from enlist.core.directory import empty_directory
-from enlist.core.labels import Labels
-from enlist.core.plan import Head, Part, Plan
-from enlist.core.values import values
+from enlist.core.directory.directory import empty_directory
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import Head, Part, Plan
+from enlist.core.report.changes import Change, changes
+from enlist.core.report.values import values
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.setup.labels import doer
 from enlist.store import activity

@@ -12,8 +12,8 @@ import polars as pl
 
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
-from enlist.core.export import Export, export
-from enlist.core.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
+from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
+from enlist.core.report.export import Export, export
 from enlist.services.access import Right, Scope, needs
 from enlist.store.directory import snapshot
 from enlist.store.imports import history, records

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from enlist.core.retention import Retention
+from enlist.core.policy.retention import Retention
 from enlist.services.access import MACHINE, Right, Scope, needs
 from enlist.store import activity
 from enlist.store.engine import engine

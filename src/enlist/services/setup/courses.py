@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from enlist.core.change_list import Cell
+from enlist.core.clean.names import days, one_line, truth
 from enlist.core.errors import PolicyError
-from enlist.core.naming import days, one_line, truth
+from enlist.core.report.changes import Cell
 from enlist.services.access import Right, Scope, needs
 from enlist.store.models import Course
 from enlist.store.setup import courses

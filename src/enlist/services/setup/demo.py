@@ -9,8 +9,8 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.clean import fold_key
-from enlist.core.directory import Reference, empty_directory, people_schema
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.directory.directory import Reference, empty_directory, people_schema
+from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.planner.net import After, net
 from enlist.services.access import Scope
 from enlist.store import apply

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from enlist.core.change_list import Cell
-from enlist.core.directory import ProfileField
+from enlist.core.clean.names import one_line, truth
+from enlist.core.directory.directory import ProfileField
+from enlist.core.directory.new_field import check_new
 from enlist.core.errors import PolicyError
-from enlist.core.naming import one_line, truth
-from enlist.core.new_field import check_new
+from enlist.core.report.changes import Cell
 from enlist.services.access import Right, Scope, needs
 from enlist.store.directory import snapshot
 from enlist.store.setup import fields

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enlist.core.directory import empty_directory
-from enlist.core.labels import Labels
-from enlist.core.plan import Plan
-from enlist.core.touched import first_people
+from enlist.core.directory.directory import empty_directory
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.people import first_people
+from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.store.directory import snapshot
 from enlist.store.models import Person

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from enlist.core.directory import ProfileField
+from enlist.core.directory.directory import ProfileField
+from enlist.core.directory.new_field import check_new, with_option
 from enlist.core.errors import NotFound
-from enlist.core.new_field import check_new, with_option
 from enlist.services.access import Right, Scope, needs
 from enlist.store.directory import snapshot
 from enlist.store.setup import lists, organization

@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import DatabaseError
 
+from enlist.core.clean.names import one_line
 from enlist.core.errors import DatabaseProblem, PolicyError
-from enlist.core.naming import one_line
 from enlist.services.access import MACHINE, Right, Scope, database_problem, needs, scope_of
 from enlist.store.engine import engine
 from enlist.store.setup import shared_addresses

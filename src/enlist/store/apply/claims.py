@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import StalePlan
-from enlist.core.plan import Head, Part
+from enlist.core.plan.plan import Head, Part
 from enlist.store.directory.snapshot import KEYS
 from enlist.store.engine import Engine
 

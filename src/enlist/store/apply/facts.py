@@ -12,11 +12,11 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.circumstances import Circumstances
 from enlist.core.errors import StalePlan
-from enlist.core.fields import ADMINISTRATORS
-from enlist.core.plan import Head
-from enlist.core.planner.departures import SAID
+from enlist.core.fields.fields import ADMINISTRATORS
+from enlist.core.plan.plan import Head
+from enlist.core.planner.circumstances import Circumstances
+from enlist.core.planner.unlisted import SAID
 from enlist.store.engine import Engine
 
 # Where one of these was said, nobody left for not being in the file.

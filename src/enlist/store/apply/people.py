@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from enlist.core.changes import AFTER, held_with_people
-from enlist.core.fields import PERSON_SLUGS
+from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.store.directory.stored import STORED
 
 from . import unique

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Final
 
 from enlist.core.changes import VERBS, Does, Held, relation_of, walks
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
-from enlist.core.plan import Head, Plan
+from enlist.core.plan.plan import Head, Plan
 from enlist.store import models
 from enlist.store.database_errors import said_clearly
 from enlist.store.directory import snapshot

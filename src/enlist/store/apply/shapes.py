@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, relation_of
-from enlist.core.directory import Reference, people_schema
+from enlist.core.directory.directory import Reference, people_schema
 from enlist.core.errors import PlanError
-from enlist.core.fields import HIDDEN_SLUGS
-from enlist.core.plan import Part
+from enlist.core.fields.fields import HIDDEN_SLUGS
+from enlist.core.plan.plan import Part
 
 
 def check_shapes(part: Part, *, reference: Reference) -> None:

@@ -22,9 +22,9 @@ from enlist.core.changes import (
     relation_of,
     targets,
 )
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
-from enlist.core.plan import Head, Part, Plan
+from enlist.core.plan.plan import Head, Part, Plan
 from enlist.store.directory.snapshot import MANY
 from enlist.store.directory.stored import stored
 from enlist.store.engine import Engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE
-from enlist.core.directory import ProfileField
+from enlist.core.directory.directory import ProfileField
 
 from .work import Work
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.applied import real_ids
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import StalePlan
+from enlist.core.plan.applied import real_ids
 from enlist.store.engine import Engine
 
 STAMPS_SCHEMA = {"person": pl.Int64(), "stamp": pl.Int64()}

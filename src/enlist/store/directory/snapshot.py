@@ -16,8 +16,8 @@ from enlist.core.changes import (
     held_with_people,
     people_of,
 )
-from enlist.core.directory import Directory, ProfileField, Reference, people_schema
-from enlist.core.preview import logical
+from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
+from enlist.core.plan.preview import logical
 from enlist.store import models
 from enlist.store.engine import Engine, engine
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core.listing import Listing
-from enlist.core.planner.departures import ABSENT_SCHEMA
+from enlist.core.planner.unlisted import ABSENT_SCHEMA
+from enlist.core.rows.listing import Listing
 from enlist.store.engine import engine
 from enlist.store.models import Import, Organization
 

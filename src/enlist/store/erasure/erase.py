@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from enlist.core.clean import fold
 from enlist.core.errors import LeaseTaken
-from enlist.core.traces import Traces
+from enlist.core.plan.erasure import Traces
 from enlist.store import activity
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine

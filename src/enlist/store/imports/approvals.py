@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.db import transaction
 
-from enlist.core.plan import Head
+from enlist.core.plan.plan import Head
 from enlist.store import activity
 from enlist.store.models import Artifact, Import, Secret
 from enlist.store.scope import Scope

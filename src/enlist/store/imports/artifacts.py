@@ -12,9 +12,8 @@ import polars as pl
 
 from enlist.core.changes import people_columns, people_of, targets
 from enlist.core.errors import PlanError
-from enlist.core.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
-from enlist.core.glimpse import Glimpse, rows_about
-from enlist.core.plan import (
+from enlist.core.plan.partial import Glimpse, rows_about
+from enlist.core.plan.plan import (
     BESIDE,
     Head,
     LazyParts,
@@ -25,6 +24,7 @@ from enlist.core.plan import (
     head_from_json,
     head_to_json,
 )
+from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from enlist.store.engine import engine
 from enlist.store.models import Artifact, Import
 from enlist.store.transactions import short_transaction

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from enlist.core.overlay import EXCLUDED, HEADER, WHOLE_ROW, check_names, last_edits, names
+from enlist.core.table.overlay import EXCLUDED, HEADER, WHOLE_ROW, check_names, last_edits, names
 from enlist.store.engine import engine
 from enlist.store.models import Edit, Import, Person, Step
 from enlist.store.transactions import short_transaction

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from enlist.core.retention import Retention
+from enlist.core.policy.retention import Retention
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.models import Activity, Artifact, Import, Organization

@@ -12,7 +12,7 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from enlist.core.changes import VERBS, is_about
-from enlist.core.plan import Part
+from enlist.core.plan.plan import Part
 from enlist.store.models import Artifact, Import, Person
 
 from .artifacts import PLAN, people_in, rows_of

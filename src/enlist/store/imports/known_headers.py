@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from enlist.core.header_words import fold
+from enlist.core.headers.words import fold
 from enlist.store.models import KnownHeader, Organization
 from enlist.store.scope import Scope
 

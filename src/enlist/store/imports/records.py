@@ -10,9 +10,9 @@ from typing import Any, Final
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from enlist.core.applied import Applied
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
-from enlist.core.plan import Head, Plan, head_to_json
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.plan import Head, Plan, head_to_json
 from enlist.store import activity
 from enlist.store.apply import Outcome
 from enlist.store.engine import engine

@@ -12,10 +12,10 @@ import polars as pl
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
-from enlist.core.passwords import GENERATE
-from enlist.core.plan import Part
+from enlist.core.plan.plan import Part
+from enlist.core.planner.passwords import GENERATE
 from enlist.core.rights import TEAM
-from enlist.core.table import SEALED_SCHEMA
+from enlist.core.table.table import SEALED_SCHEMA
 from enlist.store.engine import engine
 from enlist.store.models import Account, Import, Organization, Person, Secret
 from enlist.store.secrets.sealing import seal, unsealed

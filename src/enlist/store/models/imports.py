@@ -109,7 +109,7 @@ class Edit(models.Model):
 class Artifact(models.Model):
     """A chunk of a staged table or a plan, written once.
 
-    data: a frame as `core/frames.py` writes it; fingerprint: its SHA-256 (hex).
+    data: a frame as `core/table/frames.py` writes it; fingerprint: its SHA-256 (hex).
     min_person and max_person are the least and the greatest person in it, where it is about people.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from enlist.core.fields import PROFILE_KINDS
+from enlist.core.fields.fields import PROFILE_KINDS
 
 from .columns import moment, one_of, organization_of_few, text
 

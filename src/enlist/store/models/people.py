@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
-from enlist.core.fields import PERSON_FIELDS, SITE_ROLES, STATES
+from enlist.core.fields.fields import PERSON_FIELDS, SITE_ROLES, STATES
 
 from .columns import moment, one_of, organization_of_bulk, text
 

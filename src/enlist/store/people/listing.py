@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 from django.db.models import Max
 
-from enlist.core.fields import SITE_ROLES, STATES
+from enlist.core.fields.fields import SITE_ROLES, STATES
 from enlist.store.directory.snapshot import PRESENT
 from enlist.store.engine import engine
 from enlist.store.imports.history import Touched

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
-from enlist.core.fields import HIDDEN_SLUGS
+from enlist.core.fields.fields import HIDDEN_SLUGS
 from enlist.store.engine import engine
 from enlist.store.models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
 

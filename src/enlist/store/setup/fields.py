@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from enlist.core.change_list import Cell
 from enlist.core.errors import NotFound
+from enlist.core.report.changes import Cell
 from enlist.store import activity
 from enlist.store.models import ProfileField
 from enlist.store.scope import Scope

@@ -14,9 +14,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
-from enlist.core.change_list import Cell
-from enlist.core.directory import ProfileField as NewField
+from enlist.core.directory.directory import ProfileField as NewField
 from enlist.core.errors import NewerTables, OlderTables
+from enlist.core.report.changes import Cell
 from enlist.store import activity
 from enlist.store.models import Course, CourseGroup, Organization, ProfileField, Role
 from enlist.store.scope import Scope

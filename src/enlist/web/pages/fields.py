@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enlist.core.directory import ProfileField
-from enlist.core.fields import PROFILE_KINDS
+from enlist.core.directory.directory import ProfileField
+from enlist.core.fields.fields import PROFILE_KINDS
 from enlist.core.rights import Right
 from enlist.services.setup import fields, lists
 from enlist.web.pages.draft import against

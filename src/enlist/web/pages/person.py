@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enlist.core.change_list import Tie
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.core.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.report.changes import Tie
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from enlist.core.errors import NotFound
 from enlist.core.policy import policy_fields
-from enlist.core.preset import Preset
+from enlist.core.policy.preset import Preset
 from enlist.core.presets import PRESETS
 from enlist.core.rights import Right
 from enlist.services.access import check_right

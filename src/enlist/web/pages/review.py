@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from enlist.core.fixes import possible
 from enlist.core.rights import Grant, Right, grant
+from enlist.core.rows.fixes import possible
 from enlist.services.drafts import fixes
 from enlist.services.drafts.draft import Draft, draft_plan, draft_show
 from enlist.services.imports import background, plan

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from enlist.core.presets import PRESETS
-from enlist.core.printable import lines_text
-from enlist.core.report import FlagGroup
+from enlist.core.report.report import FlagGroup
+from enlist.core.table.printable import lines_text
 from enlist.web import telling
 from enlist.web.words import DEEDS, KINDS, RESULT, STATES, STEPS
 

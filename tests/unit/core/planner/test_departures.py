@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from enlist.core.circumstances import Circumstances
-from enlist.core.flags import sentences
+from enlist.core.flags.flags import sentences
 from enlist.core.planner import plan
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from tests.support.stories import Story, story

@@ -8,12 +8,12 @@ import polars as pl
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from enlist.core.directory import Directory
-from enlist.core.fates import FATES
-from enlist.core.inverse import Since, inverse
-from enlist.core.plan import Head, Part, Plan, assemble
+from enlist.core.changes.statuses import FATES
+from enlist.core.directory.directory import Directory
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.plan.preview import preview_part
+from enlist.core.planner.inverse import Since, inverse
 from enlist.core.planner.reference import plan_rows
-from enlist.core.preview import preview_part
 from tests.support.laws import APPLIED, UNDONE, difference, faults, meet, told, whole
 from tests.support.strategies import World, worlds
 

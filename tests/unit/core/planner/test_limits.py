@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from enlist import Directory, Plan, Policy, plan, preview
-from enlist.core.flags import sentences
+from enlist.core.flags.flags import sentences
 from tests.support.worlds import directory, person, rows
 
 LEAVING = Policy().replace(unlisted="deactivate", new_people="skip", known_people="update", update_details="from_file")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.core.circumstances import Circumstances
 from enlist.core.planner import plan
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
 from enlist.core.policy import Policy

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from enlist.core.plan import Part
+from enlist.core.plan.plan import Part
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from tests.support.worlds import directory, person, rows

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from enlist.core.directory import Reference
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import PolicyError
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from enlist.core.circumstances import Circumstances
 from enlist.core.planner import reference, vectorised
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import Policy
 from tests.support.stories import Story, story
 from tests.support.worlds import directory, person, rows

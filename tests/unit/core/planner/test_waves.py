@@ -10,7 +10,7 @@ from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.reference import walk
 from enlist.core.planner.vectorised import plan_rows
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
 from tests.support.laws import told
 from tests.support.worlds import directory, person, rows
 

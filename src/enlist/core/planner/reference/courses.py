@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from enlist.core.clean.enrolment import ENDLESS
-from enlist.core.fields import FAMILIES
-from enlist.core.header_words import numbered
+from enlist.core.fields.fields import FAMILIES
+from enlist.core.headers.words import numbered
 from enlist.core.planner.reference.ledger import Ledger, is_id
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
 
 TYPES: Final = ("1", "2", "3")
 

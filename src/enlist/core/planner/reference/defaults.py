@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from enlist.core import patterns
-from enlist.core.cleaners import cleaner
-from enlist.core.directory import Reference
-from enlist.core.flag_catalogue import FLAGS, Level
+from enlist.core.directory.directory import Reference
+from enlist.core.flags.catalogue import FLAGS, Level
 from enlist.core.planner.reference.ledger import Cells
-from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.policy import Policy, patterns
+from enlist.core.rows.cleaners import cleaner
+from enlist.core.rows.rows import Rows
 
 
 class Made(NamedTuple):

@@ -18,7 +18,7 @@ from enlist.core.changes import (
     MEMBERSHIPS_SCHEMA,
 )
 from enlist.core.clean.enrolment import MOMENT
-from enlist.core.directory import Directory, people_schema
+from enlist.core.directory.directory import Directory, people_schema
 from enlist.core.planner.net import After
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.circumstances import Circumstances
 from enlist.core.clean import fold
-from enlist.core.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
-from enlist.core.flag_catalogue import FLAGS, Level, Scope
+from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
+from enlist.core.flags.catalogue import FLAGS, Level, Scope
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.numbers import DIGITS
+from enlist.core.planner.protection import DETAIL, shield_of
 from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
-from enlist.core.shields import DETAIL, shield_of
+from enlist.core.rows.rows import Rows
 
 _NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
 _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enlist.core.directory import Reference
-from enlist.core.header_words import numbered
+from enlist.core.directory.directory import Reference
+from enlist.core.headers.words import numbered
 from enlist.core.planner.reference.ledger import is_id
 from enlist.core.planner.reference.visit import Visit
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
 
 
 class SystemRoles:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enlist.core.fates import FATES
-from enlist.core.flag_catalogue import ROW_ERRORS
+from enlist.core.changes.statuses import FATES
+from enlist.core.flags.catalogue import ROW_ERRORS
 
 
 @dataclass

@@ -9,22 +9,23 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from enlist.core.circumstances import USUAL, Circumstances
-from enlist.core.directory import Directory
-from enlist.core.fields import ADMINISTRATORS, ALWAYS_FOLLOW
-from enlist.core.flags import FLAG_SCHEMA, collect
-from enlist.core.plan import FATES_SCHEMA, Part
+from enlist.core.directory.directory import Directory
+from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW
+from enlist.core.flags.flags import FLAG_SCHEMA, collect
+from enlist.core.plan.plan import FATES_SCHEMA, Part
+from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.options import with_options
-from enlist.core.planner.reference.absence import Absence
 from enlist.core.planner.reference.courses import Courses, Place
-from enlist.core.planner.reference.deeds import Deeds, asks_for_name
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.stop import stop_all
 from enlist.core.policy import Policy
-from enlist.core.rows import Rows
+from enlist.core.rows.rows import Rows
+
+from .operations import Deeds, asks_for_name
+from .unlisted import Absence
 
 
 def plan_rows(

@@ -1,0 +1,38 @@
+"""Naming: what people may call groups, courses and fields by hand."""
+
+from __future__ import annotations
+
+from enlist.core.errors import PolicyError
+
+from .text import tidy
+
+LONGEST = 255
+
+
+def one_line(value: str, *, what: str, blank: bool = False) -> str:
+    """A name as it is kept: one line without what cannot be seen.
+
+    blank: it may be. Raises PolicyError where nothing is left of it, or it is longer than LONGEST.
+    """
+    told = tidy(value).strip()
+    if not told and not blank:
+        raise PolicyError("name_blank", what=what)
+    if len(told) > LONGEST:
+        raise PolicyError("name_too_long", what=what, limit=LONGEST)
+    return told
+
+
+def days(value: str, *, what: str) -> int:
+    """A number of days, 0 for a blank. Raises PolicyError for what is no number from 0 to 36500."""
+    told = value.strip() or "0"
+    if not (told.isascii() and told.isdecimal()) or len(told) > 5 or int(told) > 36_500:
+        raise PolicyError("days_refused", what=what, value=value)
+    return int(told)
+
+
+def truth(value: str, *, what: str) -> bool:
+    """Yes or no, as people type it. Raises PolicyError for anything else."""
+    told = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}
+    if value.strip().casefold() not in told:
+        raise PolicyError("yes_or_no_refused", what=what, value=value)
+    return told[value.strip().casefold()]

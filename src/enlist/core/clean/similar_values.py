@@ -1,0 +1,67 @@
+"""Twins: values of a column that look alike and are written otherwise, found in the whole of it (C9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import polars as pl
+
+from enlist.core.flags.flags import collect, no_flags
+from enlist.core.table.table import Table
+
+from . import fold_key, skeletons
+
+# By these people are told apart; names count as one.
+_KEYS: Final = ("username", "email", "idnumber", "fullname", "fullname_reversed")
+_NAMES: Final = ("firstname", "lastname")
+
+
+def twins(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
+    """Flags about rows whose username, address, number or name looks like another one's. headers: slug → header."""
+    found = [
+        _told(table, cells=cells, slug=slug, header=header) for slug, header, cells in _columns(table, headers=headers)
+    ]
+    return collect(*found)
+
+
+def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str, str, pl.Series]]:
+    for slug in _KEYS:
+        if slug in headers:
+            yield slug, headers[slug], table.frame.get_column(headers[slug])
+    if set(_NAMES) <= headers.keys():
+        first, last = (table.frame.get_column(headers[slug]) for slug in _NAMES)
+        yield "lastname", headers["lastname"], first + " " + last
+
+
+def _told(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataFrame:
+    alike = _alike(cells)
+    if alike.is_empty():
+        return no_flags()
+    at = alike.get_column("at")
+    return alike.select(
+        row=at.cast(pl.Int64) + table.first_row,
+        line=table.lines.gather(at),
+        column=pl.lit(header),
+        field=pl.lit(slug),
+        code=pl.lit("lookalike_twin"),
+        value="cell",
+        detail="other",
+    )
+
+
+def _alike(cells: pl.Series) -> pl.DataFrame:
+    """at, cell, other: every place whose value looks like another value, and that other one."""
+    looks = skeletons(cells)
+    # As many different looks as values: that is all there is to do, in nearly every file.
+    marks, own = looks.hash(), cells.hash()
+    if marks.n_unique() == own.n_unique():
+        return pl.DataFrame()
+    pairs = pl.DataFrame({"looks": marks, "own": own}).unique().get_column("looks").sort()
+    twice = pairs.filter((pairs == pairs.shift(1)).fill_null(value=False)).unique()
+    at = marks.is_in(twice.implode()).arg_true()
+    few = pl.DataFrame({"at": at, "cell": cells.gather(at), "looks": looks.gather(at)}).filter(pl.col("cell") != "")
+    few = few.with_columns(key=fold_key(few.get_column("cell")))
+    first = few.unique(["looks", "key"], keep="first", maintain_order=True)
+    both = few.join(first.select("looks", other_key="key", other="cell"), on="looks")
+    return both.filter(pl.col("key") != pl.col("other_key")).unique("at", keep="first", maintain_order=True)

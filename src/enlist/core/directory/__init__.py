@@ -1,0 +1,1 @@
+"""The directory: what exists now, as far as an import can touch it."""

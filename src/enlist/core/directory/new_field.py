@@ -1,0 +1,54 @@
+"""New fields: what a profile field that an organisation adds may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from enlist.core.errors import PolicyError
+from enlist.core.fields.fields import PROFILE_KINDS
+
+from .directory import ProfileField
+
+_SHORTNAME: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
+# Kinds of fields whose values are options.
+OPTIONED: Final = ("choice", "choices")
+# What parts the options of a cell.
+_BETWEEN: Final = (";", "|")
+
+
+def check_new(field: ProfileField, *, beside: Sequence[ProfileField]) -> None:
+    """Raise PolicyError where a field cannot be one of an organisation that has those `beside`."""
+    if not _SHORTNAME.fullmatch(field.shortname):
+        raise PolicyError("field_name_refused", name=field.shortname)
+    if field.shortname in {each.shortname for each in beside}:
+        raise PolicyError("field_name_taken", name=field.shortname)
+    if field.kind not in PROFILE_KINDS:
+        raise PolicyError("field_kind_unknown", kind=field.kind, kinds=", ".join(PROFILE_KINDS))
+    _check_options(field)
+    if field.unique and field.default:
+        raise PolicyError("field_unique_with_default")
+
+
+def _check_options(field: ProfileField) -> None:
+    if (field.kind in OPTIONED) != bool(field.options):
+        code = "field_needs_options" if field.kind in OPTIONED else "field_without_options"
+        raise PolicyError(code, kind=field.kind)
+    folded = [option.strip().casefold() for option in field.options]
+    if "" in folded or len(set(folded)) < len(folded):
+        raise PolicyError("options_alike")
+    if field.kind == "choices" and any(mark in option for mark in _BETWEEN for option in field.options):
+        raise PolicyError("options_with_separator")
+    if field.kind == "choice" and field.default and field.default not in field.options:
+        raise PolicyError("default_not_an_option", default=field.default, options=", ".join(field.options))
+
+
+def with_option(field: ProfileField, *, option: str) -> tuple[str, ...]:
+    """The options of a field with another one at their end. Raises PolicyError where it cannot have that."""
+    if field.kind not in OPTIONED:
+        raise PolicyError("field_without_options", kind=field.kind)
+    options = (*field.options, option.strip())
+    _check_options(replace(field, options=options))
+    return options

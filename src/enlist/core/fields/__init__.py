@@ -1,0 +1,1 @@
+"""The fields a person, a course and an enrolment have."""

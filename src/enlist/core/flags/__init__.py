@@ -1,0 +1,1 @@
+"""Flags: what is said about cells, rows and files."""

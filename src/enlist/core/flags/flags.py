@@ -1,0 +1,104 @@
+"""Flags: what is wrong or notable about a cell, a row or the file, as data that is collected and never raised.
+
+A flag has a code of the catalogue below, and with it a level and a sentence. Flags travel as a frame of `FLAG_SCHEMA`:
+row (0-based in the Table; null: the whole file), line (as in the original file), column (their header), field (our
+slug), code, value (what stood there), detail (the second thing the sentence names: the other person, the limit, …).
+No flag ever carries the value of a secret field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from enlist.core.table.printable import printable
+
+from .catalogue import FLAGS, ROW_ERRORS
+
+# A cell may hold a page of text; the sentence need only let it be found.
+_WIDEST_VALUE = 60
+
+FLAG_SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "line": pl.Int64(),
+    "column": pl.String(),
+    "field": pl.String(),
+    "code": pl.String(),
+    "value": pl.String(),
+    "detail": pl.String(),
+}
+_NONE: Final = pl.DataFrame(schema=FLAG_SCHEMA)
+
+
+def no_flags() -> pl.DataFrame:
+    """An empty frame of `FLAG_SCHEMA`."""
+    return _NONE.clone()
+
+
+def flag(code: str, *, value: str | None = None, detail: str | None = None, line: int | None = None) -> pl.DataFrame:
+    """One flag on the whole file, as a frame of `FLAG_SCHEMA`."""
+    cells = {"row": None, "line": line, "column": None, "field": None, "code": code, "value": value, "detail": detail}
+    return pl.DataFrame([cells], schema=FLAG_SCHEMA)
+
+
+def mark(
+    rows: pl.DataFrame,
+    *,
+    code: str,
+    field: str | None = None,
+    column: str | None = None,
+    value: pl.Expr | str | None = None,
+    detail: pl.Expr | str | None = None,
+) -> pl.DataFrame:
+    """The same flag on each of these rows (columns row, line, and those the expressions read)."""
+
+    if rows.is_empty():
+        return no_flags()
+
+    def text(of: pl.Expr | str | None) -> pl.Expr:
+        return (of if isinstance(of, pl.Expr) else pl.lit(of)).cast(pl.String)
+
+    return rows.select(
+        pl.col("row").cast(pl.Int64),
+        pl.col("line").cast(pl.Int64),
+        column=text(column),
+        field=text(field),
+        code=pl.lit(code),
+        value=text(value),
+        detail=text(detail),
+    )
+
+
+def collect(*frames: pl.DataFrame) -> pl.DataFrame:
+    """All flags in one frame of `FLAG_SCHEMA`, by row, file-wide ones first; missing columns become null."""
+    full = [
+        frame.select(
+            [pl.col(n).cast(t) if n in frame.columns else pl.lit(None, t).alias(n) for n, t in FLAG_SCHEMA.items()]
+        )
+        for frame in frames
+        if not frame.is_empty()
+    ]
+    return pl.concat(full).sort("row", nulls_last=False, maintain_order=True) if full else no_flags()
+
+
+def sentences(flags: pl.DataFrame) -> pl.Series:
+    """The sentence of every flag, as a String series of the frame's height; values are shortened and made printable."""
+    # One format call per flag shown, never per row of the file: callers pass the page they show.
+    return pl.Series(
+        "sentence",
+        [_sentence(each) for each in flags.iter_rows(named=True)],
+        dtype=pl.String,
+    )
+
+
+def _sentence(each: Mapping[str, str | None]) -> str:
+    kind = FLAGS[each["code"] or ""]
+    said = kind.sentence.format(**{**each, "value": printable(each["value"] or "", widest=_WIDEST_VALUE)})
+    return f"{said} Did you mean “{each['detail']}”?" if kind.suggests and each["detail"] else said
+
+
+def failing_rows(flags: pl.DataFrame) -> pl.Series:
+    """The row numbers (Int64, unique, sorted) that a row-level error fails."""
+    return flags.filter(pl.col("code").is_in(ROW_ERRORS)).get_column("row").drop_nulls().unique().sort()

@@ -1,0 +1,1 @@
+"""Headers: which column of a file means which field."""

@@ -1,0 +1,287 @@
+"""Headers: which of their columns is which of our fields, how sure that is, and why.
+
+What a person says counts first, then what one said of such a header before, then the words we know. What no word says
+is guessed: by words that are like it, and by the cells of the column. A guess never takes a field from a word, and of
+two guesses for one field neither is taken unless one is surer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, find_order
+from enlist.core.clean.near import nearest
+from enlist.core.clean.similar_values import twins
+from enlist.core.directory.directory import Reference
+from enlist.core.errors import HeaderError
+from enlist.core.fields.fields import FAMILIES, FIELDS, Kind
+from enlist.core.flags.flags import collect, flag
+from enlist.core.table.table import Table
+
+from .clues import clue, doubt
+from .words import NUMBERED, ColumnMatch, Words, fold
+
+# By so much a guess must be surer than another one for the same field.
+_SURER: Final = 0.05
+# What a column without a header is called, in whatever file.
+_NAMELESS: Final = re.compile(r"Column [0-9]+")
+_ORDERS: Final = {DAY_FIRST: "day", MONTH_FIRST: "month"}
+
+
+@dataclass(frozen=True)
+class HeaderMatch:
+    """What became of every header, in file order, and the flags that only the whole of a column can raise.
+
+    flags: about headers that are not used or doubted, and rows whose values look like those of others.
+    date_orders: slug → how the dates of that column are to be read (`clean.date`), found in the whole of it.
+    """
+
+    columns: tuple[ColumnMatch, ...]
+    flags: pl.DataFrame
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Our slug → their header, for the columns that are used."""
+        return {column.slug: column.header for column in self.columns if column.slug}
+
+    @property
+    def slugs(self) -> dict[str, str]:
+        """Their header → our slug, for the columns that are used."""
+        return {column.header: column.slug for column in self.columns if column.slug}
+
+    @property
+    def lessons(self) -> dict[str, str]:
+        """Their header → our slug, where somebody says it or agrees to a guess: what is worth being remembered."""
+        named = (column for column in self.columns if not _NAMELESS.fullmatch(column.header))
+        return {column.header: column.slug for column in named if column.slug and column.is_lesson}
+
+
+def match_headers(
+    table_or_headers: Table | Sequence[str],
+    *,
+    reference: Reference | None = None,
+    overrides: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+    left_out: Collection[str] = (),
+    unknown_columns: str = "ignore",
+) -> HeaderMatch:
+    """Say which of their columns is which of our fields.
+
+    overrides: their header → our field (slug, label or synonym). remembered: the same as it was said of earlier files,
+    by folded header (`header_words.fold`). left_out: their headers not to apply (IC-18).
+    unknown_columns: "ignore" (each is flagged, or guessed) or "refuse".
+    Rules: EC-05, EC-09 to EC-13, EN-07, spec/moodle-upload.md §1.1.1, §1.3, §6.3.
+
+    Raises HeaderError where two headers mean one field, an override names no field, an override or `left_out` names no
+    header, or a column is unknown and refused.
+    """
+    headers, secrets = _headers_of(table_or_headers)
+    _check_given([*(overrides or {}), *left_out], headers=(*headers, *secrets))
+    words = Words(reference or Reference())
+    columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
+    columns = _as_said(columns, words=words, overrides=overrides or {})
+    columns = _remembering(columns, words=words, remembered=remembered or {})
+    _refuse_twins(columns)
+    columns = _names_beside(columns)
+    table = table_or_headers if isinstance(table_or_headers, Table) else None
+    if unknown_columns == "refuse":
+        _refuse_unknown(columns)
+    else:
+        columns = _guessing(columns, words=words, table=table)
+    columns = _without_lone_members(columns)
+    doubts = _doubts(columns, table=table)
+    orders = _date_orders(columns, table=table, reference=reference or Reference())
+    flags = collect(_flags(columns), *doubts, *_told_orders(columns, orders=orders))
+    match = HeaderMatch(columns=tuple(columns), flags=flags, date_orders=orders)
+    if table is None:
+        return match
+    return replace(match, flags=collect(flags, twins(table, headers=match.headers)))
+
+
+def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The headers to match, and those whose cells are in no Table."""
+    return (given.headers, given.secrets) if isinstance(given, Table) else (tuple(given), ())
+
+
+def _check_given(names: Sequence[str], *, headers: Sequence[str]) -> None:
+    for name in names:
+        if name not in headers:
+            close = nearest(name, among={header: header for header in headers}, cutoff=0.6)
+            near = f"Did you mean “{close[0]}”? " if close else ""
+            raise HeaderError("column_unknown", column=name, near=near, columns=", ".join(headers))
+
+
+def _as_said(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
+    """The columns with what somebody says of them now."""
+    said = {header: words.target(name, header=header) for header, name in overrides.items()}
+    return [replace(said[each.header], is_lesson=True) if each.header in said else each for each in columns]
+
+
+def _remembering(columns: Sequence[ColumnMatch], *, words: Words, remembered: Mapping[str, str]) -> list[ColumnMatch]:
+    """The columns with what was said of such headers before, but where another header is that field by itself."""
+    slugs = Counter(column.slug for column in columns)
+    found = []
+    for column in columns:
+        slug = remembered.get(fold(column.header))
+        is_free = slugs[slug] == (slug == column.slug)
+        is_open = not column.is_lesson and column.flag != "column_left_out"
+        if slug and is_free and is_open and words.writes(slug):
+            column = ColumnMatch(column.header, slug, 0.95, "It was said so of an earlier file.", is_lesson=True)
+            slugs[slug] = 1
+        found.append(column)
+    return found
+
+
+def _names_beside(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+    """“Name” beside a first name is a last name; a whole name beside both of them is not used."""
+    slugs = {column.slug for column in columns if not _is_whole_name(column)}
+    found = []
+    for column in columns:
+        if _is_whole_name(column):
+            column = _beside(column, slugs=slugs)
+            slugs |= {"firstname", "lastname"} if _is_whole_name(column) else {column.slug}
+        found.append(column)
+    return found
+
+
+def _is_whole_name(column: ColumnMatch) -> bool:
+    return column.slug in FIELDS and FIELDS[column.slug].kind is Kind.FULL_NAME
+
+
+def _beside(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatch:
+    given = [slug for slug in ("firstname", "lastname") if slug in slugs]
+    if not given:
+        return column
+    if len(given) == 2 or column.sure == 1:
+        why = f"Other columns give {' and '.join(FIELDS[slug].label for slug in given)}."
+        return replace(column, slug=None, why=why, flag="column_spare", detail=why, is_lesson=False)
+    missing = "lastname" if given == ["firstname"] else "firstname"
+    return replace(column, slug=missing, sure=0.8, why=f"It stands beside a {FIELDS[given[0]].label}.")
+
+
+def _guessing(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
+    """The columns with a guess at those that no word explains."""
+    taken = {column.slug for column in columns}
+    guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
+    for column in columns:
+        if column.flag == "column_ignored":
+            found = [guess for guess in _guesses(column, words=words, table=table) if guess.slug not in taken]
+            for guess in sorted(found, key=lambda each: -each.sure)[:1]:
+                guesses[guess.slug or ""].append(guess)
+    surest = {guess.header: guess for rivals in guesses.values() for guess in _surest(rivals)}
+    return [surest.get(column.header, column) for column in columns]
+
+
+def _surest(rivals: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+    """The one that is surer than all others, none where two are about as sure."""
+    first, *others = sorted(rivals, key=lambda each: -each.sure)
+    return [] if others and first.sure - others[0].sure < _SURER else [first]
+
+
+def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Iterator[ColumnMatch]:
+    """What a column may be: by a word that is like its header, by its cells; surer where both say the same."""
+    like = words.like(column.header)
+    seen = clue(table.frame.get_column(column.header)) if table else None
+    if like and seen and like.slug == seen.slug:
+        yield replace(like, sure=max(like.sure, seen.sure) + _SURER, why=f"{like.why} {seen.why}")
+        return
+    if like:
+        yield like
+    if seen:
+        yield ColumnMatch(column.header, seen.slug, seen.sure, seen.why, "header_guessed", is_lesson=True)
+
+
+def _left_out(header: str) -> ColumnMatch:
+    return ColumnMatch(header, None, 1.0, "It is left out by this import's settings.", "column_left_out")
+
+
+def _refuse_twins(columns: Sequence[ColumnMatch]) -> None:
+    firsts: dict[str, int] = {}
+    for number, column in enumerate(columns, start=1):
+        if column.slug is None:
+            continue
+        first = firsts.setdefault(column.slug, number)
+        if first != number:
+            raise HeaderError(
+                "column_twice",
+                first=columns[first - 1].header,
+                first_number=first,
+                second=column.header,
+                second_number=number,
+                field=column.slug,
+            )
+
+
+def _refuse_unknown(columns: Sequence[ColumnMatch]) -> None:
+    unknown = [column for column in columns if column.flag == "column_ignored"]
+    if unknown:
+        named = [f"“{c.header}”" + (f" (did you mean {c.detail}?)" if c.detail else "") for c in unknown]
+        raise HeaderError("columns_unknown", columns=", ".join(named))
+
+
+def _without_lone_members(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+    """A roleN, typeN or groupN says nothing without its courseN (spec/moodle-upload.md §1.3)."""
+    slugs = {column.slug for column in columns}
+    return [_lone(column) if _course_of(column.slug) not in slugs else column for column in columns]
+
+
+def _course_of(slug: str | None) -> str | None:
+    numbered = NUMBERED.fullmatch(slug or "")
+    return f"course{numbered[2]}" if numbered and numbered[1] in FAMILIES else slug
+
+
+def _lone(column: ColumnMatch) -> ColumnMatch:
+    course = _course_of(column.slug)
+    return replace(column, slug=None, why=f"There is no column {course}.", flag="column_without_course", detail=course)
+
+
+def _doubts(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[pl.DataFrame]:
+    """Flags about columns whose cells speak against what their header says."""
+    if table is None:
+        return
+    for column in columns:
+        if column.slug and (against := doubt(table.frame.get_column(column.header), slug=column.slug)):
+            told = flag("header_doubted", value=column.header, detail=f"{FIELDS[column.slug].label}, but {against}")
+            yield told.with_columns(column=pl.lit(column.header))
+
+
+def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:
+    flagged = [column for column in columns if column.flag]
+    return collect(
+        pl.DataFrame(
+            {
+                "column": [column.header for column in flagged],
+                "code": [column.flag for column in flagged],
+                "value": [column.header for column in flagged],
+                "detail": [_told(column) for column in flagged],
+            }
+        )
+    )
+
+
+def _date_orders(columns: Sequence[ColumnMatch], *, table: Table | None, reference: Reference) -> dict[str, str]:
+    """Our slug → whether its dates begin with the day or the month, as the whole column tells (WL-06)."""
+    dates = {field.slug for field in reference.profile_fields if field.kind == "date"}
+    found = {column.slug: column.header for column in columns if column.slug in dates}
+    return {slug: find_order(table.frame.get_column(header)) for slug, header in found.items() if slug} if table else {}
+
+
+def _told_orders(columns: Sequence[ColumnMatch], *, orders: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    for column in columns:
+        if word := _ORDERS.get(orders.get(column.slug or "", "")):
+            yield flag("date_order", value=column.header, detail=word)
+
+
+def _told(column: ColumnMatch) -> str | None:
+    """What a flag's sentence names; of a guess what it is, and why."""
+    if column.flag != "header_guessed" or column.slug is None:
+        return column.detail
+    label = FIELDS[column.slug].label if column.slug in FIELDS else column.slug
+    return f"{label} ({column.sure:.0%} sure). {column.why}"

@@ -1,0 +1,266 @@
+"""The words people write above a column, and what each means to us."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from typing import Final
+
+from enlist.core.clean.near import nearest
+from enlist.core.directory.directory import Reference
+from enlist.core.errors import HeaderError
+from enlist.core.fields.fields import ALONE, FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX
+
+# Columns of the peer's documented set that belong to it alone (spec/moodle-upload.md §1.2, §1.3).
+NOT_HANDLED: Final = {
+    "theme": "theme",
+    "mnethostid": "network host",
+    "id": "record number",
+}
+# A row about a person of another host must not be taken for an ordinary one; these say: of this one.
+ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
+THIS_HOST: Final = ("", "0", "1")
+FAMILIES_NOT_HANDLED: Final = {
+    "category": "course category",
+    "categoryrole": "role in a course category",
+}
+_WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.secret}
+# N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
+NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
+
+_LONGEST_HEADER: Final = 100
+# How like a known word a header must be for a guess, and how long at least.
+_ALIKE: Final = 0.79
+_SHORTEST_LIKE: Final = 5
+# How sure it is that a word for courses means the first of them: what stands there may be more than a short name.
+_FIRST: Final = 0.6
+_LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """One of their headers: our slug (None: not used), how sure (0 to 1) and why.
+
+    flag: the code of the flag about a column that is not used, or guessed; detail: what that flag's sentence names.
+    is_lesson: somebody said so, or agrees to it, and no word does: it is worth being remembered.
+    """
+
+    header: str
+    slug: str | None
+    sure: float
+    why: str
+    flag: str | None = None
+    detail: str | None = None
+    is_lesson: bool = False
+
+
+def fold(header: str) -> str:
+    """A header without what people vary (case, accents, blanks, dashes, other signs): letters and digits stay."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header).casefold())
+    # Vowel signs of many scripts are marks, not letters; European accents are marks too, and often left out.
+    return "".join(letter for letter in text if letter.isalnum() or _is_vowel_sign(letter))
+
+
+def _is_vowel_sign(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M") and not "\u0300" <= letter <= "\u036f"
+
+
+def is_secret(header: str) -> bool:
+    """Whether a header means a field whose values must never enter a Table (a password)."""
+    name = fold(header)
+    words = _secret_words()
+    if name in words or header.strip().lower().startswith(PROFILE_PREFIX):
+        return name in words
+    # “Initial passwords” and “Pasword” hold passwords too; a short word such as “pass” stands in too many others.
+    long = [word for word in words if len(word) > 6]
+    # Asked of every header: loading what measures likeness better would take as long as reading a small file.
+    return any(word in name for word in long) or bool(get_close_matches(name, long, cutoff=0.9))
+
+
+def is_password(header: str) -> bool:
+    """Whether a header says nothing but “password”; what only resembles it is left out and not used."""
+    return fold(header) in _secret_words()
+
+
+@lru_cache(maxsize=4096)
+def is_known(header: str) -> bool:
+    """Whether a header means something in every organisation, used or not; asked of every cell near a file's top."""
+    return len(header) <= _LONGEST_HEADER and _everywhere().knows(_once(header.strip()))
+
+
+def usual_slug(header: str) -> str | None:
+    """The field that a header means in every organisation, None where it means none."""
+    return _everywhere().meaning(header).slug
+
+
+def numbered(names: Iterable[str], *, family: str) -> list[str]:
+    """Those of these columns that are of a numbered family, in their order."""
+    return [name for name in names if (found := NUMBERED.fullmatch(name)) and found[1] == family]
+
+
+class Words:
+    """All the names that mean something in one organisation."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._profile = set(reference.profile_slugs)
+        # The later wins: an organisation's own words before our synonyms, the names of fields before both.
+        self._names = _names_not_handled() | _synonyms() | _profile_names(reference) | _field_names()
+
+    def meaning(self, header: str) -> ColumnMatch:
+        """What a header means by itself."""
+        text = _once(header.strip())
+        if is_secret(text):
+            return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
+        # Profile fields are matched exactly, then in lower case, and never more loosely (§1.1.1).
+        if text.lower().startswith(PROFILE_PREFIX):
+            found = self._exact(text) or self._exact(text.lower(), sure=0.95)
+        else:
+            found = self._exact(text) or self._exact(fold(text), sure=0.95) or self._names.get(fold(text))
+        return replace(found or self._unknown(text), header=header)
+
+    def knows(self, text: str) -> bool:
+        """Whether a header means anything, used or not, without looking for what is near."""
+        name = fold(text)
+        is_profile = text.lower().startswith(PROFILE_PREFIX)
+        is_ours = name in self._names or name in _firsts()
+        return is_profile or is_ours or name in _secret_words() or bool(NUMBERED.fullmatch(name))
+
+    def target(self, field: str, *, header: str) -> ColumnMatch:
+        """The field that a person chose for a header. Raises HeaderError where no import can write it."""
+        found = self.meaning(field)
+        if found.slug is None:
+            near = f" The nearest is “{found.detail}”." if found.flag == "column_ignored" and found.detail else ""
+            fields = ", ".join([*_WRITABLE, "courseN", "roleN", "typeN", "groupN", *sorted(self._profile)])
+            reason = f"{found.why}{near}"
+            raise HeaderError("field_unknown", column=header, field=field, reason=reason, fields=fields)
+        return replace(found, header=header, sure=1.0, why="It was mapped by hand.")
+
+    def nearest(self, header: str) -> str | None:
+        """The valid name most like this one, None where nothing comes near."""
+        names = self._by_name()
+        names |= {name: f"{family}N" for family in FAMILIES for name in (family, f"{family}n", f"{family}id")}
+        names |= {fold(slug): slug for slug in self._profile}
+        found = nearest(fold(header), among=names)
+        return found[1] if found else None
+
+    def like(self, header: str) -> ColumnMatch | None:
+        """The field that has a name like this header (EN-07); None where none is like it, or two are."""
+        name = fold(header)
+        if first := _firsts().get(name):
+            return ColumnMatch(
+                header, first, _FIRST, "It is a word for it, without a number.", "header_guessed", is_lesson=True
+            )
+        # Profile fields are never matched more loosely (§1.1.1), and a number is no slip of the pen.
+        if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_LIKE:
+            return None
+        digits = _digits(name)
+        names = {key: slug for key, slug in self._by_name().items() if _digits(key) == digits}
+        found = nearest(name, among=names, cutoff=_ALIKE)
+        if found is None:
+            return None
+        key, slug, likeness = found
+        why = f"It is written like “{key}”, another word for it."
+        return ColumnMatch(header, slug, round(0.9 * likeness, 2), why, "header_guessed", is_lesson=True)
+
+    def writes(self, slug: str) -> bool:
+        """Whether an import can write this field now."""
+        return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
+
+    def _by_name(self) -> dict[str, str]:
+        return {name: column.slug for name, column in self._names.items() if column.slug}
+
+    def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
+        member = NUMBERED.fullmatch(text)
+        if member and member[1] in {*FAMILIES, *ALONE}:
+            return _used(text, sure=sure, why=f"It is a numbered {member[1]} column.")
+        if member:
+            return _not_handled(FAMILIES_NOT_HANDLED[member[1]])
+        if text in self._profile or text in _WRITABLE:
+            return _used(text, sure=sure, why="It is the field's name.")
+        return None
+
+    def _unknown(self, text: str) -> ColumnMatch:
+        return _unused("column_ignored", why="No field has this name.", detail=self.nearest(text))
+
+
+def _once(text: str) -> str:
+    """A header without its repetitions: lines of it that say the same are one name."""
+    words = text.split(" ")
+    for times in (2, 3, 4):
+        part = words[: len(words) // times]
+        if len(words) > 1 and part * times == words:
+            return " ".join(part)
+    return text
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
+
+
+@cache
+def _secret_words() -> frozenset[str]:
+    return frozenset(fold(word) for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases))
+
+
+@cache
+def _firsts() -> dict[str, str]:
+    """What people call the first of a numbered family → its field."""
+    return {fold(word): slug for slug, words in FIRST_ALIASES.items() for word in words}
+
+
+@cache
+def _everywhere() -> Words:
+    return Words(Reference())
+
+
+def _field_names() -> dict[str, ColumnMatch]:
+    return {
+        fold(name): _used(field.slug, sure=0.95, why="It is the field's name.")
+        for field in _WRITABLE.values()
+        for name in (field.slug, field.label)
+    }
+
+
+def _profile_names(reference: Reference) -> dict[str, ColumnMatch]:
+    fields: dict[str, set[str]] = defaultdict(set)
+    for field in reference.profile_fields:
+        fields[fold(field.shortname)].add(field.slug)
+        fields[fold(field.name)].add(field.slug)
+    return {name: _profile_name(sorted(slugs)) for name, slugs in fields.items() if name}
+
+
+def _profile_name(slugs: list[str]) -> ColumnMatch:
+    if len(slugs) == 1:
+        return _used(slugs[0], sure=0.85, why="It is the name of a profile field.")
+    return _unused("column_ignored", why=f"Several profile fields have this name: {', '.join(slugs)}.", detail=slugs[0])
+
+
+def _synonyms() -> dict[str, ColumnMatch]:
+    return {
+        fold(name): _used(field.slug, sure=0.9, why=f"It is another word for {field.label}.")
+        for field in _WRITABLE.values()
+        for name in field.aliases
+    }
+
+
+def _names_not_handled() -> dict[str, ColumnMatch]:
+    return {name: _not_handled(meaning) for name, meaning in NOT_HANDLED.items()}
+
+
+def _used(slug: str, *, sure: float, why: str) -> ColumnMatch:
+    return ColumnMatch("", slug, sure, why)
+
+
+def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
+    return ColumnMatch("", None, 0.0 if flag == "column_ignored" else 1.0, why, flag, detail)
+
+
+def _not_handled(meaning: str) -> ColumnMatch:
+    return _unused(
+        "column_not_handled", why=f"It is known ({meaning}), but it belongs to another platform.", detail=meaning
+    )

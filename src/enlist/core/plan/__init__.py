@@ -1,0 +1,1 @@
+"""Plans: every change an import makes, as data."""

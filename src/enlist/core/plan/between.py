@@ -1,0 +1,47 @@
+"""Between: records between two people, who may stand in two parts of one plan.
+
+Parts name no person twice but for these: what one part ended, or began, the next must not end or begin again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from enlist.core.changes import Frames, Relation, held_with_people
+from enlist.core.directory.directory import Directory
+
+
+@dataclass
+class Between:
+    """What the parts of a plan so far have begun and ended between two people, by relation."""
+
+    begun: dict[str, pl.DataFrame] = field(default_factory=dict)
+    ended: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def learn(self, frames: Frames) -> None:
+        """One more part is planned."""
+        for relation in between():
+            for known, verb in ((self.begun, relation.begins), (self.ended, relation.ends)):
+                if verb and verb.name in frames:
+                    more = frames[verb.name].select(list(relation.schema))
+                    known[relation.name] = pl.concat([known[relation.name], more]) if relation.name in known else more
+
+    def since(self, directory: Directory) -> Directory:
+        """A directory as the parts so far leave it, where these records go."""
+        frames = {}
+        for relation in between():
+            have, ended = directory.frame(relation.name), self.ended.get(relation.name)
+            if ended is not None:
+                have = have.join(ended, on=relation.key, how="anti", maintain_order="left")
+            begun = self.begun.get(relation.name)
+            if begun is not None:
+                have = pl.concat([have, begun.join(have, on=relation.key, how="anti")])
+            frames[relation.name] = have
+        return directory.with_frames(frames) if frames else directory
+
+
+def between() -> list[Relation]:
+    """The relations between two people."""
+    return [relation for relation in held_with_people() if len(relation.people) > 1]

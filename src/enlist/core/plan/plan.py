@@ -1,0 +1,307 @@
+"""Plan: the exact changes an import would make, as data that can be saved, shown, applied and inverted.
+
+A plan has a head and parts. Parts are planned from batches of rows that share no key, so they are independent: whatever
+walks over a plan (apply, preview, undo, report) walks over its parts, and only one part need be in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from enlist.core.changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, walks
+from enlist.core.errors import PlanError
+from enlist.core.flags.flags import FLAG_SCHEMA, no_flags
+from enlist.core.table.frames import SUFFIX, from_bytes, to_bytes
+
+from .partial import Glimpse
+
+FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
+# The frames of a part beside its verbs.
+BESIDE: Final = ("fates", "flags", "seen", "passwords")
+# Where each password comes from: core/planner/passwords.py. None of them is in a plan.
+PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
+# What a head counts, by the names of its fields.
+COUNTED: Final = ("verbs", "fates", "flags", "passwords")
+FORMAT: Final = 1
+# The step of `Plan.steps` before all verbs: person, field (unique values that change are set to null).
+RELEASE: Final = "release"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The plan of one batch of rows.
+
+    frames: verb → frame (`changes/verbs.py`), verbs with nothing to do left out.
+    fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
+    seen: person, version of every known person that the rows matched, changed or not, sorted by person; in an undo
+    also `VERSION_AFTER`. passwords: whose are set, of PASSWORDS_SCHEMA, by person.
+    """
+
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
+    flags: pl.DataFrame = field(default_factory=no_flags)
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
+    passwords: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSWORDS_SCHEMA))
+    # What it was loaded from, so that storing it elsewhere encodes nothing again; a part made by `replace` has none.
+    _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """How many of each verb, fate, flag code and source of passwords."""
+        return {
+            "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
+            "fates": _tally(self.fates, column="fate"),
+            "flags": _tally(self.flags, column="code"),
+            "passwords": _tally(self.passwords, column="source"),
+        }
+
+    def to_blobs(self) -> dict[str, bytes]:
+        """Frames as bytes by name: each verb, and fates, flags, seen, passwords."""
+        if self._blobs is not None:
+            return dict(self._blobs)
+        named = {**self.frames, **{name: getattr(self, name) for name in BESIDE}}
+        return {name: to_bytes(frame) for name, frame in named.items() if not frame.is_empty()}
+
+    @classmethod
+    def from_blobs(cls, blobs: Mapping[str, bytes]) -> Part:
+        """The part whose `to_blobs` these are. Raises PlanError for other bytes."""
+        frames = {name: from_bytes(blob) for name, blob in blobs.items()}
+        own = {name: frames.pop(name) for name in BESIDE if name in frames}
+        if unknown := sorted(set(frames) - set(VERBS)):
+            raise PlanError("plan_verb_unknown", verbs=", ".join(unknown))
+        part = cls(frames={verb: frames[verb] for verb in VERBS if verb in frames}, **own)
+        object.__setattr__(part, "_blobs", blobs)
+        return part
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the parts.
+
+    organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
+    policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
+    actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
+    held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
+    touches. Of that plan they are its own.
+    new: by relation, how many negative ids the parts use in all; without those that use none.
+    hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
+    staged: the number of the staged import the plan belongs to (null for a plan of the library).
+    """
+
+    organization: str = ""
+    kind: str = "import"
+    preset: str = ""
+    policy: dict[str, Any] = field(default_factory=dict)
+    file_name: str = ""
+    file_sha256: str = ""
+    reference_version: int = 0
+    rows: int = 0
+    new: dict[str, int] = field(default_factory=dict)
+    undoes: int | None = None
+    staged: int | None = None
+    actor: int | None = None
+    rank: str = "owner"
+    held: dict[str, int] = field(default_factory=dict)
+    held_people: int = 0
+    hidden: tuple[str, ...] = ()
+    verbs: dict[str, int] = field(default_factory=dict)
+    fates: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
+    passwords: dict[str, int] = field(default_factory=dict)
+    fingerprints: tuple[str, ...] = ()
+
+
+class LazyParts(Sequence[Part]):
+    """Parts that are loaded one at a time when they are asked for; `glimpse` gives one of which little is wanted."""
+
+    def __init__(
+        self, count: int, *, load: Callable[[int], Part], glimpse: Callable[[int], Glimpse] | None = None
+    ) -> None:
+        self._count = count
+        self._load = load
+        self.glimpse = glimpse
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._load(i) for i in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._load(index % self._count)
+
+    def __iter__(self) -> Iterator[Part]:
+        return (self._load(i) for i in range(self._count))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: its head, and its parts in the order they were planned."""
+
+    head: Head
+    parts: Sequence[Part]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would change."""
+        return not any((*self.head.verbs.values(), *self.head.passwords.values()))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the head, the parts' fingerprints included."""
+        return hashlib.sha256(_head_json(self.head)).hexdigest()
+
+    def frame(self, verb: str) -> pl.DataFrame:
+        """One verb's frames of all parts together (holds them all in memory: for tests and small plans)."""
+        frames = [part.frames[verb] for part in self.parts if verb in part.frames]
+        return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
+
+    def steps(self, *, unique: Sequence[str] = ("username", "email")) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Verbs and their frames in the order of apply, part by part: who makes the changes elsewhere follows it.
+
+        unique: fields whose values nobody shares there. People may exchange them, so steps called “release” (person,
+        field) come before all others: set these fields of these people to null.
+        """
+        for part in self.parts if "update" in self.head.verbs else ():
+            released = _released(part, unique=unique)
+            if not released.is_empty():
+                yield RELEASE, released
+        for verbs in walks(self.head.verbs):
+            for part in self.parts:
+                yield from ((verb, part.frames[verb]) for verb in verbs if verb in part.frames)
+
+    def fates(self) -> pl.DataFrame:
+        """All rows' fates, by row (holds them all in memory)."""
+        return pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *(p.fates for p in self.parts)]).sort("row")
+
+    def flags(self) -> pl.DataFrame:
+        """All flags, the file's first, then by row (holds them all in memory)."""
+        whole = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(p.flags for p in self.parts)])
+        return whole.sort("row", nulls_last=False, maintain_order=True)
+
+    def save(self, to: Path | BinaryIO) -> None:
+        """Write the plan to one file (zip of a JSON head and Arrow frames)."""
+        with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("head.json", _head_json(self.head))
+            for number, part in enumerate(self.parts):
+                for name, blob in part.to_blobs().items():
+                    archive.writestr(f"{number}/{name}{SUFFIX}", blob)
+
+    @classmethod
+    def load(cls, path: Path) -> Plan:
+        """Read a plan written by `save`; parts are loaded when asked for.
+
+        Raises PlanError when the file is missing, no plan, damaged, or of a later format.
+        """
+        try:
+            with zipfile.ZipFile(path) as archive:
+                head = head_from_json(archive.read("head.json"))
+                names = archive.namelist()
+        except FileNotFoundError as error:
+            raise PlanError("plan_file_missing", path=path) from error
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise PlanError("plan_file_foreign", path=path) from error
+        prints = head.fingerprints
+        parts = LazyParts(len(prints), load=lambda n: _part_of(path, names=names, number=n, expected=prints[n]))
+        return cls(head=head, parts=parts)
+
+
+def assemble(
+    head: Head, parts: Iterable[Part], *, keep: Callable[[int, Part, dict[str, bytes]], None] | None = None
+) -> Plan:
+    """A Plan from parts, with counts and fingerprints in its head.
+
+    With `keep`, each part and its blobs are handed over (to be stored) and not held; the caller then sets `parts`.
+    """
+    held: list[Part] = []
+    prints: list[str] = []
+    totals = {kind: Counter[str]() for kind in COUNTED}
+    for number, part in enumerate(parts):
+        blobs = part.to_blobs()
+        prints.append(fingerprint(blobs))
+        for kind, counter in part.counts().items():
+            totals[kind].update(counter)
+        if keep is None:
+            held.append(part)
+        else:
+            keep(number, part, blobs)
+    figures: dict[str, Any] = {kind: dict(sorted(totals[kind].items())) for kind in COUNTED}
+    figures["verbs"] = _in_order(figures["verbs"])
+    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
+
+
+def fingerprint(blobs: Mapping[str, bytes]) -> str:
+    """SHA-256 (hex) of a part's blobs."""
+    return fingerprint_of({name: hashlib.sha256(blob).hexdigest() for name, blob in blobs.items()})
+
+
+def fingerprint_of(prints: Mapping[str, str]) -> str:
+    """The `fingerprint` of blobs of which the SHA-256 (hex) are known."""
+    digest = hashlib.sha256()
+    for name in sorted(prints):
+        digest.update(name.encode() + bytes.fromhex(prints[name]))
+    return digest.hexdigest()
+
+
+def head_to_json(head: Head) -> str:
+    """The head as JSON text."""
+    return _head_json(head).decode()
+
+
+def head_from_json(text: bytes | str) -> Head:
+    """The head `head_to_json` wrote. Raises PlanError for another format."""
+    try:
+        values = json.loads(text)
+        if values.pop("format") != FORMAT:
+            raise PlanError("plan_of_other_version")
+        tuples = {name: tuple(values.get(name, ())) for name in ("fingerprints", "hidden")}
+        return Head(**{**values, **tuples, "verbs": _in_order(values.get("verbs", {}))})
+    except (ValueError, TypeError, KeyError) as error:
+        raise PlanError("plan_head_damaged") from error
+
+
+def _head_json(head: Head) -> bytes:
+    return json.dumps({"format": FORMAT, **asdict(head)}, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) -> Part:
+    prefix = f"{number}/"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            mine = {name: archive.read(name) for name in names if name.startswith(prefix)}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise PlanError("plan_file_damaged", path=path) from error
+    blobs = {name.removeprefix(prefix).removesuffix(SUFFIX): blob for name, blob in mine.items()}
+    if fingerprint(blobs) != expected:
+        raise PlanError("plan_file_changed", path=path)
+    return Part.from_blobs(blobs)
+
+
+def _released(part: Part, *, unique: Sequence[str]) -> pl.DataFrame:
+    update = part.frames.get("update", pl.DataFrame())
+    changes = {name: pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in unique}
+    found = [
+        update.filter(changes[name]).select("person", field=pl.lit(name))
+        for name in unique
+        if AFTER + name in update.columns
+    ]
+    return pl.concat([pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()}), *found])
+
+
+def _in_order(verbs: Mapping[str, int]) -> dict[str, int]:
+    """Counts of verbs in the order of apply, whatever stored them."""
+    return {verb: verbs[verb] for verb in VERBS if verb in verbs}
+
+
+def _tally(frame: pl.DataFrame, *, column: str) -> Counter[str]:
+    counted = frame.group_by(column).len()
+    return Counter(dict(zip(counted.get_column(column).to_list(), counted.get_column("len").to_list(), strict=True)))

@@ -1,0 +1,95 @@
+"""Unseen: what a plan would do that another plan, the one that was shown, does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes.relation import Held, Relation
+from enlist.core.changes.schemas import AFTER, BEFORE, VERSION_AFTER
+from enlist.core.changes.verbs import VERBS, making_ids, targets
+from enlist.core.directory.directory import Reference
+
+from .plan import Plan
+
+# What nobody is shown: it changes with every look, and whoever it belongs to stands beside it.
+_SILENT: Final = ("version", VERSION_AFTER)
+
+
+def unseen(plan: Plan, *, shown: Plan, reference: Reference) -> dict[str, int]:
+    """How many changes of a plan the other does not make, by verb; the same person, value before and value after.
+
+    reference: as it is now, in which what one plan creates may be there for the other.
+    """
+    now, before = _changes(plan, reference=reference), _changes(shown, reference=reference)
+    found = {verb: _beyond(frame, known=before.get(verb)) for verb, frame in now.items()}
+    return {verb: count for verb, count in found.items() if count}
+
+
+def _beyond(frame: pl.DataFrame, *, known: pl.DataFrame | None) -> int:
+    if known is None:
+        return frame.height
+    columns = list(dict.fromkeys([*frame.columns, *known.columns]))
+    ours, theirs = (_with_all(each, columns=columns) for each in (frame, known))
+    return ours.join(theirs, on=columns, how="anti", nulls_equal=True).height
+
+
+def _with_all(frame: pl.DataFrame, *, columns: list[str]) -> pl.DataFrame:
+    missing = [pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns]
+    return frame.with_columns(missing).select(pl.col(columns).cast(pl.String))
+
+
+def _changes(plan: Plan, *, reference: Reference) -> dict[str, pl.DataFrame]:
+    """The frames of all parts by verb, in names where ids are of this plan alone; passwords beside them."""
+    names = {each.name: _names(plan, relation=each, reference=reference) for each in making_ids()}
+    told = {
+        verb: _named((part.frames[verb] for part in plan.parts if verb in part.frames), names=names)
+        for verb in VERBS
+        if plan.head.verbs.get(verb)
+    }
+    told["passwords"] = _named((part.passwords for part in plan.parts), names=names)
+    if "update" in told:
+        told["update"] = _cells(told["update"])
+    return {verb: frame for verb, frame in told.items() if frame.height}
+
+
+def _named(frames: Iterable[pl.DataFrame], *, names: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat(list(frames), how="diagonal")
+    for column, relation in targets().items():
+        if column in whole.columns and relation in names:
+            known = names[relation].rename({"_id": column})
+            named = whole.join(known, on=column, how="left", maintain_order="left")
+            whole = named.with_columns(pl.coalesce("_name", pl.col(column).cast(pl.String)).alias(column)).drop("_name")
+    return whole.drop([name for name in _SILENT if name in whole.columns])
+
+
+def _names(plan: Plan, *, relation: Relation, reference: Reference) -> pl.DataFrame:
+    """_id, _name: what those are called that the plan creates, and those that are there where all of them are known."""
+    verb = relation.begins.name
+    frames = [part.frames[verb] for part in plan.parts if verb in part.frames]
+    if relation.held is Held.REFERENCE:
+        frames.append(reference.frame(relation.name))
+    shown = [pl.col(name).cast(pl.String).fill_null("") for name in dict.fromkeys((*relation.named, *relation.shown))]
+    name = pl.concat_str(pl.lit(relation.name), *shown, separator=" / ").alias("_name")
+    nobody = pl.DataFrame(schema={"_id": pl.Int64(), "_name": pl.String()})
+    return pl.concat([nobody, *(frame.select(pl.col(relation.id).alias("_id"), name) for frame in frames)]).unique(
+        "_id"
+    )
+
+
+def _cells(update: pl.DataFrame) -> pl.DataFrame:
+    """A line a cell that changes: a frame says of everybody what changes for one."""
+    fields = [name.removeprefix(BEFORE) for name in update.columns if name.startswith(BEFORE)]
+    cells = [
+        update.select(
+            "person",
+            field=pl.lit(field),
+            old=pl.col(BEFORE + field).cast(pl.String),
+            new=pl.col(AFTER + field).cast(pl.String),
+        )
+        for field in fields
+    ]
+    nothing = pl.DataFrame(schema={name: pl.String() for name in ("person", "field", "old", "new")})
+    return pl.concat([nothing, *cells]).filter(pl.col("old").ne_missing(pl.col("new")))

@@ -1,0 +1,69 @@
+"""One plan from rows held in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from enlist.core.changes import making_ids
+from enlist.core.directory.directory import Directory, empty_directory, hidden_in
+from enlist.core.flags.flags import collect, flag
+from enlist.core.plan import limits as limits
+from enlist.core.plan.people import touched
+from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.policy import Brake, Policy
+from enlist.core.rows.rows import Rows
+
+from .circumstances import USUAL, Circumstances
+from .stop import stop_all
+from .vectorised import plan_rows
+
+
+def plan(
+    rows: Rows,
+    directory: Directory | None = None,
+    *,
+    policy: Policy,
+    circumstances: Circumstances = USUAL,
+    approved: bool = False,
+) -> Plan:
+    """The exact changes these rows would make to this directory (default: one in which nobody is).
+
+    The directory must hold everybody whom the rows' keys name, and with `unlisted = deactivate` all others too.
+    A plan over the limits (`Policy.brake`, shares of the directory's active people) changes nothing: the flag
+    `limit_exceeded` and `head.held` say what waits. approved: whoever may has approved it, so that nothing waits.
+    Raises PolicyError when the policy's settings cannot work together.
+    """
+    directory = empty_directory() if directory is None else directory
+    directory = directory.showing(hidden_in([*directory.reference.hidden, *rows.frame.columns, *policy.defaults]))
+    policy.check()
+    circumstances = replace(circumstances, approved=approved or circumstances.approved)
+    part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
+    failed = part.counts()["fates"]["failed"]
+    if failed and policy.bad_rows == "stop_import":
+        part = stop_all(part, failed=failed)
+    active = directory.people.filter(pl.col("state") == "active").height
+    head, part = (Head(), part) if circumstances.approved else _within(part, brake=policy.brake, active=active)
+    made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
+    whole = replace(
+        head,
+        policy=policy.to_dict(),
+        reference_version=directory.reference.version,
+        rows=rows.frame.height,
+        new=made,
+        hidden=directory.reference.hidden,
+    )
+    return assemble(whole, [part])
+
+
+def _within(part: Part, *, brake: Brake, active: int) -> tuple[Head, Part]:
+    """A head that says what waits, and the part, which changes nothing where it is over a limit."""
+    counts = limits.measured([part])
+    over = limits.over(counts, brake=brake, active=active)
+    if not over:
+        return Head(), part
+    why = "; ".join(limits.reason(name, count=count, brake=brake, active=active) for name, count in over.items())
+    stopped = stop_all(part, failed=None)
+    head = Head(held=dict(counts), held_people=touched(part).height)
+    return head, replace(stopped, flags=collect(flag("limit_exceeded", detail=why), stopped.flags))

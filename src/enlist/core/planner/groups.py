@@ -1,0 +1,86 @@
+"""Cohorts: groups across courses that rows ask for by cohortN, found by ID number or id, or created (§1.3, D11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from enlist.core.changes import GROUPS_SCHEMA, MEMBERSHIPS_SCHEMA
+from enlist.core.directory.directory import Directory
+from enlist.core.flags.flags import collect, mark
+from enlist.core.headers.words import numbered
+
+from .context import Context
+from .courses import DIGITS
+
+
+@dataclass(frozen=True)
+class CohortWishes:
+    """What rows ask for, resolved.
+
+    frame: one line per row and cohort that can be joined: row, people_group (null: to be created), text.
+    flags: cells that cannot.
+    """
+
+    frame: pl.DataFrame
+    flags: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class CohortJoins:
+    """memberships: of MEMBERSHIPS_SCHEMA, and row. groups: those to be created, of GROUPS_SCHEMA."""
+
+    memberships: pl.DataFrame
+    groups: pl.DataFrame
+
+
+def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> CohortWishes:
+    """Find the cohorts the rows name; what cannot be had is flagged."""
+    known, flags = state.reference.groups, []
+    by_id = known.select(_id="people_group", _by_id="people_group", _id_joinable="joinable")
+    by_number = known.filter(pl.col("idnumber") != "").select(
+        text="idnumber", _by_number="people_group", _open="joinable"
+    )
+    found = [pl.DataFrame(schema={"row": pl.Int64, "people_group": pl.Int64, "text": pl.String})]
+    for slug in numbered(rows.columns, family="cohort"):
+        long = rows.filter(pl.col(slug) != "").select("row", "line", text=slug)
+        digits = pl.col("text").str.contains(DIGITS)
+        long = long.with_columns(_id=pl.when(digits).then(pl.col("text").cast(pl.Int64, strict=False)))
+        long = long.join(by_id, on="_id", how="left", maintain_order="left")
+        long = long.join(by_number, on="text", how="left", maintain_order="left")
+        long = long.with_columns(
+            people_group=pl.when(digits).then("_by_id").otherwise("_by_number"),
+            _joinable=pl.when(digits).then("_id_joinable").otherwise("_open"),
+        )
+        closed = pl.col("people_group").is_not_null() & ~pl.col("_joinable")
+        creates = pl.lit(context.policy.unknown_cohort == "create") & ~digits
+        unknown = pl.col("people_group").is_null() & ~creates
+        said = {"field": slug, "column": context.headers.get(slug), "value": pl.col("text")}
+        flags.append(mark(long.filter(closed), code="cohort_closed", **said))  # type: ignore[arg-type]
+        flags.append(mark(long.filter(unknown), code="cohort_unknown", **said))  # type: ignore[arg-type]
+        found.append(long.filter(~closed & ~unknown).select("row", "people_group", "text"))
+    frame = pl.concat(found).sort("row", maintain_order=True)
+    return CohortWishes(frame=frame, flags=collect(*flags))
+
+
+def cohort_joins(wanted: pl.DataFrame, *, state: Directory) -> CohortJoins:
+    """Memberships that are not there yet, and the cohorts to create. wanted: a `CohortWishes.frame` with person."""
+    groups = _new_groups(wanted.filter(pl.col("people_group").is_null()), known=state.reference.groups)
+    made = groups.select(text="idnumber", _made="people_group")
+    found = wanted.join(made, on="text", how="left", maintain_order="left")
+    found = found.with_columns(people_group=pl.coalesce("people_group", "_made"), source=pl.lit("import"))
+    key = ["person", "people_group"]
+    members = found.unique(key, keep="first", maintain_order=True)
+    members = members.join(state.memberships, on=key, how="anti", maintain_order="left")
+    return CohortJoins(memberships=members.select("row", *MEMBERSHIPS_SCHEMA), groups=groups)
+
+
+def _new_groups(lost: pl.DataFrame, *, known: pl.DataFrame) -> pl.DataFrame:
+    lowest = known.get_column("people_group").min()
+    below = min(int(lowest), 0) if isinstance(lowest, int) else 0
+    fresh = lost.unique("text", keep="first", maintain_order=True).with_row_index("n")
+    made = fresh.with_columns(
+        people_group=below - 1 - pl.col("n").cast(pl.Int64), idnumber="text", name="text", joinable=pl.lit(value=True)
+    )
+    return made.select(pl.col(name).cast(dtype) for name, dtype in GROUPS_SCHEMA.items())

@@ -1,0 +1,364 @@
+"""Undo: the plan that takes an applied plan back, as far as nobody has changed things since.
+
+Cells go back where they still hold what the import put there; others are kept and named. People whom the import made
+are removed, or only deactivated where they were changed or have signed in since. Whoever goes back wholly gets the old
+version again (`VERSION_AFTER`), so that the import before can be undone as well.
+
+Source: spec/policies.md ("Undo"); architecture.md ("Undo", "Nobody is deleted").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes import (
+    BEFORE,
+    SEEN_SCHEMA,
+    VERBS,
+    VERSION_AFTER,
+    By,
+    Frames,
+    Relation,
+    Stays,
+    To,
+    held,
+    held_in_reference,
+    held_with_people,
+    in_order,
+    is_about,
+    made,
+    people_of,
+    referring_to,
+    relation_of,
+)
+from enlist.core.directory.directory import Directory, people_schema
+from enlist.core.flags.flags import collect, flag
+from enlist.core.plan.applied import Applied
+from enlist.core.plan.plan import Part
+from enlist.core.plan.preview import with_image
+
+from .net import After, net
+from .restored_cells import KEPT_SCHEMA, take_back
+
+_NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
+
+
+@dataclass(frozen=True)
+class Since:
+    """The world since the apply.
+
+    now: the people a part names and whoever has their former usernames and addresses now, with all that is held with
+    them, and all records that refer to something the part made. signed_in: people (Int64) who have signed in since they
+    were made. leaving: by relation, records (their keys) that other parts of the same undo end. known: by relation that
+    makes ids, the records that any part of the plan made or dropped.
+    """
+
+    now: Directory
+    signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
+    leaving: Frames = field(default_factory=dict)
+    known: Frames = field(default_factory=dict)
+
+
+def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
+    """The part that undoes `part`; what cannot go back is a flag on the line of the import that changed it.
+
+    What comes back with an id of its own (an undo of an undo has some) has its old one, by which the import knows it.
+    """
+    case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
+    # Whoever came back by it was there as well: removed, as an import before had left them.
+    before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
+    people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
+    records = _records(case, people=people)
+    after = After(people=people.after, begun=records.begun, ended=records.ended, removed=people.removed)
+    changes = net(case.now, after=after).frames
+    return Part(
+        frames=in_order({**changes, "restore": people.restored}),
+        flags=_flags(case, people=people, records=records),
+        seen=_seen(people, frames=changes, now=case.now.people),
+    )
+
+
+def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame:
+    """Whom the undo looked at: those whom the part changed, and those whom what follows from the undo is about."""
+    named = pl.concat([people.seen.get_column("person").clear(), *map(people_of, frames.values())]).unique()
+    more = now.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(named.implode()))
+    more = more.join(people.seen, on="person", how="anti")
+    return pl.concat([people.seen, more], how="diagonal").sort("person") if more.height else people.seen
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The part with real ids, and the world since."""
+
+    frames: dict[str, pl.DataFrame]
+    fates: pl.DataFrame
+    since: Since
+
+    @property
+    def now(self) -> Directory:
+        return self.since.now
+
+    def frame(self, verb: str) -> pl.DataFrame:
+        """The frame of a verb, empty where the part has none."""
+        relation = relation_of(verb)
+        is_person = relation.name == "person"
+        schema = people_schema(self.now.reference) if is_person else relation.schema_of(VERBS[verb])
+        return self.frames.get(verb, pl.DataFrame(schema=schema))
+
+
+@dataclass(frozen=True)
+class _People:
+    """What becomes of people: how they are after the undo, who is removed; who is deactivated in place of that.
+
+    kept: cells that stay. gone: who cannot be changed back, since they are not there; lost: who cannot come back.
+    """
+
+    after: pl.DataFrame
+    removed: pl.Series
+    restored: pl.DataFrame
+    deactivated: pl.DataFrame
+    kept: pl.DataFrame
+    gone: pl.DataFrame
+    lost: pl.DataFrame
+    seen: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Records:
+    """What becomes of all else, by relation.
+
+    begun, ended: as in `After`. kept: what the part made, and what stays since somebody uses it or changed it. gone:
+    the ids of what is to be used again, but is there no more.
+    """
+
+    begun: dict[str, pl.DataFrame]
+    ended: dict[str, pl.DataFrame]
+    kept: dict[str, pl.DataFrame]
+    gone: dict[str, pl.DataFrame]
+
+
+def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
+    """`changed`: person, the version the apply gave them, the one `before` (null: it made them)."""
+    now = case.now.people
+    columns = now.columns
+    here = now.join(changed, on="person", suffix="_applied")
+    is_untouched = pl.col("version") == pl.col("version_applied")
+    is_clean = is_untouched & ~pl.col("person").is_in(case.since.signed_in.implode())
+    came = pl.concat([_NOBODY, *(case.frame(verb).select("person") for verb in ("create", "restore"))])
+    ours = here.join(came, on="person", how="semi")
+    removed, deactivated = ours.filter(is_clean).select(columns), ours.filter(~is_clean).select(columns)
+    stays = now.join(removed, on="person", how="anti")
+    after, kept = _after(case, people=stays)
+    after = after.with_columns(state=_state(case, deactivated=deactivated))
+    away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
+    away = away.join(changed.select("person", "version"), on="person")
+    restored = _restored(case, away=away, after=after)
+    not_wholly = pl.concat([kept.get_column("person"), deactivated.get_column("person")])
+    wholly = is_untouched & ~pl.col("person").is_in(not_wholly.implode())
+    return _People(
+        after=pl.concat([after, restored.select(columns)]),
+        removed=removed.get_column("person"),
+        restored=restored,
+        deactivated=deactivated,
+        kept=kept,
+        gone=changed.join(now, on="person", how="anti").join(away, on="person", how="anti"),
+        lost=away.join(restored, on="person", how="anti"),
+        seen=here.sort("person").select("person", "version", pl.when(wholly).then("before").alias(VERSION_AFTER)),
+    )
+
+
+def _after(case: _Case, *, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if "update" not in case.frames:
+        return people, pl.DataFrame(schema=KEPT_SCHEMA)
+    return take_back(people, update=case.frames["update"], unique=_unique(case))
+
+
+def _state(case: _Case, *, deactivated: pl.DataFrame) -> pl.Expr:
+    """Everybody's state afterwards: whom the part deactivated is active again, if nobody did that before."""
+    off = pl.concat([_NOBODY, *(f.select("person") for f in (deactivated, case.frame("reactivate")))])
+    on = case.frame("deactivate").get_column("person")
+    return (
+        pl.when(pl.col("person").is_in(off.get_column("person").implode())).then(pl.lit("inactive"))
+        .when(pl.col("person").is_in(on.implode())).then(pl.lit("active"))
+        .otherwise("state")
+    )  # fmt: skip
+
+
+def _unique(case: _Case) -> list[str]:
+    addresses = [] if case.now.reference.shared_email else ["email_key"]
+    return ["username_key", *addresses, *case.now.reference.unique_slugs]
+
+
+def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Who comes back: nobody whose keys have gone to others."""
+    taken = [pl.col(key).is_in(after.get_column(key).implode()) & (pl.col(key) != "") for key in _unique(case)]
+    return away.filter(~pl.any_horizontal(taken).fill_null(value=False))
+
+
+def _records(case: _Case, *, people: _People) -> _Records:
+    """What the part began ends, what it ended begins, what it changed changes back, where it is as the part left it."""
+    found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in made()})
+    instead = {relation.name: _made_anew(case, relation=relation) for relation in made()}
+    # What refers to others first: only what nobody uses any more goes.
+    for relation in reversed(held()):
+        name = relation.name
+        begun = _replaced(case.frame(relation.begins.name), relation=relation, instead=instead)
+        begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
+        there = case.now.frame(name).join(begun, on=list(relation.schema), how="semi", nulls_equal=True)
+        ends = isinstance(relation.begins.undone, By)
+        if relation.id and ends:
+            used = _used(case, relation=relation, ended=found.ended)
+            there = there.filter(~pl.col(relation.id).is_in(used.implode()))
+        if relation.id:
+            kept = case.now.frame(name).join(begun, on=relation.id, how="semi")
+            found.kept[name] = kept.join(there, on=relation.id, how="anti")
+        found.ended[name] = there if ends else there.clear()
+        back = [_changed_to(there, relation=relation), *_changed_back(case, relation=relation)]
+        back.append(_begun_again(case, people=people, relation=relation, gone=found.gone, instead=instead))
+        found.begun[name] = pl.concat(back)
+    return found
+
+
+def _changed_to(there: pl.DataFrame, *, relation: Relation) -> pl.DataFrame:
+    """Records that the part began, and that stay with other values."""
+    if not isinstance(relation.begins.undone, To):
+        return there.clear()
+    return there.with_columns(pl.lit(value).alias(name) for name, value in relation.begins.undone.values.items())
+
+
+def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
+    """Records that the part changed, and that are still as it left them, as they were before."""
+    verb, now = relation.alters, case.now.frame(relation.name)
+    if verb is None or verb.name not in case.frames:
+        return []
+    frame = case.frame(verb.name)
+    as_made = with_image(now, frame=frame, verb=verb)
+    same = now.join(as_made, on=now.columns, how="semi", nulls_equal=True)
+    return [with_image(same, frame=frame, verb=verb, image=BEFORE)]
+
+
+def _begun_again(case: _Case, *, people: _People, relation: Relation, gone: Frames, instead: Frames) -> pl.DataFrame:
+    """Records that the part ended, of people who are there, in what is there; who made one anew needs no second."""
+    schema = list(relation.schema)
+    if relation.ends is None:
+        return case.frame(relation.begins.name).select(schema).clear()
+    back = case.frame(relation.ends.name)
+    for column in relation.people:
+        back = back.join(people.after.select(pl.col("person").alias(column)), on=column, how="semi")
+    for column, target in relation.refs.items():
+        if target in gone:
+            back = back.filter(~pl.col(column).is_in(gone[target].to_series().implode()))
+    if relation.id:
+        back = back.join(instead[relation.name], on=relation.id, how="anti")
+    # One that somebody made since stays as it is.
+    back = _replaced(back.select(schema), relation=relation, instead=instead)
+    return back.join(case.now.frame(relation.name), on=relation.key, how="anti")
+
+
+def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """The records that a plan made or dropped: by this part, and by others."""
+    verbs = [verb for verb in (relation.begins, relation.ends) if verb]
+    others = case.since.known.get(relation.name, pl.DataFrame(schema=relation.schema))
+    return pl.concat([*(case.frame(verb.name).select(list(relation.schema)) for verb in verbs), others]).unique()
+
+
+def _made_anew(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """Records of the plan that are not there, but others of their name are: their id, and the `number` of those."""
+    there, known = case.now.frame(relation.name), _known(case, relation=relation)
+    gone = known.join(there, on=relation.id, how="anti")
+    named = there.filter(pl.col(relation.named[-1]) != "").select(*relation.named, number=relation.id)
+    return gone.join(named, on=relation.named).select(relation.id, "number")
+
+
+def _replaced(frame: pl.DataFrame, *, relation: Relation, instead: Frames) -> pl.DataFrame:
+    """Records, with what was made anew since in the place of what they refer to."""
+    return frame.with_columns(
+        pl.col(column).replace(*instead[target].get_columns())
+        for column, target in relation.refs.items()
+        if target in instead
+    )
+
+
+def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
+    """The ids of a relation to which records refer that stay."""
+    found = [pl.Series(relation.id, [], dtype=pl.Int64)]
+    for other, column in referring_to(relation.name):
+        leaving = case.since.leaving.get(other.name, pl.DataFrame(schema=other.schema))
+        going = pl.concat([frame.select(other.key) for frame in (ended[other.name], leaving)])
+        stay = case.now.frame(other.name).join(going, on=other.key, how="anti")
+        found.append(stay.get_column(column).alias(relation.id))
+    return pl.concat(found).unique()
+
+
+def _gone(case: _Case, *, relation: Relation) -> pl.DataFrame:
+    """The ids that ended records refer to, and that another undo dropped since."""
+    ended = [(other.ends, column) for other, column in referring_to(relation.name)]
+    left = [case.frame(verb.name).select(pl.col(column).alias(relation.id)) for verb, column in ended if verb]
+    there = [frame.select(relation.id) for frame in (case.now.frame(relation.name), _known(case, relation=relation))]
+    nothing = pl.DataFrame(schema={relation.id: pl.Int64()})
+    return pl.concat([nothing, *left]).unique().join(pl.concat(there), on=relation.id, how="anti")
+
+
+def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
+    told = [
+        people.kept,
+        *_changed_since(case, people=people),
+        people.deactivated.select("person", code=pl.lit("kept_person_changed")),
+        people.gone.select("person", code=pl.lit("gone_since")),
+        people.lost.select("person", code=pl.lit("not_restored")),
+        *_not_rejoined(case, people=people, gone=records.gone),
+    ]
+    named = (case.now.people, people.lost, people.restored)
+    names = pl.concat([frame.select("person", value="username") for frame in named])
+    lines = case.fates.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
+    said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
+    return collect(*_stays(case), *_kept(case, records=records), said.sort("row", "person"))
+
+
+def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
+    """Whose records the part began, ended or changed, and others changed since."""
+    for relation in held_with_people():
+        if (verb := relation.alters) is None:
+            continue
+        schema, now = list(relation.schema), case.now.frame(relation.name)
+        begun = case.frame(relation.begins.name)
+        begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
+        left = [begun.select(schema), with_image(now, frame=case.frame(verb.name), verb=verb)]
+        if relation.ends:
+            left.append(case.frame(relation.ends.name).select(schema))
+        here = now.join(pl.concat([frame.select(relation.key) for frame in left]), on=relation.key, how="semi")
+        changed = here.join(pl.concat(left), on=schema, how="anti", nulls_equal=True)
+        yield changed.select("person", field=pl.lit(relation.noun), code=pl.lit("kept_changed_since"))
+
+
+def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
+    """What the part made for everybody, and what stays."""
+    courses = case.now.reference.courses.select("course", detail="shortname")
+    for relation in held_in_reference():
+        code = pl.lit(f"{relation.name}_kept").alias("code")
+        kept = records.kept[relation.name].select(code, "^course$", value="name")
+        yield kept.join(courses, on="course").drop("course") if "course" in kept.columns else kept
+
+
+def _stays(case: _Case) -> Iterator[pl.DataFrame]:
+    """What is not undone: options, for one, may have been chosen since, and they hurt nobody."""
+    for name, frame in case.frames.items():
+        if isinstance(undone := VERBS[name].undone, Stays):
+            shown = relation_of(name).shown[-1]
+            yield flag(undone.flag, value=", ".join(frame.get_column(shown).cast(pl.String)))
+
+
+def _not_rejoined(case: _Case, *, people: _People, gone: Frames) -> Iterator[pl.DataFrame]:
+    """Flags of people who would come back into a group that is gone."""
+    there = people.after.select("person")
+    for relation in made():
+        for other, column in referring_to(relation.name):
+            if other.ends and other.people:
+                left = case.frame(other.ends.name)
+                left = left.filter(pl.col(column).is_in(gone[relation.name].to_series().implode()))
+                lost = left.join(there, on="person", how="semi").select("person", field=pl.lit(other.noun))
+                yield lost.with_columns(code=pl.lit("group_gone"))

@@ -1,0 +1,127 @@
+"""By hand: new values for one person, checked as an import checks them; what follows is planned as for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.clean import fold
+from enlist.core.directory.directory import Directory, Reference, people_schema
+from enlist.core.errors import PolicyError
+from enlist.core.fields.fields import PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.plan.plan import Part
+from enlist.core.policy import Policy
+from enlist.core.policy.kinds import nearest
+from enlist.core.rows.cleaners import cleaner, stored
+
+from .net import After, net, seen_by
+
+# Nobody is there to see what cleaning would have made of a name typed by hand.
+_AS_TYPED: Final = Policy(standardise_usernames=False)
+_NEVER_BLANK: Final = ("username", "firstname", "lastname")
+_KEYED: Final = {"username": "username_key", "email": "email_key"}
+_STATES: Final = ("active", "inactive")
+
+
+def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
+    """The part of a plan that gives a person of the directory these values (our slug → text, "" takes it away).
+
+    directory: the person, and whoever has the username or address that they would have. The part is empty where
+    everything is so already. Raises PolicyError for a field there is not, or a value that the field cannot have.
+    """
+    before = directory.people.row(by_predicate=pl.col("person") == person, named=True)
+    after = _after(values, reference=directory.reference)
+    changed = {slug: value for slug, value in after.items() if value != before[slug]}
+    _refuse_taken(directory, before=before, changed=changed)
+    if not changed:
+        return Part()
+    row = directory.people.filter(pl.col("person") == person)
+    images = (pl.lit(value, pl.String()).alias(slug) for slug, value in changed.items())
+    frames = net(directory, after=After(row.with_columns(images))).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
+
+
+def new_person(directory: Directory, *, values: Mapping[str, str], site_role: str) -> Part:
+    """The part of a plan that makes a person of these values, by hand.
+
+    directory: whoever has their username or address. Raises PolicyError as `edit`, and where a name or address lacks.
+    """
+    reference = directory.reference
+    for slug in (*_NEVER_BLANK, "email"):
+        if not values.get(slug, "").strip():
+            raise PolicyError(f"The field {slug} cannot be blank.")
+    after = _after(values, reference=reference)
+    nobody = {"person": -1, "site_role": site_role, "state": "active", "source": "manual"}
+    _refuse_taken(directory, before={"person": -1}, changed=after)
+    schema = people_schema(reference)
+    blank = {
+        name: None if name.startswith(PROFILE_PREFIX) else "" for name, kind in schema.items() if kind == pl.String
+    }
+    made = pl.DataFrame([{**blank, **after, **nobody, "version": 0}], schema=schema)
+    frames = net(directory, after=After(made)).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=pl.Series([], dtype=pl.Int64), directory=directory))
+
+
+def with_site_role(directory: Directory, *, person: int, role: str) -> Part:
+    """The part of a plan that gives a person of the directory another role on the site."""
+    row = directory.people.filter(pl.col("person") == person)
+    frames = net(directory, after=After(row.with_columns(site_role=pl.lit(role)))).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
+
+
+def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str]:
+    """The keys that these values would give: whose they are already must be in the directory of `edit`.
+
+    Raises PolicyError as `edit`.
+    """
+    found = {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
+    for slug in [slug for slug in reference.unique_slugs if slug in values]:
+        if value := _checked(slug, value=values[slug], reference=reference):
+            found[slug] = value
+    return found
+
+
+def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str | None]:
+    """The values as they are stored, with the keys that follow from them."""
+    after: dict[str, str | None] = {}
+    for slug, value in values.items():
+        after[slug] = _checked(slug, value=value, reference=reference)
+        if slug in _KEYED:
+            after[_KEYED[slug]] = fold(after[slug] or "")
+    return after
+
+
+def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
+    known = (*PERSON_SLUGS, "state", *reference.profile_slugs)
+    if slug not in known:
+        hint = nearest(slug, among=known) or f"Fields: {', '.join(known)}."
+        raise PolicyError(f"People have no field “{slug}” that can be set by hand.", hint=hint)
+    if slug == "state":
+        if value not in _STATES:
+            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_STATES)}.")
+        return value
+    by = cleaner(slug, policy=_AS_TYPED, reference=reference)
+    made = stored(value.strip(), what=f"The field {slug}", field=slug, by=by)
+    if not made and (slug in _NEVER_BLANK or slug in _required(reference)):
+        raise PolicyError(f"The field {slug} cannot be blank.")
+    return made or (None if slug.startswith(PROFILE_PREFIX) else "")
+
+
+def _required(reference: Reference) -> list[str]:
+    return [field.slug for field in reference.profile_fields if field.required]
+
+
+def _refuse_taken(directory: Directory, *, before: Mapping[str, Any], changed: Mapping[str, str | None]) -> None:
+    others = directory.people.filter(pl.col("person") != before["person"])
+    unique = {"username"} if directory.reference.shared_email else {"username", "email"}
+    for slug in sorted(unique):
+        key = changed.get(_KEYED[slug])
+        owner = others.filter(pl.col(_KEYED[slug]) == key) if key else others.clear()
+        if not owner.is_empty():
+            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")
+    for slug in directory.reference.unique_slugs:
+        owner = others.filter(pl.col(slug) == changed[slug]) if changed.get(slug) else others.clear()
+        if not owner.is_empty():
+            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")

@@ -1,0 +1,148 @@
+"""Passwords: whose password an import sets, and from where; never what it is.
+
+Source: spec/policies.md (“Names, addresses, passwords”), spec/moodle-upload.md §2.3–2.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes import AFTER
+from enlist.core.directory.directory import Directory
+from enlist.core.fields.fields import OTHER_SIGN_IN, PASSWORD
+from enlist.core.flags.flags import collect, mark
+from enlist.core.plan.plan import PASSWORDS_SCHEMA, Part
+from enlist.core.policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
+from enlist.core.rights import TEAM
+
+from .circumstances import Circumstances
+from .protection import DETAIL, shield
+
+# Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
+COLUMN, GENERATE, KNOWN = "column", "generate", "known"
+_SHORTEST: Final = 8
+_NEEDED: Final = (r"\p{Nd}", r"\p{Ll}", r"\p{Lu}", r"[^\p{L}\p{N}]")
+# Fates of rows whose person is as the row says: a row that failed, was skipped or took somebody away sets nothing.
+_SETS: Final = ("created", "renamed", "reactivated", "updated", "enrolled", "grouped", "unchanged")
+
+
+def are_weak(cells: pl.Series) -> pl.Series:
+    """Which passwords are weak: shorter than 8, or without a digit, a small letter, a capital, another sign (§2.5)."""
+    lacks = [~cells.str.contains(kind) for kind in _NEEDED]
+    return reduce(or_, lacks, cells.str.len_chars() < _SHORTEST)
+
+
+def uses_file(policy: Policy) -> bool:
+    """Whether an import with this policy sets any password of the file."""
+    return PasswordSource.COLUMN in policy.passwords or _replaces(policy)
+
+
+def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere: pl.DataFrame, policy: Policy) -> Part:
+    """The part with `passwords`: whose are set by which line, and who must change theirs at the next sign-in.
+
+    given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
+    accounts: whose they are (`accounts`). elsewhere: who has none here (`elsewhere`). Weak ones are none for the team.
+    """
+    rows = part.fates.filter(pl.col("fate").is_in(_SETS) & pl.col("person").is_not_null())
+    rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
+    rows = rows.join(accounts, on="person", how="left").with_columns(pl.col("why").fill_null(""))
+    is_new, has = pl.col("fate") == "created", pl.col("weak").is_not_null()
+    asked = has & (is_new & pl.lit(PasswordSource.COLUMN in policy.passwords) | ~is_new & pl.lit(_replaces(policy)))
+    too_weak = asked & (pl.col("why") == "") & pl.col("weak") & pl.col("role").is_in(TEAM)
+    used = asked & (pl.col("why") == "") & ~too_weak.fill_null(value=False)
+    source = pl.when(is_new).then(_of_new(policy, has=used)).when(used).then(pl.lit(KNOWN))
+    rows = rows.with_columns(source=source)
+    left_out = rows.filter(pl.col("auth").is_not_null() & pl.col("source").is_in([COLUMN, KNOWN]))
+    part = replace(part, flags=collect(
+        part.flags, _elsewhere(left_out), _shielded(rows.filter(asked)), _refused(rows.filter(too_weak)),
+    ))  # fmt: skip
+    told = rows.filter(pl.col("auth").is_null()).drop_nulls("source").sort("line")
+    told = told.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
+    if told.is_empty():
+        return part
+    return replace(
+        part,
+        passwords=told.select(*PASSWORDS_SCHEMA),
+        fates=_with_fates(part.fates, told=told),
+        flags=collect(part.flags, _weak(told)),
+    )
+
+
+def _replaces(policy: Policy) -> bool:
+    return (
+        policy.known_passwords == KnownPasswords.FROM_FILE
+        and policy.known_people == KnownPeople.UPDATE
+        and policy.update_details not in (UpdateDetails.NONE, UpdateDetails.FILL_MISSING)
+    )
+
+
+def _of_new(policy: Policy, *, has: pl.Expr) -> pl.Expr:
+    """The first of the policy's sources that can be used; a link leaves the person without a password."""
+    source: pl.Expr = pl.lit(None, pl.String)
+    for wanted in reversed(policy.passwords):
+        if wanted == PasswordSource.COLUMN:
+            source = pl.when(has).then(pl.lit(COLUMN)).otherwise(source)
+        else:
+            source = pl.lit(GENERATE if wanted == PasswordSource.GENERATE else None, pl.String)
+    return source
+
+
+def accounts(part: Part, *, directory: Directory, circumstances: Circumstances) -> pl.DataFrame:
+    """Whose passwords a part could set: person, name, role, why (their shield: no file sets their password)."""
+    why = shield(circumstances).alias("why")
+    people = directory.people.select("person", why, name="username", role="site_role")
+    if "create" not in part.frames:
+        return people
+    new = part.frames["create"].select("person", why=pl.lit(""), name="username", role="site_role")
+    return pl.concat([people, new])
+
+
+def elsewhere(part: Part, *, directory: Directory) -> pl.DataFrame:
+    """Who signs in elsewhere after the part, and has no password here (person, auth)."""
+    ways = [pl.DataFrame(schema={"person": pl.Int64(), "auth": pl.String()})]
+    if "auth" in directory.reference.hidden:
+        updated, created = part.frames.get("update"), part.frames.get("create")
+        ways.append(directory.people.select("person", "auth"))
+        ways += [] if created is None else [created.select("person", "auth")]
+        if updated is not None and AFTER + "auth" in updated.columns:
+            ways.append(updated.select("person", auth=AFTER + "auth"))
+    last = pl.concat(ways).unique("person", keep="last", maintain_order=True)
+    return last.filter(pl.col("auth").is_in(OTHER_SIGN_IN))
+
+
+def _force(policy: Policy) -> pl.Expr:
+    weak = pl.col("weak").fill_null(value=False)
+    forced = {ForcePasswordChange.ALL: pl.lit(value=True), ForcePasswordChange.WEAK: weak}
+    return forced.get(policy.force_password_change, pl.lit(value=False)) | (pl.col("source") == GENERATE)
+
+
+def _with_fates(fates: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
+    """A row that changes nothing but the password updates its person."""
+    changed = told.filter(pl.col("source") == KNOWN).get_column("row")
+    is_ours = (pl.col("fate") == "unchanged") & pl.col("row").is_in(changed.implode())
+    return fates.with_columns(fate=pl.when(is_ours).then(pl.lit("updated")).otherwise("fate"))
+
+
+def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:
+    said = {"field": pl.lit(PASSWORD.slug), "code": pl.lit("password_elsewhere")}
+    return rows.select("row", "line", **said, detail="auth")
+
+
+def _shielded(rows: pl.DataFrame) -> pl.DataFrame:
+    """That somebody's password stays, and why."""
+    found = {code: rows.filter(pl.col("why") == why) for why, code in DETAIL.items()}
+    return collect(*(mark(f, code=code, field=PASSWORD.slug, value=pl.col("name")) for code, f in found.items()))
+
+
+def _refused(rows: pl.DataFrame) -> pl.DataFrame:
+    return mark(rows, code="password_weak_team", field=PASSWORD.slug, value=pl.col("name"))
+
+
+def _weak(told: pl.DataFrame) -> pl.DataFrame:
+    weak = told.filter(pl.col("weak") & (pl.col("source") != GENERATE))
+    return weak.select("row", "line", field=pl.lit(PASSWORD.slug), code=pl.lit("password_weak"))

@@ -1,0 +1,73 @@
+"""Which cells of known people an undo takes back, and which it keeps and names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes import AFTER, BEFORE
+
+KEPT_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String(), "code": pl.String(), "detail": pl.String()}
+
+# A key goes where its field goes: the two must never part.
+_FIELD_OF: Final = {"username_key": "username", "email_key": "email"}
+_GOES: Final = "goes:"
+
+
+def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """People after an `update` frame is taken back, and the cells that are kept.
+
+    people: columns of `Directory.people`, as they are now, whoever owns a key that somebody would have again included.
+    unique: columns of which nobody may have another's value. The second frame is of `KEPT_SCHEMA`.
+    """
+    fields = [name.removeprefix(AFTER) for name in update.columns if name.startswith(AFTER)]
+    plain = [name for name in fields if name not in _FIELD_OF]
+    both = people.join(update.drop("version"), on="person", how="left", maintain_order="left")
+    both = both.with_columns(_goes(name).alias(_GOES + name) for name in plain)
+    asked = both
+    while (clashes := _clashes(both, fields=fields, unique=unique)).height:
+        # One who keeps an address may be in the way of the next, so look again.
+        both = both.with_columns(
+            pl.col(_GOES + name) & ~pl.col("person").is_in(clashes.filter(pl.col("field") == name)["person"].implode())
+            for name in plain
+        )
+    after = _after(both, fields=fields).select(people.columns)
+    return after, pl.concat([pl.DataFrame(schema=KEPT_SCHEMA), *(_kept(asked, both=both, name=name) for name in plain)])
+
+
+def _moved(name: str) -> pl.Expr:
+    return pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name))
+
+
+def _goes(name: str) -> pl.Expr:
+    return _moved(name) & pl.col(name).eq_missing(pl.col(AFTER + name))
+
+
+def _after(both: pl.DataFrame, *, fields: list[str]) -> pl.DataFrame:
+    return both.with_columns(
+        pl.when(_GOES + _FIELD_OF.get(name, name)).then(BEFORE + name).otherwise(name).alias(name) for name in fields
+    )
+
+
+def _clashes(both: pl.DataFrame, *, fields: list[str], unique: list[str]) -> pl.DataFrame:
+    """Whose field (person, field) would go back to a key that somebody else has."""
+    after = _after(both, fields=fields)
+    found = [pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()})]
+    for key in sorted({*unique} & {*fields}):
+        name = _FIELD_OF.get(key, key)
+        taken = pl.col(key).is_duplicated() & (pl.col(key) != "") & pl.col(_GOES + name)
+        found.append(after.filter(taken).select("person", field=pl.lit(name)))
+    return pl.concat(found)
+
+
+def _kept(asked: pl.DataFrame, *, both: pl.DataFrame, name: str) -> pl.DataFrame:
+    differs = pl.col(name).ne_missing(pl.col(AFTER + name)) & pl.col(name).ne_missing(pl.col(BEFORE + name))
+    taken = asked.filter(pl.col(_GOES + name) & ~both.get_column(_GOES + name))
+    said = {"field": pl.lit(name), "detail": pl.col(BEFORE + name)}
+    return pl.concat(
+        [
+            asked.filter(_moved(name) & differs).select("person", **said, code=pl.lit("kept_changed_since")),
+            taken.select("person", **said, code=pl.lit("kept_taken")),
+        ]
+    ).select(*KEPT_SCHEMA)

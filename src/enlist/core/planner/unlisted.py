@@ -1,0 +1,116 @@
+"""Departures: who becomes inactive because the file does not name them (`unlisted = deactivate`).
+
+Source: spec/policies.md ("Nobody removed by accident", "Listed"); NE-05, NE-08, NE-11, NE-22; R8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from enlist.core.changes import SEEN_SCHEMA, in_order
+from enlist.core.directory.directory import Directory
+from enlist.core.fields.fields import ADMINISTRATORS
+from enlist.core.flags.flags import collect, flag
+from enlist.core.plan.plan import Part
+from enlist.core.policy import Policy
+from enlist.core.rows.listing import Listing
+from enlist.core.table.printable import lines_text
+
+from .circumstances import Circumstances
+
+# What a plan must know of those whom no row names.
+ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
+# All that is said about who is not in the file.
+SAID: Final = ("absent_deactivated", "absent_kept", "absence_empty", "absence_waits", "absence_shrunk", "absence_held")
+# The flags by which a plan says that nobody was deactivated by absence after all.
+WAITING: Final = ("absence_waits", "absence_shrunk", "absence_held")
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who of a directory stands in a file.
+
+    listed: of `SEEN_SCHEMA`, whom a row names. absent: of `ABSENT_SCHEMA`, the active people whom none does.
+    """
+
+    listed: pl.DataFrame
+    absent: pl.DataFrame
+
+    @classmethod
+    def of(cls, directory: Directory, *, listing: Listing) -> Presence:
+        """Everybody of a directory that is held whole."""
+        absent = listing.missing(directory.people.filter(pl.col("state") == "active"))
+        return cls(listed=listing.among(directory.people).select(*SEEN_SCHEMA), absent=absent.select(*ABSENT_SCHEMA))
+
+
+def applies(policy: Policy) -> bool:
+    """Whether absence from the file means anything."""
+    return policy.unlisted == "deactivate"
+
+
+def depart(
+    part: Part,
+    *,
+    presence: Presence,
+    listing: Listing,
+    policy: Policy,
+    circumstances: Circumstances,
+) -> Part:
+    """The part, with those of the absent in it whom nothing protects; they and all whom the file names are seen."""
+    kept = presence.absent.select("person", "version", why=_why(policy, circumstances=circumstances))
+    leaving = kept.filter(pl.col("why") == "").select("person", "version")
+    flags = [_kept(kept.filter(pl.col("why") != ""))]
+    if waits := _reasons(listing, leaving=leaving, circumstances=circumstances):
+        flags, leaving = [*flags, *waits], leaving.clear()
+    if leaving.height:
+        flags.append(flag("absent_deactivated", value=f"{leaving.height:,}"))
+    seen = pl.concat([part.seen, presence.listed, leaving]).unique("person").sort("person")
+    return replace(part, frames=_with(part, leaving=leaving), flags=collect(*flags, part.flags), seen=seen)
+
+
+def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
+    """Why somebody stays active, "" where nothing speaks for it."""
+    by_hand = (pl.col("source") == "manual") & pl.lit(policy.absent_manual_people == "protect")
+    return (
+        pl.when(pl.col("site_role").is_in(ADMINISTRATORS)).then(pl.lit("administrators"))
+        .when(pl.col("site_role").is_in(circumstances.above)).then(pl.lit("of a higher rank than yours"))
+        .when(pl.col("person").eq_missing(pl.lit(circumstances.actor))).then(pl.lit("yourself"))
+        .when(pl.col("site_role").is_in(circumstances.guarded)).then(pl.lit("of the team"))
+        .when(by_hand).then(pl.lit("created by hand"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+
+
+def _kept(kept: pl.DataFrame) -> pl.DataFrame:
+    if kept.is_empty():
+        return collect()
+    counted = kept.group_by("why").len().sort("why")
+    said = ", ".join(f"{number:,} {why}" for why, number in counted.iter_rows())
+    return flag("absent_kept", value=f"{kept.height:,}", detail=said)
+
+
+def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumstances) -> list[pl.DataFrame]:
+    """Why nobody leaves for now, as flags."""
+    if leaving.is_empty():
+        return []
+    value, found = f"{leaving.height:,}", []
+    if not listing.rows:
+        return [flag("absence_empty", value=value)]
+    if circumstances.approved:
+        return []
+    if circumstances.stay:
+        return [flag("absence_held", value=value, detail=circumstances.stay)]
+    if len(listing.unreadable):
+        lines = listing.unreadable.sort().to_list()
+        found.append(flag("absence_waits", value=value, detail=lines_text(lines, count=len(lines))))
+    if 2 * listing.rows < circumstances.last_rows:
+        found.append(flag("absence_shrunk", value=value, detail=f"{listing.rows:,} of {circumstances.last_rows:,}"))
+    return found
+
+
+def _with(part: Part, *, leaving: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    frames = {**part.frames, "deactivate": pl.concat([part.frames.get("deactivate", leaving.clear()), leaving])}
+    return in_order(frames)

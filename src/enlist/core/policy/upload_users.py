@@ -1,0 +1,111 @@
+"""What the two presets of the upload-users feature have in common: the settings they offer, columns, examples (EC)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .preset import Shortcut, Word
+
+UPLOAD_TYPE: Final = Shortcut(
+    name="upload_type",
+    meaning="Whom the import creates and whom it updates.",
+    words={
+        "add_new": Word(
+            "new people are created, known people skipped", {"new_people": "create", "known_people": "skip"}
+        ),
+        "add_all": Word(
+            "every row is a new person; a username that is taken gets a number",
+            {"new_people": "create", "known_people": "counter"},
+        ),
+        "add_and_update": Word(
+            "new people are created, known people updated", {"new_people": "create", "known_people": "update"}
+        ),
+        "update": Word(
+            "known people are updated, new people skipped", {"new_people": "skip", "known_people": "update"}
+        ),
+    },
+)
+
+OFFERED: Final = (
+    "upload_type",
+    "match_by",
+    "update_details",
+    "renames",
+    "deletes",
+    "suspensions",
+    "standardise_usernames",
+    "username_characters",
+    "username_from",
+    "same_email",
+    "missing_email",
+    "malformed_email",
+    "passwords",
+    "known_passwords",
+    "force_password_change",
+    "invite",
+    "unknown_course_group",
+    "unknown_cohort",
+    "enrolment_dates",
+    "type_roles",
+    "unknown_choice",
+    "date_order",
+    "macros",
+    "columns_left_out",
+    "defaults",
+    "note",
+    "select_for_bulk",
+)
+
+UNUSED: Final = (
+    "unlisted_scope",
+    "absent_manual_people",
+    "add_to_groups",
+    "home_group",
+    "product",
+    "fixed_values",
+    "message",
+)
+
+COLUMNS: Final = (
+    "username",
+    "firstname",
+    "lastname",
+    "email",
+    "idnumber",
+    "department",
+    "city",
+    "country",
+    "course1",
+    "role1",
+    "group1",
+)
+
+EXAMPLES: Final = (
+    (
+        "mnovak",
+        "Marie",
+        "Nováková",
+        "marie.novakova@example.org",
+        "2041",
+        "Biology",
+        "Brno",
+        "CZ",
+        "BIO7",
+        "student",
+        "7a",
+    ),
+    (
+        "tadesse",
+        "Tadesse",
+        "Bekele",
+        "tadesse@example.org",
+        "2042",
+        "Biology",
+        "Brno",
+        "CZ",
+        "BIO7",
+        "student",
+        "7b",
+    ),
+    ("eokafor", "Ebele", "Okafor", "e.okafor@example.org", "", "Biology", "Brno", "CZ", "BIO7", "teacher", ""),
+)

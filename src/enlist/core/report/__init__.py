@@ -1,0 +1,1 @@
+"""Reports: what a plan changes, for people to read."""

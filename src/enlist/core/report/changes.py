@@ -1,0 +1,154 @@
+"""Changes: what a plan does to each person, with names in place of ids, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+import polars as pl
+
+from enlist.core.changes import AFTER, BEFORE, VERBS, is_about, relation_of
+from enlist.core.plan.labels import Labels, with_new
+from enlist.core.plan.people import take, touched
+from enlist.core.plan.plan import Part, Plan
+
+T = TypeVar("T")
+
+# Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
+SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
+# What every new person has unless something else is said.
+USUAL: Final = {"state": "active", "site_role": "learner"}
+RENAMED: Final = "rename"
+_WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
+
+
+def tile_names() -> tuple[str, ...]:
+    """By what people of a plan can be looked for."""
+    return tuple(dict.fromkeys([*filter(None, (verb.tile for verb in VERBS.values())), RENAMED]))
+
+
+def about(tile: str) -> tuple[str, ...]:
+    """The verbs whose people a tile of a preview counts; `RENAMED` is an update."""
+    return ("update",) if tile == RENAMED else tuple(name for name, verb in VERBS.items() if verb.tile == tile)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value that changes: our slug, what is stored before, what after ("" for nothing)."""
+
+    field: str
+    old: str
+    new: str
+
+
+_TURNED: Final = {
+    "deactivate": ("deactivated", Cell("state", "active", "inactive")),
+    "reactivate": ("reactivated", Cell("state", "inactive", "active")),
+}
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A record about a person that begins, changes or ends; `name` is its course, or group, or "COURSE / group"."""
+
+    verb: str
+    name: str
+    role: str = ""
+    status: str = ""
+    start: str = ""
+    end: str = ""
+
+    def sentence(self) -> str:
+        """What happens, in words."""
+        says = VERBS[self.verb].says
+        return says.format(name=self.name, role=self.role, status=self.status, when=self._when())
+
+    def _when(self) -> str:
+        """Its status, where it is suspended, and its dates, where it has any."""
+        said = [", suspended"] if self.status == "suspended" and self.verb == "enrol" else []
+        said += [f", from {self.start}"] if self.start else []
+        said += [f", until {self.end}"] if self.end else []
+        return "".join(said)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Everything a plan does to one person.
+
+    line: where the file names them first (null where it does not, and in an undo). kind: created, updated, deactivated,
+    reactivated, removed, restored, or "" where only ties change; who is updated as well has both words.
+    """
+
+    person: int
+    name: str
+    line: int | None
+    kind: str = ""
+    cells: tuple[Cell, ...] = ()
+    ties: tuple[Tie, ...] = ()
+
+
+def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Change]:
+    """The first `limit` people a plan changes, part by part as `touched` says; loads no more parts than that takes."""
+    return list(take(_by_part(plan, limit=limit, labels=labels or Labels()), limit=limit))
+
+
+def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
+    for part in plan.parts:
+        labels = with_new(labels, part=part)
+        yield from changes_of(part, people=touched(part).head(limit), labels=labels)
+
+
+def changes_of(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
+    """What a part does to some of those it touches, in their order."""
+    found = {
+        person: Change(person=person, line=line, name=labels.name("person", number=person))
+        for person, line in people.iter_rows()
+    }
+    for verb, frame in part.frames.items():
+        about = frame.filter(is_about(people.get_column("person"), columns=frame.columns))
+        for row in about.iter_rows(named=True):
+            for person in {row[column] for column in relation_of(verb).people} & found.keys():
+                found[person] = _with(found[person], verb=verb, row=row, labels=labels)
+    return list(found.values())
+
+
+def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) -> Change:
+    if verb == "update":
+        return replace(change, kind=_both("updated", change.kind), cells=(*_updated_cells(row), *change.cells))
+    if verb in _TURNED:
+        kind, cell = _TURNED[verb]
+        return replace(change, kind=_both(change.kind, kind), cells=(*change.cells, cell))
+    if verb in _WHOLE:
+        cells = () if verb == "remove" else tuple(_whole_cells(row))
+        return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
+    return replace(change, ties=(*change.ties, _tie(row, verb=verb, person=change.person, labels=labels)))
+
+
+def _both(*kinds: str) -> str:
+    return " and ".join(filter(None, kinds))
+
+
+def _updated_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
+    for column, old in row.items():
+        slug = column.removeprefix(BEFORE)
+        if column.startswith(BEFORE) and slug not in SILENT and old != row[AFTER + slug]:
+            yield Cell(slug, old or "", row[AFTER + slug] or "")
+
+
+def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
+    for slug, value in row.items():
+        if slug not in SILENT and value and value != USUAL.get(slug):
+            yield Cell(slug, "", value)
+
+
+def _tie(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> Tie:
+    relation = relation_of(verb)
+    if relation.name != "enrolment":
+        return Tie(verb, labels.shown(relation.name, row=row, person=person))
+    if verb == "change_enrolment":
+        row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
+    days = (str(row.get(name) or "")[:10] for name in ("start", "end"))
+    return Tie(
+        verb, labels.name("course", number=row["course"]), labels.name("role", number=row["role"]), row["status"], *days
+    )

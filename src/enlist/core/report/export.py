@@ -1,0 +1,98 @@
+"""Export: a Directory as a table in the words an import reads, so that it comes back as “no change” (EN-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from enlist.core.directory.directory import Directory
+from enlist.core.fields.fields import ADMINISTRATORS, PERSON_SLUGS, SYSTEM_ROLES
+
+# Blank for everybody, these say nothing; the others head every list.
+_ONLY_WHERE_USED: Final = frozenset(PERSON_SLUGS) - {"username", "firstname", "lastname", "email"}
+_PAIR: Final = ["person", "course"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """People as rows, and what no row of an import could say.
+
+    frame: username, firstname, lastname, email, the other fields somebody has, profile_field_<shortname> …, the hidden
+    fields somebody has, then sysroleN, courseN, roleN, groupN as often as somebody needs them; all String, "": blank.
+    left_out: how many of what, by a sentence part such as "administrators".
+    """
+
+    frame: pl.DataFrame
+    left_out: dict[str, int]
+
+
+def export(directory: Directory, *, administrators: bool = False) -> Export:
+    """Everybody of the directory, by username; administrators only when asked for, since imports do not change them."""
+    people = directory.people.sort("username_key")
+    known = people if administrators else people.filter(~pl.col("site_role").is_in(ADMINISTRATORS))
+    ties, left_out = _ties(directory)
+    ties = ties.filter(pl.col("person").is_in(known.get_column("person").implode()))
+    used = [slug for slug in _ONLY_WHERE_USED if (known.get_column(slug) != "").any()]
+    slugs = [slug for slug in PERSON_SLUGS if slug in used or slug not in _ONLY_WHERE_USED]
+    own = [field.slug for field in directory.reference.profile_fields]
+    hidden = [slug for slug in directory.reference.hidden if (known.get_column(slug).fill_null("") != "").any()]
+    frame = known.select("person", *slugs, *own, *(slug for slug in hidden if slug != SYSTEM_ROLES))
+    if SYSTEM_ROLES in hidden:
+        frame = frame.hstack(_system_roles(known.get_column(SYSTEM_ROLES), roles=directory.reference.roles))
+    for number in range(1, int(str(ties.get_column("number").max() or 0)) + 1):
+        mine = ties.filter(pl.col("number") == number).select(
+            "person", *(pl.col(name).alias(f"{name}{number}") for name in ("course", "role", "group"))
+        )
+        frame = frame.join(mine, on="person", how="left", maintain_order="left")
+    left_out["administrators"] = people.height - known.height
+    return Export(
+        frame=frame.drop("person").with_columns(pl.all().fill_null("")),
+        left_out={what: count for what, count in left_out.items() if count},
+    )
+
+
+def _system_roles(held: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
+    """sysrole1, sysrole2, …, as many as somebody has."""
+    names = dict(roles.select("shortname", _name("shortname", number="role")).iter_rows())
+    each = held.fill_null("").str.split(",")
+    return [
+        each.list.get(place, null_on_oob=True).replace(names).alias(f"sysrole{place + 1}")
+        for place in range(int(str(each.list.len().max() or 0)))
+    ]
+
+
+def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
+    """person, number (from 1), course, role, group: what each triple of columns says of a person."""
+    reference = directory.reference
+    groups = reference.course_groups.select("course_group", "course", group=_name("name", number="course_group"))
+    roles = reference.roles.select("role", "assignable", spelt=_name("shortname", number="role"))
+    enrolled = directory.enrolments.join(roles, on="role", how="left").sort("person", "course", "role")
+    given = enrolled.filter("assignable").with_columns(place=pl.int_range(pl.len()).over(_PAIR))
+    joined = directory.members.join(groups, on="course_group").sort("person", "course", "course_group")
+    joined = joined.with_columns(place=pl.int_range(pl.len()).over(_PAIR))
+    # A membership can only be said beside a role; it repeats the person's first one in that course.
+    first = given.filter(pl.col("place") == 0).select(*_PAIR, first="spelt")
+    both = given.join(joined, on=[*_PAIR, "place"], how="full", coalesce=True).join(first, on=_PAIR, how="inner")
+    ties = (
+        both.join(reference.courses.select("course", "shortname"), on="course")
+        .sort("person", "shortname", "place")
+        .select(
+            "person",
+            pl.int_range(1, pl.len() + 1).over("person").alias("number"),
+            pl.col("shortname").alias("course"),
+            pl.coalesce("spelt", "first").alias("role"),
+            pl.col("group").fill_null(""),
+        )
+    )
+    alone = joined.join(first, on=_PAIR, how="anti").height
+    return ties, {
+        "enrolments in roles that files cannot give": enrolled.height - given.height,
+        "memberships in groups of courses without such a role": alone,
+    }
+
+
+def _name(column: str, *, number: str) -> pl.Expr:
+    """A name as a cell says it: one made of digits would be read as a number (EC-11, EC-12), so its number is said."""
+    return pl.when(pl.col(column).str.contains(r"^[0-9]+$")).then(pl.col(number).cast(pl.String)).otherwise(column)

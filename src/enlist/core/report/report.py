@@ -1,0 +1,242 @@
+"""Report: a plan in sentences for people, in rows for files, in JSON for programs; never a secret in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.changes import VERBS
+from enlist.core.changes.statuses import FATES
+from enlist.core.flags.catalogue import ERRORS, FLAGS, Level
+from enlist.core.flags.flags import FLAG_SCHEMA, sentences
+from enlist.core.plan import limits
+from enlist.core.plan.labels import Labels
+from enlist.core.plan.plan import Plan
+from enlist.core.planner.passwords import COLUMN, GENERATE, KNOWN
+from enlist.core.table.printable import lines_text, printable
+from enlist.core.table.table import Table
+
+from .changes import Change, changes
+
+LINE, PROBLEMS = "enlist_line", "enlist_problems"
+
+_LINES_KEPT: Final = 12
+_EXAMPLES: Final = 3
+_WIDEST_VALUE: Final = 60
+_LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE: "Notices"}
+_KIND: Final = ["code", "column", "field"]
+
+PASSWORDS: Final = {
+    COLUMN: "of new people, from the file",
+    GENERATE: "of new people, made now and to be used once",
+    KNOWN: "of known people, replaced by the file's; this cannot be undone",
+}
+
+
+@dataclass(frozen=True)
+class FlagGroup:
+    """All flags of one kind in one column.
+
+    count: how many. lines: the first lines that carry one (12 at most; empty for the file as a whole).
+    sentences: of the first different ones (3 at most).
+    """
+
+    code: str
+    level: str
+    column: str | None
+    field: str | None
+    count: int
+    lines: tuple[int, ...]
+    sentences: tuple[str, ...]
+    fix: str
+
+
+def flag_groups(plan: Plan) -> list[FlagGroup]:
+    """The plan's flags by kind and column: errors first, then as in the catalogue; holds one part at a time."""
+    return groups_of(part.flags for part in plan.parts)
+
+
+def groups_of(flags: Iterable[pl.DataFrame]) -> list[FlagGroup]:
+    """Flags, frames of `FLAG_SCHEMA`, by kind and column: errors first, then as in the catalogue."""
+    parts = [_summary(frame) for frame in flags if not frame.is_empty()]
+    if not parts:
+        return []
+    lines = pl.col("lines").explode().drop_nulls().unique().sort().head(_LINES_KEPT)
+    merged = (
+        pl.concat(parts)
+        .group_by(_KIND, maintain_order=True)
+        .agg(pl.col("count").sum(), lines, pl.col("examples").explode())
+    )
+    groups = [_group(row) for row in merged.iter_rows(named=True)]
+    codes, levels = list(FLAGS), list(_LEVELS)
+    return sorted(groups, key=lambda g: (levels.index(Level(g.level)), codes.index(g.code), g.column or ""))
+
+
+def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
+    """The rows an error stands against, as in the file, with their line and what is wrong with them before that.
+
+    The columns: `enlist_line` (Int64), `enlist_problems` (String), then the file's own, without secret ones.
+    """
+    found = [part.flags.filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for part in plan.parts]
+    errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
+    # One sentence per error is what the person who asked for this file will read.
+    told = errors.select("row", _problem(errors).alias(PROBLEMS)).group_by("row").agg(pl.col(PROBLEMS).str.join(" "))
+    rows = table.frame.drop(LINE, PROBLEMS, strict=False).insert_column(0, table.lines.alias(LINE))
+    numbered = rows.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
+    return numbered.join(told, on="row").sort("row").select(LINE, PROBLEMS, pl.exclude("row", LINE, PROBLEMS))
+
+
+def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows an error stands against, as in the file, and what is wrong with which of their cells.
+
+    The columns of the first: `row` (Int64) and the file's own, without secret ones; of the second: row, column (their
+    header; null: the row as a whole), sentence.
+    """
+    found = [part.flags.filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for part in plan.parts]
+    errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
+    fixes = pl.Series([FLAGS[code].fix for code in errors.get_column("code")], dtype=pl.String)
+    said = errors.select("row", "column", sentence=(sentences(errors) + " " + fixes).str.strip_chars_end())
+    numbered = table.frame.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
+    return numbered.filter(pl.col("row").is_in(errors.get_column("row").implode())), said
+
+
+def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
+    """The preview of a plan: counts per fate and verb, the first `limit` people as old → new, flags by kind."""
+    labels = labels or Labels()
+    first = changes(plan, limit=limit, labels=labels)
+    groups = flag_groups(plan)
+    sections = [
+        [_title(plan)],
+        list(_counts("Rows", words={fate: fate for fate in FATES}, counts=plan.head.fates)),
+        list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
+        list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
+        list(_waiting(plan)),
+        list(_first_changes(first, limit=limit, labels=labels)),
+        *(list(_problems(level, groups=groups)) for level in _LEVELS),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dict[str, Any]:
+    """The preview of a plan as JSON values, with keys that stay.
+
+    organization, kind, undoes, preset, policy, file {name, sha256}, rows, fates {fate: n}, changes {verb: n},
+    passwords {source: n},
+    first_changes [{person, name, line, kind, cells [{field, old, new}], ties [{verb, name, role, status}]}],
+    held {changes {verb of the brake: people}, people},
+    flags [{code, level, column, field, count, lines, sentences, fix}], empty, fingerprint.
+    """
+    head = plan.head
+    return {
+        "organization": head.organization,
+        "kind": head.kind,
+        "undoes": head.undoes,
+        "preset": head.preset,
+        "policy": head.policy,
+        "file": {"name": head.file_name, "sha256": head.file_sha256},
+        "rows": head.rows,
+        "fates": head.fates,
+        "changes": head.verbs,
+        "passwords": head.passwords,
+        "first_changes": [asdict(change) for change in changes(plan, limit=limit, labels=labels)],
+        "held": {"changes": head.held, "people": head.held_people},
+        "flags": [asdict(group) for group in flag_groups(plan)],
+        "empty": plan.is_empty,
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def counted(number: int, *, one: str, many: str = "") -> str:
+    """A number with its noun: `1 row`, `1,204 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _title(plan: Plan) -> str:
+    head = plan.head
+    failed = head.fates.get("failed", 0)
+    nothing = " Nothing to do."
+    if failed:
+        nothing = " Nothing can be applied." if failed == head.rows else " What can be applied changes nothing."
+    what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
+    if head.kind == "undo":
+        what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
+    return what + (nothing if plan.is_empty and not head.held else "")
+
+
+def _waiting(plan: Plan) -> Iterator[str]:
+    head = plan.head
+    if head.held:
+        yield "Waits for an administrator's approval"
+        yield f"  {counted(head.held_people, one='person', many='people')}: {limits.in_words(head.held)}"
+
+
+def _counts(title: str, *, words: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:
+    told = {words[name]: counts[name] for name in words if counts.get(name)}
+    if told:
+        widest = max(len(f"{number:,}") for number in told.values())
+        yield title
+        yield from (f"  {number:>{widest},}  {word}" for word, number in told.items())
+
+
+def _first_changes(found: Sequence[Change], *, limit: int, labels: Labels) -> Iterator[str]:
+    if found:
+        yield "The first people to change" if len(found) == limit else "The people to change"
+    for change in found:
+        where = "" if change.line is None else f"line {change.line}  "
+        yield f"  {where}{printable(change.name)}  {change.kind}".rstrip()
+        if change.kind not in ("created", "restored"):
+            cells = [(labels.field_label(c.field), _shown(c.old), _shown(c.new)) for c in change.cells]
+            yield from (f"      {label}: {old} → {new}" for label, old, new in cells)
+        elif change.cells:
+            yield "      " + " · ".join(f"{labels.field_label(c.field)}: {_shown(c.new)}" for c in change.cells)
+        yield from (f"      {printable(tie.sentence())}" for tie in change.ties)
+
+
+def _problems(level: Level, *, groups: Sequence[FlagGroup]) -> Iterator[str]:
+    mine = [group for group in groups if group.level == level]
+    if mine:
+        yield f"{_LEVELS[level]} ({sum(group.count for group in mine):,})"
+    for group in mine:
+        where = [lines_text(group.lines, count=group.count), f"column “{group.column}”" if group.column else ""]
+        yield f"  {group.count:,} × " + printable(", ".join(w for w in where if w) or "the file")
+        yield from (f"      {printable(sentence)}" for sentence in group.sentences)
+        if group.fix:
+            yield f"      Fix: {group.fix}"
+
+
+def _shown(value: str) -> str:
+    return printable(value, widest=_WIDEST_VALUE) if value else "(blank)"
+
+
+def _summary(flags: pl.DataFrame) -> pl.DataFrame:
+    distinct = pl.struct(*FLAG_SCHEMA).filter(pl.struct("value", "detail").is_first_distinct()).head(_EXAMPLES)
+    return flags.group_by(_KIND, maintain_order=True).agg(
+        pl.len().alias("count"),
+        pl.col("line").drop_nulls().unique().sort().head(_LINES_KEPT).alias("lines"),
+        distinct.alias("examples"),
+    )
+
+
+def _group(row: Mapping[str, Any]) -> FlagGroup:
+    kind = FLAGS[row["code"]]
+    told = sentences(pl.DataFrame(row["examples"][:_EXAMPLES], schema=FLAG_SCHEMA)).to_list()
+    return FlagGroup(
+        code=kind.code,
+        level=kind.level.value,
+        column=row["column"],
+        field=row["field"],
+        count=row["count"],
+        lines=tuple(row["lines"]),
+        sentences=tuple(dict.fromkeys(told)),
+        fix=kind.fix,
+    )
+
+
+def _problem(errors: pl.DataFrame) -> pl.Series:
+    where = [f"{column}: " if column else "" for column in errors.get_column("column")]
+    fixes = [FLAGS[code].fix for code in errors.get_column("code")]
+    told = [f"{a}{b} {c}".strip() for a, b, c in zip(where, sentences(errors), fixes, strict=True)]
+    return pl.Series(told, dtype=pl.String)

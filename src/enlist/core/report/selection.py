@@ -1,0 +1,28 @@
+"""Selection: whom an import leaves selected in People, as its policy asks (spec/moodle-upload.md §2.10)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from enlist.core.plan.plan import Part
+from enlist.core.policy import SelectForBulk
+
+_NEW: Final = ("created",)
+_CHANGED: Final = ("renamed", "reactivated", "deactivated", "updated")
+_SAME: Final = ("seated", "already seated", "enrolled", "grouped", "linked", "unchanged")
+_FATES: Final = {
+    SelectForBulk.NONE: (),
+    SelectForBulk.NEW: _NEW,
+    SelectForBulk.UPDATED: _CHANGED,
+    SelectForBulk.ALL: (*_NEW, *_CHANGED, *_SAME),
+}
+
+
+def selected(part: Part, *, choice: SelectForBulk) -> pl.Series:
+    """The people (Int64, those below zero are new) of this part's rows whom the choice means; nobody who is deleted."""
+    people = part.fates.drop_nulls("person")
+    gone = people.filter(pl.col("fate") == "deleted").get_column("person")
+    meant = people.filter(pl.col("fate").is_in(_FATES[choice])).get_column("person")
+    return meant.filter(~meant.is_in(gone.implode())).unique().sort()

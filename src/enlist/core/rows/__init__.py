@@ -1,0 +1,1 @@
+"""Rows: the cells of a file, cleaned and checked, ready to be planned."""

@@ -1,0 +1,208 @@
+"""Table → Rows: every cell cleaned and checked, column by column, before anybody asks who these people are.
+
+What is bad is null in the Rows, and flagged with its line and column. Defaults, but for the username's pattern, and all
+that depends on who exists are the planner's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import reduce
+from operator import and_
+from typing import Final
+
+import polars as pl
+
+from enlist.core import clean
+from enlist.core.clean import Cleaned, note
+from enlist.core.directory.directory import Reference
+from enlist.core.fields.fields import FIELDS, FULL_NAMES, PASSWORD
+from enlist.core.flags.flags import collect, flag
+from enlist.core.headers.match import HeaderMatch
+from enlist.core.headers.words import ANOTHER_HOST, THIS_HOST
+from enlist.core.policy import DateOrder, KnownPeople, NewPeople, PasswordSource, Policy, WeakPasswords, patterns
+from enlist.core.table.table import Table
+
+from .cleaners import cleaner, settle, spelling, usernames
+from .rows import Rows
+from .sheet import Sheet
+
+FROM_EMAIL: Final = "email"
+# Where a letter of another alphabet makes one person two.
+_LOOKED_AT: Final = frozenset({"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)})
+_WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
+
+
+def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Reference) -> Rows:
+    """The rows of a table as the policy reads them, with all flags about their cells (D3, D4, D6, D7).
+
+    Flags about the whole file (the reader's, the headers') come with the table's first rows only: the Rows of a table's
+    slices, put together, are the Rows of the table.
+
+    Raises PolicyError where a default or fixed value of the policy is none its field can have.
+    """
+    policy = settle(policy, reference=reference)
+    sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
+    sheet.pass_on(headers.flags)
+    _put_columns(sheet, headers=headers, reference=reference)
+    for slug, value in policy.fixed_values.items():
+        sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
+    _refuse_other_hosts(sheet, headers=headers)
+    _refuse_weak_passwords(sheet)
+    _say_who_has_passwords(sheet)
+    _make_usernames(sheet)
+    _require_keys(sheet)
+    _require_names(sheet)
+    return sheet.rows()
+
+
+def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) -> None:
+    """Take in every column of the file that counts; regions last, for they are read with the country beside them."""
+    kinds = {field.slug: field.kind for field in reference.profile_fields}
+    for slug, header in sorted(headers.headers.items(), key=lambda column: kinds.get(column[0]) == "region"):
+        if not _is_applied(slug, sheet=sheet):
+            continue
+        cells = sheet.table.frame.get_column(header)
+        if slug in _WHOLE_NAMES:
+            _put_names(sheet, slug=slug, reference=reference)
+        elif kinds.get(slug) == "region":
+            sheet.put(slug, cleaned=clean.region(cells, countries=_countries(sheet, kinds=kinds)))
+        else:
+            policy = _with_order(sheet.policy, order=headers.date_orders.get(slug))
+            sheet.put(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
+        if slug in _LOOKED_AT:
+            sheet.tell(clean.mixed(cells), slug=slug)
+
+
+def _with_order(policy: Policy, *, order: str | None) -> Policy:
+    """The policy with the order of a column's dates, where the column tells it and nobody else does."""
+    tells = policy.date_order == DateOrder.FIND_OUT and order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
+    return policy.replace(date_order=order) if tells else policy
+
+
+def _put_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
+    """Take in a column of whole names as first and last names (WL-05)."""
+    header = sheet.headers[slug]
+    names = clean.full_name(sheet.table.frame.get_column(header), family_first=slug == _WHOLE_NAMES[1])
+    for part, values in (("firstname", names.first), ("lastname", names.last)):
+        sheet.headers[part] = header
+        sheet.put(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
+    sheet.tell(names.notes, slug="firstname")
+
+
+def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:
+    """The country of every row: its own, else that of a profile field, else everybody's ("" for none)."""
+    own = next((slug for slug, kind in kinds.items() if kind == "country" and slug in sheet.values), "country")
+    given = sheet.column("country" if "country" in sheet.values else own)
+    return given.fill_null("").replace("", sheet.policy.defaults.get("country", ""))
+
+
+def _judged(flags: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
+    """What reading found, with formulas as errors where the policy refuses them (WL-09)."""
+    if policy.formulas != "refuse":
+        return flags
+    return flags.with_columns(pl.col("code").replace({"formula": "formula_refused"}))
+
+
+def _refuse_weak_passwords(sheet: Sheet) -> None:
+    if sheet.policy.weak_passwords != WeakPasswords.REFUSE:
+        return
+    weak = sheet.table.sealed.filter("weak").get_column("line")
+    at = sheet.table.lines.is_in(weak.implode()).arg_true()
+    said = pl.DataFrame({"row": at.cast(pl.Int64) + sheet.table.first_row, "line": sheet.table.lines.gather(at)})
+    sheet.flags.append(collect(said.with_columns(code=pl.lit("password_refused"), field=pl.lit(PASSWORD.slug))))
+
+
+def _say_who_has_passwords(sheet: Sheet) -> None:
+    """Where passwords come from the file alone, the planner must know which rows have one; never what it is."""
+    table = sheet.table
+    if sheet.policy.passwords == (PasswordSource.COLUMN,) and table.is_sealed:
+        has = table.lines.is_in(table.sealed.get_column("line").implode())
+        given = pl.repeat("given", table.height, dtype=pl.String(), eager=True)
+        sheet.values[PASSWORD.slug] = given.set(~has, None)
+
+
+def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
+    """Fail rows about people of another host: they are not of this directory."""
+    table = sheet.table
+    for column in headers.columns:
+        if column.flag != "column_not_handled" or column.detail != ANOTHER_HOST:
+            continue
+        cells = table.frame.get_column(column.header)
+        at = (~cells.is_in(THIS_HOST)).arg_true()
+        places = {"row": at.cast(pl.Int64) + table.first_row, "line": table.lines.gather(at), "value": cells.gather(at)}
+        said = pl.DataFrame(places).with_columns(code=pl.lit("host_not_handled"), column=pl.lit(column.header))
+        sheet.flags.append(collect(said))
+
+
+def _is_applied(slug: str, *, sheet: Sheet) -> bool:
+    """Whether the policy lets this column of the file count; if not, a flag says so."""
+    header, policy = sheet.headers[slug], sheet.policy
+    if header in policy.columns_left_out:
+        sheet.announce(flag("column_left_out", value=header))
+    elif slug in policy.fixed_values:
+        sheet.announce(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
+    else:
+        return True
+    return False
+
+
+def _name_sources(policy: Policy) -> tuple[str, ...] | None:
+    """The fields a username is made of where the file has none; None: it is not made.
+
+    Not while known people are updated: the name made could be somebody else's (spec/moodle-upload.md §5.1.3).
+    """
+    if not policy.username_from or policy.known_people == KnownPeople.UPDATE:
+        return None
+    if policy.username_from == FROM_EMAIL:
+        return ("email",)
+    letters = patterns.references(policy.username_from)
+    return tuple(slug for letter, slug in patterns.LETTERS.items() if letter in letters and slug != "username")
+
+
+def _make_usernames(sheet: Sheet) -> None:
+    """Fill in the usernames that the file does not give (EC-14, EC-16)."""
+    sources = _name_sources(sheet.policy)
+    if sources is None:
+        return
+    wanting = sheet.column("username").is_null() & ~sheet.is_bad("username")
+    at = reduce(and_, [sheet.has(slug) for slug in sources], wanting).arg_true()
+    slugs = (*patterns.LETTERS.values(), "email")
+    made = _made(pl.DataFrame({slug: sheet.column(slug).gather(at) for slug in slugs}), policy=sheet.policy)
+    # Nobody typed what was made, so nobody needs to hear how it was spelt before.
+    notes = made.notes.filter(pl.col("code") != "username_cleaned")
+    sheet.fill("username", at=at, cleaned=replace(made, notes=notes))
+
+
+def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
+    usual = spelling(policy)
+    if policy.username_from != FROM_EMAIL:
+        return usernames(people.select(patterns.expression(policy.username_from)).to_series(), spelling=usual)
+    # Only its case may change: without its + an address would be another person's.
+    addresses = clean.spell(people.get_column("email"), spelling=replace(usual, characters="extended"))
+    return usernames(addresses, spelling=replace(usual, standardise=False))
+
+
+def _require_names(sheet: Sheet) -> None:
+    """Where rows only add people, each needs the names its file has columns for, whoever exists (EC-26, §5.1.2)."""
+    policy = sheet.policy
+    if policy.new_people == NewPeople.CREATE and policy.known_people in {KnownPeople.SKIP, KnownPeople.COUNTER}:
+        for slug in (name for name in ("firstname", "lastname") if name in sheet.values):
+            code = f"{slug}_missing"
+            sheet.tell(note(sheet.lacks(slug) & ~sheet.is_told(code), code=code), slug=slug)
+
+
+def _require_keys(sheet: Sheet) -> None:
+    """Flag the rows that name nobody, saying what is missing."""
+    keys = tuple(key.value for key in sheet.policy.match_by)
+    nobody = reduce(and_, [sheet.lacks(key) for key in keys])
+    unexplained = nobody
+    for slug in (_name_sources(sheet.policy) or ()) if "username" in keys else ():
+        sheet.tell(note(nobody & sheet.lacks(slug), code=f"{slug}_missing"), slug=slug)
+        unexplained &= sheet.has(slug)
+    if keys == ("username",):
+        sheet.tell(note(unexplained, code="username_missing"), slug="username")
+    else:
+        labels = ", ".join(FIELDS[key].label for key in keys)
+        sheet.tell(note(unexplained, code="key_missing", detail=labels), slug=keys[0])

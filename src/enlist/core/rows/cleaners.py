@@ -1,0 +1,205 @@
+"""Cleaners: how the cells of each field are cleaned under a policy, and the policy's own values with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from enlist.core import clean
+from enlist.core.clean import Cleaned, Spelling, enrolment, profile
+from enlist.core.directory.directory import ProfileField, Reference
+from enlist.core.errors import PolicyError
+from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX, Kind
+from enlist.core.flags.catalogue import ERRORS, WARNINGS
+from enlist.core.flags.flags import collect, sentences
+from enlist.core.headers.words import NUMBERED
+from enlist.core.policy import OddEmail, Policy, SiteRole, UnknownChoice, UsernameAccents, UsernameCase, patterns
+
+Cleaner = Callable[[pl.Series], Cleaned]
+
+# Characters of a profile field's text, and of the names in course columns (spec/moodle-upload.md §1.3, §1.4).
+PROFILE_LENGTH: Final = 2048
+COURSE_NAME_LENGTH: Final = 254
+
+# Fields in which mark-up is taken out (spec/moodle-upload.md §1.2).
+_TAGLESS: Final = frozenset({
+    "firstname", "lastname", "institution", "department", "city", "address", "phone1", "phone2", "middlename",
+    "alternatename", "firstnamephonetic", "lastnamephonetic",
+})  # fmt: skip
+
+_CLEANERS: Final[dict[Kind, Cleaner]] = {
+    Kind.EMAIL: clean.email,
+    Kind.LONG_TEXT: clean.long_text,
+    Kind.COUNTRY: clean.country,
+    Kind.LANGUAGE: clean.language,
+    Kind.TIMEZONE: clean.time_zone,
+    Kind.PHONE: clean.phone,
+    Kind.WEB_ADDRESS: clean.web_address,
+    Kind.BOOLEAN: clean.boolean,
+    Kind.SIGN_IN: lambda cells: clean.text(cells.str.to_lowercase()),
+    Kind.TAGS: clean.tags,
+}
+
+# Kinds of profile fields whose cells are read as those of a person's own fields.
+_OF_PROFILE: Final[dict[str, Cleaner]] = {
+    "email": clean.email,
+    "phone": clean.phone,
+    "url": clean.web_address,
+    "country": clean.country,
+    "language": clean.language,
+    "time_zone": clean.time_zone,
+    "boolean": clean.boolean,
+    "number": profile.number,
+    "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
+}
+
+# Warnings about values that are stored as they stand.
+_KEPT: Final = {"phone_odd"}
+
+_OF_FAMILY: Final[dict[str, Cleaner]] = {
+    "enrolperiod": enrolment.period,
+    "enroltimestart": enrolment.start,
+    "enrolstatus": enrolment.status,
+}
+
+
+def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
+    """How the cells of this field are cleaned, its greatest length included.
+
+    Raises PolicyError where the organisation has no such profile field.
+    """
+    if slug.startswith(PROFILE_PREFIX):
+        return _profile_cleaner(_profile_field(slug, reference=reference), policy=policy)
+    if slug not in FIELDS and (family := NUMBERED.fullmatch(slug)) and family[1] in _OF_FAMILY:
+        return _OF_FAMILY[family[1]]
+    if slug not in FIELDS:
+        return lambda cells: _without_nought(clean.text(cells)).within(COURSE_NAME_LENGTH)
+    known = FIELDS[slug]
+    if known.kind is Kind.USERNAME:
+        return partial(usernames, spelling=spelling(policy))
+    if known.kind is Kind.DEED:
+        return partial(clean.boolean, unknown="deed_unclear")
+    if known.kind is Kind.OPTION:
+        # These lists are not the organisation's: nothing is added to them.
+        unknown = "error" if policy.unknown_choice == UnknownChoice.ADD_OPTION else str(policy.unknown_choice)
+        return partial(clean.choice, options=known.options, unknown=unknown)
+    if known.kind is Kind.SITE_ROLE:
+        return partial(_site_roles, policy=policy)
+    if known.kind is Kind.EMAIL and policy.malformed_email == OddEmail.WARN:
+        return lambda cells: _addresses(cells).within(known.max_length)
+    if slug in _TAGLESS:
+        as_kind = _CLEANERS.get(known.kind, clean.text)
+        return lambda cells: _without_tags(as_kind(cells)).within(known.max_length)
+    return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
+
+
+def _without_tags(cleaned: Cleaned) -> Cleaned:
+    """Text without mark-up; most columns have none, and pay for one look."""
+    cells = cleaned.values
+    if not cells.str.contains("<", literal=True).any():
+        return cleaned
+    values = cells.str.replace_all(r"</?[A-Za-z!?][^>]*>", "").str.strip_chars(" ")
+    changed = (values != cells).fill_null(value=False)
+    return Cleaned(values, cleaned.notes).noting(changed, code="tags_removed", value=cells, detail=values)
+
+
+def _without_nought(cleaned: Cleaned) -> Cleaned:
+    """References, among which a nought names nothing (§1.1.4)."""
+    nought = (cleaned.values == "0").fill_null(value=False)
+    kept = Cleaned(cleaned.values.replace("0", ""), cleaned.notes)
+    return kept.noting(nought, code="nought_blank", value=cleaned.values)
+
+
+def _addresses(cells: pl.Series) -> Cleaned:
+    """Addresses, those that are none as they stand, with a warning."""
+    cleaned = clean.email(cells)
+    codes = pl.col("code").replace("email_bad", "email_odd")
+    values = cleaned.values.zip_with(cleaned.values.is_not_null(), clean.text(cells).values)
+    return Cleaned(values, cleaned.notes.with_columns(codes))
+
+
+def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
+    """Usernames as they are spelt, none longer than usernames may be; a nought is a blank (§1.1.4)."""
+    return clean.username(cells.replace("0", ""), spelling=spelling).within(FIELDS["username"].max_length)
+
+
+def spelling(policy: Policy) -> Spelling:
+    """How this policy spells usernames."""
+    return Spelling(
+        characters=policy.username_characters,
+        lower=policy.username_case == UsernameCase.LOWER,
+        transliterate=policy.username_accents == UsernameAccents.TRANSLITERATE,
+        standardise=policy.standardise_usernames,
+    )
+
+
+def settle(policy: Policy, *, reference: Reference) -> Policy:
+    """The policy with its defaults and fixed values as they are stored: country Germany becomes DE.
+
+    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have, or that is unique,
+    and for what the organisation does not allow.
+    """
+    if policy.same_email != "refuse" and not reference.shared_email:
+        raise PolicyError("addresses_not_shared", value=policy.same_email)
+    for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
+        raise PolicyError("unique_field_for_everybody", field=slug.removeprefix(PROFILE_PREFIX), slug=slug)
+    fixed = {
+        slug: _stored(value, setting=f"fixed_values.{slug}", by=cleaner(slug, policy=policy, reference=reference))
+        for slug, value in policy.fixed_values.items()
+    }
+    defaults = {
+        slug: _default(value, setting=f"defaults.{slug}", by=cleaner(slug, policy=policy, reference=reference))
+        for slug, value in policy.defaults.items()
+    }
+    return policy.replace(fixed_values=fixed, defaults=defaults)
+
+
+def _default(pattern: str, *, setting: str, by: Cleaner) -> str:
+    if patterns.references(pattern):
+        return pattern
+    constant = patterns.expand(pattern, first="", last="", user="")
+    return _stored(constant, setting=setting, by=by).replace("%", "%%")
+
+
+def _stored(value: str, *, setting: str, by: Cleaner) -> str:
+    return stored(value, what=f"The setting {setting}", field=setting.partition(".")[2], by=by)
+
+
+def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
+    """One value as it is stored. Raises PolicyError for one that this field cannot have; `what` begins the sentence."""
+    cleaned = by(pl.Series([value]))
+    against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in({*ERRORS, *WARNINGS} - _KEPT))
+    if not against.is_empty():
+        reason = sentences(against.with_columns(field=pl.lit(field))).item(0)
+        raise PolicyError("value_refused", what=what, reason=reason)
+    return str(cleaned.values.item())
+
+
+def _site_roles(cells: pl.Series, *, policy: Policy) -> Cleaned:
+    """Roles of the file; where the policy gives the role itself, a word that is none fails no row."""
+    cleaned = clean.site_role(cells)
+    if policy.site_role in {SiteRole.COLUMN, SiteRole.TAB}:
+        return cleaned
+    codes = pl.col("code").replace("site_role_unknown", "not_allowed")
+    return replace(cleaned, notes=cleaned.notes.with_columns(codes))
+
+
+def _profile_cleaner(known: ProfileField, *, policy: Policy) -> Cleaner:
+    if known.kind == "choice":
+        return partial(clean.choice, options=known.options, unknown=policy.unknown_choice)
+    if known.kind == "date":
+        return partial(clean.date, order=policy.date_order)
+    if known.kind == "choices":
+        return partial(profile.choices, options=known.options, unknown=policy.unknown_choice)
+    return lambda cells: _OF_PROFILE.get(known.kind, clean.text)(cells).within(PROFILE_LENGTH)
+
+
+def _profile_field(slug: str, *, reference: Reference) -> ProfileField:
+    found = next((each for each in reference.profile_fields if each.slug == slug), None)
+    if found is None:
+        raise PolicyError("profile_field_unknown", name=slug.removeprefix(PROFILE_PREFIX))
+    return found

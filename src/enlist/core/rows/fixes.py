@@ -1,0 +1,40 @@
+"""Fixes: what could stand in a cell instead of what does, where only some values can."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from enlist.core.clean import fold
+from enlist.core.directory.directory import Reference
+from enlist.core.fields.fields import PROFILE_PREFIX, SITE_ROLES
+from enlist.core.headers.words import NUMBERED
+
+# More than a list to choose from can hold.
+_MOST: Final = 200
+_LIKE: Final = 0.6
+
+
+def possible(slug: str, *, reference: Reference) -> tuple[str, ...]:
+    """The values a field can have, where there is a list of them and it is short; () for all others."""
+    family = NUMBERED.fullmatch(slug)
+    name = family[1] if family else slug
+    found: tuple[str, ...] = ()
+    if slug.startswith(PROFILE_PREFIX):
+        found = next((each.options for each in reference.profile_fields if each.slug == slug), ())
+    elif name == "course":
+        found = tuple(reference.courses.get_column("shortname"))
+    elif name == "role":
+        found = tuple(reference.roles.filter("assignable").get_column("shortname"))
+    elif name == "cohort":
+        found = tuple(filter(None, reference.groups.filter("joinable").get_column("idnumber")))
+    elif name == "site_role":
+        found = SITE_ROLES
+    return found[:_MOST]
+
+
+def likeliest(value: str, *, among: tuple[str, ...]) -> str:
+    """What somebody most likely meant by a value; "" where nothing resembles it."""
+    by_fold = {fold(each): each for each in reversed(among)}
+    close = get_close_matches(fold(value), list(by_fold), n=1, cutoff=_LIKE)
+    return by_fold[close[0]] if close else ""

@@ -1,0 +1,122 @@
+"""Sheet: Rows in the making, column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from enlist.core.clean import Cleaned, fold_key
+from enlist.core.flags.flags import collect, failing_rows
+from enlist.core.headers.words import NUMBERED
+from enlist.core.policy import BlankCell, Policy
+from enlist.core.table.table import Table
+
+from .rows import Rows
+
+_KEYED: Final = ("username", "email", "oldusername")
+_LONGEST_SHOWN: Final = 300
+
+
+@dataclass
+class Sheet:
+    """A table, our slug → their header for its columns, the columns cleaned so far, and the flags about them.
+
+    bad: for each column, where its value is bad (Boolean), and not merely blank.
+    """
+
+    table: Table
+    headers: dict[str, str]
+    policy: Policy
+    flags: list[pl.DataFrame]
+    values: dict[str, pl.Series] = field(default_factory=dict)
+    bad: dict[str, pl.Series] = field(default_factory=dict)
+
+    def put(self, slug: str, *, cleaned: Cleaned) -> None:
+        """Take in a column of the file, its blanks as the policy reads them (D3)."""
+        self.tell(cleaned.notes, slug=slug)
+        self.bad[slug] = cleaned.values.is_null()
+        blank_is_missing = self.policy.blank_cell == BlankCell.MISSING
+        self.values[slug] = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
+
+    def fill(self, slug: str, *, at: pl.Series, cleaned: Cleaned) -> None:
+        """Take in values that the file does not have, at these places."""
+        self.tell(cleaned.notes.with_columns(at=at.gather(cleaned.notes.get_column("at"))), slug=slug)
+        self.bad[slug] = self.is_bad(slug).clone().scatter(at, cleaned.values.is_null())
+        self.values[slug] = self.column(slug).clone().scatter(at, cleaned.values)
+
+    def tell(self, notes: pl.DataFrame, *, slug: str) -> None:
+        """Make flags of the notes about this column."""
+        at = notes.get_column("at")
+        self.flags.append(
+            notes.select(
+                row=at.cast(pl.Int64) + self.table.first_row,
+                line=self.table.lines.gather(at),
+                column=pl.lit(self.headers.get(slug), pl.String()),
+                field=pl.lit(slug),
+                code="code",
+                value=_shown("value"),
+                detail=_shown("detail"),
+            )
+        )
+
+    def is_told(self, code: str) -> pl.Series:
+        """Where this flag stands already (Boolean)."""
+        rows = collect(*self.flags).filter(pl.col("code") == code).get_column("row")
+        return self._everywhere(value=False).scatter(rows - self.table.first_row, True)
+
+    def announce(self, flags: pl.DataFrame) -> None:
+        """Take in flags about the whole file, once for all its parts."""
+        if self.table.first_row == 0:
+            self.flags.append(flags)
+
+    def pass_on(self, flags: pl.DataFrame) -> None:
+        """Take in flags about the whole file as `announce` does, and those about rows of this part."""
+        last = self.table.first_row + self.table.height - 1
+        mine = pl.col("row").is_between(self.table.first_row, last)
+        self.flags.append(flags.filter(mine.fill_null(value=self.table.first_row == 0)))
+
+    def column(self, slug: str) -> pl.Series:
+        """The values of this field so far, all null where it has none."""
+        nothing = pl.repeat(None, self.table.height, dtype=pl.String(), eager=True)
+        return self.values.get(slug, nothing)
+
+    def is_bad(self, slug: str) -> pl.Series:
+        """Where a value of this field was given and is bad (Boolean)."""
+        return self.bad.get(slug, self._everywhere(value=False))
+
+    def has(self, slug: str) -> pl.Series:
+        """Where there is a value of this field that is not blank (Boolean)."""
+        return (self.column(slug) != "").fill_null(value=False)
+
+    def lacks(self, slug: str) -> pl.Series:
+        """Where nothing was given for this field, or a blank (Boolean)."""
+        return ~self.has(slug) & ~self.is_bad(slug)
+
+    def rows(self) -> Rows:
+        """What it all comes to."""
+        table, flags = self.table, collect(*self.flags)
+        failed = self._everywhere(value=False).scatter(failing_rows(flags) - table.first_row, True)
+        numbers = pl.int_range(table.first_row, table.first_row + table.height, eager=True)
+        keys = {f"{slug}_key": fold_key(self.values[slug]) for slug in _KEYED if slug in self.values}
+        return Rows(
+            frame=pl.DataFrame({"row": numbers, "line": table.lines, "failed": failed, **self.values, **keys}),
+            flags=flags,
+            headers={slug: header for slug, header in self.headers.items() if slug in self.values},
+            courses=tuple(slug.removeprefix("course") for slug in self.values if _is_course(slug)),
+        )
+
+    def _everywhere(self, *, value: bool) -> pl.Series:
+        return pl.repeat(value, self.table.height, dtype=pl.Boolean(), eager=True)
+
+
+def _is_course(slug: str) -> bool:
+    numbered = NUMBERED.fullmatch(slug)
+    return numbered is not None and numbered[1] == "course"
+
+
+def _shown(column: str) -> pl.Expr:
+    """Text as flags carry it: a cell may be a megabyte."""
+    text = pl.col(column)
+    return pl.when(text.str.len_chars() > _LONGEST_SHOWN).then(text.str.head(_LONGEST_SHOWN) + "…").otherwise(text)

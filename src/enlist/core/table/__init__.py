@@ -1,0 +1,1 @@
+"""The table a file becomes, and how text and frames are kept."""
