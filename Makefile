@@ -31,7 +31,7 @@ help:
 	@echo "make check   the fast part: lint, types, floors, unit tests"
 	@echo "make faults  kill, stop and starve it at up to POINTS=500 points, on both databases (SEED=2 tries others)"
 	@echo "make mutations  read COUNT=100000 damaged files, from number FROM=0 on"
-	@echo "make mutants MODULE=src/enlist/core/limits.py  put small faults into a module, and count those its tests notice"
+	@echo "make mutants MODULE=src/enlist/core/plan/limits.py  put small faults into a module, and count those its tests notice"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make bench-web  the figures of the web application (BENCH='--rows 100000' for fewer)"

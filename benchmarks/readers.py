@@ -14,10 +14,10 @@ import enlist
 from enlist.core.errors import EnlistError, FileError
 from enlist.core.flags.catalogue import ROW_ERRORS
 from enlist.core.headers.requirements import require
-from enlist.formats.dialect import find_dialect
-from enlist.formats.encodings import decode
-from enlist.formats.options import ReadOptions
-from enlist.formats.safety import Limits
+from enlist.formats.encoding.encodings import decode
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import Limits
+from enlist.formats.layout.dialect import find_dialect
 from enlist.formats.workbook.cage import messages
 from enlist.formats.workbook.grid import Wish
 

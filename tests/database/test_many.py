@@ -203,7 +203,7 @@ def test_all_of_a_list_are_taken_away(client: Client) -> None:
 
 
 def test_more_than_a_page_can_give_is_refused_with_a_way_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enlist.web.pages.many._TAKEN", 3)
+    monkeypatch.setattr("enlist.web.pages.people.bulk._TAKEN", 3)
     answer = client.post("/many-people/", {"do": "export-csv", "whom": "all", "query": "state=active"}, follow=True)
 
     assert "5 people are more than a page gives away at once (3)." in answer.text

@@ -23,11 +23,11 @@ from unittest import mock
 
 from enlist.core.errors import FileError
 from enlist.core.table.table import Table
-from enlist.formats import delimited, workbook_table
+from enlist.formats.files.safety import Limits
+from enlist.formats.layout.records import BLANKS
 from enlist.formats.reading import read
-from enlist.formats.records import BLANKS
-from enlist.formats.safety import Limits
-from enlist.formats.workbook import sheet_rows, xlsx
+from enlist.formats.text import delimited
+from enlist.formats.workbook import sheet_rows, table, xlsx
 from enlist.formats.workbook.cage import Message, heard
 from enlist.formats.workbook.child import answers
 from enlist.formats.workbook.grid import Wish
@@ -61,7 +61,7 @@ def judged(number: int, *, found: Found) -> str | None:
 
 def outcome(data: bytes) -> Found:
     """The table in a file, or why it is refused."""
-    with mock.patch.object(workbook_table, "messages", _near):
+    with mock.patch.object(table, "messages", _near):
         try:
             return read(data, name="people")
         except FileError as error:

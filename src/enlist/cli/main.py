@@ -9,28 +9,15 @@ from typing import Annotated, Final
 
 import typer
 
-from enlist.cli import (
-    approving,
-    background,
-    codes,
-    courses,
-    fields,
-    groups,
-    headers,
-    history,
-    imports,
-    keeping,
-    many,
-    passwords,
-    people,
-    presets,
-    selecting,
-    serving,
-    setup,
-    team,
-)
 from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
+
+from . import accounts, retention, server, worker
+from .imports import approvals, passwords, presets
+from .imports import commands as imports
+from .people import bulk, history, selection
+from .people import commands as people
+from .setup import codes, courses, fields, groups, headers, site
 
 # Polars gives memory back and asks for it again many times a second: a tenth of planning. Read when it is loaded.
 ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0"}
@@ -39,16 +26,16 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
 NOUNS: Final = (
-    setup, imports, approving, selecting, headers, history, presets, codes, keeping, passwords, background, serving,
+    site, imports, approvals, selection, headers, history, presets, codes, retention, passwords, worker, server,
 )  # fmt: skip
 for nouns in NOUNS:
     app.add_typer(nouns.app)
-app.add_typer(team.app, name="team", help="Who looks after the organisation, and as what.")
-app.add_typer(fields.app, name="fields", help="What is kept of people beside what every site keeps.")
-app.add_typer(groups.app, name="groups", help="Sets of people across courses.")
-app.add_typer(courses.app, name="courses", help="What people are enrolled in.")
-people.app.add_typer(many.app)
-app.add_typer(people.app, name="people", help="Look at people, change one or many, take them away as a file.")
+app.add_typer(accounts.app, name="team", help="Manage the team: who may do what here.")
+app.add_typer(fields.app, name="fields", help="Manage profile fields.")
+app.add_typer(groups.app, name="groups", help="Manage groups.")
+app.add_typer(courses.app, name="courses", help="Manage courses.")
+people.app.add_typer(bulk.app)
+app.add_typer(people.app, name="people", help="View, edit and export people.")
 
 
 def _version(wanted: bool) -> None:

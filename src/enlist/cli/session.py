@@ -16,7 +16,7 @@ from enlist.core.errors import EnlistError, PolicyError, error_json
 if TYPE_CHECKING:
     from enlist.services.access import Scope
 
-# Errors carry their code themselves (`core/errors.py`); this is what the reference page says of each.
+# Errors carry their code themselves (`core/errors/`); this is what the reference page says of each.
 EXIT_CODES: Final = {
     0: "Done, or there was nothing to do.",
     1: "You said no, or Enlist met something that it does not foresee.",

@@ -14,7 +14,7 @@ import typer
 
 from enlist.core.errors import FileError, PolicyError
 from enlist.core.table.printable import UNSAFE, printable
-from enlist.formats.own_files import own_open
+from enlist.formats.files.private_files import own_open
 
 
 def say(*lines: str) -> None:

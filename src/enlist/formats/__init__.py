@@ -6,12 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .delimited import write
-    from .options import ReadOptions
+    from enlist.formats.files.options import ReadOptions
+    from enlist.formats.text.delimited import write
+
     from .reading import read
 
 # Loaded when first asked for: the process that parses workbooks lives below here, and must not load Polars.
-_HOMES = {"ReadOptions": ".options", "read": ".reading", "write": ".delimited"}
+_HOMES = {"ReadOptions": ".files.options", "read": ".reading", "write": ".text.delimited"}
 
 __all__ = ["ReadOptions", "read", "write"]
 

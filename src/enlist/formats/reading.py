@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from enlist.core.table.table import Table
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.text.delimited import read_text
+from enlist.formats.text.paste import read_pasted
 
-from .delimited import read_text
-from .intake import Given, taken_in
-from .options import ReadOptions
-from .paste import read_pasted
+from .content import Given, taken_in
 
 _DEFAULTS: Final = ReadOptions()
 
@@ -31,6 +31,6 @@ def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFA
             return read_pasted(taken.data, name=taken.name, options=options)
         if taken.workbook is None:
             return read_text(taken.data, name=taken.name, options=options)
-        from .workbook_table import read_workbook
+        from enlist.formats.workbook.table import read_workbook
 
         return read_workbook(taken, options=options)

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from enlist.core.errors import FileError
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
 
 
 def secret_key(path: Path) -> str:

@@ -22,7 +22,7 @@ ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-P
 import os
 from pathlib import Path
 
-from enlist.formats.own_files import close_to_others, is_open, state_files
+from enlist.formats.files.private_files import close_to_others, is_open, state_files
 from enlist.project.database import SQLITE, databases
 from enlist.project.environment import one_of, whole_number
 from enlist.project.logs import logging_of
@@ -114,7 +114,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "enlist.web.shell.shell",
+                "enlist.web.navigation.shell",
             ],
             "string_if_invalid": "",
         },
@@ -149,8 +149,8 @@ CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
 # What is pasted into a form, and a header of many columns; files are not counted.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-FILE_UPLOAD_HANDLERS = ["enlist.web.intake.Intake"]
-# By the names of `Limits` in enlist.formats.safety, which has the usual ones.
+FILE_UPLOAD_HANDLERS = ["enlist.web.uploads.Intake"]
+# By the names of `Limits` in enlist.formats.files.safety, which has the usual ones.
 FILE_LIMITS = {
     name: unit * whole_number(variable, default=0, least=1, most=most)
     for name, variable, unit, most in (

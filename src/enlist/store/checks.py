@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from enlist.formats.own_files import is_open, state_files
+from enlist.formats.files.private_files import is_open, state_files
 
 
 @checks.register(checks.Tags.security, deploy=True)

@@ -2,29 +2,14 @@
 
 from django.urls import path
 
+from enlist.web.pages.accounts import own_password, sign_in, team
+from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
+from enlist.web.pages.imports import imports, presets
+from enlist.web.pages.people import bulk, people, person
+from enlist.web.pages.setup import activity, courses, fields, groups, organization
+
 from . import converters
-from .pages import (
-    activity,
-    courses,
-    draft,
-    fields,
-    grid,
-    groups,
-    health,
-    imports,
-    many,
-    new_import,
-    organization,
-    own_password,
-    people,
-    person,
-    presets,
-    review,
-    settings,
-    signing_in,
-    source,
-    team,
-)
+from .pages import health
 
 converters.register()
 
@@ -32,8 +17,8 @@ urlpatterns = [
     path("", imports.index, name="home"),
     path("imports/", imports.index, name="imports"),
     path("imports/lines/", imports.lines, name="import-lines"),
-    path("imports/new/", new_import.new, name="import-new"),
-    path("imports/template/<slug:name>.xlsx", new_import.template, name="import-template"),
+    path("imports/new/", upload.new, name="import-new"),
+    path("imports/template/<slug:name>.xlsx", upload.template, name="import-template"),
     path("imports/<number:number>/", imports.detail, name="import"),
     path("imports/<number:number>/source/", source.source, name="import-source"),
     path("imports/<number:number>/source/look/", source.look, name="import-look"),
@@ -59,7 +44,7 @@ urlpatterns = [
     path("imports/<number:number>/drop/", imports.drop, name="import-drop"),
     path("imports/<number:number>/<slug:what>.<slug:kind>", imports.download, name="import-download"),
     path("people/", people.index, name="people"),
-    path("many-people/", many.change, name="people-many"),
+    path("many-people/", bulk.change, name="people-many"),
     path("add-person/", person.new, name="person-new"),
     path("people/<name:username>/", person.detail, name="person"),
     path("people/<name:username>/state/", person.state, name="person-state"),
@@ -81,10 +66,10 @@ urlpatterns = [
     path("presets/", presets.index, name="presets"),
     path("presets/<slug:name>/", presets.detail, name="preset"),
     path("activity/", activity.index, name="activity"),
-    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("notices/", imports.news, name="notices"),
-    path("session/", signing_in.session, name="session"),
-    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("session/", sign_in.session, name="session"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),
 ]

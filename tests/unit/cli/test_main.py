@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 import enlist.core.errors
-from enlist.cli import presets
+from enlist.cli.imports import presets
 from enlist.cli.session import EXIT_CODES
 from enlist.core.errors import EnlistError, PolicyError, StalePlan
 

@@ -3,7 +3,7 @@
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
 from tests.support.binary_workbooks import (
     STYLE,

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
 
 NAMES = {

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from enlist.core.flags.flags import FLAG_SCHEMA
-from enlist.formats.failures import write_failures
 from enlist.formats.reading import read
+from enlist.formats.workbook.failures import write_failures
 
 ROWS = pl.DataFrame(
     {"row": [3, 7], "username": ["jdoe", "=1+1"], "idnumber": ["007", ""]},

@@ -4,7 +4,7 @@ import pytest
 
 from enlist.core.flags.flags import sentences
 from enlist.core.table.table import Table
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from enlist.core.errors import FileError
 from enlist.core.table.storable import is_storable
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import DEFAULT_LIMITS
 from enlist.formats.reading import read
-from enlist.formats.safety import DEFAULT_LIMITS
 from enlist.formats.workbook.grid import column_letters
 from tests.support import binary_workbooks, old_workbooks
 from tests.support.workbooks import PARTS, SPREADSHEET, made, packed, packed_anew, sheet, unpacked

@@ -2,8 +2,8 @@
 
 import pytest
 
-from enlist.formats.layout import find_layout
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.layout.layout import find_layout
 from enlist.formats.reading import read
 
 DELIMITERS = [

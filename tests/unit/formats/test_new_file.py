@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
 
 DIE = """
 import os, pathlib, sys
 if sys.argv[1] != "nameless":
     del os.O_TMPFILE
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
 with new_file(pathlib.Path("made")) as file:
     file.write(b"zenobia")
     file.flush()

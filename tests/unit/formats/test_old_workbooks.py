@@ -6,7 +6,7 @@ import pytest
 
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import sentences
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
 from tests.support.old_workbooks import ROW, boolean, compound, computed, error, real, shared, stream, whole
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from enlist.core.errors import FileError
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import DEFAULT_LIMITS
 from enlist.formats.reading import read
-from enlist.formats.safety import DEFAULT_LIMITS
 
 DEFAULTS = ReadOptions()
 SMALL = ReadOptions(limits=replace(DEFAULT_LIMITS, size=60, rows=2, columns=3, cell=10))

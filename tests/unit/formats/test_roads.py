@@ -10,16 +10,16 @@ from polars.testing import assert_frame_equal, assert_series_equal
 
 from enlist.core.errors import FileError
 from enlist.core.table.table import Source, Table
-from enlist.formats.assembly import Assembly, assemble
-from enlist.formats.chunks import Chunk
-from enlist.formats.delimited import careful
-from enlist.formats.encodings import Text
-from enlist.formats.layout import Layout
-from enlist.formats.plain import is_clear
-from enlist.formats.plain import plain as plain_text
-from enlist.formats.records import Dialect
-from enlist.formats.safety import DEFAULT_LIMITS, Limits
-from enlist.formats.screen import screened
+from enlist.formats.encoding.encodings import Text
+from enlist.formats.files.safety import DEFAULT_LIMITS, Limits
+from enlist.formats.layout.assembly import Assembly, assemble
+from enlist.formats.layout.chunks import Chunk
+from enlist.formats.layout.layout import Layout
+from enlist.formats.layout.records import Dialect
+from enlist.formats.text.delimited import careful
+from enlist.formats.text.fast_path import screened
+from enlist.formats.text.plain import is_clear
+from enlist.formats.text.plain import plain as plain_text
 
 SOURCE = Source(name="x", sha256="", encoding="utf-8", delimiter=",", header_line=1, road="")
 SMALL = replace(DEFAULT_LIMITS, cell=12)

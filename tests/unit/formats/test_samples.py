@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from enlist.formats.delimited import write
 from enlist.formats.reading import read
+from enlist.formats.text.delimited import write
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "delimited"
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from enlist.core.flags.flags import sentences
-from enlist.formats.delimited import write
 from enlist.formats.reading import read
+from enlist.formats.text.delimited import write
 from tests.support.workbooks import made
 
 

@@ -13,7 +13,7 @@ import xlsxwriter
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import sentences
 from enlist.core.table.table import Source, Table
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
 from tests.support.workbooks import made, packed, packed_anew, sheet, unpacked
 

@@ -8,11 +8,11 @@ from polars.testing import assert_frame_equal
 
 from enlist.core.errors import FileError
 from enlist.core.headers.words import is_secret
-from enlist.formats.delimited import write
-from enlist.formats.options import ReadOptions
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import GUARD_MARK
+from enlist.formats.layout.records import BLANKS
 from enlist.formats.reading import read
-from enlist.formats.records import BLANKS
-from enlist.formats.safety import GUARD_MARK
+from enlist.formats.text.delimited import write
 
 LETTERS = "ab 7é小=+-@＝'\"`,;\t|:^\r\n\u00a0\ufeff\u2028.\\"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from enlist.core.errors import FileError
-from enlist.formats.safety import Limits
+from enlist.formats.files.safety import Limits
 
 from .grid import Wish
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-from enlist.formats.signatures import is_web_page
+from enlist.formats.files.signatures import is_web_page
 
 from .archive import open_archive
 from .grid import Block, Book, Refusal, Row, Sheet, Wish, one_by_one

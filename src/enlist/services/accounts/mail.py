@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
 
 from enlist.core.errors import MailProblem
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
 from enlist.services.access import Scope
 from enlist.store.models import Person
 from enlist.store.secrets.keys import keyed_hash

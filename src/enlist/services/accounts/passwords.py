@@ -13,8 +13,8 @@ import polars as pl
 
 from enlist.core.errors import PlanError
 from enlist.core.planner.circumstances import Circumstances
-from enlist.formats.delimited import write
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
+from enlist.formats.text.delimited import write
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.jobs.run import Run
 from enlist.services.progress import Progress, silent

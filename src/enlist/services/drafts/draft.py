@@ -27,7 +27,7 @@ from enlist.core.report.report import FlagGroup, groups_of
 from enlist.core.table.storable import is_storable
 from enlist.core.table.table import Source, Table
 from enlist.formats import ReadOptions, read
-from enlist.formats.intake import is_workbook
+from enlist.formats.content import is_workbook
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.imports.background import PAUSE, PLANNING, SHOWN, one_at_a_time
 from enlist.services.imports.file_limits import within_limits

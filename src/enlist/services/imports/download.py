@@ -13,8 +13,8 @@ from enlist.core.flags.flags import no_flags
 from enlist.core.plan.plan import FATES_SCHEMA, Part, Plan
 from enlist.core.report import report
 from enlist.core.report.people import glimpses
-from enlist.formats.delimited import write, write_each
-from enlist.formats.failures import write_failures
+from enlist.formats.text.delimited import write, write_each
+from enlist.formats.workbook.failures import write_failures
 from enlist.services.access import Right, Scope, may_touch
 from enlist.store import models
 from enlist.store.imports import artifacts, records

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from enlist.formats import ReadOptions
-from enlist.formats.safety import DEFAULT_LIMITS
+from enlist.formats.files.safety import DEFAULT_LIMITS
 
 
 def within_limits(options: ReadOptions) -> ReadOptions:

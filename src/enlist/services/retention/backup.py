@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.formats.new_file import new_file
+from enlist.formats.files.new_file import new_file
 from enlist.store import dumps
 from enlist.store.engine import engine
 from enlist.store.erasure import after_restore, tombstones

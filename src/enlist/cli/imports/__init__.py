@@ -1,0 +1,1 @@
+"""Commands for imports: plan, apply, undo, approve."""

@@ -1,0 +1,437 @@
+"""Imports: plan a file, apply the plan, take it back, look at what was done."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import (
+    give,
+    give_json,
+    give_table,
+    must_be_able_to_ask,
+    progress,
+    say,
+    write_bytes,
+    write_text,
+    writing,
+)
+from enlist.core.errors import PolicyError
+from enlist.core.presets import preset
+
+from .apply import applied, ask_and_do, leave
+from .passwords import settle_after
+from .progress import watch
+from .reading import (
+    Columns,
+    Dates,
+    Delimiter,
+    Encoding,
+    Escape,
+    HeaderLine,
+    Hidden,
+    Lines,
+    Quote,
+    Reading,
+    Sheet,
+)
+from .results import (
+    Manner,
+    Work,
+    give_outcome,
+    give_plan,
+    give_plans,
+    import_line,
+    import_lines,
+    outcome_json,
+    plan_json,
+    plans_json,
+)
+
+if TYPE_CHECKING:
+    from enlist.services.access import Scope
+    from enlist.services.imports.commit import Done
+    from enlist.services.imports.plan import Order, Planned
+    from enlist.services.progress import Progress
+    from enlist.store.models import Import
+
+app = typer.Typer()
+
+File = Annotated[Path, typer.Argument(help="The file of people; - is stdin.")]
+Number = Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")]
+PresetName = Annotated[str, typer.Option("--preset", help="The way to import: see `enlist presets`.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
+]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="HEADER=FIELD", help="Say which field a column of the file is. Repeatable."),
+]
+Failures = Annotated[
+    Path | None,
+    typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a file: .csv or .xlsx."),
+]
+People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
+Key = Annotated[
+    str, typer.Option("--key", metavar="KEY", help="A name for this import: asked for twice with it, it is made once.")
+]
+Background = Annotated[bool, typer.Option("--background", help="Hand it over to a worker; with --yes.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command("plan")
+def plan_file(
+    context: typer.Context,
+    file: File,
+    preset_name: PresetName = "moodle",
+    settings: Settings = None,
+    mapped: Mapped = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    columns: Columns = None,
+    dates: Dates = "shown",
+    lines: Lines = "found",
+    hidden: Hidden = "read",
+    save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep the plan for `enlist apply`.")] = None,
+    failures: Failures = None,
+    people: People = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show what importing a file would change.
+
+    Nothing is written to the database.
+    """
+    scope = session_of(context).scope()
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
+    # Nobody knows who reads a plan that is kept: passwords stay where they are.
+    planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
+    if as_json:
+        give_json(plans_json(scope, plan=planned.plan, held=planned.held, people=people))
+    else:
+        give_plans(scope, plan=planned.plan, held=planned.held, people=people)
+    if save:
+        with writing(save) as saved:
+            planned.plan.save(saved)
+        say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
+        if planned.held:
+            say("What waits for an approval is not in it: `enlist import` records that as well.")
+    leave(planned.plan)
+
+
+@app.command("apply")
+def apply_plan(
+    context: typer.Context,
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan kept by `enlist plan --save`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Apply a saved plan: exactly what it showed, or nothing."""
+    scope = session_of(context).scope()
+    from enlist.core.plan.plan import Plan
+
+    plan = Plan.load(plan_path)
+    done = applied(scope, plan=plan)
+    give_outcome(done, as_json=as_json)
+    settle_after(scope, done=done)
+    leave(plan)
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: File,
+    preset_name: PresetName = "moodle",
+    settings: Settings = None,
+    mapped: Mapped = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    columns: Columns = None,
+    dates: Dates = "shown",
+    lines: Lines = "found",
+    hidden: Hidden = "read",
+    failures: Failures = None,
+    people: People = 10,
+    key: Key = "",
+    background: Background = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what importing a file would change, ask, and do it.
+
+    With --background the file is stored and its number printed: a worker plans and applies it, unseen.
+    """
+
+    _check_asking(yes=yes, background=background, failures=failures)
+    scope = session_of(context).scope()
+    from enlist.services.imports.background import import_keyed
+
+    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
+    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
+    if background:
+        _hand_over(scope, order=order, key=key, as_json=as_json)
+        return
+
+    with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
+        if known:
+            _tell_again(scope, known=known, key=key, as_json=as_json)
+        planned = _planned(scope, order=order, failures=failures)
+        work = Work(partial(_stage_and_apply, scope, planned=planned, order=order, key=key), held=planned.held)
+        ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
+
+
+@app.command("undo")
+def undo_import(
+    context: typer.Context, number: Number, people: People = 10, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Show what taking an import back would change, ask, and do it.
+
+    Above the limits (`enlist limits`) all of it waits for an administrator.
+    """
+
+    must_be_able_to_ask(yes=yes)
+    scope = session_of(context).scope()
+    from enlist.services.imports.approval import import_hold
+    from enlist.services.imports.plan import import_undo_plan
+
+    with progress() as tell:
+        plan = import_undo_plan(scope, number=number, progress=tell)
+    work = Work(lambda: applied(scope, plan=plan))
+    if plan.head.held:
+        work = Work(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
+    ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
+
+
+@app.command("imports")
+def list_imports(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list, the last ones first.")] = 20,
+    watched: Annotated[bool, typer.Option("--watch", help="Tell how far those in work are, until none is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the imports, the last ones first."""
+
+    scope = session_of(context).scope()
+    from enlist.services.imports.plan import imports_list
+
+    if watched:
+        watch(scope, limit=limit, as_json=as_json)
+        return
+
+    found = imports_list(scope, limit=limit)
+    if as_json:
+        give_json(found)
+    elif found:
+        give_table([import_line(each) for each in found])
+    else:
+        say("There are no imports yet.")
+
+
+@app.command("show")
+def show_import(
+    context: typer.Context,
+    number: Number,
+    people: People = 10,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", metavar="FILE", help="Write every value, old and new, to a CSV file; - is stdout."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an import: who, when, what it changed."""
+
+    scope = session_of(context).scope()
+    from enlist.services.imports.plan import import_show
+
+    if changes:
+        _write_changes(scope, number=number, to=changes)
+        if str(changes) == "-":
+            return
+    summary, plan = import_show(scope, number=number)
+    summary |= _selected(scope, number=number, summary=summary)
+    if as_json:
+        shown = plan_json(scope, plan=plan, people=people) if plan else None
+        give_json({**summary, "plan": shown})
+        return
+    give("\n".join(import_lines(summary)))
+    if plan:
+        give("")
+        give_plan(scope, plan=plan, people=people)
+
+
+def _selected(scope: Scope, *, number: int, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """How many people an applied import selects, where it selects any."""
+    choice = (summary["settings"] or {}).get("select_for_bulk")
+    if choice is None or summary["state"] != "applied" or "plan_removed" in summary:
+        return {}
+    from enlist.services.imports import selection
+
+    return {"selected": len(selection.import_selected(scope, number=number).usernames)}
+
+
+def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
+    from enlist.formats.text.delimited import write_each
+    from enlist.services.people import history
+
+    write_bytes(write_each(history.import_values(scope, number=number)), to=to)
+    if str(to) != "-":
+        say(f"Every value that import {number} changes: {to}.")
+
+
+@app.command("cancel")
+def cancel_import(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """Stop an import before it is applied."""
+
+    scope = session_of(context).scope()
+    from enlist.services.imports.background import import_cancel
+
+    state = import_cancel(scope, number=number)
+    if as_json:
+        give_json({"number": number, "state": state})
+    elif state == "cancelled":
+        give(f"Import {number} is cancelled; nothing was applied.")
+    else:
+        give(f"Import {number} is being cancelled: it stops at its next step.")
+
+
+def _check_asking(*, yes: bool, background: bool, failures: Path | None) -> None:
+    must_be_able_to_ask(yes=yes)
+    if background:
+        _check_background(yes=yes, failures=failures)
+
+
+def _check_background(*, yes: bool, failures: Path | None) -> None:
+    if not yes:
+        raise PolicyError(
+            "In the background nobody is asked.", hint="Say --yes as well, or look first with `enlist plan`."
+        )
+    if failures:
+        raise PolicyError(
+            "The rows with errors are not known yet when a file is handed over.",
+            hint="Leave --failures out; `enlist show N` tells about them when the import is done.",
+        )
+
+
+def _stage_and_apply(scope: Scope, *, planned: Planned, order: Order, key: str) -> Done:
+    from enlist.services.imports.plan import import_stage
+
+    return applied(scope, plan=import_stage(scope, planned=planned, note=order.policy.note, key=key))
+
+
+def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
+
+    from enlist.services.imports.background import import_hand_over
+
+    with progress() as tell:
+        handed = import_hand_over(scope, order=order, key=key, progress=tell)
+    if as_json:
+        give_json(vars(handed))
+    elif handed.is_new:
+        give(f"Import {handed.number} waits for a worker: `enlist imports --watch` tells how far it is.")
+    else:
+        give(f"Import {handed.number} was asked for with the key “{key}” already.")
+
+
+def _once_said() -> Progress:
+    """Progress that is told in one line, however long it takes."""
+    lines = iter(["It is being done already: waiting for it to end."])
+    return lambda *_: say(*itertools.islice(lines, 1))
+
+
+def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None:
+    """Tell what became of an import that was asked for before, and leave as who asked first left."""
+    from enlist.services.imports.background import import_outcome
+    from enlist.services.imports.plan import import_show
+
+    say(f"Import {known.number} was asked for with the key “{key}” already.")
+    done = import_outcome(known)
+    if as_json:
+        give_json({"plan": None, "outcome": outcome_json(done)})
+    else:
+        give_outcome(done)
+    settle_after(scope, done=done)
+    _, plan = import_show(scope, number=known.number)
+    if plan:
+        leave(plan)
+    raise typer.Exit
+
+
+def _order(
+    file: Path,
+    *,
+    preset_name: str,
+    settings: list[str] | None,
+    mapped: list[str] | None,
+    reading: Reading,
+) -> Order:
+    """What the options ask for. Raises PolicyError before anything is read."""
+    chosen = preset(preset_name)
+    policy = chosen.configure(settings or ())
+    from enlist.services.imports.plan import Order
+
+    return Order(
+        source=file,
+        policy=policy,
+        preset=chosen.name,
+        columns=dict(_mapping(pair) for pair in mapped or ()),
+        reading=reading.options(),
+    )
+
+
+def _mapping(pair: str) -> tuple[str, str]:
+    # Their header may hold an equals sign, our fields never do.
+    header, equals, field = pair.rpartition("=")
+    if not equals or not header.strip() or not field.strip():
+        raise PolicyError(f"“{pair}” is not of the form header=field.", hint='For example: --map "Login name=username"')
+    return header.strip(), field.strip()
+
+
+def _write_failures(planned: Planned, *, to: Path) -> None:
+    """The rows with errors: as a workbook with comments where its name ends so, else as CSV."""
+    from enlist.core.report import report
+    from enlist.formats.text.delimited import write
+    from enlist.formats.workbook.failures import write_failures
+
+    if to.suffix.lower() == ".xlsx":
+        found, problems = report.failing_cells(planned.table, plan=planned.plan)
+        write_bytes([write_failures(found, problems=problems)], to=to)
+    else:
+        found = report.failures(planned.table, plan=planned.plan)
+        write_text(write(found).decode(), to=to)
+    say(f"{report.counted(found.height, one='row')} with errors: {to}.")
+
+
+def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
+    from enlist.core.report import report
+    from enlist.services.imports.plan import import_plan
+
+    with progress() as tell:
+        planned = import_plan(scope, order=order, progress=tell)
+    source = planned.table.source
+    how = f"sheet {source.sheet}" if source.sheet else source.encoding
+    say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")
+    for column in planned.headers.columns:
+        if column.slug and column.sure < 1:
+            say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")
+    if lessons := planned.headers.lessons:
+        say(f"An import remembers this of {', '.join(f'“{header}”' for header in lessons)}: see `enlist headers`.")
+    for notice in order.policy.notices():
+        say(f"Note: {notice}")
+    if failures:
+        _write_failures(planned, to=failures)
+    return planned

@@ -1,0 +1,1 @@
+"""Commands for people: list, edit, export, history."""

@@ -1,0 +1,205 @@
+"""Intake: the bytes of whatever was handed in, and a clear refusal of what is no text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from enlist.core.errors import FileError
+from enlist.formats.files.safety import Limits
+from enlist.formats.files.signatures import is_web_page
+from enlist.formats.layout.dialect import refuse_endless_cell
+
+Given = str | PathLike[str] | bytes | BinaryIO
+
+_BLOCK: Final = 1 << 20
+_LONGEST_LINE: Final = 1 << 23
+_LINES_A_ROW: Final = 2
+# So much of a block tells how long its lines are.
+_SOME: Final = 1 << 14
+# ZIP (.xlsx, .xlsb, .ods), compound files (.xls), and the bare streams of the oldest .xls.
+_WORKBOOKS: Final = (
+    b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00",
+    b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00", b"\x09\x00\x06\x00",
+)  # fmt: skip
+_GZIP: Final = "Unpack it first."
+_MAGIC: Final = (
+    (b"%PDF-", b"", "a PDF document", "Save the table as CSV (UTF-8) where it was made."),
+    (b"\x1f\x8b", b"", "a gzip archive", _GZIP),
+    (b"\x28\xb5\x2f\xfd", b"", "a Zstandard archive", _GZIP),
+    (b"\xfd7zXZ\x00", b"", "an xz archive", _GZIP),
+    (b"BZh", b"1AY&SY", "a bzip2 archive", _GZIP),
+    (b"7z\xbc\xaf\x27\x1c", b"", "a 7-Zip archive", _GZIP),
+    (b"\x89PNG", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
+    (b"\xff\xd8\xff", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
+    (b"PAR1", b"\0", "a Parquet file", "Save it as CSV (UTF-8) and use that."),
+    (b"SQLite format 3\x00", b"", "an SQLite database", "Export the table as CSV (UTF-8)."),
+)
+# Texts that are no tables, by how they begin; read as one, each would be rows of nonsense.
+_FROM_THERE: Final = "Export the people from there as CSV (UTF-8) or .xlsx."
+_TEXTS: Final = (
+    (
+        re.compile(rb"<\?xml[\s?]"),
+        "an XML document",
+        "Open it in the program it was made with, and save it as .xlsx or CSV.",
+    ),
+    (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "a JSON document", _FROM_THERE),
+    (re.compile(rb"\{\\rtf"), "a text document (RTF)", "Save its table as .xlsx or CSV."),
+    (re.compile(rb"BEGIN:VCARD\b", re.IGNORECASE), "a list of address cards (vCard)", _FROM_THERE),
+    (re.compile(rb"(?:version: *1\s+)?dn::? *\w+=", re.IGNORECASE), "a list of directory entries (LDIF)", _FROM_THERE),
+    (
+        re.compile(rb"MIME-Version:|Return-Path:|Received: from"),
+        "a web archive or a mail",
+        "Save its table as .xlsx or CSV.",
+    ),
+    (
+        re.compile(rb"(?:CREATE|DROP|INSERT|SELECT)\s+(?:TABLE|DATABASE|INTO)\s", re.IGNORECASE),
+        "a list of SQL commands",
+        _FROM_THERE,
+    ),
+    (re.compile(rb"ID;P[^\r\n]*[\r\n]+[A-Z];"), "a SYLK workbook", "Open it in a spreadsheet and save it as .xlsx."),
+    (re.compile(rb'TABLE\r?\n0,1\r?\n"'), "a DIF workbook", "Open it in a spreadsheet and save it as .xlsx."),
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was handed in: its name, and all its bytes; of a workbook, the file it is in and its fingerprint."""
+
+    name: str
+    data: bytes = b""
+    workbook: BinaryIO | None = None
+    sha256: str = ""
+    is_page: bool = False
+
+
+@contextmanager
+def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Taken]:
+    """A path, an open binary file or bytes, looked at; "-" is standard input.
+
+    Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no table.
+    """
+    what = _said(source)
+    # A name is kept with what was read, and may be of bytes that are no text.
+    name = (name or Path(what).name).encode("utf-8", "replace").decode().replace("\0", "")
+    try:
+        with _opened(source) as stream, ExitStack() as copies:
+            yield _looked_at(stream, name=name, limits=limits, copies=copies)
+    except FileNotFoundError:
+        raise FileError(f"There is no file {what}.", hint="Check the path.") from None
+    except IsADirectoryError:
+        raise FileError(f"{what} is a directory, not a file.", hint="Name a file in it.") from None
+    except PermissionError:
+        raise FileError(f"{what} may not be read.", hint="Ask for permission to read it, or copy it.") from None
+    except OSError as error:
+        raise FileError(f"{what} cannot be read: {error.strerror or error}.", hint="Try again, or copy it.") from error
+
+
+def is_workbook(head: bytes) -> bool:
+    """Whether bytes begin as those of a workbook do, or of a web page that spreadsheets save under its name."""
+    return head.startswith(_WORKBOOKS) or is_web_page(head[:1024])
+
+
+def _said(source: Given) -> str:
+    if isinstance(source, str | PathLike):
+        return "standard input" if str(source) == "-" else str(source)
+    return str(getattr(source, "name", "data"))
+
+
+def _opened(source: Given) -> AbstractContextManager[BinaryIO]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    if not isinstance(source, str | PathLike):
+        return nullcontext(source)
+    return nullcontext(sys.stdin.buffer) if str(source) == "-" else Path(source).open("rb")
+
+
+def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack) -> Taken:
+    head = stream.read(_BLOCK)
+    if not isinstance(head, bytes):
+        raise TypeError("open the file in binary mode: its encoding is found from its bytes")
+    if not is_workbook(head):
+        _refuse_binary(head, name=name)
+        return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
+    # The parser gets a file, not a path: a copy that nobody can see, unless the bytes are in a file already.
+    copy = _as_file(stream)
+    if copy is None:
+        copy = copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - a stack of contexts closes it
+        copy.write(head)
+        shutil.copyfileobj(stream, copy, _BLOCK)
+    size = copy.seek(0, io.SEEK_END)
+    _refuse_large(size, name=name, limits=limits)
+    copy.seek(0)
+    digest = hashlib.sha256()
+    while block := copy.read(_BLOCK):
+        digest.update(block)
+    return Taken(name, workbook=copy, sha256=digest.hexdigest(), is_page=is_web_page(head[:1024]))
+
+
+def _as_file(stream: BinaryIO) -> BinaryIO | None:
+    try:
+        stream.fileno()
+        return stream if stream.seekable() and stream.tell() >= 0 else None
+    except OSError:
+        return None
+
+
+def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
+    """All bytes of a text, looked at on the way: what no table has is refused before it fills the memory."""
+    # Grows in place, and is handed out without a copy.
+    taken = io.BytesIO()
+    lines = since = 0
+    block, most = head, _LINES_A_ROW * limits.rows
+    while block:
+        taken.write(block)
+        _refuse_large(taken.tell(), name=name, limits=limits)
+        since = _tail(block, before=since)
+        if since > _LONGEST_LINE:
+            raise FileError(
+                f"{name} has a line longer than {_LONGEST_LINE:,} bytes: this is no table of text.",
+                hint="Save it as CSV.",
+            )
+        lines += _lines(block)
+        if lines > most and (lines := taken.getvalue().count(b"\n")) > most:
+            raise FileError(f"{name} has more than {most:,} lines.", hint="Remove the blank ones, or split it.")
+        block = stream.read(_BLOCK)
+        if block and taken.tell() == len(head):
+            refuse_endless_cell(head)
+    return taken.getvalue()
+
+
+def _lines(block: bytes) -> int:
+    """About how many lines end in a block: counting takes as long as reading."""
+    return block.count(b"\n", 0, _SOME) * max(len(block), _SOME) // _SOME
+
+
+def _tail(block: bytes, *, before: int) -> int:
+    """How many bytes stand after the last line end."""
+    end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+    return len(block) - end - 1 if end >= 0 else before + len(block)
+
+
+def _refuse_large(size: int, *, name: str, limits: Limits) -> None:
+    if size > limits.size:
+        raise FileError(f"{name} is larger than {limits.size:,} bytes.", hint="Split it into several files.")
+
+
+def _refuse_binary(data: bytes, *, name: str) -> None:
+    for start, mark, what, hint in _MAGIC:
+        if data.startswith(start) and mark in data:
+            raise FileError(f"{name} is {what}, not a text file.", hint=hint)
+    # As bytes letters of UTF-16 have noughts between them.
+    text = data[:_SOME].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
+    for pattern, what, hint in _TEXTS:
+        if pattern.match(text):
+            raise FileError(f"{name} is {what}, not a table.", hint=hint)

@@ -1,0 +1,1 @@
+"""Encodings: bytes of any kind as UTF-8."""

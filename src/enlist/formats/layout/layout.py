@@ -1,0 +1,189 @@
+"""Layout: how a table lies in its file: the signs between cells, what its columns are called, where its rows begin."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from enlist.core.errors import FileError
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.words import is_known, is_password
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import GUARD_MARK, unguarded
+
+from .dialect import find_dialect, first_records
+from .header import Heading, Merged, find_heading
+from .records import Dialect, Record
+
+_LINE_ENDS: Final = re.compile(r"[\r\n]+")
+# No program writes them into names of columns; damaged files of other kinds hold them.
+_CONTROL: Final = re.compile("[\1-\10\16-\37\177]")
+_NAME_THEM: Final = "Give the columns names, such as username, firstname, lastname, email."
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is laid out.
+
+    headers: one per column, trimmed, unique, a blank one named by its number; `nameless` are the numbers (from 0) of
+    those. header_line, first_line: physical lines (from 1) of the header (0: there is none) and of the first row.
+    left_out: numbers of the columns that nobody wants. sealed: the number of the column of passwords that is read, and
+    sealed. raw: the lines of the header as they stand.
+    is_guarded: we wrote the file, and guarded its formulas; its last column is our mark.
+    """
+
+    dialect: Dialect
+    headers: tuple[str, ...]
+    header_line: int
+    first_line: int
+    nameless: frozenset[int] = frozenset()
+    secrets: tuple[str, ...] = ()
+    sealed: int | None = None
+    left_out: frozenset[int] = frozenset()
+    raw: tuple[tuple[str, ...], ...] = ()
+    is_guarded: bool = False
+    flags: pl.DataFrame = field(default_factory=no_flags)
+
+    @cached_property
+    def width(self) -> int:
+        """How many cells a row should have."""
+        return len(self.headers)
+
+    @cached_property
+    def needed(self) -> int:
+        """How many cells a row must have to lack none: nameless columns at the end may be missing, and our mark."""
+        named = [number for number in range(self.width - self.is_guarded) if number not in self.nameless]
+        return 1 + max(named) if named else self.width
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The numbers (from 0) of the columns that enter the Table."""
+        headers = self.headers[:-1] if self.is_guarded else self.headers
+        wanted = (number for number in range(len(headers)) if number not in self.left_out)
+        return tuple(number for number in wanted if headers[number] not in self.secrets)
+
+    @property
+    def taken(self) -> tuple[int, ...]:
+        """The numbers of the columns that are read: those kept, and the one that is sealed."""
+        return self.kept if self.sealed is None else (*self.kept, self.sealed)
+
+
+def find_layout(sample: str, *, options: ReadOptions) -> Layout:
+    """The layout of a text, from its first lines. Raises FileError where it holds no table."""
+    dialect = find_dialect(sample, options=options)
+    return layout_of(first_records(sample, dialect=dialect), dialect=dialect, options=options)
+
+
+def layout_of(
+    records: Sequence[Record], *, dialect: Dialect, options: ReadOptions, merged: Merged = (), is_exact: bool = True
+) -> Layout:
+    """The layout of a table that begins with these records. Raises FileError where they hold none.
+
+    merged: cells that cover several. is_exact: records end where their rows do (those of workbooks do not).
+    """
+    if not records:
+        raise FileError("The file has nothing but blank lines.", hint=_NAME_THEM)
+    heading = find_heading(records, line=options.header, merged=merged, is_exact=is_exact)
+    if options.names is not None and options.header is None and not any(map(is_known, heading.cells)):
+        # Who names the columns says that no line does, unless one evidently does.
+        heading = find_heading(records, line=0)
+    is_guarded = len(heading.cells) > 1 and heading.cells[-1] == GUARD_MARK
+    if is_guarded:
+        heading = replace(heading, cells=unguarded(pl.Series(heading.cells)).to_list())
+    _refuse_bad(heading)
+    first = records[heading.first - 1].last_line + 1 if heading.first else 1
+    layout = _named(heading, dialect=dialect, options=options, first_line=first)
+    if not layout.kept:
+        raise FileError("The file has no column but passwords, which are not read.", hint=_NAME_THEM)
+    flags = _flags(heading, dialect=dialect, is_named=options.names is not None)
+    return replace(layout, is_guarded=is_guarded, flags=flags)
+
+
+def _refuse_bad(heading: Heading) -> None:
+    line = heading.lines[0] if heading.lines else 0
+    if line and not any(heading.cells):
+        raise FileError(f"Line {line} cannot be the header: all its cells are blank.", hint=_NAME_THEM)
+    if any("\0" in cell for cell in heading.cells):
+        raise FileError(f"Line {line} holds a NUL byte in a header.", hint="Save the file anew, as CSV (UTF-8).")
+    if any(map(_CONTROL.search, heading.cells)):
+        raise FileError(
+            f"Line {line} holds control characters in a header: this is no table of text.",
+            hint="Save the file anew, as CSV (UTF-8).",
+        )
+
+
+def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_line: int) -> Layout:
+    line = heading.lines[-1] if heading.lines else 0
+    if len(heading.cells) > options.limits.columns:
+        raise FileError(
+            f"Line {line or first_line} has {len(heading.cells):,} columns; a file may have "
+            f"{options.limits.columns:,}.",
+            hint="Remove the columns that are not needed.",
+        )
+    cells = _given(heading, names=options.names)
+    blank = frozenset(number for number, cell in enumerate(cells) if not cell)
+    headers = tuple(cell or f"Column {number + 1}" for number, cell in enumerate(cells))
+    _refuse_repeated(headers, line=line)
+    secrets = tuple(cell for cell in cells if cell and options.is_secret(cell))
+    passwords = [headers.index(secret) for secret in secrets if is_password(secret)]
+    return Layout(
+        dialect=dialect,
+        headers=headers,
+        header_line=line,
+        first_line=first_line,
+        nameless=blank,
+        secrets=secrets,
+        # Of several nobody could say which is meant; then none is read.
+        sealed=passwords[0] if options.seal and len(passwords) == 1 else None,
+        left_out=blank if options.names is not None else frozenset(),
+        raw=heading.raw,
+    )
+
+
+def _given(heading: Heading, *, names: Sequence[str] | None) -> list[str]:
+    """What the columns are called: as somebody said, else as the header says."""
+    if names is None:
+        return [_LINE_ENDS.sub(" ", cell) for cell in heading.cells]
+    if len(names) > len(heading.cells):
+        raise FileError(
+            f"{len(names)} columns are named, and the file has {len(heading.cells)}.", hint="Name as many as there are."
+        )
+    return [name.strip() for name in names] + [""] * (len(heading.cells) - len(names))
+
+
+def _refuse_repeated(headers: tuple[str, ...], *, line: int) -> None:
+    for header, times in Counter(headers).items():
+        if times > 1:
+            columns = [str(number) for number, other in enumerate(headers, start=1) if other == header]
+            raise FileError(
+                f"“{header}” is the header of columns {' and '.join(columns)} in line {line}.",
+                hint="Give each column a header of its own, or remove one of them.",
+            )
+
+
+def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:
+    """What a line above the header is: by “sep=;” Excel is told the delimiter, and parted by it nothing is left."""
+    cells = [cell.strip('"').casefold() for cell in record.cells]
+    if record.line == 1 and cells == ["sep=", ""]:
+        return flag("separator_line", line=1, value=dialect.delimiter)
+    return flag("line_above_header", line=record.line)
+
+
+def _flags(heading: Heading, *, dialect: Dialect, is_named: bool) -> pl.DataFrame:
+    """What was understood of the lines before the rows, to be looked at."""
+    said = [_above(record, dialect=dialect) for record in heading.above]
+    if not heading.lines and not is_named:
+        said.append(flag("header_none"))
+    said.extend(flag("header_quotes", line=line) for line in heading.loose)
+    if len(heading.lines) > 1:
+        said.append(flag("header_lines", value=str(len(heading.lines)), line=heading.lines[0]))
+    if heading.dropped:
+        columns = ", ".join(str(number + 1) for number in heading.dropped)
+        said.append(flag("header_spare", value=columns, line=heading.lines[-1]))
+    return collect(*said)

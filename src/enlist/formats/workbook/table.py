@@ -1,0 +1,232 @@
+"""Workbooks: the sheet that holds the table, as the same Table that delimited text gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from itertools import chain
+from typing import Any, Final
+
+import polars as pl
+
+from enlist.core.errors import FileError
+from enlist.core.flags.flags import collect, flag, no_flags
+from enlist.core.headers.words import is_known
+from enlist.core.table.table import Source, Table
+from enlist.formats.content import Taken
+from enlist.formats.encoding.encodings import Text
+from enlist.formats.files.options import ReadOptions
+from enlist.formats.files.safety import Limits
+from enlist.formats.layout.assembly import Assembly, assemble
+from enlist.formats.layout.chunks import Chunk, chunk_of_columns, chunks_of
+from enlist.formats.layout.header import LOOKED_AT
+from enlist.formats.layout.layout import Layout, layout_of
+from enlist.formats.layout.records import Dialect, Record
+from enlist.formats.text.delimited import within
+
+from .cage import messages
+from .grid import Block, Wish, column_letters
+
+# Some rows: as a block where they are alike.
+Group = Block | list[Record]
+
+_CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell_beyond"}
+# What the parser notes of cells, of which there may be millions; rows and columns count from 1.
+_NOTED: Final = {"line": pl.Int64(), "number": pl.Int64(), "kind": pl.String(), "value": pl.String()}
+
+
+@dataclass
+class _Found:
+    """What the parser said so far; skips: what is hidden is left out."""
+
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    cells: list[pl.DataFrame] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    skips: bool = False
+
+    @property
+    def noted(self) -> pl.DataFrame:
+        """What was noted of all cells."""
+        return pl.concat([pl.DataFrame(schema=_NOTED), *self.cells])
+
+    @property
+    def others(self) -> list[str]:
+        """The sheets that were not read, and have cells."""
+        return [name for name in self.sheets if name != self.sheet]
+
+    @property
+    def skipped_rows(self) -> frozenset[int]:
+        """The rows that are left out."""
+        return frozenset(self.hidden_rows) if self.skips else frozenset()
+
+    def add(self, notes: dict[str, list[Any]]) -> None:
+        """Take what was noted of some rows."""
+        self.cells.append(pl.DataFrame(notes["cells"], schema=_NOTED, orient="row"))
+        self.merged.extend((top, left, bottom, right) for top, left, bottom, right in notes["merged"])
+        self.hidden_rows.extend(notes["hidden_rows"])
+        self.hidden_columns.extend(notes["hidden_columns"])
+
+
+def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
+    """Read a sheet of a workbook into a Table. Raises FileError where the workbook is refused or holds no table."""
+    options.check()
+    wish = Wish(
+        sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros,
+        size=options.limits.size,
+    )  # fmt: skip
+    found = _Found(skips=options.hidden == "skip")
+    groups = _groups(taken, wish=wish, options=options, found=found)
+    begun = list(_first(groups))
+    first = [record for group in begun for record in _records(group)][:LOOKED_AT]
+    if not first:
+        raise FileError(f"Sheet “{found.sheet}” of {taken.name} is empty.", hint=_others(found))
+    layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
+    layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
+    chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), limits=options.limits)
+    source = Source(
+        name=taken.name,
+        sha256=taken.sha256,
+        encoding="workbook",
+        delimiter="",
+        header_line=layout.header_line,
+        road="workbook",
+        header=layout.raw,
+        sheet=found.sheet,
+        sheets=tuple(found.sheets),
+    )
+    table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal, options.lines == "all"))
+    return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=taken.is_page))
+
+
+def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
+    """The layout without the columns that are hidden. Raises FileError where none is left."""
+    hidden = frozenset(column - 1 for column in found.hidden_columns)
+    sealed = None if layout.sealed in hidden else layout.sealed
+    layout = replace(layout, left_out=layout.left_out | hidden, sealed=sealed)
+    if not layout.kept:
+        raise FileError(f"All columns of {name} are hidden.", hint="Show those that should be imported.")
+    return layout
+
+
+def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
+    stream = taken.workbook or BytesIO()
+    stream.seek(0)
+    return messages(stream, wish=wish, limits=options.limits, name=taken.name)
+
+
+def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Group]:
+    """The rows of the sheet as they are said; what else is said of the sheet goes into `found`."""
+    names: list[str] = []
+    peeks: dict[str, tuple[int, bool]] = {}
+    for message in _said(taken, wish=wish, options=options):
+        names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
+        if "peek" in message:
+            peeks[message["peek"]] = _likeness([cells for _, cells in message["rows"]])
+        elif "sheet" in message:
+            found.sheet = message["sheet"]
+            found.sheets = names
+        elif "notes" in message:
+            found.add(message["notes"])
+            group = Block(*message["block"]) if "block" in message else [Record(c, n, n) for n, c in message["rows"]]
+            skipped = found.skipped_rows
+            yield [record for record in _records(group) if record.line not in skipped] if skipped else group
+    if peeks:
+        best = max(peeks, key=lambda sheet: peeks[sheet])
+        yield from _groups(taken, wish=replace(wish, sheet=best), options=options, found=found)
+
+
+def _first(groups: Iterator[Group]) -> Iterator[Group]:
+    """As many groups as it takes to find out how the table lies."""
+    count = 0
+    while count < LOOKED_AT and (group := next(groups, None)) is not None:
+        count += len(group.numbers if isinstance(group, Block) else group)
+        yield group
+
+
+def _records(group: Group) -> Iterable[Record]:
+    return (Record(cells, row, row) for row, cells in group.rows()) if isinstance(group, Block) else group
+
+
+def _chunks(groups: Iterable[Group], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
+    """All rows below the header, some at a time."""
+    for group in groups:
+        if isinstance(group, Block) and _fits(group, layout=layout):
+            yield chunk_of_columns(group.columns, lines=group.numbers, layout=layout, limits=limits)
+        else:
+            rows = (_as_wide(each, layout=layout) for each in _records(group) if each.line >= layout.first_line)
+            yield from chunks_of(rows, layout=layout, limits=limits)
+
+
+def _fits(block: Block, *, layout: Layout) -> bool:
+    """Whether all its rows stand below the header, and no cell beyond the header's last column."""
+    is_below = block.numbers[0] >= layout.first_line
+    return is_below and not any(any(column) for column in block.columns[layout.width :])
+
+
+def _likeness(rows: list[list[str]]) -> tuple[int, bool]:
+    """How much the first rows of a sheet look like a list of people."""
+    known = max((sum(bool(cell) and is_known(cell) for cell in row) for row in rows), default=0)
+    return (known if known > 1 else 0), bool(rows)
+
+
+def _others(found: _Found) -> str:
+    return (
+        f"Name another sheet: {', '.join(found.others)}." if found.others else "Choose a workbook with a table in it."
+    )
+
+
+def _as_wide(record: Record, *, layout: Layout) -> Record:
+    """A row as wide as the header: a workbook does not say where its rows end."""
+    missing = layout.width - len(record.cells)
+    return record._replace(cells=[*record.cells, *[""] * missing]) if missing > 0 else record
+
+
+def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -> pl.DataFrame:
+    """The Table's flags, and what is notable about the sheet and its cells."""
+    said = [flag("web_page")] if is_page else []
+    if found.others:
+        said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
+    short = found.noted.filter(pl.col("kind") == "short").select("value", "line")
+    said.extend(flag("sheet_short", value=text, line=row) for text, row in short.iter_rows())
+    return collect(*said, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
+
+
+def _of_hidden(layout: Layout, *, found: _Found) -> Iterator[pl.DataFrame]:
+    columns = [
+        f"{column_letters(column)} ({layout.headers[column - 1]})"
+        for column in found.hidden_columns
+        if column <= layout.width
+    ]
+    rows = [row for row in found.hidden_rows if row >= layout.first_line]
+    if found.skips and (columns or rows):
+        lines = f"{len(rows)} rows (the first in line {min(rows)})" if rows else ""
+        yield flag("hidden_skipped", value=", ".join([*(f"column {name}" for name in columns), *filter(None, [lines])]))
+    elif not found.skips:
+        yield from (flag("column_hidden", value=name) for name in columns)
+        if rows:
+            yield flag("rows_hidden", value=str(len(rows)), line=min(rows))
+
+
+def _of_cells(table: Table, *, layout: Layout, found: _Found) -> pl.DataFrame:
+    headers = {number + 1: layout.headers[number] for number in layout.kept}
+    is_below = pl.col("line") >= layout.first_line
+    is_skipped = pl.col("line").is_in(pl.Series(sorted(found.skipped_rows), dtype=pl.Int64).implode())
+    is_kept = (pl.col("kind") == "beyond") | pl.col("number").is_in(list(headers))
+    noted = found.noted.filter(pl.col("kind").is_in(list(_CODES)), is_below, ~is_skipped, is_kept)
+    if noted.is_empty():
+        return no_flags()
+    letters = {number: column_letters(number) for number in noted.get_column("number").unique()}
+    address = pl.col("number").replace_strict(letters, return_dtype=pl.String) + pl.col("line").cast(pl.String)
+    rows = table.lines.search_sorted(noted.get_column("line")).cast(pl.Int64)
+    return noted.select(
+        "line",
+        "value",
+        code=pl.col("kind").replace_strict(_CODES, return_dtype=pl.String),
+        column=pl.col("number").replace_strict(headers, default=None, return_dtype=pl.String),
+        detail=pl.when(pl.col("kind") == "error").then(address),
+        row=pl.when(pl.col("line").is_in(table.lines.implode())).then(rows),
+    )

@@ -1,0 +1,158 @@
+"""Imports: all of them, and one with its result."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from enlist.core.presets import PRESETS
+from enlist.core.rights import Grant, Right, grant
+from enlist.services.imports import approval, notices
+from enlist.services.imports.download import import_download
+from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
+from enlist.services.setup import lists
+from enlist.web.charts import bar, charted
+from enlist.web.input_checks import whole_number
+from enlist.web.pages.drafts.draft import against, deed
+from enlist.web.plan_view import plan_shown
+from enlist.web.request import Request
+from enlist.web.words import LOOKED_FOR, fates, verbs
+
+SHOWN: Final = 50
+DAYS: Final = 30
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """Every import, or those that are looked for, the newest first."""
+    shown = _listed(request)
+    is_new = not shown["imports"] and not shown["is_filtered"]
+    chart = None if is_new else charted(lists.imports_by_day(request.scope, days=DAYS))
+    people = importers_list(request.scope)
+    return render(request, "web/imports/index.html", {**shown, "chart": chart, "people": people})
+
+
+@require_safe
+def lines(request: Request) -> HttpResponse:
+    """The lines of the list alone, asked for again while anything is at work."""
+    return render(request, "web/imports/lines.html", _listed(request))
+
+
+@require_safe
+def detail(request: Request, *, number: int) -> HttpResponse:
+    """One import: while it is at work how far that is, then what became of its rows and people."""
+    summary, plan = import_show(request.scope, number=number)
+    if summary["is_draft"] and not summary["progress"]:
+        is_further = summary["is_planned"] or summary["undoes"]
+        return redirect("import-preview" if is_further else "import-source", number=number)
+    if summary["is_replacing"]:
+        return redirect("import-review", number=number)
+    if summary["progress"]:
+        return render(request, "web/imports/running.html", {"summary": summary, "step": "result"})
+    notices.notice_see(request.scope, number=number)
+    shown = {
+        "summary": summary,
+        "step": "result",
+        "bar": bar(summary["rows"]),
+        "fates": fates(summary["rows"]),
+        "verbs": verbs(summary["changes"]),
+        "may_approve": grant(_role(request), right=Right.APPROVE) is Grant.YES,
+    }
+    if plan:
+        shown |= plan_shown(request, plan=plan, summary=summary)
+    return render(request, "web/imports/detail.html", shown)
+
+
+@require_safe
+def news(request: Request) -> HttpResponse:
+    """What became of imports since whoever asks was told last: a piece of every page, or nothing (204).
+
+    Every open page asks again and again, so this asks for nothing else.
+    """
+    found = notices.notices_list(request.scope)
+    return HttpResponse(
+        render_to_string("web/notices.html", {"notices": found}) if found else "", status=200 if found else 204
+    )
+
+
+@require_POST
+def seen(request: Request, *, number: int) -> HttpResponse:
+    """Whoever asks was told what became of an import."""
+    import_show(request.scope, number=number)
+    notices.notice_see(request.scope, number=number)
+    return HttpResponse(status=204)
+
+
+@require_safe
+def download(request: Request, *, number: int, what: str, kind: str) -> StreamingHttpResponse:
+    """The rows of an import with what became of them, or those with errors, as a file."""
+    data, name = import_download(request.scope, number=number, what=what, kind=kind)
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(data, content_type=TYPES[kind], headers=named)
+
+
+@deed
+def approve(request: Request, *, number: int) -> HttpResponse:
+    """Approve what waits, by the number of people it is about."""
+    typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
+    if not typed.isdecimal() or len(typed) > 9:
+        messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
+        return redirect("import", number=number)
+    shown = request.POST.get("shown", "")
+    said = against(lambda: approval.import_approve(request.scope, number=number, confirm=int(typed), shown=shown))
+    if said:
+        messages.warning(request, said)
+    else:
+        messages.success(request, _("Import %s was approved and is applied.") % number)
+    return redirect("import", number=number)
+
+
+@deed
+def drop(request: Request, *, number: int) -> HttpResponse:
+    """Let what waits never happen."""
+    approval.import_drop(request.scope, number=number)
+    messages.info(request, _("What waited in import %s was dropped; nothing of it was applied.") % number)
+    return redirect("import", number=number)
+
+
+def _listed(request: Request) -> dict[str, Any]:
+    scope, asked = request.scope, request.GET
+    looked = Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
+    before = whole_number(asked.get("before", ""))
+    found = imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
+    shown = [{**each, "bar": bar(each["rows"])} for each in found[:SHOWN]]
+    is_filtered = looked != Looked()
+    return {
+        "imports": shown,
+        "busy": any(each["progress"] for each in shown),
+        "may_import": grant(_role(request), right=Right.IMPORT) is Grant.YES,
+        "looked": looked,
+        "is_filtered": is_filtered,
+        "states": [(name, LOOKED_FOR[name]) for name in LOOKED],
+        "presets": [(each.name, each.title) for each in PRESETS.values()],
+        "query": _without(asked, name="before"),
+        "may_touch": grant(_role(request), right=Right.UNDO_IMPORTS) is Grant.YES,
+        "before": before,
+        "older": shown[-1]["number"] if len(found) > SHOWN else None,
+    }
+
+
+def _without(asked: QueryDict, *, name: str) -> str:
+    """What was asked for, as an address has it, but for this."""
+    rest = asked.copy()
+    rest.pop(name, None)
+    return rest.urlencode()
+
+
+def _role(request: Request) -> str:
+    return request.scope.actor.site_role if request.scope.actor else ""

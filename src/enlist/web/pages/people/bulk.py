@@ -1,0 +1,68 @@
+"""Many people at once: what somebody does to those they chose in the list is an import that is looked at first."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from enlist.core.errors import EnlistError, NotAllowed
+from enlist.formats import write
+from enlist.formats.workbook.text_workbook import write_workbook
+from enlist.services.imports import background
+from enlist.services.people import bulk, listing
+from enlist.services.people.bulk import Deed
+from enlist.services.people.listing import Chosen
+from enlist.web.pages.imports.imports import TYPES
+from enlist.web.people_form import wanted_of
+from enlist.web.request import Request
+from enlist.web.telling import told
+
+_EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
+# More would keep the server from everybody else for too long.
+_TAKEN: Final = 100_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: Request) -> HttpResponse:
+    """Have it planned, and look at that, or take those who are chosen away as a file."""
+    sent = request.POST
+    # Who had to sign in on the way comes back without a form.
+    if request.method != "POST":
+        return redirect("people")
+    try:
+        chosen = _chosen(sent)
+        if kind := _EXPORTS.get(sent.get("do", "")):
+            return _exported(request, chosen=chosen, kind=kind)
+        deed = Deed(
+            sent.get("do", ""),
+            group=sent.get("to_group", ""),
+            course=sent.get("to_course", ""),
+            role=sent.get("as", ""),
+        )
+        number = bulk.many_draft(request.scope, deed=deed, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex)
+        background.import_await(request.scope, number=number)
+        return redirect("import-preview", number=number)
+    except NotAllowed:
+        raise
+    except EnlistError as error:
+        messages.warning(request, told(error))
+        return redirect(f"{reverse('people')}?{sent.get('query', '')}")
+
+
+def _chosen(sent: QueryDict) -> Chosen:
+    if sent.get("whom") == "all":
+        return Chosen(wanted=wanted_of(QueryDict(sent.get("query", ""))))
+    return Chosen(sent.getlist("person"))
+
+
+def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
+    found = listing.people_export(request.scope, chosen=chosen, administrators=True, most=_TAKEN)
+    data = write_workbook(found.frame, sheet="people") if kind == "xlsx" else write(found.frame, bom=True)
+    named = {"Content-Disposition": f'attachment; filename="people.{kind}"'}
+    return HttpResponse(data, content_type=TYPES[kind], headers=named)

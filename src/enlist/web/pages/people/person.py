@@ -1,0 +1,168 @@
+"""One person: what is known of them, changed by hand, and what changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.report.changes import Tie
+from enlist.core.rights import Right
+from enlist.services.access import Scope, check_right
+from enlist.services.people import erase, history, listing
+from enlist.services.people.edit import ROLES, person_add, person_set
+from enlist.services.setup import lists
+from enlist.web.pages.drafts.draft import against
+from enlist.web.plan_view import WHOLE
+from enlist.web.request import Request
+from enlist.web.rights import may
+from enlist.web.telling import told
+from enlist.web.values_form import Value, changed
+
+# What stands in a field that is a box to be ticked.
+_BOXES: Final = {"1": gettext_lazy("yes"), "0": gettext_lazy("no")}
+_NEEDED: Final = ("username", "firstname", "lastname", "email")
+
+
+@require_safe
+def detail(request: Request, *, username: str) -> HttpResponse:
+    """Details, courses, groups, and what changed them."""
+    scope = request.scope
+    person = listing.person_facts(scope, username=username)
+    fields = lists.fields_list(scope)
+    names = _names(fields)
+    boxes = {each["shortname"] for each in fields if each["kind"] == "boolean"}
+    details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
+    own = [
+        (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
+        for slug, value in person["profile"].items()
+    ]
+    shown = {
+        "person": person,
+        "past": [_told(each, names=names) for each in history.person_history(scope, username=username)],
+        "details": [*details, *own],
+        "may_change": may(request, right=Right.CHANGE_PEOPLE),
+        "may_delete": may(request, right=Right.APPROVE) and person["state"] == "inactive",
+    }
+    return render(request, "web/people/detail.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, *, username: str) -> HttpResponse:
+    """Their values to be changed; posted, those that somebody did change are."""
+    scope, sent = request.scope, request.POST
+    check_right(scope, right=Right.CHANGE_PEOPLE)
+    said = ""
+    if request.method == "POST":
+        values = changed(sent)
+        try:
+            cells = person_set(scope, username=username, values=values)
+            count = len(cells)
+            messages.success(request, ngettext("%d value is changed.", "%d values are changed.", count) % count)
+            return redirect("person", username=values.get("username", username))
+        except (NotAllowed, NotFound):
+            raise
+        except EnlistError as error:
+            said = told(error)
+    person = listing.person_facts(scope, username=username)
+    shown = {"person": person, "said": said, "values": person_values(request, person=person)}
+    return render(request, "web/people/edit.html", shown, status=422 if said else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request) -> HttpResponse:
+    """A form for somebody new; posted, they are added."""
+    scope, sent = request.scope, request.POST
+    check_right(scope, right=Right.CHANGE_PEOPLE)
+    said = ""
+    if request.method == "POST":
+        values = changed(sent)
+        username, role = values.pop("username", ""), values.pop("role", "") or ROLES[0]
+        said = against(lambda: person_add(scope, username=username, values=values, role=role))
+        if not said:
+            messages.success(request, _("%s is added. Nobody was written to.") % username)
+            return redirect("person", username=username)
+    blank = {**dict.fromkeys(PERSON_SLUGS, ""), "profile": {}}
+    shown = {"said": said, "values": [_role(request), *person_values(request, person=blank)]}
+    return render(request, "web/people/new.html", shown, status=422 if said else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: Request, *, username: str) -> HttpResponse:
+    """Deactivate or reactivate them, as it is asked for."""
+    if request.method == "POST":
+        wanted = request.POST.get("state", "")
+        if person_set(request.scope, username=username, values={"state": wanted}):
+            turned = _("%s can no longer sign in.") if wanted == "inactive" else _("%s can sign in again.")
+            messages.success(request, turned % username)
+    return redirect("person", username=username)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: Request, *, username: str) -> HttpResponse:
+    """Delete somebody inactive for good, by their username typed once more."""
+    if request.method != "POST":
+        return redirect("person", username=username)
+    confirm = request.POST.get("confirm", "").strip()
+    said = against(lambda: erase.person_delete(request.scope, username=username, confirm=confirm))
+    if said:
+        messages.warning(request, said)
+        return redirect("person", username=username)
+    messages.success(request, _("%s is deleted for good.") % username)
+    return redirect("people")
+
+
+def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
+    """The values of a person's form; state alone is none of them: it has a button of its own."""
+    sent = request.POST
+    own = [
+        Value(
+            slug,
+            FIELDS[slug].label,
+            was=person[slug],
+            now=sent.get(slug, person[slug]),
+            kind="long" if slug == "description" else "text",
+            needed=slug in _NEEDED,
+        )
+        for slug in PERSON_SLUGS
+    ]
+    for field in lists.fields_list(request.scope):
+        name, was = PROFILE_PREFIX + field["shortname"], person["profile"].get(field["shortname"], "")
+        options = [(option, option) for option in ("", *field["options"])] if field["kind"] == "choice" else []
+        now = sent.get(name, was or (field["default"] if not person.get("username") else ""))
+        own.append(Value(name, field["name"], was=was, now=now, options=options, needed=field["required"]))
+    return own
+
+
+def field_names(scope: Scope) -> dict[str, str]:
+    """What the organisation's profile fields are called, by their slug."""
+    return _names(lists.fields_list(scope))
+
+
+def _names(fields: list[dict[str, Any]]) -> dict[str, str]:
+    return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in fields}
+
+
+def labelled(deed: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+    """A deed whose cells say what their fields are called; names: those of profile fields, by their slug."""
+    words = {slug: known.label for slug, known in FIELDS.items()} | dict(names)
+    return {**deed, "cells": [{**cell, "label": words.get(cell["field"], cell["field"])} for cell in deed["cells"]]}
+
+
+def _told(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+    """What changed somebody, for the template: with sentences for ties."""
+    ties = [Tie(**tie).sentence() for tie in past.get("ties", ())]
+    return {**labelled(past, names=names), "ties": ties, "is_whole": past.get("kind") in WHOLE}
+
+
+def _role(request: Request) -> Value:
+    options = [(role, role) for role in ROLES]
+    return Value("role", _("role"), now=request.POST.get("role", ROLES[0]), options=options)
