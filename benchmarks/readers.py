@@ -24,7 +24,7 @@ from enlist.formats.workbook.grid import Wish
 _UPDATING = {
     "match_by": ["email"],
     "new_people": "skip",
-    "known_people": "update",
+    "existing_people": "update",
     "update_details": "from_file",
 }
 

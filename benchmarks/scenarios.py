@@ -24,7 +24,7 @@ TANGLED: Final = tuple(
     word
     for setting in (
         "upload_type=add_and_update", "update_details=from_file", "renames=allow", "deletes=allow",
-        "unknown_cohort=create",
+        "unknown_group=create",
     )
     for word in ("--set", setting)
 )  # fmt: skip

@@ -82,7 +82,13 @@ def import_file(path: str, counting: bool = False) -> None:
         plan = import_stage(scope, planned=planned)
     with watch.phase("apply"):
         done = import_apply(scope, plan=plan)
-    tell(watch, rows=planned.table.height, verbs=dict(done.verbs), fates=planned.plan.head.fates, number=done.number)
+    tell(
+        watch,
+        rows=planned.table.height,
+        verbs=dict(done.verbs),
+        statuses=planned.plan.head.statuses,
+        number=done.number,
+    )
 
 
 def passwords(count: int) -> None:

@@ -149,7 +149,7 @@ def school_people(make: Maker) -> list[Person]:
 
 
 def next_term(make: Maker, *, people: Sequence[Person]) -> list[Person]:
-    """The rows of the roster before anything goes wrong with it: known people and new ones, in no order."""
+    """The rows of the roster before anything goes wrong with it: existing people and new ones, in no order."""
     students = [person for person in people if person["site_role"] == "learner"]
     known = [changed(make, person=person) for person in students[:: len(students) // KNOWN][:KNOWN]]
     new = [make.student() for _ in range(NEW)]
@@ -157,7 +157,7 @@ def next_term(make: Maker, *, people: Sequence[Person]) -> list[Person]:
 
 
 def changed(make: Maker, *, person: Person) -> Person:
-    """A known person as the new term has them: most as they were, some moved, some in another house or course."""
+    """An existing person as the new term has them: most as they were, some moved, some in another house or course."""
     if make.chance(0.65):
         return person
     if make.chance(0.4):

@@ -65,7 +65,7 @@ class Visit:
         return self.page.url.removeprefix(f"http://{self.address}").removesuffix("source/")
 
     def plan(self, path: str, *, upload_type: str = "add_and_update") -> None:
-        """Have known people updated by an import, and be at its preview."""
+        """Have existing people updated by an import, and be at its preview."""
         self.go(f"{path}settings/")
         self.page.locator(f"#upload_type-{upload_type}").check()
         self.page.locator("#update_details-from_file").check()

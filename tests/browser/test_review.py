@@ -44,7 +44,7 @@ def test_two_people_at_one_import_see_what_the_other_does(visitor: Visitor) -> N
 def test_known_people_are_marked_and_what_is_wrong_is_said_below(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="known.csv")
-    status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=fate]")
+    status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=status]")
     expect(status).to_have_text(["new · created", "known · updated", "new · created"])
     expect(page.locator(".tabulator-row.row-known")).to_have_count(1)
 

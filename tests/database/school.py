@@ -22,7 +22,7 @@ from enlist.store.models import (
 )
 
 # Limits that hold nothing, for what is not about them.
-UNBRAKED = {"brake": {verb: [1, 1_000_000] for verb in Brakes.verbs}}
+UNBRAKED = {"limits": {verb: [1, 1_000_000] for verb in Brakes.verbs}}
 
 
 def organization(slug: str = "school", **fields: Any) -> Organization:

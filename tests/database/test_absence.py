@@ -16,7 +16,7 @@ from enlist.store.scope import MACHINE, Scope
 from . import school as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-POLICY = Policy().replace(unlisted="deactivate", known_people="update", new_people="skip")
+POLICY = Policy().replace(unlisted="deactivate", existing_people="update", new_people="skip")
 
 
 def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:

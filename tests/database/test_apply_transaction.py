@@ -174,16 +174,16 @@ def test_a_locked_database_is_told_in_a_sentence() -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             try:
-                held.set()
+                awaiting.set()
                 done.wait()
             finally:
                 cursor.execute("ROLLBACK")
         return None
 
-    held, done = threading.Event(), threading.Event()
+    awaiting, done = threading.Event(), threading.Event()
     holder = threading.Thread(target=lambda: elsewhere(hold))
     holder.start()
-    held.wait()
+    awaiting.wait()
     try:
         with pytest.raises(DatabaseProblem, match="The database is locked"):
             apply(plan, organization=school)

@@ -40,83 +40,83 @@ def shown(of: int) -> str:
 
 
 @pytest.fixture
-def held(scope: Scope) -> int:
+def awaiting(scope: Scope) -> int:
     """An import that waits for an approval: ann and 24 others would be deactivated."""
     imported(scope, HEAD + "".join(f"\np{n},P,Q,p{n}@x.org" for n in range(30)))
     Organization.objects.update(settings={})
     scope.organization.refresh_from_db()
     rows = "".join(f"\np{n},1,Lima" for n in range(25))
     imported(scope, f"username,suspended,city{rows}")
-    return Import.objects.get(state="held").number
+    return Import.objects.get(state="awaiting").number
 
 
 def inactive() -> int:
     return Person.objects.filter(state="inactive").count()
 
 
-def test_an_approval_is_of_the_plan_that_was_looked_at(scope: Scope, held: int) -> None:
+def test_an_approval_is_of_the_plan_that_was_looked_at(scope: Scope, awaiting: int) -> None:
     """Another administrator's attempt put another plan of as many people in its place."""
-    seen = shown(held)
+    seen = shown(awaiting)
     edit.person_set(scope, username="p3", values={"city": "Oslo"})
     with pytest.raises(StalePlan, match="other changes are among them"):
-        import_approve(amy(scope), number=held, confirm=25, shown=seen)
+        import_approve(amy(scope), number=awaiting, confirm=25, shown=seen)
 
-    with pytest.raises(StalePlan, match=f"Import {held} was planned again since you looked at it"):
-        import_approve(scope, number=held, confirm=25, shown=seen)
+    with pytest.raises(StalePlan, match=f"Import {awaiting} was planned again since you looked at it"):
+        import_approve(scope, number=awaiting, confirm=25, shown=seen)
     assert inactive() == 0
 
-    import_approve(scope, number=held, confirm=25, shown=shown(held))
+    import_approve(scope, number=awaiting, confirm=25, shown=shown(awaiting))
     assert inactive() == 25
 
 
-def test_an_approval_overwrites_nothing_that_was_not_shown(scope: Scope, held: int) -> None:
+def test_an_approval_overwrites_nothing_that_was_not_shown(scope: Scope, awaiting: int) -> None:
     """As many people and no others: but of one the file would overwrite what was typed since."""
     edit.person_set(scope, username="p3", values={"city": "Oslo"})
 
     with pytest.raises(StalePlan, match=r"other changes are among them \(1\)"):
-        import_approve(scope, number=held, confirm=25)
+        import_approve(scope, number=awaiting, confirm=25)
 
     assert (inactive(), Person.objects.get(username="p3").city) == (0, "Oslo")
 
 
-def test_what_was_done_meanwhile_is_left_out_of_an_approval(scope: Scope, held: int) -> None:
+def test_what_was_done_meanwhile_is_left_out_of_an_approval(scope: Scope, awaiting: int) -> None:
     edit.person_set(scope, username="p3", values={"city": "Lima"})
 
-    done = import_approve(scope, number=held, confirm=25, shown=shown(held))
+    done = import_approve(scope, number=awaiting, confirm=25, shown=shown(awaiting))
 
     assert (done.verbs, inactive()) == ({"update": 24, "deactivate": 25}, 25)
 
 
 def test_of_two_approvals_at_once_one_is_applied_and_stays_so(
     scope: Scope,
-    held: int,
+    awaiting: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The other has planned already, and would put its plan, and “held”, in the place of what was applied."""
-    keep, seen = _kept, shown(held)
+    keep, seen = _kept, shown(awaiting)
     colleague = amy(scope)
 
     def meanwhile(record: models.Import, **named: Any) -> Any:
         monkeypatch.setattr(approval, "_kept", keep)
-        import_approve(colleague, number=held, confirm=25, shown=seen)
+        import_approve(colleague, number=awaiting, confirm=25, shown=seen)
         return keep(record, **named)
 
     monkeypatch.setattr(approval, "_kept", meanwhile)
-    with pytest.raises(PlanError, match=f"Import {held} is applied"):
-        import_approve(scope, number=held, confirm=25, shown=seen)
+    with pytest.raises(PlanError, match=f"Import {awaiting} is applied"):
+        import_approve(scope, number=awaiting, confirm=25, shown=seen)
 
-    assert (Import.objects.get(number=held).state, inactive()) == ("applied", 25)
-    assert plan.import_undo_plan(scope, number=held).head.verbs
+    assert (Import.objects.get(number=awaiting).state, inactive()) == ("applied", 25)
+    assert plan.import_undo_plan(scope, number=awaiting).head.verbs
 
 
 @pytest.mark.parametrize("at", ["forgotten", "stored"])
 def test_an_approval_that_dies_while_it_stores_its_plan_leaves_the_old_one(
     at: str,
     scope: Scope,
-    held: int,
+    awaiting: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seen = shown(held)
+    seen = shown(awaiting)
 
     def dies(*_arguments: Any, **_named: Any) -> None:
         raise Died
@@ -125,17 +125,17 @@ def test_an_approval_that_dies_while_it_stores_its_plan_leaves_the_old_one(
     with monkeypatch.context() as patch:
         patch.setattr(*place, dies)
         with pytest.raises(Died):
-            import_approve(scope, number=held, confirm=25, shown=seen)
+            import_approve(scope, number=awaiting, confirm=25, shown=seen)
 
-    assert (shown(held), inactive()) == (seen, 0)
-    import_approve(scope, number=held, confirm=25, shown=seen)
+    assert (shown(awaiting), inactive()) == (seen, 0)
+    import_approve(scope, number=awaiting, confirm=25, shown=seen)
     assert inactive() == 25
 
 
-def test_what_waits_is_not_applied_as_a_draft(scope: Scope, held: int) -> None:
+def test_what_waits_is_not_applied_as_a_draft(scope: Scope, awaiting: int) -> None:
     """Also while the import it is part of is not applied yet, and it is only planned."""
-    Import.objects.filter(number=held).update(state="planned")
+    Import.objects.filter(number=awaiting).update(state="planned")
 
     with pytest.raises(NeedsApproval):
-        draft.draft_apply(scope, number=held, shown=shown(held))
+        draft.draft_apply(scope, number=awaiting, shown=shown(awaiting))
     assert not jobs.busy_imports(scope)

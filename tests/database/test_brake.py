@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import NeedsApproval, PlanError, PolicyError, StalePlan
-from enlist.core.policy import Brake, Limit, Policy
+from enlist.core.policy import ChangeLimits, Limit, Policy
 from enlist.services.imports.approval import import_approve, import_drop, import_hold
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import (
@@ -27,7 +27,9 @@ from . import school as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROSTER = Policy().replace(unlisted="deactivate", new_people="skip", known_people="update", update_details="from_file")
+ROSTER = Policy().replace(
+    unlisted="deactivate", new_people="skip", existing_people="update", update_details="from_file"
+)
 UPDATE = ROSTER.replace(unlisted="keep")
 
 
@@ -68,17 +70,22 @@ def state(number: int) -> str:
 
 
 @pytest.mark.spec("EC-23")
-@pytest.mark.parametrize(("listed", "held"), [(38, 0), (37, 3)])
-def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, held: int) -> None:
+@pytest.mark.parametrize(("listed", "awaiting"), [(38, 0), (37, 3)])
+def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, awaiting: int) -> None:
     scope = school_of(40)
 
     made = planned(scope, *listing(range(listed)))
     done = import_apply(scope, plan=import_stage(scope, planned=made))
 
-    assert (made.plan.head.held, made.plan.head.held_people) == ({"deactivate": held} if held else {}, held)
-    assert len(inactive(scope)) == 40 - listed - held
-    assert (done.waiting, done.waiting_people) == ((2, 3) if held else (None, 0))
-    assert [each["state"] for each in imports_list(scope)] == (["held", "nothing_to_do"] if held else ["applied"])
+    assert (made.plan.head.awaiting, made.plan.head.awaiting_people) == (
+        {"deactivate": awaiting} if awaiting else {},
+        awaiting,
+    )
+    assert len(inactive(scope)) == 40 - listed - awaiting
+    assert (done.waiting, done.waiting_people) == ((2, 3) if awaiting else (None, 0))
+    assert [each["state"] for each in imports_list(scope)] == (
+        ["awaiting", "nothing_to_do"] if awaiting else ["applied"]
+    )
 
 
 def test_the_rest_goes_on() -> None:
@@ -119,11 +126,11 @@ def test_nothing_held_is_applied_without_an_approval() -> None:
     scope = school_of(40)
     made = planned(scope, *listing(range(30)))
     import_stage(scope, planned=made)
-    assert made.held is not None
+    assert made.awaiting is not None
     _, waiting = import_show(scope, number=2)
     assert waiting is not None
 
-    for plan in (made.held, waiting):
+    for plan in (made.awaiting, waiting):
         with pytest.raises(NeedsApproval):
             import_apply(scope, plan=plan)
     with pytest.raises(PlanError, match="does not wait for an approval: it is planned"):
@@ -156,7 +163,7 @@ def test_it_is_shown_again_where_others_are_touched_by_now() -> None:
     assert inactive(scope) == {"p35"}
     _, plan = import_show(scope, number=2)
     assert plan is not None
-    assert (state(2), plan.head.held) == ("held", {"deactivate": 10})
+    assert (state(2), plan.head.awaiting) == ("awaiting", {"deactivate": 10})
     import_approve(scope, number=2, confirm=10)
     assert "zoe" in inactive(scope)
 
@@ -168,10 +175,10 @@ def test_what_waits_can_be_dropped() -> None:
     import_drop(scope, number=2)
 
     assert (state(2), inactive(scope)) == ("dropped", set())
-    for deed in (lambda: import_drop(scope, number=2),
+    for action in (lambda: import_drop(scope, number=2),
                  lambda: import_approve(scope, number=2, confirm=10)):  # fmt: skip
         with pytest.raises(PlanError, match="does not wait for an approval: it is dropped"):
-            deed()
+            action()
 
 
 def test_rows_wait_whole_with_those_that_depend_on_them() -> None:
@@ -189,10 +196,10 @@ def test_rows_wait_whole_with_those_that_depend_on_them() -> None:
     )
     done = import_apply(scope, plan=import_stage(scope, planned=made))
 
-    fates = made.plan.fates().get_column("fate").to_list()
-    assert fates == ["skipped"] * 51 + ["unchanged"]
+    statuses = made.plan.statuses().get_column("row_status").to_list()
+    assert statuses == ["skipped"] * 51 + ["unchanged"]
     assert made.plan.head.flags["row_held"] == 51
-    assert made.plan.head.held == {"update": 50}
+    assert made.plan.head.awaiting == {"update": 50}
     assert (done.nothing_to_do, done.waiting_people) == (True, 51)
     approved = import_approve(scope, number=2, confirm=51)
     assert approved.verbs == {"create": 1, "update": 50}
@@ -205,8 +212,8 @@ def test_rows_before_a_held_one_go_on() -> None:
     made = planned(scope, *lines, policy=UPDATE)
 
     assert made.plan.head.verbs == {}
-    assert made.held is not None
-    assert made.held.head.verbs == {"update": 30}
+    assert made.awaiting is not None
+    assert made.awaiting.head.verbs == {"update": 30}
 
 
 def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
@@ -221,13 +228,13 @@ def test_an_undo_is_braked_alike_and_as_a_whole() -> None:
         NeedsApproval, match="40 people would be updated, at most 20 of 40 active people may be without approval"
     ):
         import_apply(scope, plan=plan)
-    held = import_hold(scope, plan=plan)
-    undone = import_approve(scope, number=held.number, confirm=40)
+    awaiting = import_hold(scope, plan=plan)
+    undone = import_approve(scope, number=awaiting.number, confirm=40)
 
-    assert plan.head.held == {"update": 40}
+    assert plan.head.awaiting == {"update": 40}
     assert undone.verbs == {"update": 40}
     assert set(Person.objects.values_list("city", flat=True)) == {""}
-    assert (state(2), state(held.number)) == ("undone", "applied")
+    assert (state(2), state(awaiting.number)) == ("undone", "applied")
 
 
 def test_an_undo_that_takes_everybody_out_of_a_group_waits() -> None:
@@ -258,23 +265,23 @@ def test_a_file_that_names_somebody_unreadable_waits_for_an_approval() -> None:
 
 def test_the_limits_are_the_organisations() -> None:
     scope = school_of(40)
-    with pytest.raises(PolicyError, match="limits of the brake are the organisation's"):
-        planned(scope, "p1,", policy=ROSTER.replace(brake={"deactivate": [1, 1000]}))
+    with pytest.raises(PolicyError, match="limits of the limits are the organisation's"):
+        planned(scope, "p1,", policy=ROSTER.replace(limits={"deactivate": [1, 1000]}))
     stale = planned(scope, *listing(range(38)))
 
-    limits.change_limits(scope, brake=Brake(deactivate=Limit(share=1, number=9)))
+    limits.change_limits(scope, limits=ChangeLimits(deactivate=Limit(share=1, number=9)))
 
     with pytest.raises(StalePlan):
         import_apply(scope, plan=stale.plan)
-    assert planned(scope, *listing(range(31))).held is None
-    assert planned(scope, *listing(range(30))).held is not None
+    assert planned(scope, *listing(range(31))).awaiting is None
+    assert planned(scope, *listing(range(30))).awaiting is not None
     assert Activity.objects.get().note == "deactivate: [0.05, 20] → [1, 9]."
 
 
 def test_a_plan_over_the_limits_is_refused_wherever_it_comes_from() -> None:
     """As a file of a plan can be made by anybody."""
     scope = school_of(40)
-    limits.change_limits(scope, brake=Brake(deactivate=Limit(share=1, number=99)))
+    limits.change_limits(scope, limits=ChangeLimits(deactivate=Limit(share=1, number=99)))
     plan = planned(scope, *listing(range(30))).plan
     Organization.objects.update(settings={})
 

@@ -18,7 +18,7 @@ from enlist.services.imports.staged_file import file_of
 from enlist.services.jobs.queue import jobs_list
 from enlist.services.worker import worker_run
 from enlist.store.imports import edits, records
-from enlist.store.models import Artifact, Edit, Import, KnownHeader, Secret, Step
+from enlist.store.models import Artifact, Edit, Import, RememberedHeader, Secret, Step
 from tests.database import school as cast
 from tests.database.imports import HEAD, order
 from tests.database.refusing import refusing
@@ -90,11 +90,11 @@ def everything() -> dict[str, Any]:
 def test_a_draft_that_is_read_again_stays_as_it_was_where_that_is_refused(name: str, scope: Scope, number: int) -> None:
     before, table = everything(), file_of(records.get(scope, number=number))
     with pytest.raises(Error), refusing(**where(name)):
-        draft.draft_read_again(scope, number=number, reading={"lines": "all"})
+        draft.draft_reread(scope, number=number, reading={"lines": "all"})
     assert everything() == before
     assert file_of(records.get(scope, number=number)).frame.equals(table.frame)
 
-    draft.draft_read_again(scope, number=number, reading={"lines": "all"})
+    draft.draft_reread(scope, number=number, reading={"lines": "all"})
     assert draft.draft_show(scope, number=number).reading == {"lines": "all"}
     assert (Secret.objects.count(), Edit.objects.count()) == (5, 0)
 
@@ -149,7 +149,7 @@ def test_what_waits_can_still_be_approved_where_storing_its_new_plan_was_refused
     before = everything()
     with pytest.raises(Error), refusing("store_artifact", where="NEW.kind = 'plan'"):
         import_approve(scope, number=done.waiting, confirm=done.waiting_people)
-    assert (everything(), records.get(scope, number=done.waiting).state) == (before, "held")
+    assert (everything(), records.get(scope, number=done.waiting).state) == (before, "awaiting")
     import_approve(scope, number=done.waiting, confirm=done.waiting_people)
     assert records.get(scope, number=done.waiting).state == "applied"
 
@@ -159,7 +159,7 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
 ) -> None:
     def meanwhile(*args: Any, **named: Any) -> Any:
         monkeypatch.undo()
-        records.read_again(records.get(scope, number=number), sha256="")
+        records.reread(records.get(scope, number=number), sha256="")
         edits.forget(records.get(scope, number=number))
         return plan.planned_keep(*args, **named)
 
@@ -174,7 +174,7 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
 def test_a_draft_is_not_read_by_what_no_database_keeps(reading: dict[str, Any], scope: Scope, number: int) -> None:
     before = everything()
     with pytest.raises(PolicyError, match="cannot be kept"):
-        draft.draft_read_again(scope, number=number, reading=reading)
+        draft.draft_reread(scope, number=number, reading=reading)
     with pytest.raises(PolicyError, match="cannot be kept"):
         draft.draft_new(scope, upload=replace(upload(), key="other", reading=reading))
     assert everything() == before
@@ -196,7 +196,7 @@ def test_a_header_that_is_too_long_for_an_index_is_said_and_not_remembered(scope
         scope, number=made, columns={long: "city", "firstname": "lastname", "lastname": "firstname"}
     )
     assert records.get(scope, number=made).order["columns"][long] == "city"
-    assert set(KnownHeader.objects.values_list("key", flat=True)) == {"firstname", "lastname"}
+    assert set(RememberedHeader.objects.values_list("key", flat=True)) == {"firstname", "lastname"}
 
 
 def test_a_workbook_whose_sheets_and_cells_no_database_keeps_is_taken_in_without_them(scope: Scope) -> None:
@@ -208,5 +208,5 @@ def test_a_workbook_whose_sheets_and_cells_no_database_keeps_is_taken_in_without
     number = draft.draft_new(scope, upload=upload(packed_anew(parts)))
     shown = draft.draft_show(scope, number=number)
     assert (shown.source.sheet, [group.code for group in shown.said]) == ("peple", ["nul_byte"])
-    draft.draft_read_again(scope, number=number, reading={"sheet": "peple"})
+    draft.draft_reread(scope, number=number, reading={"sheet": "peple"})
     assert draft.draft_show(scope, number=number).rows == 2

@@ -15,7 +15,7 @@ from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, Sta
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts.mail import password_mail
 from enlist.services.drafts import review
-from enlist.services.drafts.draft import Upload, draft_new, draft_read_again, draft_show
+from enlist.services.drafts.draft import Upload, draft_new, draft_reread, draft_show
 from enlist.services.imports.plan import import_apply, import_plan, import_show, import_undo_plan
 from enlist.services.people.edit import person_set
 from enlist.services.people.erase import Erased, person_erase
@@ -132,7 +132,7 @@ def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
     assert list(Artifact.objects.filter(kind="source").values_list("of_import__number", flat=True)) == [theirs]
     assert draft_show(scope, number=mine).rows == 1
     with pytest.raises(PlanError, match="is no longer kept"):
-        draft_read_again(scope, number=mine, reading={})
+        draft_reread(scope, number=mine, reading={})
 
 
 def test_everybody_else_is_as_they_were(scope: Scope) -> None:
@@ -286,12 +286,12 @@ def test_mails_to_the_erased_go_and_those_to_others_stay(scope: Scope, outbox: P
     for each in people.values():
         assert password_mail(scope, number=1, to=each, password="Palmyra-1")
     # Several in one file, as Django writes them where they are sent within one second.
-    together = b"".join(path.read_bytes() for path in sorted(outbox.iterdir()))
+    combined = b"".join(path.read_bytes() for path in sorted(outbox.iterdir()))
     for path in outbox.iterdir():
         path.unlink()
-    (outbox / "together.log").write_bytes(together)
-    end = together.index(b"Username: ann\n")
-    (outbox / "cut.log").write_bytes(together[together.rindex(b"Content-Type", 0, end) : end])
+    (outbox / "combined.log").write_bytes(combined)
+    end = combined.index(b"Username: ann\n")
+    (outbox / "cut.log").write_bytes(combined[combined.rindex(b"Content-Type", 0, end) : end])
     # Written under an address that she has no longer.
     Person.objects.filter(username="ann").update(email="ann@new.example", email_key="ann@new.example")
 

@@ -138,8 +138,8 @@ def test_values_changed_by_hand_go_with_the_plans_and_the_deed_stays(scope: Scop
     Activity.objects.update(at=NOW - timedelta(days=181))
     person_set(scope, username="ada", values={"city": "Linz"})
 
-    assert expire(scope, dry_run=True, now=NOW).deeds == 1
-    assert expire(scope, now=NOW).deeds == 1
+    assert expire(scope, dry_run=True, now=NOW).actions == 1
+    assert expire(scope, now=NOW).actions == 1
     assert [(each["fields"], each["cells"]) for each in person_history(scope, username="ada")] == [
         (["city"], [{"field": "city", "old": "Graz", "new": "Linz"}]),
         (["city"], []),

@@ -15,7 +15,7 @@ from django.db.backends.signals import connection_created
 from django.db.utils import Error
 
 from enlist.core.errors import DatabaseLocked, DatabaseProblem, EnlistError, LeaseLost
-from enlist.core.policy import Brake, Limit
+from enlist.core.policy import ChangeLimits, Limit
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import background
 from enlist.services.imports.plan import import_apply
@@ -27,7 +27,7 @@ from enlist.store.database_errors import problem_of
 from enlist.store.engine import engine
 from enlist.store.imports import artifacts, records
 from enlist.store.jobs import jobs
-from enlist.store.leases import Hold
+from enlist.store.leases import LeaseKeeper
 from enlist.store.models import Artifact, Import
 from enlist.store.operations.models import Job, Lease
 from enlist.store.setup import limits
@@ -84,14 +84,14 @@ def test_the_rows_of_who_was_silent_never_clash_with_those_of_who_took_over(reco
     taken = threading.Event()
 
     def take_over() -> None:
-        with Hold(1, subject="job") as second:
+        with LeaseKeeper(1, subject="job") as second:
             second.take()
             taken.set()
             with guarded(second.guard):
                 artifacts.drop(record, kind="contested")
                 chunk(record, by="second")
 
-    with ExitStack() as until_undone, Hold(1, subject="job") as first:
+    with ExitStack() as until_undone, LeaseKeeper(1, subject="job") as first:
         first.take()
         if connection.vendor == "postgresql":
             until_undone.enter_context(pytest.raises(Error))
@@ -109,7 +109,7 @@ def test_the_rows_of_who_was_silent_never_clash_with_those_of_who_took_over(reco
 
 
 def test_who_was_silent_writes_nothing_after_it_was_taken_over(record: Import) -> None:
-    with Hold(1, subject="job") as first, guarded(first.guard):
+    with LeaseKeeper(1, subject="job") as first, guarded(first.guard):
         first.take()
         Lease.objects.update(fence=99)
         with pytest.raises(LeaseLost):
@@ -122,7 +122,7 @@ def test_the_heart_beats_while_its_owner_writes(settings: LazySettings, record: 
     if connection.vendor == "sqlite":
         pytest.skip("there, it beats in a file of its own")
     settings.LEASE_SECONDS = 0.03
-    with Hold(1, subject="job") as first, guarded(first.guard):
+    with LeaseKeeper(1, subject="job") as first, guarded(first.guard):
         first.take()
         with short_transaction():
             chunk(record, by="first")
@@ -262,13 +262,13 @@ class Watched:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.unguarded: set[str] = set()
-        self.count, self._has_looked, guard = 0, False, Hold.guard
+        self.count, self._has_looked, guard = 0, False, LeaseKeeper.guard
 
-        def looked(hold: Hold, using: str = "default") -> None:
+        def looked(hold: LeaseKeeper, using: str = "default") -> None:
             guard(hold, using)
             self._has_looked = self._has_looked or using == "default"
 
-        monkeypatch.setattr(Hold, "guard", looked)
+        monkeypatch.setattr(LeaseKeeper, "guard", looked)
         connection.close()
 
     def connected(self, *, connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -297,7 +297,7 @@ def test_whatever_a_job_writes_stands_behind_a_look_at_its_lease(
     if connection.vendor != "sqlite":
         pytest.skip("psycopg has no trace that Python can read; the code is the same")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    limits.change_limits(scope, brake=Brake(update=Limit(share=0, number=0)))
+    limits.change_limits(scope, limits=ChangeLimits(update=Limit(share=0, number=0)))
     cast.person(scope.organization, username="bob", email="bob@example.org")
     background.import_hand_over(scope, order=order(ROSTER, settings=["passwords=generate"]))
     background.import_hand_over(scope, order=order(ROSTER))
@@ -325,6 +325,6 @@ def test_whatever_a_job_writes_stands_behind_a_look_at_its_lease(
 
     assert watched.unguarded == set()
     states = [*Import.objects.order_by("number").values_list("state", flat=True)]
-    assert states == ["applied", "cancelled", "held", "cancelled"]
+    assert states == ["applied", "cancelled", "awaiting", "cancelled"]
     assert Import.objects.exclude(plan_removed_at=None).count() == 4
     assert watched.count > 20

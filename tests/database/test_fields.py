@@ -100,7 +100,7 @@ def test_a_required_field_fails_new_people_without_it_and_nobody_else(scope: Sco
 
     plan = staged(scope, f"{HEAD},profile_field_house\n{ANN},\n{BOB},\n", *UPDATING)
 
-    assert plan.fates().select("line", "fate").rows() == [(2, "unchanged"), (3, "failed")]
+    assert plan.statuses().select("line", "row_status").rows() == [(2, "unchanged"), (3, "failed")]
     assert plan.flags().select("line", "code").rows() == [(3, "profile_missing")]
 
 
@@ -118,7 +118,7 @@ def test_a_unique_value_is_one_persons_until_it_is_given_up(scope: Scope) -> Non
     first = imported(scope, f"{head}\n{ANN},X1\n{BOB},X2\n")
     assert unique_values() == {"ann": "X1", "bob": "X2"}
     taken = staged(scope, f"{head}\nann,Ann,Lee,ann@example.org,X2\ncara,Cara,Cole,c@example.org,X1\n", *UPDATING)
-    assert taken.head.fates == {"failed": 2}
+    assert taken.head.statuses == {"failed": 2}
 
     swap = imported(scope, f"{head}\n{ANN},X3\n{BOB},X1\nann,Ann,Lee,ann@example.org,X2\n", *UPDATING)
 

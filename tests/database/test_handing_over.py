@@ -26,7 +26,7 @@ from enlist.services.imports.staged_file import file_keep
 from enlist.services.jobs.run import Run, job_do
 from enlist.services.progress import silent
 from enlist.services.worker import task_do, worker_run
-from enlist.store import apply as deeds
+from enlist.store import apply as actions
 from enlist.store.imports import artifacts, records
 from enlist.store.jobs import jobs
 from enlist.store.models import Artifact, Import, Person
@@ -176,7 +176,7 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
 
         record = records.get(run.scope, number=1)
         plan = background._planned(run, record=record)
-        deeds.apply(plan, organization=scope.organization, progress=last)
+        actions.apply(plan, organization=scope.organization, progress=last)
         return {}
 
     assert jobs.draw("zombie")

@@ -4,7 +4,7 @@ from enlist.core.errors import NotAllowed, NotFound
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.background import import_hand_over
 from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
-from enlist.services.setup.known_headers import headers_forget, headers_list
+from enlist.services.setup.remembered_headers import headers_forget, headers_list
 
 from . import school
 from .imports import UPDATING

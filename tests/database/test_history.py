@@ -33,7 +33,7 @@ def history(scope: Scope, username: str) -> list[tuple[int, str, Any, Any]]:
             each["number"],
             each["kind"],
             [(cell["field"], cell["old"], cell["new"]) for cell in each["cells"]],
-            [(tie["verb"], tie["name"]) for tie in each["ties"]],
+            [(record_change["verb"], record_change["name"]) for record_change in each["record_changes"]],
         )
         for each in found
     ]
@@ -244,4 +244,4 @@ def test_values_that_have_expired_are_said_to_be_gone(scope: Scope) -> None:
 
 def test_a_deed_without_a_name_is_not_logged(scope: Scope) -> None:
     with pytest.raises(ValueError, match="tea"):
-        activity.log(scope, deed="tea")
+        activity.log(scope, action="tea")

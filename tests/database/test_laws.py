@@ -15,8 +15,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from enlist.core.changes import held
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes import kept_relations
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.plan.plan import Plan
 from enlist.core.plan.preview import preview
 from enlist.core.presets import preset
@@ -33,7 +33,7 @@ from tests.support.strategies import World, numbered_worlds, tangled_worlds, wor
 from .worlds import Site, rows_of, stored
 
 # What the database counts, and the verb that makes more of it.
-COUNTED = {"person": "create", **{each.name: each.begins.name for each in held()}}
+COUNTED = {"person": "create", **{each.name: each.begins.name for each in kept_relations()}}
 FEWER = settings(max_examples=settings().max_examples // 2)
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,11 +85,11 @@ def test_every_row_of_a_file_ends_with_exactly_one_fate(world: World) -> None:
 
     planned = site.plan()
 
-    fates, height = planned.plan.fates(), planned.table.height
+    statuses, height = planned.plan.statuses(), planned.table.height
     lines = list(zip(range(height), planned.table.lines, strict=True))
-    assert fates.select("row", "line").rows() == lines
-    assert set(fates.get_column("fate")) <= set(FATES)
-    assert sum(planned.plan.head.fates.values()) == planned.plan.head.rows == height
+    assert statuses.select("row", "line").rows() == lines
+    assert set(statuses.get_column("row_status")) <= set(STATUSES)
+    assert sum(planned.plan.head.statuses.values()) == planned.plan.head.rows == height
 
 
 @given(st.one_of(tangled_worlds(min_rows=1), numbered_worlds(min_rows=1)))
@@ -134,7 +134,7 @@ def test_counts_before_are_counts_after(world: World) -> None:
     assert len(stamped - versions.keys()) == shown["person"]
     assert stamped & versions.keys() == {person for people in touched for person in people if person > 0}
     assert (dict(done.verbs), record.figures["verbs"]) == (plan.head.verbs, plan.head.verbs)
-    assert record.figures["fates"] == plan.head.fates
+    assert record.figures["statuses"] == plan.head.statuses
 
 
 @pytest.mark.spec("EC-23")
@@ -154,7 +154,7 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
 
     assert whole(back) == whole(site.now()) == whole(site.directory)
     assert whole(again) == whole(after)
-    states = [each["state"] for each in imports_list(site.scope) if each["state"] != "held"]
+    states = [each["state"] for each in imports_list(site.scope) if each["state"] != "awaiting"]
     assert states == ["applied", "undone", "undone", "undone"]
 
 
@@ -183,7 +183,7 @@ def test_planning_again_after_apply_plans_nothing(world: World) -> None:
     after = preview(site.directory, planned.plan)
     (part,) = planned.plan.parts
     rows = site.checked(planned)
-    assume("email" not in world.policy.defaults and world.policy.known_people != "counter")
+    assume("email" not in world.policy.defaults and world.policy.existing_people != "counter")
     assume(not meet(rows, part=part, before=site.directory, after=after))
     applied(site, plan=planned.plan)
 
@@ -205,7 +205,7 @@ def test_an_exported_directory_comes_back_as_no_change(world: World) -> None:
     planned = import_plan(site.scope, order=Order(source=file, name="people.csv", policy=policy, preset="moodle"))
 
     assert planned.plan.head.verbs == {}
-    assert planned.plan.head.fates == ({"unchanged": planned.table.height} if planned.table.height else {})
+    assert planned.plan.head.statuses == ({"unchanged": planned.table.height} if planned.table.height else {})
 
 
 @FEWER

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from enlist.core.errors import LeaseLost, LeaseTaken
 from enlist.store.apply import apply
 from enlist.store.apply.turn import APPLYING
-from enlist.store.leases import Hold
+from enlist.store.leases import LeaseKeeper
 from enlist.store.models import Person
 from enlist.store.operations.models import Lease
 
@@ -47,18 +47,22 @@ def row() -> tuple[str, int]:
 
 
 def test_the_fence_grows_with_every_owner_and_the_end_makes_it_free() -> None:
-    with Hold(1, subject="tea") as first:
+    with LeaseKeeper(1, subject="tea") as first:
         first.take()
         assert row() == (first.owner, 1)
         first.confirm()
     assert row() == ("", 1)
-    with Hold(1, subject="tea") as second:
+    with LeaseKeeper(1, subject="tea") as second:
         second.take()
         assert row() == (second.owner, 2)
 
 
 def test_it_is_refused_while_its_owner_is_alive() -> None:
-    with Hold(1, subject="tea") as first, Hold(1, subject="tea") as second, Hold(2, subject="tea") as stranger:
+    with (
+        LeaseKeeper(1, subject="tea") as first,
+        LeaseKeeper(1, subject="tea") as second,
+        LeaseKeeper(2, subject="tea") as stranger,
+    ):
         first.take()
         stranger.take()
         with pytest.raises(LeaseTaken):
@@ -67,8 +71,8 @@ def test_it_is_refused_while_its_owner_is_alive() -> None:
 
 
 def test_who_was_silent_for_too_long_loses_it_and_can_end_without_harm() -> None:
-    with Hold(1, subject="tea") as second:
-        with Hold(1, subject="tea") as first:
+    with LeaseKeeper(1, subject="tea") as second:
+        with LeaseKeeper(1, subject="tea") as first:
             first.take()
             Lease.objects.update(heartbeat=LONG_AGO)
             second.take()
@@ -81,7 +85,7 @@ def test_who_was_silent_for_too_long_loses_it_and_can_end_without_harm() -> None
 def test_the_heartbeat_of_a_clock_that_was_set_back_since_is_not_believed(settings: LazySettings) -> None:
     """A second is a correction of the clock, an hour is another clock."""
     settings.LEASE_SECONDS = 30
-    with Hold(1, subject="tea") as first, Hold(1, subject="tea") as second:
+    with LeaseKeeper(1, subject="tea") as first, LeaseKeeper(1, subject="tea") as second:
         first.take()
         Lease.objects.update(heartbeat=Now() + timedelta(seconds=1))
         with pytest.raises(LeaseTaken):
@@ -95,7 +99,7 @@ def test_the_heartbeat_of_a_clock_that_was_set_back_since_is_not_believed(settin
 
 def test_the_heart_keeps_it(settings: LazySettings) -> None:
     settings.LEASE_SECONDS = 0.03
-    with Hold(1, subject="tea") as first:
+    with LeaseKeeper(1, subject="tea") as first:
         first.take()
         Lease.objects.update(heartbeat=LONG_AGO)
         while Lease.objects.filter(heartbeat=LONG_AGO).exists():

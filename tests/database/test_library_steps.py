@@ -13,7 +13,7 @@ from tests.support.worlds import directory, person, rows
 pytestmark = pytest.mark.django_db
 
 POLICY = Policy().replace(
-    known_people="update", update_details="from_file", renames="allow", deletes="allow", match_by="idnumber",
+    existing_people="update", update_details="from_file", renames="allow", deletes="allow", match_by="idnumber",
     suspensions="allow",
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_a_plan_is_applied_in_its_public_order_to_a_table_with_unique_keys(table
         columns=("idnumber", "username", "email", "firstname", "lastname", "deleted", "suspended"),
     )
     whole = plan(given, before, policy=POLICY, approved=True)
-    assert not set(whole.head.fates) & {"failed", "skipped", "unchanged"}, whole.flags()
+    assert not set(whole.head.statuses) & {"failed", "skipped", "unchanged"}, whole.flags()
 
     after = carry_out(table, before=before, whole=whole)
 

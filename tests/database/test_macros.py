@@ -63,7 +63,7 @@ def test_other_settings_judge_a_workbook_with_macros_again(client: Client, scope
     assert (refused.status_code, f"{REFUSED} The settings stay as they were." in refused.text) == (422, True)
     assert draft_show(scope, number=1).policy == preset("moodle").configure(["macros=let_in"])
     assert client.post("/imports/1/settings/", {**form, "macros": "let_in"}).status_code == 302
-    assert draft_show(scope, number=1).policy.known_people == "update"
+    assert draft_show(scope, number=1).policy.existing_people == "update"
 
 
 def test_macros_are_asked_about_where_the_file_is_a_workbook_only(client: Client) -> None:

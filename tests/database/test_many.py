@@ -1,4 +1,4 @@
-"""Many people at once: what is done to them is an import, looked at first, held by the brake, and taken back."""
+"""Many people at once: what is done to them is an import, looked at first, held by the limits, and taken back."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from enlist.formats import read
 from enlist.services.access import Scope
 from enlist.services.imports.plan import import_apply, import_plan, import_show, import_undo_plan
 from enlist.services.people import bulk
-from enlist.services.people.bulk import Deed
+from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen, Wanted
 from enlist.store import activity
 from enlist.store.models import Enrolment, Group, GroupMembership, Import, Person, Role
@@ -54,10 +54,10 @@ def states() -> dict[str, str]:
     return dict(Person.objects.order_by("username").values_list("username", "state"))
 
 
-def done(scope: Scope, deed: Deed, chosen: Chosen) -> int:
+def done(scope: Scope, action: BulkAction, chosen: Chosen) -> int:
     """What is done to many, applied; the number of its import."""
-    planned = import_plan(scope, order=bulk.many_order(scope, deed=deed, chosen=chosen))
-    return import_apply(scope, plan=bulk.many_stage(scope, deed=deed, planned=planned, note="Many")).number
+    planned = import_plan(scope, order=bulk.many_order(scope, action=action, chosen=chosen))
+    return import_apply(scope, plan=bulk.many_stage(scope, action=action, planned=planned, note="Many")).number
 
 
 def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Client, scope: Scope) -> None:
@@ -74,7 +74,7 @@ def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Clien
     assert untouched == before
     assert states() == {**before, "ann": "inactive", "=Cem Ü": "inactive"}
     (logged,) = activity.latest(scope)
-    assert (logged.deed, logged.note, logged.by) == ("many_changed", "Deactivate people: import 1.", scope.actor)
+    assert (logged.action, logged.note, logged.by) == ("many_changed", "Deactivate people: import 1.", scope.actor)
 
     import_apply(scope, plan=import_undo_plan(scope, number=1))
     assert states() == before
@@ -84,7 +84,7 @@ def test_nothing_but_the_deed_happens_to_them(scope: Scope) -> None:
     told = ("username", "email", "city", "department", "site_role", "source")
     before = list(Person.objects.order_by("pk").values_list(*told))
 
-    done(scope, Deed("deactivate"), Chosen(wanted=Wanted(role="learner")))
+    done(scope, BulkAction("deactivate"), Chosen(wanted=Wanted(role="learner")))
 
     assert list(Person.objects.order_by("pk").values_list(*told)) == before
     assert set(states().values()) == {"active", "inactive"}
@@ -111,7 +111,7 @@ def test_they_are_enrolled_as_the_course_says_or_otherwise(scope: Scope, shortna
     cast.role(scope.organization, "3")
     cast.course(scope.organization, "2027", default_role=Role.objects.get(shortname="student"))
 
-    done(scope, Deed("enrol", course=shortname, role=role), Chosen(["ann", "bob", "nobody"]))
+    done(scope, BulkAction("enrol", course=shortname, role=role), Chosen(["ann", "bob", "nobody"]))
 
     found = Enrolment.objects.order_by("person__username")
     assert list(found.values_list("person__username", "course__shortname", "role__shortname")) == [
@@ -121,7 +121,7 @@ def test_they_are_enrolled_as_the_course_says_or_otherwise(scope: Scope, shortna
 
 
 def test_the_inactive_are_made_active_again(scope: Scope) -> None:
-    done(scope, Deed("reactivate"), Chosen(wanted=Wanted(state="inactive")))
+    done(scope, BulkAction("reactivate"), Chosen(wanted=Wanted(state="inactive")))
 
     assert set(states().values()) == {"active"}
 
@@ -140,27 +140,30 @@ def test_what_is_over_the_limits_waits(scope: Scope) -> None:
     scope.organization.settings = {}
     scope.organization.save()
     planned = import_plan(
-        scope, order=bulk.many_order(scope, deed=Deed("deactivate"), chosen=Chosen(wanted=Wanted(role="learner")))
+        scope,
+        order=bulk.many_order(scope, action=BulkAction("deactivate"), chosen=Chosen(wanted=Wanted(role="learner"))),
     )
 
     assert planned.plan.is_empty
-    assert planned.held
-    assert planned.held.head.held == {"deactivate": 4}
+    assert planned.awaiting
+    assert planned.awaiting.head.awaiting == {"deactivate": 4}
 
 
 @pytest.mark.parametrize(
-    ("deed", "chosen", "error"),
+    ("action", "chosen", "error"),
     [
-        (Deed("deactivate"), Chosen(), PolicyError),
-        (Deed("deactivate"), Chosen(wanted=Wanted(prefix="zz")), PolicyError),
-        (Deed("bless"), Chosen(["ann"]), PolicyError),
-        (Deed("join", group="Year 8"), Chosen(["ann"]), NotFound),
-        (Deed("enrol", course="MUSIC"), Chosen(["ann"]), NotFound),
+        (BulkAction("deactivate"), Chosen(), PolicyError),
+        (BulkAction("deactivate"), Chosen(wanted=Wanted(prefix="zz")), PolicyError),
+        (BulkAction("bless"), Chosen(["ann"]), PolicyError),
+        (BulkAction("join", group="Year 8"), Chosen(["ann"]), NotFound),
+        (BulkAction("enrol", course="MUSIC"), Chosen(["ann"]), NotFound),
     ],
 )
-def test_what_cannot_be_done_is_refused(scope: Scope, deed: Deed, chosen: Chosen, error: type[Exception]) -> None:
+def test_what_cannot_be_done_is_refused(
+    scope: Scope, action: BulkAction, chosen: Chosen, error: type[Exception]
+) -> None:
     with pytest.raises(error):
-        bulk.many_draft(scope, deed=deed, chosen=chosen, key="k")
+        bulk.many_draft(scope, action=action, chosen=chosen, key="k")
 
     assert not Import.objects.exists()
 
@@ -176,7 +179,7 @@ def test_people_of_another_organisation_are_not_reached(scope: Scope) -> None:
     college = cast.organization("college", settings=cast.UNBRAKED)
     cast.person(college, username="stan")
 
-    number = done(scope, Deed("deactivate"), Chosen(["stan"]))
+    number = done(scope, BulkAction("deactivate"), Chosen(["stan"]))
 
     assert Person.objects.get(username="stan").state == "active"
     assert import_show(scope, number=number)[0]["rows"] == {"skipped": 1}

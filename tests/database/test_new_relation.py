@@ -243,7 +243,7 @@ def test_a_file_removes_both_ends_in_whatever_parts(scope: Scope, batch: int) ->
     ann, bob, cyd = (cast.person(scope.organization, username=name, source="import") for name in ("ann", "bob", "cyd"))
     linked(scope, (ann, bob), (cyd, ann), (bob, cyd))
     before = whole(now(scope))
-    policy = Policy().replace(known_people="update", new_people="skip", deletes="allow")
+    policy = Policy().replace(existing_people="update", new_people="skip", deletes="allow")
     order = Order(source=b"username,deleted\nann,1\nbob,1\n", name="gone.csv", policy=policy, preset="moodle")
 
     planned = import_plan(scope, order=order, batch=batch)
@@ -274,7 +274,7 @@ def test_who_was_linked_by_others_since_is_not_removed(scope: Scope) -> None:
 def test_the_limits_count_both_ends_once(scope: Scope) -> None:
     people = [cast.person(scope.organization, username=f"p{n}") for n in range(4)]
     done = linked(scope, *((one, people[0]) for one in people[1:]))
-    models.Organization.objects.update(settings={"brake": {"remove_link": [1, 3]}})
+    models.Organization.objects.update(settings={"limits": {"remove_link": [1, 3]}})
 
     with pytest.raises(NeedsApproval, match="4 people would be unlinked, at most 3 of 4"):
         import_apply(scope, plan=import_undo_plan(scope, number=done.number))
@@ -287,14 +287,19 @@ def test_both_ends_read_of_it_in_previews_files_and_their_history(scope: Scope) 
     plan = plan_of(scope, part_of(before, begun={"link": frame("link", (ann.pk, bob.pk, "parent", "import"))}))
     labels = Labels.of(before)
 
-    told = {change.name: [tie.sentence() for tie in change.ties] for change in changes(plan, limit=9, labels=labels)}
+    told = {
+        change.name: [record_change.sentence() for record_change in change.record_changes]
+        for change in changes(plan, limit=9, labels=labels)
+    }
     line = values(plan.parts[0], usernames=before.people, labels=labels).row(0, named=True)
     import_apply(scope, plan=plan)
 
     assert told == {"ann": ["linked to bob / parent"], "bob": ["linked to ann / parent"]}
     assert (line["username"], line["field"], line["new"]) == ("ann", "link", "bob / parent")
     for name in ("ann", "bob"):
-        assert [tie["verb"] for tie in history.person_history(scope, username=name)[0]["ties"]] == ["link"]
+        assert [
+            record_change["verb"] for record_change in history.person_history(scope, username=name)[0]["record_changes"]
+        ] == ["link"]
 
 
 @EVERYTHING
@@ -346,15 +351,17 @@ def test_new_records_are_numbered_over_all_parts_and_others_refer_to_them(
     second = part_of(directory, begun=begun, taken={"order": 1})
 
     done = applied(scope, plan=plan_of(scope, first, second, order=2))
-    told = history.person_history(scope, username="bob")[0]["ties"]
+    told = history.person_history(scope, username="bob")[0]["record_changes"]
     parcels = list(tables["parcel"]._default_manager.values_list("person__username", "order__product"))
     undo = import_undo_plan(scope, number=done.number)
 
     assert parcels == [("bob", "ink")]
-    assert [tie["verb"] for tie in told] == ["place_order", "send"]
+    assert [record_change["verb"] for record_change in told] == ["place_order", "send"]
     assert undo.head.verbs == {"call_back": 1, "cancel_order": 2}
     shown = changes(undo, limit=9, labels=Labels.of(directory))
-    assert {change.name: [tie.sentence() for tie in change.ties] for change in shown}["ann"] == ["no longer orders pen"]
+    assert {change.name: [record_change.sentence() for record_change in change.record_changes] for change in shown}[
+        "ann"
+    ] == ["no longer orders pen"]
 
 
 @EVERYTHING
@@ -429,7 +436,7 @@ def test_what_follows_from_a_change_follows_from_files_hands_and_undos(
         )
 
     def imported(*lines: str) -> Done:
-        policy = Policy().replace(known_people="update", update_details="from_file")
+        policy = Policy().replace(existing_people="update", update_details="from_file")
         text = "\n".join(["username,firstname,lastname,email,city", *lines]).encode()
         order = Order(source=text, name="people.csv", policy=policy, preset="moodle")
         return applied(scope, plan=import_stage(scope, planned=import_plan(scope, order=order)))

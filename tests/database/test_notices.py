@@ -87,7 +87,7 @@ def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope
             "anew",
             "Import 2, roster.csv, was not applied: people, courses or the import itself changed. Look at it again.",
         ),
-        ("held", f"{DONE} Part of it waits for an approval: import 3."),
+        ("awaiting", f"{DONE} Part of it waits for an approval: import 3."),
     ]
 
 

@@ -99,7 +99,7 @@ def test_weak_ones_fail_their_row_where_the_settings_refuse_them(scope: Scope) -
     plan = staged(scope, text, "weak_passwords=refuse")
 
     assert plan.flags().select("line", "code", "value").rows() == [(3, "password_refused", None)]
-    assert plan.head.fates == {"created": 1, "failed": 1}
+    assert plan.head.statuses == {"created": 1, "failed": 1}
 
 
 def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope) -> None:
@@ -110,9 +110,9 @@ def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope
     kept = staged(scope, text, "upload_type=update", "update_details=from_file")
     assert kept.is_empty
 
-    plan = staged(scope, text, "upload_type=update", "update_details=from_file", "known_passwords=from_file")
+    plan = staged(scope, text, "upload_type=update", "update_details=from_file", "existing_passwords=from_file")
 
-    assert (plan.head.passwords, plan.head.fates.get("updated")) == ({"known": 1}, 1)
+    assert (plan.head.passwords, plan.head.statuses.get("updated")) == ({"known": 1}, 1)
     number = import_apply(scope, plan=plan).number
     assert passwords_settle(scope, number=number).hashed == 1
     assert signs_in("ann", STRONG) == (True, False)
@@ -135,14 +135,14 @@ def test_what_waits_for_an_approval_takes_its_passwords_along(scope: Scope) -> N
     rows = "".join(f"p{n},,P,,{STRONG}{n},Bern\n" for n in range(30))
     text = f"username,firstname,lastname,email,password,city\n{rows}ann,Ann,Lee,ann@example.org,{STRONG},Bern\n"
 
-    plan = staged(scope, text, "upload_type=add_and_update", "update_details=from_file", "known_passwords=from_file")
+    plan = staged(scope, text, "upload_type=add_and_update", "update_details=from_file", "existing_passwords=from_file")
     done = import_apply(scope, plan=plan)
 
     assert (plan.head.passwords, done.waiting_people) == ({"column": 1}, 30)
     assert (passwords_settle(scope, number=done.number).hashed, Account.objects.count()) == (1, 1)
     assert done.waiting is not None
-    held = import_approve(scope, number=done.waiting, confirm=30)
-    assert passwords_settle(scope, number=held.number).hashed == 30
+    awaiting = import_approve(scope, number=done.waiting, confirm=30)
+    assert passwords_settle(scope, number=awaiting.number).hashed == 30
     assert (signs_in("ann", STRONG), signs_in("p7", f"{STRONG}7")) == ((True, False), (True, False))
     assert Secret.objects.count() == 0
 
@@ -151,7 +151,7 @@ def test_the_last_row_of_a_person_counts(scope: Scope) -> None:
     person(scope.organization, username="ann")
     text = f"{HEAD}ann,,,,First-Pass1\nann,,,,{STRONG}\n"
 
-    number = imported(scope, text, "upload_type=update", "update_details=from_file", "known_passwords=from_file")
+    number = imported(scope, text, "upload_type=update", "update_details=from_file", "existing_passwords=from_file")
 
     assert passwords_settle(scope, number=number).hashed == 1
     assert signs_in("ann", STRONG) == (True, False)

@@ -51,9 +51,9 @@ def test_a_person_is_added_as_a_row_of_a_file_would_be(scope: Scope) -> None:
         "username": "ann", **NAMES, "country": "DE", "site_role": "learner", "state": "active", "source": "manual",
         "profile": {"house": "Oak", "badge": "7"},
     }  # fmt: skip
-    (deed,) = person_history(scope, username="ann")
-    assert (deed["what"], deed["by"]) == ("person_added", "owner")
-    assert {cell["field"]: cell["new"] for cell in deed["cells"]}["email"] == "ann@x.org"
+    (action,) = person_history(scope, username="ann")
+    assert (action["what"], action["by"]) == ("person_added", "owner")
+    assert {cell["field"]: cell["new"] for cell in action["cells"]}["email"] == "ann@x.org"
     assert not Account.objects.exists()
 
 
@@ -115,7 +115,7 @@ def test_a_person_is_turned_off_and_on_and_it_is_logged(client: Client, scope: S
     assert "bob can no longer sign in." in off
     assert "Delete for good" in off
     assert "bob can sign in again." in on
-    assert [(each.deed, each.cells) for each in activity.latest(scope)] == [
+    assert [(each.action, each.cells) for each in activity.latest(scope)] == [
         ("person_changed", [["state", "inactive", "active"]]),
         ("person_changed", [["state", "active", "inactive"]]),
     ]
@@ -136,7 +136,7 @@ def test_only_somebody_inactive_is_deleted_for_good_by_their_name(client: Client
     assert there
     assert "bob is deleted for good." in gone
     assert not Person.objects.filter(username="bob").exists()
-    assert activity.latest(scope)[0].deed == "person_erased"
+    assert activity.latest(scope)[0].action == "person_erased"
 
 
 def test_nobody_is_deleted_by_who_ranks_below(scope: Scope) -> None:

@@ -18,10 +18,10 @@ def told(error: Exception) -> str:
     return str(problem)
 
 
-def raised(deed: Callable[[], object]) -> OperationalError:
+def raised(action: Callable[[], object]) -> OperationalError:
     """What Django makes of the driver's error."""
     try:
-        deed()
+        action()
     except sqlite3.Error as error:
         wrapped = OperationalError(*error.args)
         wrapped.__cause__ = error

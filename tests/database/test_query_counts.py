@@ -19,7 +19,7 @@ from . import school
 pytestmark = pytest.mark.django_db(transaction=True)
 
 T = TypeVar("T")
-SETTINGS = {"known_people": "update", "update_details": "from_file", "unknown_course_group": "create"}
+SETTINGS = {"existing_people": "update", "update_details": "from_file", "unknown_course_group": "create"}
 
 
 def order(rows: int, *, city: str = "Rome", spare: int = 0) -> Order:
@@ -57,7 +57,7 @@ def counted(counts: dict[str, int], *, name: str, work: Callable[[], T]) -> T:
 
 
 def numbers_of_queries(rows: int) -> dict[str, int]:
-    """How often the database is asked for each thing to do with a file that is half about known people."""
+    """How often the database is asked for each thing to do with a file that is half about existing people."""
     at, counts = scope(f"school-{rows}"), dict[str, int]()
     import_apply(at, plan=import_plan(at, order=order(rows // 2, spare=rows // 4)).plan)
     planned = counted(counts, name="plan", work=lambda: import_plan(at, order=order(rows, city="Oslo")))
@@ -66,7 +66,7 @@ def numbers_of_queries(rows: int) -> dict[str, int]:
     undo = counted(counts, name="plan the undo", work=lambda: import_undo_plan(at, number=2))
     counted(counts, name="undo", work=lambda: import_apply(at, plan=undo))
     counted(counts, name="export", work=lambda: listing.people_export(at))
-    assert planned.plan.head.fates == {"created": rows // 2, "updated": rows // 2}
+    assert planned.plan.head.statuses == {"created": rows // 2, "updated": rows // 2}
     return counts
 
 

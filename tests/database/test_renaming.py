@@ -9,7 +9,7 @@ from enlist.services.drafts.header import header_rename
 from enlist.services.drafts.replace import Replacement
 from enlist.services.imports.download import import_download
 from enlist.services.imports.plan import import_show
-from enlist.services.setup import known_headers
+from enlist.services.setup import remembered_headers
 from enlist.services.worker import worker_run
 from enlist.store.models import Person
 from tests.database.review import ALL, amy, column, number, plan, scope
@@ -122,7 +122,7 @@ def test_what_is_said_of_a_renamed_column_holds_for_that_name_alone(scope: Scope
     draft.draft_column_set(scope, number=number, header="city", name="institution")
 
     assert meant(scope, number) == called(4, "Zz9", "institution")
-    assert known_headers.headers_list(scope) == [{"header": "city", "field": "department", "by": "owner"}]
+    assert remembered_headers.headers_list(scope) == [{"header": "city", "field": "department", "by": "owner"}]
     review.edit_undo(scope, number=number)
     assert meant(scope, number) == called(4, "city", "department")
 

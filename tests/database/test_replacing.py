@@ -88,7 +88,7 @@ def test_nobody_changes_the_draft_while_all_its_rows_are_replaced(scope: Scope, 
         lambda: review.rows_exclude(scope, number=number, rows=[0], out=True),
         lambda: review.edit_undo(scope, number=number),
         lambda: replace_do(scope, number=number, wanted=DOUBLED),
-        lambda: draft.draft_read_again(scope, number=number, reading={"delimiter": ","}),
+        lambda: draft.draft_reread(scope, number=number, reading={"delimiter": ","}),
         lambda: draft.draft_columns_set(scope, number=number, columns={"city": ""}),
     ]
     for change in changes:

@@ -16,7 +16,7 @@ from enlist.services.drafts.draft import (
     draft_column_set,
     draft_columns_set,
     draft_new,
-    draft_read_again,
+    draft_reread,
     draft_show,
 )
 from enlist.services.drafts.replace import Replacement
@@ -35,9 +35,9 @@ __all__ = ["_static", "number", "scope"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
 
-def fates(scope: Scope, number: int) -> list[str]:
+def statuses(scope: Scope, number: int) -> list[str]:
     page = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10).page
-    return [row.fate for row in page.rows]
+    return [row.row_status for row in page.rows]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) ->
     page = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
     bob = page.page.rows[1]
 
-    assert (bob.cells[2], bob.fate, page.is_checked, page.done) == ("Ray", "", False, 1)
+    assert (bob.cells[2], bob.row_status, page.is_checked, page.done) == ("Ray", "", False, 1)
     assert page.changed == {1: {"lastname": "owner", "email": "owner"}}
     assert {(flag["column"], flag["code"]) for flag in bob.flags} == {
         ("email", "email_odd"),
@@ -121,7 +121,7 @@ def test_rows_that_are_left_out_keep_the_numbers_of_all_others(scope: Scope, num
     summary, _ = import_show(scope, number=number)
 
     assert summary["rows"] == {"created": 3, "skipped": 1}
-    assert fates(scope, number) == ["created", "skipped", "created", "created"]
+    assert statuses(scope, number) == ["created", "skipped", "created", "created"]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_what_no_cell_can_be_or_hold_is_refused_whole(scope: Scope, number: int,
 
 def test_reading_the_file_anew_forgets_edits_of_other_rows(scope: Scope, number: int) -> None:
     review.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
-    draft_read_again(scope, number=number, reading={"delimiter": ","})
+    draft_reread(scope, number=number, reading={"delimiter": ","})
 
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
 

@@ -40,10 +40,10 @@ ROLES = (*TEAM, "learner", "instructor")
 ORDER = Order(
     source=b"username,city\nann,Rome\n",
     name="people.csv",
-    policy=Policy().replace(new_people="skip", known_people="update", update_details="from_file"),
+    policy=Policy().replace(new_people="skip", existing_people="update", update_details="from_file"),
     preset="moodle",
 )
-Deed = Callable[[Scope], Any]
+BulkAction = Callable[[Scope], Any]
 
 
 def applied(scope: Scope) -> int:
@@ -71,9 +71,9 @@ def acting(scope: Scope, username: str) -> Scope:
     return access.scope_of(scope.organization.slug, acting=username)
 
 
-def outcome(deed: Deed, *, scope: Scope) -> str:
+def outcome(action: BulkAction, *, scope: Scope) -> str:
     try:
-        deed(scope)
+        action(scope)
     except NotAllowed:
         return "not allowed"
     except NotFound:
@@ -84,7 +84,7 @@ def outcome(deed: Deed, *, scope: Scope) -> str:
 
 
 # What stands for each right; an error that is about the thing itself means that they got in.
-DEEDS: dict[Right, tuple[Deed, ...]] = {
+BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
     Right.IMPORT: (
         lambda scope: import_read(scope, order=ORDER),
         lambda scope: import_plan(scope, order=ORDER),
@@ -158,27 +158,27 @@ def test_the_table_is_that_of_the_rules() -> None:
         Right.CHANGE_TEAM: "Y Y N N N",
         Right.CHANGE_ORGANIZATION: "Y N N N N",
     }
-    assert set(DEEDS) == set(Right)
+    assert set(BULK_ACTIONS) == set(Right)
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("right", DEEDS)
+@pytest.mark.parametrize("right", BULK_ACTIONS)
 def test_a_role_does_what_its_cell_says(school: Scope, right: Right, role: str) -> None:
     """What concerns the vendor's own is refused as long as there are no vendors."""
     scope = acting(school, role)
     expected = "yes" if role in TEAM and grant(role, right=right).value == "yes" else "not allowed"
 
-    assert {outcome(deed, scope=scope) for deed in DEEDS[right]} == {expected}
+    assert {outcome(action, scope=scope) for action in BULK_ACTIONS[right]} == {expected}
 
 
-@pytest.mark.parametrize("right", DEEDS)
+@pytest.mark.parametrize("right", BULK_ACTIONS)
 def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
     """An owner elsewhere, in a scope that nothing should ever have made."""
     college = cast.organization("college")
     stranger = cast.person(college, username="stranger", site_role="owner")
     ours = list(Person.objects.filter(organization=school.organization).values_list("pk", "version"))
 
-    inside = {outcome(deed, scope=Scope(school.organization, stranger)) for deed in DEEDS[right]}
+    inside = {outcome(action, scope=Scope(school.organization, stranger)) for action in BULK_ACTIONS[right]}
 
     assert inside == {"not found"}
     assert list(Person.objects.filter(organization=school.organization).values_list("pk", "version")) == ours
@@ -188,7 +188,7 @@ def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
 
 def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
     college = Scope(cast.organization("college"), MACHINE)
-    asked: tuple[Deed, ...] = (
+    asked: tuple[BulkAction, ...] = (
         lambda scope: import_show(scope, number=1),
         lambda scope: import_undo_plan(scope, number=1),
         lambda scope: background.import_cancel(scope, number=1),
@@ -200,7 +200,7 @@ def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
         lambda scope: team.team_change(scope, username="ann", role="viewer"),
     )
 
-    assert {outcome(deed, scope=college) for deed in asked} == {"not found"}
+    assert {outcome(action, scope=college) for action in asked} == {"not found"}
 
 
 def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> None:
@@ -290,8 +290,8 @@ def test_the_last_owner_stays_one(school: Scope) -> None:
 
 def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
     for role, whom, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
-        deed: Deed = lambda scope, whom=whom: edit.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
-        assert outcome(deed, scope=acting(school, role)) == expected
+        action: BulkAction = lambda scope, whom=whom: edit.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
+        assert outcome(action, scope=acting(school, role)) == expected
 
 
 # They are no use cases: use cases call them, when they have asked.
@@ -306,7 +306,7 @@ BY_IMPORT = {
     "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
     "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out",
     "import_rows", "import_download", "import_selected",
-    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_read_again", "draft_look",
+    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_reread", "draft_look",
     "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
     "review_page", "cells_set", "rows_exclude", "replace_show", "replace_do", "replace_stop", "edit_undo", "edit_redo",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",

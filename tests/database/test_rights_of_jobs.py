@@ -428,16 +428,16 @@ def test_what_waits_is_approved_with_the_rank_that_its_importer_has_by_then(
     # To make an owner takes one who approves, too.
     boss = cast.person(school.organization, username="boss", site_role="owner" if end == "owner" else "admin")
     approver = Scope(school.organization, boss)
-    held = much(school, by=importer, more=("bob,B,R,bob@x.org,owner", "cem,C,K,cem@x.org,learner"))
+    awaiting = much(school, by=importer, more=("bob,B,R,bob@x.org,owner", "cem,C,K,cem@x.org,learner"))
     if end == "erased":
         erase.person_erase(school, username="adm", confirm="adm")
     else:
         demoted(school, end)
-    people = Import.objects.get(number=held).plan_head["held_people"]
+    people = Import.objects.get(number=awaiting).plan_head["awaiting_people"]
 
-    import_approve(approver, number=held, confirm=people, shown=shown(held))
+    import_approve(approver, number=awaiting, confirm=people, shown=shown(awaiting))
 
-    assert Import.objects.get(number=held).plan_head["rank"] == rank
+    assert Import.objects.get(number=awaiting).plan_head["rank"] == rank
     assert (roles(), Person.objects.filter(lastname="Z").count()) == (made, 30)
 
 
@@ -453,19 +453,19 @@ def much(school: Scope, *, by: Scope, more: tuple[str, ...] = ()) -> int:
     text = "\n".join([f"{HEAD},site role", *rows])
     made = import_plan(here, order=order(text, settings=BY_COLUMN))
     import_apply(here, plan=import_stage(here, planned=made))
-    return Import.objects.get(state="held").number
+    return Import.objects.get(state="awaiting").number
 
 
 def test_who_approves_must_be_allowed_to_until_the_commit(school: Scope, admin: Scope) -> None:
-    held = much(school, by=school)
-    people = Import.objects.get(number=held).plan_head["held_people"]
+    awaiting = much(school, by=school)
+    people = Import.objects.get(number=awaiting).plan_head["awaiting_people"]
 
     def taken_away(phase: str, _done: int, _total: int) -> None:
         if phase == "applying":
             _ends(school, end="not of the team")
 
     with pytest.raises(NotAllowed, match="Your role, learner"):
-        import_approve(admin, number=held, confirm=people, progress=taken_away)
+        import_approve(admin, number=awaiting, confirm=people, progress=taken_away)
 
     assert Person.objects.filter(lastname="Z").count() == 0
 

@@ -226,14 +226,14 @@ def test_a_page_that_is_not_there_says_so_and_leads_on(client: Client) -> None:
 def test_a_form_changes_nothing_that_is_not_on_it(scope: Scope, client: Client) -> None:
     """ASVS 15.3.3: fields of the policy that the page does not offer, and of the account."""
     page = sent(client).removesuffix("source/")
-    more = {"administrators": "details_only", "brake.update": "1,1000000", "absent_manual_people": "treat_alike"}
+    more = {"administrators": "details_only", "limits.update": "1,1000000", "unlisted_manual_people": "treat_alike"}
     client.post(f"{page}settings/", {**UPDATING, **more, "there": [*UPDATING["there"], *more]})
     changed = "walnut harbour ribbon"
     client.post("/own-password/", {"current": PASSWORD, "new": changed, "again": changed, "site_role": "learner"})
     policy = Import.objects.get(number=1).policy
 
-    assert {name: policy[name] for name in ("administrators", "absent_manual_people")} == {
-        "administrators": "protect", "absent_manual_people": "protect",
+    assert {name: policy[name] for name in ("administrators", "unlisted_manual_people")} == {
+        "administrators": "protect", "unlisted_manual_people": "protect",
     }  # fmt: skip
-    assert policy["brake"]["update"] == Policy().to_dict()["brake"]["update"]
+    assert policy["limits"]["update"] == Policy().to_dict()["limits"]["update"]
     assert [each["role"] for each in team_list(scope)] == ["owner"]

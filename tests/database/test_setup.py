@@ -68,10 +68,12 @@ def test_the_demo_school_has_everything_its_files_say() -> None:
     found = people_export(Scope(only, MACHINE), administrators=True)
     assert found.left_out == {}
     assert len(found.frame) == len(wanted) == 400
-    ties = [f"{name}{n}" for n in "12" for name in ("course", "role", "group")]
+    record_changes = [f"{name}{n}" for n in "12" for name in ("course", "role", "group")]
     for row in found.frame.to_dicts():
         said = wanted[row["username"]]
-        assert {name: said[name] for name in row if name not in ties} == {n: row[n] for n in row if n not in ties}
+        assert {name: said[name] for name in row if name not in record_changes} == {
+            n: row[n] for n in row if n not in record_changes
+        }
         assert triples(row) == triples(said)
     kept = Person.objects.values_list("username", "site_role", "source", "state")
     assert set(kept) == {(u, row["site_role"], row["source"], "active") for u, row in wanted.items()}

@@ -41,7 +41,7 @@ def client(scope: Scope) -> Client:
 
 
 def logged(scope: Scope) -> list[tuple[str, str]]:
-    return [(each.deed, each.note) for each in reversed(activity.latest(scope))]
+    return [(each.action, each.note) for each in reversed(activity.latest(scope))]
 
 
 def test_a_group_is_added_changed_and_taken_away(scope: Scope) -> None:
@@ -72,7 +72,7 @@ def test_rows_of_a_file_join_a_group_that_was_added(scope: Scope) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "said"),
+    ("action", "said"),
     [
         (lambda s, _: groups.group_add(s, values={"name": " "}), "can't be blank"),
         (lambda s, _: groups.group_add(s, values={"name": "x" * 256}), "longer than 255"),
@@ -88,7 +88,9 @@ def test_rows_of_a_file_join_a_group_that_was_added(scope: Scope) -> None:
         (lambda s, key: groups.group_drop(s, group=key), "1 person is in Choir"),
     ],
 )
-def test_what_cannot_be_done_to_a_group_is_refused(scope: Scope, deed: Callable[[Scope, int], Any], said: str) -> None:
+def test_what_cannot_be_done_to_a_group_is_refused(
+    scope: Scope, action: Callable[[Scope, int], Any], said: str
+) -> None:
     choir = Group.objects.create(organization=scope.organization, name="Choir", idnumber="ch")
     Group.objects.create(organization=scope.organization, name="Altos", parent=choir)
     Group.objects.create(organization=scope.organization, name="Choir")
@@ -98,7 +100,7 @@ def test_what_cannot_be_done_to_a_group_is_refused(scope: Scope, deed: Callable[
     before = list(Group.objects.order_by("pk").values())
 
     with pytest.raises((PolicyError, NotFound), match=said):
-        deed(scope, choir.pk)
+        action(scope, choir.pk)
 
     assert list(Group.objects.order_by("pk").values()) == before
     assert logged(scope) == []
@@ -137,7 +139,7 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
 
 
 @pytest.mark.parametrize(
-    ("deed", "said"),
+    ("action", "said"),
     [
         (lambda s, _: courses.course_add(s, values={"shortname": ""}), "can't be blank"),
         (lambda s, _: courses.course_add(s, values={"shortname": "ART"}), "There is a course ART already"),
@@ -149,7 +151,9 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
         (lambda s, key: courses.course_drop(s, course=key), "1 person is or was in ART"),
     ],
 )
-def test_what_cannot_be_done_to_a_course_is_refused(scope: Scope, deed: Callable[[Scope, int], Any], said: str) -> None:
+def test_what_cannot_be_done_to_a_course_is_refused(
+    scope: Scope, action: Callable[[Scope, int], Any], said: str
+) -> None:
     here = scope.organization
     art = cast.course(here, "ART")
     cast.course_group(art, "Drawing")
@@ -157,7 +161,7 @@ def test_what_cannot_be_done_to_a_course_is_refused(scope: Scope, deed: Callable
     before = list(Course.objects.values())
 
     with pytest.raises(PolicyError, match=said):
-        deed(scope, art.pk)
+        action(scope, art.pk)
 
     assert list(Course.objects.values()) == before
     assert logged(scope) == []
@@ -205,7 +209,7 @@ def test_plans_made_before_are_stale(scope: Scope) -> None:
     key = groups.group_add(scope, values={"name": "Choir"})
     art = courses.course_add(scope, values={"shortname": "ART"})
     cast.profile_field(scope.organization, "house")
-    deeds: tuple[Callable[[], Any], ...] = (
+    actions: tuple[Callable[[], Any], ...] = (
         lambda: groups.group_add(scope, values={"name": "Band"}),
         lambda: groups.group_change(scope, group=key, values={"name": "Singers"}),
         lambda: groups.group_drop(scope, group=key),
@@ -214,9 +218,9 @@ def test_plans_made_before_are_stale(scope: Scope) -> None:
         lambda: courses.course_group_add(scope, course=art, name="Drawing"),
         lambda: fields.field_change(scope, shortname="house", values={"name": "Home"}),
     )
-    for number, deed in enumerate(deeds):
+    for number, action in enumerate(actions):
         plan = import_plan(scope, order=order(f"{HEAD}\nann{number},Ann,Lee,ann{number}@x.org")).plan
-        deed()
+        action()
         with pytest.raises(StalePlan):
             import_apply(scope, plan=plan)
     assert not Person.objects.filter(username__startswith="ann").exists()

@@ -187,9 +187,9 @@ def test_a_draft_that_was_applied_meanwhile_does_not_become_one_again(scope: Sco
 
     changes: tuple[Callable[[], None], ...] = (
         lambda: records.outdated(record),
-        lambda: records.begin_again(record),
+        lambda: records.restart(record),
         lambda: records.change(record, policy={}, note=""),
-        lambda: records.read_again(record, sha256=""),
+        lambda: records.reread(record, sha256=""),
     )
     for change in changes:
         with pytest.raises(PlanError, match=f"Import {number} is applied: it cannot be changed any more"):
@@ -255,7 +255,7 @@ def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, nu
 
 def test_what_is_done_to_many_is_shown_again_where_it_changed(scope: Scope) -> None:  # noqa: F811
     chosen = listing.Chosen(("ann",))
-    many_ = bulk.many_draft(scope, deed=bulk.Deed("deactivate"), chosen=chosen, key="many")
+    many_ = bulk.many_draft(scope, action=bulk.BulkAction("deactivate"), chosen=chosen, key="many")
     work()
     seen = shown(many_)
     edit.person_set(scope, username="ann", values={"city": "Oslo"})

@@ -262,14 +262,14 @@ def test_a_wrong_password_costs_as_much_whoever_it_is(
     for _ in range(10):
         tried("over@x.org")
     made = list[str]()
-    for deed in ("encode", "verify"):
-        real = getattr(Argon2, deed)
+    for action in ("encode", "verify"):
+        real = getattr(Argon2, action)
 
-        def counted(*given: object, real: Any = real, deed: str = deed, **named: object) -> object:
-            made.append(deed)
+        def counted(*given: object, real: Any = real, action: str = action, **named: object) -> object:
+            made.append(action)
             return real(*given, **named)
 
-        monkeypatch.setattr(Argon2, deed, counted)
+        monkeypatch.setattr(Argon2, action, counted)
 
     with (
         CaptureQueriesContext(connections["default"]) as asked,

@@ -65,7 +65,7 @@ def school(*, shared_email: bool = False, **settings: Any) -> Site:
     cyd = {"username": "cyd", "email": "c@x.org", "idnumber": "3", "firstname": "Cyd", "lastname": "Ng"}
     columns = [*cyd, "city", "course1"]
     lines = rows({**known[0], "city": "Oslo", "course1": "BIO"}, known[1], {**cyd, "course1": "ART"}, columns=columns)
-    policy = Policy().replace(known_people="update", update_details="from_file", **settings)
+    policy = Policy().replace(existing_people="update", update_details="from_file", **settings)
     return stored(World(lines, before, policy))
 
 
@@ -116,7 +116,7 @@ def removed(site: Site) -> None:
     made(site, plans.part(seen=plans.seen((one.pk, one.version)), remove=frame))
 
 
-def ties(number: int, *, verb: str, course: int, status: str = "active") -> Change:
+def record_changes(number: int, *, verb: str, course: int, status: str = "active") -> Change:
     def change(site: Site) -> None:
         line = (site.ids.people[number], site.ids.courses[course], site.ids.roles[STUDENT], status)
         beside(site, number, **{verb: plans.rows(plans.ENROL, line)})
@@ -125,8 +125,8 @@ def ties(number: int, *, verb: str, course: int, status: str = "active") -> Chan
 
 
 def suspended(site: Site) -> None:
-    ties(ANN, verb="unenrol", course=ART)(site)
-    ties(ANN, verb="enrol", course=ART, status="suspended")(site)
+    record_changes(ANN, verb="unenrol", course=ART)(site)
+    record_changes(ANN, verb="enrol", course=ART, status="suspended")(site)
 
 
 def groups(number: int, *, verb: str, group: int) -> Change:
@@ -184,9 +184,9 @@ SHARED: dict[str, Any] = {"shared_email": True}
         pytest.param({}, changes(ANN, profile_field_grade=("1", "2")), CHANGED.format("ann"), id="a profile value"),
         pytest.param({}, changes(BOB, profile_field_house=(None, "x")), CHANGED.format("bob"), id="a first value"),
         pytest.param({}, removed, CHANGED.format("bob"), id="somebody is removed"),
-        pytest.param({}, ties(ANN, verb="enrol", course=BIO), CHANGED.format("ann"), id="the enrolment is made"),
-        pytest.param({}, ties(BOB, verb="enrol", course=ART), CHANGED.format("bob"), id="another enrolment is made"),
-        pytest.param({}, ties(BOB, verb="unenrol", course=BIO), CHANGED.format("bob"), id="an enrolment ends"),
+        pytest.param({}, record_changes(ANN, verb="enrol", course=BIO), CHANGED.format("ann"), id="the enrolment"),
+        pytest.param({}, record_changes(BOB, verb="enrol", course=ART), CHANGED.format("bob"), id="another enrolment"),
+        pytest.param({}, record_changes(BOB, verb="unenrol", course=BIO), CHANGED.format("bob"), id="an end"),
         pytest.param({}, suspended, CHANGED.format("ann"), id="an enrolment is suspended"),
         pytest.param({}, groups(ANN, verb="leave", group=RED), CHANGED.format("ann"), id="a group is left"),
         pytest.param({}, groups(BOB, verb="join", group=BLUE), CHANGED.format("bob"), id="a group is joined"),
@@ -198,7 +198,7 @@ SHARED: dict[str, Any] = {"shared_email": True}
         pytest.param({}, joins_another(email="c@x.org"), TAKEN, id="a new person takes the address"),
         pytest.param(
             {}, moves(ZOE, email=("z@x.org", "c@x.org")), TAKEN,
-            id="a known person takes the address",
+            id="an existing person takes the address",
         ),
         pytest.param(
             SHARED, joins_another(email="c@x.org"), ADDRESS.format("dan"),
@@ -206,7 +206,7 @@ SHARED: dict[str, Any] = {"shared_email": True}
         ),
         pytest.param(
             SHARED, moves(ZOE, email=("z@x.org", "c@x.org")),
-            ADDRESS.format("zoe"), id="so does a known person",
+            ADDRESS.format("zoe"), id="so does an existing person",
         ),
         pytest.param(
             SHARED | {"same_email": "allow", "match_by": ["email"]}, joins_another(email="c@x.org"),
@@ -218,7 +218,7 @@ SHARED: dict[str, Any] = {"shared_email": True}
         ),
         pytest.param(
             {"match_by": ["username", "idnumber"]}, changes(ZOE, idnumber=("9", "3")), NUMBER.format("zoe"),
-            id="a known person takes the ID number people are found by",
+            id="an existing person takes the ID number people are found by",
         ),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "oper
 STRONG, WEAK = "Corr3ct-Horse", "hunter2"
 MOODLE = preset("moodle")
 UPDATING = ("upload_type=update", "update_details=from_file")
-REPLACING = (*UPDATING, "known_passwords=from_file")
+REPLACING = (*UPDATING, "existing_passwords=from_file")
 DETAILS_ONLY = "administrators=details_only"
 
 
@@ -208,13 +208,13 @@ def test_nobody_of_the_team_is_missed_by_a_managers_file(school: Scope) -> None:
 
 
 def test_what_waits_is_planned_by_the_importers_rank_whoever_approves_it(school: Scope) -> None:
-    school.organization.settings = {"brake": {**cast.UNBRAKED["brake"], "deactivate": [0.05, 20]}}
+    school.organization.settings = {"limits": {**cast.UNBRAKED["limits"], "deactivate": [0.05, 20]}}
     school.organization.save()
     for name in ("bob", "cyd"):
         cast.person(school.organization, username=name)
     rows = "".join(f"{name},1\n" for name in ("ann", "bob", "cyd", "viewer2"))
     settings = (*UPDATING, "suspensions=allow")
-    by_manager = planned(acting(school, "manager"), f"username,suspended\n{rows}", *settings).held
+    by_manager = planned(acting(school, "manager"), f"username,suspended\n{rows}", *settings).awaiting
     waiting = import_apply(acting(school, "admin"), plan=staged(
         acting(school, "admin"), f"username,suspended\n{rows}", *settings
     )).waiting  # fmt: skip
@@ -261,10 +261,10 @@ def test_an_undo_planned_with_more_rights_is_not_applied_with_fewer(school: Scop
 
 
 def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
-    deed, chosen = bulk.Deed("deactivate"), Chosen(usernames=("ann", "viewer2", "manager2", "manager"))
+    action, chosen = bulk.BulkAction("deactivate"), Chosen(usernames=("ann", "viewer2", "manager2", "manager"))
     scope = acting(school, "manager")
 
-    plan = import_plan(scope, order=bulk.many_order(scope, deed=deed, chosen=chosen)).plan
+    plan = import_plan(scope, order=bulk.many_order(scope, action=action, chosen=chosen)).plan
 
     assert plan.head.verbs == {"deactivate": 1}
     assert said(plan) == [

@@ -81,8 +81,8 @@ def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: 
     assert draft_show(scope, number=number).policy.unknown_choice == "add_option"
 
     refused = client.post(f"/imports/{number}/settings/check/", form | {"upload_type": "add_new"}).text
-    assert "update_details = from_file changes known people" in refused
-    assert draft_show(scope, number=number).policy.known_people == "update"
+    assert "update_details = from_file changes existing people" in refused
+    assert draft_show(scope, number=number).policy.existing_people == "update"
 
 
 def test_settings_that_hold_already_leave_the_plan_as_it_is(scope: Scope, number: int) -> None:

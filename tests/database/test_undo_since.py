@@ -15,7 +15,7 @@ from enlist.store.models import Person
 
 from .school import UNBRAKED, course, organization, role
 
-CREATING = ["unknown_course_group=create", "unknown_cohort=create"]
+CREATING = ["unknown_course_group=create", "unknown_group=create"]
 POLICY = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file", *CREATING])
 HEAD = "username,firstname,lastname,email"
 GROUPED = f"{HEAD},course1,group1,cohort1"
@@ -88,11 +88,11 @@ def test_who_came_back_into_groups_made_anew_leaves_them_with_the_import(scope: 
     grouped(scope, "cyd")
     before = now(scope)
     undone(scope, undo)
-    together = [member[0] for member in now(scope)["course_group_membership"]]
+    combined = [member[0] for member in now(scope)["course_group_membership"]]
 
     _, said = undone(scope, first)
 
-    assert (together, said, now(scope)) == (["ann", "cyd"], [], before)
+    assert (combined, said, now(scope)) == (["ann", "cyd"], [], before)
 
 
 def test_an_enrolment_that_another_import_made_since_stays_and_is_named(scope: Scope) -> None:

@@ -38,8 +38,8 @@ OWNED: dict[str, Any] = {
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
 DRAFT |= {"import-review-news", "import-settings-checked", "import-settings-example"}
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
-DEEDS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
-DEEDS |= {"import-review-fix", "import-review-option", "import-look", "import-settings-check"}
+BULK_ACTIONS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
+BULK_ACTIONS |= {"import-review-fix", "import-review-option", "import-look", "import-settings-check"}
 # The same of those that do something to people: who comes by another way is shown the list.
 HANDS = {
     "people-many": "people",
@@ -119,7 +119,7 @@ def test_nobody_sees_a_page_without_signing_in(school: Scope) -> None:
 def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
-    answers = {name: client.get(address(name)) for name in {*PATTERNS} - POSTED - DEEDS - HANDS.keys()}
+    answers = {name: client.get(address(name)) for name in {*PATTERNS} - POSTED - BULK_ACTIONS - HANDS.keys()}
 
     # Nothing became of any import yet.
     assert {name: answer.status_code for name, answer in answers.items()} == {
@@ -136,10 +136,10 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
 def test_who_had_to_sign_in_on_the_way_to_a_deed_is_shown_the_import(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
-    answers = {name: client.get(address(name)) for name in DEEDS | HANDS.keys()}
+    answers = {name: client.get(address(name)) for name in BULK_ACTIONS | HANDS.keys()}
 
     assert {name: answer.headers.get("Location") for name, answer in answers.items()} == (
-        dict.fromkeys(DEEDS, "/imports/1/") | {name: address(to) for name, to in HANDS.items()}
+        dict.fromkeys(BULK_ACTIONS, "/imports/1/") | {name: address(to) for name, to in HANDS.items()}
     )
 
 
@@ -271,7 +271,7 @@ def test_a_password_of_ones_own_is_chosen_and_ends_all_other_sessions(given: Cli
     assert elsewhere.get("/imports/").status_code == 302
     assert Client().post("/sign-in/", {"name": "owner", "password": PASSWORD}).status_code == 403
     assert Client().post("/sign-in/", {"name": "owner", "password": "walnut harbour ribbon"}).status_code == 302
-    assert [each.deed for each in activity.latest(school, limit=1)] == ["password_changed"]
+    assert [each.action for each in activity.latest(school, limit=1)] == ["password_changed"]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_password_that_will_not_do_is_refused_with_a_sentence(
 
     assert (status, said in page) == (422, True)
     assert given.get("/imports/").status_code == 302
-    assert "password_changed" not in [each.deed for each in activity.latest(school)]
+    assert "password_changed" not in [each.action for each in activity.latest(school)]
     assert not [value for value in typed.values() if f'value="{value}"' in page]
 
 

@@ -393,8 +393,8 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
     assert 'href="/imports/4/"' in first
     assert Person.objects.filter(state="inactive").count() == 0
 
-    held = str(re.search(r'name="shown" value="(\w+)"', client.get("/imports/4/").text)[1])  # type: ignore[index]
-    wrong = client.post("/imports/4/approve/", {"people": "24", "shown": held}, follow=True).text
+    awaiting = str(re.search(r'name="shown" value="(\w+)"', client.get("/imports/4/").text)[1])  # type: ignore[index]
+    wrong = client.post("/imports/4/approve/", {"people": "24", "shown": awaiting}, follow=True).text
     assert "is about 25 people, not 24" in wrong
     assert "Look at it again, then type that number." in wrong
     assert "in digits. Nothing was applied." in client.post("/imports/4/approve/", {"people": "all"}, follow=True).text
@@ -405,7 +405,7 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
         assert "was planned again since you looked at it; nothing was applied" in unseen
     assert Person.objects.filter(state="inactive").count() == 0
 
-    client.post("/imports/4/approve/", {"people": "25", "shown": held})
+    client.post("/imports/4/approve/", {"people": "25", "shown": awaiting})
     assert Person.objects.filter(state="inactive").count() == 25
 
 
@@ -491,7 +491,7 @@ def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
     applied(client, address)
     body = client.get(f"{address}?show=rows").text.split("<tbody>")[1].split("</tbody>")[0]
 
-    assert re.findall(r'class="fate fate-(\w+)"', body) == ["updated", "created", "failed"]
+    assert re.findall(r'class="status status-(\w+)"', body) == ["updated", "created", "failed"]
     assert "A new person needs a last name." in body
 
 

@@ -84,7 +84,7 @@ def test_imports_are_counted_by_day_and_the_days_between_are_there(scope: Scope)
     Import.objects.update(applied_at=datetime(2026, 3, 30, 9, tzinfo=UTC))
     told = imports_by_day(scope, days=3, now=datetime(2026, 3, 31, 12, tzinfo=UTC))
 
-    assert [(f"{day:%m-%d}", dict(fates)) for day, fates in told] == [
+    assert [(f"{day:%m-%d}", dict(statuses)) for day, statuses in told] == [
         ("03-29", {}),
         ("03-30", {"created": 1, "failed": 1}),
         ("03-31", {}),
@@ -93,7 +93,7 @@ def test_imports_are_counted_by_day_and_the_days_between_are_there(scope: Scope)
 
 def test_activity_is_shown_a_page_at_a_time(scope: Scope, client: Client) -> None:
     for number in range(150):
-        activity.log(scope, deed="group_added", note=f"Group {number}.")
+        activity.log(scope, action="group_added", note=f"Group {number}.")
     first = client.get("/activity/").text
     older = client.get("/activity/" + re.findall(r'href="(\?before=\d+)"', first)[0]).text
 

@@ -1,7 +1,7 @@
 """Use the pages of a site as somebody signed in, in a process of its own.
 
 `python -m tests.faults.browsing USERNAME DEED …` does one thing with the only import, or to the one person that the
-file names and the site knows, and prints what came of it: see `DEEDS`. Whoever is not there yet is made an owner.
+file names and the site knows, and prints what came of it: see `BULK_ACTIONS`. People who don't exist yet become owners.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def work() -> None:
     worker_run(lambda _: None, until_empty=True)
 
 
-DEEDS: Final[dict[str, Callable[..., str]]] = {
+BULK_ACTIONS: Final[dict[str, Callable[..., str]]] = {
     "hand-in": hand_in, "change": change, "apply": apply, "meddle": meddle, "go-on": go_on,
 }  # fmt: skip
 
@@ -122,9 +122,9 @@ def main() -> None:
     setup_test_environment()
     # Nobody else is at work whom a page could wait for.
     background.MOMENT = 0  # type: ignore[misc]
-    username, deed, *words = sys.argv[1:]
+    username, action, *words = sys.argv[1:]
     with override_settings(STORAGES=AS_THEY_ARE, ALLOWED_HOSTS=["testserver"]):
-        sys.stdout.write(DEEDS[deed](signed_in(username), *words))
+        sys.stdout.write(BULK_ACTIONS[action](signed_in(username), *words))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def main() -> None:
         with Path(words[0]).open("rb") as file:
             draft.draft_new(scope, upload=draft.Upload(file=file, name=words[0], preset="moodle", key="k"))
     elif what == "again":
-        draft.draft_read_again(scope, number=1, reading=dict(word.split("=") for word in words))
+        draft.draft_reread(scope, number=1, reading=dict(word.split("=") for word in words))
     elif what == "edit":
         review.cells_set(scope, number=1, cells=[(0, "city", "Bern")])
     elif what == "columns":

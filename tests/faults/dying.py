@@ -23,7 +23,7 @@ from typing import Any
 HARMLESS = {"cursor", "close", "create_function", "create_aggregate", "fetchone", "fetchmany", "fetchall"}
 FILES = {"mkdir", "open", "rename", "replace", "rmdir", "unlink", "link"}
 # Functions of Enlist, and what is being done as long as they have not returned.
-WINDOWS = {"begin_again": "storing", "planned_keep": "storing", "plan_keep": "storing", "plan_commit": "applying"}
+WINDOWS = {"restart": "storing", "planned_keep": "storing", "plan_keep": "storing", "plan_commit": "applying"}
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "quit": signal.SIGQUIT}
 
 

@@ -20,7 +20,7 @@ _KEYS = {"username": "username_key", "email": "email_key"}
 
 
 @dataclass(frozen=True)
-class Deed:
+class BulkAction:
     """An import or undo that was applied: its number, and the directory before and after it."""
 
     number: int
@@ -102,11 +102,11 @@ def said(flags: pl.DataFrame) -> tuple[Kept, Excused]:
     )
 
 
-def taken_back(deed: Deed, *, now: Directory, excused: Excused) -> tuple[Facts, Kept]:
-    """The facts after a deed is undone, and what is kept: whatever is not as the deed left it."""
-    was, made, result = facts(deed.before), facts(deed.after), facts(now)
-    before, after, here = versions(deed.before), versions(deed.after), versions(now)
-    names = usernames(now) | {person: name for person, name in usernames(deed.before).items() if person not in here}
+def taken_back(action: BulkAction, *, now: Directory, excused: Excused) -> tuple[Facts, Kept]:
+    """The facts after a action is undone, and what is kept: whatever is not as the action left it."""
+    was, made, result = facts(action.before), facts(action.after), facts(now)
+    before, after, here = versions(action.before), versions(action.after), versions(now)
+    names = usernames(now) | {person: name for person, name in usernames(action.before).items() if person not in here}
     differing = [key for key in {**was, **made} if was.get(key) != made.get(key)]
     touched = {key[1] for key in differing if key[0] in OF_PEOPLE}
     lost = {person for person in touched - here.keys() if person not in after and names[person] in excused.people}
@@ -131,10 +131,10 @@ def taken_back(deed: Deed, *, now: Directory, excused: Excused) -> tuple[Facts, 
     return result, Kept(frozenset(cells), frozenset(names[person] for person in changed), kept, len(gone))
 
 
-def without_reason(excused: Excused, *, deed: Deed, now: Directory, left: Directory) -> list[str]:
+def without_reason(excused: Excused, *, action: BulkAction, now: Directory, left: Directory) -> list[str]:
     """What an undo kept or lost because it belongs to others, and does not."""
-    here, were = ({name: person for person, name in usernames(directory).items()} for directory in (now, deed.before))
-    wanted = {line["person"]: line for line in deed.before.people.iter_rows(named=True)}
+    here, were = ({name: person for person, name in usernames(directory).items()} for directory in (now, action.before))
+    wanted = {line["person"]: line for line in action.before.people.iter_rows(named=True)}
     asked: list[tuple[str, int, tuple[str, ...]]] = [(name, here[name], (field,)) for name, field in excused.cells]
     asked += [(name, were[name], tuple(_KEYS)) for name in excused.people]
 

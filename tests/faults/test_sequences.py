@@ -19,7 +19,7 @@ from enlist.services.people import edit
 from enlist.store import activity
 from enlist.store.imports import records
 from tests.database.worlds import Site, stored
-from tests.faults.going_back import Deed, Facts, facts, said, same_version_differs, taken_back, without_reason
+from tests.faults.going_back import BulkAction, Facts, facts, said, same_version_differs, taken_back, without_reason
 from tests.faults.trial import COUNTED, POINTS, SEED
 from tests.support.strategies import CELLS, World, allowed, directories, policies, rosters
 
@@ -30,7 +30,7 @@ SEQUENCES = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 EDITED = ("username", "firstname", "email", "idnumber", "city", "country", "profile_field_grade", "profile_field_house")
-TIGHT = {"brake": {verb: [0.25, 1] for verb in ("deactivate", "delete", "rename", "update")}}
+TIGHT = {"limits": {verb: [0.25, 1] for verb in ("deactivate", "delete", "rename", "update")}}
 
 
 @st.composite
@@ -42,14 +42,14 @@ def edits(draw: st.DrawFn) -> dict[str, str]:
 
 @seed(SEED)
 class Sequences(RuleBasedStateMachine):
-    """One site; what was done to it, and what it was before and after each deed."""
+    """One site; what was done to it, and what it was before and after each action."""
 
     tried: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()
         Sequences.tried += 1
-        self.deeds: dict[int, Deed] = {}
+        self.actions: dict[int, BulkAction] = {}
         self.known: dict[tuple[int, int], Facts] = {}
 
     @initialize(data=st.data(), is_braked=st.booleans())
@@ -86,28 +86,28 @@ class Sequences(RuleBasedStateMachine):
     @rule(data=st.data())
     def undo_an_import(self, data: st.DataObject) -> None:
         """The last one or any other, undos included."""
-        deed = self.deeds[data.draw(st.sampled_from(self.standing()), label="undone")]
+        action = self.actions[data.draw(st.sampled_from(self.standing()), label="undone")]
         before = self.site.now()
-        plan = import_undo_plan(self.site.scope, number=deed.number)
+        plan = import_undo_plan(self.site.scope, number=action.number)
         told, excused = said(plan.flags())
-        expected, kept = taken_back(deed, now=before, excused=excused)
+        expected, kept = taken_back(action, now=before, excused=excused)
 
         done = self.carry_out(plan)
 
         after = self.look()
         assert facts(after) == expected
         assert told == kept
-        assert without_reason(excused, deed=deed, now=before, left=after) == []
-        if facts(before) == facts(deed.after):
-            assert logical(after) == logical(deed.before)
+        assert without_reason(excused, action=action, now=before, left=after) == []
+        if facts(before) == facts(action.after):
+            assert logical(after) == logical(action.before)
         self.note(done, before=before)
         states = {each["number"]: (each["state"], each["undoes"]) for each in self.listed()}
-        assert states[deed.number][0] == "undone"
-        assert states[done.number] == ("nothing_to_do" if done.nothing_to_do else "applied", deed.number)
+        assert states[action.number][0] == "undone"
+        assert states[done.number] == ("nothing_to_do" if done.nothing_to_do else "applied", action.number)
 
     def carry_out(self, plan: Any) -> Done:
         """Apply an undo; approve it where it waits for that."""
-        if not plan.head.held:
+        if not plan.head.awaiting:
             return import_apply(self.site.scope, plan=plan)
         waiting = approval.import_hold(self.site.scope, plan=plan)
         return approval.import_approve(self.site.scope, number=waiting.number, confirm=waiting.waiting_people)
@@ -117,11 +117,11 @@ class Sequences(RuleBasedStateMachine):
         before = self.site.now()
         number = done.waiting or 0
         try:
-            held = approval.import_approve(self.site.scope, number=number, confirm=done.waiting_people)
+            awaiting = approval.import_approve(self.site.scope, number=number, confirm=done.waiting_people)
         except StalePlan:
             assert facts(self.look()) == facts(before)
         else:
-            self.note(held, before=before)
+            self.note(awaiting, before=before)
 
     def change(self, data: st.DataObject, *, values: dict[str, str]) -> None:
         """Change somebody by hand: what changed is what is told and logged, or nothing is where it is refused."""
@@ -143,18 +143,18 @@ class Sequences(RuleBasedStateMachine):
         )
         if cells:
             logged = activity.latest(self.site.scope, limit=1)[0]
-            assert (logged.deed, {key[1] for key in changed}) == ("person_changed", {logged.person})
+            assert (logged.action, {key[1] for key in changed}) == ("person_changed", {logged.person})
             assert logged.cells == [[c.field, c.old, c.new] for c in cells]
 
     def note(self, done: Done, *, before: Any) -> None:
-        """Keep what was done, and check its figures: every row has a fate, and what is told is what is recorded."""
+        """Keep what was done, and check its figures: every row has a status, and what is told is what is recorded."""
         after = self.look()
         record = records.get(self.site.scope, number=done.number)
         assert record.figures["verbs"] == dict(done.verbs)
-        assert sum(record.figures["fates"].values()) == (record.plan_head["rows"] if record.kind == "import" else 0)
+        assert sum(record.figures["statuses"].values()) == (record.plan_head["rows"] if record.kind == "import" else 0)
         if done.nothing_to_do:
             assert facts(after) == facts(before)
-        self.deeds[done.number] = Deed(done.number, before, after)
+        self.actions[done.number] = BulkAction(done.number, before, after)
 
     def look(self) -> Any:
         """The directory as it is; a version that people had before means what it meant then."""

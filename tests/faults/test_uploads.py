@@ -103,6 +103,6 @@ def test_a_server_killed_while_a_file_comes_in_leaves_nothing_of_it(tmp_path: Pa
                         os.kill(pid, signal.SIGKILL)
                 process.wait()
 
-        held = [path for path in place.folder.rglob("*") if path.is_file() and CANARY in path.read_bytes()]
-        assert (size, held) == (size, [])
+        awaiting = [path for path in place.folder.rglob("*") if path.is_file() and CANARY in path.read_bytes()]
+        assert (size, awaiting) == (size, [])
         assert place.complaints() == []

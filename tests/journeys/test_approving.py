@@ -42,7 +42,9 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
         "Import 3 waits for an administrator's approval: 10 people.",
         "`enlist show 3` shows who; `enlist approve 3 --confirm 10` approves it, `enlist approve 3 --drop` drops it.",
     ]
-    assert {"state: held", "held_from: 2", "people_to_confirm: 10", "  p30  deactivated"} <= set(shown.out.splitlines())
+    assert {"state: held", "split_from: 2", "people_to_confirm: 10", "  p30  deactivated"} <= set(
+        shown.out.splitlines()
+    )
     assert wrong.err == (
         "Error: Import 3 is about 10 people, not 9; nothing was applied.\n"
         "Look at it with `enlist show 3`, then confirm that number.\n"
@@ -65,7 +67,7 @@ def test_json_tells_what_waits_and_it_can_be_dropped(site: Site) -> None:
 
     told = json.loads(done.out)
     assert done.code == 7
-    assert told["plan"]["held"] == {"changes": {"deactivate": 10}, "people": 10}
+    assert told["plan"]["awaiting"] == {"changes": {"deactivate": 10}, "people": 10}
     assert told["plan"]["waiting"]["changes"] == {"deactivate": 10}
     assert told["outcome"] == {
         "number": 2, "verbs": {"create": 1}, "nothing_to_do": False, "waiting": 3, "waiting_people": 10,
@@ -96,10 +98,10 @@ def test_limits_can_be_changed(site: Site) -> None:
     changed = site.enlist("limits", "--set", "deactivate=1,100", "--json")
     bad = site.enlist("limits", "--set", "deactivate=2,100")
     done = site.enlist("import", "some.csv", *SETTINGS, "--yes", "--people", "0")
-    ours = site.enlist("plan", "some.csv", *SETTINGS, "--set", "brake.update=0,0")
+    ours = site.enlist("plan", "some.csv", *SETTINGS, "--set", "limits.update=0,0")
 
     assert before["deactivate"] == [0.05, 20]
     assert json.loads(changed.out) == {**before, "deactivate": [1, 100]}
     assert (bad.code, done.code, ours.code) == (2, 0, 2)
     assert done.out.splitlines()[-1] == "Import 2 is applied: people deactivated: 10, people created: 1."
-    assert ours.err.splitlines()[0] == "Error: The limits of the brake are the organisation's, not an import's."
+    assert ours.err.splitlines()[0] == "Error: The limits of the limits are the organisation's, not an import's."

@@ -315,11 +315,11 @@ def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> N
     assert school.enlist("backup", "later.backup").code == 0
     going_on(school, SESSION.format("since"))
     with zipfile.ZipFile(school.folder / "later.backup") as archive:
-        held = b"".join(archive.read(name) for name in archive.namelist())
+        awaiting = b"".join(archive.read(name) for name in archive.namelist())
 
     restored = school.enlist("restore", "later.backup", "--yes", "--json")
 
-    assert not [word for word in (b"canary-session", b"canary-attempts", b"before") if word in held]
+    assert not [word for word in (b"canary-session", b"canary-attempts", b"before") if word in awaiting]
     assert json.loads(restored.out)["cancelled"] == 1
     assert [name for name in GOING_ON if going_on(school, f"SELECT * FROM {name}")] == []
     assert "canary-session" not in kept(school)

@@ -60,10 +60,12 @@ def test_no_password_of_a_file_is_anywhere_but_in_the_file(
     typed("plan", "one.csv", "--save", "one.plan")
     typed("import", "bad.csv", "--yes")
     first = typed("import", "one.csv", "--yes", "--json")
-    typed("import", "two.csv", "--yes", "--background", *update, "--set", "known_passwords=from_file")
+    typed("import", "two.csv", "--yes", "--background", *update, "--set", "existing_passwords=from_file")
     waiting = kept(site)
     worked = typed("worker", "--until-empty", "--json")
-    typed("import", "-", "--yes", *update, "--set", "known_passwords=from_file", stdin=roster(4), ENLIST_KEY="another")
+    typed(
+        "import", "-", "--yes", *update, "--set", "existing_passwords=from_file", stdin=roster(4), ENLIST_KEY="another"
+    )
     for words in (
         ["show", "1", "--json"],
         ["show", "1", "--changes", "-"],

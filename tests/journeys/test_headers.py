@@ -56,9 +56,9 @@ def test_failing_rows_are_mended_in_their_workbook_and_map_by_themselves(site: S
 
     table = read(site.folder / "errors.xlsx")
     assert table.frame.rows() == [("bob", "Bob", "Ray", "bob@@example.org")]
-    mended = _with(site.folder / "errors.xlsx", old="bob@@example.org", new="bob@example.org")
+    repaired_cells = _with(site.folder / "errors.xlsx", old="bob@@example.org", new="bob@example.org")
 
-    again = site.enlist("import", site.file("mended.xlsx", text=mended), *SAFE, "--yes", "--json")
+    again = site.enlist("import", site.file("repaired_cells.xlsx", text=repaired_cells), *SAFE, "--yes", "--json")
     assert (again.code, json.loads(again.out)["outcome"]["verbs"]) == (0, {"create": 1})
 
 
@@ -79,4 +79,4 @@ def test_pasted_blocks_are_planned_together(site: Site) -> None:
 
     answer = site.enlist("plan", "-", "--json", stdin=pasted)
 
-    assert (answer.code, json.loads(answer.out)["fates"]) == (0, {"created": 2})
+    assert (answer.code, json.loads(answer.out)["statuses"]) == (0, {"created": 2})

@@ -16,5 +16,5 @@ def test_what_is_over_time_is_told_and_removed(site: Site) -> None:
     assert refused == Answer(2, "", "Error: Files can be kept for 1 to 3,650 days, not 0.\n")
     assert site.enlist("expire", "--dry-run") == Answer(0, "Nothing is over time.\n", "")
     expired = json.loads(site.enlist("expire", "--json").out)
-    assert expired == {"dry_run": False, "imports": [], "bytes": 0, "deeds": 0, "passwords": 0}
+    assert expired == {"dry_run": False, "imports": [], "bytes": 0, "actions": 0, "passwords": 0}
     assert {"file_kept_until", "plan_kept_until"} < json.loads(site.enlist("show", "1", "--json").out).keys()

@@ -29,7 +29,7 @@ def test_a_roster_goes_in_out_and_in_again(site: Site) -> None:
 
     planned = site.enlist("plan", str(EXAMPLE), *UPDATING, "--save", "roster.plan", "--json")
     plan = json.loads(planned.out)
-    assert (planned.code, plan["rows"], plan["fates"]) == (
+    assert (planned.code, plan["rows"], plan["statuses"]) == (
         6,
         376,
         {"created": 245, "enrolled": 12, "failed": 5, "unchanged": 91, "updated": 23},

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.changes import Relation, held
+from enlist.core.changes import Relation, kept_relations
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory
 from enlist.core.plan.applied import Applied
@@ -20,7 +20,7 @@ UNDONE = Applied(stamp=8_000, first={"person": 9_000, "course_group": 9_500, "gr
 
 def whole(directory: Directory) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in a directory, ids and versions included, sorted."""
-    frames = {"people": directory.people, **{each.name: directory.frame(each.name) for each in held()}}
+    frames = {"people": directory.people, **{each.name: directory.frame(each.name) for each in kept_relations()}}
     return {name: frame.sort(frame.columns[:3]).rows() for name, frame in frames.items()}
 
 
@@ -28,7 +28,7 @@ def told(part: Part) -> dict[str, Any]:
     """Everything in a part, in an order that does not depend on how it was made."""
     return {
         "frames": {verb: (frame.columns, frame.rows()) for verb, frame in part.frames.items()},
-        "fates": part.fates.sort("row").rows(),
+        "statuses": part.statuses.sort("row").rows(),
         "flags": sorted(part.flags.rows(), key=repr),
         "seen": part.seen.rows(),
     }
@@ -46,7 +46,7 @@ def difference(before: Directory, after: Directory) -> dict[str, int]:
         "deactivate": turned["active", "inactive"],
         "reactivate": turned["inactive", "active"],
     }
-    for relation in held():
+    for relation in kept_relations():
         counts |= _ends(relation, was=before.frame(relation.name), now=after.frame(relation.name))
     return {verb: count for verb, count in counts.items() if count}
 
@@ -70,7 +70,7 @@ def faults(directory: Directory) -> list[str]:
     people = directory.people
     unique = {
         "username": people.select("username_key"),
-        **{each.name: directory.frame(each.name).select(each.key) for each in held()},
+        **{each.name: directory.frame(each.name).select(each.key) for each in kept_relations()},
         "ID number of a group": directory.reference.groups.filter(pl.col("idnumber") != "").select("idnumber"),
         "name of a course group": directory.reference.course_groups.select("course", "name"),
     }
@@ -89,7 +89,7 @@ def meet(rows: Rows, *, part: Part, before: Directory, after: Directory) -> bool
     keys = ("username_key", "email_key", "idnumber", *before.reference.unique_slugs)
     columns = [name for name in keys if name in rows.frame.columns]
     people = pl.concat([world.people.select("person", *keys) for world in (before, after)])
-    theirs = part.fates.drop_nulls("person").join(people, on="person").select("row", *keys)
+    theirs = part.statuses.drop_nulls("person").join(people, on="person").select("row", *keys)
     named = [rows.frame.select("row", *columns), theirs]
     if "oldusername_key" in rows.frame.columns:
         named.append(rows.frame.select("row", username_key="oldusername_key"))

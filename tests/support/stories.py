@@ -18,12 +18,12 @@ _USUAL = {"site_role": "learner", "state": "active", "source": "import"}
 class Story:
     """What a Part says, with names in place of ids.
 
-    fates: by row. flags: row, code, field. created: username → cells that are not blank or usual.
+    statuses: by row. flags: row, code, field. created: username → cells that are not blank or usual.
     updated: username → field → (before, after). deactivated, reactivated: usernames.
     enrolled: username, course, role. joined: username, course, group.
     """
 
-    fates: list[str]
+    statuses: list[str]
     flags: list[tuple[int | None, str, str | None]] = field(default_factory=list)
     created: dict[str, dict[str, str]] = field(default_factory=dict)
     updated: dict[str, Change] = field(default_factory=dict)
@@ -44,7 +44,7 @@ def story(part: Part, *, directory: Directory) -> Story:
     new_groups = _rows(part, verb="create_course_group")
     groups = {line[0]: (courses[line[1]], line[2]) for line in [*reference.course_groups.iter_rows(), *new_groups]}
     return Story(
-        fates=part.fates.sort("row").get_column("fate").to_list(),
+        statuses=part.statuses.sort("row").get_column("row_status").to_list(),
         flags=sorted(
             part.flags.select("row", "code", "field").iter_rows(),
             key=lambda flag: (-1 if flag[0] is None else flag[0], *map(str, flag[1:])),

@@ -75,7 +75,7 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
 _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "match_by": tuple(order for size in (1, 2, 3) for order in permutations(("username", "email", "idnumber"), size)),
     "new_people": ("create", "create", "create", "skip"),
-    "known_people": ("update", "update", "update", "skip", "counter"),
+    "existing_people": ("update", "update", "update", "skip", "counter"),
     "update_details": ("none", "from_file", "from_file", "from_file_and_defaults", "fill_missing"),
     "blank_cell": ("missing", "missing", "literal"),
     "renames": ("allow", "allow", "refuse"),
@@ -87,13 +87,13 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "administrators": ("protect", "details_only"),
     "site_role": ("learner", "column", "manager"),
     "unlisted": ("keep", "keep", "deactivate"),
-    "absent_manual_people": ("protect", "treat_alike"),
+    "unlisted_manual_people": ("protect", "treat_alike"),
     "inactive_listed": ("leave", "reactivate"),
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
     "unknown_course_group": ("create", "error_on_cell"),
     "enrolment_dates": ("keep", "from_file", "from_file", "reset"),
-    "unknown_cohort": ("create", "error_on_cell"),
+    "unknown_group": ("create", "error_on_cell"),
     "type_roles": (("student", "teacher", "assistant"), ("student", "teacher", "nobody")),
 }  # fmt: skip
 
@@ -156,10 +156,10 @@ def policies(draw: st.DrawFn, *, fixed: Mapping[str, Any] | None = None) -> Poli
     """Policies over all values that are carried out, without contradictions; some settings can be fixed."""
     settings = {name: draw(st.sampled_from(values), label=name) for name, values in _SETTINGS.items()}
     settings |= fixed or {}
-    if settings["known_people"] in {"skip", "counter"}:
+    if settings["existing_people"] in {"skip", "counter"}:
         settings |= {"new_people": "create", "update_details": "none", "inactive_listed": "leave"}
         settings |= {"renames": "refuse", "deletes": "refuse"}
-    if settings["known_people"] == "counter":
+    if settings["existing_people"] == "counter":
         settings |= {"match_by": ("username",), "unlisted": "keep"}
     # A key that people are looked up by has no default; an address has, where it is not the only one.
     keys = set(settings["match_by"]) - ({"email"} if len(settings["match_by"]) > 1 else set())
@@ -216,7 +216,12 @@ def allowed(policy: Policy, *, reference: Reference) -> Policy:
 @st.composite
 def tangled_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
     """Worlds in which few people are renamed, deleted, suspended, made again and given each other's addresses."""
-    fixed = {"known_people": "update", "new_people": "create", "update_details": "from_file", "match_by": ("username",)}
+    fixed = {
+        "existing_people": "update",
+        "new_people": "create",
+        "update_details": "from_file",
+        "match_by": ("username",),
+    }
     policy, known = draw(policies(fixed=fixed | dict.fromkeys(_DEEDS, "allow"))), draw(directories())
     columns = (*_USUAL_COLUMNS, "oldusername", "deleted", "suspended", "cohort1", "course1", "group1")
     few = {slug: (*cells[:3], *cells[-1:]) for slug, cells in CELLS.items() if slug in _FEW}
@@ -227,7 +232,7 @@ def tangled_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
 @st.composite
 def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
     """Worlds in which every row is a new person, and the names they want are taken, or meet."""
-    policy, known = draw(policies(fixed={"known_people": "counter"})), draw(directories())
+    policy, known = draw(policies(fixed={"existing_people": "counter"})), draw(directories())
     called = pl.col("username", "username_key", "email", "email_key").replace(_COUNTED)
     known = replace(known, people=known.people.with_columns(called))
     cells = {"username": _WANTED, "email": _ADDRESSES}

@@ -8,13 +8,13 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import RELATIONS, VERBS, By, Does, Held, Kind, Relation, To, Verb, verbs_of
+from enlist.core.changes import RELATIONS, VERBS, By, Does, KeptIn, Kind, Relation, To, Verb, verbs_of
 
 # Between two people, each of whom may be new.
 LINK: Final = Relation(
     "link",
     Kind.PLAIN,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema={"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()},
     key=("person", "other", "kind"),
     refs={"person": "person", "other": "person"},
@@ -33,7 +33,7 @@ LINK: Final = Relation(
 ORDER: Final = Relation(
     "order",
     Kind.MADE,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema={"order": pl.Int64(), "person": pl.Int64(), "product": pl.String(), "status": pl.String()},
     key=("order",),
     refs={"person": "person"},
@@ -56,7 +56,7 @@ ORDER: Final = Relation(
 PARCEL: Final = Relation(
     "parcel",
     Kind.PLAIN,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema={"person": pl.Int64(), "order": pl.Int64()},
     key=("person", "order"),
     refs={"person": "person", "order": "order"},

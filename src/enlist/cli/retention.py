@@ -137,14 +137,14 @@ def _restored(done: Restored) -> Iterator[str]:
 
 
 def _give(done: Expired, *, dry_run: bool) -> None:
-    if not done.removed and not done.deeds and not done.passwords:
+    if not done.removed and not done.actions and not done.passwords:
         give("Nothing is over time.")
         return
     if done.removed:
         give_table([_line(each) for each in done.removed])
     told = [
         f"{done.bytes:,} bytes",
-        f"the values of {done.deeds:,} deeds by hand" if done.deeds else "",
+        f"the values of {done.actions:,} actions by hand" if done.actions else "",
         f"{done.passwords:,} passwords that nobody had" if done.passwords else "",
     ]
     what = ", ".join(filter(None, told))

@@ -89,7 +89,7 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
 
     Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no table.
     """
-    what = _said(source)
+    what = _source_name(source)
     # A name is kept with what was read, and may be of bytes that are no text.
     name = (name or Path(what).name).encode("utf-8", "replace").decode().replace("\0", "")
     try:
@@ -110,7 +110,7 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(_WORKBOOKS) or is_web_page(head[:1024])
 
 
-def _said(source: Given) -> str:
+def _source_name(source: Given) -> str:
     if isinstance(source, str | PathLike):
         return "standard input" if str(source) == "-" else str(source)
     return str(getattr(source, "name", "data"))

@@ -1,4 +1,4 @@
-"""Activity: log a deed, and list what was done."""
+"""Activity: log a action, and list what was done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Activity
 from .scope import Scope
 
 # What is logged, in words; imports have records of their own.
-DEEDS: Final = {
+ACTIONS: Final = {
     "person_changed": "changed somebody by hand",
     "person_added": "added somebody by hand",
     "many_changed": "changed many at once",
@@ -33,20 +33,22 @@ DEEDS: Final = {
     "course_dropped": "removed a course",
     "organization_changed": "changed the organisation",
     "addresses_shared": "changed whether people may share an e-mail address",
-    "hold_approved": "approved what waited",
-    "hold_dropped": "dropped what waited",
+    "approval_given": "approved what waited",
+    "approval_refused": "dropped what waited",
 }
 
 
-def log(scope: Scope, *, deed: str, person: int | None = None, cells: Iterable[Cell] = (), note: str = "") -> Activity:
-    """Log one of DEEDS; call it in the transaction of the deed, so that they stand or fall together."""
-    if deed not in DEEDS:
-        raise ValueError(deed)
+def log(
+    scope: Scope, *, action: str, person: int | None = None, cells: Iterable[Cell] = (), note: str = ""
+) -> Activity:
+    """Log one of ACTIONS; call it in the transaction of the action, so that they stand or fall together."""
+    if action not in ACTIONS:
+        raise ValueError(action)
     kept = [[cell.field, cell.old, cell.new] for cell in cells]
     return Activity.objects.create(
         organization=scope.organization,
         by=scope.actor,
-        deed=deed,
+        action=action,
         person=person,
         fields=[field for field, _, _ in kept],
         cells=kept,
@@ -57,9 +59,9 @@ def log(scope: Scope, *, deed: str, person: int | None = None, cells: Iterable[C
 def latest(
     scope: Scope, *, limit: int | None = None, person: int | None = None, before: int | None = None
 ) -> list[Activity]:
-    """The last deeds, the newest first: all of the organisation's, or those done to one person (one query).
+    """The last actions, the newest first: all of the organisation's, or those done to one person (one query).
 
-    before: the id of the deed they were done before.
+    before: the id of the action they were done before.
     """
     found = Activity.objects.filter(organization=scope.organization).select_related("by").order_by("-id")
     if person is not None:

@@ -97,7 +97,7 @@ _TAKEN: Final = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAIN
 
 
 @contextmanager
-def said_clearly() -> Iterator[None]:
+def clear_database_errors() -> Iterator[None]:
     """Turn what the database raises while a plan is applied into StalePlan, PlanError or DatabaseProblem.
 
     A key taken or a thing gone since the plan was made is StalePlan; a value the tables cannot hold is PlanError.

@@ -29,7 +29,7 @@ from enlist.store.operations.models import Lease
 BEATS = 3
 
 
-class Hold:
+class LeaseKeeper:
     """A lease to be taken, kept alive by heartbeats until the end of the `with`."""
 
     def __init__(self, organization: int, *, subject: str) -> None:

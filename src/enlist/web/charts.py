@@ -16,7 +16,7 @@ _HEIGHT: Final = 100
 
 def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
     """The stacked bar of an import's rows: name, colour, count, where it begins and its share (%), of each kind."""
-    counted = [(name, look, sum(rows.get(fate, 0) for fate in of)) for name, look, of in BARS]
+    counted = [(name, look, sum(rows.get(row_status, 0) for row_status in of)) for name, look, of in BARS]
     ends = list(accumulate((count for *_, count in counted), initial=0))
     scale = 100 / ends[-1] if ends[-1] else 0
     return [
@@ -31,7 +31,10 @@ def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | 
 
     Of each: day, x, count, parts (colour, y, height, counted from the top); most: how many the tallest stands for.
     """
-    told = [(day, [(look, sum(fates.get(fate, 0) for fate in of)) for _name, look, of in BARS]) for day, fates in days]
+    told = [
+        (day, [(look, sum(statuses.get(row_status, 0) for row_status in of)) for _name, look, of in BARS])
+        for day, statuses in days
+    ]
     most = max((sum(count for _look, count in parts) for _day, parts in told), default=0)
     if not most:
         return None

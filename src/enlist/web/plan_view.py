@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.plan import limits
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Plan
@@ -35,14 +35,14 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
         "groups": groups,
         "has_errors": any(group.level == "error" for group in groups),
-        "failed": plan.head.fates.get("failed", 0),
-        "waiting": limits.in_words(plan.head.held),
+        "failed": plan.head.statuses.get("failed", 0),
+        "waiting": limits.in_words(plan.head.awaiting),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
         "of_rows": bool(plan.head.flags.get("same_person_twice")),
         "many": many_words(summary["many"], verbs=plan.head.verbs),
     }
-    if shown["show"] in (EVERY_ROW, *FATES, preview.PROBLEMS, preview.WARNED):
+    if shown["show"] in (EVERY_ROW, *STATUSES, preview.PROBLEMS, preview.WARNED):
         wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"])
         page = preview.import_rows(request.scope, number=summary["number"], wanted=wanted, start=start, limit=ROWS)
         return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
@@ -53,7 +53,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
 
 def _touched(plan: Plan) -> int:
     """How many rows or people a button can speak of: those of the file that are not left out."""
-    idle = sum(plan.head.fates.get(fate, 0) for fate in ("failed", "skipped", "unchanged"))
+    idle = sum(plan.head.statuses.get(row_status, 0) for row_status in ("failed", "skipped", "unchanged"))
     return plan.head.rows - idle
 
 
@@ -66,7 +66,7 @@ def _change(change: Change, *, labels: Labels) -> dict[str, Any]:
         "kind": change.kind,
         "is_whole": change.kind in WHOLE,
         "cells": [(labels.field_label(cell.field), cell.old, cell.new) for cell in change.cells],
-        "ties": [tie.sentence() for tie in change.ties],
+        "record_changes": [record_change.sentence() for record_change in change.record_changes],
     }
 
 

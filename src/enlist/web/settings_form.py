@@ -18,8 +18,8 @@ from enlist.services.drafts.draft import Column, Draft
 
 # What stands together on the page, in its order; whatever else a preset offers comes last.
 SECTIONS: Final = (
-    (_("New and known people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
-    (_("Passwords and invitations"), ("passwords", "known_passwords", "force_password_change", "invite")),
+    (_("New and existing people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
+    (_("Passwords and invitations"), ("passwords", "existing_passwords", "force_password_change", "invite")),
     (
         _("Usernames and addresses"),
         (
@@ -33,7 +33,7 @@ SECTIONS: Final = (
     ),
     (
         _("Courses and groups"),
-        ("unknown_course_group", "unknown_cohort", "enrolment_dates", "type_roles", "unknown_choice"),
+        ("unknown_course_group", "unknown_group", "enrolment_dates", "type_roles", "unknown_choice"),
     ),
     (_("Default values"), ("defaults",)),
 )
@@ -56,12 +56,12 @@ _OF_WORKBOOKS: Final = frozenset({"macros"})
 TITLES: Final = {
     "upload_type": _("Whom to create and update"),
     "match_by": _("People are found by"),
-    "update_details": _("Details of known people"),
-    "renames": _("New usernames for known people"),
+    "update_details": _("Details of existing people"),
+    "renames": _("New usernames for existing people"),
     "deletes": _("Rows marked as deleted"),
     "suspensions": _("Rows that suspend or make active"),
     "passwords": _("Passwords of new people"),
-    "known_passwords": _("Passwords of known people"),
+    "existing_passwords": _("Passwords of existing people"),
     "force_password_change": _("Must change a password from the file"),
     "invite": _("Invitations"),
     "standardise_usernames": _("Clean usernames"),
@@ -71,7 +71,7 @@ TITLES: Final = {
     "missing_email": _("New people without an e-mail address"),
     "malformed_email": _("What does not look like an e-mail address"),
     "unknown_course_group": _("Unknown groups of courses"),
-    "unknown_cohort": _("Unknown groups of people (cohorts)"),
+    "unknown_group": _("Unknown groups of people (cohorts)"),
     "enrolment_dates": _("Dates of enrolments"),
     "type_roles": _("Roles of types 1, 2 and 3"),
     "unknown_choice": _("Cells that are not an option of their field"),

@@ -28,7 +28,7 @@ _PAGES: Final = tuple(
          _(", or let workbooks with macros in: no macro is ever run.")),
         (r", set defaults\.email, or set", _(", give a default value for email (Settings), or set")),
         (r"or set new_people = skip if nobody", _("or choose “Update” (Settings) if nobody")),
-        (r"(?:passwords = column|known_passwords = from_file) needs a column for password: add it, or .*?\.(?= |$)",
+        (r"(?:passwords = column|existing_passwords = from_file) needs a column for password: add it, or .*?\.(?= |$)",
          _("Passwords are to come from the file, and no column has any: add one, or change that (Settings).")),
         # What lists things is a page away.
         (r"\s*`enlist (?:\w+ list|imports|headers|team add)` [^.]*\.", ""),

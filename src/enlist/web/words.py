@@ -1,4 +1,4 @@
-"""What fates and verbs are called on pages, and how they look."""
+"""What statuses and verbs are called on pages, and how they look."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from enlist.core.changes import VERBS
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.plan.plan import Head
 from enlist.core.report.changes import RENAMED, about
 
-# Of a result's bar: name, class of its colour, the fates it counts.
+# Of a result's bar: name, class of its colour, the statuses it counts.
 BARS: Final = (
     (_("created"), "created", ("created",)),
     (_("updated"), "updated", ("updated", "renamed", "reactivated", "enrolled", "grouped", "linked", "seated")),
@@ -27,7 +27,7 @@ BARS: Final = (
 STATES: Final = {
     "staged": _("draft"),
     "planned": _("ready to import"),
-    "held": _("waits for approval"),
+    "awaiting": _("waits for approval"),
     "nothing_to_do": _("nothing to do"),
     "running": _("at work"),
     "queued": _("waiting"),
@@ -89,14 +89,14 @@ LOOKED_FOR: Final = {
     "at_work": _("at work"),
     "applied": _("applied"),
     "nothing_to_do": _("nothing to do"),
-    "held": _("waits for approval"),
+    "awaiting": _("waits for approval"),
     "failed": _("failed"),
     "undone": _("undone"),
     "cancelled": _("cancelled"),
 }
 
 # What people did by hand, as `store.activity` logs it.
-DEEDS: Final = {
+ACTION_LABELS: Final = {
     "person_changed": _("changed by hand"),
     "person_added": _("added by hand"),
     "person_erased": _("deleted for good"),
@@ -117,25 +117,25 @@ DEEDS: Final = {
     "team_changed": _("changed who is in the team"),
     "password_made": _("made a password"),
     "limits_changed": _("changed how much an import may do without approval"),
-    "hold_approved": _("approved what waited"),
-    "hold_dropped": _("dropped what waited"),
+    "approval_given": _("approved what waited"),
+    "approval_refused": _("dropped what waited"),
     "restored": _("put a backup in the place of everything"),
     "import": _("Import"),
     "undo": _("Undo, import"),
 }
 
 
-def many_words(deed: str, *, verbs: Mapping[str, int]) -> dict[str, str] | None:
+def many_words(action: str, *, verbs: Mapping[str, int]) -> dict[str, str] | None:
     """What a plan does to many at once: sentence and button; None where it is no such plan, or does something else."""
-    if deed not in _MANY or not (count := verbs.get(_MANY[deed][0], 0)):
+    if action not in _MANY or not (count := verbs.get(_MANY[action][0], 0)):
         return None
-    _verb, sentence, button = _MANY[deed]
+    _verb, sentence, button = _MANY[action]
     return {"sentence": sentence % count, "button": button % count}
 
 
-def fates(counts: Mapping[str, int]) -> list[tuple[Any, int]]:
+def statuses(counts: Mapping[str, int]) -> list[tuple[Any, int]]:
     """What became of rows, in the order of what matters most: name, count."""
-    return [(name, counts[name]) for name in FATES if counts.get(name)]
+    return [(name, counts[name]) for name in STATUSES if counts.get(name)]
 
 
 def verbs(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -186,7 +186,7 @@ def tile_words() -> tuple[str, ...]:
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     """The figures of a plan, those that are not nothing; has_file: it is about the rows of one."""
     of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in _TILES]
-    of_rows = [(*tile, head.fates.get(tile[0], 0), True) for tile in _ROW_TILES]
+    of_rows = [(*tile, head.statuses.get(tile[0], 0), True) for tile in _ROW_TILES]
     every = [(*_EVERY_TILE, head.rows, True)] if has_file else []
     return [
         Tile(kind, title % count, count, icon, look, of_rows=is_of_rows)
@@ -196,4 +196,4 @@ def tiles(head: Head, *, has_file: bool) -> list[Tile]:
 
 
 def _count(head: Head, *, kind: str) -> int:
-    return head.fates.get("renamed", 0) if kind == RENAMED else sum(head.verbs.get(verb, 0) for verb in about(kind))
+    return head.statuses.get("renamed", 0) if kind == RENAMED else sum(head.verbs.get(verb, 0) for verb in about(kind))

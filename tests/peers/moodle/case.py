@@ -26,7 +26,7 @@ DERIVED: Final = (
 
 
 @dataclass(frozen=True)
-class Seat:
+class EnrolmentState:
     """An enrolment: status, the day it starts ("" not recorded, "today", an ISO date) and how many days it lasts."""
 
     status: str
@@ -40,7 +40,7 @@ class Human:
 
     cells: Mapping[str, str]
     profile: Mapping[str, str] = field(default_factory=dict)
-    enrolments: Mapping[str, Seat] = field(default_factory=dict)
+    enrolments: Mapping[str, EnrolmentState] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     cohorts: frozenset[str] = frozenset()
@@ -163,20 +163,26 @@ def _before(user: Mapping[str, Any], *, among: list[dict[str, Any]]) -> dict[str
 
 def human_recorded(user: Mapping[str, Any]) -> Human:
     """A person in the words of a recording."""
-    ties = user.get("enrolments") or []
+    record_changes = user.get("enrolments") or []
     return Human(
         cells={name: str(user.get(name, "")) for name in RECORDED},
         profile=user.get("profile") or {},
         enrolments={
-            tie["course"]: Seat(
-                status="suspended" if tie["status"] else "active",
+            record_change["course"]: EnrolmentState(
+                status="suspended" if record_change["status"] else "active",
                 start="",
-                days=None if tie["duration_days"] is None else int(tie["duration_days"]),
+                days=None if record_change["duration_days"] is None else int(record_change["duration_days"]),
             )
-            for tie in ties
+            for record_change in record_changes
         },
-        roles=frozenset(f"{tie['course']}:{role}" for tie in ties for role in tie["roles"]),
-        groups=frozenset(f"{tie['course']}:{group}" for tie in ties for group in tie["groups"] or []),
+        roles=frozenset(
+            f"{record_change['course']}:{role}" for record_change in record_changes for role in record_change["roles"]
+        ),
+        groups=frozenset(
+            f"{record_change['course']}:{group}"
+            for record_change in record_changes
+            for group in record_change["groups"] or []
+        ),
         cohorts=frozenset(each.partition("|")[0] for each in user.get("cohorts") or []),
         system_roles=frozenset(user.get("system_roles") or []),
         suspended=bool(user.get("suspended")),
@@ -190,7 +196,7 @@ def _human_derived(username: str, *, told: Mapping[str, Any]) -> Human:
     return Human(
         cells={**cells, "username": username, "interests": interests},
         profile=told.get("profile") or {},
-        enrolments={tie["course"]: _seat(tie) for tie in told.get("enrolments", [])},
+        enrolments={record_change["course"]: _seat(record_change) for record_change in told.get("enrolments", [])},
         roles=frozenset(told.get("courseroles", [])),
         groups=frozenset(told.get("groups", [])),
         cohorts=frozenset(told.get("cohorts", [])),
@@ -200,10 +206,10 @@ def _human_derived(username: str, *, told: Mapping[str, Any]) -> Human:
     )
 
 
-def _seat(tie: Mapping[str, Any]) -> Seat:
-    end = tie["end"]
+def _seat(record_change: Mapping[str, Any]) -> EnrolmentState:
+    end = record_change["end"]
     days = int(end.split()[2]) if end.startswith("start + ") else None
-    return Seat(status=tie["status"], start=tie["start"].partition("T")[0], days=days)
+    return EnrolmentState(status=record_change["status"], start=record_change["start"].partition("T")[0], days=days)
 
 
 def _templates(expect: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, str], str, str, str]]:

@@ -120,7 +120,7 @@ def _invisibly(case: Case, *, outcome: Outcome) -> int:
     same = {there.username for there, here in pairs(case, outcome=outcome) if there and here}
     ids = {outcome.ids[name] for name in same if name in outcome.ids}
     quiet = ("unchanged", "enrolled", "grouped", "renamed")
-    return sum(row.fate in quiet and row.person in ids and not row.has("updated_too") for row in outcome.rows)
+    return sum(row.row_status in quiet and row.person in ids and not row.has("updated_too") for row in outcome.rows)
 
 
 def _people(case: Case, *, outcome: Outcome) -> Iterator[Difference]:

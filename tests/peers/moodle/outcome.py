@@ -19,7 +19,7 @@ from enlist.store import models
 from enlist.store.imports import records
 from enlist.store.scope import Scope
 
-from .case import DERIVED, Case, Human, Seat
+from .case import DERIVED, Case, EnrolmentState, Human
 from .settings import policy_of, reading_of
 
 RENAMES: Final = frozenset({"rename_unknown", "rename_taken", "rename_administrator"})
@@ -29,12 +29,12 @@ WEAK: Final = "password_weak"
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the file: its cells by our slug, who it found or made (an id), its fate, and its flags by code."""
+    """A row of the file: its cells by our slug, who it found or made (an id), its status, and its flags by code."""
 
     line: int
     cells: Mapping[str, str]
     person: int | None
-    fate: str
+    row_status: str
     flags: Mapping[str, frozenset[str]]
 
     def has(self, *codes: str) -> bool:
@@ -83,10 +83,10 @@ def replay(case: Case, *, scope: Scope) -> Outcome:
             line=line,
             cells={name: value for name, value in cells[number].items() if isinstance(value, str)},
             person=person if person is None or person > 0 else ids.first["person"] - 1 - person,
-            fate=fate,
+            row_status=row_status,
             flags=flags.get(number, {}),
         )
-        for number, line, person, fate in plan.fates().iter_rows()
+        for number, line, person, row_status in plan.statuses().iter_rows()
     )
     about_file = frozenset(plan.flags().filter(pl.col("row").is_null())["code"])
     picked = frozenset(import_selected(scope, number=done.number).usernames) if not done.nothing_to_do else frozenset()
@@ -134,10 +134,10 @@ def _counts(rows: tuple[Row, ...]) -> dict[str, int]:
         # Moodle calls whoever gets other interests or system roles up to date.
         if row.has("beside_details"):
             continue
-        if row.fate == "failed":
+        if row.row_status == "failed":
             kind = "rename_errors" if row.has(*RENAMES) else "delete_errors" if row.has(*DELETES) else "errors"
             counts[kind] += 1
-        elif name := COUNTED.get(row.fate):
+        elif name := COUNTED.get(row.row_status):
             counts[name] += 1
     return dict(counts)
 
@@ -172,7 +172,7 @@ def _cohort(group: models.Group) -> str:
     return f"{getattr(group, 'idnumber', '')}={group.name}"
 
 
-def _seat(enrolment: models.Enrolment) -> Seat:
+def _seat(enrolment: models.Enrolment) -> EnrolmentState:
     start, end = enrolment.start, enrolment.end
     first = start or enrolment.created_at
     days = (
@@ -180,7 +180,7 @@ def _seat(enrolment: models.Enrolment) -> Seat:
         if end
         else None
     )
-    return Seat(status=enrolment.status, start=_day(first), days=days)
+    return EnrolmentState(status=enrolment.status, start=_day(first), days=days)
 
 
 def _day(moment: dt.datetime) -> str:

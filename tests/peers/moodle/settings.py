@@ -38,7 +38,7 @@ REPRODUCED: Final = {
     "username_accents": "remove",
     "enrolment_dates": "reset",
     "unknown_course_group": "create",
-    "unknown_cohort": "create",
+    "unknown_group": "create",
 }
 TYPE_ROLES: Final = ("student", "editingteacher", "teacher")
 
@@ -69,7 +69,7 @@ def policy_of(case: Case) -> Policy:
     ):
         changes[setting] = "allow" if is_updating and _is_on(options, option, usual=usual) else "refuse"
     if is_updating and changes["update_details"].startswith("from_file") and _is_on(options, "uupasswordold"):
-        changes["known_passwords"] = "from_file"
+        changes["existing_passwords"] = "from_file"
     if not is_updating:
         changes["username_from"] = options.get("username", "")
     changes["defaults"] = {**_site_defaults(case), **_defaults(options)}

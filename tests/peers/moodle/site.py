@@ -13,7 +13,7 @@ from django.core.management.color import no_style
 from django.db import connection
 
 from enlist.core.clean import fold
-from enlist.core.policy import Brake, Limit
+from enlist.core.policy import ChangeLimits, Limit
 from enlist.core.policy.kinds import Brakes
 from enlist.store import models
 from enlist.store.scope import MACHINE, Scope
@@ -31,7 +31,9 @@ ROLES: Final = {
 KINDS: Final = {"text": "text", "textarea": "text", "menu": "choice", "checkbox": "boolean", "datetime": "date"}
 ADMIN: Final = {"username": "admin", "firstname": "Admin", "lastname": "User", "email": "admin@example.com"}
 # Moodle has none: what it does, it does at once.
-NO_BRAKE: Final = Brake(**{field.name: Limit(share=1.0, number=10**6) for field in dataclasses.fields(Brake)})
+NO_BRAKE: Final = ChangeLimits(
+    **{field.name: Limit(share=1.0, number=10**6) for field in dataclasses.fields(ChangeLimits)}
+)
 # Ids given by the database start here, so that none is one of a case's.
 FIRST_FREE: Final = 10_000
 DAY: Final = 86_400
@@ -54,7 +56,7 @@ def open_site(case: Case) -> Scope:
     )
     may_share = case.config.get("allowaccountssameemail") == "1"
     organization = models.Organization.objects.create(
-        slug="site", shared_email=may_share, reference_version=1, settings={"brake": Brakes().dump(NO_BRAKE)}
+        slug="site", shared_email=may_share, reference_version=1, settings={"limits": Brakes().dump(NO_BRAKE)}
     )
     _roles(organization)
     courses = _courses(organization, told=case.base.get("courses", []))
@@ -62,8 +64,8 @@ def open_site(case: Case) -> Scope:
     fields = _fields(organization, told=case.base.get("profile_fields", []))
     for user in _users(case):
         person = _person(organization, told=user, fields=fields)
-        for tie in user.get("enrol", []):
-            _enrol(person, course=courses[tie["course"]], told=tie)
+        for record_change in user.get("enrol", []):
+            _enrol(person, course=courses[record_change["course"]], told=record_change)
         for idnumber in user.get("cohorts", []):
             models.GroupMembership.objects.create(organization=organization, person=person, group=cohorts[idnumber])
     return Scope(organization, MACHINE)

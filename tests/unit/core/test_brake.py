@@ -5,7 +5,7 @@ import pytest
 
 from enlist.core.plan.limits import at_most, in_words, measured, over, touched
 from enlist.core.plan.plan import Part
-from enlist.core.policy import Brake, Limit
+from enlist.core.policy import ChangeLimits, Limit
 
 FEW, MANY = "deactivate", "update"
 
@@ -51,28 +51,28 @@ FEW, MANY = "deactivate", "update"
     ],
 )
 def test_it_holds_what_is_above_the_limit_and_nothing_at_it(verb: str, count: int, active: int, is_held: bool) -> None:
-    assert over({verb: count}, brake=Brake(), active=active) == ({verb: count} if is_held else {})
+    assert over({verb: count}, limits=ChangeLimits(), active=active) == ({verb: count} if is_held else {})
 
 
 def test_two_people_never_wait_for_a_share_unless_it_is_nothing() -> None:
-    assert over({"delete": 2}, brake=Brake(delete=Limit(share=0.05, number=20)), active=3) == {}
-    assert over({"delete": 2}, brake=Brake(delete=Limit(share=0.05, number=1)), active=3) == {"delete": 2}
-    assert over({"delete": 1}, brake=Brake(delete=Limit(share=0, number=20)), active=3) == {"delete": 1}
+    assert over({"delete": 2}, limits=ChangeLimits(delete=Limit(share=0.05, number=20)), active=3) == {}
+    assert over({"delete": 2}, limits=ChangeLimits(delete=Limit(share=0.05, number=1)), active=3) == {"delete": 2}
+    assert over({"delete": 1}, limits=ChangeLimits(delete=Limit(share=0, number=20)), active=3) == {"delete": 1}
 
 
 @pytest.mark.parametrize("share", [0.07, 0.29, 0.57, 0.1])
 def test_a_share_is_exact(share: float) -> None:
     at = round(share * 100)
-    brake = Brake(delete=Limit(share=share, number=100))
+    limits = ChangeLimits(delete=Limit(share=share, number=100))
 
-    assert over({"delete": at}, brake=brake, active=100) == {}
-    assert over({"delete": at + 1}, brake=brake, active=100) == {"delete": at + 1}
+    assert over({"delete": at}, limits=limits, active=100) == {}
+    assert over({"delete": at + 1}, limits=limits, active=100) == {"delete": at + 1}
 
 
 def test_a_limit_of_nothing_holds_everybody() -> None:
-    never = Brake(delete=Limit(share=0, number=0))
+    never = ChangeLimits(delete=Limit(share=0, number=0))
 
-    assert over({"delete": 1, "update": 1}, brake=never, active=1_000) == {"delete": 1}
+    assert over({"delete": 1, "update": 1}, limits=never, active=1_000) == {"delete": 1}
 
 
 def test_it_counts_people_and_tells_renames_apart() -> None:

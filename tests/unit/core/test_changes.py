@@ -21,8 +21,8 @@ from enlist.core.changes import (
     Stays,
     To,
     Verb,
-    held,
-    held_in_reference,
+    kept_in_reference,
+    kept_relations,
     people_columns,
     people_of,
     relation_of,
@@ -35,7 +35,7 @@ from enlist.core.plan.limits import WORDS
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import preview_part
 from enlist.core.planner.inverse import Since, inverse
-from enlist.core.policy import Brake
+from enlist.core.policy import ChangeLimits
 from enlist.web.words import tile_words
 from tests.support.laws import whole
 from tests.support.toys import LINK, ORDER, PARCEL, known
@@ -80,7 +80,7 @@ def test_a_column_means_the_same_in_every_relation() -> None:
 def test_what_has_an_id_is_told_apart_without_it(relation: Relation) -> None:
     assert bool(relation.named) == (relation.kind is Kind.MADE)
     assert relation.kind is not Kind.MADE or relation.key == (next(iter(relation.schema)),)
-    if relation in held_in_reference():
+    if relation in kept_in_reference():
         assert f"{relation.name}_kept" in FLAGS, "an undo says that one is still in use"
 
 
@@ -109,7 +109,7 @@ def test_a_verb_is_counted_by_the_limits_or_says_why_not(verb: Verb) -> None:
 
 
 def test_every_word_of_the_limits_is_a_limit_of_the_settings() -> None:
-    assert list(WORDS) == [field.name for field in fields(Brake)]
+    assert list(WORDS) == [field.name for field in fields(ChangeLimits)]
 
 
 @every_verb
@@ -150,7 +150,7 @@ def test_every_tile_has_words() -> None:
 
 
 def test_verbs_fit_into_the_bits_of_a_number() -> None:
-    """`Roll` keeps them, and who is renamed, in an Int64."""
+    """`PeopleIndex` keeps them, and who is renamed, in an Int64."""
     assert len(VERBS) <= 61
 
 
@@ -165,7 +165,7 @@ def test_a_preview_shows_every_verb(verb: Verb) -> None:
     assert whole(after) == whole(before)
 
 
-@pytest.mark.parametrize("relation", [*held(), *TOYS], ids=lambda relation: relation.name)
+@pytest.mark.parametrize("relation", [*kept_relations(), *TOYS], ids=lambda relation: relation.name)
 def test_an_undo_takes_back_every_verb(relation: Relation) -> None:
     """What began ends, or is cancelled; what ended begins again; what changed changes back."""
     with known(*TOYS):

@@ -21,7 +21,7 @@ ANNA: Cells = {"username": "anna", "firstname": "Anna", "lastname": "Ode", "emai
 CARA: Cells = {"username": "cara", "firstname": "Cara", "lastname": "Cole", "email": "cara@x.org", "city": "Rome"}
 APPLIED = Applied(stamp=7, first={"person": 50, "course_group": 60})
 UNDONE = Applied(stamp=8, first={"person": 70, "course_group": 80})
-POLICY = Policy().replace(known_people="update", update_details="from_file", unknown_course_group="create")
+POLICY = Policy().replace(existing_people="update", update_details="from_file", unknown_course_group="create")
 
 
 def imported(*lines: Cells, before: Directory) -> tuple[Part, Directory]:

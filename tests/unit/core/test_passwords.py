@@ -33,10 +33,10 @@ def test_a_password_is_weak_as_the_peer_says(password: str, *, weak: bool) -> No
         ({}, False),
         ({"passwords": ["generate", "activation_link"]}, False),
         ({"passwords": ["column"]}, True),
-        ({"known_passwords": "from_file"}, False),  # nobody known is updated
-        ({"known_passwords": "from_file", "known_people": "update"}, False),
-        ({"known_passwords": "from_file", "known_people": "update", "update_details": "fill_missing"}, False),
-        ({"known_passwords": "from_file", "known_people": "update", "update_details": "from_file"}, True),
+        ({"existing_passwords": "from_file"}, False),  # nobody known is updated
+        ({"existing_passwords": "from_file", "existing_people": "update"}, False),
+        ({"existing_passwords": "from_file", "existing_people": "update", "update_details": "fill_missing"}, False),
+        ({"existing_passwords": "from_file", "existing_people": "update", "update_details": "from_file"}, True),
     ],
 )
 def test_passwords_of_a_file_are_read_only_where_one_is_set(settings: dict[str, object], *, uses: bool) -> None:

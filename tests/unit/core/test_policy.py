@@ -12,10 +12,10 @@ from enlist.core.errors import PolicyError
 from enlist.core.fields.fields import SITE_ROLES
 from enlist.core.policy import (
     NOT_YET,
-    Brake,
+    ChangeLimits,
     Choice,
     Entries,
-    KnownPeople,
+    ExistingPeople,
     Limit,
     MatchKey,
     PasswordSource,
@@ -31,7 +31,7 @@ from enlist.core.policy.kinds import ENTRY_FIELDS, Brakes, FieldEntries, Names, 
 LISTS = {
     "match_by": "username email idnumber",
     "new_people": "create skip",
-    "known_people": "skip update counter enrol_only groups_only",
+    "existing_people": "skip update counter enrol_only groups_only",
     "update_details": "none from_file from_file_and_defaults fill_missing",
     "blank_cell": "missing literal",
     "renames": "refuse allow",
@@ -39,7 +39,7 @@ LISTS = {
     "suspensions": "refuse allow",
     "unlisted": "keep deactivate",
     "unlisted_scope": "platform group",
-    "absent_manual_people": "protect treat_alike",
+    "unlisted_manual_people": "protect treat_alike",
     "inactive_listed": "reactivate leave",
     "administrators": "protect details_only",
     "bad_rows": "skip_row resolve_first stop_import",
@@ -53,13 +53,13 @@ LISTS = {
     "missing_email": "refuse warn",
     "malformed_email": "refuse warn",
     "passwords": "column generate activation_link",
-    "known_passwords": "keep from_file",
+    "existing_passwords": "keep from_file",
     "force_password_change": "none weak all",
     "weak_passwords": "flag refuse",
     "invite": "never when_no_password ask always",
     "unknown_course": "error_on_cell error_on_row",
     "unknown_course_group": "create error_on_cell",
-    "unknown_cohort": "create error_on_cell",
+    "unknown_group": "create error_on_cell",
     "enrolment_dates": "keep from_file reset",
     "group_column": "off add mirror",
     "seat_reference": "off required",
@@ -74,7 +74,7 @@ LISTS = {
 }
 FREE = {
     "username_from", "type_roles", "add_to_groups", "home_group", "columns_left_out", "defaults", "fixed_values",
-    "message", "note", "brake",
+    "message", "note", "limits",
 }  # fmt: skip
 
 names = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -99,7 +99,7 @@ def values(field: Any) -> st.SearchStrategy[Any]:
         case FieldEntries():
             return entries.map(Entries.of)
         case Brakes():
-            return st.builds(Brake, **dict.fromkeys(Brakes.verbs, limits))
+            return st.builds(ChangeLimits, **dict.fromkeys(Brakes.verbs, limits))
     raise AssertionError(field.kind)
 
 
@@ -145,7 +145,12 @@ def test_the_door_shows_what_it_promises() -> None:
 def test_by_default_nobody_known_is_touched_and_everything_is_available() -> None:
     policy = Policy()
 
-    assert (policy.new_people, policy.known_people, policy.check(), policy.notices()) == ("create", "skip", policy, ())
+    assert (policy.new_people, policy.existing_people, policy.check(), policy.notices()) == (
+        "create",
+        "skip",
+        policy,
+        (),
+    )
 
 
 @given(policy=policies)
@@ -163,14 +168,14 @@ def test_it_comes_back_from_what_somebody_would_type(policy: Policy) -> None:
 
 
 def test_what_is_not_named_in_json_has_its_default() -> None:
-    assert Policy.from_dict({"known_people": "update"}) == Policy(known_people=KnownPeople.UPDATE)
+    assert Policy.from_dict({"existing_people": "update"}) == Policy(existing_people=ExistingPeople.UPDATE)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        pytest.param("known_people", "update", KnownPeople.UPDATE, id="a word"),
-        pytest.param("known_people", " Update ", KnownPeople.UPDATE, id="a word, however written"),
+        pytest.param("existing_people", "update", ExistingPeople.UPDATE, id="a word"),
+        pytest.param("existing_people", " Update ", ExistingPeople.UPDATE, id="a word, however written"),
         pytest.param("match_by", "email, username", (MatchKey.EMAIL, MatchKey.USERNAME), id="words in order"),
         pytest.param("match_by", '["idnumber"]', (MatchKey.IDNUMBER,), id="a JSON list"),
         pytest.param("standardise_usernames", "no", False, id="no"),
@@ -188,9 +193,9 @@ def test_what_is_not_named_in_json_has_its_default() -> None:
         pytest.param("defaults", '{"email": "%u@example.org"}', {"email": "%u@example.org"}, id="all defaults"),
         pytest.param("defaults", "", {}, id="no defaults"),
         pytest.param("fixed_values.country", "AU", {"country": "AU"}, id="one fixed value"),
-        pytest.param("brake.update", "0.25,20", Brake(update=Limit(share=0.25, number=20)), id="a limit"),
-        pytest.param("brake", '{"delete": [0, 1]}', Brake(delete=Limit(share=0, number=1)), id="limits"),
-        pytest.param("brake", "", Brake(), id="the standard limits"),
+        pytest.param("limits.update", "0.25,20", ChangeLimits(update=Limit(share=0.25, number=20)), id="a limit"),
+        pytest.param("limits", '{"delete": [0, 1]}', ChangeLimits(delete=Limit(share=0, number=1)), id="limits"),
+        pytest.param("limits", "", ChangeLimits(), id="the standard limits"),
         pytest.param("note", "a=b, c", "a=b, c", id="a text"),
     ],
 )
@@ -210,7 +215,7 @@ def test_setting_one_entry_keeps_the_others() -> None:
     ("name", "text", "message"),
     [
         pytest.param(
-            "known_peple", "update", "There is no setting “known_peple”. Did you mean known_people?", id="a name"
+            "exsting_peple", "update", "There is no setting “exsting_peple”. Did you mean existing_people?", id="a name"
         ),
         pytest.param("zzz", "1", "There is no setting “zzz”.", id="a name that resembles none"),
         pytest.param(
@@ -257,7 +262,10 @@ def test_setting_one_entry_keeps_the_others() -> None:
             id="a part of a list",
         ),
         pytest.param(
-            "known_people.x", "a", "The setting known_people.x can't have this value: it has no part “x”.", id="a part"
+            "existing_people.x",
+            "a",
+            "The setting existing_people.x can't have this value: it has no part “x”.",
+            id="a part",
         ),
         pytest.param(
             "columns_left_out",
@@ -325,29 +333,29 @@ def test_setting_one_entry_keeps_the_others() -> None:
             id="a role on the site",
         ),
         pytest.param(
-            "brake.updates",
+            "limits.updates",
             "0.5,20",
-            "The setting brake.updates can't have this value: “updates” is not one of: deactivate, delete, "
+            "The setting limits.updates can't have this value: “updates” is not one of: deactivate, delete, "
             "leave_group, unenrol, remove_link, rename, update. Did you mean update?",
             id="an unknown verb",
         ),
         pytest.param(
-            "brake",
+            "limits",
             "0.5,20",
-            "The setting brake can't have this value: “0.5,20” is not JSON.",
+            "The setting limits can't have this value: “0.5,20” is not JSON.",
             id="a limit for no verb",
         ),
         pytest.param(
-            "brake",
+            "limits",
             "7",
-            'The setting brake can\'t have this value: it must name verbs, as in {"update": [0.5, 20]}.',
+            'The setting limits can\'t have this value: it must name verbs, as in {"update": [0.5, 20]}.',
             id="a number for limits",
         ),
         *[
             pytest.param(
-                "brake.update",
+                "limits.update",
                 text,
-                "The setting brake.update can't have this value: a limit is a share from 0 to 1 and a whole number, "
+                "The setting limits.update can't have this value: a limit is a share from 0 to 1 and a whole number, "
                 "as in 0.5,20.",
                 id=f"limit {text}",
             )
@@ -366,7 +374,7 @@ def test_it_refuses_what_it_does_not_know(name: str, text: str, message: str) ->
     ("changes", "message"),
     [
         pytest.param(
-            {"knwon_people": "skip"}, "There is no setting “knwon_people”. Did you mean known_people?", id="name"
+            {"exsitng_people": "skip"}, "There is no setting “exsitng_people”. Did you mean existing_people?", id="name"
         ),
         pytest.param({"note": 1}, "The setting note can't have this value: it must be a text.", id="no text"),
         pytest.param(
@@ -399,13 +407,14 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
     ("changes", "problem"),
     [
         pytest.param(
-            {"new_people": "skip", "known_people": "skip"},
-            "new_people = skip and known_people = skip would skip every row; let one of them do something.",
+            {"new_people": "skip", "existing_people": "skip"},
+            "new_people = skip and existing_people = skip would skip every row; let one of them do something.",
             id="nothing to do",
         ),
         pytest.param(
-            {"update_details": "from_file", "known_people": "skip"},
-            "update_details = from_file changes known people, but known_people = skip; set known_people = update, or "
+            {"update_details": "from_file", "existing_people": "skip"},
+            "update_details = from_file changes existing people, but existing_people = skip; set existing_people = "
+            "update, or "
             "update_details = none.",
             id="details of nobody",
         ),
@@ -439,59 +448,67 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
             id="one address for all",
         ),
         pytest.param(
-            {"known_people": "counter", "new_people": "skip"},
-            "known_people = counter makes new people, so new_people must be create.",
+            {"existing_people": "counter", "new_people": "skip"},
+            "existing_people = counter makes new people, so new_people must be create.",
             id="numbers of nobody",
         ),
         pytest.param(
-            {"known_people": "counter", "match_by": ("email", "username")},
-            "match_by = email, username finds known people, but with known_people = counter every row is a new person; "
+            {"existing_people": "counter", "match_by": ("email", "username")},
+            "match_by = email, username finds existing people, but with existing_people = counter every row is a "
+            "new person; "
             "set match_by = username.",
             id="found and numbered",
         ),
         pytest.param(
-            {"known_people": "counter", "unlisted": "deactivate"},
-            "unlisted = deactivate looks for known people in the file, but with known_people = counter every row is a "
-            "new person; set unlisted = keep, or another known_people.",
+            {"existing_people": "counter", "unlisted": "deactivate"},
+            "unlisted = deactivate looks for existing people in the file, but with existing_people = counter every "
+            "row is a "
+            "new person; set unlisted = keep, or another existing_people.",
             id="everybody is unlisted",
         ),
         pytest.param(
-            {"renames": "allow", "known_people": "enrol_only"},
-            "renames = allow lets rows rename known people, but known_people = enrol_only; set known_people = update, "
+            {"renames": "allow", "existing_people": "enrol_only"},
+            "renames = allow lets rows rename existing people, but existing_people = enrol_only; set "
+            "existing_people = update, "
             "or renames = refuse.",
             id="renames of nobody",
         ),
         pytest.param(
-            {"deletes": "allow", "known_people": "counter"},
-            "deletes = allow lets rows delete known people, but known_people = counter; set known_people = update, or "
+            {"deletes": "allow", "existing_people": "counter"},
+            "deletes = allow lets rows delete existing people, but existing_people = counter; set existing_people = "
+            "update, or "
             "deletes = refuse.",
             id="deletes of nobody",
         ),
         pytest.param(
             {"inactive_listed": "reactivate"},
-            "inactive_listed = reactivate wakes known people, but known_people = skip; set known_people = update, or "
+            "inactive_listed = reactivate wakes existing people, but existing_people = skip; set existing_people = "
+            "update, or "
             "inactive_listed = leave.",
             id="nobody to wake",
         ),
         pytest.param(
-            {"known_passwords": "from_file"},
-            "known_passwords = from_file changes known people, but known_people = skip; set known_people = update, or "
-            "known_passwords = keep.",
+            {"existing_passwords": "from_file"},
+            "existing_passwords = from_file changes existing people, but existing_people = skip; set "
+            "existing_people = update, or "
+            "existing_passwords = keep.",
             id="passwords of nobody",
         ),
         pytest.param(
-            {"known_passwords": "from_file", "known_people": "update", "update_details": "fill_missing"},
-            "known_passwords = from_file replaces what is stored, but update_details = fill_missing replaces nothing; "
-            "set update_details = from_file, or known_passwords = keep.",
+            {"existing_passwords": "from_file", "existing_people": "update", "update_details": "fill_missing"},
+            "existing_passwords = from_file replaces what is stored, but update_details = fill_missing replaces "
+            "nothing; "
+            "set update_details = from_file, or existing_passwords = keep.",
             id="passwords of people whose details stay",
         ),
         pytest.param(
             {"username_from": "student"},
-            "username_from = student gives everybody the same username; use %f and %l, or set known_people = counter.",
+            "username_from = student gives everybody the same username; use %f and %l, or set existing_people = "
+            "counter.",
             id="one username for all",
         ),
         pytest.param(
-            {"username_from": "%u1", "known_people": "counter"},
+            {"username_from": "%u1", "existing_people": "counter"},
             "username_from = %u1 is made of %u, the username, which is not there yet; use %f and %l.",
             id="usernames of usernames",
         ),
@@ -512,14 +529,14 @@ def test_it_refuses_what_cannot_work_together(changes: dict[str, Any], problem: 
 
 
 # Every value works beside this one's, but for those of CONTRADICTIONS.
-UPDATING = Policy().replace(known_people="update")
+UPDATING = Policy().replace(existing_people="update")
 LEFT_ALONE = ("skip", "enrol_only", "counter")
 CONTRADICTIONS = {
-    ("new_people", "skip"): {("known_people", "skip"), ("known_people", "counter")},
-    ("known_people", "counter"): {("match_by", "email"), ("match_by", "idnumber"), ("unlisted", "deactivate")},
-    ("inactive_listed", "reactivate"): {("known_people", "skip"), ("known_people", "counter")},
+    ("new_people", "skip"): {("existing_people", "skip"), ("existing_people", "counter")},
+    ("existing_people", "counter"): {("match_by", "email"), ("match_by", "idnumber"), ("unlisted", "deactivate")},
+    ("inactive_listed", "reactivate"): {("existing_people", "skip"), ("existing_people", "counter")},
     **{
-        change: {("known_people", word) for word in LEFT_ALONE}
+        change: {("existing_people", word) for word in LEFT_ALONE}
         for change in (
             ("renames", "allow"),
             ("deletes", "allow"),
@@ -549,7 +566,12 @@ def test_no_other_two_values_contradict_each_other() -> None:
 
 
 WAITING = [(name, value) for name, words in NOT_YET.items() for value in words]
-EXAMPLES = {"add_to_groups": ("Staff",), "home_group": "All", "message": "Hi", "brake": Brake(rename=Limit(0, 0))}
+EXAMPLES = {
+    "add_to_groups": ("Staff",),
+    "home_group": "All",
+    "message": "Hi",
+    "limits": ChangeLimits(rename=Limit(0, 0)),
+}
 
 
 @pytest.mark.parametrize(("name", "value"), WAITING)
@@ -575,17 +597,17 @@ def test_it_says_everything_that_speaks_against_it() -> None:
         policy.check()
     assert str(refused.value) == (
         "links = mirror is not available yet. update_details = from_file "
-        "changes known people, but known_people = skip; set known_people = update, or update_details = none."
+        "changes existing people, but existing_people = skip; set existing_people = update, or update_details = none."
     )
 
 
 def test_it_says_which_values_have_no_effect() -> None:
     policy = Policy().replace(
-        known_people="update", update_details=UpdateDetails.FROM_FILE, username_from="%f", invite="when_no_password"
+        existing_people="update", update_details=UpdateDetails.FROM_FILE, username_from="%f", invite="when_no_password"
     )
 
     assert policy.check().notices() == (
-        "username_from = %f is not used while known people are updated.",
+        "username_from = %f is not used while existing people are updated.",
         "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
     )
 
@@ -594,13 +616,13 @@ def test_it_says_which_values_have_no_effect() -> None:
     ("changes", "notice"),
     [
         pytest.param(
-            {"absent_manual_people": "treat_alike"},
-            "absent_manual_people = treat_alike is not used while unlisted = keep.",
+            {"unlisted_manual_people": "treat_alike"},
+            "unlisted_manual_people = treat_alike is not used while unlisted = keep.",
             id="absence that means nothing",
         ),
         pytest.param(
             {"administrators": "details_only"},
-            "administrators = details_only is not used while known_people = skip.",
+            "administrators = details_only is not used while existing_people = skip.",
             id="details of nobody",
         ),
         pytest.param(
@@ -624,12 +646,12 @@ def test_it_says_which_values_have_no_effect() -> None:
             id="no weak passwords",
         ),
         pytest.param(
-            {"site_role": "manager", "new_people": "skip", "known_people": "update"},
+            {"site_role": "manager", "new_people": "skip", "existing_people": "update"},
             "site_role = manager is not used while new_people = skip.",
             id="a role of nobody",
         ),
         pytest.param(
-            {"defaults": {"city": "Perth"}, "new_people": "skip", "known_people": "update"},
+            {"defaults": {"city": "Perth"}, "new_people": "skip", "existing_people": "update"},
             "defaults are not used while new_people = skip and update_details = none: they are for new people, and for "
             "known ones by from_file_and_defaults or fill_missing.",
             id="defaults of nobody",
@@ -638,7 +660,7 @@ def test_it_says_which_values_have_no_effect() -> None:
             {
                 "defaults": {"email": "%u@example.org"},
                 "new_people": "skip",
-                "known_people": "update",
+                "existing_people": "update",
                 "update_details": "fill_missing",
             },
             "defaults.email is not used while new_people = skip: it makes addresses of new people alone.",

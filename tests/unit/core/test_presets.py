@@ -13,7 +13,7 @@ from enlist.core.presets import PRESETS, preset
 MOODLE = {
     "match_by": ["username"],
     "new_people": "create",
-    "known_people": "skip",
+    "existing_people": "skip",
     "update_details": "none",
     "blank_cell": "missing",
     "renames": "refuse",
@@ -34,13 +34,13 @@ MOODLE = {
     "missing_email": "refuse",
     "malformed_email": "warn",
     "passwords": ["column", "activation_link"],
-    "known_passwords": "keep",
+    "existing_passwords": "keep",
     "force_password_change": "weak",
     "weak_passwords": "flag",
     "invite": "when_no_password",
     "unknown_course": "error_on_cell",
     "unknown_course_group": "error_on_cell",
-    "unknown_cohort": "error_on_cell",
+    "unknown_group": "error_on_cell",
     "enrolment_dates": "from_file",
     "type_roles": ["student", "teacher", "non-editing teacher"],
     "group_column": "off",
@@ -55,7 +55,7 @@ MOODLE = {
     "defaults": {},
     "note": "",
     "select_for_bulk": "none",
-    "brake": Policy().to_dict()["brake"],
+    "limits": Policy().to_dict()["limits"],
 }
 
 
@@ -79,11 +79,11 @@ def test_without_settings_a_preset_keeps_its_policy() -> None:
 def test_the_upload_type_says_whom_moodle_creates_and_updates(word: str, pair: tuple[str, str]) -> None:
     policy = preset("moodle").configure([f"upload_type={word}"])
 
-    assert ((policy.new_people, policy.known_people), UPLOAD_TYPE.word_of(policy)) == (pair, word)
+    assert ((policy.new_people, policy.existing_people), UPLOAD_TYPE.word_of(policy)) == (pair, word)
 
 
 def test_adding_all_gives_names_that_are_taken_a_number() -> None:
-    assert preset("moodle").configure(["upload_type=add_all"]).known_people == "counter"
+    assert preset("moodle").configure(["upload_type=add_all"]).existing_people == "counter"
 
 
 def test_settings_are_taken_in_order() -> None:
@@ -92,12 +92,12 @@ def test_settings_are_taken_in_order() -> None:
     )
 
     assert policy == preset("moodle").policy.replace(
-        known_people="update", update_details="from_file", defaults={"city": "a=b"}, note=" x"
+        existing_people="update", update_details="from_file", defaults={"city": "a=b"}, note=" x"
     )
 
 
 def test_no_word_describes_a_pair_of_settings_without_one() -> None:
-    assert UPLOAD_TYPE.word_of(Policy().replace(new_people="skip", known_people="skip")) == ""
+    assert UPLOAD_TYPE.word_of(Policy().replace(new_people="skip", existing_people="skip")) == ""
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,8 @@ def test_no_word_describes_a_pair_of_settings_without_one() -> None:
         ),
         pytest.param(
             "update_details=from_file",
-            "update_details = from_file changes known people, but known_people = skip; set known_people = update, or "
+            "update_details = from_file changes existing people, but existing_people = skip; set existing_people = "
+            "update, or "
             "update_details = none.",
             id="what cannot work",
         ),

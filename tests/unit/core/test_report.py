@@ -11,8 +11,8 @@ from enlist.core.directory.directory import ProfileField, Reference, empty_direc
 from enlist.core.flags.flags import FLAG_SCHEMA, no_flags
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.people import first_people
-from enlist.core.plan.plan import FATES_SCHEMA, Head, LazyParts, Part, Plan, assemble
-from enlist.core.report.changes import Cell, Change, Tie, changes
+from enlist.core.plan.plan import STATUSES_SCHEMA, Head, LazyParts, Part, Plan, assemble
+from enlist.core.report.changes import Cell, Change, RecordChange, changes
 from enlist.core.report.people import roll_of
 from enlist.core.report.report import as_json, counted, failures, flag_groups, text
 from enlist.core.table.printable import lines_text
@@ -46,7 +46,7 @@ def flagged(*cells: tuple[int | None, int | None, str | None, str | None, str, s
 
 
 def fated(*cells: tuple[int, int, int | None, str]) -> pl.DataFrame:
-    return pl.DataFrame(cells, schema=FATES_SCHEMA, orient="row")
+    return pl.DataFrame(cells, schema=STATUSES_SCHEMA, orient="row")
 
 
 def planned(*parts: Part, rows: int = 4) -> Plan:
@@ -86,7 +86,7 @@ def whole() -> Plan:
             ),
             "join": pl.DataFrame({"person": [-1, 7], "course_group": [-1, 1]}),
         },
-        fates=fated((0, 2, 8, "updated"), (1, 3, None, "failed"), (2, 4, -1, "created"), (3, 6, 7, "updated")),
+        statuses=fated((0, 2, 8, "updated"), (1, 3, None, "failed"), (2, 4, -1, "created"), (3, 6, 7, "updated")),
         flags=flagged((1, 3, "E-Mail", "email", "email_bad", "x@@y", "two @ signs.")),
     )
     return planned(first)
@@ -132,9 +132,9 @@ def test_it_names_people_and_things_by_number_where_nobody_says_their_names() ->
     assert changes(whole(), limit=1) == [
         Change(8, "person 8", 2, "updated", (Cell("profile_field_house", "Elm", "Oak"),)),
     ]
-    assert changes(whole(), limit=3)[1].ties == (
-        Tie("enrol", "course 1", "role 1", "suspended"),
-        Tie("join", "course group 1"),
+    assert changes(whole(), limit=3)[1].record_changes == (
+        RecordChange("enrol", "course 1", "role 1", "suspended"),
+        RecordChange("join", "course group 1"),
     )
 
 
@@ -223,7 +223,7 @@ def test_it_shows_an_undo_without_lines() -> None:
 
 
 def test_it_says_when_there_is_nothing_to_do() -> None:
-    same = Part(fates=fated((0, 2, 7, "unchanged")))
+    same = Part(statuses=fated((0, 2, 7, "unchanged")))
 
     assert text(planned(same, rows=1)) == "roster.csv: 1 row, preset moodle. Nothing to do.\n\nRows\n  1  unchanged"
     undone = assemble(Head(kind="undo", undoes=3, file_name="a.csv"), [])
@@ -231,10 +231,10 @@ def test_it_says_when_there_is_nothing_to_do() -> None:
 
 
 def test_it_does_not_call_it_nothing_when_rows_failed() -> None:
-    failed = Part(fates=fated((0, 2, None, "failed")))
+    failed = Part(statuses=fated((0, 2, None, "failed")))
 
     assert text(planned(failed, rows=1)).splitlines()[0] == "roster.csv: 1 row, preset moodle. Nothing can be applied."
-    some = Part(fates=fated((0, 2, None, "failed"), (1, 3, 7, "unchanged")))
+    some = Part(statuses=fated((0, 2, None, "failed"), (1, 3, 7, "unchanged")))
     assert text(planned(some, rows=2)).splitlines()[0] == (
         "roster.csv: 2 rows, preset moodle. What can be applied changes nothing."
     )
@@ -329,7 +329,7 @@ def test_its_json_has_keys_that_stay() -> None:
         "policy": {},
         "file": {"name": "roster.csv", "sha256": "ab"},
         "rows": 4,
-        "fates": {"created": 1, "failed": 1, "updated": 2},
+        "statuses": {"created": 1, "failed": 1, "updated": 2},
         "changes": {"create": 1, "create_course_group": 1, "enrol": 2, "join": 2, "update": 2},
         "passwords": {},
         "first_changes": [
@@ -339,10 +339,10 @@ def test_its_json_has_keys_that_stay() -> None:
                 "line": 2,
                 "kind": "updated",
                 "cells": [{"field": "profile_field_house", "old": "Elm", "new": "Oak"}],
-                "ties": [],
+                "record_changes": [],
             }
         ],
-        "held": {"changes": {}, "people": 0},
+        "awaiting": {"changes": {}, "people": 0},
         "flags": [
             {
                 "code": "email_bad",
@@ -363,7 +363,7 @@ def test_its_json_has_keys_that_stay() -> None:
 def test_no_cell_can_drive_the_terminal_or_deceive_its_reader() -> None:
     part = Part(
         frames={"create": pl.DataFrame([person(-1, "e\x1b[2Jvil", firstname="\u202etxt.exe", city="x" * 80)])},
-        fates=fated((0, 2, -1, "created")),
+        statuses=fated((0, 2, -1, "created")),
         flags=flagged((0, 2, "a\rb", "city", "too_long", None, "\x9b31m")),
     )
 

@@ -71,7 +71,7 @@ def test_it_refuses_a_file_of_which_the_column_people_are_found_by_is_left_out()
 
 def test_it_refuses_a_file_without_usernames_where_none_is_made() -> None:
     with pytest.raises(HeaderError, match="no column for username, so its rows can't be matched to people"):
-        asked("firstname", username_from="%f", known_people="update")
+        asked("firstname", username_from="%f", existing_people="update")
 
 
 def test_it_refuses_a_file_of_a_header_alone() -> None:
@@ -88,8 +88,8 @@ def test_it_refuses_a_file_of_a_header_alone() -> None:
         (["username"], {}, ["firstname", "lastname", "email"]),
         (["username", "firstname", "lastname"], {}, ["email"]),
         (["username", "firstname", "lastname"], {"defaults": {"email": "%u@example.org"}}, []),
-        (["username"], {"known_people": "update"}, ["firstname", "lastname", "email"]),
-        (["username"], {"known_people": "update", "new_people": "skip"}, []),
+        (["username"], {"existing_people": "update"}, ["firstname", "lastname", "email"]),
+        (["username"], {"existing_people": "update", "new_people": "skip"}, []),
     ],
 )
 def test_who_creates_people_needs_their_names_and_addresses(
@@ -119,5 +119,5 @@ def test_passwords_that_come_from_the_file_need_their_column() -> None:
 
     with pytest.raises(HeaderError, match="passwords = column needs a column for password"):
         asked(*whole, new_people="create", passwords=("column",))
-    with pytest.raises(HeaderError, match="known_passwords = from_file needs a column for password"):
-        asked("username", known_passwords="from_file")
+    with pytest.raises(HeaderError, match="existing_passwords = from_file needs a column for password"):
+        asked("username", existing_passwords="from_file")

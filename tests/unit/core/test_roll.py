@@ -31,7 +31,7 @@ def plan() -> Plan:
             "create": pl.DataFrame([person(-2, "dee"), person(-3, "eli")]),
             "join": pl.DataFrame({"person": [-3, 21], "course_group": [-1, -1]}),
         },
-        fates=fated((4, 7, 21, "updated"), (5, 8, 20, "updated"), (6, 9, -3, "created"), (7, 10, -2, "created")),
+        statuses=fated((4, 7, 21, "updated"), (5, 8, 20, "updated"), (6, 9, -3, "created"), (7, 10, -2, "created")),
         flags=flagged((4, 7, "City", "city", "text_cut", "Bern", None)),
     )
     first = whole()
@@ -45,15 +45,15 @@ def lazily(of: Plan) -> Plan:
         raise AssertionError(f"part {number} was unpacked")
 
     here = list(glimpses(of))
-    return Plan(head=of.head, parts=LazyParts(len(here), load=load, glimpse=here.__getitem__))
+    return Plan(head=of.head, parts=LazyParts(len(here), load=load, partial_plan=here.__getitem__))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 20])
 def test_pages_are_the_walk_over_the_plan_cut_anywhere(size: int) -> None:
-    kept, roll = lazily(plan()), roll_of(lazily(plan()))
+    kept, people_index = lazily(plan()), roll_of(lazily(plan()))
     pages = [
-        changes_page(kept, people=roll.people.slice(start, size), roll=roll, labels=LABELS)
-        for start in range(0, roll.people.height, size)
+        changes_page(kept, people=people_index.people.slice(start, size), people_index=people_index, labels=LABELS)
+        for start in range(0, people_index.people.height, size)
     ]
 
     assert [change for page in pages for change in page] == changes(plan(), limit=99, labels=LABELS)
@@ -81,7 +81,7 @@ def test_it_has_nobody_where_nothing_changes() -> None:
     empty = assemble(plan().head, [Part()])
 
     assert roll_of(empty).people.is_empty()
-    assert changes_page(empty, people=roll_of(empty).people, roll=roll_of(empty), labels=LABELS) == []
+    assert changes_page(empty, people=roll_of(empty).people, people_index=roll_of(empty), labels=LABELS) == []
 
 
 FRAME = pl.DataFrame({"n": pl.int_range(12_000, eager=True), "text": pl.int_range(12_000, eager=True).cast(pl.String)})

@@ -225,7 +225,7 @@ def test_a_made_username_of_which_nothing_is_left_fails_its_row() -> None:
 
 def test_no_username_is_made_while_known_people_are_updated() -> None:
     """It could be somebody else's, who would then be changed."""
-    rows = checked({"firstname": ["John"], "lastname": ["Doe"]}, username_from="%-1f%-l", known_people="update")
+    rows = checked({"firstname": ["John"], "lastname": ["Doe"]}, username_from="%-1f%-l", existing_people="update")
 
     assert "username" not in rows.frame.columns
     assert flags(rows) == [(0, None, "username", "username_missing", None, None)]
@@ -404,11 +404,11 @@ def test_parts_put_together_are_the_whole(
     edges = sorted({0, *(cut for cut in cuts if cut < len(rows)), len(rows)})
 
     parts = [checked(whole.slice(start, end - start), **settings) for start, end in pairwise(edges)]
-    together = checked(whole, **settings)
+    combined = checked(whole, **settings)
 
-    assert_frame_equal(pl.concat([part.frame for part in parts]), together.frame)
-    assert_frame_equal(collect(*(part.flags for part in parts)), together.flags)
-    assert {(part.courses, *part.headers.items()) for part in parts} == {(together.courses, *together.headers.items())}
+    assert_frame_equal(pl.concat([part.frame for part in parts]), combined.frame)
+    assert_frame_equal(collect(*(part.flags for part in parts)), combined.flags)
+    assert {(part.courses, *part.headers.items()) for part in parts} == {(combined.courses, *combined.headers.items())}
 
 
 @pytest.mark.spec("EC-06")
@@ -433,10 +433,10 @@ def test_it_fails_rows_about_people_of_another_host() -> None:
 
 
 @pytest.mark.spec("EC-26")
-@pytest.mark.parametrize(("known_people", "fails"), [("skip", True), ("update", False)])
-def test_rows_that_only_add_people_need_both_names(known_people: str, fails: bool) -> None:
+@pytest.mark.parametrize(("existing_people", "fails"), [("skip", True), ("update", False)])
+def test_rows_that_only_add_people_need_both_names(existing_people: str, fails: bool) -> None:
     """Whoever exists already: nobody knows before the rows are looked up."""
-    rows = checked({"username": ["ann"], "firstname": [""], "lastname": ["N"]}, known_people=known_people)
+    rows = checked({"username": ["ann"], "firstname": [""], "lastname": ["N"]}, existing_people=existing_people)
 
     assert values(rows, "username", "failed") == [("ann", fails)]
     assert [code for *_, code, _, _ in flags(rows)] == ["firstname_missing"] * fails

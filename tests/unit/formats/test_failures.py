@@ -1,4 +1,4 @@
-"""Rows with errors come as a workbook in which they can be mended, and that is read as the file was."""
+"""Rows with errors come as a workbook in which they can be repaired_cells, and that is read as the file was."""
 
 import io
 import zipfile

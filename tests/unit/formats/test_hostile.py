@@ -51,7 +51,7 @@ def overlapping() -> bytes:
     return book[:end] + twin + tail
 
 
-def twins() -> bytes:
+def similar_values() -> bytes:
     stream = io.BytesIO(packed())
     with zipfile.ZipFile(stream, "a") as archive:
         archive.writestr("XL/workbook.xml", PARTS["xl/workbook.xml"])
@@ -329,7 +329,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a lie about its size": (lying, "xl/worksheets/sheet1.xml is damaged"),
     "too many parts": (lambda: packed({f"xl/x/{n}.xml": "<a/>" for n in range(1_000)}), "It has 1,006 parts"),
     "parts over each other": (overlapping, "Its parts lie over each other"),
-    "a part that is there twice": (twins, "xl/workbook.xml twice"),
+    "a part that is there twice": (similar_values, "xl/workbook.xml twice"),
     "entities": (lambda: packed({"xl/sharedStrings.xml": ENTITIES}), "has a document type definition"),
     "entities from outside": (lambda: packed({"xl/sharedStrings.xml": OUTSIDE}), "has a document type definition"),
     "entities in wide letters": (

@@ -41,10 +41,10 @@ def meaning(plan: Plan, *, before: Directory) -> dict[str, Any]:
     names = pl.concat([before.people, after.people]).unique("person").select("person", "username")
     return {
         "after": logical(after),
-        "fates": plan.fates().join(names, on="person", how="left").sort("row").drop("person").rows(),
+        "statuses": plan.statuses().join(names, on="person", how="left").sort("row").drop("person").rows(),
         "flags": sorted(plan.flags().rows(), key=repr),
         "seen": sorted({row for part in plan.parts for row in part.seen.rows()}),
-        "counts": (plan.head.rows, plan.head.verbs, plan.head.fates, plan.head.flags),
+        "counts": (plan.head.rows, plan.head.verbs, plan.head.statuses, plan.head.flags),
     }
 
 
@@ -55,7 +55,7 @@ def test_a_stopped_plan_still_tells_of_its_rows_and_its_file() -> None:
 
     flags = {"encoding_guessed": 1, "import_stopped": 1, "firstname_missing": 2, "lastname_missing": 2}
     assert plan.head.rows == 2
-    assert plan.head.fates == {"failed": 2}
+    assert plan.head.statuses == {"failed": 2}
     assert plan.head.flags == flags | {"email_missing": 2}
 
 
@@ -77,7 +77,7 @@ def test_names_that_do_not_settle_are_given_row_by_row_beside_everybody() -> Non
     for number in range(1, 60, 2):
         lines[number]["email"] = f"own{number}@x.org"
     known = directory(*(person(n, username=f"old{n}", email=f"n{n}@x.org") for n in range(3, 90, 3)))
-    policy = Policy().replace(known_people="counter", defaults={"email": "%u@x.org"})
+    policy = Policy().replace(existing_people="counter", defaults={"email": "%u@x.org"})
     world, asked = World(rows(*lines), known, policy), list[bool]()
 
     def snapshot(keys: pl.DataFrame | None) -> Directory:

@@ -14,7 +14,7 @@ from .passwords import settle_after
 from .results import give_outcome, outcome_json
 
 if TYPE_CHECKING:
-    from enlist.core.policy import Brake
+    from enlist.core.policy import ChangeLimits
 
 app = typer.Typer()
 
@@ -72,17 +72,17 @@ def show_limits(
     scope = session_of(context).scope()
     from enlist.services.imports.approval import limits_change, limits_show
 
-    brake = limits_change(scope, settings=settings) if settings else limits_show(scope)
+    limits = limits_change(scope, settings=settings) if settings else limits_show(scope)
     if as_json:
-        give_json(_values(brake))
+        give_json(_values(limits))
         return
     give_table(
-        [{"what": verb, "share": f"{share:.4g}", "number": number} for verb, (share, number) in _values(brake).items()]
+        [{"what": verb, "share": f"{share:.4g}", "number": number} for verb, (share, number) in _values(limits).items()]
     )
     say("update and rename wait above the share and from the number up, all else above the smaller of the two.")
 
 
-def _values(brake: Brake) -> dict[str, list[float]]:
+def _values(limits: ChangeLimits) -> dict[str, list[float]]:
     from enlist.core.policy.kinds import Brakes
 
-    return Brakes().dump(brake)
+    return Brakes().dump(limits)

@@ -44,7 +44,7 @@ from .reading import (
 )
 from .results import (
     Manner,
-    Work,
+    PendingAction,
     give_outcome,
     give_plan,
     give_plans,
@@ -119,14 +119,14 @@ def plan_file(
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
     planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
     if as_json:
-        give_json(plans_json(scope, plan=planned.plan, held=planned.held, people=people))
+        give_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
     else:
-        give_plans(scope, plan=planned.plan, held=planned.held, people=people)
+        give_plans(scope, plan=planned.plan, awaiting=planned.awaiting, people=people)
     if save:
         with writing(save) as saved:
             planned.plan.save(saved)
         say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
-        if planned.held:
+        if planned.awaiting:
             say("What waits for an approval is not in it: `enlist import` records that as well.")
     leave(planned.plan)
 
@@ -176,7 +176,6 @@ def import_file(
 
     With --background the file is stored and its number printed: a worker plans and applies it, unseen.
     """
-
     _check_asking(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
     from enlist.services.imports.background import import_keyed
@@ -186,12 +185,12 @@ def import_file(
     if background:
         _hand_over(scope, order=order, key=key, as_json=as_json)
         return
-
     with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, order=order, failures=failures)
-        work = Work(partial(_stage_and_apply, scope, planned=planned, order=order, key=key), held=planned.held)
+        apply = partial(_stage_and_apply, scope, planned=planned, order=order, key=key)
+        work = PendingAction(apply, awaiting=planned.awaiting)
         ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
 
 
@@ -211,9 +210,9 @@ def undo_import(
 
     with progress() as tell:
         plan = import_undo_plan(scope, number=number, progress=tell)
-    work = Work(lambda: applied(scope, plan=plan))
-    if plan.head.held:
-        work = Work(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
+    work = PendingAction(lambda: applied(scope, plan=plan))
+    if plan.head.awaiting:
+        work = PendingAction(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
     ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
 
 

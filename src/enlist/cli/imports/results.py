@@ -25,12 +25,12 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Work:
+class PendingAction:
     """What is done once somebody has agreed, and the question for that; held: the plan of what waits of it."""
 
     do: Callable[[], Done]
     question: str = "Apply this?"
-    held: Plan | None = None
+    awaiting: Plan | None = None
 
 
 def give_plan(scope: Scope, *, plan: Plan, people: int, as_json: bool = False) -> None:
@@ -54,17 +54,17 @@ def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
     return report.as_json(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
 
 
-def plans_json(scope: Scope, *, plan: Plan, held: Plan | None, people: int) -> dict[str, Any]:
+def plans_json(scope: Scope, *, plan: Plan, awaiting: Plan | None, people: int) -> dict[str, Any]:
     """A plan as JSON values, the plan of what waits of it (null: nothing does) as its `waiting`."""
-    waiting = plan_json(scope, plan=held, people=people) if held else None
+    waiting = plan_json(scope, plan=awaiting, people=people) if awaiting else None
     return {**plan_json(scope, plan=plan, people=people), "waiting": waiting}
 
 
-def give_plans(scope: Scope, *, plan: Plan, held: Plan | None, people: int) -> None:
+def give_plans(scope: Scope, *, plan: Plan, awaiting: Plan | None, people: int) -> None:
     """Data: what a plan would change, then what of it waits for an approval."""
     give_plan(scope, plan=plan, people=people)
-    if held:
-        give("\nWHAT WAITS FOR AN APPROVAL\n" + _text(scope, plan=held, people=people))
+    if awaiting:
+        give("\nWHAT WAITS FOR AN APPROVAL\n" + _text(scope, plan=awaiting, people=people))
 
 
 def give_outcome(done: Done, *, as_json: bool = False) -> None:
@@ -103,7 +103,7 @@ def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
 def _what(summary: Mapping[str, Any]) -> str:
     if summary["undoes"]:
         return f"undo of {summary['undoes']}"
-    return f"rest of {summary['held_from']}" if summary["held_from"] else str(summary["kind"])
+    return f"rest of {summary['split_from']}" if summary["split_from"] else str(summary["kind"])
 
 
 def import_lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -130,9 +130,9 @@ def changes_in_words(counts: Mapping[str, int]) -> str:
 def _outcome(done: Done) -> str:
     lines = [] if done.number == done.waiting else [f"Import {done.number} is applied: {changes_in_words(done.verbs)}."]
     if done.waiting:
-        from enlist.core.plan.limits import people_told
+        from enlist.core.plan.limits import people_text
 
-        people = people_told(done.waiting_people)
+        people = people_text(done.waiting_people)
         lines += [
             f"Import {done.waiting} waits for an administrator's approval: {people}.",
             f"`enlist show {done.waiting}` shows who; `enlist approve {done.waiting} --confirm {done.waiting_people}`"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.imports.apply import applied, ask_and_do
-from enlist.cli.imports.results import Manner, Work
+from enlist.cli.imports.results import Manner, PendingAction
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import must_be_able_to_ask, progress
 from enlist.core.errors import PolicyError
@@ -23,7 +23,7 @@ app = typer.Typer()
 @app.command("many")
 def change_many(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="DEED", help="deactivate, reactivate, join or enrol.")],
+    what: Annotated[str, typer.Argument(metavar="ACTION", help="deactivate, reactivate, join or enrol.")],
     usernames: Annotated[list[str] | None, typer.Argument(metavar="[USERNAME...]", help="Whom, by name.")] = None,
     into: Annotated[str, typer.Option(metavar="NAME", help="The group they join, or the course.")] = "",
     with_role: Annotated[str, typer.Option(help="Their role in the course; its own where nothing is said.")] = "",
@@ -53,16 +53,15 @@ def change_many(
 
     wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
     if sum((bool(usernames), everybody, wanted != Wanted())) != 1:
-        raise PolicyError(
-            "It is not clear who is meant.", hint="Name them, or say by options who they are, or say --everybody."
-        )
-    deed = bulk.Deed(what, group=into, course=into, role=with_role)
+        raise PolicyError("Nobody is chosen.", hint="Name people, choose them by options, or use --everybody.")
+    action = bulk.BulkAction(what, group=into, course=into, role=with_role)
     chosen = Chosen(usernames or (), wanted=None if usernames else wanted)
-    order = bulk.many_order(scope, deed=deed, chosen=chosen)
+    order = bulk.many_order(scope, action=action, chosen=chosen)
     with progress() as tell:
         planned = import_plan(scope, order=order, progress=tell)
 
     def do() -> Done:
-        return applied(scope, plan=bulk.many_stage(scope, deed=deed, planned=planned, note=order.policy.note))
+        return applied(scope, plan=bulk.many_stage(scope, action=action, planned=planned, note=order.policy.note))
 
-    ask_and_do(scope, plan=planned.plan, work=Work(do, held=planned.held), manner=Manner(people, yes, as_json))
+    work = PendingAction(do, awaiting=planned.awaiting)
+    ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))

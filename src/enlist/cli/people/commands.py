@@ -209,8 +209,8 @@ def _lines(person: dict[str, Any]) -> Iterator[str]:
 
 def _changed(change: dict[str, Any]) -> str:
     """What an import did to somebody, in a line."""
-    from enlist.core.report.changes import Tie
+    from enlist.core.report.changes import RecordChange
 
     cells = [] if change["kind"] == "created" else [f"{c['field']}: {c['old']} → {c['new']}" for c in change["cells"]]
-    ties = [Tie(**tie).sentence() for tie in change["ties"]]
-    return ", ".join([*filter(None, [change["kind"]]), *cells, *ties])
+    record_changes = [RecordChange(**record_change).sentence() for record_change in change["record_changes"]]
+    return ", ".join([*filter(None, [change["kind"]]), *cells, *record_changes])

@@ -58,7 +58,7 @@ def list_activity(
 
 def _lines(each: Mapping[str, Any]) -> Iterator[str]:
     """A head, then a value a line."""
-    from enlist.core.report.changes import Tie
+    from enlist.core.report.changes import RecordChange
 
     yield printable("  ".join(filter(None, [each["at"] or "", _title(each), f"by {each['by']}" if each["by"] else ""])))
     if each.get("note"):
@@ -68,7 +68,9 @@ def _lines(each: Mapping[str, Any]) -> Iterator[str]:
     if each.get("password"):
         yield "    password set"
     yield from (f"    {cell['field']}: {shown(cell['old'])} → {shown(cell['new'])}" for cell in each["cells"])
-    yield from (f"    {printable(Tie(**tie).sentence())}" for tie in each.get("ties", ()))
+    yield from (
+        f"    {printable(RecordChange(**record_change).sentence())}" for record_change in each.get("record_changes", ())
+    )
 
 
 def _title(each: Mapping[str, Any]) -> str:

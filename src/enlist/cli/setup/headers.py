@@ -25,16 +25,16 @@ def show_headers(
     is understood by itself.
     """
     scope = session_of(context).scope()
-    from enlist.services.setup import known_headers
+    from enlist.services.setup import remembered_headers
 
     if forget is not None or forget_all:
-        count = known_headers.headers_forget(scope, header=None if forget_all else forget)
+        count = remembered_headers.headers_forget(scope, header=None if forget_all else forget)
         if as_json:
             give_json({"forgotten": count})
         else:
             give(f"Forgotten: {count:,}.")
         return
-    known = known_headers.headers_list(scope)
+    known = remembered_headers.headers_list(scope)
     if as_json:
         give_json(known)
     elif known:

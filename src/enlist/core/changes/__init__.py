@@ -1,6 +1,6 @@
 """The registry of changes: the relations a plan can change, their columns and their verbs, in one table."""
 
-from .relation import LAST, SOURCES, By, Does, Held, Kind, Relation, Stays, To, Undone, Verb
+from .relation import LAST, SOURCES, By, Does, KeptIn, Kind, Relation, Stays, To, Undone, Verb
 from .relations import RELATIONS
 from .schemas import (
     AFTER,
@@ -19,11 +19,11 @@ from .schemas import (
 from .verbs import (
     VERBS,
     Frames,
-    held,
-    held_in_reference,
-    held_with_people,
     in_order,
     is_about,
+    kept_in_reference,
+    kept_relations,
+    kept_with_people,
     made,
     making_ids,
     people_columns,
@@ -55,18 +55,18 @@ __all__ = [
     "By",
     "Does",
     "Frames",
-    "Held",
+    "KeptIn",
     "Kind",
     "Relation",
     "Stays",
     "To",
     "Undone",
     "Verb",
-    "held",
-    "held_in_reference",
-    "held_with_people",
     "in_order",
     "is_about",
+    "kept_in_reference",
+    "kept_relations",
+    "kept_with_people",
     "made",
     "making_ids",
     "people_columns",

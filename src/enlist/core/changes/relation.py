@@ -29,7 +29,7 @@ class Kind(Enum):
     SPECIAL = "special"
 
 
-class Held(Enum):
+class KeptIn(Enum):
     """With what a Directory holds a relation: REFERENCE, whole (it is small, and a change of it makes plans stale);
     PEOPLE, with the people it is about.
     """
@@ -113,7 +113,7 @@ class Relation:
 
     name: str
     kind: Kind
-    held: Held
+    kept_in: KeptIn
     schema: Mapping[str, pl.DataType]
     key: tuple[str, ...]
     verbs: tuple[Verb, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .relation import By, Does, Held, Kind, Relation, Stays, Verb
+from .relation import By, Does, KeptIn, Kind, Relation, Stays, Verb
 from .schemas import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
@@ -26,7 +26,7 @@ _HERE_AGAIN: Final = "it gives back what was taken away"
 OPTION: Final = Relation(
     "option",
     Kind.SPECIAL,
-    Held.REFERENCE,
+    KeptIn.REFERENCE,
     schema=OPTIONS_SCHEMA,
     key=("profile_field", "option"),
     refs={"profile_field": "profile_field"},
@@ -37,7 +37,7 @@ OPTION: Final = Relation(
 GROUP: Final = Relation(
     "group",
     Kind.MADE,
-    Held.REFERENCE,
+    KeptIn.REFERENCE,
     schema=GROUPS_SCHEMA,
     key=("people_group",),
     named=("idnumber",),
@@ -51,7 +51,7 @@ GROUP: Final = Relation(
 COURSE_GROUP: Final = Relation(
     "course_group",
     Kind.MADE,
-    Held.REFERENCE,
+    KeptIn.REFERENCE,
     schema=COURSE_GROUPS_SCHEMA,
     key=("course_group",),
     refs={"course": "course"},
@@ -67,7 +67,7 @@ COURSE_GROUP: Final = Relation(
 PERSON: Final = Relation(
     "person",
     Kind.SPECIAL,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema=SEEN_SCHEMA,
     key=("person",),
     noun="person",
@@ -99,7 +99,7 @@ PERSON: Final = Relation(
 ENROLMENT: Final = Relation(
     "enrolment",
     Kind.SPECIAL,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema=ENROLMENTS_SCHEMA,
     key=("person", "course", "role"),
     refs={"person": "person", "course": "course", "role": "role"},
@@ -125,7 +125,7 @@ ENROLMENT: Final = Relation(
 COURSE_GROUP_MEMBERSHIP: Final = Relation(
     "course_group_membership",
     Kind.PLAIN,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema=MEMBERS_SCHEMA,
     key=("person", "course_group"),
     refs={"person": "person", "course_group": "course_group"},
@@ -145,7 +145,7 @@ COURSE_GROUP_MEMBERSHIP: Final = Relation(
 GROUP_MEMBERSHIP: Final = Relation(
     "group_membership",
     Kind.PLAIN,
-    Held.PEOPLE,
+    KeptIn.PEOPLE,
     schema=MEMBERSHIPS_SCHEMA,
     key=("person", "people_group"),
     refs={"person": "person", "people_group": "group"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Highest first: a row's fate is the first that applies (spec/policies.md, "Fates").
-FATES: Final = (
+# Highest first: a row's status is the first that applies (spec/policies.md, "Fates").
+STATUSES: Final = (
     "failed", "deleted", "created", "renamed", "reactivated", "deactivated", "updated", "seated", "already seated",
     "enrolled", "grouped", "linked", "unchanged", "skipped",
 )  # fmt: skip

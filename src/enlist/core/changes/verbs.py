@@ -22,7 +22,7 @@ from typing import Final
 
 import polars as pl
 
-from .relation import Does, Held, Kind, Relation, Verb
+from .relation import Does, KeptIn, Kind, Relation, Verb
 from .relations import RELATIONS
 
 # Relation → its records, or verb → what it changes.
@@ -46,19 +46,19 @@ def relation_of(verb: str) -> Relation:
     return RELATIONS[VERBS[verb].relation]
 
 
-def held_with_people() -> tuple[Relation, ...]:
+def kept_with_people() -> tuple[Relation, ...]:
     """What a Directory holds beside people, because it is about them."""
-    return tuple(each for each in RELATIONS.values() if each.held is Held.PEOPLE and each.name != "person")
+    return tuple(each for each in RELATIONS.values() if each.kept_in is KeptIn.PEOPLE and each.name != "person")
 
 
-def held_in_reference() -> tuple[Relation, ...]:
+def kept_in_reference() -> tuple[Relation, ...]:
     """What a Directory holds whole and plans can make."""
-    return tuple(each for each in RELATIONS.values() if each.held is Held.REFERENCE and each.kind is Kind.MADE)
+    return tuple(each for each in RELATIONS.values() if each.kept_in is KeptIn.REFERENCE and each.kind is Kind.MADE)
 
 
-def held() -> tuple[Relation, ...]:
+def kept_relations() -> tuple[Relation, ...]:
     """All that a Directory holds in frames by relation, in the registry's order."""
-    return tuple(each for each in RELATIONS.values() if each in (*held_in_reference(), *held_with_people()))
+    return tuple(each for each in RELATIONS.values() if each in (*kept_in_reference(), *kept_with_people()))
 
 
 def making_ids() -> tuple[Relation, ...]:
@@ -68,7 +68,7 @@ def making_ids() -> tuple[Relation, ...]:
 
 def made() -> tuple[Relation, ...]:
     """The same without people: what others refer to by an id of its own."""
-    return tuple(each for each in held() if each.id)
+    return tuple(each for each in kept_relations() if each.id)
 
 
 def referring_to(target: str) -> tuple[tuple[Relation, str], ...]:

@@ -36,11 +36,11 @@ def without_accents(name: str) -> str:
 def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The pairs as a mapping, without the keys that would mean two things."""
     found: dict[str, str] = {}
-    twins = set()
+    similar_values = set()
     for key, value in pairs:
         if found.setdefault(key, value) != value:
-            twins.add(key)
-    return {key: value for key, value in found.items() if key not in twins}
+            similar_values.add(key)
+    return {key: value for key, value in found.items() if key not in similar_values}
 
 
 def translated(name: str, *, standard: str) -> Iterator[str]:

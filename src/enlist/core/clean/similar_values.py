@@ -17,10 +17,11 @@ _KEYS: Final = ("username", "email", "idnumber", "fullname", "fullname_reversed"
 _NAMES: Final = ("firstname", "lastname")
 
 
-def twins(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
+def similar_values(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
     """Flags about rows whose username, address, number or name looks like another one's. headers: slug → header."""
     found = [
-        _told(table, cells=cells, slug=slug, header=header) for slug, header, cells in _columns(table, headers=headers)
+        _flags_of(table, cells=cells, slug=slug, header=header)
+        for slug, header, cells in _columns(table, headers=headers)
     ]
     return collect(*found)
 
@@ -34,7 +35,7 @@ def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str,
         yield "lastname", headers["lastname"], first + " " + last
 
 
-def _told(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataFrame:
+def _flags_of(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataFrame:
     alike = _alike(cells)
     if alike.is_empty():
         return no_flags()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from enlist.core.changes import COURSES_SCHEMA, RELATIONS, ROLES_SCHEMA, Frames, Held, is_about, people_of
+from enlist.core.changes import COURSES_SCHEMA, RELATIONS, ROLES_SCHEMA, Frames, KeptIn, is_about, people_of
 from enlist.core.clean import fold
 from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
 
@@ -41,7 +41,7 @@ class Reference:
     """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
 
     courses, roles: frames of COURSES_SCHEMA and ROLES_SCHEMA. frames: by relation, what plans can make and everybody
-    can be in (`held_in_reference`); what is new in a plan has negative ids.
+    can be in (`kept_in_reference`); what is new in a plan has negative ids.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those that the file at hand has.
     shared_email: the organisation lets people share an e-mail address. today: the first moment of the day at hand, ""
     where nobody says.
@@ -120,7 +120,7 @@ def people_schema(reference: Reference) -> dict[str, pl.DataType]:
 class Directory:
     """People, and what is held with them, as they are at one moment.
 
-    people: a frame of `people_schema(reference)`. frames: by relation (`held_with_people`), each unique by its key: of
+    people: a frame of `people_schema(reference)`. frames: by relation (`kept_with_people`), each unique by its key: of
     enrolments the live ones only, status active or suspended. Of what is between two people, both are here.
     """
 
@@ -132,13 +132,13 @@ class Directory:
         """The records of a relation, none where nobody said any."""
         if relation == "person":
             return self.people
-        if RELATIONS[relation].held is Held.REFERENCE:
+        if RELATIONS[relation].kept_in is KeptIn.REFERENCE:
             return self.reference.frame(relation)
         return self.frames[relation] if relation in self.frames else pl.DataFrame(schema=RELATIONS[relation].schema)
 
     def with_frames(self, frames: Frames) -> Directory:
         """The same with these records in place of those of their relations, people excepted."""
-        shared = {name: frame for name, frame in frames.items() if RELATIONS[name].held is Held.REFERENCE}
+        shared = {name: frame for name, frame in frames.items() if RELATIONS[name].kept_in is KeptIn.REFERENCE}
         own = {name: frame for name, frame in frames.items() if name not in shared}
         reference = self.reference.with_frames(shared) if shared else self.reference
         return replace(self, reference=reference, frames={**self.frames, **own})

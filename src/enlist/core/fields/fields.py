@@ -27,7 +27,7 @@ class Kind(StrEnum):
     PASSWORD = "password"
     CHOICE = "choice"
     BOOLEAN = "yes or no"
-    DEED = "deed"
+    DEED = "action"
     COURSE = "course"
     ROLE = "role"
     TYPE = "type"
@@ -135,7 +135,7 @@ PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, (
     "şifre", "пароль", "密码", "パスワード"), secret=True)  # fmt: skip
 
 # What a row asks to be done with its person; a word that is neither yes nor no fails the row (EC-06, EC-07, §5.3–5.6).
-DEEDS: Final = (
+OPERATION_FIELDS: Final = (
     Field("deleted", "deleted", Kind.DEED, 20, ("delete", "gelöscht", "supprimé", "eliminado", "eliminato")),
     Field("suspended", "suspended", Kind.DEED, 20, ("suspend", "gesperrt", "suspendu", "suspendido", "sospeso")),
     Field(
@@ -226,7 +226,9 @@ PROFILE_KINDS: Final = (
 )  # fmt: skip
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
-FIELDS: Final = {f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *DEEDS, *FULL_NAMES, *HIDDEN_FIELDS)}
+FIELDS: Final = {
+    f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, *FULL_NAMES, *HIDDEN_FIELDS)
+}
 
 # Highest last. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")

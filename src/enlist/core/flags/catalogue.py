@@ -146,7 +146,7 @@ _KINDS: Final = (
     FlagKind("password_elsewhere", W, CELL, "This person signs in by {detail}; the password of the row is not set.",
              "Clear the cell, or change the sign-in method."),
     FlagKind("options_stay", W, FILE, "Options that the import added to profile fields stay: {value}."),
-    FlagKind("passwords_stay", W, FILE, "Passwords of known people were replaced and cannot go back: {value}."),
+    FlagKind("passwords_stay", W, FILE, "Passwords of existing people were replaced and cannot go back: {value}."),
     FlagKind("column_overruled", N, FILE, "Column “{value}” is not applied: this import gives everybody “{detail}”."),
     # values
     FlagKind("too_long", E, ROW, "“{value}” is longer than the {detail} characters of {field}.", "Shorten it."),
@@ -234,7 +234,7 @@ _KINDS: Final = (
     FlagKind("own_detail", W, CELL, "{value} is you: {field} is not changed by your own imports.", ""),
     FlagKind("team_detail", W, CELL, "{value} belongs to the team, and you may not change the team: {field} stays as it is.",
              "Ask an administrator to change it."),
-    FlagKind("exists_skipped", N, ROW, "{value} exists already; known people are skipped by this import's settings.", ""),
+    FlagKind("exists_skipped", N, ROW, "{value} exists already; existing people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
     FlagKind("delete_refused", W, ROW, "The row asks to delete {value}, which is not allowed by this import's settings; nothing "
              "of it is done.", "Allow deletes, or clear the cell."),

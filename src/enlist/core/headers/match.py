@@ -17,7 +17,7 @@ import polars as pl
 
 from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, find_order
 from enlist.core.clean.near import nearest
-from enlist.core.clean.similar_values import twins
+from enlist.core.clean.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
 from enlist.core.fields.fields import FAMILIES, FIELDS, Kind
@@ -98,11 +98,11 @@ def match_headers(
     columns = _without_lone_members(columns)
     doubts = _doubts(columns, table=table)
     orders = _date_orders(columns, table=table, reference=reference or Reference())
-    flags = collect(_flags(columns), *doubts, *_told_orders(columns, orders=orders))
+    flags = collect(_flags(columns), *doubts, *_date_order_flags(columns, orders=orders))
     match = HeaderMatch(columns=tuple(columns), flags=flags, date_orders=orders)
     if table is None:
         return match
-    return replace(match, flags=collect(flags, twins(table, headers=match.headers)))
+    return replace(match, flags=collect(flags, similar_values(table, headers=match.headers)))
 
 
 def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -260,7 +260,7 @@ def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:
                 "column": [column.header for column in flagged],
                 "code": [column.flag for column in flagged],
                 "value": [column.header for column in flagged],
-                "detail": [_told(column) for column in flagged],
+                "detail": [_detail(column) for column in flagged],
             }
         )
     )
@@ -273,13 +273,13 @@ def _date_orders(columns: Sequence[ColumnMatch], *, table: Table | None, referen
     return {slug: find_order(table.frame.get_column(header)) for slug, header in found.items() if slug} if table else {}
 
 
-def _told_orders(columns: Sequence[ColumnMatch], *, orders: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+def _date_order_flags(columns: Sequence[ColumnMatch], *, orders: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     for column in columns:
         if word := _ORDERS.get(orders.get(column.slug or "", "")):
             yield flag("date_order", value=column.header, detail=word)
 
 
-def _told(column: ColumnMatch) -> str | None:
+def _detail(column: ColumnMatch) -> str | None:
     """What a flag's sentence names; of a guess what it is, and why."""
     if column.flag != "header_guessed" or column.slug is None:
         return column.detail

@@ -8,7 +8,7 @@ from typing import Final
 
 from enlist.core.errors import FileError, HeaderError
 from enlist.core.fields.fields import FULL_NAMES, PASSWORD
-from enlist.core.policy import KnownPeople, NewPeople, OddEmail, PasswordSource, Policy, Unlisted
+from enlist.core.policy import ExistingPeople, NewPeople, OddEmail, PasswordSource, Policy, Unlisted
 from enlist.core.table.table import Table
 
 from .match import HeaderMatch
@@ -17,7 +17,7 @@ from .match import HeaderMatch
 _NAMELESS: Final = re.compile(r"Column \d+")
 # So many columns are named where all are meant.
 _NAMED: Final = 20
-_BESIDE: Final = frozenset({KnownPeople.ENROL_ONLY, KnownPeople.GROUPS_ONLY})
+_BESIDE: Final = frozenset({ExistingPeople.ENROL_ONLY, ExistingPeople.GROUPS_ONLY})
 
 
 def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
@@ -32,8 +32,8 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     if is_nameless and not set(headers.headers):
         raise HeaderError("header_not_found", file=name)
     applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
-    # While known people are updated a username that is made could be somebody else's: none is.
-    makes_names = policy.username_from and policy.known_people != KnownPeople.UPDATE
+    # While existing people are updated a username that is made could be somebody else's: none is.
+    makes_names = policy.username_from and policy.existing_people != ExistingPeople.UPDATE
     found = applied | ({"username"} if makes_names else set())
     if found & {field.slug for field in FULL_NAMES}:
         found |= {"firstname", "lastname"}
@@ -60,7 +60,7 @@ def _named(headers: Sequence[str]) -> str:
 
 def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
     # A roster that says who is there may say no more of them than that.
-    is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.known_people in _BESIDE
+    is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.existing_people in _BESIDE
     if policy.new_people != NewPeople.CREATE or is_roster:
         return
     lacks_addresses = {"email"} if policy.missing_email == OddEmail.WARN else set()
@@ -79,5 +79,8 @@ def _passwords(table: Table, *, policy: Policy) -> Iterator[str]:
         return
     if policy.new_people == NewPeople.CREATE and policy.passwords == (PasswordSource.COLUMN,):
         yield f"passwords = column needs a column for {PASSWORD.label}: add it, or let passwords come from elsewhere."
-    if policy.known_passwords == "from_file":
-        yield f"known_passwords = from_file needs a column for {PASSWORD.label}: add it, or set known_passwords = keep."
+    if policy.existing_passwords == "from_file":
+        yield (
+            f"existing_passwords = from_file needs a column for {PASSWORD.label}:"
+            " add it, or set existing_passwords = keep."
+        )

@@ -24,7 +24,7 @@ class Applied:
     first: Mapping[str, int] = field(default_factory=dict)
 
     def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame of the plan (a verb's, its fates) with real ids."""
+        """A frame of the plan (a verb's, its statuses) with real ids."""
         return frame.with_columns(real_ids(frame.columns, first=self.first))
 
     def frames(self, part: Part) -> dict[str, pl.DataFrame]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from enlist.core.changes import Frames, Relation, held_with_people
+from enlist.core.changes import Frames, Relation, kept_with_people
 from enlist.core.directory.directory import Directory
 
 
@@ -44,4 +44,4 @@ class Between:
 
 def between() -> list[Relation]:
     """The relations between two people."""
-    return [relation for relation in held_with_people() if len(relation.people) > 1]
+    return [relation for relation in kept_with_people() if len(relation.people) > 1]

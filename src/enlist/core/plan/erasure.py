@@ -36,9 +36,9 @@ class Traces:
         people = pl.Series(sorted(self.people), dtype=pl.Int64)
         return frame.filter(~is_about(people, columns=frame.columns)) if people_columns(frame.columns) else frame
 
-    def rows_of(self, fates: pl.DataFrame) -> pl.Series:
+    def rows_of(self, statuses: pl.DataFrame) -> pl.Series:
         """The numbers (Int64) of the rows of the file that are about them."""
-        return fates.filter(pl.col("person").is_in(list(self.people))).get_column("row")
+        return statuses.filter(pl.col("person").is_in(list(self.people))).get_column("row")
 
     def named(self, texts: pl.Series) -> pl.Series:
         """Which of these texts (String) have one of the words in them, with nothing beside it that is part of it."""

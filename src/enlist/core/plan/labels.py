@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes import RELATIONS, VERBS, Does, Kind, held_in_reference, relation_of, targets
+from enlist.core.changes import RELATIONS, VERBS, Does, Kind, kept_in_reference, relation_of, targets
 from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import FIELDS, SYSTEM_ROLES
 
@@ -41,7 +41,7 @@ class Labels:
             },
             fields={known.slug: known.name for known in reference.profile_fields},
         )
-        for relation in held_in_reference():
+        for relation in kept_in_reference():
             labels = labels.with_records(relation.name, records=reference.frame(relation.name))
         return labels
 

@@ -1,6 +1,6 @@
-"""The brake: how many people a plan touches by each verb that hurts, and which of them are too many to go unasked.
+"""The limits: how many people a plan touches by each verb that hurts, and which of them are too many to go unasked.
 
-Source: spec/policies.md ("Brake"); EN-02; R8.
+Source: spec/policies.md ("ChangeLimits"); EN-02; R8.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE, VERBS, people_of, relation_of
-from enlist.core.policy import Brake, Limit
+from enlist.core.policy import ChangeLimits, Limit
 
 from .plan import Part
 
@@ -34,7 +34,7 @@ _A_FEW: Final = 2
 
 
 def touched(part: Part) -> dict[str, pl.Series]:
-    """The people (Int64, unique) whom a part touches, by the brake's verb."""
+    """The people (Int64, unique) whom a part touches, by the limits' verb."""
     by_name: dict[str, list[pl.Series]] = defaultdict(list)
     for verb, frame in part.frames.items():
         if name := VERBS[verb].limit:
@@ -48,7 +48,7 @@ def touched(part: Part) -> dict[str, pl.Series]:
 
 
 def at_most(verbs: Mapping[str, int]) -> Counter[str]:
-    """How many people a plan with these verbs (`Head.verbs`) touches at most, by the brake's verb."""
+    """How many people a plan with these verbs (`Head.verbs`) touches at most, by the limits' verb."""
     found: Counter[str] = Counter()
     for verb, count in verbs.items():
         if name := VERBS[verb].limit:
@@ -58,7 +58,7 @@ def at_most(verbs: Mapping[str, int]) -> Counter[str]:
 
 
 def measured(parts: Iterable[Part]) -> Counter[str]:
-    """How many people a plan touches, by the brake's verb; one part in memory at a time, and whom it touches."""
+    """How many people a plan touches, by the limits' verb; one part in memory at a time, and whom it touches."""
     found: dict[str, list[pl.Series]] = defaultdict(list)
     for part in parts:
         for name, people in touched(part).items():
@@ -67,7 +67,7 @@ def measured(parts: Iterable[Part]) -> Counter[str]:
     return Counter({name: pl.concat(people).n_unique() for name, people in found.items()})
 
 
-def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, int]:
+def over(counts: Mapping[str, int], *, limits: ChangeLimits, active: int) -> dict[str, int]:
     """The verbs that touch too many people, and how many.
 
     active: how many people were active before, of whom the limits are shares. Exactly at a limit passes.
@@ -75,29 +75,29 @@ def over(counts: Mapping[str, int], *, brake: Brake, active: int) -> dict[str, i
     return {
         name: counts[name]
         for name in WORDS
-        if counts.get(name, 0) > allowed(name, limit=getattr(brake, name), active=active)
+        if counts.get(name, 0) > allowed(name, limit=getattr(limits, name), active=active)
     }
 
 
-def people_told(count: int) -> str:
+def people_text(count: int) -> str:
     """How many people: `1 person`, `1,204 people`."""
     return "1 person" if count == 1 else f"{count:,} people"
 
 
-def reason(name: str, *, count: int, brake: Brake, active: int) -> str:
+def reason(name: str, *, count: int, limits: ChangeLimits, active: int) -> str:
     """Why so many people of one verb wait, in words."""
-    most = allowed(name, limit=getattr(brake, name), active=active)
-    people = people_told(count)
+    most = allowed(name, limit=getattr(limits, name), active=active)
+    people = people_text(count)
     return f"{people} would be {WORDS[name]}, at most {most:,} of {active:,} active people may be without approval"
 
 
-def in_words(held: Mapping[str, int]) -> str:
+def in_words(awaiting: Mapping[str, int]) -> str:
     """What would happen to how many: `37 deactivated, 2 renamed`."""
-    return ", ".join(f"{held[name]:,} {word}" for name, word in WORDS.items() if held.get(name))
+    return ", ".join(f"{awaiting[name]:,} {word}" for name, word in WORDS.items() if awaiting.get(name))
 
 
 def allowed(name: str, *, limit: Limit, active: int) -> int:
-    """The greatest number of people whom a plan may touch by a verb of the brake without being asked."""
+    """The greatest number of people whom a plan may touch by a verb of the limits without being asked."""
     # A float's 0.07 of 100 is a little more than 7.
     share = int(Fraction(str(limit.share)) * active)
     if name in _ORDINARY:

@@ -13,7 +13,7 @@ from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_b
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class PartialPlan:
     """A part of a plan as it is stored.
 
     names: the names of its frames, as `Part.to_blobs` gives them. load: the bytes of one of them.

@@ -28,7 +28,7 @@ def touched(part: Part) -> pl.DataFrame:
     for verb, frame in part.frames.items():
         people.append(people_of(frame).to_frame().with_columns(rank=pl.lit(VERBS[verb].rank, pl.Int32)))
     found = pl.concat(people).group_by("person").agg(pl.col("rank").min())
-    lines = part.fates.group_by("person").agg(pl.col("line").min())
+    lines = part.statuses.group_by("person").agg(pl.col("line").min())
     ordered = found.join(lines, on="person", how="left").sort(
         pl.col("person") < 0, "rank", "line", "person", nulls_last=True
     )

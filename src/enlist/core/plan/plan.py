@@ -22,15 +22,15 @@ from enlist.core.errors import PlanError
 from enlist.core.flags.flags import FLAG_SCHEMA, no_flags
 from enlist.core.table.frames import SUFFIX, from_bytes, to_bytes
 
-from .partial import Glimpse
+from .partial import PartialPlan
 
-FATES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "fate": pl.String()}
+STATUSES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "row_status": pl.String()}
 # The frames of a part beside its verbs.
-BESIDE: Final = ("fates", "flags", "seen", "passwords")
+BESIDE: Final = ("statuses", "flags", "seen", "passwords")
 # Where each password comes from: core/planner/passwords.py. None of them is in a plan.
 PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
 # What a head counts, by the names of its fields.
-COUNTED: Final = ("verbs", "fates", "flags", "passwords")
+COUNTED: Final = ("verbs", "statuses", "flags", "passwords")
 FORMAT: Final = 1
 # The step of `Plan.steps` before all verbs: person, field (unique values that change are set to null).
 RELEASE: Final = "release"
@@ -41,13 +41,13 @@ class Part:
     """The plan of one batch of rows.
 
     frames: verb → frame (`changes/verbs.py`), verbs with nothing to do left out.
-    fates: one line per row (row, line, person or null, fate). flags: of `flags.FLAG_SCHEMA`.
-    seen: person, version of every known person that the rows matched, changed or not, sorted by person; in an undo
+    statuses: one line per row (row, line, person or null, status). flags: of `flags.FLAG_SCHEMA`.
+    seen: person, version of every existing person that the rows matched, changed or not, sorted by person; in an undo
     also `VERSION_AFTER`. passwords: whose are set, of PASSWORDS_SCHEMA, by person.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
+    statuses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STATUSES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
     seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
     passwords: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSWORDS_SCHEMA))
@@ -55,16 +55,16 @@ class Part:
     _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, Counter[str]]:
-        """How many of each verb, fate, flag code and source of passwords."""
+        """How many of each verb, status, flag code and source of passwords."""
         return {
             "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
-            "fates": _tally(self.fates, column="fate"),
+            "statuses": _tally(self.statuses, column="row_status"),
             "flags": _tally(self.flags, column="code"),
             "passwords": _tally(self.passwords, column="source"),
         }
 
     def to_blobs(self) -> dict[str, bytes]:
-        """Frames as bytes by name: each verb, and fates, flags, seen, passwords."""
+        """Frames as bytes by name: each verb, and statuses, flags, seen, passwords."""
         if self._blobs is not None:
             return dict(self._blobs)
         named = {**self.frames, **{name: getattr(self, name) for name in BESIDE}}
@@ -89,8 +89,8 @@ class Head:
     organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
     policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
     actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
-    held: how many people wait for an approval, by the brake's verb; held_people: how many people the plan of what waits
-    touches. Of that plan they are its own.
+    awaiting: how many people need approval, by verb of the limits; awaiting_people: how many people the plan that needs
+    it touches. In that plan itself they are its own.
     new: by relation, how many negative ids the parts use in all; without those that use none.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
@@ -109,25 +109,25 @@ class Head:
     staged: int | None = None
     actor: int | None = None
     rank: str = "owner"
-    held: dict[str, int] = field(default_factory=dict)
-    held_people: int = 0
+    awaiting: dict[str, int] = field(default_factory=dict)
+    awaiting_people: int = 0
     hidden: tuple[str, ...] = ()
     verbs: dict[str, int] = field(default_factory=dict)
-    fates: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, int] = field(default_factory=dict)
     fingerprints: tuple[str, ...] = ()
 
 
 class LazyParts(Sequence[Part]):
-    """Parts that are loaded one at a time when they are asked for; `glimpse` gives one of which little is wanted."""
+    """Parts that are loaded one at a time when they are asked for; `partial_plan` gives one if little is wanted."""
 
     def __init__(
-        self, count: int, *, load: Callable[[int], Part], glimpse: Callable[[int], Glimpse] | None = None
+        self, count: int, *, load: Callable[[int], Part], partial_plan: Callable[[int], PartialPlan] | None = None
     ) -> None:
         self._count = count
         self._load = load
-        self.glimpse = glimpse
+        self.partial_plan = partial_plan
 
     def __len__(self) -> int:
         return self._count
@@ -179,9 +179,9 @@ class Plan:
             for part in self.parts:
                 yield from ((verb, part.frames[verb]) for verb in verbs if verb in part.frames)
 
-    def fates(self) -> pl.DataFrame:
-        """All rows' fates, by row (holds them all in memory)."""
-        return pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *(p.fates for p in self.parts)]).sort("row")
+    def statuses(self) -> pl.DataFrame:
+        """All rows' statuses, by row (holds them all in memory)."""
+        return pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *(p.statuses for p in self.parts)]).sort("row")
 
     def flags(self) -> pl.DataFrame:
         """All flags, the file's first, then by row (holds them all in memory)."""
@@ -222,7 +222,7 @@ def assemble(
 
     With `keep`, each part and its blobs are handed over (to be stored) and not held; the caller then sets `parts`.
     """
-    held: list[Part] = []
+    awaiting: list[Part] = []
     prints: list[str] = []
     totals = {kind: Counter[str]() for kind in COUNTED}
     for number, part in enumerate(parts):
@@ -231,12 +231,12 @@ def assemble(
         for kind, counter in part.counts().items():
             totals[kind].update(counter)
         if keep is None:
-            held.append(part)
+            awaiting.append(part)
         else:
             keep(number, part, blobs)
     figures: dict[str, Any] = {kind: dict(sorted(totals[kind].items())) for kind in COUNTED}
     figures["verbs"] = _in_order(figures["verbs"])
-    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=held)
+    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=awaiting)
 
 
 def fingerprint(blobs: Mapping[str, bytes]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes import AFTER, VERBS, Does, Relation, Verb, held, is_about, relation_of
+from enlist.core.changes import AFTER, VERBS, Does, Relation, Verb, is_about, kept_relations, relation_of
 from enlist.core.directory.directory import Directory
 from enlist.core.errors import StalePlan
 
@@ -66,11 +66,14 @@ def logical(directory: Directory) -> dict[str, Any]:
     people, names = directory.people.drop("person", "version", "username_key", "email_key"), Labels.of(directory).names
     return {
         "people": {line["username"]: line for line in people.iter_rows(named=True)},
-        **{each.name: sorted(_told(directory, relation=each, names=names).iter_rows(), key=repr) for each in held()},
+        **{
+            each.name: sorted(_named(directory, relation=each, names=names).iter_rows(), key=repr)
+            for each in kept_relations()
+        },
     }
 
 
-def _told(directory: Directory, *, relation: Relation, names: Mapping[str, Mapping[int, str]]) -> pl.DataFrame:
+def _named(directory: Directory, *, relation: Relation, names: Mapping[str, Mapping[int, str]]) -> pl.DataFrame:
     """The records of a relation, with names in place of ids; those that name nobody, or nothing, left out."""
     frame = directory.frame(relation.name)
     for column, target in relation.refs.items():

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes.relation import Held, Relation
+from enlist.core.changes.relation import KeptIn, Relation
 from enlist.core.changes.schemas import AFTER, BEFORE, VERSION_AFTER
 from enlist.core.changes.verbs import VERBS, making_ids, targets
 from enlist.core.directory.directory import Reference
@@ -69,7 +69,7 @@ def _names(plan: Plan, *, relation: Relation, reference: Reference) -> pl.DataFr
     """_id, _name: what those are called that the plan creates, and those that are there where all of them are known."""
     verb = relation.begins.name
     frames = [part.frames[verb] for part in plan.parts if verb in part.frames]
-    if relation.held is Held.REFERENCE:
+    if relation.kept_in is KeptIn.REFERENCE:
         frames.append(reference.frame(relation.name))
     shown = [pl.col(name).cast(pl.String).fill_null("") for name in dict.fromkeys((*relation.named, *relation.shown))]
     name = pl.concat_str(pl.lit(relation.name), *shown, separator=" / ").alias("_name")

@@ -9,7 +9,7 @@ and one step per file: match.py, people.py, courses.py, in the order of step.py;
 
 from .assembly import plan
 from .claims import Claims, claims_of, renamed, settle_names
-from .claims import together as claims_together
+from .claims import combined as claims_together
 from .lookups import lookups, makes_addresses_of_numbers, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows

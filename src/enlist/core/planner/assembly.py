@@ -9,10 +9,10 @@ import polars as pl
 from enlist.core.changes import making_ids
 from enlist.core.directory.directory import Directory, empty_directory, hidden_in
 from enlist.core.flags.flags import collect, flag
-from enlist.core.plan import limits as limits
+from enlist.core.plan import limits as plan_limits
 from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Part, Plan, assemble
-from enlist.core.policy import Brake, Policy
+from enlist.core.policy import ChangeLimits, Policy
 from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
@@ -31,8 +31,8 @@ def plan(
     """The exact changes these rows would make to this directory (default: one in which nobody is).
 
     The directory must hold everybody whom the rows' keys name, and with `unlisted = deactivate` all others too.
-    A plan over the limits (`Policy.brake`, shares of the directory's active people) changes nothing: the flag
-    `limit_exceeded` and `head.held` say what waits. approved: whoever may has approved it, so that nothing waits.
+    A plan over the limits (`Policy.limits`, shares of the directory's active people) changes nothing: the flag
+    `limit_exceeded` and `head.awaiting` say what waits. approved: whoever may has approved it, so that nothing waits.
     Raises PolicyError when the policy's settings cannot work together.
     """
     directory = empty_directory() if directory is None else directory
@@ -40,11 +40,11 @@ def plan(
     policy.check()
     circumstances = replace(circumstances, approved=approved or circumstances.approved)
     part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
-    failed = part.counts()["fates"]["failed"]
+    failed = part.counts()["statuses"]["failed"]
     if failed and policy.bad_rows == "stop_import":
         part = stop_all(part, failed=failed)
     active = directory.people.filter(pl.col("state") == "active").height
-    head, part = (Head(), part) if circumstances.approved else _within(part, brake=policy.brake, active=active)
+    head, part = (Head(), part) if circumstances.approved else _within(part, limits=policy.limits, active=active)
     made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
     whole = replace(
         head,
@@ -57,13 +57,13 @@ def plan(
     return assemble(whole, [part])
 
 
-def _within(part: Part, *, brake: Brake, active: int) -> tuple[Head, Part]:
+def _within(part: Part, *, limits: ChangeLimits, active: int) -> tuple[Head, Part]:
     """A head that says what waits, and the part, which changes nothing where it is over a limit."""
-    counts = limits.measured([part])
-    over = limits.over(counts, brake=brake, active=active)
+    counts = plan_limits.measured([part])
+    over = plan_limits.over(counts, limits=limits, active=active)
     if not over:
         return Head(), part
-    why = "; ".join(limits.reason(name, count=count, brake=brake, active=active) for name, count in over.items())
+    why = "; ".join(plan_limits.reason(name, count=count, limits=limits, active=active) for name, count in over.items())
     stopped = stop_all(part, failed=None)
-    head = Head(held=dict(counts), held_people=touched(part).height)
+    head = Head(awaiting=dict(counts), awaiting_people=touched(part).height)
     return head, replace(stopped, flags=collect(flag("limit_exceeded", detail=why), stopped.flags))

@@ -77,7 +77,7 @@ class Claims:
 def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
     """What these rows want to be called; nothing where a row can be somebody known."""
     frame = rows.frame
-    if policy.known_people != "counter" or "username_key" not in frame.columns:
+    if policy.existing_people != "counter" or "username_key" not in frame.columns:
         return Claims(pl.DataFrame(schema=_CLAIMS_SCHEMA), pl.Series("username_key", [], dtype=pl.String))
     going = ~pl.col("failed") & ~asks_to_delete(frame) & ~asks_for_name(frame) & ~nameless(frame, policy=policy)
     frame = _with_address(frame.filter(going & (pl.col("username_key") != "")), policy=policy)
@@ -99,7 +99,7 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
     return Claims(wanted, directory.people.get_column("username_key"))
 
 
-def together(claims: Sequence[Claims]) -> Claims:
+def combined(claims: Sequence[Claims]) -> Claims:
     """Those of several batches, in the order of the file."""
     return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.taken for each in claims]).unique())
 

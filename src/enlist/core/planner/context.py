@@ -10,7 +10,7 @@ import polars as pl
 from enlist.core.changes import RELATIONS, Frames, Relation, is_about
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import collect, no_flags
-from enlist.core.plan.plan import FATES_SCHEMA
+from enlist.core.plan.plan import STATUSES_SCHEMA
 from enlist.core.policy import Policy
 from enlist.core.rows.cleaners import Cleaner
 
@@ -40,19 +40,19 @@ class Step:
     begun: by relation, the records that come to be (with negative ids where they have any) or change, as afterwards.
     ended: by relation, those that end (the columns of its key at least).
     removed: Int64, ids of those who are deleted, new ones included; nothing of theirs is among the others.
-    fates: of FATES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the known people that rows matched.
+    statuses: of STATUSES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the existing people that rows matched.
     """
 
     people: pl.DataFrame
     begun: Frames = field(default_factory=dict)
     ended: Frames = field(default_factory=dict)
-    fates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FATES_SCHEMA))
+    statuses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STATUSES_SCHEMA))
     flags: pl.DataFrame = field(default_factory=no_flags)
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
     seen: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
-def onto(state: Directory, *, step: Step) -> Directory:
+def after_step(state: Directory, *, step: Step) -> Directory:
     """The directory as a step leaves it."""
     changed = pl.concat([step.people.get_column("person"), step.removed]).implode()
     people = pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people])
@@ -67,7 +67,7 @@ def onto(state: Directory, *, step: Step) -> Directory:
     return replace(state.with_frames(frames), people=people)
 
 
-def together(first: Step, *later: Step) -> Step:
+def combined(first: Step, *later: Step) -> Step:
     """Steps one after the other as one: a person's last state wins, a later end takes back what began before, and the
     other way round; all else adds up.
     """
@@ -83,7 +83,7 @@ def together(first: Step, *later: Step) -> Step:
         begun={name: _without(frame, removed=removed) for name, frame in begun.items()},
         ended=ended,
         removed=removed,
-        fates=pl.concat([s.fates for s in steps]).sort("row"),
+        statuses=pl.concat([s.statuses for s in steps]).sort("row"),
         flags=collect(*(s.flags for s in steps)),
         seen=pl.concat([s.seen for s in steps]).unique().sort(),
     )

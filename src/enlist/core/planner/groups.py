@@ -54,7 +54,7 @@ def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> 
             _joinable=pl.when(digits).then("_id_joinable").otherwise("_open"),
         )
         closed = pl.col("people_group").is_not_null() & ~pl.col("_joinable")
-        creates = pl.lit(context.policy.unknown_cohort == "create") & ~digits
+        creates = pl.lit(context.policy.unknown_group == "create") & ~digits
         unknown = pl.col("people_group").is_null() & ~creates
         said = {"field": slug, "column": context.headers.get(slug), "value": pl.col("text")}
         flags.append(mark(long.filter(closed), code="cohort_closed", **said))  # type: ignore[arg-type]

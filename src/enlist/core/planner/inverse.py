@@ -25,11 +25,11 @@ from enlist.core.changes import (
     Relation,
     Stays,
     To,
-    held,
-    held_in_reference,
-    held_with_people,
     in_order,
     is_about,
+    kept_in_reference,
+    kept_relations,
+    kept_with_people,
     made,
     people_of,
     referring_to,
@@ -68,7 +68,7 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
 
     What comes back with an id of its own (an undo of an undo has some) has its old one, by which the import knows it.
     """
-    case = _Case(frames=applied.frames(part), fates=applied.realise(part.fates), since=since)
+    case = _Case(frames=applied.frames(part), statuses=applied.realise(part.statuses), since=since)
     # Whoever came back by it was there as well: removed, as an import before had left them.
     before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
@@ -95,7 +95,7 @@ class _Case:
     """The part with real ids, and the world since."""
 
     frames: dict[str, pl.DataFrame]
-    fates: pl.DataFrame
+    statuses: pl.DataFrame
     since: Since
 
     @property
@@ -202,9 +202,9 @@ def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.Dat
 def _records(case: _Case, *, people: _People) -> _Records:
     """What the part began ends, what it ended begins, what it changed changes back, where it is as the part left it."""
     found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in made()})
-    instead = {relation.name: _made_anew(case, relation=relation) for relation in made()}
+    instead = {relation.name: _created_again(case, relation=relation) for relation in made()}
     # What refers to others first: only what nobody uses any more goes.
-    for relation in reversed(held()):
+    for relation in reversed(kept_relations()):
         name = relation.name
         begun = _replaced(case.frame(relation.begins.name), relation=relation, instead=instead)
         begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
@@ -218,7 +218,7 @@ def _records(case: _Case, *, people: _People) -> _Records:
             found.kept[name] = kept.join(there, on=relation.id, how="anti")
         found.ended[name] = there if ends else there.clear()
         back = [_changed_to(there, relation=relation), *_changed_back(case, relation=relation)]
-        back.append(_begun_again(case, people=people, relation=relation, gone=found.gone, instead=instead))
+        back.append(_restored_records(case, people=people, relation=relation, gone=found.gone, instead=instead))
         found.begun[name] = pl.concat(back)
     return found
 
@@ -241,7 +241,9 @@ def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
     return [with_image(same, frame=frame, verb=verb, image=BEFORE)]
 
 
-def _begun_again(case: _Case, *, people: _People, relation: Relation, gone: Frames, instead: Frames) -> pl.DataFrame:
+def _restored_records(
+    case: _Case, *, people: _People, relation: Relation, gone: Frames, instead: Frames
+) -> pl.DataFrame:
     """Records that the part ended, of people who are there, in what is there; who made one anew needs no second."""
     schema = list(relation.schema)
     if relation.ends is None:
@@ -266,7 +268,7 @@ def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
     return pl.concat([*(case.frame(verb.name).select(list(relation.schema)) for verb in verbs), others]).unique()
 
 
-def _made_anew(case: _Case, *, relation: Relation) -> pl.DataFrame:
+def _created_again(case: _Case, *, relation: Relation) -> pl.DataFrame:
     """Records of the plan that are not there, but others of their name are: their id, and the `number` of those."""
     there, known = case.now.frame(relation.name), _known(case, relation=relation)
     gone = known.join(there, on=relation.id, how="anti")
@@ -314,14 +316,14 @@ def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
     ]
     named = (case.now.people, people.lost, people.restored)
     names = pl.concat([frame.select("person", value="username") for frame in named])
-    lines = case.fates.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
+    lines = case.statuses.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
     said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
     return collect(*_stays(case), *_kept(case, records=records), said.sort("row", "person"))
 
 
 def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
     """Whose records the part began, ended or changed, and others changed since."""
-    for relation in held_with_people():
+    for relation in kept_with_people():
         if (verb := relation.alters) is None:
             continue
         schema, now = list(relation.schema), case.now.frame(relation.name)
@@ -338,7 +340,7 @@ def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
 def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
     """What the part made for everybody, and what stays."""
     courses = case.now.reference.courses.select("course", detail="shortname")
-    for relation in held_in_reference():
+    for relation in kept_in_reference():
         code = pl.lit(f"{relation.name}_kept").alias("code")
         kept = records.kept[relation.name].select(code, "^course$", value="name")
         yield kept.join(courses, on="course").drop("course") if "course" in kept.columns else kept

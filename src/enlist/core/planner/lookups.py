@@ -26,7 +26,7 @@ def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame
 
 def makes_addresses_of_numbers(policy: Policy) -> bool:
     """Whether new addresses are made of usernames that nobody knows before all rows are named."""
-    return policy.known_people == "counter" and "u" in patterns.references(policy.defaults.get("email", ""))
+    return policy.existing_people == "counter" and "u" in patterns.references(policy.defaults.get("email", ""))
 
 
 def key_columns(policy: Policy, *, reference: Reference) -> list[str]:
@@ -46,7 +46,7 @@ def lookups(frame: pl.DataFrame, *, policy: Policy, reference: Reference) -> pl.
     frame = with_default_address(frame, policy=policy)
     columns = [name for name in key_columns(policy, reference=reference) if name in frame.columns]
     keys = frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
-    if policy.known_people == "counter" and "username_key" in keys.columns:
+    if policy.existing_people == "counter" and "username_key" in keys.columns:
         keys = keys.with_columns(stem_of("username_key"))
     if "oldusername_key" not in frame.columns:
         return keys

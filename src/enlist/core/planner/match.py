@@ -41,7 +41,7 @@ def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tupl
 
     rows: a `Rows.frame`; rows that failed before are not matched. Where every row is a new person, none is found.
     """
-    if context.policy.known_people == "counter":
+    if context.policy.existing_people == "counter":
         keyless = ~pl.col("failed") & ~asks_for_name(rows) & nameless(rows, policy=context.policy)
         return rows.with_columns(person=pl.lit(None, pl.Int64)), _keyless(rows.filter(keyless), context=context)
     keys = [str(key) for key in context.policy.match_by if COLUMNS[key] in rows.columns]
@@ -114,7 +114,7 @@ def _settled(
         has_found, has_owners = pl.col("_found").list.len() > 0, pl.col("_owners").list.len() > 0
         apart = has_found & has_owners & (pl.col("_common").list.len() == 0) & ~pl.col("_apart")
         two = rows.filter(apart)
-        flags.append(_said(two, code="two_people", key=key, context=context,
+        flags.append(_match_flags(two, code="two_people", key=key, context=context,
                            value=_names(two, column="_found", people=people),
                            detail=_names(two, column="_owners", people=people)))  # fmt: skip
         common = pl.when(has_found & has_owners).then("_common").when(has_owners).then("_owners").otherwise("_found")
@@ -123,13 +123,15 @@ def _settled(
     rows = rows.filter(~pl.col("_apart"))
     for key in (key for key in keys if key != _FORMER):
         many_left = rows.filter((pl.col("_found").list.len() > 1) & (pl.col("_first") == key))
-        flags.append(_said(many_left, code="ambiguous_key", key=key, context=context, value=many_left.get_column(key),
-                           detail=_names(many_left, column="_found", people=people)))  # fmt: skip
+        value, detail = many_left.get_column(key), _names(many_left, column="_found", people=people)
+        flags.append(
+            _match_flags(many_left, code="ambiguous_key", key=key, context=context, value=value, detail=detail)
+        )
     alone = rows.filter(pl.col("_found").list.len() == 1)
     return alone.select("row", _settled=pl.col("_found").list.first()), collect(*flags)
 
 
-def _said(rows: pl.DataFrame, *, code: str, key: str, context: Context, **said: pl.Series) -> pl.DataFrame:
+def _match_flags(rows: pl.DataFrame, *, code: str, key: str, context: Context, **said: pl.Series) -> pl.DataFrame:
     flags = mark(rows, code=code, field=key, column=context.headers.get(key))
     return flags.with_columns(**said)
 

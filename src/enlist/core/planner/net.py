@@ -17,12 +17,12 @@ from enlist.core.changes import (
     RELATIONS,
     SEEN_SCHEMA,
     Frames,
-    Held,
+    KeptIn,
     Relation,
     Verb,
-    held_with_people,
     in_order,
     is_about,
+    kept_with_people,
     making_ids,
     people_of,
     targets,
@@ -92,7 +92,7 @@ def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = No
     frames = {
         "create": _renumbered(created, numbers=numbers).drop("version"),
         "update": _updated(before.people, after=after.people),
-        **_turned(before.people, after=after.people),
+        **_with_state(before.people, after=after.people),
         "remove": before.people.filter(is_about(after.removed, columns=["person"])),
     }
     begun = {name: _renumbered(frame, numbers=numbers) for name, frame in after.begun.items()}
@@ -104,19 +104,19 @@ def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = No
 
 
 def seen_by(frames: Frames, *, rows: pl.Series, directory: Directory) -> pl.DataFrame:
-    """Everybody a part was made from, of SEEN_SCHEMA: the known people whom rows matched (Int64) or changes name."""
+    """Everybody a part was made from, of SEEN_SCHEMA: the existing people whom rows matched (Int64) or changes name."""
     named = (people_of(frame) for frame in frames.values())
     wanted = pl.concat([rows.alias("person"), *(people.filter(people > 0).unique() for people in named)]).implode()
     return directory.people.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(wanted)).sort("person")
 
 
 def _held() -> dict[str, Relation]:
-    return {relation.name: relation for relation in held_with_people()}
+    return {relation.name: relation for relation in kept_with_people()}
 
 
 def _taken(relation: Relation, *, before: Directory, taken: Mapping[str, int]) -> int:
     """How many numbers are in use."""
-    if relation.held is not Held.REFERENCE:
+    if relation.kept_in is not KeptIn.REFERENCE:
         return taken.get(relation.name, 0)
     # A directory that is held whole knows what earlier parts made.
     lowest = before.frame(relation.name).get_column(relation.id).min()
@@ -162,7 +162,7 @@ def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
     return changed.select("person", "version", *(mark + name for name in names for mark in (BEFORE, AFTER)))
 
 
-def _turned(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _with_state(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Who becomes inactive, and who active again."""
     both = people.select("person", "version", "state").join(after.select("person", now="state"), on="person")
     turned = both.filter(pl.col("state") != pl.col("now"))

@@ -17,7 +17,7 @@ from .protection import DELETE, RENAME, shield
 _NAMES: Final = ("username", "email", "idnumber")
 
 
-def deeds(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+def actions(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add a column route: failed, skip or delete for rows that end here, null for all others; with flags.
 
     rows: matched, with _role and _name of their person.
@@ -49,7 +49,7 @@ def _ended(
 
 def _deletes(rows: pl.DataFrame, *, context: Context) -> list[_Kind]:
     policy = context.policy
-    may = policy.deletes == "allow" and policy.known_people == "update"
+    may = policy.deletes == "allow" and policy.existing_people == "update"
     named = [pl.when(pl.col(name) != "").then(name) for name in _NAMES if name in rows.columns]
     said = {
         "field": "deleted",
@@ -67,7 +67,7 @@ def _renames(rows: pl.DataFrame, *, state: Directory, context: Context) -> list[
     if "oldusername" not in rows.columns:
         return []
     policy = context.policy
-    may = policy.renames == "allow" and policy.known_people == "update"
+    may = policy.renames == "allow" and policy.existing_people == "update"
     new = pl.col("username") if "username" in rows.columns else pl.lit(None, pl.String)
     key = pl.col("username_key") if "username" in rows.columns else pl.lit(None, pl.String)
     taken = (key != "") & key.is_in(state.people.get_column("username_key").implode())

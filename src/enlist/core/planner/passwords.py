@@ -17,13 +17,21 @@ from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import OTHER_SIGN_IN, PASSWORD
 from enlist.core.flags.flags import collect, mark
 from enlist.core.plan.plan import PASSWORDS_SCHEMA, Part
-from enlist.core.policy import ForcePasswordChange, KnownPasswords, KnownPeople, PasswordSource, Policy, UpdateDetails
+from enlist.core.policy import (
+    ExistingPasswords,
+    ExistingPeople,
+    ForcePasswordChange,
+    PasswordSource,
+    Policy,
+    UpdateDetails,
+)
 from enlist.core.rights import TEAM
 
 from .circumstances import Circumstances
 from .protection import DETAIL, shield
 
-# Where a password comes from: a new person's from the file, a new person's made here, a known person's from the file.
+# Where a password comes from: a new person's from the file, a new person's made here, an existing person's from the
+# file.
 COLUMN, GENERATE, KNOWN = "column", "generate", "known"
 _SHORTEST: Final = 8
 _NEEDED: Final = (r"\p{Nd}", r"\p{Ll}", r"\p{Lu}", r"[^\p{L}\p{N}]")
@@ -48,10 +56,10 @@ def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere
     given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
     accounts: whose they are (`accounts`). elsewhere: who has none here (`elsewhere`). Weak ones are none for the team.
     """
-    rows = part.fates.filter(pl.col("fate").is_in(_SETS) & pl.col("person").is_not_null())
+    rows = part.statuses.filter(pl.col("row_status").is_in(_SETS) & pl.col("person").is_not_null())
     rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
     rows = rows.join(accounts, on="person", how="left").with_columns(pl.col("why").fill_null(""))
-    is_new, has = pl.col("fate") == "created", pl.col("weak").is_not_null()
+    is_new, has = pl.col("row_status") == "created", pl.col("weak").is_not_null()
     asked = has & (is_new & pl.lit(PasswordSource.COLUMN in policy.passwords) | ~is_new & pl.lit(_replaces(policy)))
     too_weak = asked & (pl.col("why") == "") & pl.col("weak") & pl.col("role").is_in(TEAM)
     used = asked & (pl.col("why") == "") & ~too_weak.fill_null(value=False)
@@ -68,15 +76,15 @@ def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere
     return replace(
         part,
         passwords=told.select(*PASSWORDS_SCHEMA),
-        fates=_with_fates(part.fates, told=told),
+        statuses=_with_fates(part.statuses, told=told),
         flags=collect(part.flags, _weak(told)),
     )
 
 
 def _replaces(policy: Policy) -> bool:
     return (
-        policy.known_passwords == KnownPasswords.FROM_FILE
-        and policy.known_people == KnownPeople.UPDATE
+        policy.existing_passwords == ExistingPasswords.FROM_FILE
+        and policy.existing_people == ExistingPeople.UPDATE
         and policy.update_details not in (UpdateDetails.NONE, UpdateDetails.FILL_MISSING)
     )
 
@@ -121,11 +129,11 @@ def _force(policy: Policy) -> pl.Expr:
     return forced.get(policy.force_password_change, pl.lit(value=False)) | (pl.col("source") == GENERATE)
 
 
-def _with_fates(fates: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
+def _with_fates(statuses: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
     """A row that changes nothing but the password updates its person."""
     changed = told.filter(pl.col("source") == KNOWN).get_column("row")
-    is_ours = (pl.col("fate") == "unchanged") & pl.col("row").is_in(changed.implode())
-    return fates.with_columns(fate=pl.when(is_ours).then(pl.lit("updated")).otherwise("fate"))
+    is_ours = (pl.col("row_status") == "unchanged") & pl.col("row").is_in(changed.implode())
+    return statuses.with_columns(row_status=pl.when(is_ours).then(pl.lit("updated")).otherwise("row_status"))
 
 
 def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:

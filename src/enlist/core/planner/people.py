@@ -19,10 +19,10 @@ from .protection import DETAIL, shield
 from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
-# What else of a row says something about a known person.
+# What else of a row says something about an existing person.
 _BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
 # What `updated` says of everybody.
-HAPPENED = ("_changed", "_renamed", "_turned", "_beside")
+HAPPENED = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
 TURNED = "happens:turned"
 SHIELD = "shield"
@@ -66,7 +66,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 
 
 def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The known people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
+    """The existing people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
 
     Columns: row, line, `people_schema`, and the Booleans _changed (a detail does), _renamed, _turned (the state) and
     _beside (only what always follows its cell does).
@@ -81,7 +81,7 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
     both = both.with_columns(shield(context.circumstances).alias(SHIELD))
     both, name_flags = _renamed(both, state=state, context=context)
-    both, state_flags = _turned(both, context=context)
+    both, state_flags = _with_state(both, context=context)
     flags = [name_flags, state_flags, _other_site_role(both, context=context)]
     groups: list[list[str]] = [[name] for name in NAMES if name in live]
     groups.append([name for name in live if name not in NAMES])
@@ -97,8 +97,8 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     if "auth" in live:
         moved = both.filter(pl.col("auth").ne_missing(pl.col(STORED + "auth")))
         flags.append(_unknown_sign_in(moved, context=context))
-    both = both.with_columns(_changed=_differs(live), _renamed=RENAMED, _turned=TURNED)
-    plain = _differs([name for name in live if name not in ALWAYS_FOLLOW]) | pl.col("_renamed") | pl.col("_turned")
+    both = both.with_columns(_changed=_differs(live), _renamed=RENAMED, _with_state=TURNED)
+    plain = _differs([name for name in live if name not in ALWAYS_FOLLOW]) | pl.col("_renamed") | pl.col("_with_state")
     both = both.with_columns(_beside=pl.col("_changed") & ~plain)
     return both.select("row", "line", *schema, *HAPPENED), collect(*flags)
 
@@ -108,7 +108,7 @@ def _live(rows: pl.DataFrame, *, reference: Reference, context: Context) -> list
     told = {*rows.columns, *context.policy.defaults}
     if numbered(rows.columns, family="sysrole"):
         told.add(SYSTEM_ROLES)
-    if context.policy.known_people != "update":
+    if context.policy.existing_people != "update":
         told -= {*ALWAYS_FOLLOW}
     return [name for name in details(reference) if name in told]
 
@@ -128,7 +128,7 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
     """Give people the username of their row where it is another, with a Boolean column RENAMED."""
     policy, cell = context.policy, pl.col(GIVEN + "username_key")
     other = (cell != "") & (cell != pl.col("username_key"))
-    may = policy.renames == "allow" and policy.known_people == "update"
+    may = policy.renames == "allow" and policy.existing_people == "update"
     said = {"field": "username", "column": context.headers.get("username")}
     asked = both.filter(other)
     if not may:
@@ -146,11 +146,11 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
     ), flags
 
 
-def _turned(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give people the state their row asks for, else wake whoever is listed; with a Boolean column TURNED."""
     policy, cell = context.policy, pl.col(GIVEN + "suspended")
     asked = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
-    may = policy.suspensions == "allow" and policy.known_people == "update"
+    may = policy.suspensions == "allow" and policy.existing_people == "update"
     listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
     wanted = pl.coalesce(asked, listed) if may else listed
     # The column first: Polars gives a literal compared with a column of one value repeated one row.
@@ -312,7 +312,7 @@ def _unknown_sign_in(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Flags of usernames that cannot be given; a number may have made one too long, but what has one is free."""
     said = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
-    if context.policy.known_people == "counter":
+    if context.policy.existing_people == "counter":
         most = FIELDS["username"].max_length
         longer = people.filter(pl.col("username").str.len_chars() > most)
         return mark(longer, code="too_long", detail=str(most), **said)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Which cells of known people an undo takes back, and which it keeps and names."""
+"""Which cells of existing people an undo takes back, and which it keeps and names."""
 
 from __future__ import annotations
 

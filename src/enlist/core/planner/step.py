@@ -15,7 +15,7 @@ from .courses import joins, wishes
 from .enrolments import enrolments
 from .groups import cohort_joins, cohort_wishes
 from .match import match
-from .operations import deeds
+from .operations import actions
 from .people import HAPPENED, created, updated
 
 
@@ -39,8 +39,8 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
         removed=routed.filter(pl.col("route") == "delete").get_column("person"),
         seen=routed.get_column("person").drop_nulls().unique(),
     )
-    ties = _Asked(places=wanted.frame, cohorts=asked.frame, state=state)
-    return _with_ties(step, asked=ties, routed=routed, known=known, context=context)
+    record_changes = _Asked(places=wanted.frame, cohorts=asked.frame, state=state)
+    return _with_ties(step, asked=record_changes, routed=routed, known=known, context=context)
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class _Asked:
 
 
 def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
-    """Say of renamed people that other things of theirs change too: a fate is only one; and of whom no detail does."""
+    """Flag renamed people of whom other things change too, as a row has one status only; and those with no detail."""
     known = known.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
-    more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_turned")))
+    more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_with_state")))
     name = pl.col("username")
     return collect(
         mark(more, code="updated_too", value=name), mark(known.filter("_beside"), code="beside_details", value=name)
@@ -76,10 +76,10 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     policy, known = context.policy, pl.col("person").is_not_null()
     roles = state.people.select("person", _role="site_role", _name="username")
     rows = rows.join(roles, on="person", how="left", maintain_order="left")
-    rows, deed_flags = deeds(rows, state=state, context=context)
+    rows, deed_flags = actions(rows, state=state, context=context)
     going = pl.col("route").is_null()
     of_another = _of_another(rows, state=state, context=context)
-    skip = pl.when(known).then(pl.lit(policy.known_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
+    skip = pl.when(known).then(pl.lit(policy.existing_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
     administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
     skipped, another = going & skip, going & ~skip & of_another
     protected = going & ~skip & administrator
@@ -106,7 +106,7 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 def _of_another(rows: pl.DataFrame, *, state: Directory, context: Context) -> pl.Expr:
     """Whether people are found by address alone, and the username of somebody not found is another's (§2.6)."""
     policy = context.policy
-    if policy.match_by != ("email",) or policy.known_people != "update" or "username_key" not in rows.columns:
+    if policy.match_by != ("email",) or policy.existing_people != "update" or "username_key" not in rows.columns:
         return pl.lit(value=False)
     taken = pl.col("username_key").is_in(state.people.get_column("username_key").implode())
     return pl.col("person").is_null() & taken.fill_null(value=False)
@@ -131,38 +131,40 @@ def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, sta
 
 
 def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.DataFrame, context: Context) -> Step:
-    """Add enrolments and memberships of the rows still going, and every row's fate."""
+    """Add enrolments and memberships of the rows still going, and every row's status."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
     going, state = _going(routed).select("row", person=person), asked.state
     lines = asked.places.join(going, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
-    together = cohort_joins(asked.cohorts.join(going, on="row", how="inner", maintain_order="left"), state=state)
+    combined = cohort_joins(asked.cohorts.join(going, on="row", how="inner", maintain_order="left"), state=state)
     events = {
         "renamed": known.filter("_renamed").get_column("row"),
-        "reactivated": known.filter(pl.col("_turned") & (pl.col("state") == "active")).get_column("row"),
-        "deactivated": known.filter(pl.col("_turned") & (pl.col("state") == "inactive")).get_column("row"),
+        "reactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "active")).get_column("row"),
+        "deactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "inactive")).get_column("row"),
         "updated": known.filter("_changed").get_column("row"),
         "enrolled": enrolled.get_column("row"),
-        "grouped": pl.concat([joined.members.get_column("row"), together.memberships.get_column("row")]),
+        "grouped": pl.concat([joined.members.get_column("row"), combined.memberships.get_column("row")]),
     }
     return replace(
         step,
         begun={
-            "group": together.groups,
+            "group": combined.groups,
             "course_group": joined.groups,
             "enrolment": enrolled.drop("row"),
             "course_group_membership": joined.members.drop("row"),
-            "group_membership": together.memberships.drop("row"),
+            "group_membership": combined.memberships.drop("row"),
         },
-        fates=_fates(routed, person=person, events=events),
+        statuses=_fates(routed, person=person, events=events),
     )
 
 
 def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
-    """Exactly one fate a row, the highest that applies (`fates.FATES`)."""
-    fate: pl.Expr = pl.lit("unchanged")
+    """Exactly one status a row, the highest that applies (`statuses.STATUSES`)."""
+    row_status: pl.Expr = pl.lit("unchanged")
     for name in reversed(events):
-        fate = pl.when(pl.col("row").is_in(events[name].unique().implode())).then(pl.lit(name)).otherwise(fate)
+        row_status = (
+            pl.when(pl.col("row").is_in(events[name].unique().implode())).then(pl.lit(name)).otherwise(row_status)
+        )
     settled = {"failed": "failed", "skip": "skipped", "delete": "deleted", "create": "created"}
     decided = pl.col("route").replace_strict(settled, default=None, return_dtype=pl.String)
-    return routed.select("row", "line", person=person, fate=pl.coalesce(decided, fate))
+    return routed.select("row", "line", person=person, row_status=pl.coalesce(decided, row_status))

@@ -16,9 +16,9 @@ def stop_all(part: Part, *, failed: int | None) -> Part:
     failed: how many rows of the whole file failed, for the flag that says so (null: another part says it).
     """
     said = [flag("import_stopped", value=str(failed))] if failed is not None else []
-    fates = part.fates.with_columns(
-        fate=pl.when(pl.col("fate") == "failed").then("fate").otherwise(pl.lit("skipped")),
+    statuses = part.statuses.with_columns(
+        row_status=pl.when(pl.col("row_status") == "failed").then("row_status").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),
     )
     flags = part.flags.filter(~pl.col("code").is_in(SAID))
-    return Part(fates=fates, flags=collect(*said, flags))
+    return Part(statuses=statuses, flags=collect(*said, flags))

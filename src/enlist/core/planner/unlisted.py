@@ -73,7 +73,7 @@ def depart(
 
 def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
     """Why somebody stays active, "" where nothing speaks for it."""
-    by_hand = (pl.col("source") == "manual") & pl.lit(policy.absent_manual_people == "protect")
+    by_hand = (pl.col("source") == "manual") & pl.lit(policy.unlisted_manual_people == "protect")
     return (
         pl.when(pl.col("site_role").is_in(ADMINISTRATORS)).then(pl.lit("administrators"))
         .when(pl.col("site_role").is_in(circumstances.above)).then(pl.lit("of a higher rank than yours"))

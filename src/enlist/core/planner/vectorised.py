@@ -14,7 +14,7 @@ import polars as pl
 from enlist.core.changes import people_columns
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
-from enlist.core.plan.plan import FATES_SCHEMA, Part
+from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.policy import Policy
 from enlist.core.rows.cleaners import cleaner
 from enlist.core.rows.listing import listing
@@ -22,7 +22,7 @@ from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
 from .claims import claims_of, renamed, settle_names
-from .context import Context, Step, onto, together
+from .context import Context, Step, after_step, combined
 from .lookups import key_columns, reachable, with_default_address
 from .net import After, net, seen_by
 from .options import with_options
@@ -51,7 +51,7 @@ def plan_rows(
         keys = keys.filter(pl.col("row").is_in(entangled(keys).implode()))
         depth = 0 if names is None else deepest
         part = plan_batch(called, directory, policy=policy, keys=keys, circumstances=circumstances, deepest=depth)
-        return part, part.fates.filter(pl.col("fate") == "failed").get_column("row")
+        return part, part.statuses.filter(pl.col("row_status") == "failed").get_column("row")
 
     part = settle_names(claims_of(rows, directory=directory, policy=policy), plan=planned)
     if not applies(policy):
@@ -91,10 +91,10 @@ def plan_batch(
     steps = [free]
     if keys.height:
         tangle = replace(rows, frame=rows.frame.filter(mixed))
-        state = reachable(tangle.frame, directory=onto(directory, step=free), policy=policy)
+        state = reachable(tangle.frame, directory=after_step(directory, step=free), policy=policy)
         steps += _tangled(tangle, keys=keys, state=state, context=context, deepest=deepest)
-    step = together(*steps)
-    flags = collect(rows.flags, step.flags, _twice(step.fates))
+    step = combined(*steps)
+    flags = collect(rows.flags, step.flags, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(part, frames=with_options(part.frames, reference=reference, policy=policy))
 
@@ -107,7 +107,7 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     """
     frame = with_default_address(rows.frame, policy=policy)
     columns = key_columns(policy, reference=directory.reference)
-    if policy.known_people == "counter":
+    if policy.existing_people == "counter":
         columns = [name for name in columns if name in ("email_key", *directory.reference.unique_slugs)]
     columns = [name for name in columns if name in frame.columns]
     keys = [hashed(frame, column=column) for column in columns]
@@ -129,16 +129,16 @@ def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Conte
     for wave in order.waves:
         frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))
         steps.append(run_step(frame, state=state, context=context))
-        state = onto(state, step=steps[-1])
+        state = after_step(state, step=steps[-1])
     if len(order.deep):
         deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
         steps.append(_walked(deep, state=state, context=context))
     return steps
 
 
-def _twice(fates: pl.DataFrame) -> pl.DataFrame:
+def _twice(statuses: pl.DataFrame) -> pl.DataFrame:
     """Rows that found or made the same person: the first is told the second's line, the others the first's."""
-    several = fates.filter(pl.col("person").is_not_null() & pl.col("person").is_duplicated()).sort("row")
+    several = statuses.filter(pl.col("person").is_not_null() & pl.col("person").is_duplicated()).sort("row")
     first, second = pl.col("line").first().over("person"), pl.col("line").get(1).over("person")
     is_first = pl.col("row") == pl.col("row").first().over("person")
     other = several.with_columns(_other=pl.when(is_first).then(second).otherwise(first))
@@ -148,24 +148,24 @@ def _twice(fates: pl.DataFrame) -> pl.DataFrame:
 def _part(step: Step, *, directory: Directory, taken: Mapping[str, int] | None) -> Part:
     after = After(people=step.people, begun=step.begun, ended=step.ended, removed=step.removed)
     result = net(directory, after=after, taken=taken)
-    fates = step.fates.with_columns(person=result.renumber(step.fates.get_column("person")))
+    statuses = step.statuses.with_columns(person=result.renumber(step.statuses.get_column("person")))
     seen = seen_by(result.frames, rows=step.seen, directory=directory)
-    return Part(frames=result.frames, fates=fates, flags=step.flags, seen=seen)
+    return Part(frames=result.frames, statuses=statuses, flags=step.flags, seen=seen)
 
 
 def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
     """What the reference planner makes of rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
     after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
-    fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
+    statuses = pl.DataFrame([visit.told() for visit in visits], schema=STATUSES_SCHEMA)
     return Step(
         people=_moved_apart(after.people),
         begun={name: _moved_apart(frame) for name, frame in after.begun.items()},
         ended={name: _moved_apart(frame) for name, frame in after.ended.items()},
         removed=_moved_apart(after.removed.to_frame()).to_series(),
-        fates=_moved_apart(fates),
+        statuses=_moved_apart(statuses),
         flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),
-        seen=fates.filter(pl.col("person") > 0).get_column("person").unique(),
+        seen=statuses.filter(pl.col("person") > 0).get_column("person").unique(),
     )
 
 

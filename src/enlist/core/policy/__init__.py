@@ -1,12 +1,11 @@
 """Every choice an import makes: the Policy, its settings, and what cannot be asked for.
 
-choices.py  the closed lists      values.py  entries and the brake      kinds.py  how a setting is written
+choices.py  the closed lists      values.py  entries and the limits      kinds.py  how a setting is written
 policy.py   the Policy itself     checks.py  values that nothing carries out yet, or that contradict each other
 """
 
 from enlist.core.policy.checks import NOT_YET
 from enlist.core.policy.choices import (
-    AbsentManualPeople,
     ActiveLimit,
     Administrators,
     BadRows,
@@ -14,12 +13,12 @@ from enlist.core.policy.choices import (
     Choice,
     DateOrder,
     EnrolmentDates,
+    ExistingPasswords,
+    ExistingPeople,
     ForcePasswordChange,
     Formulas,
     InactiveListed,
     Invite,
-    KnownPasswords,
-    KnownPeople,
     Macros,
     MatchKey,
     MemberColumn,
@@ -37,6 +36,7 @@ from enlist.core.policy.choices import (
     UnknownCourse,
     UnknownGroup,
     Unlisted,
+    UnlistedManualPeople,
     UnlistedScope,
     UpdateDetails,
     UsernameAccents,
@@ -45,26 +45,25 @@ from enlist.core.policy.choices import (
     WeakPasswords,
 )
 from enlist.core.policy.policy import Policy, PolicyField, policy_field, policy_fields
-from enlist.core.policy.values import Brake, Entries, Limit
+from enlist.core.policy.values import ChangeLimits, Entries, Limit
 
 __all__ = [
     "NOT_YET",
-    "AbsentManualPeople",
     "ActiveLimit",
     "Administrators",
     "BadRows",
     "BlankCell",
-    "Brake",
+    "ChangeLimits",
     "Choice",
     "DateOrder",
     "EnrolmentDates",
     "Entries",
+    "ExistingPasswords",
+    "ExistingPeople",
     "ForcePasswordChange",
     "Formulas",
     "InactiveListed",
     "Invite",
-    "KnownPasswords",
-    "KnownPeople",
     "Limit",
     "Macros",
     "MatchKey",
@@ -85,6 +84,7 @@ __all__ = [
     "UnknownCourse",
     "UnknownGroup",
     "Unlisted",
+    "UnlistedManualPeople",
     "UnlistedScope",
     "UpdateDetails",
     "UsernameAccents",

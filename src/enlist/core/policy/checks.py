@@ -15,7 +15,7 @@ ANYTHING: Final = "…"
 
 # Build a value, take it out here: nothing else says that it is missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
-    "known_people": ("groups_only",),
+    "existing_people": ("groups_only",),
     "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),
@@ -57,49 +57,49 @@ def contradictions(policy: Policy) -> Iterator[str]:
 
 def _of_nobody(policy: Policy) -> Iterator[str]:
     """Where no row could do anything, or none could mean anybody."""
-    if policy.new_people == "skip" and policy.known_people == "skip":
-        yield "new_people = skip and known_people = skip would skip every row; let one of them do something."
-    if policy.known_people != "counter":
+    if policy.new_people == "skip" and policy.existing_people == "skip":
+        yield "new_people = skip and existing_people = skip would skip every row; let one of them do something."
+    if policy.existing_people != "counter":
         return
     if policy.new_people == "skip":
-        yield "known_people = counter makes new people, so new_people must be create."
+        yield "existing_people = counter makes new people, so new_people must be create."
     if policy.match_by != ("username",):
         yield (
-            f"match_by = {', '.join(policy.match_by)} finds known people, but with known_people = counter every row is "
-            "a new person; set match_by = username."
+            f"match_by = {', '.join(policy.match_by)} finds existing people, but with"
+            " existing_people = counter every row is a new person; set match_by = username."
         )
     if policy.unlisted != "keep":
         yield (
-            f"unlisted = {policy.unlisted} looks for known people in the file, but with known_people = counter every "
-            "row is a new person; set unlisted = keep, or another known_people."
+            f"unlisted = {policy.unlisted} looks for existing people in the file, but with"
+            " existing_people = counter every row is a new person; set unlisted = keep, or another existing_people."
         )
 
 
 def _of_known_people(policy: Policy) -> Iterator[str]:
-    """What is asked for known people, who are not updated."""
-    known = policy.known_people
+    """What is asked for existing people, who are not updated."""
+    known = policy.existing_people
     asked = {
         "update_details": (policy.update_details, "none", "changes"),
         "renames": (policy.renames, "refuse", "lets rows rename"),
         "deletes": (policy.deletes, "refuse", "lets rows delete"),
-        "known_passwords": (policy.known_passwords, "keep", "changes"),
+        "existing_passwords": (policy.existing_passwords, "keep", "changes"),
     }
     for name, (value, usual, does) in asked.items():
         if value != usual and known != "update":
             yield (
-                f"{name} = {value} {does} known people, but known_people = {known}; "
-                f"set known_people = update, or {name} = {usual}."
+                f"{name} = {value} {does} existing people, but existing_people = {known}; "
+                f"set existing_people = update, or {name} = {usual}."
             )
     if policy.inactive_listed == "reactivate" and known in ("skip", "counter"):
         yield (
-            f"inactive_listed = reactivate wakes known people, but known_people = {known}; "
-            "set known_people = update, or inactive_listed = leave."
+            f"inactive_listed = reactivate wakes existing people, but existing_people = {known}; "
+            "set existing_people = update, or inactive_listed = leave."
         )
     how = policy.update_details
-    if known == "update" and policy.known_passwords == "from_file" and how in ("none", "fill_missing"):
+    if known == "update" and policy.existing_passwords == "from_file" and how in ("none", "fill_missing"):
         yield (
-            f"known_passwords = from_file replaces what is stored, but update_details = {how} replaces nothing; "
-            "set update_details = from_file, or known_passwords = keep."
+            f"existing_passwords = from_file replaces what is stored, but update_details = {how} replaces nothing; "
+            "set update_details = from_file, or existing_passwords = keep."
         )
 
 
@@ -129,14 +129,14 @@ def _of_keys(policy: Policy) -> Iterator[str]:
 
 def _of_names(policy: Policy) -> Iterator[str]:
     """Usernames and passwords that nobody could have."""
-    made, known = policy.username_from, policy.known_people
+    made, known = policy.username_from, policy.existing_people
     if made and made != "email" and known != "update" and not _tells_people_apart(made):
         if "%u" in made.replace("%%", ""):
             yield f"username_from = {made} is made of %u, the username, which is not there yet; use %f and %l."
         elif known != "counter":
             yield (
                 f"username_from = {made} gives everybody the same username; use %f and %l, "
-                "or set known_people = counter."
+                "or set existing_people = counter."
             )
     for place, source in enumerate(policy.passwords[:-1], start=1):
         if source != "column":
@@ -164,14 +164,14 @@ def _of_sign_ins(policy: Policy) -> Iterator[str]:
 
 def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
-    if policy.known_people == "update" and policy.username_from:
-        yield f"username_from = {policy.username_from} is not used while known people are updated."
+    if policy.existing_people == "update" and policy.username_from:
+        yield f"username_from = {policy.username_from} is not used while existing people are updated."
     if policy.new_people == "create" and policy.invite != "never":
         yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."
-    if policy.unlisted == "keep" and policy.absent_manual_people != "protect":
-        yield f"absent_manual_people = {policy.absent_manual_people} is not used while unlisted = keep."
-    if policy.administrators == "details_only" and policy.known_people in ("skip", "counter"):
-        yield f"administrators = details_only is not used while known_people = {policy.known_people}."
+    if policy.unlisted == "keep" and policy.unlisted_manual_people != "protect":
+        yield f"unlisted_manual_people = {policy.unlisted_manual_people} is not used while unlisted = keep."
+    if policy.administrators == "details_only" and policy.existing_people in ("skip", "counter"):
+        yield f"administrators = details_only is not used while existing_people = {policy.existing_people}."
     if policy.username_accents == "remove" and policy.username_characters == "extended":
         yield "username_accents = remove is not used while username_characters = extended: every letter stays."
     if policy.missing_email == "warn" and policy.match_by == ("email",):
@@ -182,7 +182,7 @@ def idle(policy: Policy) -> Iterator[str]:
 
 def _idle_passwords(policy: Policy) -> Iterator[str]:
     force = policy.force_password_change
-    if force != "none" and "column" not in policy.passwords and policy.known_passwords == "keep":
+    if force != "none" and "column" not in policy.passwords and policy.existing_passwords == "keep":
         yield f"force_password_change = {force} is not used while no password comes from the file."
     elif force == "weak" and policy.weak_passwords == "refuse":
         yield "force_password_change = weak is not used while weak_passwords = refuse: nobody gets a weak one."

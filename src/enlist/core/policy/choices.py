@@ -33,7 +33,7 @@ class NewPeople(Choice):
     SKIP = "skip", "the row is skipped"
 
 
-class KnownPeople(Choice):
+class ExistingPeople(Choice):
     """What becomes of a person who exists."""
 
     SKIP = "skip", "the row is skipped, enrolments included"
@@ -44,7 +44,7 @@ class KnownPeople(Choice):
 
 
 class UpdateDetails(Choice):
-    """Which details of a known person change."""
+    """Which details of an existing person change."""
 
     NONE = "none", "no detail changes"
     FROM_FILE = "from_file", "every column of the file replaces what is stored"
@@ -80,7 +80,7 @@ class UnlistedScope(Choice):
     GROUP = "group", "the members of the import's group"
 
 
-class AbsentManualPeople(Choice):
+class UnlistedManualPeople(Choice):
     """What absence means for people created by hand."""
 
     PROTECT = "protect", "they stay active"
@@ -177,8 +177,8 @@ class PasswordSource(Choice):
     ACTIVATION_LINK = "activation_link", "the person chooses one by a link"
 
 
-class KnownPasswords(Choice):
-    """What becomes of the passwords of known people."""
+class ExistingPasswords(Choice):
+    """What becomes of the passwords of existing people."""
 
     KEEP = "keep", "they stay"
     FROM_FILE = "from_file", "the file's password replaces the stored one; this cannot be undone"

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from enlist.core.fields.fields import ALWAYS_FOLLOW, HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.policy.choices import Choice
-from enlist.core.policy.values import Brake, Entries, Limit
+from enlist.core.policy.values import ChangeLimits, Entries, Limit
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Choice)
@@ -202,30 +202,30 @@ class FieldEntries(Kind[Entries]):
         return Entries.of({name: entry for name, entry in entries.items() if entry})
 
 
-class Brakes(Kind[Brake]):
-    """A share and a number for each verb that the brake watches."""
+class Brakes(Kind[ChangeLimits]):
+    """A share and a number for each verb that the limits watches."""
 
     name = "verb=share,number, or a JSON object"
-    verbs = tuple(field.name for field in fields(Brake))
+    verbs = tuple(field.name for field in fields(ChangeLimits))
     allowed = ((", ".join(verbs), "verbs it may name"), ("0.05,20", "for example: 5 % of the people, and 20 people"))
 
-    def load(self, value: object) -> Brake:
-        if isinstance(value, Brake):
+    def load(self, value: object) -> ChangeLimits:
+        if isinstance(value, ChangeLimits):
             return value
         if not isinstance(value, Mapping):
             raise ValueError('it must name verbs, as in {"update": [0.5, 20]}.')
-        return replace(Brake(), **{self._verb(str(verb)): _limit(limit) for verb, limit in value.items()})
+        return replace(ChangeLimits(), **{self._verb(str(verb)): _limit(limit) for verb, limit in value.items()})
 
-    def dump(self, value: Brake) -> dict[str, list[float]]:
+    def dump(self, value: ChangeLimits) -> dict[str, list[float]]:
         return {verb: [limit["share"], limit["number"]] for verb, limit in asdict(value).items()}
 
-    def read(self, text: str) -> Brake:
+    def read(self, text: str) -> ChangeLimits:
         return self.load(_from_json(text) if text.strip() else {})
 
-    def write(self, value: Brake) -> str:
+    def write(self, value: ChangeLimits) -> str:
         return _to_json(self.dump(value))
 
-    def read_entry(self, value: Brake, *, key: str, text: str) -> Brake:
+    def read_entry(self, value: ChangeLimits, *, key: str, text: str) -> ChangeLimits:
         return replace(value, **{self._verb(key): _limit(text.split(","))})
 
     def _verb(self, name: str) -> str:

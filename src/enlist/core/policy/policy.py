@@ -16,7 +16,7 @@ from enlist.core.errors import PolicyError
 from enlist.core.policy import checks
 from enlist.core.policy import choices as c
 from enlist.core.policy.kinds import Brakes, FieldEntries, Kind, Names, OneOf, Several, Text, YesNo, nearest
-from enlist.core.policy.values import NO_ENTRIES, STANDARD_BRAKE, Brake, Entries
+from enlist.core.policy.values import NO_ENTRIES, STANDARD_BRAKE, ChangeLimits, Entries
 
 WHO = "Who is meant, what happens to them"
 NAMES = "Names, addresses, passwords"
@@ -41,9 +41,9 @@ class Policy:
     new_people: Annotated[
         c.NewPeople, "What becomes of a row whose person is not known yet. A new person needs both names."
     ] = c.NewPeople.CREATE
-    known_people: Annotated[c.KnownPeople, "What becomes of a row whose person exists."] = c.KnownPeople.SKIP
+    existing_people: Annotated[c.ExistingPeople, "What becomes of a row whose person exists."] = c.ExistingPeople.SKIP
     update_details: Annotated[
-        c.UpdateDetails, "Which details of known people change, where known people are updated at all."
+        c.UpdateDetails, "Which details of existing people change, where existing people are updated at all."
     ] = c.UpdateDetails.NONE
     blank_cell: Annotated[c.BlankCell, "What a blank cell says about its value."] = c.BlankCell.MISSING
     renames: Annotated[c.Permission, "Whether a row that names an old username gives its person a new one."] = (
@@ -52,7 +52,7 @@ class Policy:
     deletes: Annotated[c.Permission, "Whether a row marked as deleted removes its person."] = c.Permission.REFUSE
     suspensions: Annotated[
         c.Permission,
-        "Whether a row can suspend a known person or make one active again. New people always follow their cell.",
+        "Whether a row can suspend an existing person or make one active again. New people always follow their cell.",
     ] = c.Permission.REFUSE
     unlisted: Annotated[
         c.Unlisted, "What becomes of people who are not in the file. Failed and skipped rows count as in the file."
@@ -60,9 +60,9 @@ class Policy:
     unlisted_scope: Annotated[c.UnlistedScope, "Among whom people can be missing from the file."] = (
         c.UnlistedScope.PLATFORM
     )
-    absent_manual_people: Annotated[
-        c.AbsentManualPeople, "What absence from the file means for people who were created by hand."
-    ] = c.AbsentManualPeople.PROTECT
+    unlisted_manual_people: Annotated[
+        c.UnlistedManualPeople, "What absence from the file means for people who were created by hand."
+    ] = c.UnlistedManualPeople.PROTECT
     inactive_listed: Annotated[c.InactiveListed, "What becomes of inactive people who are in the file."] = (
         c.InactiveListed.LEAVE
     )
@@ -90,7 +90,7 @@ class Policy:
     ] = c.UsernameAccents.TRANSLITERATE
     username_from: Annotated[
         str,
-        "What a username is made from where the file gives none. Not used while known people are updated: a name "
+        "What a username is made from where the file gives none. Not used while existing people are updated: a name "
         "made so may be somebody else's.",
         Text(
             ("", "usernames come from the file only"),
@@ -110,8 +110,8 @@ class Policy:
         "Where new people's passwords come from: the first that can be used is used.",
         Several(c.PasswordSource),
     ] = (c.PasswordSource.ACTIVATION_LINK,)
-    known_passwords: Annotated[c.KnownPasswords, "What becomes of the passwords of known people."] = (
-        c.KnownPasswords.KEEP
+    existing_passwords: Annotated[c.ExistingPasswords, "What becomes of the passwords of existing people."] = (
+        c.ExistingPasswords.KEEP
     )
     force_password_change: Annotated[c.ForcePasswordChange, "Who must change a password that came from the file."] = (
         c.ForcePasswordChange.NONE
@@ -126,7 +126,7 @@ class Policy:
     unknown_course_group: Annotated[
         c.UnknownGroup, "What happens when a row names a group that its course does not have."
     ] = c.UnknownGroup.ERROR_ON_CELL
-    unknown_cohort: Annotated[c.UnknownGroup, "What happens when a row names a cohort that does not exist."] = (
+    unknown_group: Annotated[c.UnknownGroup, "What happens when a row names a cohort that does not exist."] = (
         c.UnknownGroup.ERROR_ON_CELL
     )
     enrolment_dates: Annotated[c.EnrolmentDates, "What happens to the start and end of an enrolment that exists."] = (
@@ -175,8 +175,8 @@ class Policy:
     select_for_bulk: Annotated[c.SelectForBulk, "Who is selected in People when the import is done."] = (
         c.SelectForBulk.NONE
     )
-    brake: Annotated[
-        Brake,
+    limits: Annotated[
+        ChangeLimits,
         "How much an import may do without approval. deactivate, delete, leave_group, unenrol and remove_link wait for "
         "an approval above the smaller of the share of active people and the number; rename and update above the "
         "share, from the number up.",
@@ -196,7 +196,7 @@ class Policy:
     def parse(self, name: str, *, text: str) -> Policy:
         """This policy with one setting changed as typed.
 
-        `name` is a field, or `field.part` for one entry: `defaults.city`, `brake.update`, `type_roles.2`. An empty text
+        `name` is a field, or `field.part` for one entry: `defaults.city`, `limits.update`, `type_roles.2`. An empty
         takes an entry out.
         """
         name, dot, part = name.strip().partition(".")

@@ -11,17 +11,17 @@ UPLOAD_TYPE: Final = Shortcut(
     meaning="Whom the import creates and whom it updates.",
     words={
         "add_new": Word(
-            "new people are created, known people skipped", {"new_people": "create", "known_people": "skip"}
+            "new people are created, existing people skipped", {"new_people": "create", "existing_people": "skip"}
         ),
         "add_all": Word(
             "every row is a new person; a username that is taken gets a number",
-            {"new_people": "create", "known_people": "counter"},
+            {"new_people": "create", "existing_people": "counter"},
         ),
         "add_and_update": Word(
-            "new people are created, known people updated", {"new_people": "create", "known_people": "update"}
+            "new people are created, existing people updated", {"new_people": "create", "existing_people": "update"}
         ),
         "update": Word(
-            "known people are updated, new people skipped", {"new_people": "skip", "known_people": "update"}
+            "existing people are updated, new people skipped", {"new_people": "skip", "existing_people": "update"}
         ),
     },
 )
@@ -40,11 +40,11 @@ OFFERED: Final = (
     "missing_email",
     "malformed_email",
     "passwords",
-    "known_passwords",
+    "existing_passwords",
     "force_password_change",
     "invite",
     "unknown_course_group",
-    "unknown_cohort",
+    "unknown_group",
     "enrolment_dates",
     "type_roles",
     "unknown_choice",
@@ -58,7 +58,7 @@ OFFERED: Final = (
 
 UNUSED: Final = (
     "unlisted_scope",
-    "absent_manual_people",
+    "unlisted_manual_people",
     "add_to_groups",
     "home_group",
     "product",

@@ -1,4 +1,4 @@
-"""The values of a Policy that are more than a word: entries by field, and the brake."""
+"""The values of a Policy that are more than a word: entries by field, and the limits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MANY = Limit(share=0.5, number=20)
 
 
 @dataclass(frozen=True)
-class Brake:
+class ChangeLimits:
     """When part of an import waits for an approval; exactly at a limit passes.
 
     deactivate, delete, leave_group, unenrol and remove_link are held above the smaller of share and number, where the
@@ -61,4 +61,4 @@ class Brake:
 
 
 NO_ENTRIES: Final = Entries()
-STANDARD_BRAKE: Final = Brake()
+STANDARD_BRAKE: Final = ChangeLimits()

@@ -23,9 +23,9 @@ DUPLICATES: Final = Shortcut(
     name="new_username_duplicates",
     meaning="What becomes of a new person whose username is taken.",
     words={
-        "skip": Word("the row is skipped", {"new_people": "create", "known_people": "skip"}),
+        "skip": Word("the row is skipped", {"new_people": "create", "existing_people": "skip"}),
         "append_counter": Word(
-            "the username gets a number: jdoe, jdoe2, jdoe3", {"new_people": "create", "known_people": "counter"}
+            "the username gets a number: jdoe, jdoe2, jdoe3", {"new_people": "create", "existing_people": "counter"}
         ),
     },
 )

@@ -24,7 +24,7 @@ PRESET: Final = Preset(
     policy=Policy(
         suspensions=Permission.ALLOW,
         # New user password: “required in file” is (column,), “create if needed” (column, generate). Existing user
-        # password is known_passwords, and force password change has the same three words (§2.3–2.5).
+        # password is existing_passwords, and force password change has the same three words (§2.3–2.5).
         passwords=(PasswordSource.COLUMN, PasswordSource.ACTIVATION_LINK),
         force_password_change=ForcePasswordChange.WEAK,
         invite=Invite.WHEN_NO_PASSWORD,

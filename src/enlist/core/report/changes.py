@@ -49,7 +49,7 @@ _TURNED: Final = {
 
 
 @dataclass(frozen=True)
-class Tie:
+class RecordChange:
     """A record about a person that begins, changes or ends; `name` is its course, or group, or "COURSE / group"."""
 
     verb: str
@@ -85,7 +85,7 @@ class Change:
     line: int | None
     kind: str = ""
     cells: tuple[Cell, ...] = ()
-    ties: tuple[Tie, ...] = ()
+    record_changes: tuple[RecordChange, ...] = ()
 
 
 def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Change]:
@@ -122,7 +122,9 @@ def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) 
     if verb in _WHOLE:
         cells = () if verb == "remove" else tuple(_whole_cells(row))
         return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
-    return replace(change, ties=(*change.ties, _tie(row, verb=verb, person=change.person, labels=labels)))
+    return replace(
+        change, record_changes=(*change.record_changes, _tie(row, verb=verb, person=change.person, labels=labels))
+    )
 
 
 def _both(*kinds: str) -> str:
@@ -142,13 +144,13 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(slug, "", value)
 
 
-def _tie(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> Tie:
+def _tie(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> RecordChange:
     relation = relation_of(verb)
     if relation.name != "enrolment":
-        return Tie(verb, labels.shown(relation.name, row=row, person=person))
+        return RecordChange(verb, labels.shown(relation.name, row=row, person=person))
     if verb == "change_enrolment":
         row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
     days = (str(row.get(name) or "")[:10] for name in ("start", "end"))
-    return Tie(
+    return RecordChange(
         verb, labels.name("course", number=row["course"]), labels.name("role", number=row["role"]), row["status"], *days
     )

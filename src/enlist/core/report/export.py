@@ -32,8 +32,8 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     """Everybody of the directory, by username; administrators only when asked for, since imports do not change them."""
     people = directory.people.sort("username_key")
     known = people if administrators else people.filter(~pl.col("site_role").is_in(ADMINISTRATORS))
-    ties, left_out = _ties(directory)
-    ties = ties.filter(pl.col("person").is_in(known.get_column("person").implode()))
+    record_changes, left_out = _ties(directory)
+    record_changes = record_changes.filter(pl.col("person").is_in(known.get_column("person").implode()))
     used = [slug for slug in _ONLY_WHERE_USED if (known.get_column(slug) != "").any()]
     slugs = [slug for slug in PERSON_SLUGS if slug in used or slug not in _ONLY_WHERE_USED]
     own = [field.slug for field in directory.reference.profile_fields]
@@ -41,8 +41,8 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     frame = known.select("person", *slugs, *own, *(slug for slug in hidden if slug != SYSTEM_ROLES))
     if SYSTEM_ROLES in hidden:
         frame = frame.hstack(_system_roles(known.get_column(SYSTEM_ROLES), roles=directory.reference.roles))
-    for number in range(1, int(str(ties.get_column("number").max() or 0)) + 1):
-        mine = ties.filter(pl.col("number") == number).select(
+    for number in range(1, int(str(record_changes.get_column("number").max() or 0)) + 1):
+        mine = record_changes.filter(pl.col("number") == number).select(
             "person", *(pl.col(name).alias(f"{name}{number}") for name in ("course", "role", "group"))
         )
         frame = frame.join(mine, on="person", how="left", maintain_order="left")
@@ -53,10 +53,10 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     )
 
 
-def _system_roles(held: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
+def _system_roles(awaiting: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
     """sysrole1, sysrole2, …, as many as somebody has."""
     names = dict(roles.select("shortname", _name("shortname", number="role")).iter_rows())
-    each = held.fill_null("").str.split(",")
+    each = awaiting.fill_null("").str.split(",")
     return [
         each.list.get(place, null_on_oob=True).replace(names).alias(f"sysrole{place + 1}")
         for place in range(int(str(each.list.len().max() or 0)))
@@ -75,7 +75,7 @@ def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
     # A membership can only be said beside a role; it repeats the person's first one in that course.
     first = given.filter(pl.col("place") == 0).select(*_PAIR, first="spelt")
     both = given.join(joined, on=[*_PAIR, "place"], how="full", coalesce=True).join(first, on=_PAIR, how="inner")
-    ties = (
+    record_changes = (
         both.join(reference.courses.select("course", "shortname"), on="course")
         .sort("person", "shortname", "place")
         .select(
@@ -87,7 +87,7 @@ def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
         )
     )
     alone = joined.join(first, on=_PAIR, how="anti").height
-    return ties, {
+    return record_changes, {
         "enrolments in roles that files cannot give": enrolled.height - given.height,
         "memberships in groups of courses without such a role": alone,
     }

@@ -1,4 +1,4 @@
-"""Roll: everybody a plan changes, in the order in which they are shown, so that a page is found at any place."""
+"""PeopleIndex: everybody a plan changes, in the order in which they are shown, so that a page is found at any place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE, VERBS, Does, Kind, people_of, relation_of
 from enlist.core.plan.labels import Labels, with_new
-from enlist.core.plan.partial import Glimpse
+from enlist.core.plan.partial import PartialPlan
 from enlist.core.plan.plan import LazyParts, Part, Plan
 
 from .changes import RENAMED, Change, about, changes_of
@@ -19,7 +19,7 @@ _SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "rank": pl.Int32(), 
 
 
 @dataclass(frozen=True)
-class Roll:
+class PeopleIndex:
     """people: person, line (null in an undo), rank, part, verbs (bits). groups: the parts that make any."""
 
     people: pl.DataFrame
@@ -45,40 +45,42 @@ def _makes_names() -> list[str]:
     return [name for name in begin if relation_of(name).kind is Kind.MADE]
 
 
-def roll_of(plan: Plan) -> Roll:
+def roll_of(plan: Plan) -> PeopleIndex:
     """Everybody a plan changes: part by part, those who lose something first, then those whose details change, the
     rest, and who is new, each in file order. Unpacks nothing but their numbers.
     """
     people, groups = [pl.DataFrame(schema=_SCHEMA)], []
-    for number, glimpse in enumerate(glimpses(plan)):
-        people.append(_people(glimpse, part=number))
-        made = {name: glimpse.rows(name) for name in _makes_names() if name in glimpse.names}
+    for number, partial_plan in enumerate(glimpses(plan)):
+        people.append(_people(partial_plan, part=number))
+        made = {name: partial_plan.rows(name) for name in _makes_names() if name in partial_plan.names}
         groups += [Part(frames=made)] if made else []
-    return Roll(pl.concat(people), tuple(groups))
+    return PeopleIndex(pl.concat(people), tuple(groups))
 
 
-def changes_page(plan: Plan, *, people: pl.DataFrame, roll: Roll, labels: Labels) -> list[Change]:
+def changes_page(plan: Plan, *, people: pl.DataFrame, people_index: PeopleIndex, labels: Labels) -> list[Change]:
     """What a plan does to some people of its roll, in their order."""
-    for part in roll.groups:
+    for part in people_index.groups:
         labels = with_new(labels, part=part)
     found: list[Change] = []
     bits = _bits()
     for (number,), mine in people.group_by("part", maintain_order=True):
-        glimpse = _glimpse(plan, number=int(str(number)))
+        partial_plan = _glimpse(plan, number=int(str(number)))
         said = int(mine.select(pl.col("verbs").bitwise_or()).item())
-        frames = {verb: glimpse.about(verb, people=mine.get_column("person")) for verb in VERBS if said & bits[verb]}
+        frames = {
+            verb: partial_plan.about(verb, people=mine.get_column("person")) for verb in VERBS if said & bits[verb]
+        }
         found += changes_of(Part(frames=frames), people=mine.select("person", "line"), labels=labels)
     return found
 
 
-def _people(glimpse: Glimpse, *, part: int) -> pl.DataFrame:
+def _people(partial_plan: PartialPlan, *, part: int) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32(), "verbs": pl.Int64()})]
     bits = _bits()
-    for name, people in _touched(glimpse):
+    for name, people in _touched(partial_plan):
         rank = VERBS["update" if name == RENAMED else name].rank
         found.append(people.select("person", rank=pl.lit(rank, pl.Int32), verbs=pl.lit(bits[name], pl.Int64)))
     whole = pl.concat(found).group_by("person").agg(pl.col("rank").min(), pl.col("verbs").bitwise_or())
-    lines = glimpse.columns("fates", "person", "line")
+    lines = partial_plan.columns("statuses", "person", "line")
     if "person" in lines.columns:
         whole = whole.join(lines.group_by("person").agg(pl.col("line").min()), on="person", how="left")
     else:
@@ -87,24 +89,24 @@ def _people(glimpse: Glimpse, *, part: int) -> pl.DataFrame:
     return ordered.with_columns(part=pl.lit(part, pl.Int32)).select(*_SCHEMA)
 
 
-def _touched(glimpse: Glimpse) -> Iterator[tuple[str, pl.DataFrame]]:
+def _touched(partial_plan: PartialPlan) -> Iterator[tuple[str, pl.DataFrame]]:
     """The people of each verb, and those who are renamed."""
     keys = (BEFORE + "username_key", AFTER + "username_key")
     for verb in VERBS:
-        people = glimpse.columns(verb, *relation_of(verb).people, *(keys if verb == "update" else ()))
+        people = partial_plan.columns(verb, *relation_of(verb).people, *(keys if verb == "update" else ()))
         if people.columns:
             yield verb, people_of(people).to_frame()
         if keys[1] in people.columns:
             yield RENAMED, people.filter(pl.col(keys[0]) != pl.col(keys[1])).select("person")
 
 
-def glimpses(plan: Plan) -> Iterator[Glimpse]:
+def glimpses(plan: Plan) -> Iterator[PartialPlan]:
     """Every part of a plan, as it is stored."""
     return (_glimpse(plan, number=number) for number in range(len(plan.parts)))
 
 
-def _glimpse(plan: Plan, *, number: int) -> Glimpse:
-    if isinstance(plan.parts, LazyParts) and plan.parts.glimpse:
-        return plan.parts.glimpse(number)
+def _glimpse(plan: Plan, *, number: int) -> PartialPlan:
+    if isinstance(plan.parts, LazyParts) and plan.parts.partial_plan:
+        return plan.parts.partial_plan(number)
     blobs = plan.parts[number].to_blobs()
-    return Glimpse(tuple(blobs), load=blobs.__getitem__)
+    return PartialPlan(tuple(blobs), load=blobs.__getitem__)

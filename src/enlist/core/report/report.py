@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.changes import VERBS
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.flags.catalogue import ERRORS, FLAGS, Level
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan import limits
@@ -32,7 +32,7 @@ _KIND: Final = ["code", "column", "field"]
 PASSWORDS: Final = {
     COLUMN: "of new people, from the file",
     GENERATE: "of new people, made now and to be used once",
-    KNOWN: "of known people, replaced by the file's; this cannot be undone",
+    KNOWN: "of existing people, replaced by the file's; this cannot be undone",
 }
 
 
@@ -104,13 +104,13 @@ def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
-    """The preview of a plan: counts per fate and verb, the first `limit` people as old → new, flags by kind."""
+    """The preview of a plan: counts per status and verb, the first `limit` people as old → new, flags by kind."""
     labels = labels or Labels()
     first = changes(plan, limit=limit, labels=labels)
     groups = flag_groups(plan)
     sections = [
         [_title(plan)],
-        list(_counts("Rows", words={fate: fate for fate in FATES}, counts=plan.head.fates)),
+        list(_counts("Rows", words={row_status: row_status for row_status in STATUSES}, counts=plan.head.statuses)),
         list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
         list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
         list(_waiting(plan)),
@@ -123,10 +123,10 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
 def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dict[str, Any]:
     """The preview of a plan as JSON values, with keys that stay.
 
-    organization, kind, undoes, preset, policy, file {name, sha256}, rows, fates {fate: n}, changes {verb: n},
+    organization, kind, undoes, preset, policy, file {name, sha256}, rows, statuses {status: n}, changes {verb: n},
     passwords {source: n},
     first_changes [{person, name, line, kind, cells [{field, old, new}], ties [{verb, name, role, status}]}],
-    held {changes {verb of the brake: people}, people},
+    held {changes {verb of the limits: people}, people},
     flags [{code, level, column, field, count, lines, sentences, fix}], empty, fingerprint.
     """
     head = plan.head
@@ -138,11 +138,11 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
         "policy": head.policy,
         "file": {"name": head.file_name, "sha256": head.file_sha256},
         "rows": head.rows,
-        "fates": head.fates,
+        "statuses": head.statuses,
         "changes": head.verbs,
         "passwords": head.passwords,
         "first_changes": [asdict(change) for change in changes(plan, limit=limit, labels=labels)],
-        "held": {"changes": head.held, "people": head.held_people},
+        "awaiting": {"changes": head.awaiting, "people": head.awaiting_people},
         "flags": [asdict(group) for group in flag_groups(plan)],
         "empty": plan.is_empty,
         "fingerprint": plan.fingerprint,
@@ -156,21 +156,21 @@ def counted(number: int, *, one: str, many: str = "") -> str:
 
 def _title(plan: Plan) -> str:
     head = plan.head
-    failed = head.fates.get("failed", 0)
+    failed = head.statuses.get("failed", 0)
     nothing = " Nothing to do."
     if failed:
         nothing = " Nothing can be applied." if failed == head.rows else " What can be applied changes nothing."
     what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":
         what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
-    return what + (nothing if plan.is_empty and not head.held else "")
+    return what + (nothing if plan.is_empty and not head.awaiting else "")
 
 
 def _waiting(plan: Plan) -> Iterator[str]:
     head = plan.head
-    if head.held:
+    if head.awaiting:
         yield "Waits for an administrator's approval"
-        yield f"  {counted(head.held_people, one='person', many='people')}: {limits.in_words(head.held)}"
+        yield f"  {counted(head.awaiting_people, one='person', many='people')}: {limits.in_words(head.awaiting)}"
 
 
 def _counts(title: str, *, words: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:
@@ -192,7 +192,7 @@ def _first_changes(found: Sequence[Change], *, limit: int, labels: Labels) -> It
             yield from (f"      {label}: {old} → {new}" for label, old, new in cells)
         elif change.cells:
             yield "      " + " · ".join(f"{labels.field_label(c.field)}: {_shown(c.new)}" for c in change.cells)
-        yield from (f"      {printable(tie.sentence())}" for tie in change.ties)
+        yield from (f"      {printable(record_change.sentence())}" for record_change in change.record_changes)
 
 
 def _problems(level: Level, *, groups: Sequence[FlagGroup]) -> Iterator[str]:

@@ -22,7 +22,7 @@ _FATES: Final = {
 
 def selected(part: Part, *, choice: SelectForBulk) -> pl.Series:
     """The people (Int64, those below zero are new) of this part's rows whom the choice means; nobody who is deleted."""
-    people = part.fates.drop_nulls("person")
-    gone = people.filter(pl.col("fate") == "deleted").get_column("person")
-    meant = people.filter(pl.col("fate").is_in(_FATES[choice])).get_column("person")
+    people = part.statuses.drop_nulls("person")
+    gone = people.filter(pl.col("row_status") == "deleted").get_column("person")
+    meant = people.filter(pl.col("row_status").is_in(_FATES[choice])).get_column("person")
     return meant.filter(~meant.is_in(gone.implode())).unique().sort()

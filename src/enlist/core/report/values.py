@@ -33,10 +33,10 @@ def values(part: Part, *, usernames: pl.DataFrame, labels: Labels) -> pl.DataFra
     """A frame of SCHEMA, by line and person: every value, what it was ("": nothing) and what it becomes.
 
     line: where the file names the person first. field: our slug, or what a record is: `enrolment` (“course / role /
-    status”), `course_group` (“course / group”), `group`. usernames: person, username of the known people.
+    status”), `course_group` (“course / group”), `group`. usernames: person, username of the existing people.
     """
     found = pl.concat([_nothing(), *_cells(part, labels=labels)]).with_columns(pl.col("old", "new").fill_null(""))
-    lines = part.fates.group_by(_PERSON).agg(pl.col("line").min())
+    lines = part.statuses.group_by(_PERSON).agg(pl.col("line").min())
     named = pl.concat([usernames.select(_PERSON, "username"), *_made(part)]).unique(_PERSON)
     whole = found.join(lines, on=_PERSON, how="left").join(named, on=_PERSON, how="left")
     return whole.sort("line", _PERSON, nulls_last=True, maintain_order=True).select(list(SCHEMA))
@@ -80,7 +80,7 @@ def _whole(frame: pl.DataFrame, *, verb: str) -> Iterator[pl.DataFrame]:
     for slug in frame.columns:
         if slug not in SILENT:
             said = frame.filter((pl.col(slug) != "") & (pl.col(slug) != USUAL.get(slug, "")))
-            yield _said(said, change=change, field=slug, side=side, value=said.get_column(slug))
+            yield _value_rows(said, change=change, field=slug, side=side, value=said.get_column(slug))
 
 
 def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFrame:
@@ -92,7 +92,7 @@ def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFra
     field = relation.noun.replace(" ", "_")
     if not verb.changes:
         side = "old" if verb.does is Does.END else "new"
-        return _said(frame, change=verb.name, field=field, side=side, value=pl.concat_str(which, separator=" / "))
+        return _value_rows(frame, change=verb.name, field=field, side=side, value=pl.concat_str(which, separator=" / "))
     sides = {
         side: pl.concat_str([*which, *(pl.col(mark + name).fill_null("") for name in verb.changes)], separator=" / ")
         for side, mark in (("old", BEFORE), ("new", AFTER))
@@ -107,7 +107,7 @@ def _named(column: str, *, labels: Labels) -> pl.Expr:
     return pl.col(column).replace_strict(dict(names), default=text, return_dtype=pl.String) if names else text
 
 
-def _said(frame: pl.DataFrame, *, change: str, field: str, side: str, value: pl.Expr | pl.Series) -> pl.DataFrame:
+def _value_rows(frame: pl.DataFrame, *, change: str, field: str, side: str, value: pl.Expr | pl.Series) -> pl.DataFrame:
     shown = value if isinstance(value, pl.Expr) else pl.Series(value, dtype=pl.String)
     sides = {name: shown if name == side else pl.lit("") for name in ("old", "new")}
     return frame.select(pl.col(_PERSON).cast(pl.Int64), change=pl.lit(change), field=pl.lit(field), **sides)

@@ -21,7 +21,7 @@ from enlist.core.fields.fields import FIELDS, FULL_NAMES, PASSWORD
 from enlist.core.flags.flags import collect, flag
 from enlist.core.headers.match import HeaderMatch
 from enlist.core.headers.words import ANOTHER_HOST, THIS_HOST
-from enlist.core.policy import DateOrder, KnownPeople, NewPeople, PasswordSource, Policy, WeakPasswords, patterns
+from enlist.core.policy import DateOrder, ExistingPeople, NewPeople, PasswordSource, Policy, WeakPasswords, patterns
 from enlist.core.table.table import Table
 
 from .cleaners import cleaner, settle, spelling, usernames
@@ -151,9 +151,9 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:
     """The fields a username is made of where the file has none; None: it is not made.
 
-    Not while known people are updated: the name made could be somebody else's (spec/moodle-upload.md §5.1.3).
+    Not while existing people are updated: the name made could be somebody else's (spec/moodle-upload.md §5.1.3).
     """
-    if not policy.username_from or policy.known_people == KnownPeople.UPDATE:
+    if not policy.username_from or policy.existing_people == ExistingPeople.UPDATE:
         return None
     if policy.username_from == FROM_EMAIL:
         return ("email",)
@@ -187,7 +187,10 @@ def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
 def _require_names(sheet: Sheet) -> None:
     """Where rows only add people, each needs the names its file has columns for, whoever exists (EC-26, §5.1.2)."""
     policy = sheet.policy
-    if policy.new_people == NewPeople.CREATE and policy.known_people in {KnownPeople.SKIP, KnownPeople.COUNTER}:
+    if policy.new_people == NewPeople.CREATE and policy.existing_people in {
+        ExistingPeople.SKIP,
+        ExistingPeople.COUNTER,
+    }:
         for slug in (name for name in ("firstname", "lastname") if name in sheet.values):
             code = f"{slug}_missing"
             sheet.tell(note(sheet.lacks(slug) & ~sheet.is_told(code), code=code), slug=slug)

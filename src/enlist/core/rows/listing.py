@@ -59,7 +59,7 @@ def listing(rows: Rows, *, policy: Policy) -> Listing:
     return Listing(keys=keys, unreadable=rows.frame.filter(lost).get_column("line"), rows=rows.frame.height)
 
 
-def together(listings: Sequence[Listing]) -> Listing:
+def combined(listings: Sequence[Listing]) -> Listing:
     """Several batches of one file as one."""
     return Listing(
         keys=pl.concat([each.keys for each in listings]),

@@ -82,7 +82,7 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
         raise FileError(f"{name} is not a text file.", hint="Save the table as CSV (UTF-8) and use that.")
     sample = _sample(data)
     if start or _is_mostly_utf8(sample):
-        return _mended(data[start:])
+        return _repaired(data[start:])
     # Costs 10 ms to import, and most files are UTF-8.
     from .plausible import likeliest
 
@@ -187,7 +187,7 @@ def _refuse_utf7(data: bytes, *, name: str) -> None:
             )
 
 
-def _mended(data: bytes) -> Text:
+def _repaired(data: bytes) -> Text:
     text = data.decode("utf-8", "surrogateescape")
     lines = _LINE_BREAK.split(text)
     bad = tuple(n for n, line in enumerate(lines, start=1) if _ESCAPED.search(line))

@@ -97,7 +97,7 @@ def _refuse_long_cell(frame: pl.DataFrame, *, layout: Layout, limits: Limits) ->
 
 
 def _flags(records: Sequence[Record], *, layout: Layout) -> pl.DataFrame:
-    odd = [r for r in records if r.loose or r.mended or r.odd_end or r.joins or len(r.cells) != layout.width]
+    odd = [r for r in records if r.loose or r.repaired_cells or r.odd_end or r.joins or len(r.cells) != layout.width]
     found = [(record.line, *problem) for record in odd for problem in _problems(record, layout=layout)]
     return pl.DataFrame(found, schema=no_notes().schema, orient="row")
 
@@ -112,7 +112,7 @@ def _problems(record: Record, *, layout: Layout) -> Iterator[tuple[str, str | No
         yield "quote_runs_on", None, str(record.last_line)
     elif record.loose:
         yield "quote_loose", None, None
-    elif record.mended:
+    elif record.repaired_cells:
         yield "quote_mended", None, None
     elif record.odd_end:
         yield "quote_odd_end", None, None

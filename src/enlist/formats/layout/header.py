@@ -67,7 +67,7 @@ def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged 
         above=tuple(record for record, row in zip(records[:start], rows, strict=False) if any(row)),
         raw=tuple(tuple(row) for row in lines),
         dropped=dropped,
-        loose=tuple(each.line for each in records[start:end] if each.loose or each.mended or each.odd_end),
+        loose=tuple(each.line for each in records[start:end] if each.loose or each.repaired_cells or each.odd_end),
     )
 
 

@@ -65,7 +65,7 @@ class Dialect:
         return re.compile(f"(?:{quoted}|[^{d}\\r\\n]*)(?:{d}|\\r\\n|\\r|\\n|\\Z)")
 
     @cached_property
-    def mendable(self) -> re.Pattern[str]:
+    def one_cell(self) -> re.Pattern[str]:
         """One cell of a line whose quotes break the rules: a quote opens after a delimiter, and closes before one.
 
         Any other quote is text, and so is one that opens where another does before it is closed.
@@ -74,10 +74,10 @@ class Dialect:
         inside = f"(?:[^{q}\\r\\n]|{q}{q}(?!{d}|[\\r\\n]|\\Z)|(?<!{d}){q}(?!{d}|[\\r\\n]|\\Z))*"
         return re.compile(f"(?: *{q}(?P<quoted>{inside}){q}|(?P<plain>[^{d}\\r\\n]*))(?P<end>{d}|\\r\\n|\\r|\\n|\\Z)")
 
-    def mended(self, line: str, *, width: int) -> list[str] | None:
+    def repaired_cells(self, line: str, *, width: int) -> list[str] | None:
         """The cells of a line whose quotes break the rules, where they come out as many as there should be."""
         cells, place = [], 0
-        while found := self.mendable.match(line, place):
+        while found := self.one_cell.match(line, place):
             quoted = found["quoted"]
             cells.append(found["plain"] if quoted is None else quoted.replace(self.quote * 2, self.quote))
             place = found.end()
@@ -92,8 +92,8 @@ class Record(NamedTuple):
     """The cells of one record as they stand in the file, the physical line it starts on, and the last one.
 
     loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
-    mended: quotes broke the rules, and the cells were told apart without them; odd_end: a cell ends with a quote, and
-    does not begin with one; joins: some of its lines look like records of their own.
+    repaired_cells: quotes broke the rules, and cells were split without them; odd_end: a cell ends with a quote and
+    doesn't begin with one; joins: some of its lines look like records of their own.
     """
 
     cells: list[str]
@@ -101,7 +101,7 @@ class Record(NamedTuple):
     last_line: int
     loose: bool = False
     runs_on: bool = False
-    mended: bool = False
+    repaired_cells: bool = False
     odd_end: bool = False
     joins: bool = False
 
@@ -109,7 +109,7 @@ class Record(NamedTuple):
 def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0) -> Iterator[Record]:
     """The records of physical lines (with their line ends), blank lines left out.
 
-    width: as many cells a line with broken quotes must have to be mended; 0: none is.
+    width: as many cells a line with broken quotes must have to be repaired_cells; 0: none is.
 
     Raises OpenQuote (a FileError) where a quote opens and never closes, FileError where a cell is far too long.
     """
@@ -118,22 +118,31 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
     line, blanks = first_line, dialect.line_blanks
     while True:
         taken.lines.clear()
-        loose = runs_on = mended = False
+        loose = runs_on = repaired_cells = False
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            if width and _RULE in str(error) and (found := dialect.mended(taken.lines[0], width=width)):
-                cells, mended = found, True
+            if width and _RULE in str(error) and (found := dialect.repaired_cells(taken.lines[0], width=width)):
+                cells, repaired_cells = found, True
                 taken.give_back()
             else:
                 cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
         after = line + len(taken.lines)
         if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
-            odd = not (mended or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
+            odd = not (repaired_cells or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
             joins = not runs_on and _joins(taken.lines, width=len(cells), dialect=dialect)
-            yield Record(cells, line, after - 1, loose=loose, runs_on=runs_on, mended=mended, odd_end=odd, joins=joins)
+            yield Record(
+                cells,
+                line,
+                after - 1,
+                loose=loose,
+                runs_on=runs_on,
+                repaired_cells=repaired_cells,
+                odd_end=odd,
+                joins=joins,
+            )
         line = after
 
 

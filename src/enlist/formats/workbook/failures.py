@@ -1,4 +1,4 @@
-"""Failures: the rows with errors as a workbook, to be mended there and read again."""
+"""Failures: the rows with errors as a workbook, to be repaired_cells there and read again."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
     return layout
 
 
-def _said(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
+def _messages(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
     stream = taken.workbook or BytesIO()
     stream.seek(0)
     return messages(stream, wish=wish, limits=options.limits, name=taken.name)
@@ -122,7 +122,7 @@ def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) ->
     """The rows of the sheet as they are said; what else is said of the sheet goes into `found`."""
     names: list[str] = []
     peeks: dict[str, tuple[int, bool]] = {}
-    for message in _said(taken, wish=wish, options=options):
+    for message in _messages(taken, wish=wish, options=options):
         names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
         if "peek" in message:
             peeks[message["peek"]] = _likeness([cells for _, cells in message["rows"]])

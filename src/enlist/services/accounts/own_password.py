@@ -43,4 +43,4 @@ def password_change(account: Account, *, current: str, new: str, session: str) -
     account.must_change = False
     with transaction.atomic():
         account.save(update_fields=["password", "must_change"])
-        activity.log(scope_of_account(account), deed="password_changed", person=account.person_id)
+        activity.log(scope_of_account(account), action="password_changed", person=account.person_id)

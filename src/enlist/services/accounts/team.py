@@ -98,7 +98,7 @@ def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
     _check_may_give(scope, roles=(person.site_role,))
     password = sealed_passwords.new_password()
     accounts.set_password(person, password=password, must_change=not keep)
-    activity.log(scope, deed="password_made", person=person.pk)
+    activity.log(scope, action="password_made", person=person.pk)
     return password
 
 
@@ -142,6 +142,6 @@ def _apply(scope: Scope, *, part: Part, cells: tuple[Cell, ...], person: int | N
     plan: Plan = assemble(head, [part])
 
     def log(outcome: apply.Outcome) -> None:
-        activity.log(scope, deed="team_changed", person=person or outcome.first.get("person"), cells=cells)
+        activity.log(scope, action="team_changed", person=person or outcome.first.get("person"), cells=cells)
 
     apply.apply(plan, organization=scope.organization, record=log)

@@ -1,6 +1,6 @@
 """Drafts: imports in the making, page by page; everything somebody chose is kept at once, and nothing is applied.
 
-`draft_new` takes a file in; `draft_read_again`, `draft_columns_set` and `draft_settings_set` change how it is meant;
+`draft_new` takes a file in; `draft_reread`, `draft_columns_set` and `draft_settings_set` change how it is meant;
 `draft_plan` has a worker plan it; `draft_apply` has a worker carry out the plan that was shown. An undo is a draft too.
 """
 
@@ -35,7 +35,7 @@ from enlist.services.imports.staged_file import LINE, file_keep, file_meant, fil
 from enlist.services.jobs.run import KIND, REPLACING
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import approvals, artifacts, edits, known_headers, records, uploads
+from enlist.store.imports import approvals, artifacts, edits, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.secrets import sealing
@@ -169,21 +169,21 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
     )
 
 
-def draft_read_again(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
+def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
     """Read the file of a draft in another way; what was said of its columns is kept as far as they are there.
 
     Raises FileError where it cannot be read so: then, and whatever else goes wrong, all stays as it was.
     """
     record = draft_to_change(scope, number=number)
     reading = _as_handed_in(record, reading=reading)
-    with closing(uploads.file_again(record)) as stream:
+    with closing(uploads.file_copy(record)) as stream:
         table = _read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
     kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
     with short_transaction():
         # First of all: it locks the record, so that of two who do this at once the second waits.
         edits.forget(record)
-        records.begin_again(record)
-        records.read_again(record, sha256=table.source.sha256)
+        records.restart(record)
+        records.reread(record, sha256=table.source.sha256)
         record.order = {**record.order, "columns": kept}
         _keep(record, table=table, reading=reading)
 
@@ -220,7 +220,7 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     _keep_meant(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
     # Of a name that no file gave nothing is learnt for other files.
     names = file_names(record)
-    known_headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
+    remembered_headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
 
 
 def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
@@ -240,7 +240,7 @@ def words_of(scope: Scope) -> dict[str, Any]:
     """By what columns are understood in the organisation: its fields, and what was said of other files."""
     return {
         "reference": snapshot.reference(scope.organization),
-        "remembered": known_headers.remembered(scope.organization),
+        "remembered": remembered_headers.remembered(scope.organization),
     }
 
 
@@ -283,13 +283,13 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
-    if record.held_from is not None:
+    if record.split_from is not None:
         raise NeedsApproval(f"Import {number} waits for an administrator's approval; nothing was applied.")
-    if record.state in ("applied", "nothing_to_do", "held", "undone"):
+    if record.state in ("applied", "nothing_to_do", "awaiting", "undone"):
         return
     if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
         raise PlanError("This is not the plan that would be carried out by now.", hint="Look at the preview again.")
-    if record.undoes is not None and record.plan_head["held"]:
+    if record.undoes is not None and record.plan_head["awaiting"]:
         approvals.hold(record)
         return
     _put(scope, record=record, kind=KIND, arguments={SHOWN: shown})
@@ -326,7 +326,7 @@ def draft_record(scope: Scope, *, number: int) -> models.Import:
     """The record of a draft that whoever asks may work on. Raises NotFound, NotAllowed, PlanError."""
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
-    if record.state not in records.OPEN or record.held_from is not None:
+    if record.state not in records.OPEN or record.split_from is not None:
         raise PlanError(f"Import {number} is {record.state.replace('_', ' ')}: it cannot be changed any more.")
     return record
 
@@ -363,7 +363,7 @@ def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[s
 
 def _judge(record: models.Import, *, policy: Policy) -> None:
     """Raise PolicyError where the file of a draft would not have been taken in under this policy."""
-    with closing(uploads.file_again(record)) as stream:
+    with closing(uploads.file_copy(record)) as stream:
         try:
             _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
         except FileError as error:
@@ -387,11 +387,11 @@ def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Po
 
 def _beginning(record: models.Import) -> BinaryIO:
     """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
-    stream = uploads.file_again(record, pieces=1)
+    stream = uploads.file_copy(record, pieces=1)
     head = stream.read(_BEGINNING)
     if is_workbook(head):
         stream.close()
-        return uploads.file_again(record)
+        return uploads.file_copy(record)
     if stream.read(1):
         stream.truncate(_last_line_end(head))
     stream.seek(0)

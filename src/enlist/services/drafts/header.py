@@ -68,7 +68,7 @@ def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> Hea
         try:
             match(start)
         except HeaderError as before:
-            # Of several things that are wrong one can be mended after the other.
+            # Of several things that are wrong one can be repaired_cells after the other.
             if before.message == error.message:
                 return HeaderMatch((), flags=no_flags())
         raise

@@ -64,7 +64,7 @@ class Replaced:
 
 
 @dataclass(frozen=True)
-class Work:
+class Replacing:
     """A replacement that a worker makes or made.
 
     job: its number. state: one of JOB_STATES. by: who asked for it ("" when it has ended). phase, done, total, left:
@@ -142,7 +142,7 @@ def import_replace(run: Run) -> dict[str, Any]:
     return {"cells": cells}
 
 
-def work_of(scope: Scope, *, number: int) -> Work | None:
+def work_of(scope: Scope, *, number: int) -> Replacing | None:
     """The replacement that a worker makes or made, where nothing else was done for this import since."""
     job = jobs.of_import(scope, number=number)
     if job is None or job.kind != REPLACING:
@@ -150,7 +150,7 @@ def work_of(scope: Scope, *, number: int) -> Work | None:
     is_open = job.state in OPEN_STATES
     by = people.usernames(scope.organization, ids=[job.by]) if is_open and job.by else {}
     told = progress_json(job)
-    return Work(
+    return Replacing(
         job=job.pk,
         state=job.state,
         by=by.get(job.by or 0, ""),

@@ -18,7 +18,7 @@ from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
 from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded
 from enlist.services.access import Scope
-from enlist.services.imports.preview import RowsPage, Wanted, flags_told, import_rows
+from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows
 from enlist.services.imports.staged_file import (
     ROW,
     cells_check,
@@ -34,7 +34,7 @@ from enlist.store.imports.edits import Moved
 
 from .date_order import dates_columns, dates_order
 from .draft import draft_record, draft_to_change, words_of
-from .replace import Work, work_of
+from .replace import Replacing, work_of
 
 # As many cells as one step may change by hand; find and replace knows no limit.
 MOST_CELLS: Final = 200_000
@@ -58,7 +58,7 @@ class Review:
     changed: dict[int, dict[str, str]]
     moves: int
     is_checked: bool
-    work: Work | None
+    work: Replacing | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class News:
 
     moves: int
     by: list[str]
-    work: Work | None
+    work: Replacing | None
 
 
 def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
@@ -129,8 +129,8 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Se
         return page
     orders = {slug: dates_order(record, header=header) for slug, header in dates.items()}
     found = check(table, replace(match, date_orders=orders), policy=policy, reference=reference).flags
-    told = flags_told(found.filter(pl.col("row").is_not_null()))
-    now = {row.row: replace(row, fate="", flags=told.get(place, ())) for place, row in enumerate(about)}
+    told = flag_list(found.filter(pl.col("row").is_not_null()))
+    now = {row.row: replace(row, row_status="", flags=told.get(place, ())) for place, row in enumerate(about)}
     return replace(page, rows=[now.get(row.row, row) for row in page.rows])
 
 
@@ -169,7 +169,7 @@ def edit_undo(scope: Scope, *, number: int) -> Moved:
 
 def edit_redo(scope: Scope, *, number: int) -> Moved:
     """Make the step again that whoever asks took back last; what others changed stays."""
-    return edits.make_again(draft_to_change(scope, number=number), by=scope.actor)
+    return edits.redo(draft_to_change(scope, number=number), by=scope.actor)
 
 
 def last_by_others(scope: Scope, *, number: int) -> str:

@@ -27,8 +27,8 @@ def upload_check(scope: Scope, *, file: BinaryIO) -> None:
         )
     if kept.bytes + size > settings.DRAFTS_KEPT:
         raise PolicyError(
-            f"Unfinished imports keep {size_told(kept.bytes)} here already, this one would be {size_told(size)} more,"
-            f" and {size_told(settings.DRAFTS_KEPT)} is the most.",
+            f"Unfinished imports keep {size_text(kept.bytes)} here already, this one would be {size_text(size)} more,"
+            f" and {size_text(settings.DRAFTS_KEPT)} is the most.",
             hint=_NEXT,
         )
 
@@ -36,11 +36,11 @@ def upload_check(scope: Scope, *, file: BinaryIO) -> None:
 def too_large() -> FileError:
     """What is said of a file that is too large, however much of it came."""
     return FileError(
-        f"The file is larger than {size_told(settings.UPLOAD_MOST)}, the most it may be; nothing of it was kept.",
+        f"The file is larger than {size_text(settings.UPLOAD_MOST)}, the most it may be; nothing of it was kept.",
         hint="Import it in several parts, or ask whoever runs this site to allow more.",
     )
 
 
-def size_told(size: int) -> str:
+def size_text(size: int) -> str:
     """A size in bytes, as people say it."""
     return f"{size / 1_000_000:,.1f} MB".replace(".0 MB", " MB")

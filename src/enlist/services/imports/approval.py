@@ -16,7 +16,7 @@ from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Plan, head_from_json
 from enlist.core.plan.unseen import unseen
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.policy import Brake, Policy
+from enlist.core.policy import ChangeLimits, Policy
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.progress import Progress, silent
 from enlist.store import activity, models
@@ -26,7 +26,7 @@ from enlist.store.setup import limits
 from enlist.store.transactions import short_transaction
 
 from .commit import Done
-from .limits import plan_held
+from .limits import plan_awaiting
 from .plan import Order, import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, prepare
 from .rank import rank_by_now
@@ -41,7 +41,9 @@ def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Don
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     record = approvals.new(scope, head=plan.head, of=None, rows=None)
     stored = plan_keep(record, plan=plan, progress=progress, state=approvals.HELD)
-    return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.held_people)
+    return Done(
+        record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.awaiting_people
+    )
 
 
 @needs(Right.APPROVE)
@@ -59,23 +61,23 @@ def import_approve(
     if shown is not None and seen.fingerprint != shown:
         raise StalePlan(
             f"Import {number} was planned again since you looked at it; nothing was applied.",
-            hint=_ANEW.format(number=number, people=seen.head.held_people),
+            hint=_ANEW.format(number=number, people=seen.head.awaiting_people),
         )
     _check_number(seen.head, number=number, confirm=confirm)
     if record.undoes is None:
-        plan = _rows_anew(scope, record=record, progress=progress)
+        plan = _plan_rows_again(scope, record=record, progress=progress)
     else:
         plan = import_undo_plan(scope, number=record.undoes.number, progress=progress)
     goes_further = _goes_further(plan, shown=seen, reference=snapshot.reference(scope.organization))
     stored = _kept(record, plan=plan)
     if goes_further:
-        people = stored.head.held_people
+        people = stored.head.awaiting_people
         raise StalePlan(
             f"The directory changed since this was shown: {goes_further}. Nothing was applied.",
             hint=_ANEW.format(number=number, people=people),
         )
     done = import_apply(scope, plan=stored, progress=progress, approved=True)
-    activity.log(scope, deed="hold_approved", note=f"Import {number}: {plan_limits.people_told(confirm)}.")
+    activity.log(scope, action="approval_given", note=f"Import {number}: {plan_limits.people_text(confirm)}.")
     return done
 
 
@@ -105,21 +107,21 @@ def _waiting(scope: Scope, *, number: int) -> models.Import:
 
 
 def _check_number(head: Head, *, number: int, confirm: int) -> None:
-    if confirm != head.held_people:
+    if confirm != head.awaiting_people:
         raise PolicyError(
-            f"Import {number} is about {plan_limits.people_told(head.held_people)},"
+            f"Import {number} is about {plan_limits.people_text(head.awaiting_people)},"
             f" not {confirm:,}; nothing was applied.",
             hint=f"Look at it with `enlist show {number}`, then confirm that number.",
         )
 
 
-def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
+def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
     """The plan of the rows that wait, and of whom the file does not name, on the directory as it is."""
-    origin = record.held_from
+    origin = record.split_from
     if origin is None:
         raise PlanError(f"Import {record.number} has no file of its own.")
     table = replace(file_of(origin), sealed=sealed_passwords.of(record))
-    policy = Policy.from_dict(record.policy).replace(brake=Policy().brake)
+    policy = Policy.from_dict(record.policy).replace(limits=Policy().limits)
     columns, _ = file_meant(origin, headers=table.headers)
     out = file_excluded(origin)
     order = Order(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
@@ -131,7 +133,7 @@ def _rows_anew(scope: Scope, *, record: models.Import, progress: Progress) -> Pl
     head = replace(known.head, actor=before.actor, rank=rank)
     task = task_of(scope, known=replace(known, circumstances=circumstances), progress=progress)
     choice = Choice(only=approvals.rows_of(record), departures="absent_deactivated" in before.flags)
-    return plan_held(task, prepared=prepare(task), head=head, choice=choice)
+    return plan_awaiting(task, prepared=prepare(task), head=head, choice=choice)
 
 
 def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:
@@ -149,19 +151,19 @@ def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:
 
 
 def _people(plan: Plan) -> pl.Series:
-    """The known people whom a plan touches (Int64, unique)."""
+    """The existing people whom a plan touches (Int64, unique)."""
     found = [touched(part).get_column("person") for part in plan.parts]
     return pl.concat([pl.Series("person", [], dtype=pl.Int64), *found]).unique()
 
 
 @needs(Right.SEE_SETUP)
-def limits_show(scope: Scope) -> Brake:
+def limits_show(scope: Scope) -> ChangeLimits:
     """How much an import of the organisation may do without approval."""
     return limits.limits_of(scope.organization)
 
 
 @needs(Right.SEE_SETUP)
-def limits_told(scope: Scope) -> list[dict[str, Any]]:
+def limits_list(scope: Scope) -> list[dict[str, Any]]:
     """The limits one by one: verb, words, share, number, most (how many people that is now); and of how many it is."""
     own, active = limits.limits_of(scope.organization), limits.active_people(scope.organization)
     told = []
@@ -173,15 +175,15 @@ def limits_told(scope: Scope) -> list[dict[str, Any]]:
 
 
 @needs(Right.APPROVE)
-def limits_change(scope: Scope, *, settings: Iterable[str]) -> Brake:
+def limits_change(scope: Scope, *, settings: Iterable[str]) -> ChangeLimits:
     """Change limits by settings such as `deactivate=0.05,20`; what they are then. Raises PolicyError."""
-    policy = Policy(brake=limits.limits_of(scope.organization))
+    policy = Policy(limits=limits.limits_of(scope.organization))
     for setting in settings:
         verb, equals, text = setting.partition("=")
         if not equals:
             raise PolicyError(
                 f"“{setting}” is not of the form verb=share,number.", hint="For example: deactivate=0.05,20"
             )
-        policy = policy.parse(f"brake.{verb.strip()}", text=text)
-    limits.change_limits(scope, brake=policy.brake)
-    return policy.brake
+        policy = policy.parse(f"limits.{verb.strip()}", text=text)
+    limits.change_limits(scope, limits=policy.limits)
+    return policy.limits

@@ -16,9 +16,9 @@ from enlist.services.accounts.passwords import Settled, passwords_check, passwor
 from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here
 from enlist.services.progress import Progress, silent
 from enlist.store import models
-from enlist.store.imports import artifacts, expiry, known_headers, records, uploads
+from enlist.store.imports import artifacts, expiry, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
-from enlist.store.leases import Hold
+from enlist.store.leases import LeaseKeeper
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.transactions import short_transaction
 
@@ -66,7 +66,7 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
         with short_transaction():
             record = records.new(scope, head=read.head, note=order.policy.note, key=key)
             file_keep(record, table=read.table, columns=order.columns)
-        known_headers.remember(scope, headers=read.headers.lessons)
+        remembered_headers.remember(scope, headers=read.headers.lessons)
         job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
         jobs.put(job)
         return Handed(record.number, is_new=True)
@@ -101,7 +101,7 @@ def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
     """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
     if len(key) > LONGEST_KEY or not is_storable(key):
         raise PolicyError(f"A key has at most {LONGEST_KEY} characters, and none that cannot be kept.")
-    with Hold(scope.organization.pk, subject=f"key {key}") as lease:
+    with LeaseKeeper(scope.organization.pk, subject=f"key {key}") as lease:
         while not _is_taken(lease):
             time.sleep(PAUSE)
         yield
@@ -256,7 +256,7 @@ def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
 def _planned(run: Run, *, record: models.Import) -> Plan:
     run.go_on("reading", done=0, total=0)
     # What a worker left that died while it stored its plan.
-    records.begin_again(record)
+    records.restart(record)
     if record.undoes is not None:
         return plan_keep(
             record,
@@ -285,7 +285,7 @@ def _open_job(scope: Scope, *, record: models.Import) -> Job | None:
     return job if job and job.state in OPEN_STATES else None
 
 
-def _is_taken(lease: Hold) -> bool:
+def _is_taken(lease: LeaseKeeper) -> bool:
     try:
         lease.take()
     except LeaseTaken:

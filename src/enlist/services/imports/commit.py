@@ -15,7 +15,7 @@ from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistE
 from enlist.core.plan.plan import Plan
 from enlist.services.accounts.protection import check_accounts, check_undo
 from enlist.services.jobs.run import Interrupted, Run
-from enlist.store import apply as deeds
+from enlist.store import apply as actions
 from enlist.store import models, transactions
 from enlist.store.imports import approvals, records
 
@@ -55,7 +55,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
         limits_of(run.scope).check(plan)
     role = _role_checked(run, plan=plan)
 
-    def last(outcome: deeds.Outcome) -> None:
+    def last(outcome: actions.Outcome) -> None:
         run.permit()
         check_role(run.scope, before=role)
         if approved:
@@ -65,7 +65,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
         run.go_on("committing", done=changes, total=changes)
 
     try:
-        deeds.apply(plan, organization=run.scope.organization, record=last, progress=run)
+        actions.apply(plan, organization=run.scope.organization, record=last, progress=run)
     except BaseException as error:
         if not _is_applied(record, error=error):
             with suppress(Error), run.ending():
@@ -91,7 +91,7 @@ def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:
     waiting = approvals.of(record)
     if waiting is None:
         return done
-    return replace(done, waiting=waiting.number, waiting_people=waiting.plan_head["held_people"])
+    return replace(done, waiting=waiting.number, waiting_people=waiting.plan_head["awaiting_people"])
 
 
 def done_by_others(record: models.Import) -> Done | None:
@@ -108,7 +108,7 @@ def _is_applied(record: models.Import, *, error: BaseException) -> bool:
         transactions.hang_up()
         with suppress(Error, EnlistError):
             # A transaction that lost its client may still be on its way.
-            if not isinstance(error, DatabaseGone) or deeds.is_over(record.organization_id):
+            if not isinstance(error, DatabaseGone) or actions.is_over(record.organization_id):
                 return not records.is_open(record)
         if time.monotonic() > until:
             return False

@@ -1,4 +1,4 @@
-"""Downloading: the rows of an import as a file, with what became of each, or those with errors to be mended."""
+"""Downloading: the rows of an import as a file, with what became of each, or those with errors to be repaired_cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from enlist.core.errors import FileError, PolicyError
 from enlist.core.flags.catalogue import ERRORS
 from enlist.core.flags.flags import no_flags
-from enlist.core.plan.plan import FATES_SCHEMA, Part, Plan
+from enlist.core.plan.plan import STATUSES_SCHEMA, Part, Plan
 from enlist.core.report import report
 from enlist.core.report.people import glimpses
 from enlist.formats.text.delimited import write, write_each
@@ -32,7 +32,7 @@ _ROW: Final = "\0row"
 
 
 def import_download(scope: Scope, *, number: int, what: str, kind: str) -> tuple[Iterator[bytes], str]:
-    """A file, piece by piece, and its name. what: `rows` (each with its fate) or `problems` (those with errors).
+    """A file, piece by piece, and its name. what: `rows` (each with its status) or `problems` (those with errors).
 
     kind: csv or xlsx. Raises NotFound, PolicyError, FileError; PlanError where the file or the plan is no longer kept.
     """
@@ -78,11 +78,11 @@ def _rows(record: models.Import, *, plan: Plan, kind: str) -> Iterator[bytes]:
 
 def _with_fates(record: models.Import, *, plan: Plan, chunks: Sequence[int]) -> Iterator[pl.DataFrame]:
     """The rows of a file, chunk by chunk, before each its line and what became of it."""
-    first, fates = 0, _fates(plan)
+    first, statuses = 0, _fates(plan)
     for height in chunks:
         rows = pl.int_range(first, first + height, dtype=pl.Int64, eager=True)
         chunk = file_rows(record, rows=rows).drop(LINE, report.LINE, FATE, strict=False)
-        mine = fates.filter(pl.col(ROW).is_between(first, first + height - 1))
+        mine = statuses.filter(pl.col(ROW).is_between(first, first + height - 1))
         told = chunk.join(mine, on=ROW, maintain_order="left").with_columns(pl.col(FATE).cast(pl.String))
         yield told.select(report.LINE, FATE, pl.exclude(ROW, report.LINE, FATE))
         first += height
@@ -90,9 +90,9 @@ def _with_fates(record: models.Import, *, plan: Plan, chunks: Sequence[int]) -> 
 
 def _fates(plan: Plan) -> pl.DataFrame:
     """What became of every row: ROW, its line, FATE."""
-    named = {"row": ROW, "line": report.LINE, "fate": FATE}
-    found = (each.columns("fates", *named) for each in glimpses(plan))
-    whole = pl.concat([pl.DataFrame(schema=FATES_SCHEMA).select(*named), *(each for each in found if each.width)])
+    named = {"row": ROW, "line": report.LINE, "row_status": FATE}
+    found = (each.columns("statuses", *named) for each in glimpses(plan))
+    whole = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA).select(*named), *(each for each in found if each.width)])
     return whole.select(pl.col(old).alias(new) for old, new in named.items()).with_columns(
         pl.col(FATE).cast(pl.Categorical)
     )

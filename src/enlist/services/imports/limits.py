@@ -16,7 +16,7 @@ from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner import following
 from enlist.core.planner.unlisted import WAITING
-from enlist.core.policy import Brake
+from enlist.core.policy import ChangeLimits
 from enlist.services.access import Scope
 from enlist.store.setup import limits
 
@@ -27,14 +27,14 @@ _WAITING_SCHEMA = {"row": pl.Int64(), "why": pl.String()}
 
 
 @dataclass(frozen=True)
-class Braked:
+class LimitedPlan:
     """A plan within the limits, and the plan of what waits (null: nothing does).
 
     rows: Int64, those that wait.
     """
 
     plan: Plan
-    held: Plan | None = None
+    awaiting: Plan | None = None
     rows: pl.Series | None = None
 
 
@@ -42,18 +42,19 @@ class Braked:
 class Limits:
     """What may go unasked: the organisation's limits, and how many people are active, asked where it matters."""
 
-    brake: Brake
+    limits: ChangeLimits
     active: Callable[[], int]
 
     def over(self, plan: Plan) -> dict[str, str]:
         """The verbs by which a plan touches too many people, and why so many wait."""
         most = plan_limits.at_most(plan.head.verbs)
         active = self.active() if most else 0
-        if not plan_limits.over(most, brake=self.brake, active=active):
+        if not plan_limits.over(most, limits=self.limits, active=active):
             return {}
-        over = plan_limits.over(plan_limits.measured(plan.parts), brake=self.brake, active=active)
+        over = plan_limits.over(plan_limits.measured(plan.parts), limits=self.limits, active=active)
         return {
-            name: plan_limits.reason(name, count=count, brake=self.brake, active=active) for name, count in over.items()
+            name: plan_limits.reason(name, count=count, limits=self.limits, active=active)
+            for name, count in over.items()
         }
 
     def check(self, plan: Plan) -> None:
@@ -68,11 +69,11 @@ class Limits:
 def limits_of(scope: Scope) -> Limits:
     """What may go unasked in the organisation."""
     organization = scope.organization
-    return Limits(brake=limits.limits_of(organization), active=lambda: limits.active_people(organization))
+    return Limits(limits=limits.limits_of(organization), active=lambda: limits.active_people(organization))
 
 
 @dataclass(frozen=True)
-class _Hold:
+class _Excess:
     """What waits so far: rows (of `_WAITING_SCHEMA`), why whom the file does not name stays, and the verbs."""
 
     rows: pl.DataFrame
@@ -80,28 +81,28 @@ class _Hold:
     verbs: frozenset[str] = frozenset()
 
 
-def plan_braked(task: Task, *, head: Head, allowed: Limits) -> Braked:
+def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
     """Plan a table, what is over the limits apart."""
     prepared, head = prepare(task), replace(head, rows=task.table.height)
     plan = plan_prepared(task, prepared=prepared, head=head)
-    hold = _Hold(rows=pl.DataFrame(schema=_WAITING_SCHEMA))
+    excess = _Excess(rows=pl.DataFrame(schema=_WAITING_SCHEMA))
     # What waits may have undone what another row does, so look again: each turn more rows wait.
-    while over := {**_again(plan, hold=hold), **allowed.over(plan)}:
-        more = _more(hold, plan=plan, over=over, prepared=prepared)
-        if (more.rows.height, more.stay) == (hold.rows.height, hold.stay):
+    while over := {**_repeated(plan, excess=excess), **allowed.over(plan)}:
+        more = _more(excess, plan=plan, over=over, prepared=prepared)
+        if (more.rows.height, more.stay) == (excess.rows.height, excess.stay):
             break
-        hold = more
-        plan = plan_prepared(task, prepared=prepared, head=head, choice=Choice(held=hold.rows, stay=hold.stay))
+        excess = more
+        plan = plan_prepared(task, prepared=prepared, head=head, choice=Choice(awaiting=excess.rows, stay=excess.stay))
     departures = any(code in plan.head.flags for code in WAITING)
-    if hold.rows.is_empty() and not departures:
-        return Braked(plan)
-    rows = hold.rows.get_column("row").sort()
-    held = plan_held(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
-    told = replace(plan.head, held=held.head.held, held_people=held.head.held_people)
-    return Braked(replace(plan, head=told), held=held, rows=rows)
+    if excess.rows.is_empty() and not departures:
+        return LimitedPlan(plan)
+    rows = excess.rows.get_column("row").sort()
+    awaiting = plan_awaiting(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
+    told = replace(plan.head, awaiting=awaiting.head.awaiting, awaiting_people=awaiting.head.awaiting_people)
+    return LimitedPlan(replace(plan, head=told), awaiting=awaiting, rows=rows)
 
 
-def plan_held(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
+def plan_awaiting(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
     """The plan of what waits, as if it were approved."""
     approved = replace(task, circumstances=replace(task.circumstances, approved=True))
     height = 0 if choice.only is None else len(choice.only)
@@ -112,14 +113,16 @@ def counted(plan: Plan) -> Plan:
     """A plan of which all waits, with the figures that say so."""
     people = [touched(part).get_column("person") for part in plan.parts]
     count = pl.concat(people).n_unique() if people else 0
-    return replace(plan, head=replace(plan.head, held=dict(plan_limits.measured(plan.parts)), held_people=count))
+    return replace(
+        plan, head=replace(plan.head, awaiting=dict(plan_limits.measured(plan.parts)), awaiting_people=count)
+    )
 
 
-def _again(plan: Plan, *, hold: _Hold) -> dict[str, str]:
+def _repeated(plan: Plan, *, excess: _Excess) -> dict[str, str]:
     """Verbs of which something waits already and something is left."""
-    if not hold.verbs:
+    if not excess.verbs:
         return {}
-    return {name: _DEPENDS for name in plan_limits.measured(plan.parts) if name in hold.verbs}
+    return {name: _DEPENDS for name in plan_limits.measured(plan.parts) if name in excess.verbs}
 
 
 def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
@@ -132,16 +135,16 @@ def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
     return {name: pl.concat(people) for name, people in found.items() if people}
 
 
-def _more(hold: _Hold, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Hold:
+def _more(excess: _Excess, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Excess:
     """The hold with all rows of whom these verbs touch, and those that may depend on them."""
-    found, touched_by = [hold.rows], _touched_by(plan, names=over)
+    found, touched_by = [excess.rows], _touched_by(plan, names=over)
     for part in plan.parts:
         for name, people in touched_by.items():
-            rows = part.fates.filter(pl.col("person").is_in(people.implode()), pl.col("fate") != "failed")
+            rows = part.statuses.filter(pl.col("person").is_in(people.implode()), pl.col("row_status") != "failed")
             found.append(rows.select("row", why=pl.lit(over[name])))
     waiting = pl.concat(found).unique("row", keep="first", maintain_order=True)
     later = following(prepared.keys, rows=waiting.get_column("row"))
     later = later.filter(~later.is_in(prepared.failed.implode()))
     depending = later.to_frame("row").with_columns(why=pl.lit(_DEPENDS))
-    stay = hold.stay or over.get("deactivate", "")
-    return _Hold(rows=pl.concat([waiting, depending]), stay=stay, verbs=hold.verbs | over.keys())
+    stay = excess.stay or over.get("deactivate", "")
+    return _Excess(rows=pl.concat([waiting, depending]), stay=stay, verbs=excess.verbs | over.keys())

@@ -108,16 +108,16 @@ def _notice(record: models.Import, *, job: Job) -> Notice:
         how, said = "failed", f"{what} failed: {job.message}"
     elif job.result.get(MADE_ANEW):
         how, said = "anew", f"{what} was not applied: people, courses or the import itself changed. Look at it again."
-    elif record.state == "held":
-        how, said = "held", f"{what} waits for an approval."
+    elif record.state == "awaiting":
+        how, said = "awaiting", f"{what} waits for an approval."
     elif waiting := job.result.get("waiting"):
-        how, said = "held", f"{what} is done{_counted(record)}. Part of it waits for an approval: import {waiting}."
+        how, said = "awaiting", f"{what} is done{_counted(record)}. Part of it waits for an approval: import {waiting}."
     else:
         how, said = "done", f"{what} is done{_counted(record)}."
     return Notice(record.number, record.file_name, how, said)
 
 
 def _counted(record: models.Import) -> str:
-    fates = record.figures.get("fates", {})
-    told = ", ".join(f"{fates[fate]:,} {fate}" for fate in _FATES if fates.get(fate))
+    statuses = record.figures.get("statuses", {})
+    told = ", ".join(f"{statuses[row_status]:,} {row_status}" for row_status in _FATES if statuses.get(row_status))
     return f": {told}" if told else ""

@@ -38,7 +38,7 @@ from enlist.services.setup.labels import doer
 from enlist.store import models
 from enlist.store.directory import snapshot, unlisted
 from enlist.store.imports import approvals, artifacts, expiry, records, sealed_passwords
-from enlist.store.imports import known_headers as known_headers
+from enlist.store.imports import remembered_headers as remembered_headers
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.secrets import sealing
@@ -47,7 +47,7 @@ from enlist.store.transactions import short_transaction
 
 from .commit import Done, plan_commit
 from .file_limits import within_limits
-from .limits import counted, limits_of, plan_braked
+from .limits import counted, limits_of, plan_limited
 from .planning import BATCH, Task
 from .staged_file import file_keep
 from .undo import plan_undo
@@ -61,7 +61,7 @@ LOOKED: Final[dict[str, tuple[str, ...]]] = {
     AT_WORK: records.OPEN,
     "applied": ("applied",),
     "nothing_to_do": ("nothing_to_do",),
-    "held": ("held",),
+    "awaiting": ("awaiting",),
     "failed": ("failed",),
     "undone": ("undone",),
     "cancelled": ("cancelled", "dropped"),
@@ -99,8 +99,8 @@ class Planned:
     headers: HeaderMatch
     plan: Plan
     columns: Mapping[str, str] = field(default_factory=dict)
-    held: Plan | None = None
-    held_rows: pl.Series | None = None
+    awaiting: Plan | None = None
+    awaiting_rows: pl.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         table,
         reference=reference,
         overrides=order.columns,
-        remembered=known_headers.remembered(scope.organization),
+        remembered=remembered_headers.remembered(scope.organization),
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
     )
@@ -157,12 +157,12 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
 def _policy(scope: Scope, *, order: Order) -> Policy:
     """The order's policy, with the limits of the organisation. Raises PolicyError."""
     own = limits.limits_of(scope.organization)
-    if order.policy.brake not in (Policy().brake, own):
+    if order.policy.limits not in (Policy().limits, own):
         raise PolicyError(
-            "The limits of the brake are the organisation's, not an import's.",
+            "The limits of the limits are the organisation's, not an import's.",
             hint="`enlist limits` shows them, and changes them for administrators.",
         )
-    return order.policy.check().replace(brake=own)
+    return order.policy.check().replace(limits=own)
 
 
 def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
@@ -180,14 +180,14 @@ def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batc
     """
     known = import_read(scope, order=order, progress=progress)
     task = task_of(scope, known=known, progress=progress, batch=batch)
-    braked = plan_braked(task, head=known.head, allowed=limits_of(scope))
+    limited = plan_limited(task, head=known.head, allowed=limits_of(scope))
     return Planned(
         table=known.table,
         headers=known.headers,
-        plan=braked.plan,
+        plan=limited.plan,
         columns=order.columns,
-        held=braked.held,
-        held_rows=braked.rows,
+        awaiting=limited.awaiting,
+        awaiting_rows=limited.rows,
     )
 
 
@@ -219,18 +219,18 @@ def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "
     with short_transaction():
         record = records.new(scope, head=planned.plan.head, note=note, key=key)
         file_keep(record, table=planned.table, columns=planned.columns)
-    known_headers.remember(scope, headers=planned.headers.lessons)
+    remembered_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 
 
 def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progress: Progress) -> Plan:
     """Store a plan beside its import, and what waits of it as an import of its own."""
-    if planned.held is not None:
-        waiting = approvals.new(scope, head=planned.held.head, of=record, rows=planned.held_rows)
-        if planned.held_rows is not None:
-            lines = planned.table.lines.gather(planned.held_rows)
+    if planned.awaiting is not None:
+        waiting = approvals.new(scope, head=planned.awaiting.head, of=record, rows=planned.awaiting_rows)
+        if planned.awaiting_rows is not None:
+            lines = planned.table.lines.gather(planned.awaiting_rows)
             sealed_passwords.keep(waiting, sealed=planned.table.sealed.filter(pl.col("line").is_in(lines.implode())))
-        plan_keep(waiting, plan=planned.held, progress=progress)
+        plan_keep(waiting, plan=planned.awaiting, progress=progress)
     return plan_keep(record, plan=planned.plan, progress=progress)
 
 
@@ -362,7 +362,7 @@ def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
 
 
 def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None:
-    if not approved and (record.held_from or record.state == approvals.HELD):
+    if not approved and (record.split_from or record.state == approvals.HELD):
         raise NeedsApproval(f"Import {record.number} waits for an administrator's approval; nothing was applied.")
     if record.state not in (records.UNDONE_YET if approved else records.OPEN):
         state = record.state.replace("_", " ")
@@ -391,7 +391,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, state: s
 
 def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
     working = job if job and record.state in records.OPEN and _counts(job) else None
-    fates = record.figures.get("fates", {})
+    statuses = record.figures.get("statuses", {})
     return {
         "number": record.number,
         "kind": record.kind,
@@ -401,19 +401,19 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "file": record.file_name,
         "sha256": record.sha256,
         "undoes": record.undoes.number if record.undoes else None,
-        "held_from": record.held_from.number if record.held_from else None,
-        "people_to_confirm": record.plan_head["held_people"] if record.state == approvals.HELD else None,
+        "split_from": record.split_from.number if record.split_from else None,
+        "people_to_confirm": record.plan_head["awaiting_people"] if record.state == approvals.HELD else None,
         "by": doer(record.started_by_id, person=record.started_by),
         "created_at": record.created_at.isoformat(timespec="seconds"),
         "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
         "note": record.note,
-        "rows": fates,
+        "rows": statuses,
         "changes": record.figures.get("verbs", {}),
         "key": record.key,
         "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
         "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
         "many": record.order.get(records.MANY, ""),
-        "is_open": record.state in records.OPEN and record.held_from is None,
+        "is_open": record.state in records.OPEN and record.split_from is None,
         "is_draft": record.state in records.OPEN and records.is_shown_first(record),
         "is_planned": record.state == "planned",
         "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),

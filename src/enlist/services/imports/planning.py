@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import SEEN_SCHEMA, Held, held_with_people, making_ids
+from enlist.core.changes import SEEN_SCHEMA, KeptIn, kept_with_people, making_ids
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.match import HeaderMatch
@@ -41,7 +41,7 @@ from enlist.core.planner.unlisted import Presence, applies, depart
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check
-from enlist.core.rows.listing import Listing, listing, together
+from enlist.core.rows.listing import Listing, combined, listing
 from enlist.core.rows.rows import Rows
 from enlist.core.table.frames import from_bytes, to_bytes
 from enlist.core.table.table import Table
@@ -100,7 +100,7 @@ class Choice:
     """
 
     only: pl.Series | None = None
-    held: pl.DataFrame | None = None
+    awaiting: pl.DataFrame | None = None
     departures: bool = True
     stay: str = ""
 
@@ -108,7 +108,9 @@ class Choice:
         """Those of these lines (column row) that are about rows that are planned."""
         if self.only is not None:
             return lines.filter(pl.col("row").is_in(self.only.implode()))
-        return lines if self.held is None else lines.join(self.held, on="row", how="anti", maintain_order="left")
+        return (
+            lines if self.awaiting is None else lines.join(self.awaiting, on="row", how="anti", maintain_order="left")
+        )
 
     def of(self, rows: Rows) -> Rows:
         """The rows that are planned, with their flags."""
@@ -116,12 +118,12 @@ class Choice:
 
     def waiting(self, rows: Rows) -> Part:
         """What is said of the rows that wait."""
-        if self.held is None:
+        if self.awaiting is None:
             return Part()
-        found = rows.frame.join(self.held, on="row", how="inner")
+        found = rows.frame.join(self.awaiting, on="row", how="inner")
         nobody = pl.lit(None, pl.Int64)
-        fates = found.select("row", "line", person=nobody, fate=pl.lit("skipped"))
-        return Part(fates=fates, flags=mark(found, code="row_held", detail=pl.col("why")))
+        statuses = found.select("row", "line", person=nobody, row_status=pl.lit("skipped"))
+        return Part(statuses=statuses, flags=mark(found, code="row_held", detail=pl.col("why")))
 
 
 ALL: Final = Choice()
@@ -149,14 +151,14 @@ class _State:
             made = part.frames.get(relation.begins.name)
             if made is not None:
                 self.new[relation.name] += made.height
-                if relation.held is Held.REFERENCE:
+                if relation.kept_in is KeptIn.REFERENCE:
                     have = self.reference.frame(relation.name)
                     known = pl.concat([have, made.select(have.columns)])
                     self.reference = self.reference.with_frames({relation.name: known})
         if "add_option" in part.frames:
             self.reference = self.reference.with_options(part.frames["add_option"])
         self.between.learn(part.frames)
-        self.failed.append(part.fates.filter(pl.col("fate") == "failed").get_column("row"))
+        self.failed.append(part.statuses.filter(pl.col("row_status") == "failed").get_column("row"))
 
     @property
     def stopped(self) -> int:
@@ -197,7 +199,7 @@ def prepare(task: Task) -> Prepared:
         keys=_shared(pl.concat(keys)),
         claims=claims_together(claims),
         failed=pl.concat(failed),
-        listing=together(listings) if listings else None,
+        listing=combined(listings) if listings else None,
         listed=pl.concat(listed).unique("person"),
     )
 
@@ -244,8 +246,8 @@ def _plan(task: Task, *, state: _State, head: Head) -> Plan:
 def _left_out(task: Task) -> Part:
     """What is said of the rows that somebody left out."""
     rows = pl.DataFrame({"row": task.excluded, "line": task.table.lines.gather(task.excluded)})
-    fates = rows.with_columns(person=pl.lit(None, pl.Int64), fate=pl.lit("skipped"))
-    return Part(fates=fates, flags=mark(rows, code="row_excluded"))
+    statuses = rows.with_columns(person=pl.lit(None, pl.Int64), row_status=pl.lit("skipped"))
+    return Part(statuses=statuses, flags=mark(rows, code="row_excluded"))
 
 
 def _shared(keys: pl.DataFrame) -> pl.DataFrame:
@@ -342,10 +344,10 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         policy=task.policy,
     )
     state.learn(part)
-    if waiting.fates.is_empty():
+    if waiting.statuses.is_empty():
         return part
-    fates = pl.concat([part.fates, waiting.fates]).sort("row")
-    return replace(part, fates=fates, flags=collect(part.flags, waiting.flags))
+    statuses = pl.concat([part.statuses, waiting.statuses]).sort("row")
+    return replace(part, statuses=statuses, flags=collect(part.flags, waiting.flags))
 
 
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
@@ -379,7 +381,7 @@ def _merged(directories: list[Directory]) -> Directory:
         people=pl.concat([d.people for d in directories]).unique("person", maintain_order=True),
         frames={
             relation.name: pl.concat([d.frame(relation.name) for d in directories]).unique(maintain_order=True)
-            for relation in held_with_people()
+            for relation in kept_with_people()
         },
     )
 

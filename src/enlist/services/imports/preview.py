@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import ERRORS, FLAGS, WARNINGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan.labels import Labels
-from enlist.core.plan.plan import FATES_SCHEMA, Plan
+from enlist.core.plan.plan import STATUSES_SCHEMA, Plan
 from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
-from enlist.core.report.people import Roll, changes_page, glimpses, roll_of
+from enlist.core.report.people import PeopleIndex, changes_page, glimpses, roll_of
 from enlist.core.report.report import FlagGroup
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.setup.labels import reference_labels
@@ -26,13 +26,13 @@ from enlist.store.people import people
 
 from .staged_file import LINE, ROW, file_excluded, file_rows
 
-# By what rows can be looked for, beside their fates.
+# By what rows can be looked for, beside their statuses.
 PROBLEMS: Final = "problems"
 WARNED: Final = "warnings"
 NEW: Final = "new"
 KNOWN: Final = "known"
 OUT: Final = "excluded"
-ROW_FILTERS: Final = ("", PROBLEMS, WARNED, NEW, KNOWN, OUT, *FATES)
+ROW_FILTERS: Final = ("", PROBLEMS, WARNED, NEW, KNOWN, OUT, *STATUSES)
 # Levels of an index, the worst the greatest.
 _NOTHING, _NOTICE, _WARNING, _ERROR = range(4)
 
@@ -66,7 +66,7 @@ class Row:
     row: int
     line: int
     cells: tuple[str, ...]
-    fate: str
+    row_status: str
     known: bool = False
     flags: tuple[dict[str, Any], ...] = ()
 
@@ -87,9 +87,9 @@ def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int)
     if about and about not in tile_names():
         raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(tile_names())}.")
     labels = reference_labels(scope)
-    roll, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
-    found = roll.about(about)
-    shown = changes_page(plan, people=found.slice(start, limit), roll=roll, labels=labels)
+    people_index, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
+    found = people_index.about(about)
+    shown = changes_page(plan, people=found.slice(start, limit), people_index=people_index, labels=labels)
     named = people.usernames(scope.organization, ids=[each.person for each in shown if each.person > 0])
     changes = [replace(each, name=named.get(each.person, each.name)) for each in shown]
     return PeoplePage(changes, labels, next=start + limit if start + limit < found.height else None)
@@ -109,13 +109,13 @@ class _Known:
 
 
 @lru_cache(maxsize=4)
-def _roll(known: _Known) -> Roll:
+def _roll(known: _Known) -> PeopleIndex:
     return roll_of(known.plan)
 
 
 @lru_cache(maxsize=32)
 def _flags(known: _Known) -> list[FlagGroup]:
-    return report.groups_of(glimpse.flags() for glimpse in glimpses(known.plan))
+    return report.groups_of(partial_plan.flags() for partial_plan in glimpses(known.plan))
 
 
 def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:
@@ -130,8 +130,11 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     page = chosen.slice(start, limit)
     told = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
     # What waits of an import has its rows there.
-    frame = file_rows(record.held_from or record, rows=page.get_column("row"))
-    told_of = {row: (fate or "", known) for row, fate, known in page.select("row", "fate", "known").iter_rows()}
+    frame = file_rows(record.split_from or record, rows=page.get_column("row"))
+    told_of = {
+        row: (row_status or "", known)
+        for row, row_status, known in page.select("row", "row_status", "known").iter_rows()
+    }
     headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
     rows = [
         Row(row, line, tuple(cells), *told_of[row], told.get(row, ()))
@@ -167,15 +170,15 @@ def _wanted(show: str) -> pl.Expr:
         case "warnings":
             return pl.col("level") == _WARNING
         case "new":
-            return pl.col("fate") == "created"
+            return pl.col("row_status") == "created"
         case "known":
             return pl.col("known")
         case _:
-            return pl.col("fate") == show
+            return pl.col("row_status") == show
 
 
 def _index_of(record: models.Import) -> pl.DataFrame:
-    """Every row of the file: row, fate (null before it is planned), level, known (whether it is somebody's).
+    """Every row of the file: row, status (null before it is planned), level, known (whether it is somebody's).
 
     parts: where in the plan something is said of it (null: nowhere).
     """
@@ -183,7 +186,7 @@ def _index_of(record: models.Import) -> pl.DataFrame:
     if not prints or record.plan_removed_at:
         rows = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
         return pl.select(row=pl.int_range(rows, dtype=pl.Int64)).with_columns(
-            fate=pl.lit(None, pl.String),
+            row_status=pl.lit(None, pl.String),
             level=pl.lit(_NOTHING, pl.Int8),
             known=pl.lit(value=False),
             parts=pl.lit(None, pl.List(pl.Int32)),
@@ -195,7 +198,7 @@ def _index_of(record: models.Import) -> pl.DataFrame:
 def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
     """The index of a plan with these fingerprints: it never changes, so what was learnt of it is kept a while."""
     del prints
-    fates = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="fates")
+    statuses = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="statuses")
     flags = artifacts.frames_by_part(of_import, kind=artifacts.PLAN, name="flags")
     levels = [
         frame.filter(pl.col("row").is_not_null()).select("row", level=_level(), part=pl.lit(part, pl.Int32))
@@ -204,12 +207,12 @@ def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
     schema = {"row": pl.Int64(), "level": pl.Int8(), "part": pl.Int32()}
     flagged = pl.concat([pl.DataFrame(schema=schema), *levels]).group_by("row")
     worst = flagged.agg(pl.col("level").max(), parts=pl.col("part").unique())
-    whole = pl.concat([pl.DataFrame(schema=FATES_SCHEMA), *fates])
+    whole = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *statuses])
     return (
         whole.join(worst, on="row", how="left")
         .select(
             "row",
-            pl.col("fate").cast(pl.Categorical),
+            pl.col("row_status").cast(pl.Categorical),
             "parts",
             level=pl.col("level").fill_null(_NOTHING),
             known=(pl.col("person") > 0).fill_null(value=False),
@@ -237,10 +240,10 @@ def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[d
     among = pl.col("row").is_in(rows.get_column("row").implode())
     kept = artifacts.frames_by_part(record.pk, kind=artifacts.PLAN, name="flags", parts=parts)
     found = [frame.filter(among) for frame in kept.values()]
-    return flags_told(pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]))
+    return flag_list(pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]))
 
 
-def flags_told(flags: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
+def flag_list(flags: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
     """Flags by their row: column, level, sentence, fix, code, value."""
     told: dict[int, tuple[dict[str, Any], ...]] = {}
     for each, sentence in zip(flags.iter_rows(named=True), sentences(flags), strict=True):

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import held_with_people
+from enlist.core.changes import kept_with_people
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.plan.plan import LazyParts, Part
 from enlist.core.rows.rows import Rows
@@ -50,12 +50,12 @@ class Spool:
     def put_directory(self, number: int, *, directory: Directory) -> None:
         """Keep what a batch can touch; the reference is not kept with it."""
         self._put(f"person-{number}", frame=directory.people)
-        for relation in held_with_people():
+        for relation in kept_with_people():
             self._put(f"{relation.name}-{number}", frame=directory.frame(relation.name))
 
     def directory(self, number: int, *, reference: Reference) -> Directory:
         """A kept directory, with the reference as it is by now."""
-        frames = {relation.name: self._get(f"{relation.name}-{number}") for relation in held_with_people()}
+        frames = {relation.name: self._get(f"{relation.name}-{number}") for relation in kept_with_people()}
         return Directory(reference=reference, people=self._get(f"person-{number}"), frames=frames)
 
     def put_part(self, number: int, *, blobs: Mapping[str, bytes]) -> None:

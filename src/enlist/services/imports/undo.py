@@ -15,9 +15,9 @@ from enlist.core.changes import (
     VERSION_AFTER,
     Frames,
     Relation,
-    held_with_people,
     in_order,
     is_about,
+    kept_with_people,
     made,
     people_of,
     referring_to,
@@ -188,7 +188,7 @@ def _since(undo: _Undo, *, part: Part) -> Since:
     former = _former_keys(frames, keys=(*_KEYS, *undo.reference.unique_slugs))
     keys = pl.concat([others.to_frame(), *former], how="diagonal")
     now = snapshot.snapshot(undo.scope.organization, reference=undo.reference, keys=keys)
-    names = [relation.name for relation in held_with_people()]
+    names = [relation.name for relation in kept_with_people()]
     frames_now = {name: pl.concat([now.frame(name), same.frame(name)]).unique() for name in names}
     for name, using in undo.using.items():
         frames_now[name] = pl.concat([frames_now[name], using]).unique()
@@ -209,7 +209,7 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
     among = same.get_column("person")
     theirs = {
         relation.name: frame.filter(is_about(among, columns=frame.columns)).select(list(relation.schema))
-        for relation in held_with_people()
+        for relation in kept_with_people()
         if (frame := frames.get(relation.begins.name)) is not None
     }
     people = pl.concat([nobody.people, people], how="diagonal").select(nobody.people.columns)

@@ -31,7 +31,7 @@ from enlist.services.access import Scope, database_problem
 from enlist.services.progress import Progress, silent
 from enlist.store.imports import records
 from enlist.store.jobs import jobs
-from enlist.store.leases import Hold
+from enlist.store.leases import LeaseKeeper
 from enlist.store.operations.models import Job
 from enlist.store.scope import scope_by_ids
 from enlist.store.transactions import guarded
@@ -70,7 +70,7 @@ class Run:
 
     job: Job
     scope: Scope
-    lease: Hold
+    lease: LeaseKeeper
     also: Progress = silent
     _phase: str = field(default="", init=False)
     _told: float = field(default=0.0, init=False)
@@ -107,10 +107,10 @@ class Run:
 
 
 # What it gives is told with the job: values of JSON.
-Work = Callable[[Run], Mapping[str, Any] | None]
+JobFunction = Callable[[Run], Mapping[str, Any] | None]
 
 
-def job_do(number: int, *, work: Work) -> None:
+def job_do(number: int, *, work: JobFunction) -> None:
     """Do a job, unless it has ended or somebody does it already; what became of it is kept with it.
 
     Raises Interrupted when the process shall leave, and DatabaseProblem: then the lease is free, and whoever looks
@@ -136,7 +136,7 @@ def job_do(number: int, *, work: Work) -> None:
         raise
 
 
-def job_put_back(job: Job, *, lease: Hold, begun: bool = True) -> None:
+def job_put_back(job: Job, *, lease: LeaseKeeper, begun: bool = True) -> None:
     """Have others do it, unless somebody does already: only now, for who draws it takes the lease.
 
     begun: that this came to nothing counts against the job.
@@ -206,7 +206,7 @@ def unforeseen(error: BaseException) -> EnlistError:
     return EnlistError(f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more.")
 
 
-def _do(job: Job, *, lease: Hold, work: Work) -> None:
+def _do(job: Job, *, lease: LeaseKeeper, work: JobFunction) -> None:
     try:
         run = Run(job, scope_by_ids(job.organization_id, person=job.by), lease)
         result = _permitted(run, work=work)

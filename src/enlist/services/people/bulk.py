@@ -1,6 +1,6 @@
 """Many people at once: what is done to them is an import of a table that names them, looked at before it is done.
 
-So it is planned, held by the brake, refused where stale, kept in history and taken back like any other
+So it is planned, held by the limits, refused where stale, kept in history and taken back like any other
 (docs/decisions/0013-many-at-once-are-an-import.md).
 """
 
@@ -26,8 +26,8 @@ from enlist.store.setup import courses, groups
 
 from .listing import Chosen, person_everybody
 
-DEEDS: Final = ("deactivate", "reactivate", "join", "enrol")
-# Nothing but the deed happens, and names are taken as they stand.
+BULK_ACTIONS: Final = ("deactivate", "reactivate", "join", "enrol")
+# Nothing but the action happens, and names are taken as they stand.
 _SETTINGS: Final = ("upload_type=update", "username_characters=extended", "username_case=keep")
 _PRESET: Final = "moodle"
 # Nothing of a table that we wrote ourselves is to be found out.
@@ -35,8 +35,8 @@ _READING: Final[Mapping[str, Any]] = {"encoding": "utf-8", "delimiter": ",", "he
 
 
 @dataclass(frozen=True)
-class Deed:
-    """What is done to many: one of DEEDS; the group they join; the course, and the role they get there ("": its)."""
+class BulkAction:
+    """A bulk action: one of BULK_ACTIONS; the group they join; the course, and their role there ("": the course's)."""
 
     what: str
     group: str = ""
@@ -45,13 +45,13 @@ class Deed:
 
 
 @needs(Right.IMPORT)
-def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
+def many_draft(scope: Scope, *, action: BulkAction, chosen: Chosen, key: str) -> int:
     """An import that does this to them, being planned, to be looked at; its number.
 
-    With the same key it is one import. Raises PolicyError where nobody is chosen or for another deed, NotFound for a
+    With the same key it is one import. Raises PolicyError where nobody is chosen or for another action, NotFound for a
     group or course there is not.
     """
-    title, table = _table(scope, deed=deed, chosen=chosen)
+    title, table = _table(scope, action=action, chosen=chosen)
     if (known := records.of_key(scope, key=key)) and records.MANY in known.order:
         return known.number
     upload = Upload(
@@ -64,15 +64,15 @@ def many_draft(scope: Scope, *, deed: Deed, chosen: Chosen, key: str) -> int:
     )
     number = draft_new(scope, upload=upload)
     draft_settings_set(scope, number=number, settings=(*_SETTINGS, f"note={title}"))
-    _mark(scope, number=number, deed=deed)
+    _mark(scope, number=number, action=action)
     draft_plan(scope, number=number)
     return number
 
 
 @needs(Right.IMPORT)
-def many_order(scope: Scope, *, deed: Deed, chosen: Chosen) -> Order:
+def many_order(scope: Scope, *, action: BulkAction, chosen: Chosen) -> Order:
     """The same as an order, to be planned at once. Raises as `many_draft`."""
-    title, table = _table(scope, deed=deed, chosen=chosen)
+    title, table = _table(scope, action=action, chosen=chosen)
     return Order(
         source=write(table),
         policy=preset(_PRESET).configure((*_SETTINGS, f"note={title}")),
@@ -84,21 +84,21 @@ def many_order(scope: Scope, *, deed: Deed, chosen: Chosen) -> Order:
 
 
 @needs(Right.IMPORT)
-def many_stage(scope: Scope, *, deed: Deed, planned: Planned, note: str, progress: Progress = silent) -> Plan:
+def many_stage(scope: Scope, *, action: BulkAction, planned: Planned, note: str, progress: Progress = silent) -> Plan:
     """Record what `many_order` was planned to (`imports.import_stage`)."""
     plan = import_stage(scope, planned=planned, note=note, progress=progress)
-    _mark(scope, number=plan.head.staged or 0, deed=deed)
+    _mark(scope, number=plan.head.staged or 0, action=action)
     return plan
 
 
-def _mark(scope: Scope, *, number: int, deed: Deed) -> None:
+def _mark(scope: Scope, *, number: int, action: BulkAction) -> None:
     record = records.get(scope, number=number)
-    records.keep_order(record, order={**record.order, records.MANY: deed.what})
+    records.keep_order(record, order={**record.order, records.MANY: action.what})
 
 
-def _table(scope: Scope, *, deed: Deed, chosen: Chosen) -> tuple[str, pl.DataFrame]:
+def _table(scope: Scope, *, action: BulkAction, chosen: Chosen) -> tuple[str, pl.DataFrame]:
     """What it is called, and a row a person that says what becomes of them."""
-    title, columns = _meant(scope, deed=deed)
+    title, columns = _meant(scope, action=action)
     whom = _usernames(scope, chosen=chosen)
     if whom.is_empty():
         raise PolicyError("Nobody is chosen; nothing was done.", hint="Tick somebody, or choose all of the list.")
@@ -111,29 +111,29 @@ def _usernames(scope: Scope, *, chosen: Chosen) -> pl.Series:
     return person_everybody(scope, wanted=chosen.wanted).get_column("username")
 
 
-def _meant(scope: Scope, *, deed: Deed) -> tuple[str, dict[str, str]]:
-    """What a deed is called, and what the columns of its table say."""
-    match deed.what:
+def _meant(scope: Scope, *, action: BulkAction) -> tuple[str, dict[str, str]]:
+    """What a action is called, and what the columns of its table say."""
+    match action.what:
         case "deactivate":
             return "Deactivate people", {"suspended": "1"}
         case "reactivate":
             return "Reactivate people", {"suspended": "0"}
         case "join":
-            group = groups.find(scope, name=deed.group)
+            group = groups.find(scope, name=action.group)
             return f"Add people to {group.name}", {"cohort1": str(group.pk)}
         case "enrol":
-            course = courses.find(scope, shortname=deed.course)
+            course = courses.find(scope, shortname=action.course)
             return f"Enrol people in {course.shortname}", {
                 "course1": course.shortname,
-                "role1": _role(scope, deed=deed),
+                "role1": _role(scope, action=action),
             }
         case _:
-            raise PolicyError(f"“{deed.what}” cannot be done to many.", hint=f"What can: {', '.join(DEEDS)}.")
+            raise PolicyError(f"“{action.what}” cannot be done to many.", hint=f"What can: {', '.join(BULK_ACTIONS)}.")
 
 
-def _role(scope: Scope, *, deed: Deed) -> str:
+def _role(scope: Scope, *, action: BulkAction) -> str:
     """A role as a row names it: what is all digits is taken for an id there."""
-    if not deed.role.isdecimal():
-        return deed.role
+    if not action.role.isdecimal():
+        return action.role
     ids = {role.shortname: role.pk for role in courses.roles(scope)}
-    return str(ids.get(deed.role, deed.role))
+    return str(ids.get(action.role, action.role))

@@ -99,8 +99,8 @@ def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
 
 
 def _log_added(scope: Scope, *, person: int | None, cells: tuple[Cell, ...]) -> None:
-    activity.log(scope, deed="person_added", person=person, cells=cells)
+    activity.log(scope, action="person_added", person=person, cells=cells)
 
 
 def _log(scope: Scope, *, person: int, cells: tuple[Cell, ...]) -> None:
-    activity.log(scope, deed="person_changed", person=person, cells=cells)
+    activity.log(scope, action="person_changed", person=person, cells=cells)

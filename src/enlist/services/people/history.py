@@ -34,7 +34,7 @@ def person_imports(scope: Scope, *, person: Person) -> list[dict[str, Any]]:
 
 @needs(Right.SEE_PEOPLE)
 def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
-    """All that changed a person, the newest first: imports (as `person_imports`) and deeds (as `activity_list`).
+    """All that changed a person, the newest first: imports (as `person_imports`) and actions (as `activity_list`).
 
     People whom an undo removed have a history too. Raises NotFound.
     """
@@ -46,7 +46,7 @@ def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
 
 @needs(Right.SEE_IMPORTS)
 def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -> list[dict[str, Any]]:
-    """What was done by hand and by administrators, the newest first; before: the id of the deed they were done before.
+    """What was done manually and by administrators, newest first; before: the id of the action they were done before.
 
     Each: id, at, by (null: typed on the machine), what, person (a username), fields, cells [{field, old, new}], note.
     """
@@ -75,11 +75,11 @@ def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[Import, dict[str
     for record, part in history.of_person(person):
         found = changes(Plan(Head(), [part]), limit=1, labels=labels)
         change = found[0] if found else Change(person.pk, person.username, _line(part))
-        yield record, {**_import(record), **_said(change), "password": not part.passwords.is_empty()}
+        yield record, {**_import(record), **_as_dict(change), "password": not part.passwords.is_empty()}
 
 
 def _line(part: Part) -> int | None:
-    return part.fates.item(0, "line") if part.fates.height else None
+    return part.statuses.item(0, "line") if part.statuses.height else None
 
 
 def _import(record: Import) -> dict[str, Any]:
@@ -94,15 +94,17 @@ def _import(record: Import) -> dict[str, Any]:
     }
 
 
-def _said(change: Change) -> dict[str, Any]:
-    return {name: value for name, value in asdict(change).items() if name in ("kind", "line", "cells", "ties")}
+def _as_dict(change: Change) -> dict[str, Any]:
+    return {
+        name: value for name, value in asdict(change).items() if name in ("kind", "line", "cells", "record_changes")
+    }
 
 
 def _deed(each: Activity) -> dict[str, Any]:
     return {
         "at": each.at.isoformat(timespec="seconds"),
         "by": doer(each.by_id, person=each.by),
-        "what": each.deed,
+        "what": each.action,
         "fields": each.fields,
         "cells": [dict(zip(("field", "old", "new"), cell, strict=True)) for cell in each.cells],
         "note": each.note,

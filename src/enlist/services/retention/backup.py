@@ -85,13 +85,13 @@ def backup_make(path: Path) -> Backup:
                     member.writelines(dump.blocks(name))
         signature = keys.signature(_PURPOSE, of=_content(file))
         file.write(f"\nenlist {keys.key_name()} {signature}\n".encode())
-    return _told(manifest, path=path)
+    return _backup(manifest, path=path)
 
 
 def backup_look(path: Path) -> Backup:
     """What a backup is. Raises FileError, PolicyError where this site cannot restore it."""
     with _opened(path) as (_, manifest):
-        return _told(manifest, path=path)
+        return _backup(manifest, path=path)
 
 
 def backup_restore(path: Path, *, asked: Asked) -> Restored:
@@ -126,7 +126,7 @@ def backup_restore(path: Path, *, asked: Asked) -> Restored:
     )
 
 
-def _told(manifest: dict[str, Any], *, path: Path) -> Backup:
+def _backup(manifest: dict[str, Any], *, path: Path) -> Backup:
     return Backup(manifest["made_at"], manifest["version"], manifest["kind"], bytes=path.stat().st_size)
 
 

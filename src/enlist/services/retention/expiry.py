@@ -26,10 +26,10 @@ KIND: Final = "keeping.expire"
 
 @dataclass(frozen=True)
 class Expired:
-    """What was removed, or would be: of which imports, the values of how many deeds by hand, how many passwords."""
+    """What was removed, or would be: of which imports, the values of how many actions by hand, how many passwords."""
 
     removed: tuple[Removed, ...]
-    deeds: int
+    actions: int
     passwords: int = 0
 
     @property
@@ -59,19 +59,19 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     now = now or timezone.now()
     retention = expiry.retention_of(scope.organization)
     over = list(expiry.over(scope.organization, retention=retention, now=now))
-    deeds = expiry.deeds_over(scope.organization, retention=retention, now=now)
+    actions = expiry.deeds_over(scope.organization, retention=retention, now=now)
     passwords = sealed_passwords.over(scope.organization, before=now - timedelta(days=retention.files))
     if dry_run:
         would = tuple(expiry.count(record, kind=kind) for record, kind in over)
-        return Expired(would, deeds=deeds.count(), passwords=passwords.count())
+        return Expired(would, actions=actions.count(), passwords=passwords.count())
     done = Expired(
         tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over),
-        deeds=expiry.forget_values(deeds),
+        actions=expiry.forget_values(actions),
         passwords=sealed_passwords.drop(passwords),
     )
-    if done.removed or done.deeds or done.passwords:
+    if done.removed or done.actions or done.passwords:
         with short_transaction():
-            activity.log(scope, deed="expired", note=_note(done))
+            activity.log(scope, action="expired", note=_note(done))
     engine().give_back()
     return done
 
@@ -81,16 +81,16 @@ def expire_hand_over() -> None:
     for each in organizations():
         scope = Scope(each, MACHINE)
         over = expire(scope, dry_run=True)
-        if (over.removed or over.deeds or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
+        if (over.removed or over.actions or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
             jobs.put(jobs.new(scope, kind=KIND)[0])
 
 
 def kept_json(done: Expired) -> dict[str, Any]:
-    """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, deeds."""
+    """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, actions."""
     return {
         "imports": [vars(each) for each in done.removed],
         "bytes": done.bytes,
-        "deeds": done.deeds,
+        "actions": done.actions,
         "passwords": done.passwords,
     }
 
@@ -101,7 +101,7 @@ def _note(done: Expired) -> str:
     told = [
         f"files of imports {', '.join(files)}" if files else "",
         f"plans of imports {', '.join(plans)}" if plans else "",
-        f"the values of {done.deeds} deeds" if done.deeds else "",
+        f"the values of {done.actions} actions" if done.actions else "",
         f"{done.passwords} passwords that nobody had" if done.passwords else "",
     ]
     return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, told))}."

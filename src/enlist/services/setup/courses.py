@@ -52,7 +52,7 @@ def course_change(scope: Scope, *, course: int, values: Mapping[str, str]) -> tu
     before = _values(found)
     stored = _stored(scope, course=found, values=values)
     after = {name: stored.get(column, getattr(found, column)) for name, column in _COLUMNS.items()}
-    told = _told(after)
+    told = _as_typed(after)
     cells = tuple(Cell(name, before[name], told[name]) for name in VALUES if before[name] != told[name])
     if cells:
         courses.change(scope, course=found, values=stored, cells=cells)
@@ -90,10 +90,10 @@ _COLUMNS: Final = {
 
 
 def _values(course: Course) -> dict[str, str]:
-    return _told({name: getattr(course, column) for name, column in _COLUMNS.items()})
+    return _as_typed({name: getattr(course, column) for name, column in _COLUMNS.items()})
 
 
-def _told(stored: Mapping[str, Any]) -> dict[str, str]:
+def _as_typed(stored: Mapping[str, Any]) -> dict[str, str]:
     """Stored values as people read and type them."""
     return {
         "shortname": stored["shortname"],

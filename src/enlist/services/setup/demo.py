@@ -49,12 +49,12 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
     with (_DATA / "people.csv").open("rb") as file:
         rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
     rows = rows.with_columns(person=-1 - pl.int_range(pl.len(), dtype=pl.Int64))
-    ties = pl.concat([_ties(rows, number=number, reference=reference) for number in _TRIPLES])
+    record_changes = pl.concat([_ties(rows, number=number, reference=reference) for number in _TRIPLES])
     begun = {
-        "enrolment": ties.select(
+        "enrolment": record_changes.select(
             "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
         ),
-        "course_group_membership": ties.drop_nulls("course_group").select("person", "course_group"),
+        "course_group_membership": record_changes.drop_nulls("course_group").select("person", "course_group"),
     }
     result = net(empty_directory(reference), after=After(_created(rows, reference=reference), begun=begun))
     part = Part(frames=result.frames)

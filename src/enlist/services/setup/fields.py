@@ -40,7 +40,7 @@ def field_change(scope: Scope, *, shortname: str, values: Mapping[str, str]) -> 
     after = _changed(before, values=values)
     check_new(after, beside=list(known.values()))
     cells = tuple(
-        Cell(name, _told(before, name=name), _told(after, name=name))
+        Cell(name, _as_typed(before, name=name), _as_typed(after, name=name))
         for name in VALUES
         if getattr(before, name) != getattr(after, name)
     )
@@ -82,7 +82,7 @@ def _changed(field: ProfileField, *, values: Mapping[str, str]) -> ProfileField:
     return replace(field, **made)
 
 
-def _told(field: ProfileField, *, name: str) -> str:
+def _as_typed(field: ProfileField, *, name: str) -> str:
     value = getattr(field, name)
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -72,11 +72,11 @@ def option_add(scope: Scope, *, shortname: str, option: str) -> None:
 
 @needs(Right.SEE_IMPORTS)
 def imports_by_day(scope: Scope, *, days: int, now: datetime | None = None) -> list[tuple[date, Mapping[str, int]]]:
-    """What became of imported rows on each of the last days, the oldest first: day, fates; days without any as well."""
+    """The statuses of imported rows on each of the last days, oldest first: day, statuses; days without any as well."""
     today = timezone.localdate(now)
     first = today - timedelta(days=days - 1)
     since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
     told: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
-    for at, fates in lists.applied_since(scope, since=since):
-        told[timezone.localdate(at)].update(fates)
+    for at, statuses in lists.applied_since(scope, since=since):
+        told[timezone.localdate(at)].update(statuses)
     return list(told.items())

@@ -25,7 +25,7 @@ def claimed(head: Head, *, reference: Reference) -> tuple[str, ...]:
     """
     policy, same_email = head.policy, head.policy.get("same_email")
     # Whoever is added under another name whoever else there is may have what somebody has.
-    match_by = () if policy.get("known_people") == "counter" else policy.get("match_by", ())
+    match_by = () if policy.get("existing_people") == "counter" else policy.get("match_by", ())
     is_looked_up = "email" in match_by and "email" not in policy.get("defaults", {})
     columns = ["email_key"] if reference.shared_email and (same_email == "refuse" or is_looked_up) else []
     return tuple([*columns, "idnumber"] if "idnumber" in match_by else columns)

@@ -6,10 +6,10 @@ import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE
 
-from .work import Work
+from .context import ApplyContext
 
 
-def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
+def unenrol(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """End live enrolments that are as the plan knows them."""
     work.at.temporary("enlist_enrolments", frame=frame.select("person", "course", "role", "status"))
     work.write_all(
@@ -20,7 +20,7 @@ def unenrol(work: Work, *, frame: pl.DataFrame) -> None:
     )
 
 
-def change_enrolment(work: Work, *, frame: pl.DataFrame) -> None:
+def change_enrolment(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Set status and dates of live enrolments that have the status the plan knows."""
     names = {AFTER + name: name for name in ("status", "start", "end")} | {BEFORE + "status": "was"}
     work.at.temporary("enlist_changed", frame=frame.rename(names).select("person", "course", "role", *names.values()))

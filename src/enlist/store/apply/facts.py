@@ -62,7 +62,7 @@ def _unlisted_came(case: Case) -> str:
     """Whether others came who are not in the file either."""
     head = case.head
     staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).guarded}
-    by_hand = " AND p.source <> 'manual'" if head.policy.get("absent_manual_people") == "protect" else ""
+    by_hand = " AND p.source <> 'manual'" if head.policy.get("unlisted_manual_people") == "protect" else ""
     case.at.temporary("enlist_listed", frame=case.seen.select("person"))
     come = case.at.value(
         "SELECT count(*) FROM store_person p LEFT JOIN enlist_listed s ON s.person = p.id"

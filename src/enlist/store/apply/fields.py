@@ -7,10 +7,10 @@ import polars as pl
 from enlist.core.errors import PlanError
 from enlist.store import models
 
-from .work import Work
+from .context import ApplyContext
 
 
-def add_option(work: Work, *, frame: pl.DataFrame) -> None:
+def add_option(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Add options to the ends of the lists of their fields, of which there are few."""
     added = dict(frame.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
     found = models.ProfileField.objects.filter(organization=work.organization, pk__in=added).in_bulk()

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from enlist.core.changes import AFTER, held_with_people
+from enlist.core.changes import AFTER, kept_with_people
 from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.store.directory.stored import STORED
 
 from . import unique
-from .work import Work
+from .context import ApplyContext
 
 KEYS = ("username_key", "email_key")
 PLAIN = (*KEYS, *PERSON_SLUGS, "site_role", "state", "source")
 
 
-def create(work: Work, *, frame: pl.DataFrame) -> None:
+def create(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Load new people, by username_key: neighbours in the index arrive together."""
     rows = work.realise(frame.sort("username_key")).select(
         pl.col("person").alias("id"),
@@ -31,7 +31,7 @@ def create(work: Work, *, frame: pl.DataFrame) -> None:
     unique.give(work, frame=frame)
 
 
-def update(work: Work, *, frame: pl.DataFrame) -> None:
+def update(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Set the fields of the frame, in people whose version is the plan's."""
     names = [name.removeprefix(AFTER) for name in frame.columns if name.startswith(AFTER)]
     fields = [name for name in names if name in PLAIN]
@@ -50,17 +50,17 @@ def update(work: Work, *, frame: pl.DataFrame) -> None:
     unique.change(work, frame=frame)
 
 
-def deactivate(work: Work, *, frame: pl.DataFrame) -> None:
+def deactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Let people sign in no more; everything of theirs stays."""
     _turn(work, frame=frame, old="active", new="inactive")
 
 
-def reactivate(work: Work, *, frame: pl.DataFrame) -> None:
+def reactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Let inactive people sign in again."""
     _turn(work, frame=frame, old="inactive", new="active")
 
 
-def remove(work: Work, *, frame: pl.DataFrame) -> None:
+def remove(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Take people out of the directory: their rows stay, their keys are free, their enrolments end."""
     rows = work.stamped(frame.select("person", "version"))
     _write(
@@ -75,7 +75,7 @@ def remove(work: Work, *, frame: pl.DataFrame) -> None:
 
 def taken_along() -> Iterator[str]:
     """What ends all that is held with the people who are removed, whom the temporary table enlist_people names."""
-    for relation in held_with_people():
+    for relation in kept_with_people():
         where = STORED[relation.name]
         for column in relation.people if relation.ends else ():
             whose = f"{where.column(column, relation=relation)} IN (SELECT person FROM enlist_people)"
@@ -85,7 +85,7 @@ def taken_along() -> Iterator[str]:
                 yield f"DELETE FROM {where.table} WHERE {whose}"
 
 
-def restore(work: Work, *, frame: pl.DataFrame) -> None:
+def restore(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Bring removed people back with the keys and the state they had."""
     back = (*KEYS, "email_claim", "state")
     rows = work.stamped(frame.with_columns(work.claims()).select("person", "version", *back))
@@ -93,7 +93,7 @@ def restore(work: Work, *, frame: pl.DataFrame) -> None:
     unique.give(work, frame=frame)
 
 
-def free_keys(work: Work, *, renamed: pl.Series, readdressed: pl.Series) -> None:
+def free_keys(work: ApplyContext, *, renamed: pl.Series, readdressed: pl.Series) -> None:
     """Park at null the keys that updates change: whoever takes one of them must find it free."""
     for people, column in ((renamed, "username_key"), (readdressed, "email_claim")):
         if not people.is_empty():
@@ -101,7 +101,7 @@ def free_keys(work: Work, *, renamed: pl.Series, readdressed: pl.Series) -> None
             work.at.execute(f"UPDATE store_person SET {column} = NULL WHERE id IN (SELECT person FROM enlist_parked)")
 
 
-def stamp(work: Work, *, people: pl.Series) -> None:
+def stamp(work: ApplyContext, *, people: pl.Series) -> None:
     """Give people a new version whose own row does not change: only their enrolments or course groups do."""
     if not people.is_empty():
         rows = work.stamped(pl.DataFrame({"person": people}))
@@ -111,7 +111,7 @@ def stamp(work: Work, *, people: pl.Series) -> None:
         )
 
 
-def free_login_keys(work: Work, *, people: pl.Series) -> None:
+def free_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
     """Park at null what people sign in with whose username_key changes."""
     if not people.is_empty():
         work.at.temporary("enlist_signing_in", frame=pl.DataFrame({"person": people}))
@@ -120,7 +120,7 @@ def free_login_keys(work: Work, *, people: pl.Series) -> None:
         )
 
 
-def set_login_keys(work: Work, *, people: pl.Series) -> None:
+def set_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
     """Let the people of `free_login_keys` sign in by the username they have now."""
     if not people.is_empty():
         work.at.execute(
@@ -130,7 +130,7 @@ def set_login_keys(work: Work, *, people: pl.Series) -> None:
         )
 
 
-def _turn(work: Work, *, frame: pl.DataFrame, old: str, new: str) -> None:
+def _turn(work: ApplyContext, *, frame: pl.DataFrame, old: str, new: str) -> None:
     rows = work.stamped(frame.select("person", "version"))
     work.at.temporary("enlist_people", frame=rows)
     # Whoever is updated as well has the new version by now.
@@ -141,7 +141,7 @@ def _turn(work: Work, *, frame: pl.DataFrame, old: str, new: str) -> None:
     )
 
 
-def _write(work: Work, *, rows: pl.DataFrame, changes: list[str]) -> None:
+def _write(work: ApplyContext, *, rows: pl.DataFrame, changes: list[str]) -> None:
     """Change people by a frame of person, version, stamp and what the changes name as t's columns."""
     work.at.temporary("enlist_people", frame=rows)
     settings = ", ".join(["version = t.stamp", *changes])
@@ -151,7 +151,7 @@ def _write(work: Work, *, rows: pl.DataFrame, changes: list[str]) -> None:
     )
 
 
-def _profile(work: Work, *, frame: pl.DataFrame) -> pl.Expr:
+def _profile(work: ApplyContext, *, frame: pl.DataFrame) -> pl.Expr:
     """The profile as JSON text without nulls."""
     members = [
         pl.when(pl.col(slug).is_not_null())
@@ -165,7 +165,7 @@ def _profile(work: Work, *, frame: pl.DataFrame) -> pl.Expr:
     return pl.concat_str(pl.lit("{"), joined, pl.lit("}"))
 
 
-def _patch(work: Work, *, slugs: list[str]) -> pl.Expr:
+def _patch(work: ApplyContext, *, slugs: list[str]) -> pl.Expr:
     """A merge patch (RFC 7396) as JSON text: null takes a value out."""
     keys = work.reference.profile_keys
     return pl.struct(pl.col(slug).alias(keys[slug]) for slug in slugs).struct.json_encode()

@@ -8,10 +8,10 @@ from enlist.core.changes import AFTER, BEFORE, VERBS
 from enlist.core.errors import PlanError
 from enlist.store.directory.stored import stored
 
-from .work import Work
+from .context import ApplyContext
 
 
-def begin(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+def begin(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
     """Load new records, and those that an undo brings back under the ids they had."""
     relation, where = stored(VERBS[verb].relation)
     if relation.id:
@@ -28,7 +28,7 @@ def begin(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
     work.at.load(where.table, frame=rows.sort([columns[name] for name in relation.key]))
 
 
-def end(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+def end(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
     """Delete records; one that others refer to breaks a foreign key, and the plan is stale."""
     relation, where = stored(VERBS[verb].relation)
     ending = f"enlist_{relation.name}"
@@ -40,7 +40,7 @@ def end(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
     work.write_all(f"DELETE FROM {where.table} WHERE ({columns}) IN (SELECT {keys} FROM {ending}){ours}", of=frame)
 
 
-def change(work: Work, *, verb: str, frame: pl.DataFrame) -> None:
+def change(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
     """Set the columns that a verb changes, in records that are as the plan knows them."""
     relation, where = stored(VERBS[verb].relation)
     names = VERBS[verb].changes

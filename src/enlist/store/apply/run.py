@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from enlist.core.changes import VERBS, Does, Held, relation_of, walks
+from enlist.core.changes import VERBS, Does, KeptIn, relation_of, walks
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan.plan import Head, Plan
 from enlist.store import models
-from enlist.store.database_errors import said_clearly
+from enlist.store.database_errors import clear_database_errors
 from enlist.store.directory import snapshot
 from enlist.store.directory.stored import STORED
 from enlist.store.engine import Engine, engine
 
 from . import enrolments, facts, fields, people, plain
+from .context import ApplyContext, Tally
 from .survey import Survey, compare, survey
 from .turn import turn
-from .work import Tally, Work
 
 Writer = Callable[..., None]
 
@@ -61,7 +61,7 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-@said_clearly()
+@clear_database_errors()
 def apply(
     plan: Plan,
     *,
@@ -121,8 +121,8 @@ def _same_reference(head: Head, *, at: Engine, organization: models.Organization
     return now
 
 
-def _begin(head: Head, *, at: Engine, organization: int, reference: Reference, survey: Survey) -> Work:
-    return Work(
+def _begin(head: Head, *, at: Engine, organization: int, reference: Reference, survey: Survey) -> ApplyContext:
+    return ApplyContext(
         at=at,
         organization=organization,
         reference=reference,
@@ -136,9 +136,9 @@ def _table(relation: str) -> str:
     return "store_person" if relation == "person" else STORED[relation].table
 
 
-def _free(work: Work, *, survey: Survey) -> None:
+def _free(work: ApplyContext, *, survey: Survey) -> None:
     """Set free what others will take, and stamp whoever's own row stays as it is."""
-    if any(relation_of(verb).held is Held.REFERENCE for verb in survey.counts):
+    if any(relation_of(verb).kept_in is KeptIn.REFERENCE for verb in survey.counts):
         work.at.execute(
             "UPDATE store_organization SET reference_version = %s WHERE id = %s", params=[work.stamp, work.organization]
         )
@@ -147,7 +147,7 @@ def _free(work: Work, *, survey: Survey) -> None:
     people.stamp(work, people=survey.beside)
 
 
-def _do(verbs: tuple[str, ...], *, work: Work, plan: Plan, tally: Tally) -> None:
+def _do(verbs: tuple[str, ...], *, work: ApplyContext, plan: Plan, tally: Tally) -> None:
     """Walk over the parts for these verbs."""
     for part in plan.parts:
         for verb in verbs:

@@ -15,8 +15,8 @@ from enlist.core.changes import (
     VERBS,
     VERSION_AFTER,
     Does,
-    Held,
-    held_in_reference,
+    KeptIn,
+    kept_in_reference,
     making_ids,
     people_of,
     relation_of,
@@ -30,8 +30,8 @@ from enlist.store.directory.stored import stored
 from enlist.store.engine import Engine
 
 from .claims import check_claims, claimed, claims
+from .context import STAMPS_SCHEMA
 from .shapes import check_shapes
-from .work import STAMPS_SCHEMA
 
 NAMED = 3
 
@@ -40,9 +40,9 @@ NAMED = 3
 class Survey:
     """What a plan is about, over all its parts.
 
-    seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of known people: touched (anything of
-    theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
-    username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by
+    seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of existing people: touched (anything
+    of theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes
+    the username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by
     column, the keys that nobody else may have. referred: by relation whose records are held with people, the ids
     (Int64) of those that others refer to.
     """
@@ -129,7 +129,7 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
 
 def _referred(part: Part) -> Iterator[tuple[str, pl.Series]]:
     """The records, known by an id of their own and held with people, that records of others refer to."""
-    of_people = {each.name for each in making_ids() if each.held is Held.PEOPLE and each.name != "person"}
+    of_people = {each.name for each in making_ids() if each.kept_in is KeptIn.PEOPLE and each.name != "person"}
     for verb, frame in part.frames.items():
         for column, target in relation_of(verb).refs.items():
             if target in of_people:
@@ -180,7 +180,7 @@ def _with_versions(part: Part) -> Iterator[pl.DataFrame]:
 
 
 def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
-    """Which known people each kind of change is about."""
+    """Which existing people each kind of change is about."""
     for verb, changed in part.frames.items():
         people = people_of(changed)
         yield "touched", people.filter(people > 0)
@@ -207,7 +207,7 @@ class _Ids:
     returning: Mapping[str, pl.Series]
 
     def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
-        """Whether this verb may name these ids in this column; known people are left to `compare`."""
+        """Whether this verb may name these ids in this column; existing people are left to `compare`."""
         target = targets()[column]
         is_new = ids.is_between(-self.new.get(target, 0), -1)
         if makes(verb) == column:
@@ -224,7 +224,7 @@ def makes(verb: str) -> str:
 
 
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
-    here = {each.name: reference.frame(each.name).get_column(each.id) for each in held_in_reference()}
+    here = {each.name: reference.frame(each.name).get_column(each.id) for each in kept_in_reference()}
     returning = {each.name: _ids(each.id) for each in making_ids()}
     for relation in making_ids():
         verb = relation.begins.name

@@ -8,7 +8,7 @@ from typing import Final
 
 from enlist.core.errors import LeaseTaken
 from enlist.store.engine import Engine, engine
-from enlist.store.leases import Hold
+from enlist.store.leases import LeaseKeeper
 
 APPLYING: Final = "applying"
 
@@ -20,7 +20,7 @@ def turn(at: Engine, *, organization: int) -> Iterator[None]:
     Raises LeaseTaken where another import is being applied, LeaseLost where this one was taken for dead meanwhile.
     """
     with ExitStack() as until_committed:
-        lease = until_committed.enter_context(Hold(organization, subject=APPLYING))
+        lease = until_committed.enter_context(LeaseKeeper(organization, subject=APPLYING))
         try:
             until_committed.enter_context(at.applying(organization))
         except LeaseTaken:
@@ -43,7 +43,7 @@ def is_over(organization: int) -> bool:
     at = engine()
     if at.is_quiet(organization):
         return True
-    with Hold(organization, subject=APPLYING) as lease:
+    with LeaseKeeper(organization, subject=APPLYING) as lease:
         try:
             lease.take()
             at.evict(organization)

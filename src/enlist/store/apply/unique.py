@@ -7,17 +7,17 @@ import polars as pl
 from enlist.core.changes import AFTER, BEFORE
 from enlist.core.directory.directory import ProfileField
 
-from .work import Work
+from .context import ApplyContext
 
 
-def give(work: Work, *, frame: pl.DataFrame) -> None:
+def give(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Load the values of people who are created or come back."""
     for field in _fields(work, columns=frame.columns):
         people = work.realise(frame).select("person", value=field.slug).filter(pl.col("value").is_not_null())
         _load(work, field=field, people=people)
 
 
-def change(work: Work, *, frame: pl.DataFrame) -> None:
+def change(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Replace the values that an update changes: all go before the first comes, so that two people may swap."""
     fields = [f for f in _unique(work) if AFTER + f.slug in frame.columns]
     moved = {f.id: frame.filter(pl.col(BEFORE + f.slug).ne_missing(pl.col(AFTER + f.slug))) for f in fields}
@@ -28,21 +28,21 @@ def change(work: Work, *, frame: pl.DataFrame) -> None:
         _load(work, field=field, people=people)
 
 
-def take(work: Work, *, people: pl.Series) -> None:
+def take(work: ApplyContext, *, people: pl.Series) -> None:
     """Free all values of people who are removed."""
     for field in _unique(work):
         _drop(work, field=field, people=people)
 
 
-def _unique(work: Work) -> list[ProfileField]:
+def _unique(work: ApplyContext) -> list[ProfileField]:
     return [field for field in work.reference.profile_fields if field.unique]
 
 
-def _fields(work: Work, *, columns: list[str]) -> list[ProfileField]:
+def _fields(work: ApplyContext, *, columns: list[str]) -> list[ProfileField]:
     return [field for field in _unique(work) if field.slug in columns]
 
 
-def _drop(work: Work, *, field: ProfileField, people: pl.Series) -> None:
+def _drop(work: ApplyContext, *, field: ProfileField, people: pl.Series) -> None:
     if not people.is_empty():
         work.at.temporary("enlist_freed", frame=pl.DataFrame({"person": people}))
         work.at.execute(
@@ -52,7 +52,7 @@ def _drop(work: Work, *, field: ProfileField, people: pl.Series) -> None:
         )
 
 
-def _load(work: Work, *, field: ProfileField, people: pl.DataFrame) -> None:
+def _load(work: ApplyContext, *, field: ProfileField, people: pl.DataFrame) -> None:
     if not people.is_empty():
         rows = people.select(
             work.of_organization(),

@@ -12,8 +12,8 @@ from enlist.core.changes import (
     COURSES_SCHEMA,
     ROLES_SCHEMA,
     Relation,
-    held_in_reference,
-    held_with_people,
+    kept_in_reference,
+    kept_with_people,
     people_of,
 )
 from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
@@ -65,7 +65,7 @@ def reference(organization: models.Organization) -> Reference:
             ).sort("role"),
             frames={
                 relation.name: _whole(at, relation=relation, organization=organization)
-                for relation in held_in_reference()
+                for relation in kept_in_reference()
             },
             profile_fields=_profile_fields(organization),
         )
@@ -81,12 +81,12 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
     at = engine()
     with at.reading():
         _choose(at, organization=organization, reference=reference, keys=keys)
-        between = [relation for relation in held_with_people() if len(relation.people) > 1]
+        between = [relation for relation in kept_with_people() if len(relation.people) > 1]
         frames = {relation.name: _theirs(at, relation=relation) for relation in between}
         if frames:
             _choose_others(at, frames=frames.values())
         people = _people(at, reference=reference)
-        frames |= {each.name: _theirs(at, relation=each) for each in held_with_people() if each.name not in frames}
+        frames |= {each.name: _theirs(at, relation=each) for each in kept_with_people() if each.name not in frames}
         return Directory(reference=reference, people=people, frames=frames)
 
 

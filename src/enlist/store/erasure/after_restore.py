@@ -53,4 +53,4 @@ def log_restored(note: str) -> None:
     """Log the restore with every organisation."""
     with transaction.atomic():
         for organization in Organization.objects.all():
-            activity.log(Scope(organization, MACHINE), deed="restored", note=note)
+            activity.log(Scope(organization, MACHINE), action="restored", note=note)

@@ -22,8 +22,8 @@ from enlist.store import activity
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.imports import edits, expiry, sealed_passwords
-from enlist.store.imports.artifacts import PLAN, SOURCE, STAGED, frame_of, put_again, seal
-from enlist.store.imports.history import FATES, covering, number_in
+from enlist.store.imports.artifacts import PLAN, SOURCE, STAGED, frame_of, replace_artifact, seal
+from enlist.store.imports.history import STATUSES, covering, number_in
 from enlist.store.jobs import jobs
 from enlist.store.models import Activity, Artifact, Erasure, Import, Person, Secret
 from enlist.store.scope import Scope
@@ -148,12 +148,12 @@ def _rewrite(record: Import, *, traces: Traces) -> int:
         ordered = found.order_by("kind", "part", "name")
         for (kind, part), artifacts in groupby(ordered, key=lambda artifact: (artifact.kind, artifact.part)):
             named = {artifact.name: artifact for artifact in artifacts if _may_hold(artifact, traces=traces)}
-            rows = traces.rows_of(frame_of(named[FATES])) if FATES in named else pl.Series("row", dtype=pl.Int64)
+            rows = traces.rows_of(frame_of(named[STATUSES])) if STATUSES in named else pl.Series("row", dtype=pl.Int64)
             for name, artifact in named.items():
                 whole = frame_of(artifact)
                 rest = traces.unflagged(whole, rows=rows) if name == FLAGS else traces.without(whole)
                 if rest.height < whole.height:
-                    put_again(artifact, frame=rest)
+                    replace_artifact(artifact, frame=rest)
                     parts |= {part} if kind == PLAN else set()
                     changed += 1
         seal(record, parts=sorted(parts))
@@ -186,6 +186,6 @@ def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
     Erasure.objects.get_or_create(
         identity=stone.identity, defaults={"organization_id": stone.organization, "username": stone.username}
     )
-    activity.log(scope, deed="person_erased", note=note)
+    activity.log(scope, action="person_erased", note=note)
     Person.objects.filter(pk=person.pk).delete()
     return stone

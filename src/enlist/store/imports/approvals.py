@@ -13,23 +13,23 @@ from enlist.store.transactions import short_transaction
 
 from . import artifacts, records
 
-HELD = "held"
-_ROWS = "held"
+HELD = "awaiting"
+_ROWS = "awaiting"
 
 
 def new(scope: Scope, *, head: Head, of: Import | None, rows: pl.Series | None) -> Import:
     """A record for what waits of an import; rows (Int64): those of its file that do."""
-    record = _again(of) or records.new(scope, head=head, held_from=of)
+    record = _earlier_attempt(of) or records.new(scope, head=head, split_from=of)
     if rows is not None:
         place = artifacts.Place(record, _ROWS, 0)
         artifacts.keep_frames(place, frames={"rows": rows.alias("row").to_frame()})
     return record
 
 
-def _again(of: Import | None) -> Import | None:
+def _earlier_attempt(of: Import | None) -> Import | None:
     """The record that an attempt before made for the same import, with nothing in it."""
     with short_transaction():
-        record = Import.objects.filter(held_from=of, state__in=records.OPEN).first() if of else None
+        record = Import.objects.filter(split_from=of, state__in=records.OPEN).first() if of else None
         if record:
             Artifact.objects.filter(of_import=record).delete()
             Secret.objects.filter(of_import=record).delete()
@@ -43,7 +43,7 @@ def rows_of(record: Import) -> pl.Series:
 
 def of(record: Import) -> Import | None:
     """What waits of an import that was applied."""
-    return Import.objects.filter(held_from=record, state=HELD).first()
+    return Import.objects.filter(split_from=record, state=HELD).first()
 
 
 def forget_plan(record: Import) -> None:
@@ -64,5 +64,5 @@ def drop(scope: Scope, *, record: Import) -> bool:
         is_dropped = Import.objects.filter(pk=record.pk, state=HELD).update(state="dropped") == 1
         if is_dropped:
             Secret.objects.filter(of_import=record).delete()
-            activity.log(scope, deed="hold_dropped", note=f"Import {record.number}.")
+            activity.log(scope, action="approval_refused", note=f"Import {record.number}.")
     return is_dropped

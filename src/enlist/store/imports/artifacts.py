@@ -12,7 +12,7 @@ import polars as pl
 
 from enlist.core.changes import people_columns, people_of, targets
 from enlist.core.errors import PlanError
-from enlist.core.plan.partial import Glimpse, rows_about
+from enlist.core.plan.partial import PartialPlan, rows_about
 from enlist.core.plan.plan import (
     BESIDE,
     Head,
@@ -83,12 +83,12 @@ def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
             raise PlanError(f"Part {number + 1} of the plan of import {of_import.number} {what}.", hint="Make it anew.")
         return Part.from_blobs(blobs)
 
-    def glimpse(number: int) -> Glimpse:
+    def partial_plan(number: int) -> PartialPlan:
         here = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=number)
         names = tuple(here.values_list("name", flat=True))
-        return Glimpse(names, load=lambda name: blob_of(Place(of_import, PLAN, number), name=name))
+        return PartialPlan(names, load=lambda name: blob_of(Place(of_import, PLAN, number), name=name))
 
-    return LazyParts(len(prints), load=load, glimpse=glimpse)
+    return LazyParts(len(prints), load=load, partial_plan=partial_plan)
 
 
 def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -131,7 +131,7 @@ def frames_by_part(
     return {part: from_bytes(blob) for part, blob in sorted(found)}
 
 
-def put_again(artifact: Artifact, *, frame: pl.DataFrame) -> None:
+def replace_artifact(artifact: Artifact, *, frame: pl.DataFrame) -> None:
     """Put another frame in an artifact's place, nothing where it is empty; call it in a transaction, `seal` follows."""
     place = Place(artifact.of_import, artifact.kind, artifact.part)
     Artifact.objects.filter(pk=artifact.pk).delete()

@@ -123,7 +123,7 @@ def take_back(record: Import, *, by: Person | None) -> Moved:
     return _turn(record, step=_steps(record, by=by, state="done").last(), state="undone")
 
 
-def make_again(record: Import, *, by: Person | None) -> Moved:
+def redo(record: Import, *, by: Person | None) -> Moved:
     """Make the step again that they took back last. Raises HeaderError as `take_back`."""
     return _turn(record, step=_steps(record, by=by, state="undone").first(), state="done")
 

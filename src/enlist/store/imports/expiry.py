@@ -57,7 +57,7 @@ def change_retention(scope: Scope, *, files: int | None, plans: int | None) -> R
             row.settings = {**row.settings, "retention": after.to_dict()}
             row.save(update_fields=["settings"])
             note = f"Files: {before.files} → {after.files} days, plans: {before.plans} → {after.plans} days."
-            activity.log(scope, deed="retention_changed", note=note)
+            activity.log(scope, action="retention_changed", note=note)
     return after
 
 
@@ -105,15 +105,15 @@ def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed
 
 
 def deeds_over(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
-    """The deeds by hand whose values are over time; who did what to whom when is kept."""
+    """The actions by hand whose values are over time; who did what to whom when is kept."""
     mine = Activity.objects.filter(organization=organization, at__lte=now - timedelta(days=retention.plans))
     return mine.exclude(cells=[])
 
 
-def forget_values(deeds: QuerySet[Activity]) -> int:
-    """Take the values out of these deeds; of how many."""
+def forget_values(actions: QuerySet[Activity]) -> int:
+    """Take the values out of these actions; of how many."""
     forgotten = 0
-    while some := list(deeds.values_list("pk", flat=True)[:DEEDS_AT_ONCE]):
+    while some := list(actions.values_list("pk", flat=True)[:DEEDS_AT_ONCE]):
         with short_transaction():
             forgotten += Activity.objects.filter(pk__in=some).update(cells=[])
     return forgotten

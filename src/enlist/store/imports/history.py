@@ -19,7 +19,7 @@ from .artifacts import PLAN, people_in, rows_of
 from .records import ids_of
 
 DONE: Final = ("applied", "undone")
-FATES: Final = "fates"
+STATUSES: Final = "statuses"
 PASSWORDS: Final = "passwords"
 
 
@@ -55,7 +55,7 @@ def touched(record: Import) -> Touched:
 
 @lru_cache(maxsize=4)
 def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
-    """The known people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
+    """The existing people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
     known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
     found = [people_in(artifact) for artifact in known] if prints else []
     people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
@@ -75,7 +75,7 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
             mine = real.filter(is_about(pl.Series([person.pk]), columns=real.columns))
             if not mine.is_empty():
                 frames[artifact.name] = pl.concat([frames[artifact.name], mine]) if artifact.name in frames else mine
-        own = {name: frames.pop(name) for name in (FATES, PASSWORDS) if name in frames}
+        own = {name: frames.pop(name) for name in (STATUSES, PASSWORDS) if name in frames}
         if frames or PASSWORDS in own:
             yield record, Part(frames=frames, **own)
 
@@ -96,7 +96,9 @@ def number_in(record: Import, *, person: Person) -> int:
 
 
 def _about(person: Person) -> QuerySet[Artifact]:
-    found = Artifact.objects.filter(organization=person.organization_id, kind=PLAN, name__in=(*VERBS, FATES, PASSWORDS))
+    found = Artifact.objects.filter(
+        organization=person.organization_id, kind=PLAN, name__in=(*VERBS, STATUSES, PASSWORDS)
+    )
     found = found.filter(covering(person), of_import__state__in=DONE)
     found = found.select_related("of_import__started_by", "of_import__undoes").defer("data")
     return found.order_by("-of_import__number", "part", "name")

@@ -24,14 +24,14 @@ from .artifacts import PLAN, STAGED
 
 OPEN = ("staged", "planned", "failed")
 # Nothing of it is in the directory, and it may be yet.
-UNDONE_YET = (*OPEN, "held")
+UNDONE_YET = (*OPEN, "awaiting")
 # What was planned can be applied; not a draft that was changed since.
-APPLICABLE = ("planned", "failed", "held")
+APPLICABLE = ("planned", "failed", "awaiting")
 # Of an import's order: what it does to people who were chosen from a list.
 MANY: Final = "many"
 
 
-def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: Import | None = None) -> Import:
+def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: Import | None = None) -> Import:
     """A new import of the scope's organisation, in state staged; that of the key begun anew, where there is one.
 
     Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
@@ -41,7 +41,7 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: I
         engine().number_alone(scope.organization.pk)
         known = of_key(scope, key=key) if key else None
         if known:
-            return _anew(known, head=head)
+            return _restarted(known, head=head)
         last = Import.objects.filter(organization=scope.organization).aggregate(last=Max("number"))["last"] or 0
         return Import.objects.create(
             organization=scope.organization,
@@ -54,7 +54,7 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", held_from: I
             key=key or None,
             note=note,
             started_by=scope.actor,
-            held_from=held_from,
+            split_from=split_from,
             undoes=None if head.undoes is None else get(scope, number=head.undoes),
         )
 
@@ -70,7 +70,7 @@ def check_same(record: Import, *, head: Head) -> None:
         )
 
 
-def _anew(known: Import, *, head: Head) -> Import:
+def _restarted(known: Import, *, head: Head) -> Import:
     """An import whose maker died before it was carried out, as if it had just been made."""
     check_same(known, head=head)
     if known.state not in OPEN:
@@ -85,7 +85,7 @@ def _anew(known: Import, *, head: Head) -> Import:
 def get(scope: Scope, *, number: int) -> Import:
     """The organisation's import of this number. Raises NotFound."""
     try:
-        related = Import.objects.select_related("undoes", "started_by", "held_from")
+        related = Import.objects.select_related("undoes", "started_by", "split_from")
         return related.get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
         raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
@@ -116,7 +116,7 @@ class Among:
 def latest(scope: Scope, *, limit: int, among: Among | None = None) -> list[Import]:
     """The organisation's last imports of those that are looked for, the newest first (one query)."""
     among = among or Among()
-    found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by", "held_from")
+    found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by", "split_from")
     if among.text:
         mine = Q(file_name__icontains=among.text) | Q(note__icontains=among.text)
         is_number = among.text.isdecimal() and len(among.text) < 10
@@ -157,7 +157,7 @@ def planned(record: Import, *, plan: Plan, state: str = "planned") -> None:
     Raises StalePlan where somebody changed the file since the record was looked up: the plan may be of another reading.
     """
     record.plan_head = json.loads(head_to_json(plan.head))
-    record.figures = {"verbs": plan.head.verbs, "fates": plan.head.fates, "flags": plan.head.flags}
+    record.figures = {"verbs": plan.head.verbs, "statuses": plan.head.statuses, "flags": plan.head.flags}
     if plan.head.passwords:
         record.figures["passwords"] = plan.head.passwords
     record.state, record.planned_at, record.planned_moves = state, timezone.now(), record.moves
@@ -187,13 +187,13 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
     if not done:
         raise StalePlan(f"Import {record.number} was changed or carried out meanwhile; nothing was applied.")
     # What waits of it can be approved from now on.
-    Import.objects.filter(held_from=record, state="planned").update(state="held")
+    Import.objects.filter(split_from=record, state="planned").update(state="awaiting")
     # Of an earlier plan something waited, and of this one nothing does.
-    Import.objects.filter(held_from=record, state="staged").update(state="cancelled")
+    Import.objects.filter(split_from=record, state="staged").update(state="cancelled")
     if record.undoes is not None:
         _undone(record.undoes)
     if MANY in record.order and outcome.counts:
-        activity.log(scope, deed="many_changed", note=f"{record.note}: import {record.number}.")
+        activity.log(scope, action="many_changed", note=f"{record.note}: import {record.number}.")
 
 
 def _undone(target: Import) -> None:
@@ -215,7 +215,7 @@ def failed(record: Import) -> None:
 
 def cancelled(record: Import) -> None:
     """It was cancelled before anything of it was applied."""
-    whole = Import.objects.filter(Q(pk=record.pk) | Q(held_from=record))
+    whole = Import.objects.filter(Q(pk=record.pk) | Q(split_from=record))
     with short_transaction():
         if whole.filter(state__in=OPEN).update(state="cancelled"):
             Secret.objects.filter(of_import__in=whole).delete()
@@ -254,12 +254,12 @@ def outdated(record: Import) -> None:
         record.save(update_fields=["state"])
 
 
-def begin_again(record: Import) -> None:
+def restart(record: Import) -> None:
     """Its plan counts no more: what it is about has changed. What waited of it waits no more either.
 
     The record is as others left it by now. Raises PlanError as `lock_open`.
     """
-    waiting = Import.objects.filter(held_from=record, state__in=OPEN)
+    waiting = Import.objects.filter(split_from=record, state__in=OPEN)
     with short_transaction():
         now = lock_open(record)
         record.policy, record.order, record.note, record.moves = now.policy, now.order, now.note, now.moves
@@ -280,7 +280,7 @@ def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
         record.save(update_fields=["policy", "note", "state"])
 
 
-def read_again(record: Import, *, sha256: str) -> None:
+def reread(record: Import, *, sha256: str) -> None:
     """What was read of its file is taken away, for another reading to be put in its place.
 
     Raises PlanError as `lock_open`.

@@ -41,7 +41,7 @@ def keep(record: Import, *, stream: BinaryIO) -> None:
         artifacts.keep_frames(where, frames={_FILE: pl.DataFrame({"sealed": [sealed]})})
 
 
-def file_again(record: Import, *, pieces: int | None = None) -> BinaryIO:
+def file_copy(record: Import, *, pieces: int | None = None) -> BinaryIO:
     """The file, or its first pieces (8 MB each), in a place of its own that nobody can see; the caller closes it.
 
     Raises PlanError where it is no longer kept, or was sealed under another key.

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from enlist.store.leases import Hold, is_free, is_past
+from enlist.store.leases import LeaseKeeper, is_free, is_past
 from enlist.store.operations import OPERATIONS, in_passing
 from enlist.store.operations.models import OPEN_STATES, Job, Lease
 from enlist.store.scope import Scope
@@ -93,9 +93,9 @@ def busy_imports(scope: Scope) -> tuple[int, ...]:
     return tuple(number for number in mine.values_list("import_number", flat=True) if number is not None)
 
 
-def lease(job: Job) -> Hold:
+def lease(job: Job) -> LeaseKeeper:
     """What whoever does the job must hold."""
-    return Hold(job.organization_id, subject=_subject(job.pk))
+    return LeaseKeeper(job.organization_id, subject=_subject(job.pk))
 
 
 def begin(job: Job) -> bool:

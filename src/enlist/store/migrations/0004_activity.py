@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ("deed", models.TextField(blank=True, db_default="", default="")),
+                ("action", models.TextField(blank=True, db_default="", default="")),
                 ("person", models.BigIntegerField(null=True)),
                 ("fields", models.JSONField(blank=True, default=list)),
                 ("cells", models.JSONField(blank=True, default=list)),

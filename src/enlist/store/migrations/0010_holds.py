@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="import",
-            name="held_from",
+            name="split_from",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.import"
             ),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                             "cancelled",
                             "dropped",
                             "failed",
-                            "held",
+                            "awaiting",
                             "nothing_to_do",
                             "planned",
                             "staged",

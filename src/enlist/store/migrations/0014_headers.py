@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="KnownHeader",
+            name="RememberedHeader",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.TextField(blank=True, db_default="", default="")),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("organization", "key"), name="known_header_key")],
+                "constraints": [models.UniqueConstraint(fields=("organization", "key"), name="remembered_header_key")],
             },
         ),
     ]

@@ -4,7 +4,7 @@ from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .erasure import Erasure
 from .groups import Group, GroupMembership
-from .headers import KnownHeader
+from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
 from .organization import Organization, ProfileField
 from .people import Account, Person, ProfileUniqueValue
@@ -23,11 +23,11 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
-    "KnownHeader",
     "Organization",
     "Person",
     "ProfileField",
     "ProfileUniqueValue",
+    "RememberedHeader",
     "Role",
     "Secret",
     "Step",

@@ -9,7 +9,7 @@ from .people import Person
 
 
 class Activity(models.Model):
-    """A deed: who did it (null: whoever may type commands on the machine), when, and to whom.
+    """A action: who did it (null: whoever may type commands on the machine), when, and to whom.
 
     fields: what was changed, by name. cells: [field, old, new] of each; they expire, the rest stays. person: the id of
     whom it was done to. note: a sentence.
@@ -18,7 +18,7 @@ class Activity(models.Model):
     organization = organization_of_bulk()
     at = moment()
     by = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False)
-    deed = text()
+    action = text()
     person = models.BigIntegerField(null=True)
     fields = models.JSONField(default=list, blank=True)
     cells = models.JSONField(default=list, blank=True)
@@ -31,4 +31,4 @@ class Activity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.deed
+        return self.action

@@ -8,7 +8,7 @@ from .columns import moment, organization_of_few, text
 from .people import Person
 
 
-class KnownHeader(models.Model):
+class RememberedHeader(models.Model):
     """A header that means a field here, because somebody said so; by: who did last.
 
     key: the header as headers are compared (`core.header_words.fold`); header: as it was written; field: our slug.
@@ -22,7 +22,7 @@ class KnownHeader(models.Model):
     at = moment()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="known_header_key")]
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="remembered_header_key")]
 
     def __str__(self) -> str:
         return self.header

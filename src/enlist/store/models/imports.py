@@ -9,7 +9,17 @@ from .people import Person
 
 IMPORT_KINDS = ("import", "undo")
 STEP_STATES = ("done", "undone", "dropped")
-IMPORT_STATES = ("staged", "planned", "applied", "undone", "failed", "cancelled", "nothing_to_do", "held", "dropped")
+IMPORT_STATES = (
+    "staged",
+    "planned",
+    "applied",
+    "undone",
+    "failed",
+    "cancelled",
+    "nothing_to_do",
+    "awaiting",
+    "dropped",
+)
 
 
 class Import(models.Model):
@@ -19,7 +29,7 @@ class Import(models.Model):
     first has the real ids of the plan's −1 by relation, without those it makes none of, `stamp` the version its
     apply gave.
     key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
-    file_removed_at, plan_removed_at: since when what was kept of them is gone. held_from: the import of which this
+    file_removed_at, plan_removed_at: since when what was kept of them is gone. split_from: the import of which this
     is the part that waits, or waited, for an approval. moves: grows with every step of edits, forth or back;
     planned_moves: how many there were when it was planned.
     """
@@ -48,7 +58,7 @@ class Import(models.Model):
     file_removed_at = models.DateTimeField(null=True)
     plan_removed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
-    held_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     moves = models.PositiveIntegerField(default=0, db_default=0)
     planned_moves = models.PositiveIntegerField(default=0, db_default=0)
 

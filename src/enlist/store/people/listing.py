@@ -111,8 +111,8 @@ def last_changes(organization: Organization, *, people: Sequence[Person]) -> dic
     """When each of these people was changed last, by an import or by hand, or else was made (two queries)."""
     imports = Import.objects.filter(organization=organization, stamp__in={person.version for person in people})
     applied = dict(imports.values_list("stamp", "applied_at"))
-    deeds = Activity.objects.filter(person__in=[person.pk for person in people]).values("person")
-    by_hand = dict(deeds.annotate(last=Max("at")).values_list("person", "last"))
+    actions = Activity.objects.filter(person__in=[person.pk for person in people]).values("person")
+    by_hand = dict(actions.annotate(last=Max("at")).values_list("person", "last"))
     moments = {person.pk: [person.created_at, applied.get(person.version), by_hand.get(person.pk)] for person in people}
     return {person: max(filter(None, told)) for person, told in moments.items()}
 

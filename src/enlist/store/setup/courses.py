@@ -52,7 +52,7 @@ def add(scope: Scope, *, values: Mapping[str, Any]) -> Course:
     with transaction.atomic():
         made = Course.objects.create(organization=scope.organization, **values)
         changed(scope.organization)
-        activity.log(scope, deed="course_added", note=f"{made.shortname}.")
+        activity.log(scope, action="course_added", note=f"{made.shortname}.")
     return made
 
 
@@ -63,7 +63,7 @@ def change(scope: Scope, *, course: Course, values: Mapping[str, Any], cells: tu
             setattr(course, name, value)
         course.save(update_fields=list(values))
         changed(scope.organization)
-        activity.log(scope, deed="course_changed", note=f"{course.shortname}.", cells=cells)
+        activity.log(scope, action="course_changed", note=f"{course.shortname}.", cells=cells)
 
 
 def add_group(scope: Scope, *, course: Course, name: str) -> None:
@@ -71,7 +71,7 @@ def add_group(scope: Scope, *, course: Course, name: str) -> None:
     with transaction.atomic():
         CourseGroup.objects.create(organization=scope.organization, course=course, name=name)
         changed(scope.organization)
-        activity.log(scope, deed="course_changed", note=f"{course.shortname}: group {name} added.")
+        activity.log(scope, action="course_changed", note=f"{course.shortname}: group {name} added.")
 
 
 def drop(scope: Scope, *, course: Course) -> None:
@@ -88,4 +88,4 @@ def drop(scope: Scope, *, course: Course) -> None:
             raise PolicyError(f"{course.shortname} has groups; nothing was done.", hint="Close it to files instead.")
         course.delete()
         changed(scope.organization)
-        activity.log(scope, deed="course_dropped", note=f"{course.shortname}.")
+        activity.log(scope, action="course_dropped", note=f"{course.shortname}.")

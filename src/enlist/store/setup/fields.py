@@ -31,7 +31,7 @@ def change(scope: Scope, *, field: ProfileField, values: Mapping[str, Any], cell
             setattr(field, name, value)
         field.save(update_fields=list(values))
         changed(scope.organization)
-        activity.log(scope, deed="field_changed", note=f"{field.shortname}.", cells=cells)
+        activity.log(scope, action="field_changed", note=f"{field.shortname}.", cells=cells)
 
 
 def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
@@ -43,4 +43,4 @@ def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
             field.position = places[field.shortname]
         ProfileField.objects.bulk_update(found, ["position"])
         changed(scope.organization)
-        activity.log(scope, deed="field_changed", note=note)
+        activity.log(scope, action="field_changed", note=note)

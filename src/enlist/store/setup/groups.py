@@ -51,7 +51,7 @@ def add(scope: Scope, *, values: Mapping[str, Any]) -> Group:
     with transaction.atomic():
         made = Group.objects.create(organization=scope.organization, **values)
         changed(scope.organization)
-        activity.log(scope, deed="group_added", note=f"{made.name}.")
+        activity.log(scope, action="group_added", note=f"{made.name}.")
     return made
 
 
@@ -62,7 +62,7 @@ def change(scope: Scope, *, group: Group, values: Mapping[str, Any], cells: tupl
             setattr(group, name, value)
         group.save(update_fields=list(values))
         changed(scope.organization)
-        activity.log(scope, deed="group_changed", note=f"{group.name}.", cells=cells)
+        activity.log(scope, action="group_changed", note=f"{group.name}.", cells=cells)
 
 
 def drop(scope: Scope, *, group: Group) -> None:
@@ -77,7 +77,7 @@ def drop(scope: Scope, *, group: Group) -> None:
             raise PolicyError(f"{below.name} is below {group.name}; nothing was done.", hint="Move it first.")
         group.delete()
         changed(scope.organization)
-        activity.log(scope, deed="group_dropped", note=f"{group.name}.")
+        activity.log(scope, action="group_dropped", note=f"{group.name}.")
 
 
 def _people(count: int) -> str:

@@ -6,7 +6,7 @@ import secrets
 
 from django.db import transaction
 
-from enlist.core.policy import Brake
+from enlist.core.policy import ChangeLimits
 from enlist.core.policy.kinds import Brakes
 from enlist.store import activity
 from enlist.store.engine import engine
@@ -16,22 +16,22 @@ from enlist.store.scope import Scope
 _KIND = Brakes()
 
 
-def limits_of(organization: Organization) -> Brake:
+def limits_of(organization: Organization) -> ChangeLimits:
     """The organisation's limits, as the database has them now (one query)."""
     settings = Organization.objects.values_list("settings", flat=True).get(pk=organization.pk)
-    return _KIND.load(settings.get("brake", {}))
+    return _KIND.load(settings.get("limits", {}))
 
 
-def change_limits(scope: Scope, *, brake: Brake) -> Brake:
+def change_limits(scope: Scope, *, limits: ChangeLimits) -> ChangeLimits:
     """Set the organisation's limits, and log that; the limits before. Plans made with those are stale."""
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
-        before = _KIND.load(row.settings.get("brake", {}))
-        if before != brake:
-            row.settings = {**row.settings, "brake": _KIND.dump(brake)}
+        before = _KIND.load(row.settings.get("limits", {}))
+        if before != limits:
+            row.settings = {**row.settings, "limits": _KIND.dump(limits)}
             row.reference_version = secrets.randbits(62) | 1
             row.save(update_fields=["settings", "reference_version"])
-            activity.log(scope, deed="limits_changed", note=_note(before, after=brake))
+            activity.log(scope, action="limits_changed", note=_note(before, after=limits))
     return before
 
 
@@ -41,7 +41,7 @@ def active_people(organization: Organization) -> int:
     return int(engine().value(active, params=[organization.pk]))
 
 
-def _note(before: Brake, *, after: Brake) -> str:
+def _note(before: ChangeLimits, *, after: ChangeLimits) -> str:
     old, new = _KIND.dump(before), _KIND.dump(after)
     changed = [f"{verb}: {old[verb]} → {new[verb]}" for verb in new if old[verb] != new[verb]]
     return "; ".join(changed) + "."

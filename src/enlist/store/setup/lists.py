@@ -82,10 +82,10 @@ def profile_fields(scope: Scope) -> list[dict[str, Any]]:
 
 
 def applied_since(scope: Scope, *, since: datetime) -> list[tuple[datetime, dict[str, int]]]:
-    """When imports were applied since then, and what became of their rows: moment, fates (one query)."""
+    """When imports were applied since then, and what became of their rows: moment, statuses (one query)."""
     found = Import.objects.filter(organization=scope.organization, kind="import", applied_at__gte=since)
     told = found.order_by("applied_at").values_list("applied_at", "figures")
-    return [(at, figures.get("fates", {})) for at, figures in told if at]
+    return [(at, figures.get("statuses", {})) for at, figures in told if at]
 
 
 def _sizes(scope: Scope, *, table: str) -> dict[int, int]:

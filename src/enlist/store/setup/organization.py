@@ -125,7 +125,7 @@ def rename_organization(scope: Scope, *, name: str) -> bool:
         cells = (Cell("name", row.name, name),)
         row.name = name
         row.save(update_fields=["name"])
-        activity.log(scope, deed="organization_changed", cells=cells)
+        activity.log(scope, action="organization_changed", cells=cells)
     scope.organization.name = name
     return True
 
@@ -177,7 +177,7 @@ def add_profile_field(scope: Scope, *, field: NewField) -> None:
             **values,
         )
         changed(scope.organization)
-        activity.log(scope, deed="field_added", note=f"{field.shortname}: {field.kind}.")
+        activity.log(scope, action="field_added", note=f"{field.shortname}: {field.kind}.")
 
 
 def set_options(scope: Scope, *, shortname: str, options: Sequence[str]) -> None:
@@ -186,7 +186,7 @@ def set_options(scope: Scope, *, shortname: str, options: Sequence[str]) -> None
         mine = ProfileField.objects.filter(organization=scope.organization, shortname=shortname)
         mine.update(options=list(options))
         changed(scope.organization)
-        activity.log(scope, deed="field_changed", note=f"{shortname}: {', '.join(options)}.")
+        activity.log(scope, action="field_changed", note=f"{shortname}: {', '.join(options)}.")
 
 
 def changed(organization: Organization) -> None:

@@ -39,7 +39,7 @@ def share(scope: Scope, *, shared: bool) -> bool:
         row.shared_email = shared
         row.reference_version = secrets.randbits(62) | 1
         row.save(update_fields=["shared_email", "reference_version"])
-        activity.log(scope, deed="addresses_shared", note="Allowed." if shared else "Not allowed any more.")
+        activity.log(scope, action="addresses_shared", note="Allowed." if shared else "Not allowed any more.")
     return True
 
 

@@ -12,7 +12,7 @@ from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
 from enlist.web import telling
-from enlist.web.words import DEEDS, KINDS, RESULT, STATES, STEPS
+from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATES, STEPS
 
 register = template.Library()
 
@@ -25,9 +25,9 @@ def moment(said: str | None) -> str:
 
 
 @register.filter
-def deed(name: str) -> str:
+def action(name: str) -> str:
     """What was done, in words; what has no words yet by its name."""
-    return str(DEEDS.get(name, name.replace("_", " ")))
+    return str(ACTION_LABELS.get(name, name.replace("_", " ")))
 
 
 @register.filter

@@ -15,7 +15,7 @@ from tests.support.worlds import cell_flag, directory, person, rows
 Cells = dict[str, Any]
 NAMES = ("ann", "bob", "cyd", "dee")
 PEOPLE: tuple[Cells, ...] = tuple({"username": name, "email": f"{name}@x.org"} for name in NAMES)
-POLICY = Policy().replace(unlisted="deactivate", known_people="update", update_details="from_file")
+POLICY = Policy().replace(unlisted="deactivate", existing_people="update", update_details="from_file")
 DEACTIVATED = (None, "absent_deactivated", None)
 
 
@@ -46,7 +46,7 @@ def tell(
 def test_whoever_is_not_in_the_file_becomes_inactive() -> None:
     told, said = tell(line("ann"), line("bob"))
 
-    assert told == Story(fates=["unchanged"] * 2, flags=[DEACTIVATED], deactivated=["cyd", "dee"])
+    assert told == Story(statuses=["unchanged"] * 2, flags=[DEACTIVATED], deactivated=["cyd", "dee"])
     assert said == [
         "Active people who are not in the file become inactive: 2. Everybody on the platform was looked at."
     ]
@@ -56,7 +56,7 @@ def test_whoever_is_not_in_the_file_becomes_inactive() -> None:
 def test_whoever_is_not_in_the_file_stays_as_they_are_where_nobody_asked_for_more() -> None:
     told, said = tell(line("ann"), unlisted="keep")
 
-    assert (told, said) == (Story(fates=["unchanged"]), [])
+    assert (told, said) == (Story(statuses=["unchanged"]), [])
 
 
 def test_whoever_was_inactive_is_left_alone() -> None:
@@ -107,7 +107,7 @@ def test_the_team_stays_where_the_importer_may_not_change_it() -> None:
 def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
     known = ({"username": "ann"}, {"username": "bob", "source": "manual"})
 
-    told, _ = tell(line("ann", email=None), known=known, absent_manual_people="treat_alike")
+    told, _ = tell(line("ann", email=None), known=known, unlisted_manual_people="treat_alike")
 
     assert told.deactivated == ["bob"]
 
@@ -117,7 +117,7 @@ def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
     ("lines", "settings"),
     [
         ([line("ann"), line("bob", email="ann@x.org")], {}),
-        ([line("ann"), line("bob", email="zoe@x.org")], {"match_by": "username,email", "known_people": "skip",
+        ([line("ann"), line("bob", email="zoe@x.org")], {"match_by": "username,email", "existing_people": "skip",
                                                          "update_details": "none"}),
         ([line("ann", email="bob@x.org"), line("cyd")], {"match_by": "username,email"}),
     ],
@@ -126,7 +126,7 @@ def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
 def test_failed_and_skipped_rows_list_whom_they_name(lines: list[Cells], settings: Cells) -> None:
     told, _ = tell(*lines, **settings)
 
-    assert set(told.fates) != {"unchanged"}
+    assert set(told.statuses) != {"unchanged"}
     assert "bob" not in told.deactivated
     assert "dee" in told.deactivated
 

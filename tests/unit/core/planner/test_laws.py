@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.directory.directory import Directory
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.plan.preview import preview_part
@@ -25,7 +25,7 @@ def planned(world: World) -> tuple[Part, Directory]:
 
 def share_keys(world: World, *, part: Part) -> bool:
     """Whether rows of the world may meet; made addresses, and numbers, meet without a cell that shows it."""
-    if world.policy.known_people == "counter":
+    if world.policy.existing_people == "counter":
         return True
     after = preview_part(world.directory, part=part)
     return "email" in world.policy.defaults or meet(world.rows, part=part, before=world.directory, after=after)
@@ -35,8 +35,8 @@ def share_keys(world: World, *, part: Part) -> bool:
 def test_every_row_ends_with_exactly_one_fate(world: World) -> None:
     part, _ = planned(world)
 
-    assert part.fates.select("row", "line").rows() == world.rows.frame.select("row", "line").rows()
-    assert set(part.fates.get_column("fate")) <= set(FATES)
+    assert part.statuses.select("row", "line").rows() == world.rows.frame.select("row", "line").rows()
+    assert set(part.statuses.get_column("row_status")) <= set(STATUSES)
 
 
 @given(worlds())
@@ -58,7 +58,7 @@ def test_counts_before_are_counts_after(world: World) -> None:
 def test_a_failed_or_skipped_row_changes_nothing(world: World) -> None:
     world = replace(world, policy=world.policy.replace(unlisted="keep"))
     part, _ = planned(world)
-    idle = part.fates.filter(pl.col("fate").is_in(["failed", "skipped"])).get_column("row")
+    idle = part.statuses.filter(pl.col("row_status").is_in(["failed", "skipped"])).get_column("row")
     lazy = world.rows.frame.filter(~pl.col("row").is_in(idle.implode()))
     assume(world.policy.bad_rows != "stop_import")
 

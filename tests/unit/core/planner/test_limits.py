@@ -8,7 +8,9 @@ from enlist import Directory, Plan, Policy, plan, preview
 from enlist.core.flags.flags import sentences
 from tests.support.worlds import directory, person, rows
 
-LEAVING = Policy().replace(unlisted="deactivate", new_people="skip", known_people="update", update_details="from_file")
+LEAVING = Policy().replace(
+    unlisted="deactivate", new_people="skip", existing_people="update", update_details="from_file"
+)
 UPDATING = LEAVING.replace(unlisted="keep")
 DELETING = UPDATING.replace(deletes="allow")
 
@@ -27,7 +29,7 @@ def test_199_of_200_are_not_deactivated_without_a_word() -> None:
     whole = plan(rows(*listed(1)), before, policy=LEAVING)
 
     assert (whole.is_empty, whole.frame("deactivate").is_empty(), list(whole.steps())) == (True, True, [])
-    assert (whole.head.held, whole.head.held_people) == ({"deactivate": 199}, 199)
+    assert (whole.head.awaiting, whole.head.awaiting_people) == ({"deactivate": 199}, 199)
     assert sentences(whole.flags()).to_list() == [
         "This is over the limits, so nothing is planned: 199 people would be deactivated, at most 10 of 200 active"
         " people may be without approval."
@@ -38,16 +40,16 @@ def test_199_of_200_are_not_deactivated_without_a_word() -> None:
 def test_what_is_approved_is_planned() -> None:
     whole = plan(rows(*listed(1)), school_of(200), policy=LEAVING, approved=True)
 
-    assert (whole.head.verbs, whole.head.held) == ({"deactivate": 199}, {})
+    assert (whole.head.verbs, whole.head.awaiting) == ({"deactivate": 199}, {})
     assert [verb for verb, _ in whole.steps()] == ["deactivate"]
 
 
-@pytest.mark.parametrize(("away", "held"), [(10, 0), (11, 11)])
-def test_exactly_at_the_limit_passes(away: int, held: int) -> None:
+@pytest.mark.parametrize(("away", "awaiting"), [(10, 0), (11, 11)])
+def test_exactly_at_the_limit_passes(away: int, awaiting: int) -> None:
     whole = plan(rows(*listed(*range(1, 201 - away))), school_of(200), policy=LEAVING)
 
-    assert whole.head.held == ({"deactivate": held} if held else {})
-    assert whole.head.verbs == ({} if held else {"deactivate": away})
+    assert whole.head.awaiting == ({"deactivate": awaiting} if awaiting else {})
+    assert whole.head.verbs == ({} if awaiting else {"deactivate": away})
 
 
 @pytest.mark.parametrize(
@@ -59,11 +61,11 @@ def test_every_limit_holds(cells: dict[str, str], policy: Policy, kind: str) -> 
 
     whole = plan(given, school_of(40), policy=policy)
 
-    assert (whole.is_empty, whole.head.held, whole.head.fates) == (True, {kind: 30}, {"skipped": 30})
+    assert (whole.is_empty, whole.head.awaiting, whole.head.statuses) == (True, {kind: 30}, {"skipped": 30})
 
 
 def test_the_limits_are_the_policys() -> None:
-    wide = LEAVING.parse("brake.deactivate", text="1,1000")
+    wide = LEAVING.parse("limits.deactivate", text="1,1000")
 
     assert plan(rows(*listed(1)), school_of(200), policy=wide).head.verbs == {"deactivate": 199}
 

@@ -1,4 +1,4 @@
-"""The vectorised planner is the reference planner: the same frames, fates, flags and people seen."""
+"""The vectorised planner is the reference planner: the same frames, statuses, flags and people seen."""
 
 from dataclasses import replace
 
@@ -64,7 +64,7 @@ def as_literals(frame: pl.DataFrame) -> pl.DataFrame:
 def test_they_agree_where_a_column_has_one_value(suspended: str) -> None:
     known = directory(*(person(n, username=name, state="inactive") for n, name in enumerate(("ann", "ben"), start=1)))
     given_ = rows(*({"username": name, "suspended": suspended} for name in ("ann", "ben")))
-    policy = Policy().replace(inactive_listed="reactivate", known_people="update", update_details="from_file")
+    policy = Policy().replace(inactive_listed="reactivate", existing_people="update", update_details="from_file")
     alike = replace(known, people=as_literals(known.people))
 
     part = plan_rows(replace(given_, frame=as_literals(given_.frame)), alike, policy=policy)

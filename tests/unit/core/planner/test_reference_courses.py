@@ -22,7 +22,7 @@ def tell(*lines: Cells, enrolments: Any = (), members: Any = (), **settings: Any
     """The story of rows about Anna, who is known, with everything else of a row left out."""
     before = directory(person(1, **ANNA), enrolments=enrolments, members=members)
     given = rows(*({"username": "anna", **line} for line in lines))
-    policy = Policy().replace(**{"known_people": "update", "type_roles": TYPES} | settings)
+    policy = Policy().replace(**{"existing_people": "update", "type_roles": TYPES} | settings)
     return story(plan_rows(given, before, policy=policy), directory=before)
 
 
@@ -42,7 +42,7 @@ def tell(*lines: Cells, enrolments: Any = (), members: Any = (), **settings: Any
 )  # fmt: skip
 @pytest.mark.spec("EC-09", "EC-10", "EC-11")
 def test_it_enrols(cells: Cells, course: str, role: str) -> None:
-    assert tell(cells) == Story(fates=["enrolled"], enrolled=[("anna", course, role)])
+    assert tell(cells) == Story(statuses=["enrolled"], enrolled=[("anna", course, role)])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_course_it_cannot_enrol_in_leaves_the_rest_of_the_row_going(cells: Cel
     told = tell({**cells, "group1": "Red", "course2": "BIO", "city": "Rome"}, update_details="from_file")
 
     assert told == Story(
-        fates=["updated"],
+        statuses=["updated"],
         flags=[(0, code, slug)],
         updated={"anna": {"city": ("", "Rome")}},
         enrolled=[("anna", "BIO", "guest")],
@@ -74,7 +74,7 @@ def test_a_course_it_cannot_enrol_in_leaves_the_rest_of_the_row_going(cells: Cel
 def test_a_type_whose_role_is_not_there_enrols_nobody() -> None:
     told = tell({"course1": "ART", "type1": "3"}, type_roles=("student", "teacher", "non-editing teacher"))
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "role_unknown", "type1")])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "role_unknown", "type1")])
 
 
 def test_types_stand_for_roles_by_the_names_they_are_shown_by() -> None:
@@ -83,7 +83,7 @@ def test_types_stand_for_roles_by_the_names_they_are_shown_by() -> None:
     )
     before = directory(person(1, **ANNA), reference=replace(SCHOOL, roles=roles))
     lines = rows({"username": "anna", "course1": "ART", "type1": "1", "course2": "BIO", "type2": "2"})
-    policy = Policy().replace(known_people="update", type_roles=("pupil", "teacher", "assistant"))
+    policy = Policy().replace(existing_people="update", type_roles=("pupil", "teacher", "assistant"))
 
     told = story(plan_rows(lines, before, policy=policy), directory=before)
 
@@ -95,7 +95,7 @@ def test_a_course_whose_own_role_cannot_be_assigned_enrols_nobody() -> None:
     before = directory(person(1, **ANNA), reference=replace(SCHOOL, courses=courses))
 
     part = plan_rows(
-        rows({"username": "anna", "course1": "ART"}), before, policy=Policy().replace(known_people="update")
+        rows({"username": "anna", "course1": "ART"}), before, policy=Policy().replace(existing_people="update")
     )
 
     assert part.flags.select("code", "field", "value", "detail").rows() == [
@@ -107,7 +107,7 @@ def test_a_course_whose_own_role_cannot_be_assigned_enrols_nobody() -> None:
 def test_a_cell_that_belongs_to_a_blank_course_is_ignored_and_flagged() -> None:
     told = tell({"course1": None, "role1": "teacher", "type1": None, "group1": "Red"})
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "course_blank", "group1"), (0, "course_blank", "role1")])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "course_blank", "group1"), (0, "course_blank", "role1")])
 
 
 def test_an_unknown_course_can_fail_the_row() -> None:
@@ -115,17 +115,17 @@ def test_an_unknown_course_can_fail_the_row() -> None:
         {"course1": "ART", "course2": "NONE", "city": "Rome"}, unknown_course="error_on_row", update_details="from_file"
     )
 
-    assert told == Story(fates=["failed"], flags=[(0, "course_unknown_row", "course2")])
+    assert told == Story(statuses=["failed"], flags=[(0, "course_unknown_row", "course2")])
 
 
 def test_a_course_named_twice_is_harmless() -> None:
     told = tell({"course1": "ART", "course2": "ART", "course3": "ART", "role3": "teacher"})
 
-    assert told == Story(fates=["enrolled"], enrolled=[("anna", "ART", "student"), ("anna", "ART", "teacher")])
+    assert told == Story(statuses=["enrolled"], enrolled=[("anna", "ART", "student"), ("anna", "ART", "teacher")])
 
 
 def test_an_enrolment_that_exists_adds_nothing() -> None:
-    assert tell({"course1": "ART"}, enrolments=[(1, 10, 4, "suspended")]) == Story(fates=["unchanged"])
+    assert tell({"course1": "ART"}, enrolments=[(1, 10, 4, "suspended")]) == Story(statuses=["unchanged"])
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_new_role_stands_beside_the_old_with_their_status(statuses: dict[int, 
     before = directory(person(1, **ANNA), enrolments=[(1, 10, role, status) for role, status in statuses.items()])
     given = rows({"username": "anna", "course1": "ART", "role1": "teacher"})
 
-    part = plan_rows(given, before, policy=Policy().replace(known_people="update"))
+    part = plan_rows(given, before, policy=Policy().replace(existing_people="update"))
 
     assert {verb: frame.rows() for verb, frame in part.frames.items()} == {
         "enrol": [(1, 10, 1, expected, None, None, "import")]
@@ -152,19 +152,19 @@ def test_a_new_role_stands_beside_the_old_with_their_status(statuses: dict[int, 
 def test_it_puts_the_person_in_a_group_by_name_or_by_id(group: str) -> None:
     told = tell({"course1": "ART", "group1": group})
 
-    assert told == Story(fates=["enrolled"], enrolled=[("anna", "ART", "student")], joined=[("anna", "ART", "Blue")])
+    assert told == Story(statuses=["enrolled"], enrolled=[("anna", "ART", "student")], joined=[("anna", "ART", "Blue")])
 
 
 def test_a_row_that_only_adds_a_group_is_grouped() -> None:
     told = tell({"course1": "ART", "group1": "Red"}, enrolments=[(1, 10, 4, "active")])
 
-    assert told == Story(fates=["grouped"], joined=[("anna", "ART", "Red")])
+    assert told == Story(statuses=["grouped"], joined=[("anna", "ART", "Red")])
 
 
 def test_a_membership_that_exists_adds_nothing() -> None:
     told = tell({"course1": "ART", "group1": "Red"}, enrolments=[(1, 10, 4, "active")], members=[(1, 20)])
 
-    assert told == Story(fates=["unchanged"])
+    assert told == Story(statuses=["unchanged"])
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_an_unknown_group_is_flagged_and_the_person_enrolled(group: str, policy:
     told = tell({"course1": "ART", "group1": group}, unknown_course_group=policy)
 
     assert told == Story(
-        fates=["enrolled"], flags=[(0, "course_group_unknown", "group1")], enrolled=[("anna", "ART", "student")]
+        statuses=["enrolled"], flags=[(0, "course_group_unknown", "group1")], enrolled=[("anna", "ART", "student")]
     )
 
 
@@ -191,7 +191,9 @@ def test_digits_that_are_no_id_name_a_group_where_groups_are_created() -> None:
     before = directory(person(1, **ANNA))
 
     told = story(
-        plan_rows(rows(*lines), before, policy=Policy().replace(known_people="update", unknown_course_group="create")),
+        plan_rows(
+            rows(*lines), before, policy=Policy().replace(existing_people="update", unknown_course_group="create")
+        ),
         directory=before,
     )
 
@@ -206,12 +208,12 @@ def test_an_unknown_group_is_created_once_and_only_for_rows_that_are_carried_out
         {**ANNA, "course1": "BIO", "group1": "Green"},
         {**CARA, "username": "dora", "email": None, "course1": "BIO", "group1": "Never"},
     ]
-    policy = Policy().replace(known_people="update", unknown_course_group="create")
+    policy = Policy().replace(existing_people="update", unknown_course_group="create")
 
     told = story(plan_rows(rows(*lines), before, policy=policy), directory=before)
 
     assert told == Story(
-        fates=["created", "enrolled", "failed"],
+        statuses=["created", "enrolled", "failed"],
         flags=[(2, "email_missing", "email")],
         created={"cara": {slug: cell for slug, cell in CARA.items() if slug != "username"}},
         enrolled=[("anna", "BIO", "guest"), ("cara", "BIO", "guest")],
@@ -222,14 +224,14 @@ def test_an_unknown_group_is_created_once_and_only_for_rows_that_are_carried_out
 
 def test_administrators_whose_details_may_change_are_enrolled() -> None:
     before = directory(person(1, **ANNA, site_role="admin"))
-    policy = Policy().replace(known_people="update", administrators="details_only")
+    policy = Policy().replace(existing_people="update", administrators="details_only")
 
     told = story(plan_rows(rows({"username": "anna", "course1": "ART"}), before, policy=policy), directory=before)
 
-    assert told == Story(fates=["enrolled"], enrolled=[("anna", "ART", "student")])
+    assert told == Story(statuses=["enrolled"], enrolled=[("anna", "ART", "student")])
 
 
 def test_a_plan_of_no_rows_is_empty() -> None:
     part = plan_rows(rows(), directory(person(1, **ANNA)), policy=Policy())
 
-    assert (part.frames, part.fates.height, part.flags.height, part.seen.height) == ({}, 0, 0, 0)
+    assert (part.frames, part.statuses.height, part.flags.height, part.seen.height) == ({}, 0, 0, 0)

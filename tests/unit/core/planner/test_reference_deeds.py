@@ -15,7 +15,7 @@ ANNA: Cells = {"username": "anna", "firstname": "Anna", "lastname": "Ode", "emai
 BEN: Cells = {"username": "ben", "firstname": "Ben", "lastname": "Bell", "email": "ben@x.org"}
 BOSS: Cells = {"username": "boss", "firstname": "B", "lastname": "O", "email": "boss@x.org", "site_role": "admin"}
 ALLOWED: Cells = {
-    "known_people": "update",
+    "existing_people": "update",
     "new_people": "skip",
     "renames": "allow",
     "deletes": "allow",
@@ -29,11 +29,11 @@ def plan(*lines: Cells, **settings: object) -> Part:
 
 
 def told(part: Part) -> list[tuple[str, list[str]]]:
-    """Each row's fate and the codes of its flags."""
+    """Each row's status and the codes of its flags."""
     flags = part.flags.select("row", "code").rows()
     return [
-        (fate, sorted(code for row, code in flags if row == number and code != "same_person_twice"))
-        for number, fate in part.fates.sort("row").select("row", "fate").iter_rows()
+        (row_status, sorted(code for row, code in flags if row == number and code != "same_person_twice"))
+        for number, row_status in part.statuses.sort("row").select("row", "row_status").iter_rows()
     ]
 
 
@@ -57,7 +57,7 @@ def names(part: Part) -> dict[int, str]:
         ({"username": "anna", "oldusername": ""}, {}, ("unchanged", [])),
         (
             {"username": "ann", "oldusername": "anna"},
-            {"known_people": "skip", "new_people": "create"},
+            {"existing_people": "skip", "new_people": "create"},
             ("skipped", ["rename_refused"]),
         ),
     ],
@@ -76,7 +76,7 @@ def test_a_renamed_person_is_updated_by_the_same_row_and_found_by_the_new_name()
         update_details="from_file",
     )
 
-    assert [fate for fate, _ in told(part)] == ["renamed", "updated", "skipped"]
+    assert [row_status for row_status, _ in told(part)] == ["renamed", "updated", "skipped"]
     assert part.frames["update"].select("after:username", "after:city").rows() == [("ann", "Oslo")]
 
 
@@ -102,7 +102,7 @@ def test_names_are_swapped_by_way_of_a_third() -> None:
         ({"username": "anna", "deleted": None}, {}, ("unchanged", [])),
         (
             {"username": "anna", "deleted": "1"},
-            {"known_people": "skip", "new_people": "create"},
+            {"existing_people": "skip", "new_people": "create"},
             ("skipped", ["delete_refused"]),
         ),
     ],
@@ -114,7 +114,7 @@ def test_a_row_deletes_only_where_it_may(line: Cells, settings: Cells, expected:
 def test_a_name_and_an_address_are_free_once_their_owner_is_deleted() -> None:
     part = plan({**ANNA, "deleted": "1"}, {**ANNA, "deleted": None}, {**ANNA, "deleted": "1"}, new_people="create")
 
-    assert [fate for fate, _ in told(part)] == ["deleted", "created", "deleted"]
+    assert [row_status for row_status, _ in told(part)] == ["deleted", "created", "deleted"]
     assert sorted(part.frames) == ["remove"]
 
 

@@ -28,14 +28,14 @@ def tell(*lines: Cells, known: tuple[Cells, ...] = (), **settings: object) -> St
 
 
 def update(*lines: Cells, details: str, known: tuple[Cells, ...]) -> Story:
-    return tell(*lines, known=known, known_people="update", update_details=details)
+    return tell(*lines, known=known, existing_people="update", update_details=details)
 
 
 @pytest.mark.spec("EC-25", "EC-03")
 def test_a_legacy_column_is_kept_with_its_person() -> None:
     told = tell({**CARA, "icq": "4711"})
 
-    assert told == Story(fates=["created"], created={"cara": {**CARAS, "icq": "4711"}})
+    assert told == Story(statuses=["created"], created={"cara": {**CARAS, "icq": "4711"}})
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_interests_replace_those_there_are_whichever_details_change(details: str
     )
 
     assert told == Story(
-        fates=["updated", "unchanged"],
+        statuses=["updated", "unchanged"],
         flags=[(0, "beside_details", None)],
         updated={"anna": {"interests": ("old", "cats,dogs")}},
     )
@@ -79,7 +79,7 @@ def test_system_roles_are_given_and_taken_behind_a_minus() -> None:
     )
 
     assert told == Story(
-        fates=["updated", "unchanged"],
+        statuses=["updated", "unchanged"],
         flags=[(0, "beside_details", None), (1, "system_role_unknown", "sysrole2")],
         updated={"anna": {"sysroles": ("auditor", "creator")}},
     )
@@ -108,7 +108,7 @@ def test_who_signs_in_elsewhere_needs_no_password(auth: str | None, password: st
     told = tell({**CARA, "auth": auth, "password": password}, passwords=["column"])
 
     assert [code for _, code, _ in told.flags] == codes
-    assert told.fates == (["failed"] if codes else ["created"])
+    assert told.statuses == (["failed"] if codes else ["created"])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_nobody_gets_anothers_value_of_a_field_that_is_unique() -> None:
     )
 
     assert told == Story(
-        fates=["failed", "failed", "unchanged"],
+        statuses=["failed", "failed", "unchanged"],
         flags=[(0, "profile_taken", "profile_field_code"), (1, "profile_taken", "profile_field_code")],
     )
 
@@ -159,4 +159,4 @@ def test_a_unique_value_is_free_when_its_owner_has_another() -> None:
 def test_a_value_twice_in_a_file_is_the_first_rows() -> None:
     told = tell({**CARA, "profile_field_code": "C1"}, {**BEN, "profile_field_code": "C1"})
 
-    assert told.fates == ["created", "failed"]
+    assert told.statuses == ["created", "failed"]

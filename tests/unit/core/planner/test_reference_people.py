@@ -29,14 +29,14 @@ def tell(*lines: Cells, known: tuple[Cells, ...] = (), reference: Reference = SC
 
 
 def update(*lines: Cells, details: str = "from_file", **options: Any) -> Story:
-    return tell(*lines, **{"known": (ANNA, BEN), "known_people": "update", "update_details": details} | options)
+    return tell(*lines, **{"known": (ANNA, BEN), "existing_people": "update", "update_details": details} | options)
 
 
 def test_it_creates_a_person_whom_nobody_knows() -> None:
     told = tell({**CARA, "city": "Rome", "profile_field_grade": "2", "country": None})
 
     cells = {**CARAS, "city": "Rome", "profile_field_grade": "2"}
-    assert told == Story(fates=["created"], created={"cara": cells})
+    assert told == Story(statuses=["created"], created={"cara": cells})
 
 
 def test_it_fills_every_column_of_a_new_person() -> None:
@@ -45,7 +45,7 @@ def test_it_fills_every_column_of_a_new_person() -> None:
     expected = person(-1, **CARA)
     del expected["version"]
     assert part.frames["create"].to_dicts() == [expected]
-    assert part.fates.rows() == [(0, 2, -1, "created")]
+    assert part.statuses.rows() == [(0, 2, -1, "created")]
     assert part.seen.rows() == []
 
 
@@ -57,22 +57,22 @@ def test_an_inactive_person_who_is_listed_is_reactivated_and_updated() -> None:
     told = update({**BEN, "city": "Rome"}, ANNA, known=(ANNA, INACTIVE), inactive_listed="reactivate")
 
     assert told == Story(
-        fates=["reactivated", "unchanged"], reactivated=["ben"], updated={"ben": {"city": ("", "Rome")}}
+        statuses=["reactivated", "unchanged"], reactivated=["ben"], updated={"ben": {"city": ("", "Rome")}}
     )
 
 
 @pytest.mark.parametrize(
-    ("line", "settings", "fate"),
+    ("line", "settings", "row_status"),
     [
         (BEN, {"inactive_listed": "leave"}, "unchanged"),
         ({**BEN, "email": "anna@x.org"}, {}, "failed"),
-        (BEN, {"known_people": "skip", "update_details": "none"}, "skipped"),
+        (BEN, {"existing_people": "skip", "update_details": "none"}, "skipped"),
     ],
 )
-def test_nobody_is_reactivated_whom_the_import_leaves_alone(line: Cells, settings: Cells, fate: str) -> None:
+def test_nobody_is_reactivated_whom_the_import_leaves_alone(line: Cells, settings: Cells, row_status: str) -> None:
     told = update(line, known=(ANNA, INACTIVE), **{"inactive_listed": "reactivate", **settings})
 
-    assert (told.fates, told.reactivated) == ([fate], [])
+    assert (told.statuses, told.reactivated) == ([row_status], [])
 
 
 def test_an_administrator_is_not_reactivated() -> None:
@@ -80,7 +80,7 @@ def test_an_administrator_is_not_reactivated() -> None:
 
     told = update(ANNA, known=known, inactive_listed="reactivate", administrators="details_only")
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "administrator_detail", "state")])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "administrator_detail", "state")])
 
 
 def test_it_sees_the_known_people_it_found_whether_they_change_or_not() -> None:
@@ -95,27 +95,27 @@ def test_it_sees_the_known_people_it_found_whether_they_change_or_not() -> None:
 def test_it_skips_known_people_and_does_nothing_else_with_their_rows() -> None:
     told = tell({**ANNA, "city": "Rome", "course1": "ART"}, known=(ANNA,))
 
-    assert told == Story(fates=["skipped"], flags=[(0, "exists_skipped", None)])
+    assert told == Story(statuses=["skipped"], flags=[(0, "exists_skipped", None)])
 
 
 def test_it_skips_unknown_people_where_only_known_ones_are_updated() -> None:
-    assert update(CARA, new_people="skip") == Story(fates=["skipped"], flags=[(0, "unknown_skipped", None)])
+    assert update(CARA, new_people="skip") == Story(statuses=["skipped"], flags=[(0, "unknown_skipped", None)])
 
 
 @pytest.mark.spec("EC-02", "EC-26")
 @pytest.mark.parametrize("slug", ["firstname", "lastname", "email"])
 @pytest.mark.parametrize("cell", [None, ""])
-@pytest.mark.parametrize("known_people", ["skip", "update"])
-def test_it_requires_both_names_and_an_email_of_a_new_person(slug: str, cell: str | None, known_people: str) -> None:
-    told = tell({**CARA, slug: cell}, known_people=known_people)
+@pytest.mark.parametrize("existing_people", ["skip", "update"])
+def test_it_requires_both_names_and_an_email_of_a_new_person(slug: str, cell: str | None, existing_people: str) -> None:
+    told = tell({**CARA, slug: cell}, existing_people=existing_people)
 
-    assert told == Story(fates=["failed"], flags=[(0, f"{slug}_missing", slug)])
+    assert told == Story(statuses=["failed"], flags=[(0, f"{slug}_missing", slug)])
 
 
 def test_it_requires_a_username_of_a_new_person() -> None:
     told = tell({**CARA, "username": None}, match_by=("email",))
 
-    assert told == Story(fates=["failed"], flags=[(0, "username_missing", "username")])
+    assert told == Story(statuses=["failed"], flags=[(0, "username_missing", "username")])
 
 
 def test_it_tells_all_errors_of_a_row_at_once() -> None:
@@ -123,7 +123,7 @@ def test_it_tells_all_errors_of_a_row_at_once() -> None:
 
     codes = [("course_unknown_row", "course1"), ("email_missing", "email")]
     codes += [("firstname_missing", "firstname"), ("lastname_missing", "lastname")]
-    assert told == Story(fates=["failed"], flags=[(0, *code) for code in codes])
+    assert told == Story(statuses=["failed"], flags=[(0, *code) for code in codes])
 
 
 def test_it_requires_the_required_profile_fields_of_new_people_only() -> None:
@@ -132,7 +132,7 @@ def test_it_requires_the_required_profile_fields_of_new_people_only() -> None:
     told = update(CARA, ANNA, reference=reference)
 
     flags: list[Any] = [(0, "profile_missing", "profile_field_grade")]
-    assert told == Story(fates=["failed", "unchanged"], flags=flags)
+    assert told == Story(statuses=["failed", "unchanged"], flags=flags)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_it_takes_the_value_of_a_new_persons_profile_field_from(
     told = tell({**CARA, "profile_field_grade": cell}, reference=reference, defaults=defaults)
 
     cells = CARAS | ({"profile_field_grade": stored} if stored else {})
-    assert told == Story(fates=["created"], created={"cara": cells})
+    assert told == Story(statuses=["created"], created={"cara": cells})
 
 
 @pytest.mark.spec("EC-14", "EC-16")
@@ -164,19 +164,19 @@ def test_it_expands_defaults_of_new_people_and_leaves_cells_as_they_are() -> Non
     told = tell({**CARA, "email": None, "city": "%f"}, defaults=defaults)
 
     cells = {**CARAS, "url": "http://x.org/~cara/", "department": "ccole", "city": "%f"}
-    assert told == Story(fates=["created"], created={"cara": cells})
+    assert told == Story(statuses=["created"], created={"cara": cells})
 
 
 def test_it_refuses_a_default_that_grows_too_long() -> None:
     told = tell({**CARA, "lastname": "C" * 100}, defaults={"city": "%l%l"})
 
-    assert told == Story(fates=["failed"], flags=[(0, "too_long", "city")])
+    assert told == Story(statuses=["failed"], flags=[(0, "too_long", "city")])
 
 
 def test_it_refuses_an_address_that_a_default_makes_and_that_is_none() -> None:
     told = tell({**CARA, "firstname": "Cara Ann", "email": None}, defaults={"email": "%-f@x.org"})
 
-    assert told == Story(fates=["failed"], flags=[(0, "email_bad", "email"), (0, "email_missing", "email")])
+    assert told == Story(statuses=["failed"], flags=[(0, "email_bad", "email"), (0, "email_missing", "email")])
 
 
 @pytest.mark.parametrize("details", ["from_file_and_defaults", "fill_missing"])
@@ -185,20 +185,20 @@ def test_a_default_makes_no_address_of_a_known_person(details: str) -> None:
 
     told = update({"username": "anna"}, known=known, details=details, defaults={"email": "%-f@x.org", "city": "%l"})
 
-    assert told == Story(fates=["updated"], updated={"anna": {"city": ("", "Ode")}})
+    assert told == Story(statuses=["updated"], updated={"anna": {"city": ("", "Ode")}})
 
 
 def test_it_cleans_what_a_default_makes() -> None:
     told = tell({**CARA, "email": None}, defaults={"email": "%-f@X.ORG", "city": "%f  %l ", "country": "germany"})
 
     cells = {**CARAS, "city": "Cara Cole", "country": "DE"}
-    assert told == Story(fates=["created"], created={"cara": cells})
+    assert told == Story(statuses=["created"], created={"cara": cells})
 
 
 def test_a_default_that_is_no_value_of_its_field_is_flagged_and_not_applied() -> None:
     told = tell({**CARA, "country": None}, defaults={"country": "Atlantis"})
 
-    assert told == Story(fates=["created"], flags=[(0, "country_unknown", "country")], created={"cara": CARAS})
+    assert told == Story(statuses=["created"], flags=[(0, "country_unknown", "country")], created={"cara": CARAS})
 
 
 def test_it_refuses_a_default_for_a_profile_field_that_is_not_there() -> None:
@@ -220,7 +220,9 @@ def test_it_gives_a_new_person_the_site_role(cell: str | None, site_role: str, e
     told = tell({**CARA, "site_role": cell}, site_role=site_role)
 
     cells = CARAS | ({"site_role": expected} if expected != "learner" else {})
-    assert told == Story(fates=["created"], flags=[(0, code, "site_role") for code in flags], created={"cara": cells})
+    assert told == Story(
+        statuses=["created"], flags=[(0, code, "site_role") for code in flags], created={"cara": cells}
+    )
 
 
 # who is meant
@@ -244,7 +246,7 @@ def test_it_finds_a_person_by(cells: Cells, match_by: tuple[str, ...], changed: 
 
     told = update({**cells, "city": "Rome"}, known=known, match_by=match_by, new_people="skip")
 
-    assert told.fates == (["updated"] if changed else ["skipped"])
+    assert told.statuses == (["updated"] if changed else ["skipped"])
     assert told.updated == ({changed: {"city": ("", "Rome")}} if changed else {})
 
 
@@ -257,7 +259,7 @@ def test_it_refuses_keys_that_name_two_people() -> None:
         policy=Policy().replace(match_by=["username", "email"]),
     )
 
-    assert part.fates.rows() == [(0, 2, None, "failed")]
+    assert part.statuses.rows() == [(0, 2, None, "failed")]
     assert part.flags.rows() == [(0, 2, "Email", "email", "two_people", "anna", "ben")]
     assert part.seen.rows() == []
 
@@ -268,7 +270,7 @@ def test_it_refuses_a_key_of_several_people() -> None:
 
     part = plan_rows(rows({"email": "Anna@x.org"}), before, policy=Policy().replace(match_by=["email"]))
 
-    assert part.fates.rows() == [(0, 2, None, "failed")]
+    assert part.statuses.rows() == [(0, 2, None, "failed")]
     assert part.flags.rows() == [(0, 2, "Email", "email", "ambiguous_key", "Anna@x.org", "anna, bea, cleo, …")]
 
 
@@ -279,22 +281,22 @@ def test_it_finds_the_one_whom_all_keys_name_behind_a_shared_address() -> None:
         {"email": "anna@x.org", "username": "ben", "city": "Rome"}, known=known, match_by=("email", "username")
     )
 
-    assert told == Story(fates=["updated"], updated={"ben": {"city": ("", "Rome")}})
+    assert told == Story(statuses=["updated"], updated={"ben": {"city": ("", "Rome")}})
 
 
 def test_it_refuses_a_row_that_names_nobody() -> None:
     told = tell({**CARA, "username": "cara", "email": None}, match_by=("email",))
 
-    assert told == Story(fates=["failed"], flags=[(0, "key_missing", "email")])
+    assert told == Story(statuses=["failed"], flags=[(0, "key_missing", "email")])
 
 
 def test_it_refuses_a_new_person_under_the_username_of_another() -> None:
     told = tell({**CARA, "username": "anna"}, known=(ANNA,), match_by=("email",))
 
-    assert told == Story(fates=["failed"], flags=[(0, "username_taken", "username")])
+    assert told == Story(statuses=["failed"], flags=[(0, "username_taken", "username")])
 
 
-# what becomes of known people
+# what becomes of existing people
 
 CITY = {**ANNA, "city": "Oslo", "department": "", "profile_field_house": "Red"}
 
@@ -329,7 +331,7 @@ def test_it_changes_details_of_known_people(details: str, cells: Cells, changes:
     )
 
     updated = {"anna": changes} if changes else {}
-    assert told == Story(fates=["updated" if changes else "unchanged"], updated=updated)
+    assert told == Story(statuses=["updated" if changes else "unchanged"], updated=updated)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +361,7 @@ def test_a_blank_that_is_meant_overwrites(
     if slug == "email" and changes:
         changes["email_key"] = ("anna@x.org", "")
     assert told == Story(
-        fates=["updated" if changes else "unchanged"],
+        statuses=["updated" if changes else "unchanged"],
         flags=[(0, code, slug) for code in flags],
         updated={"anna": changes} if changes else {},
     )
@@ -367,7 +369,7 @@ def test_a_blank_that_is_meant_overwrites(
 
 def test_a_blank_that_is_meant_fills_nothing() -> None:
     assert update({"username": "anna", "city": ""}, details="fill_missing", defaults={"city": "Rome"}) == Story(
-        fates=["unchanged"]
+        statuses=["unchanged"]
     )
 
 
@@ -375,16 +377,16 @@ def test_a_refused_cell_keeps_a_default_from_replacing_what_is_stored() -> None:
     before = directory(person(1, **ANNA, country="FR"))
     refused = cell_flag(0, code="country_unknown", slug="country", value="Frnace")
     policy = Policy().replace(
-        known_people="update", update_details="from_file_and_defaults", defaults={"country": "DE"}
+        existing_people="update", update_details="from_file_and_defaults", defaults={"country": "DE"}
     )
 
     part = plan_rows(rows({"username": "anna", "country": None}, flags=refused), before, policy=policy)
 
-    assert story(part, directory=before) == Story(fates=["unchanged"], flags=[(0, "country_unknown", "country")])
+    assert story(part, directory=before) == Story(statuses=["unchanged"], flags=[(0, "country_unknown", "country")])
 
 
-@pytest.mark.parametrize(("required", "fate"), [(False, "created"), (True, "failed")])
-def test_a_refused_cell_of_a_new_person_is_not_replaced_by_any_default(required: bool, fate: str) -> None:
+@pytest.mark.parametrize(("required", "row_status"), [(False, "created"), (True, "failed")])
+def test_a_refused_cell_of_a_new_person_is_not_replaced_by_any_default(required: bool, row_status: str) -> None:
     grade = replace(GRADE, required=required, default="1")
     before = directory(reference=replace(SCHOOL, profile_fields=(grade,)))
     refused = cell_flag(0, code="choice_unknown", slug=GRADE.slug, value="9")
@@ -395,7 +397,7 @@ def test_a_refused_cell_of_a_new_person_is_not_replaced_by_any_default(required:
     missing = [(0, "profile_missing", GRADE.slug)] if required else []
     created = {} if required else {"cara": CARAS}
     flags: list[Any] = [(0, "choice_unknown", GRADE.slug), *missing]
-    assert story(part, directory=before) == Story(fates=[fate], flags=flags, created=created)
+    assert story(part, directory=before) == Story(statuses=[row_status], flags=flags, created=created)
 
 
 def test_a_profile_field_with_a_default_of_its_own_is_never_missing() -> None:
@@ -404,7 +406,7 @@ def test_a_profile_field_with_a_default_of_its_own_is_never_missing() -> None:
 
     told = update(line, reference=reference, details="fill_missing")
 
-    assert told == Story(fates=["updated"], updated={"anna": {HOUSE.slug: (None, "Red")}})
+    assert told == Story(statuses=["updated"], updated={"anna": {HOUSE.slug: (None, "Red")}})
 
 
 def test_patterns_for_known_people_see_their_names_after_the_row() -> None:
@@ -414,19 +416,19 @@ def test_patterns_for_known_people_see_their_names_after_the_row() -> None:
     )  # fmt: skip
 
     changes = {"lastname": ("Ode", "Oak"), "department": ("", "Anna Oak anna")}
-    assert told == Story(fates=["updated"], updated={"anna": changes})
+    assert told == Story(statuses=["updated"], updated={"anna": changes})
 
 
 def test_it_never_changes_a_username_and_says_so() -> None:
     told = update({"username": "annie", "email": "anna@x.org"}, match_by=("email",))
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "not_allowed", "username")])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "not_allowed", "username")])
 
 
 def test_it_never_changes_a_site_role_and_says_so() -> None:
     told = update({"username": "anna", "site_role": "manager"}, site_role="column")
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "not_allowed", "site_role")])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "not_allowed", "site_role")])
 
 
 @pytest.mark.parametrize(
@@ -441,8 +443,8 @@ def test_it_never_changes_a_site_role_and_says_so() -> None:
             id="details_only",
         ),
         pytest.param(
-            {"known_people": "skip", "update_details": "none"}, {"city": "Rome"},
-            Story(fates=["skipped"], flags=[(0, "exists_skipped", None)]), id="who is skipped needs no protection",
+            {"existing_people": "skip", "update_details": "none"}, {"city": "Rome"},
+            Story(statuses=["skipped"], flags=[(0, "exists_skipped", None)]), id="who is skipped needs no protection",
         ),
     ],
 )  # fmt: skip
@@ -454,7 +456,7 @@ def test_it_protects_administrators(settings: Cells, cells: Cells, expected: Sto
 
 
 @pytest.mark.parametrize(
-    ("same_email", "shared", "fate", "flags"),
+    ("same_email", "shared", "row_status", "flags"),
     [
         pytest.param("refuse", True, "failed", ["email_taken"], id="the policy refuses"),
         pytest.param("warn", True, "done", ["email_shared"], id="the policy warns"),
@@ -464,7 +466,9 @@ def test_it_protects_administrators(settings: Cells, cells: Cells, expected: Sto
     ],
 )
 @pytest.mark.parametrize("who", ["cara", "anna"])
-def test_an_address_of_somebody_else(who: str, same_email: str, shared: bool, fate: str, flags: list[str]) -> None:
+def test_an_address_of_somebody_else(
+    who: str, same_email: str, shared: bool, row_status: str, flags: list[str]
+) -> None:
     reference = SHARING if shared else SCHOOL
     line = {**(CARA if who == "cara" else ANNA), "email": "BEN@x.org"}
 
@@ -473,19 +477,21 @@ def test_an_address_of_somebody_else(who: str, same_email: str, shared: bool, fa
     done = {"cara": "created", "anna": "updated"}[who]
     changes = {"email": ("anna@x.org", "BEN@x.org"), "city": ("", "Rome"), "email_key": ("anna@x.org", "ben@x.org")}
     assert told == Story(
-        fates=[done if fate == "done" else fate],
+        statuses=[done if row_status == "done" else row_status],
         flags=[(0, code, "email") for code in flags],
-        created={"cara": {**CARAS, "email": "BEN@x.org", "city": "Rome"}} if (who, fate) == ("cara", "done") else {},
-        updated={"anna": changes} if (who, fate) == ("anna", "done") else {},
+        created={"cara": {**CARAS, "email": "BEN@x.org", "city": "Rome"}}
+        if (who, row_status) == ("cara", "done")
+        else {},
+        updated={"anna": changes} if (who, row_status) == ("anna", "done") else {},
     )
 
 
 def test_ones_own_address_is_fine_and_another_case_is_no_change() -> None:
-    assert update({**ANNA, "email": "Anna@X.ORG"}) == Story(fates=["unchanged"])
+    assert update({**ANNA, "email": "Anna@X.ORG"}) == Story(statuses=["unchanged"])
 
 
 def test_an_address_that_does_not_change_is_not_checked() -> None:
-    assert update(ANNA, known=(ANNA, {**BEN, "email": "anna@x.org"})) == Story(fates=["unchanged"])
+    assert update(ANNA, known=(ANNA, {**BEN, "email": "anna@x.org"})) == Story(statuses=["unchanged"])
 
 
 # rows and their order
@@ -496,14 +502,14 @@ def test_a_row_sees_what_earlier_rows_did() -> None:
     told = tell(CARA, {**CARA, "city": "Rome"})
 
     flags: list[Any] = [(0, "same_person_twice", None), (1, "exists_skipped", None), (1, "same_person_twice", None)]
-    assert told == Story(fates=["created", "skipped"], flags=flags, created={"cara": CARAS})
+    assert told == Story(statuses=["created", "skipped"], flags=flags, created={"cara": CARAS})
 
 
 def test_an_address_that_an_earlier_row_freed_can_be_taken() -> None:
     told = update({**ANNA, "email": "new@x.org"}, {**CARA, "email": "anna@x.org"})
 
     assert told == Story(
-        fates=["updated", "created"],
+        statuses=["updated", "created"],
         created={"cara": {**CARAS, "email": "anna@x.org"}},
         updated={"anna": {"email": ("anna@x.org", "new@x.org"), "email_key": ("anna@x.org", "new@x.org")}},
     )
@@ -513,7 +519,7 @@ def test_two_people_swap_their_addresses_by_a_third() -> None:
     told = update({**ANNA, "email": "z@x.org"}, {**BEN, "email": "anna@x.org"}, {**ANNA, "email": "ben@x.org"})
 
     twice: list[Any] = [(0, "same_person_twice", None), (2, "same_person_twice", None)]
-    assert told.fates == ["updated"] * 3
+    assert told.statuses == ["updated"] * 3
     assert told.flags == twice
     assert {who: change["email"] for who, change in told.updated.items()} == {
         "anna": ("anna@x.org", "ben@x.org"),
@@ -524,7 +530,7 @@ def test_two_people_swap_their_addresses_by_a_third() -> None:
 def test_a_change_taken_back_is_no_change_and_both_rows_keep_their_fate() -> None:
     told = update({"username": "anna", "city": "Rome"}, {"username": "anna", "city": "Oslo"}, known=(CITY,))
 
-    assert told.fates == ["updated", "updated"]
+    assert told.statuses == ["updated", "updated"]
     assert told.updated == {}
 
 
@@ -532,7 +538,7 @@ def test_the_same_person_twice_names_the_other_line() -> None:
     part = plan_rows(
         rows(*({"username": name} for name in ("anna", "ben", "ANNA", "anna"))),
         directory(person(1, **ANNA), person(2, **BEN)),
-        policy=Policy().replace(known_people="update"),
+        policy=Policy().replace(existing_people="update"),
     )
 
     assert part.flags.select("row", "line", "code", "detail").rows() == [
@@ -547,7 +553,7 @@ def test_a_row_that_failed_before_does_nothing_and_is_nobody() -> None:
 
     part = plan_rows(rows(ANNA, CARA, flags=cell_flag(0, code="row_long")), before, policy=Policy())
 
-    assert part.fates.rows() == [(0, 2, None, "failed"), (1, 3, -1, "created")]
+    assert part.statuses.rows() == [(0, 2, None, "failed"), (1, 3, -1, "created")]
     assert part.flags.get_column("code").to_list() == ["row_long"]
 
 
@@ -557,16 +563,16 @@ def test_a_failing_row_stops_an_import_that_stops() -> None:
     part = plan_rows(rows(CARA, ANNA, {"username": "x"}), before, policy=Policy().replace(bad_rows="stop_import"))
 
     assert part.frames == {}
-    assert part.fates.rows() == [(0, 2, None, "skipped"), (1, 3, 1, "skipped"), (2, 4, None, "failed")]
+    assert part.statuses.rows() == [(0, 2, None, "skipped"), (1, 3, 1, "skipped"), (2, 4, None, "failed")]
     assert part.flags.select("row", "code", "value").rows()[0] == (None, "import_stopped", "1")
 
 
 def test_an_import_that_stops_goes_on_where_no_row_fails() -> None:
-    assert tell(CARA, bad_rows="stop_import") == Story(fates=["created"], created={"cara": CARAS})
+    assert tell(CARA, bad_rows="stop_import") == Story(statuses=["created"], created={"cara": CARAS})
 
 
 def test_it_numbers_new_people_after_those_of_earlier_parts() -> None:
     part = plan_rows(rows(CARA, {**BEN, "username": "abe"}), directory(), policy=Policy(), taken={"person": 3})
 
-    assert part.fates.rows() == [(0, 2, -5, "created"), (1, 3, -4, "created")]
+    assert part.statuses.rows() == [(0, 2, -5, "created"), (1, 3, -4, "created")]
     assert part.frames["create"].select("person", "username").rows() == [(-5, "cara"), (-4, "abe")]

@@ -11,7 +11,7 @@ from tests.support.stories import Story, story
 from tests.support.worlds import directory, person, rows
 
 POLICY = Policy().replace(
-    known_people="update", update_details="from_file", renames="allow", deletes="allow", suspensions="allow",
+    existing_people="update", update_details="from_file", renames="allow", deletes="allow", suspensions="allow",
     match_by="idnumber", site_role="column",
 )  # fmt: skip
 MANAGER = Circumstances(actor=1, role="manager")
@@ -40,21 +40,25 @@ def tell(line: dict[str, Any], *, circumstances: Circumstances, policy: Policy =
 def test_name_status_and_address_of_whoever_ranks_above_stay(line: dict[str, str], slug: str) -> None:
     told = tell({"idnumber": "1", "city": "Rome", **line}, circumstances=LOW)
 
-    assert told == Story(fates=["updated"], flags=[(0, "above_detail", slug)], updated={"ann": {"city": ("", "Rome")}})
+    assert told == Story(
+        statuses=["updated"], flags=[(0, "above_detail", slug)], updated={"ann": {"city": ("", "Rome")}}
+    )
 
 
 @pytest.mark.parametrize(("line", "slug"), [({"username": "zoe"}, "username"), ({"suspended": "1"}, "state")])
 def test_nobody_is_renamed_or_turned_off_by_their_own_import(line: dict[str, str], slug: str) -> None:
     told = tell({"idnumber": "1", **line}, circumstances=MANAGER)
 
-    assert told == Story(fates=["unchanged"], flags=[(0, "own_detail", slug)])
+    assert told == Story(statuses=["unchanged"], flags=[(0, "own_detail", slug)])
 
 
 def test_ones_own_address_stays_too() -> None:
     """Whoever holds a manager's session for a moment does not keep the account by a file."""
     told = tell({"idnumber": "1", "email": "new@x.org", "city": "Rome"}, circumstances=MANAGER)
 
-    assert told == Story(fates=["updated"], flags=[(0, "own_detail", "email")], updated={"ann": {"city": ("", "Rome")}})
+    assert told == Story(
+        statuses=["updated"], flags=[(0, "own_detail", "email")], updated={"ann": {"city": ("", "Rome")}}
+    )
 
 
 @pytest.mark.parametrize("administrators", ["protect", "details_only"])
@@ -77,7 +81,9 @@ def test_accounts_of_the_team_are_for_those_who_may_change_the_team(
         policy=POLICY.replace(administrators=administrators),
     )
 
-    assert told == Story(fates=["updated"], flags=[(0, "team_detail", slug)], updated={"bob": {"city": ("", "Rome")}})
+    assert told == Story(
+        statuses=["updated"], flags=[(0, "team_detail", slug)], updated={"bob": {"city": ("", "Rome")}}
+    )
 
 
 @pytest.mark.parametrize("role", ["admin", "owner"])
@@ -87,7 +93,7 @@ def test_whoever_may_change_the_team_changes_its_accounts(number: str, role: str
 
     told = tell(line, circumstances=Circumstances(actor=9, role=role))
 
-    assert (told.fates, told.flags[:-1], told.deactivated) == (["renamed"], [], [{"1": "ann", "2": "bob"}[number]])
+    assert (told.statuses, told.flags[:-1], told.deactivated) == (["renamed"], [], [{"1": "ann", "2": "bob"}[number]])
 
 
 def test_an_old_username_renames_nobody_of_the_team() -> None:
@@ -95,24 +101,24 @@ def test_an_old_username_renames_nobody_of_the_team() -> None:
 
     told = tell({"oldusername": "bob", "username": "zoe"}, circumstances=MANAGER, policy=policy)
 
-    assert told == Story(fates=["failed"], flags=[(0, "rename_team", "oldusername")])
+    assert told == Story(statuses=["failed"], flags=[(0, "rename_team", "oldusername")])
 
 
 @pytest.mark.parametrize(("number", "code"), [("1", "delete_above"), ("2", "delete_self")])
 def test_nobody_is_deleted_who_ranks_above_or_is_the_importer(number: str, code: str) -> None:
     told = tell({"idnumber": number, "deleted": "1"}, circumstances=LOW)
 
-    assert (told.fates, [flag for _, flag, _ in told.flags]) == (["failed"], [code])
+    assert (told.statuses, [flag for _, flag, _ in told.flags]) == (["failed"], [code])
 
 
 def test_nobody_of_the_team_is_deleted_by_whoever_may_not_change_it() -> None:
     told = tell({"idnumber": "2", "deleted": "1"}, circumstances=MANAGER)
 
-    assert (told.fates, told.flags) == (["failed"], [(0, "delete_team", "deleted")])
+    assert (told.statuses, told.flags) == (["failed"], [(0, "delete_team", "deleted")])
 
 
 def test_a_learner_is_no_exception() -> None:
-    assert tell({"idnumber": "3", "deleted": "1"}, circumstances=LOW).fates == ["deleted"]
+    assert tell({"idnumber": "3", "deleted": "1"}, circumstances=LOW).statuses == ["deleted"]
     assert tell({"idnumber": "3", "suspended": "1"}, circumstances=MANAGER).deactivated == ["cyd"]
 
 
@@ -136,5 +142,5 @@ def test_nobody_gives_a_role_that_the_team_page_would_not_let_them_give(role: st
 
     told = tell(new, circumstances=Circumstances(actor=1, role=by))
 
-    assert told.fates == (["failed"] if said else ["created"])
+    assert told.statuses == (["failed"] if said else ["created"])
     assert [code for _, code, _ in told.flags] == said

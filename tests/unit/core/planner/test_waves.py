@@ -14,9 +14,9 @@ from enlist.core.rows.rows import Rows
 from tests.support.laws import told
 from tests.support.worlds import directory, person, rows
 
-COUNTING = Policy().replace(known_people="counter")
+COUNTING = Policy().replace(existing_people="counter")
 UPDATING = Policy().replace(
-    known_people="update", update_details="from_file", renames="allow", deletes="allow", suspensions="allow"
+    existing_people="update", update_details="from_file", renames="allow", deletes="allow", suspensions="allow"
 )
 Line = dict[str, str | None]
 
@@ -102,10 +102,10 @@ def test_rows_that_pass_on_names_and_addresses_are_planned_together(walks: list[
             line(three, f"{two}@x.org", oldusername=two, deleted="", cohort1=""),
         ]
 
-    part = planned(lines, known=known, policy=UPDATING.replace(unknown_cohort="create"))
+    part = planned(lines, known=known, policy=UPDATING.replace(unknown_group="create"))
 
-    fates = [fate for *_, fate in part["fates"]]  # type: ignore[attr-defined]
-    assert fates == ["updated", "updated", "deleted", "created", "renamed"] * 100
+    statuses = [row_status for *_, row_status in part["statuses"]]  # type: ignore[attr-defined]
+    assert statuses == ["updated", "updated", "deleted", "created", "renamed"] * 100
     assert walks == []
 
 
@@ -116,8 +116,8 @@ def test_names_that_thousands_want_are_planned_together(walks: list[int], rounds
 
     part = planned(lines, known=[person(1, username="jdoe3")], policy=COUNTING)
 
-    fates = [fate for *_, fate in part["fates"]]  # type: ignore[attr-defined]
-    assert fates.count("failed") == 33 + 2
+    statuses = [row_status for *_, row_status in part["statuses"]]  # type: ignore[attr-defined]
+    assert statuses.count("failed") == 33 + 2
     assert walks == [34]
     assert len(rounds) == 1
 
@@ -131,8 +131,8 @@ def test_names_are_settled_in_a_second_turn_where_addresses_made_of_them_are_tak
 
     part = planned([*lines, line("jdoe", "own@x.org"), *lines[:2]], known=known, policy=policy)
 
-    fates = [fate for *_, fate in part["fates"]]  # type: ignore[attr-defined]
-    assert fates == ["created"] * 3 + ["failed"] * 9 + ["created"] * 3
+    statuses = [row_status for *_, row_status in part["statuses"]]  # type: ignore[attr-defined]
+    assert statuses == ["created"] * 3 + ["failed"] * 9 + ["created"] * 3
     assert walks == []
     assert rounds == [0, 11, 10, 9]
 

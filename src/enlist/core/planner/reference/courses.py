@@ -62,7 +62,7 @@ class Courses:
         if found is not None and not found["joinable"]:
             row.flag("cohort_closed", slug=slug, value=name)
             return False
-        if found is None and (is_id(name) or self.policy.unknown_cohort != "create"):
+        if found is None and (is_id(name) or self.policy.unknown_group != "create"):
             row.flag("cohort_unknown", slug=slug, value=name)
             return False
         return True

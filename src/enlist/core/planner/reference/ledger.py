@@ -31,7 +31,7 @@ KEYS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"
 _SHOWN = 3
 
 
-class Seat(NamedTuple):
+class EnrolmentState(NamedTuple):
     """What a role in a course has: status, moments as in ENROLMENTS_SCHEMA, and who made it."""
 
     status: str
@@ -51,9 +51,9 @@ class Ledger:
         self._sharers: dict[str, list[tuple[str, int]]] = {}
         for number in self.people:
             self._index(number)
-        self._seats: dict[tuple[int, int], dict[int, Seat]] = defaultdict(dict)
+        self._seats: dict[tuple[int, int], dict[int, EnrolmentState]] = defaultdict(dict)
         for line in directory.enrolments.iter_rows(named=True):
-            seat = Seat(line["status"], line["start"], line["end"], line["source"])
+            seat = EnrolmentState(line["status"], line["start"], line["end"], line["source"])
             self._seats[line["person"], line["course"]][line["role"]] = seat
         self._members = set(directory.members.select("person", "course_group").iter_rows())
         self._groups: dict[tuple[int, str], int] = {
@@ -81,7 +81,7 @@ class Ledger:
 
     def names(self, people: Iterable[int]) -> str:
         """Usernames of some people, in their order, three at most: a shared address may have thousands of owners."""
-        return self._told(sorted(people, key=lambda number: str(self.people[number]["username_key"])))
+        return self._names(sorted(people, key=lambda number: str(self.people[number]["username_key"])))
 
     def sharers(self, email_key: str, *, but: int | None) -> str:
         """The same of those who have an address, one of them left out; "" where nobody else has it."""
@@ -92,9 +92,9 @@ class Ledger:
             # From here on the list is kept in order: as many rows may ask as people share the address.
             self._sharers[email_key] = sorted((str(self.people[number]["username_key"]), number) for number in owners)
         first = self._sharers[email_key][: _SHOWN + 2]
-        return self._told([number for _, number in first if number != but])
+        return self._names([number for _, number in first if number != but])
 
-    def _told(self, people: list[int]) -> str:
+    def _names(self, people: list[int]) -> str:
         shown = [str(self.people[number]["username"]) for number in people[:_SHOWN]]
         return ", ".join(shown if len(people) <= _SHOWN else [*shown, "…"])
 
@@ -128,17 +128,17 @@ class Ledger:
         if seats:
             seats.update({role: self._moved(seat, place=place, dates=dates) for role, seat in seats.items()})
             first, is_out = seats[min(seats)], all(seat.status == "suspended" for seat in seats.values())
-            beside = Seat(place.status or ("suspended" if is_out else "active"), first.start, first.end)
+            beside = EnrolmentState(place.status or ("suspended" if is_out else "active"), first.start, first.end)
         else:
             end = later(place.start or self.reference.today, days=_first(place.days, duration=place.duration))
             usual = self.reference.today if dates == "reset" else ""
-            beside = Seat(place.status or "active", place.start or usual or None, end)
+            beside = EnrolmentState(place.status or "active", place.start or usual or None, end)
         seats.setdefault(place.role, beside)
         changed = {role for role, seat in seats.items() if before.get(role) != seat}
         self._enrolled |= {(person, place.course, role) for role in changed}
         return bool(changed)
 
-    def _moved(self, seat: Seat, *, place: Place, dates: str) -> Seat:
+    def _moved(self, seat: EnrolmentState, *, place: Place, dates: str) -> EnrolmentState:
         """What becomes of an enrolment that is there."""
         status, start, end = place.status or seat.status, seat.start, seat.end
         if dates == "from_file":
@@ -147,7 +147,7 @@ class Ledger:
         elif dates == "reset":
             start = place.start or self.reference.today or None
             end = later(start or "", days=_first(place.days, duration=place.duration))
-        return Seat(status, start, end, seat.source)
+        return EnrolmentState(status, start, end, seat.source)
 
     def join(self, person: int, *, course: int, group: int | str) -> bool:
         """Put a person in a group of a course (id, or a name, made if need be), unless they are in it."""
@@ -194,8 +194,8 @@ class Ledger:
             for person, course, role in sorted(self._enrolled)
             if person not in self._removed
         ]
-        joined = [tie for tie in self._joined if tie[0] not in self._removed]
-        gathered = [tie for tie in self._gathered if tie[0] not in self._removed]
+        joined = [record_change for record_change in self._joined if record_change[0] not in self._removed]
+        gathered = [record_change for record_change in self._gathered if record_change[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
             begun={

@@ -20,8 +20,8 @@ class Deeds:
     def __init__(self, ledger: Ledger, *, policy: Policy, circumstances: Circumstances) -> None:
         self.ledger = ledger
         self.circumstances = circumstances
-        self.may_delete = policy.deletes == "allow" and policy.known_people == "update"
-        self.may_rename = policy.renames == "allow" and policy.known_people == "update"
+        self.may_delete = policy.deletes == "allow" and policy.existing_people == "update"
+        self.may_rename = policy.renames == "allow" and policy.existing_people == "update"
 
     def end(self, row: Visit) -> bool:
         """Whether the row ends here: its person is deleted, or what it asks for cannot be."""

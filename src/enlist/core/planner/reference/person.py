@@ -43,7 +43,7 @@ class Details:
         self.never_wiped = {"lang", "auth", *(known.slug for known in self.fields if known.kind == "choice")}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
-        self.counts = policy.known_people == "counter" and not rows.named
+        self.counts = policy.existing_people == "counter" and not rows.named
         self.counted: dict[str, int] = {}
         self.defaults = Defaults(rows, policy=policy, reference=ledger.reference)
 
@@ -66,7 +66,7 @@ class Details:
         return cells
 
     def of_known(self, row: Visit, *, person: int) -> Cells:
-        """The cells of a known person that change, checked."""
+        """The cells of an existing person that change, checked."""
         old = self.ledger.people[person]
         changes: Cells = self._renamed(row, person=old)
         after = old | changes
@@ -80,7 +80,7 @@ class Details:
         if "email" in changes:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
-        changes |= self._turned(row, person=old)
+        changes |= self._with_state(row, person=old)
         if row.text("site_role") not in ("", old["site_role"]):
             row.flag("not_allowed", slug="site_role", value=row.text("site_role"))
         return changes
@@ -127,7 +127,7 @@ class Details:
 
     def _following(self, row: Visit, *, slug: str, held: str | None) -> str | None:
         """What interests and system roles are to be, whichever details change; a blank cell says nothing."""
-        if self.policy.known_people != "update":
+        if self.policy.existing_people != "update":
             return None
         if slug == SYSTEM_ROLES:
             return self.system_roles.after(row, held=held) or ""
@@ -158,7 +158,7 @@ class Details:
         name, key = row.text("username"), row.text("username_key")
         if key in ("", person["username_key"]):
             return {}
-        if self.policy.renames != "allow" or self.policy.known_people != "update":
+        if self.policy.renames != "allow" or self.policy.existing_people != "update":
             row.flag("not_allowed", slug="username", value=name)
             return {}
         if code := DETAIL.get(self._shield(person)):
@@ -168,10 +168,10 @@ class Details:
             row.flag("rename_taken", slug="username", value=name, detail=person["username"])
         return {"username": name, "username_key": key}
 
-    def _turned(self, row: Visit, *, person: Cells) -> Cells:
+    def _with_state(self, row: Visit, *, person: Cells) -> Cells:
         """Another state: as the row says, else active again where whoever is listed is."""
         asked = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
-        may = self.policy.suspensions == "allow" and self.policy.known_people == "update"
+        may = self.policy.suspensions == "allow" and self.policy.existing_people == "update"
         if asked not in ("", person["state"]) and not may:
             row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
         wanted = (
@@ -218,7 +218,7 @@ class Details:
         if len(cells["username"]) > FIELDS["username"].max_length:
             row.flag("too_long", slug="username", value=cells["username"], detail=str(FIELDS["username"].max_length))
         # Where names are counted, a row that fails anyway may have one that somebody gets.
-        taken = self.policy.known_people != "counter" and self.ledger.owners("username", text=cells["username_key"])
+        taken = self.policy.existing_people != "counter" and self.ledger.owners("username", text=cells["username_key"])
         for owner in taken or ():
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
             row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())

@@ -72,7 +72,7 @@ class Absence:
             return "yourself"
         if person["site_role"] in self.circumstances.guarded:
             return "of the team"
-        if person["source"] == "manual" and self.policy.absent_manual_people == "protect":
+        if person["source"] == "manual" and self.policy.unlisted_manual_people == "protect":
             return "created by hand"
         return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enlist.core.changes.statuses import FATES
+from enlist.core.changes.statuses import STATUSES
 from enlist.core.flags.catalogue import ROW_ERRORS
 
 
@@ -15,7 +15,7 @@ class Visit:
     """One row.
 
     cells: the line of `Rows.frame`. headers: as in `Rows`. person: who was found or made.
-    events: fates that apply, of which the highest is the row's. flags: lines of `FLAG_SCHEMA`.
+    events: statuses that apply, of which the highest is the row's. flags: lines of `FLAG_SCHEMA`.
     """
 
     cells: Mapping[str, Any]
@@ -41,10 +41,15 @@ class Visit:
         return "failed" in self.events
 
     @property
-    def fate(self) -> str:
+    def row_status(self) -> str:
         """What became of the row."""
-        return next((fate for fate in FATES if fate in self.events), "unchanged")
+        return next((row_status for row_status in STATUSES if row_status in self.events), "unchanged")
 
     def told(self) -> dict[str, Any]:
-        """The row's line of `FATES_SCHEMA`."""
-        return {"row": self.cells["row"], "line": self.cells["line"], "person": self.person, "fate": self.fate}
+        """The row's line of `STATUSES_SCHEMA`."""
+        return {
+            "row": self.cells["row"],
+            "line": self.cells["line"],
+            "person": self.person,
+            "row_status": self.row_status,
+        }

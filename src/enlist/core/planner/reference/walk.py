@@ -12,7 +12,7 @@ import polars as pl
 from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW
 from enlist.core.flags.flags import FLAG_SCHEMA, collect
-from enlist.core.plan.plan import FATES_SCHEMA, Part
+from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.options import with_options
@@ -40,15 +40,15 @@ def plan_rows(
     after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
     _flag_twice(visits)
     result = net(directory, after=after, taken=taken)
-    fates = pl.DataFrame([visit.told() for visit in visits], schema=FATES_SCHEMA)
+    statuses = pl.DataFrame([visit.told() for visit in visits], schema=STATUSES_SCHEMA)
     said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
-        fates=fates.with_columns(result.renumber(fates.get_column("person"))),
+        statuses=statuses.with_columns(result.renumber(statuses.get_column("person"))),
         flags=collect(rows.flags, said),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
-    failed = part.counts()["fates"]["failed"]
+    failed = part.counts()["statuses"]["failed"]
     if failed and policy.bad_rows == "stop_import":
         return stop_all(part, failed=failed)
     if policy.unlisted == "deactivate":
@@ -85,7 +85,7 @@ class _Walk:
         self.policy = policy
         self.details = Details(rows, ledger=ledger, policy=policy, circumstances=circumstances)
         self.courses = Courses(rows, ledger=ledger, policy=policy)
-        self.deeds = Deeds(ledger, policy=policy, circumstances=circumstances)
+        self.actions = Deeds(ledger, policy=policy, circumstances=circumstances)
 
     def visit(self, cells: Cells) -> Visit:
         """One row: who is meant, whether anything is to be done, then what; an error anywhere leaves it undone."""
@@ -94,7 +94,7 @@ class _Walk:
             row.events.add("failed")
             return row
         row.person = self._match(row)
-        if row.has_failed or self.deeds.end(row) or self._is_over(row):
+        if row.has_failed or self.actions.end(row) or self._is_over(row):
             return row
         changes = self.details.of_new(row) if row.person is None else self.details.of_known(row, person=row.person)
         places, cohorts = self.courses.places(row), self.courses.cohorts(row)
@@ -112,7 +112,7 @@ class _Walk:
         keys = [key for key in order if named[key]]
         if not keys:
             row.flag("key_missing", slug=self.policy.match_by[0], detail=" and ".join(self.policy.match_by))
-        if self.policy.known_people == "counter":
+        if self.policy.existing_people == "counter":
             return None
         found: frozenset[int] = frozenset()
         for key in keys:
@@ -140,7 +140,7 @@ class _Walk:
             row.events.add("skipped")
             return True
         person = self.ledger.people[row.person]
-        if self.policy.known_people == "skip":
+        if self.policy.existing_people == "skip":
             row.flag("exists_skipped", value=person["username"])
             row.events.add("skipped")
             return True
@@ -150,7 +150,7 @@ class _Walk:
 
     def _is_of_another(self, row: Visit) -> bool:
         """Whether people are found by address alone, and this one's username is somebody else's (§2.6)."""
-        is_by_address = self.policy.match_by == ("email",) and self.policy.known_people == "update"
+        is_by_address = self.policy.match_by == ("email",) and self.policy.existing_people == "update"
         return is_by_address and bool(self.ledger.owners("username", text=row.text("username_key")))
 
     def _write(self, row: Visit, *, changes: Cells) -> None:
@@ -173,7 +173,7 @@ class _Walk:
                 row.events.add("grouped")
 
     def _say_what(self, row: Visit, *, changes: Cells) -> None:
-        """What became of a known person, beside what they are in."""
+        """What became of an existing person, beside what they are in."""
         if "state" in changes:
             row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
         if changes.keys() - {"state", "username", "username_key"}:

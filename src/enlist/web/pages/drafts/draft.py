@@ -26,7 +26,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
 
 
-def deed(view: View[P]) -> View[P]:
+def action(view: View[P]) -> View[P]:
     """A view that does something, and is sent to again by whoever had to sign in on the way: they see the import."""
 
     @wraps(view)
@@ -81,7 +81,7 @@ def progress(request: Request, *, number: int) -> HttpResponse:
     return answer
 
 
-@deed
+@action
 def plan(request: Request, *, number: int) -> HttpResponse:
     """Have it planned, for its preview or for the review of its rows."""
     draft_plan(request.scope, number=number)
@@ -90,7 +90,7 @@ def plan(request: Request, *, number: int) -> HttpResponse:
     return redirect("import-review" if is_review else "import-preview", number=number)
 
 
-@deed
+@action
 def apply(request: Request, *, number: int) -> HttpResponse:
     """Have the plan that was shown carried out."""
     draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
@@ -98,7 +98,7 @@ def apply(request: Request, *, number: int) -> HttpResponse:
     return redirect("import", number=number)
 
 
-@deed
+@action
 def cancel(request: Request, *, number: int) -> HttpResponse:
     """Have it stop before anything is applied; where cells are being replaced, have that stop alone."""
     summary, _plan = import_show(request.scope, number=number)
@@ -113,7 +113,7 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
     return redirect("imports")
 
 
-@deed
+@action
 def undo(request: Request, *, number: int) -> HttpResponse:
     """Have it planned how an import is taken back, and look at that."""
     planned = draft_undo(request.scope, number=number)

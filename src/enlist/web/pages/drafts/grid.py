@@ -15,7 +15,7 @@ from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, Po
 from enlist.services.access import Scope
 from enlist.services.drafts import date_order, draft, replace
 from enlist.services.drafts.header import header_rename
-from enlist.services.drafts.replace import Replacement, Work
+from enlist.services.drafts.replace import Replacement, Replacing
 from enlist.services.drafts.review import (
     Review,
     cells_by_others,
@@ -86,8 +86,8 @@ def edit(request: Request, *, number: int) -> JsonResponse:
     try:
         asked = json_object(request)
         before = date_order.dates_orders(request.scope, number=number) if asked["do"] in _OF_CELLS else {}
-        said = _DEEDS[asked["do"]](request.scope, number=number, asked=asked)
-        turned = _turned(request.scope, number=number, before=before) if before else []
+        said = _ACTIONS[asked["do"]](request.scope, number=number, asked=asked)
+        turned = _changed_date_orders(request.scope, number=number, before=before) if before else []
         return JsonResponse({"said": " ".join([said, *turned]) if turned else said})
     except (NotAllowed, NotFound):
         raise
@@ -99,7 +99,7 @@ def edit(request: Request, *, number: int) -> JsonResponse:
         return JsonResponse({"said": _("This is no change of a grid; nothing was changed.")}, status=400)
 
 
-def _turned(scope: Scope, *, number: int, before: dict[str, str]) -> list[str]:
+def _changed_date_orders(scope: Scope, *, number: int, before: dict[str, str]) -> list[str]:
     """What is said of columns whose dates are read in another order than before."""
     now = date_order.dates_orders(scope, number=number)
     return [str(_ORDERS[order]) % name for name, order in now.items() if order != before.get(name, order)]
@@ -116,7 +116,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     return {
         "id": row.row,
         "line": row.line,
-        "fate": row.fate,
+        "row_status": row.row_status,
         "known": row.known,
         "out": row.row in review.excluded,
         "flags": said,
@@ -125,15 +125,20 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     }
 
 
-def _work(work: Work | None) -> dict[str, Any] | None:
-    """Work on all rows, at hand or done last: said, and as figures."""
+def _work(work: Replacing | None) -> dict[str, Any] | None:
+    """Replacing on all rows, at hand or done last: said, and as figures."""
     if work is None:
         return None
     shown = {"job": work.job, "is_open": work.is_open, "is_wrong": work.state == "failed"}
-    return {**shown, "done": work.done, "total": work.total, "said": _far(work) if work.is_open else _became(work)}
+    return {
+        **shown,
+        "done": work.done,
+        "total": work.total,
+        "said": _progress_text(work) if work.is_open else _result_text(work),
+    }
 
 
-def _far(work: Work) -> str:
+def _progress_text(work: Replacing) -> str:
     """How far it is."""
     phases = {"replacing": _("Looking through all rows"), "writing": _("Writing the cells that change")}
     parts = [phases.get(work.phase, work.phase.capitalize()) or _("Waiting for a worker")]
@@ -146,7 +151,7 @@ def _far(work: Work) -> str:
     return " · ".join(parts)
 
 
-def _became(work: Work) -> str:
+def _result_text(work: Replacing) -> str:
     """What became of it."""
     if work.state == "cancelled":
         return _("Replacing was stopped; no cell is changed.")
@@ -257,7 +262,7 @@ _ORDERS: Final = {
     ),
     NEITHER: gettext_lazy("No date of “%s” hangs on whether the day or the month comes first any more."),
 }
-_DEEDS: Final[dict[str, Callable[..., Any]]] = {
+_ACTIONS: Final[dict[str, Callable[..., Any]]] = {
     "cells": _cells,
     "exclude": _exclude,
     "undo": _undo,

@@ -19,14 +19,14 @@ from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
 
-from .draft import against, deed
+from .draft import action, against
 
 FILTERS: Final = (
     ("", _("All rows")),
     ("problems", _("Errors")),
     ("warnings", _("Warnings")),
     ("new", _("New people")),
-    ("known", _("Known people")),
+    ("known", _("Existing people")),
     ("unchanged", _("Unchanged")),
     ("excluded", _("Left out")),
 )
@@ -55,7 +55,7 @@ def review(request: Request, *, number: int) -> HttpResponse:
     return render(request, "web/imports/review.html", shown)
 
 
-@deed
+@action
 def fix(request: Request, *, number: int) -> HttpResponse:
     """Put one value into all cells with the same problem."""
     sent = request.POST
@@ -64,7 +64,7 @@ def fix(request: Request, *, number: int) -> HttpResponse:
     return _planned_again(request, number=number, said=said)
 
 
-@deed
+@action
 def option(request: Request, *, number: int) -> HttpResponse:
     """Make what stands in cells an option of their field."""
     sent = request.POST

@@ -16,7 +16,7 @@ from enlist.web import settings_form
 from enlist.web.request import Request
 from enlist.web.telling import told
 
-from .draft import against, deed
+from .draft import action, against
 
 # Of a session: the number of a draft, and its problems before something was changed.
 PROBLEMS: Final = "problems"
@@ -46,7 +46,7 @@ def settings(request: Request, *, number: int) -> HttpResponse:
     return render(request, "web/imports/settings.html", shown, status=422 if said else 200)
 
 
-@deed
+@action
 def check(request: Request, *, number: int) -> HttpResponse:
     """Keep what was changed and have it looked at: a piece of the page that says so."""
     before = settings_trial.problems_counted(request.scope, number=number)

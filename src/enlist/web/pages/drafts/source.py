@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.services.drafts.draft import Draft, Look, draft_look, draft_read_again, draft_show
+from enlist.services.drafts.draft import Draft, Look, draft_look, draft_reread, draft_show
 from enlist.web import reading_form
 from enlist.web.request import Request
 from enlist.web.telling import told
 
-from .draft import against, deed
+from .draft import action, against
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +24,7 @@ def source(request: Request, *, number: int) -> HttpResponse:
     said = ""
     if request.method == "POST":
         said = against(
-            lambda: draft_read_again(request.scope, number=number, reading=reading_form.reading_of(request.POST))
+            lambda: draft_reread(request.scope, number=number, reading=reading_form.reading_of(request.POST))
         )
         if not said:
             return redirect("import-source", number=number)
@@ -41,7 +41,7 @@ def source(request: Request, *, number: int) -> HttpResponse:
     return render(request, "web/imports/source.html", shown, status=422 if said else 200)
 
 
-@deed
+@action
 def look(request: Request, *, number: int) -> HttpResponse:
     """The first rows, were the file read as the form says: a piece of the page. Nothing is kept of it."""
     shown: dict[str, Any]

@@ -19,7 +19,7 @@ from enlist.formats.workbook.template import template_workbook
 from enlist.services.access import Right, check_right
 from enlist.services.drafts import draft
 from enlist.services.drafts.draft import Upload
-from enlist.services.drafts.upload_limits import size_told, too_large
+from enlist.services.drafts.upload_limits import size_text, too_large
 from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
 from enlist.web.telling import told
@@ -65,7 +65,7 @@ def _shown(request: Request) -> dict[str, Any]:
         **choices(sent),
         "macros": "macros" in sent,
         "most": settings.UPLOAD_MOST,
-        "most_told": size_told(settings.UPLOAD_MOST),
+        "most_text": size_text(settings.UPLOAD_MOST),
         "too_large": told(too_large()),
     }
 

@@ -19,10 +19,10 @@ from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_
 from enlist.services.setup import lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import whole_number
-from enlist.web.pages.drafts.draft import against, deed
+from enlist.web.pages.drafts.draft import action, against
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
-from enlist.web.words import LOOKED_FOR, fates, verbs
+from enlist.web.words import LOOKED_FOR, statuses, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
@@ -64,7 +64,7 @@ def detail(request: Request, *, number: int) -> HttpResponse:
         "summary": summary,
         "step": "result",
         "bar": bar(summary["rows"]),
-        "fates": fates(summary["rows"]),
+        "statuses": statuses(summary["rows"]),
         "verbs": verbs(summary["changes"]),
         "may_approve": grant(_role(request), right=Right.APPROVE) is Grant.YES,
     }
@@ -101,7 +101,7 @@ def download(request: Request, *, number: int, what: str, kind: str) -> Streamin
     return StreamingHttpResponse(data, content_type=TYPES[kind], headers=named)
 
 
-@deed
+@action
 def approve(request: Request, *, number: int) -> HttpResponse:
     """Approve what waits, by the number of people it is about."""
     typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
@@ -117,7 +117,7 @@ def approve(request: Request, *, number: int) -> HttpResponse:
     return redirect("import", number=number)
 
 
-@deed
+@action
 def drop(request: Request, *, number: int) -> HttpResponse:
     """Let what waits never happen."""
     approval.import_drop(request.scope, number=number)

@@ -33,7 +33,7 @@ def detail(request: Request, *, name: str) -> HttpResponse:
     if name not in PRESETS:
         raise NotFound("There is no such preset.")
     chosen = PRESETS[name]
-    used = [field for field in policy_fields() if field.name not in (*chosen.unused, "brake")]
+    used = [field for field in policy_fields() if field.name not in (*chosen.unused, "limits")]
     sections = [
         (section, [_setting(field, chosen=chosen) for field in fields])
         for section, fields in groupby(used, key=lambda field: field.section)

@@ -16,7 +16,7 @@ from enlist.formats import write
 from enlist.formats.workbook.text_workbook import write_workbook
 from enlist.services.imports import background
 from enlist.services.people import bulk, listing
-from enlist.services.people.bulk import Deed
+from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen
 from enlist.web.pages.imports.imports import TYPES
 from enlist.web.people_form import wanted_of
@@ -39,13 +39,15 @@ def change(request: Request) -> HttpResponse:
         chosen = _chosen(sent)
         if kind := _EXPORTS.get(sent.get("do", "")):
             return _exported(request, chosen=chosen, kind=kind)
-        deed = Deed(
+        action = BulkAction(
             sent.get("do", ""),
             group=sent.get("to_group", ""),
             course=sent.get("to_course", ""),
             role=sent.get("as", ""),
         )
-        number = bulk.many_draft(request.scope, deed=deed, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex)
+        number = bulk.many_draft(
+            request.scope, action=action, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex
+        )
         background.import_await(request.scope, number=number)
         return redirect("import-preview", number=number)
     except NotAllowed:

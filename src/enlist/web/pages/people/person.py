@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
-from enlist.core.report.changes import Tie
+from enlist.core.report.changes import RecordChange
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing
@@ -47,7 +47,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     ]
     shown = {
         "person": person,
-        "past": [_told(each, names=names) for each in history.person_history(scope, username=username)],
+        "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": [*details, *own],
         "may_change": may(request, right=Right.CHANGE_PEOPLE),
         "may_delete": may(request, right=Right.APPROVE) and person["state"] == "inactive",
@@ -151,16 +151,16 @@ def _names(fields: list[dict[str, Any]]) -> dict[str, str]:
     return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in fields}
 
 
-def labelled(deed: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
-    """A deed whose cells say what their fields are called; names: those of profile fields, by their slug."""
+def labelled(action: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+    """A action whose cells say what their fields are called; names: those of profile fields, by their slug."""
     words = {slug: known.label for slug, known in FIELDS.items()} | dict(names)
-    return {**deed, "cells": [{**cell, "label": words.get(cell["field"], cell["field"])} for cell in deed["cells"]]}
+    return {**action, "cells": [{**cell, "label": words.get(cell["field"], cell["field"])} for cell in action["cells"]]}
 
 
-def _told(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
+def _shown(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
     """What changed somebody, for the template: with sentences for ties."""
-    ties = [Tie(**tie).sentence() for tie in past.get("ties", ())]
-    return {**labelled(past, names=names), "ties": ties, "is_whole": past.get("kind") in WHOLE}
+    record_changes = [RecordChange(**record_change).sentence() for record_change in past.get("record_changes", ())]
+    return {**labelled(past, names=names), "record_changes": record_changes, "is_whole": past.get("kind") in WHOLE}
 
 
 def _role(request: Request) -> Value:

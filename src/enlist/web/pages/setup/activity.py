@@ -18,12 +18,12 @@ SHOWN: Final = 100
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """The last deeds, or those before one, the newest first."""
+    """The last actions, or those before one, the newest first."""
     before = whole_number(request.GET.get("before", ""), digits=18)
     found = history.activity_list(request.scope, limit=SHOWN + 1, before=before)
     names = field_names(request.scope)
     shown = {
-        "deeds": [labelled(each, names=names) for each in found[:SHOWN]],
+        "actions": [labelled(each, names=names) for each in found[:SHOWN]],
         "before": before,
         "older": found[SHOWN - 1]["id"] if len(found) > SHOWN else None,
     }

@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
     shown = {
         "said": said,
         "is_shared": organization.addresses_are_shared(request.scope),
-        "limits": [_limit(each) for each in approval.limits_told(request.scope)],
+        "limits": [_limit(each) for each in approval.limits_list(request.scope)],
         "retention": expiry.retention_show(request.scope),
         "may_change": may(request, right=Right.CHANGE_ORGANIZATION),
         "may_limit": may(request, right=Right.APPROVE),

@@ -37,9 +37,9 @@
   // Who is known already has a colour, a sign and a word.
   const status = (cell) => {
     const row = cell.getData();
-    const word = row.out ? words.out : row.fate || (Object.keys(row.changed).length ? words.edited : "–");
-    const text = made("span", { look: `fate fate-${row.out ? "skipped" : row.fate.replace(" ", "-")}` });
-    if (row.fate && (row.known || row.fate === "created")) {
+    const word = row.out ? words.out : row.row_status || (Object.keys(row.changed).length ? words.edited : "–");
+    const text = made("span", { look: `fate fate-${row.out ? "skipped" : row.row_status.replace(" ", "-")}` });
+    if (row.row_status && (row.known || row.row_status === "created")) {
       const icon = made("i", { look: `bi bi-person-${row.known ? "check" : "plus"} me-1` });
       icon.setAttribute("aria-hidden", "true");
       text.append(icon, row.known ? `${words.known} · ` : `${words.new} · `);
@@ -135,7 +135,7 @@
       row.getElement().classList.toggle("row-known", row.getData().known);
     },
     columns: [
-      { title: words.status, field: "fate", formatter: status, headerSort: false, width: 200 },
+      { title: words.status, field: "row_status", formatter: status, headerSort: false, width: 200 },
       ...columns.map((column, number) => ({
         title: column.name,
         field: `c${number}`,

@@ -1,7 +1,7 @@
 // Settings: what has no meaning beside what is chosen cannot be chosen.
 (() => {
   const form = document.querySelector("form.settings");
-  const controls = { update_details: ["add_and_update", "update"], known_passwords: ["add_and_update", "update"] };
+  const controls = { update_details: ["add_and_update", "update"], existing_passwords: ["add_and_update", "update"] };
   const show = () => {
     const chosen = form.querySelector("[name=upload_type]:checked")?.value;
     if (!chosen) return;

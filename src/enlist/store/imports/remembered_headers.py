@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from enlist.core.headers.words import fold
-from enlist.store.models import KnownHeader, Organization
+from enlist.store.models import Organization, RememberedHeader
 from enlist.store.scope import Scope
 
 # Characters of a header that is remembered.
@@ -15,12 +15,12 @@ LONGEST: Final = 255
 
 def remembered(organization: Organization) -> dict[str, str]:
     """Folded header → our slug (one query)."""
-    return dict(KnownHeader.objects.filter(organization=organization).values_list("key", "field"))
+    return dict(RememberedHeader.objects.filter(organization=organization).values_list("key", "field"))
 
 
-def listed(organization: Organization) -> list[KnownHeader]:
+def listed(organization: Organization) -> list[RememberedHeader]:
     """All of them, by header (one query)."""
-    return list(KnownHeader.objects.filter(organization=organization).select_related("by").order_by("key"))
+    return list(RememberedHeader.objects.filter(organization=organization).select_related("by").order_by("key"))
 
 
 def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
@@ -29,11 +29,11 @@ def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
     One that is too long to be a header of another file is not remembered: no index could hold it.
     """
     rows = {
-        key: KnownHeader(organization=scope.organization, key=key, header=header, field=slug, by=scope.actor)
+        key: RememberedHeader(organization=scope.organization, key=key, header=header, field=slug, by=scope.actor)
         for header, slug in headers.items()
         if 0 < len(key := fold(header)) <= LONGEST
     }
-    KnownHeader.objects.bulk_create(
+    RememberedHeader.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["organization", "key"],
@@ -43,5 +43,5 @@ def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
 
 def forget(organization: Organization, *, header: str | None = None) -> int:
     """Forget one header, or all of them; how many that were."""
-    known = KnownHeader.objects.filter(organization=organization)
+    known = RememberedHeader.objects.filter(organization=organization)
     return (known if header is None else known.filter(key=fold(header))).delete()[0]

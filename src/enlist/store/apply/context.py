@@ -30,7 +30,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Work:
+class ApplyContext:
     """One apply: where it writes, the version it gives, the real ids of what is new.
 
     stamp: the version of everybody it touches, but for those in `restored_stamps` (person, stamp), who get an old
