@@ -168,12 +168,12 @@ def test_who_finds_the_database_locked_puts_the_job_back_and_it_is_no_attempt(sc
     impatient()
     with writing(Import.objects.get()):
         for _ in range(jobs.ATTEMPTS + 1):
-            assert jobs.draw("worker")
+            assert jobs.draw()
             with pytest.raises(DatabaseLocked):
                 job_do(Job.objects.get().pk, work=background.import_carry_out)
     told = Job.objects.get()
 
-    assert (told.state, jobs.attempts(told)) == ("queued", 0)
+    assert (told.state, told.attempts) == ("queued", 0)
     worker_run(lambda _: None, until_empty=True)
     assert Import.objects.get().state == "applied"
 

@@ -8,8 +8,6 @@ import pytest
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables, PlanError
 from enlist.services.access import MACHINE, Scope
@@ -17,7 +15,7 @@ from enlist.services.imports.orphans import Ended, orphans_settle
 from enlist.services.jobs.queue import job_put, jobs_list
 from enlist.services.jobs.run import LEAVING, Interrupted, Run, job_do
 from enlist.services.retention.expiry import expire, kept_json
-from enlist.services.worker import task_do, worker_run
+from enlist.services.worker import job_do_next, worker_run
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job, Lease
 
@@ -49,9 +47,8 @@ def told(scope: Scope, *names: str) -> list[Any]:
 def drawn(scope: Scope) -> int:
     """A job whose worker died a day ago, right after it was drawn from the queue."""
     number = put(scope)
-    ticket = jobs.draw("dead")
-    assert ticket
-    DBTaskResult.objects.filter(pk=ticket.pk).update(started_at=LONG_AGO)
+    assert jobs.draw()
+    Job.objects.filter(pk=number).update(started_at=LONG_AGO)
     return number
 
 
@@ -63,8 +60,34 @@ def test_a_worker_does_what_was_handed_over_and_tells_the_result(scope: Scope) -
 
     assert ended == [Ended(number, "keeping.expire", None, "done", "")]
     assert told(scope, "state", "result") == ["done", kept_json(expire(scope))]
-    assert DBTaskResult.objects.values_list("status", flat=True).get() == TaskResultStatus.SUCCESSFUL
-    assert task_do("another") is None
+    assert job_do_next() is None
+
+
+def test_workers_begin_the_jobs_one_after_the_other_and_each_once(scope: Scope) -> None:
+    numbers = [put(scope), put(scope), put(scope)]
+    jobs.put_back(Job(pk=numbers[1]))
+
+    drawn = [jobs.draw() for _ in range(4)]
+
+    assert [job and job.pk for job in drawn] == [*numbers, None]
+    assert list(Job.objects.order_by("id").values_list("state", "background")) == [("running", True)] * 3
+
+
+def test_two_workers_that_see_the_same_job_do_not_both_begin_it(scope: Scope) -> None:
+    """The second worker draws between the first one's look into the queue and its change."""
+    numbers, others = [put(scope), put(scope)], list[Job | None]()
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE") and not others:
+            others.append(None)
+            others[0] = jobs.draw()
+        return execute(sql, *rest)
+
+    with connections["operations"].execute_wrapper(meanwhile):
+        drawn = jobs.draw()
+
+    assert [job and job.pk for job in (*others, drawn)] == numbers
+    assert list(Job.objects.order_by("id").values_list("attempts", flat=True)) == [1, 1]
 
 
 def test_how_far_it_is_can_be_seen_meanwhile(scope: Scope) -> None:
@@ -98,7 +121,7 @@ def test_what_nobody_began_is_cancelled_at_once(scope: Scope) -> None:
     jobs.cancel(job)
 
     assert told(scope, "state") == ["cancelled"]
-    assert task_do("worker") == Ended(job.pk, "keeping.expire", None, "cancelled", "")
+    assert job_do_next() is None
     assert told(scope, "state", "result") == ["cancelled", {}]
 
 
@@ -157,15 +180,13 @@ def test_a_worker_that_shall_leave_puts_its_work_back(scope: Scope) -> None:
         LEAVING.set()
         run("checking", 0, 30)
 
-    ticket = jobs.draw("worker")
-    assert ticket
+    assert jobs.draw()
     with pytest.raises(Interrupted):
         job_do(number, work=work)
-    jobs.drawn_done(ticket)
 
     assert told(scope, "state", "phase") == ["queued", ""]
     LEAVING.clear()
-    assert task_do("another") == Ended(number, "keeping.expire", None, "done", "")
+    assert job_do_next() == Ended(number, "keeping.expire", None, "done", "")
 
 
 def test_a_failure_is_a_sentence(scope: Scope) -> None:
@@ -194,10 +215,10 @@ def test_a_database_in_the_way_is_tried_again_and_told_in_the_end(scope: Scope) 
     number = put(scope)
     states = []
     for _ in range(jobs.ATTEMPTS):
-        assert jobs.draw("worker")
+        assert jobs.draw()
         with pytest.raises(DatabaseProblem):
             job_do(number, work=work)
-        DBTaskResult.objects.update(started_at=LONG_AGO)
+        Job.objects.update(started_at=LONG_AGO)
         states += [ended.state for ended in orphans_settle()]
 
     assert states == ["queued", "queued", "failed"]
@@ -208,16 +229,16 @@ def test_work_whose_worker_died_is_begun_again(scope: Scope) -> None:
     number = drawn(scope)
 
     assert [ended.state for ended in orphans_settle()] == ["queued"]
-    assert task_do("another") == Ended(number, "keeping.expire", None, "done", "")
+    assert job_do_next() == Ended(number, "keeping.expire", None, "done", "")
     assert orphans_settle() == []
 
 
 def test_work_that_is_alive_or_was_just_drawn_is_no_orphan(scope: Scope) -> None:
     put(scope)
-    assert jobs.draw("worker")
+    assert jobs.draw()
     assert orphans_settle() == []
 
-    DBTaskResult.objects.update(started_at=LONG_AGO)
+    Job.objects.update(started_at=LONG_AGO)
     job = Job.objects.get()
     with jobs.lease(job) as lease:
         lease.take()
@@ -227,7 +248,7 @@ def test_work_that_is_alive_or_was_just_drawn_is_no_orphan(scope: Scope) -> None
 
 def test_work_that_was_drawn_before_the_clock_was_set_back_is_begun_again(scope: Scope) -> None:
     drawn(scope)
-    DBTaskResult.objects.update(started_at=timezone.now() + timedelta(days=1))
+    Job.objects.update(started_at=timezone.now() + timedelta(days=1))
 
     assert [ended.state for ended in orphans_settle()] == ["queued"]
 
@@ -261,7 +282,7 @@ def test_a_worker_waits_for_tables_of_its_version_says_so_once_and_draws_nothing
     assert [record.getMessage() for record in caplog.records] == [
         "The database is not set up, or older than this version of Enlist. Run `enlist init`."
     ]
-    assert (jobs.attempts(Job.objects.get()), told(scope, "state")) == (0, ["queued"])
+    assert (Job.objects.get().attempts, told(scope, "state")) == (0, ["queued"])
     LEAVING.clear()
     with pytest.raises(OlderTables):
         worker_run(lambda _: None, until_empty=True)
@@ -276,12 +297,12 @@ def test_a_worker_leaves_tables_of_a_newer_version_alone(scope: Scope) -> None:
     finally:
         tomorrow.delete(using="operations")
 
-    assert (jobs.attempts(Job.objects.get()), told(scope, "state")) == (0, ["queued"])
+    assert (Job.objects.get().attempts, told(scope, "state")) == (0, ["queued"])
 
 
 def test_work_of_a_process_that_died_fails_for_nobody_else_can_do_it(scope: Scope) -> None:
     jobs.new(scope, kind="keeping.expire")
-    Job.objects.update(created_at=LONG_AGO)
+    Job.objects.update(started_at=LONG_AGO)
 
     assert [ended.state for ended in orphans_settle()] == ["failed"]
     assert told(scope, "message") == ["The process that did it died, or the machine; nothing was applied."]
@@ -302,4 +323,4 @@ def test_old_jobs_are_forgotten_with_all_that_was_kept_of_them(scope: Scope) -> 
     put(scope)
 
     assert jobs.forget(ended_before=timezone.now() + timedelta(minutes=1)) == 1
-    assert (Job.objects.count(), DBTaskResult.objects.count(), Lease.objects.count()) == (1, 1, 0)
+    assert (Job.objects.count(), Lease.objects.count()) == (1, 0)

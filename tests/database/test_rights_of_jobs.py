@@ -3,17 +3,14 @@
 import io
 import threading
 from collections.abc import Callable
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from django_tasks.base import Task
 
-from enlist import tasks
 from enlist.core.errors import NotAllowed, StalePlan
+from enlist.services import worker
 from enlist.services.access import MACHINE, Right, Scope, may_touch
 from enlist.services.accounts import passwords, team
 from enlist.services.drafts import replace
@@ -287,8 +284,7 @@ def test_the_machines_own_work_goes_on(school: Scope) -> None:
 def test_work_that_was_applied_is_done_whoever_asked_for_it_is_gone(school: Scope, admin: Scope) -> None:
     """A worker dies between the commit and its last word, and meanwhile whoever asked is erased."""
     hand_over(admin)
-    drawn = queue.draw("dead")
-    assert drawn
+    assert queue.draw()
 
     class Died(BaseException):
         pass
@@ -301,7 +297,7 @@ def test_work_that_was_applied_is_done_whoever_asked_for_it_is_gone(school: Scop
         job_do(job().pk, work=dying)
     erase.person_erase(school, username="adm", confirm="adm")
     Lease.objects.update(heartbeat=LONG_AGO)
-    type(drawn).objects.update(started_at=LONG_AGO)
+    Job.objects.update(started_at=LONG_AGO)
     orphans_settle()
     work()
 
@@ -318,7 +314,7 @@ def test_the_passwords_of_what_somebody_applied_who_is_gone_wait_for_somebody_el
         made = import_plan(admin, order=order(text, settings=["passwords=column"]))
         number = import_apply(admin, plan=import_stage(admin, planned=made)).number
     last = Job.objects.filter(import_number=number)
-    last.update(state="running", ended_at=None, created_at=LONG_AGO)
+    last.update(state="running", ended_at=None, started_at=LONG_AGO)
     deactivated(school)
     settled = [ended.state for ended in orphans_settle()]
     waiting = Secret.objects.count()
@@ -487,13 +483,6 @@ def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: 
 
 
 def test_every_kind_of_job_says_who_may_have_it_done(school: Scope) -> None:
-    kinds = {
-        f"{found.name}.{name}"
-        for found in iter_modules(tasks.__path__)
-        for name, each in vars(import_module(f"enlist.tasks.{found.name}")).items()
-        if isinstance(each, Task)
-    }
-
-    assert kinds == set(permission._PERMITS)
+    assert set(worker.JOBS) == set(permission._PERMITS)
     with pytest.raises(NotAllowed, match=r"Nobody may have “imports\.new” done"):
         permission.job_permit(school, job=Job(kind="imports.new"))

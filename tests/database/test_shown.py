@@ -126,12 +126,12 @@ def test_a_cell_changed_after_somebody_agreed_is_shown_first(
     """A colleague changes it between the look at the plan's fingerprint and the job."""
     put = jobs.put
 
-    def meanwhile(job: Job) -> None:
+    def meanwhile(*asked: Any, **named: Any) -> Any:
         # The colleague found nobody at work on it when they began.
         record = Import.objects.get(number=number)
         records.outdated(record)
         review._keep(amy(scope), record=record, cells=review._with_old(record, cells=typed()))
-        put(job)
+        return put(*asked, **named)
 
     def typed() -> Any:
         return pl.DataFrame({"row": [0], "column": ["city"], "new": ["Kyiv"]})

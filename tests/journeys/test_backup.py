@@ -81,7 +81,7 @@ def everything(site: Site) -> dict[str, list[str]]:
         with closing(sqlite3.connect(site.folder / "var" / "enlist.sqlite3")) as file:
             names = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             found = {name: file.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
-    left_out = ("operations_", "django_session", "django_tasks", "django_migrations")
+    left_out = ("operations_", "django_session", "django_migrations")
     return {name: sorted(map(repr, rows)) for name, rows in found.items() if not name.startswith(left_out)}
 
 
@@ -302,7 +302,6 @@ GOING_ON = (
     "operations_failedattempts",
     "operations_lease",
     "operations_job",
-    "django_tasks_database_dbtaskresult",
 )
 
 

@@ -18,7 +18,7 @@ KINDS = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 SQLITE: Final = KINDS[1]
 OPERATIONS: Final = "operations"
 # The apps whose tables must be writable while an import is being applied.
-OPERATED: Final = (OPERATIONS, "django_tasks_database", "sessions")
+OPERATED: Final = (OPERATIONS, "sessions")
 
 
 def databases(address: str) -> dict[str, dict[str, Any]]:

@@ -61,12 +61,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "django_tasks_db",
     "enlist.store",
     "enlist.store.operations",
     "enlist.web",
 ]
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LEASE_SECONDS = whole_number("ENLIST_LEASE", default=30, least=1, most=60)
 
 DATABASES = databases(os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'enlist.sqlite3'}")

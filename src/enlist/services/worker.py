@@ -1,12 +1,11 @@
-"""The worker: draws work from the queue, one piece at a time, and looks after what dead workers left."""
+"""The worker: does the jobs of the queue, one at a time, and looks after those of workers that died."""
 
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -14,14 +13,16 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.db.utils import Error
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables
 from enlist.services.access import database_problem
+from enlist.services.accounts.passwords import passwords_work
+from enlist.services.drafts.replace import import_replace
+from enlist.services.imports.background import import_carry_out, import_make_plan
 from enlist.services.imports.notices import notices_mail
 from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
-from enlist.services.jobs.run import LEAVING, Interrupted
-from enlist.services.retention.expiry import expire_hand_over
+from enlist.services.jobs.run import LEAVING, Interrupted, Work, job_do
+from enlist.services.retention.expiry import expire_hand_over, expire_work
 from enlist.store.accounts import accounts, throttling
 from enlist.store.jobs import jobs
 from enlist.store.setup import organization
@@ -38,6 +39,14 @@ JOBS_ARE_KEPT: Final = timedelta(days=30)
 HOUR: Final = 3_600.0
 # Seconds until mails are tried again that could not be sent: a server that hangs keeps a worker from its work.
 MAIL_PAUSE: Final = 300.0
+# Who may have each kind done stands in `jobs/permission.py`.
+JOBS: Final[Mapping[str, Work]] = {
+    "imports.carry_out": import_carry_out,
+    "imports.make_plan": import_make_plan,
+    "imports.replace": import_replace,
+    "passwords.settle": passwords_work,
+    "keeping.expire": expire_work,
+}
 
 _log = logging.getLogger("enlist")
 
@@ -48,7 +57,6 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
     A database that is away is waited for, and one that is not set up yet, unless it shall leave. Raises OlderTables,
     NewerTables.
     """
-    name = f"{socket.gethostname()}:{os.getpid()}"
     looked = expired = worked = -HOUR
     trouble, mail_from = "", 0.0
     while not LEAVING.is_set():
@@ -64,7 +72,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 throttling.forget()
                 accounts.forget_sessions()
                 expire_hand_over()
-            ended = task_do(name)
+            ended = job_do_next()
         except (Error, DatabaseProblem) as error:
             if isinstance(error, NewerTables) or (until_empty and isinstance(error, OlderTables)):
                 raise
@@ -100,24 +108,14 @@ def _troubled(error: Exception, *, before: str) -> str:
     return said
 
 
-def task_do(worker: str) -> Ended | None:
-    """Draw one task from the queue and do it; None where there is none. Raises what the database does."""
-    ticket = jobs.draw(worker)
-    if ticket is None:
+def job_do_next() -> Ended | None:
+    """Do the first job of the queue; None where there is none. Raises what the database does."""
+    drawn = jobs.draw()
+    if drawn is None:
         return None
-    failed = ""
-    try:
-        import_string(ticket.task_path).call(*ticket.args_kwargs["args"])
-    except Interrupted:
-        return _ended(ticket.args_kwargs["args"][0])
-    except Exception as error:
-        failed = f"{type(error).__module__}.{type(error).__qualname__}"
-        raise
-    finally:
-        jobs.drawn_done(ticket, failed=failed)
-    return _ended(ticket.args_kwargs["args"][0])
-
-
-def _ended(number: int) -> Ended | None:
-    job = jobs.get(number)
+    # The job went back into the queue.
+    with suppress(Interrupted):
+        job_do(drawn.pk, work=JOBS[drawn.kind])
+    # A restore removes it.
+    job = jobs.get(drawn.pk)
     return ended_of(job) if job else None

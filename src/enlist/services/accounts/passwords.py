@@ -90,10 +90,7 @@ def passwords_hand_over(scope: Scope, *, number: int) -> Job | None:
         sealed_passwords.forget_import(record)
         return None
     job = jobs.open_job(scope.organization.pk, kind=KIND, arguments=about)
-    if job is None:
-        job, _ = jobs.new(scope, kind=KIND, arguments=about)
-        jobs.put(job)
-    return job
+    return job or jobs.put(scope, kind=KIND, arguments=about)[0]
 
 
 def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:

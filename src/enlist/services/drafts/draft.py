@@ -272,7 +272,7 @@ def draft_plan(scope: Scope, *, number: int) -> None:
     """Have a worker plan a draft, unless one is at work on it, or a plan of it is there. Raises NotFound, PlanError."""
     record = draft_record(scope, number=number)
     if record.state != "planned":
-        _put(scope, record=record, kind=PLANNING)
+        jobs.put(scope, kind=PLANNING, import_number=record.number)
 
 
 def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
@@ -292,7 +292,7 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
     if record.undoes is not None and record.plan_head["awaiting"]:
         approvals.hold(record)
         return
-    _put(scope, record=record, kind=KIND, arguments={SHOWN: shown})
+    jobs.put(scope, kind=KIND, import_number=record.number, arguments={SHOWN: shown})
 
 
 def draft_undo(scope: Scope, *, number: int) -> int:
@@ -313,7 +313,7 @@ def draft_undo(scope: Scope, *, number: int) -> int:
                 undoes=number,
             )
             record = records.new(scope, head=head)
-    _put(scope, record=record, kind=PLANNING)
+    jobs.put(scope, kind=PLANNING, import_number=record.number)
     return record.number
 
 
@@ -353,12 +353,6 @@ def draft_to_change(scope: Scope, *, number: int) -> models.Import:
         time.sleep(PAUSE)
     records.outdated(record)
     return record
-
-
-def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
-    job, is_new = jobs.new(scope, kind=kind, import_number=record.number, arguments=arguments)
-    if is_new:
-        jobs.put(job)
 
 
 def _judge(record: models.Import, *, policy: Policy) -> None:

@@ -109,10 +109,9 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool
     if sum(_heights(record)) <= SOON:
         return _step(scope, record=record, wanted=wanted)
     asked = {**asdict(wanted), PLAN_TOO: plan_too}
-    job, is_new = jobs.new(scope, kind=REPLACING, import_number=number, arguments=asked)
+    _, is_new = jobs.put(scope, kind=REPLACING, import_number=number, arguments=asked)
     if not is_new:
         raise LeaseTaken(f"Import {number} is being worked on.", hint="Try again when that is done.")
-    jobs.put(job)
     return None
 
 

@@ -67,8 +67,7 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
             record = records.new(scope, head=read.head, note=order.policy.note, key=key)
             file_keep(record, table=read.table, columns=order.columns)
         remembered_headers.remember(scope, headers=read.headers.lessons)
-        job, _ = jobs.new(scope, kind=KIND, import_number=record.number)
-        jobs.put(job)
+        jobs.put(scope, kind=KIND, import_number=record.number)
         return Handed(record.number, is_new=True)
 
 

@@ -47,7 +47,7 @@ def _settled(job: Job) -> Job | None:
         if not apply.is_over(job.organization_id):
             return None
         # What was applied is begun again as well: something may follow upon it.
-        again = job.task_id and not job.cancel and jobs.attempts(job) < jobs.ATTEMPTS
+        again = job.background and not job.cancel and job.attempts < jobs.ATTEMPTS
         if not again:
             with suppress(LeaseLost), guarded(lease.guard):
                 _end(job)

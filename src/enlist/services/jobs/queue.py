@@ -12,10 +12,8 @@ from enlist.store.operations.models import Job
 
 @needs(Right.CHANGE_ORGANIZATION)
 def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Have a worker do the task `enlist.tasks.{kind}`; the job as plain values."""
-    job, _ = jobs.new(scope, kind=kind, arguments=arguments)
-    jobs.put(job)
-    job.refresh_from_db()
+    """Have a worker do a job of this kind; the job as plain values."""
+    job, _ = jobs.put(scope, kind=kind, arguments=arguments)
     return job_json(job)
 
 

@@ -38,7 +38,7 @@ from enlist.store.transactions import guarded
 
 from .permission import job_permit
 
-# The task that carries an import out.
+# The kind of job that carries an import out.
 KIND: Final = "imports.carry_out"
 # The one that changes cells of a draft in all its rows: nobody else changes the draft meanwhile.
 REPLACING: Final = "imports.replace"
@@ -86,7 +86,7 @@ class Run:
 
     def go_on(self, phase: str, *, done: int, total: int) -> None:
         """The same, whenever the last word was."""
-        if LEAVING.is_set() and self.job.task_id:
+        if LEAVING.is_set() and self.job.background:
             raise Interrupted
         if not jobs.tell(self.job, phase=phase, done=done, total=total):
             raise Cancelled
@@ -182,7 +182,6 @@ def _done_here(run: Run, *, work: Callable[[Run], T]) -> T:
     # It stands in the tables: that this cannot be said must not make it look as if it did not.
     with suppress(Error, LeaseLost):
         jobs.done(job, result=asdict(done))
-        jobs.take_out(job)
     return done
 
 

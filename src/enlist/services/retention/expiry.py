@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enlist.core.policy.retention import Retention
 from enlist.services.access import MACHINE, Right, Scope, needs
+from enlist.services.jobs.run import Run
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.imports import expiry, sealed_passwords
@@ -18,9 +19,18 @@ from enlist.store.jobs import jobs
 from enlist.store.scope import organizations
 from enlist.store.transactions import short_transaction
 
-__all__ = ["Expired", "Removed", "expire", "expire_hand_over", "kept_json", "retention_change", "retention_show"]
+__all__ = [
+    "Expired",
+    "Removed",
+    "expire",
+    "expire_hand_over",
+    "expire_work",
+    "kept_json",
+    "retention_change",
+    "retention_show",
+]
 
-# The task that removes what is kept no longer.
+# The kind of job that removes what is kept no longer.
 KIND: Final = "keeping.expire"
 
 
@@ -82,7 +92,12 @@ def expire_hand_over() -> None:
         scope = Scope(each, MACHINE)
         over = expire(scope, dry_run=True)
         if (over.removed or over.actions or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
-            jobs.put(jobs.new(scope, kind=KIND)[0])
+            jobs.put(scope, kind=KIND)
+
+
+def expire_work(run: Run) -> dict[str, Any]:
+    """`expire` as a job."""
+    return kept_json(expire(run.scope))
 
 
 def kept_json(done: Expired) -> dict[str, Any]:

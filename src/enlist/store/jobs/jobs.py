@@ -1,8 +1,7 @@
-"""Jobs: work that is told about while it is done, in the process that made it or by a worker from the queue."""
+"""Background jobs: the queue, their progress and how they ended. Also work of the foreground, so that others see it."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -11,18 +10,14 @@ import polars as pl
 from django.db import IntegrityError, connections, transaction
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Now
-from django.utils import timezone
-from django.utils.module_loading import import_string
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from enlist.store.leases import LeaseKeeper, is_free, is_past
-from enlist.store.operations import OPERATIONS, in_passing
+from enlist.store.operations import OPERATIONS
 from enlist.store.operations.models import OPEN_STATES, Job, Lease
 from enlist.store.scope import Scope
 from enlist.store.transactions import short_words
 
-# So often is work begun again whose worker died; then it is at fault itself.
+# A job that killed as many workers is at fault itself.
 ATTEMPTS: Final = 3
 _SAID: Final = ("message", "hint", "result", "arguments")
 
@@ -30,40 +25,45 @@ _SAID: Final = ("message", "hint", "result", "arguments")
 def new(
     scope: Scope, *, kind: str, import_number: int | None = None, arguments: Mapping[str, Any] | None = None
 ) -> tuple[Job, bool]:
-    """A job that the process itself will do; or the open one of the same import: whether it was made now."""
-    place = {"organization_id": scope.organization.pk, "import_number": import_number}
+    """Add a job for this process to do, and say that it is new; or find the open job of the same import."""
+    return _added(scope, kind=kind, import_number=import_number, arguments=dict(arguments or {}), state="running")
+
+
+def put(
+    scope: Scope, *, kind: str, import_number: int | None = None, arguments: Mapping[str, Any] | None = None
+) -> tuple[Job, bool]:
+    """The same for workers: add it to the queue."""
+    asked = {"kind": kind, "import_number": import_number, "arguments": dict(arguments or {})}
+    return _added(scope, **asked, state="queued", background=True)
+
+
+def _added(scope: Scope, **values: Any) -> tuple[Job, bool]:
+    mine, by = Job.objects.filter(organization_id=scope.organization.pk), scope.actor.pk if scope.actor else None
     try:
         with transaction.atomic(using=OPERATIONS):
-            by = scope.actor.pk if scope.actor else None
-            made = Job.objects.create(**place, kind=kind, by=by, arguments=dict(arguments or {}), state="running")
+            return mine.create(organization_id=scope.organization.pk, by=by, **values), True
     except IntegrityError:
-        found = Job.objects.filter(**place, state__in=OPEN_STATES).first()
+        found = mine.filter(import_number=values["import_number"], state__in=OPEN_STATES).first()
         # It ended between the two looks: now nobody has it.
-        return (found, False) if found else new(scope, kind=kind, import_number=import_number, arguments=arguments)
-    return made, True
+        return (found, False) if found else _added(scope, **values)
 
 
-def put(job: Job) -> None:
-    """Into the queue with it."""
-    with transaction.atomic(using=OPERATIONS):
-        ticket = import_string(f"enlist.tasks.{job.kind}").enqueue(job.pk)
-        Job.objects.filter(pk=job.pk).update(task_id=uuid.UUID(ticket.id), state="queued")
+def draw() -> Job | None:
+    """The first job of the queue, which this worker begins; None where there is none."""
+    while first := Job.objects.filter(state="queued").order_by("id").first():
+        # Other workers saw the same job: only one of them changes its state.
+        mine = Job.objects.filter(pk=first.pk, state="queued")
+        if mine.update(state="running", started_at=Now(), attempts=F("attempts") + 1):
+            return first
+    return None
 
 
 def put_back(job: Job, *, begun: bool = True) -> None:
-    """Into the queue again, at its old place, unless it ended. begun: this was an attempt, of which there are few."""
+    """Put it into the queue again, at its old place, unless it ended. begun: count this as one of its few attempts."""
+    attempts = F("attempts") if begun else F("attempts") - 1
     with short_words():
         still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES)
-        if still.update(state="queued", phase="", done=0, total=0):
-            for ticket in _ticket(job).select_for_update():
-                ticket.status, ticket.started_at = TaskResultStatus.READY, None
-                ticket.worker_ids = ticket.worker_ids if begun else ticket.worker_ids[:-1]
-                ticket.save(update_fields=["status", "started_at", "worker_ids"])
-
-
-def take_out(job: Job) -> None:
-    """Out of the queue with it, if nobody drew it: somebody does it without."""
-    _ticket(job).filter(status=TaskResultStatus.READY).delete()
+        still.update(state="queued", phase="", done=0, total=0, attempts=attempts)
 
 
 def get(pk: int) -> Job | None:
@@ -101,7 +101,8 @@ def lease(job: Job) -> LeaseKeeper:
 def begin(job: Job) -> bool:
     """It is being done from now on; whether there is still something to do."""
     with short_words():
-        return bool(Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False).update(state="running"))
+        still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False)
+        return bool(still.update(state="running", started_at=Now()))
 
 
 def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
@@ -135,7 +136,7 @@ def complain(job: Job, *, message: str, hint: str) -> None:
 
 def is_anything_queued() -> bool:
     """Whether work was handed over that has not ended, whoever does it."""
-    return Job.objects.filter(state__in=OPEN_STATES).exclude(task_id=None).exists()
+    return Job.objects.filter(state__in=OPEN_STATES, background=True).exists()
 
 
 def open_everywhere() -> int:
@@ -157,49 +158,20 @@ def cancel(job: Job) -> None:
     Job.objects.filter(pk=job.pk, state="queued").update(state="cancelled", ended_at=Now())
 
 
-def attempts(job: Job) -> int:
-    """How many workers have begun it."""
-    return sum(len(workers) for workers in _ticket(job).values_list("worker_ids", flat=True))
-
-
 def orphans() -> list[Job]:
-    """Open jobs that somebody began and nobody does any more."""
+    """Jobs that somebody began and nobody does any more."""
     alive = set(Lease.objects.exclude(is_free()).values_list("subject", flat=True))
-    found = [job for job in Job.objects.filter(state__in=OPEN_STATES) if _subject(job.pk) not in alive]
-    # What was drawn or made a moment ago has no lease yet.
-    made = Job.objects.filter(is_past("created_at"), pk__in=[j.pk for j in found], state="running", task_id=None)
-    drawn = DBTaskResult.objects.filter(is_past("started_at"), pk__in=[j.task_id for j in found if j.task_id])
-    old = {*made.values_list("pk", flat=True)}, {*drawn.values_list("pk", flat=True)}
-    return [job for job in found if job.pk in old[0] or job.task_id in old[1]]
-
-
-def draw(worker: str) -> DBTaskResult[Any, Any] | None:
-    """The next task in the queue, marked as this worker's."""
-    with transaction.atomic(using=OPERATIONS):
-        ticket = DBTaskResult.objects.ready().get_locked()
-        if ticket:
-            ticket.claim(worker)
-        return ticket
-
-
-def drawn_done(ticket: DBTaskResult[Any, Any], *, failed: str = "") -> None:
-    """The task is through, well or with an exception of this class, unless it was put back into the queue meanwhile.
-
-    What an exception says and where it happened may hold somebody's data: it is not kept.
-    """
-    status = TaskResultStatus.FAILED if failed else TaskResultStatus.SUCCESSFUL
-    mine = DBTaskResult.objects.filter(pk=ticket.pk, status=TaskResultStatus.RUNNING, started_at=ticket.started_at)
-    with in_passing():
-        mine.update(status=status, finished_at=timezone.now(), exception_class_path=failed)
+    # A job that began a moment ago has no lease yet.
+    begun = Job.objects.filter(is_past("started_at"), state="running")
+    return [job for job in begun if _subject(job.pk) not in alive]
 
 
 def forget(*, ended_before: datetime) -> int:
-    """Remove jobs that ended before, with their places in the queue and their leases; how many."""
-    old = list(Job.objects.filter(ended_at__lt=ended_before).values_list("pk", "task_id"))
+    """Remove jobs that ended before, and their leases; how many."""
+    old = list(Job.objects.filter(ended_at__lt=ended_before).values_list("pk", flat=True))
     if old:
-        DBTaskResult.objects.filter(pk__in=[task for _, task in old if task]).delete()
-        Lease.objects.filter(subject__in=[_subject(pk) for pk, _ in old]).delete()
-        Job.objects.filter(pk__in=[pk for pk, _ in old]).delete()
+        Lease.objects.filter(subject__in=[_subject(pk) for pk in old]).delete()
+        Job.objects.filter(pk__in=old).delete()
     return len(old)
 
 
@@ -231,9 +203,9 @@ def mailed(job: Job) -> None:
 
 
 def _news(kind: str) -> QuerySet[Job]:
-    told = Job.objects.filter(kind=kind, seen=False, state__in=("done", "failed"))
-    # Whoever did it in a process of their own knows.
-    return told.exclude(task_id=None).exclude(by=None).order_by("id")
+    # Who had it done in the foreground saw how it ended.
+    told = Job.objects.filter(kind=kind, seen=False, state__in=("done", "failed"), background=True)
+    return told.exclude(by=None).order_by("id")
 
 
 def silence(organization: int, *, named: Callable[[pl.Series], pl.Series]) -> None:
@@ -257,11 +229,6 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
-
-
-def _ticket(job: Job) -> QuerySet[DBTaskResult[Any, Any]]:
-    """The job's place in the queue, where it has one."""
-    return DBTaskResult.objects.filter(pk=job.task_id) if job.task_id else DBTaskResult.objects.none()
 
 
 def _subject(pk: int) -> str:

@@ -30,12 +30,13 @@ class Lease(models.Model):
 
 
 class Job(models.Model):
-    """A piece of work, how far it is, and what became of it.
+    """A background job, how far it is, and how it ended; the queue is those that are queued, by id.
 
-    kind: the task below `enlist.tasks` that does it; import_number: the import it is about; by: the person who asked;
-    task_id: its place in the queue, null where the process that made the job does the work itself. `done` of `total`
-    rows of a phase that began at phase_at; told_at is when that was said. result: what it has to tell at its end;
-    message, hint: why it failed. seen: whoever asked was told on a page what became of it; mailed: by mail.
+    kind: what is to be done (`JOBS` of `services/worker.py`); import_number: the import it is about; by: the person who
+    asked; background: whether workers do it, or the process that made it. started_at: when it was last begun, attempts:
+    by how many workers. `done` of `total` rows of a phase that began at phase_at; told_at is when that was said.
+    result: what it has to tell at its end; message, hint: why it failed. seen, mailed: the person who asked was told
+    how it ended, on a page or by mail.
     """
 
     organization_id = models.BigIntegerField()
@@ -43,8 +44,10 @@ class Job(models.Model):
     import_number = models.PositiveIntegerField(null=True)
     by = models.BigIntegerField(null=True)
     arguments = models.JSONField(default=dict, blank=True)
-    task_id = models.UUIDField(null=True)
+    background = models.BooleanField(default=False)
     state = text(default="queued")
+    started_at = moment()
+    attempts = models.PositiveIntegerField(default=0)
     cancel = models.BooleanField(default=False)
     phase = text()
     done = models.BigIntegerField(default=0)
@@ -69,6 +72,7 @@ class Job(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["state", "id"], name="job_queue"),
             models.Index(fields=["organization_id", "import_number", "id"], name="job_of_import"),
             models.Index(fields=["organization_id", "by"], name="job_unseen", condition=models.Q(seen=False)),
         ]
