@@ -198,7 +198,7 @@ def test_it_shows_an_undo_without_lines() -> None:
             "leave": pl.DataFrame({"person": [8], "course_group": [1]}),
             "unenrol": pl.DataFrame({"person": [8], "course": [1], "role": [1], "status": ["active"]}),
             "remove": pl.DataFrame([{**person(9, "chen"), "version": 3}]),
-            "restore": pl.DataFrame([{**restored, "version": 3}]),
+            "restore": pl.DataFrame([{**restored, "version": 3, "after:version": 2}]),
         }
     )
     plan = assemble(Head(kind="undo", undoes=12, file_name="roster.csv"), [part])

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from enlist.core.changes import AFTER, BEFORE, VERBS, is_about, relation_of
+from enlist.core.changes import AFTER, BEFORE, VERBS, VERSION_AFTER, is_about, relation_of
 from enlist.core.plan.labels import Labels, with_new
 from enlist.core.plan.people import take, touched
 from enlist.core.plan.plan import Part, Plan
@@ -16,7 +16,7 @@ from enlist.core.plan.plan import Part, Plan
 T = TypeVar("T")
 
 # Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
-SILENT: Final = frozenset({"person", "version", "username_key", "email_key", "source"})
+SILENT: Final = frozenset({"person", "version", VERSION_AFTER, "username_key", "email_key", "source"})
 # What every new person has unless something else is said.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 RENAMED: Final = "rename"
