@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -29,6 +29,7 @@ class Site:
 
     folder: Path
     database: str
+    more: dict[str, str] = field(default_factory=dict)
 
     def enlist(self, *words: str, stdin: str = "", **environment: str) -> Answer:
         """Type `enlist` and these words."""
@@ -71,36 +72,42 @@ class Site:
         """Ours, less what would lead to another database, so that output looks alike everywhere."""
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
         named = {"DATABASE_URL": self.database} if self.database else {}
-        return kept | named | {"COLUMNS": "120", "NO_COLOR": "1"}
+        return kept | named | {"COLUMNS": "120", "NO_COLOR": "1"} | self.more
+
+    def with_environment(self, more: dict[str, str]) -> "Site":
+        """The same site, whose commands are typed where the environment says more."""
+        return replace(self, more=more)
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """A site of this journey alone."""
-    with _site(tmp_path) as own:
+    with new_site(tmp_path) as own:
         yield own
 
 
 @pytest.fixture
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Another site, on another machine."""
-    with _site(tmp_path_factory.mktemp("other")) as own:
+    with new_site(tmp_path_factory.mktemp("other")) as own:
         yield own
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo school, shared by the journeys of a module that change nothing."""
-    with _site(tmp_path_factory.mktemp("school")) as own:
+    with new_site(tmp_path_factory.mktemp("school")) as own:
         assert own.enlist("init", "--demo").code == 0
         yield own
 
 
 @contextmanager
-def _site(folder: Path) -> Iterator[Site]:
+def new_site(folder: Path, *, on_server: bool | None = None) -> Iterator[Site]:
     """A site on the database of this run: an SQLite file of its own, or a database of its own on the server."""
     address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith("postgres"):
+    if on_server is None:
+        on_server = address.startswith("postgres")
+    if not on_server:
         yield Site(folder, "")
         return
     with _own_database(address) as own:

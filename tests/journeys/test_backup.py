@@ -14,13 +14,9 @@ import psycopg
 import pytest
 
 from tests.journeys.conftest import Site
+from tests.support.next_version import NEXT_VERSION
 
 HEAD = "username,firstname,lastname,email"
-# Enlist with one step of the tables more than this version has.
-NEXT_VERSION = {
-    "DJANGO_SETTINGS_MODULE": "tests.support.next_version.settings",
-    "PYTHONPATH": str(Path(__file__).parents[2]),
-}
 CANARY = ("zenobia", "palmyrene", "canary.example")
 
 
