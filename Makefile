@@ -1,4 +1,6 @@
 # The two commands: `make run` shows Enlist at work, `make test` proves it. GNU Make 3.81 and BSD tools are enough.
+# A checkout keeps its state to itself.
+export ENLIST_HOME ?= $(CURDIR)/var
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PWD/.venv/bin:$PATH
+export ENLIST_HOME="${ENLIST_HOME:-$PWD/var}"
 
 sh scripts/demo.sh
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -281,6 +282,7 @@ def test_a_worker_waits_for_tables_of_its_version_says_so_once_and_draws_nothing
 
     assert [record.getMessage() for record in caplog.records] == [
         "The database is not set up, or older than this version of Enlist. Run `enlist init`."
+        f" Enlist keeps its files in {settings.HOME}."
     ]
     assert (Job.objects.get().attempts, told(scope, "state")) == (0, ["queued"])
     LEAVING.clear()

@@ -4,6 +4,7 @@ import csv
 from importlib import resources
 
 import pytest
+from django.conf import settings
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import MACHINE, Scope
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def done(organization: str, *, name: str, is_new: bool, demo_people: int = 0) -> SetUp:
     """What was done; the tests' own database has its tables."""
-    return SetUp(0, organization, name, is_new, demo_people)
+    return SetUp(0, organization, name, is_new, demo_people, home=str(settings.HOME))
 
 
 def test_a_new_site_gets_an_organisation_with_the_standard_roles() -> None:

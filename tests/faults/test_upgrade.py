@@ -61,8 +61,9 @@ def test_a_command_says_that_it_is_not_set_up_and_what_to_do(bare: Place) -> Non
     said = [bare.enlist(*words) for words in (("imports",), WORK, ("people", "list"))]
 
     assert {each.code for each in said} == {5}
+    home = bare.folder / "var"
     assert {each.err.removeprefix("Waiting for work.\n") for each in said} == {
-        f"Error: {NOT_SET_UP}\nRun `enlist init`.\n"
+        f"Error: {NOT_SET_UP}\nRun `enlist init`. Enlist keeps its files in {home}.\n"
     }
 
 

@@ -184,11 +184,17 @@ class Place:
     @property
     def environment(self) -> dict[str, str]:
         """Ours, led to this folder."""
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
         named = {"DATABASE_URL": self.server.address(self.database)} if self.server else {}
-        own = {"TMPDIR": str(temporary), "ENLIST_LEASE": LEASE, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        own = {
+            "ENLIST_HOME": str(self.folder / "var"),
+            "TMPDIR": str(temporary),
+            "ENLIST_LEASE": LEASE,
+            "PYTHONPATH": str(ROOT),
+            "NO_COLOR": "1",
+        }
         return kept | named | own
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

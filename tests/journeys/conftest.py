@@ -70,9 +70,10 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         """Ours, less what would lead to another database, so that output looks alike everywhere."""
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ENLIST_HOME"}}
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         named = {"DATABASE_URL": self.database} if self.database else {}
-        return kept | named | {"COLUMNS": "120", "NO_COLOR": "1"} | self.more
+        own = {"ENLIST_HOME": str(self.folder / "var"), "COLUMNS": "120", "NO_COLOR": "1"}
+        return kept | named | own | self.more
 
     def with_environment(self, more: dict[str, str]) -> "Site":
         """The same site, whose commands are typed where the environment says more."""

@@ -1,6 +1,7 @@
 """From nothing to a site, by the command a person types."""
 
 import json
+from dataclasses import replace
 
 from tests.journeys.conftest import Answer, Site
 
@@ -10,14 +11,16 @@ def test_init_makes_a_site_and_says_what_it_did(site: Site) -> None:
         0,
         "The tables were made.\n"
         "Organisation Northfield School (demo) was made.\n"
-        "The demo school was opened: 400 people.\n",
+        "The demo school was opened: 400 people.\n"
+        f"Enlist keeps its files in {site.folder}/var.\n",
         "",
     )
     assert site.enlist("init", "--demo") == Answer(
         0,
         "The tables were there.\n"
         "Organisation Northfield School (demo) was there.\n"
-        "The demo school was not opened again: the organisation has people already.\n",
+        "The demo school was not opened again: the organisation has people already.\n"
+        f"Enlist keeps its files in {site.folder}/var.\n",
         "",
     )
 
@@ -29,7 +32,13 @@ def test_init_makes_an_organisation_of_ones_own(site: Site) -> None:
     assert told.pop("steps") > 0
     assert (answer.code, told) == (
         0,
-        {"organization": "west", "name": "West School", "is_new": True, "demo_people": 0},
+        {
+            "organization": "west",
+            "name": "West School",
+            "is_new": True,
+            "demo_people": 0,
+            "home": f"{site.folder}/var",
+        },
     )
     assert site.enlist("people", "list", ENLIST_ORGANIZATION="west") == Answer(0, "", "Nobody.\n")
     assert site.enlist("people", "list", ENLIST_ORGANIZATION="east") == Answer(
@@ -39,8 +48,27 @@ def test_init_makes_an_organisation_of_ones_own(site: Site) -> None:
 
 def test_a_site_that_was_never_set_up_says_how(site: Site) -> None:
     assert site.enlist("people", "list") == Answer(
-        5, "", "Error: The database is not set up, or older than this version of Enlist.\nRun `enlist init`.\n"
+        5,
+        "",
+        "Error: The database is not set up, or older than this version of Enlist.\n"
+        f"Run `enlist init`. Enlist keeps its files in {site.folder}/var.\n",
     )
+
+
+def test_the_site_is_the_same_from_every_folder_and_in_the_users_data_folder(site: Site) -> None:
+    user = {"HOME": str(site.folder / "ada"), "XDG_DATA_HOME": "", "ENLIST_HOME": ""}
+    made = site.enlist("init", **user)
+    elsewhere = site.folder / "elsewhere"
+    elsewhere.mkdir()
+    again = replace(site, folder=elsewhere).enlist("init", **user)
+
+    (key,) = (site.folder / "ada").rglob("data_key")
+    assert (made.out.splitlines()[-1], again.out.splitlines()[0]) == (
+        f"Enlist keeps its files in {key.parent}.",
+        "The tables were there.",
+    )
+    assert key.parent.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in site.folder.rglob("var")] == [path.name for path in elsewhere.iterdir()] == []
 
 
 def test_a_site_behind_tls_passes_djangos_own_check_for_production(site: Site) -> None:

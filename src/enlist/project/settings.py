@@ -1,7 +1,8 @@
 """Django's settings, all of them from the environment.
 
 DATABASE_URL   the database; without it an SQLite file in ENLIST_HOME
-ENLIST_HOME    the folder of everything Enlist keeps on disk; `var` in the current folder without it
+ENLIST_HOME    the folder of everything Enlist keeps on disk; without it the user's data folder, as the platform has it
+               (~/.local/share/enlist, ~/Library/Application Support/enlist)
 SECRET_KEY     signs sessions and links; without it one is made and kept in ENLIST_HOME
 ENLIST_KEY     keeps passwords of files secret, and who was erased; without it one is made and kept in ENLIST_HOME
 ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
@@ -22,6 +23,8 @@ ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-P
 import os
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from enlist.formats.files.private_files import close_to_others, is_open, state_files
 from enlist.project.database import SQLITE, databases
 from enlist.project.environment import one_of, whole_number
@@ -31,7 +34,7 @@ from enlist.project.secret import secret_key
 
 # Whatever is written from here on is for its owner alone: by commands, workers, and whoever answers requests.
 os.umask(0o077)
-HOME = Path(os.environ.get("ENLIST_HOME", "var")).resolve()
+HOME = Path(os.environ.get("ENLIST_HOME") or user_data_path("enlist", appauthor=False)).resolve()
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")

@@ -42,6 +42,7 @@ def init(
             if done.demo_people
             else "The demo school was not opened again: the organisation has people already."
         )
+    give(f"Enlist keeps its files in {done.home}.")
 
 
 @app.command("organization")

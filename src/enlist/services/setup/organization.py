@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from enlist.core.clean.names import one_line
@@ -30,13 +31,17 @@ _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 @dataclass(frozen=True)
 class SetUp:
-    """What was done: steps that made the tables, the organisation and whether it is new, people of the demo."""
+    """What was done: steps that made the tables, the organisation and whether it is new, people of the demo.
+
+    home: the folder in which Enlist keeps its files.
+    """
 
     steps: int
     organization: str
     name: str
     is_new: bool
     demo_people: int
+    home: str
 
 
 def organization_init(slug: str | None, *, name: str | None = None, with_demo: bool = False) -> SetUp:
@@ -51,7 +56,7 @@ def organization_init(slug: str | None, *, name: str | None = None, with_demo: b
         steps = make_tables()
         scope, is_new = _scope(slug, name=name, with_demo=with_demo)
         made = demo.school_open(scope) if with_demo else 0
-    return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made)
+    return SetUp(steps, scope.organization.slug, scope.organization.name, is_new, made, home=str(settings.HOME))
 
 
 @needs(Right.SEE_SETUP)

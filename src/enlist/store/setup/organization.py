@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -43,7 +44,7 @@ def check_tables() -> None:
     for alias in _apart():
         done = MigrationRecorder(connections[alias]).applied_migrations().keys()
         if known - done:
-            raise OlderTables(hint="Run `enlist init`.")
+            raise OlderTables(hint=f"Run `enlist init`. Enlist keeps its files in {settings.HOME}.")
         if any(app in apps.app_configs for app, _ in done - known):
             raise NewerTables(hint="Start it again with the version that the database is of.")
 
