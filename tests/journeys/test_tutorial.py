@@ -25,7 +25,7 @@ def test_every_command_answers_what_the_page_says(site: Site) -> None:
     shutil.copytree(ROOT / "examples", site.folder / "examples")
 
     for command, answer in blocks():
-        told = site.typed(*shlex.split(command)[1:]).replace(f"{site.folder}/var", "/home/ada/.local/share/enlist")
+        told = site.typed(*shlex.split(command)[1:]).replace(f"{site.folder}/var", "~/.local/share/enlist")
 
         pattern = "".join(r"(?:.*\n)+?" if line == "…" else re.escape(line) + "\n" for line in answer.splitlines())
         assert re.fullmatch(pattern, told), f"{command}\n{told}"

@@ -21,7 +21,7 @@ import psycopg
 
 from tests.journeys.conftest import Site, new_site
 
-STORED: Final = Path(__file__).parents[1] / "stored"
+STORED: Final = Path(__file__).parents[1] / "samples" / "stored"
 FILES: Final = ("enlist.sqlite3", "enlist-operations.sqlite3")
 KEPT: Final = ("data_key", "erased.jsonl")
 HEAD: Final = "username,firstname,lastname,email"
