@@ -8,10 +8,13 @@ import django
 import pytest
 from hypothesis import HealthCheck, settings
 
+from enlist.store.secrets import keys
+
 # Here, because pyproject.toml can't name a folder: tests leave the files of the person who runs them alone.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enlist.project.settings")
 os.environ.setdefault("ENLIST_HOME", str(Path(__file__).parents[1] / "var"))
 django.setup()
+keys.make_key()
 
 settings.register_profile("ci", max_examples=15, derandomize=True, deadline=None, print_blob=True)
 settings.register_profile(

@@ -4,7 +4,7 @@ DATABASE_URL   the database; without it an SQLite file in ENLIST_HOME
 ENLIST_HOME    the folder of everything Enlist keeps on disk; without it the user's data folder, as the platform has it
                (~/.local/share/enlist, ~/Library/Application Support/enlist)
 SECRET_KEY     signs sessions and links; without it one is made and kept in ENLIST_HOME
-ENLIST_KEY     keeps passwords of files secret, and who was erased; without it one is made and kept in ENLIST_HOME
+ENLIST_KEY     keeps passwords of files secret, and who was erased; without it `enlist init` makes one in ENLIST_HOME
 ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
 DEBUG          1 shows errors in full; off without it
 ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
@@ -30,7 +30,7 @@ from enlist.project.database import SQLITE, databases
 from enlist.project.environment import one_of, whole_number
 from enlist.project.logs import logging_of
 from enlist.project.mail import mail
-from enlist.project.secret import secret_key
+from enlist.store.secrets.key_file import secret_key
 
 # Whatever is written from here on is for its owner alone: by commands, workers, and whoever answers requests.
 os.umask(0o077)
@@ -38,7 +38,7 @@ HOME = Path(os.environ.get("ENLIST_HOME") or user_data_path("enlist", appauthor=
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(HOME / "secret_key")
-DATA_KEY = os.environ.get("ENLIST_KEY") or secret_key(HOME / "data_key")
+DATA_KEY, DATA_KEY_FILE = os.environ.get("ENLIST_KEY", ""), HOME / "data_key"
 ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
 globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))

@@ -17,7 +17,7 @@ from enlist.store import database_errors
 from enlist.store.models import Account, Import
 from enlist.store.people import people
 from enlist.store.scope import MACHINE, Scope, organization_of, organizations
-from enlist.store.setup.organization import check_tables
+from enlist.store.setup.organization import check_site
 
 __all__ = [
     "MACHINE",
@@ -43,9 +43,9 @@ def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
     """The scope of somebody who may type commands: an organisation by its slug, or the only one.
 
     acting: the username of somebody of the organisation, to act with their rights. Raises NotFound; OlderTables or
-    NewerTables where the database is of another version.
+    NewerTables where the database is of another version, KeyMissing.
     """
-    check_tables()
+    check_site()
     here = organization_of(organization)
     if acting is None:
         return Scope(here, MACHINE)

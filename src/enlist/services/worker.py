@@ -14,7 +14,7 @@ from django.db import close_old_connections, connections
 from django.db.utils import Error
 from django.utils import timezone
 
-from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables
+from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
 from enlist.services.accounts.passwords import passwords_work
 from enlist.services.drafts.replace import import_replace
@@ -55,7 +55,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
     """Work until LEAVING is set, or until nothing is left to do, by others neither.
 
     A database that is away is waited for, and one that is not set up yet, unless it shall leave. Raises OlderTables,
-    NewerTables.
+    NewerTables, KeyMissing.
     """
     looked = expired = worked = -HOUR
     trouble, mail_from = "", 0.0
@@ -74,7 +74,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
                 expire_hand_over()
             ended = job_do_next()
         except (Error, DatabaseProblem) as error:
-            if isinstance(error, NewerTables) or (until_empty and isinstance(error, OlderTables)):
+            if isinstance(error, NewerTables) or (until_empty and isinstance(error, OlderTables | KeyMissing)):
                 raise
             trouble = _troubled(error, before=trouble)
             looked = -HOUR
@@ -91,7 +91,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
 
 def _look_after(told: Callable[[Ended], None]) -> None:
     """Look whether this worker fits the database, and after what others left."""
-    organization.check_tables()
+    organization.check_site()
     jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
     for job in orphans_settle():
         told(job)

@@ -16,6 +16,7 @@ EnlistError
 └── DatabaseProblem    the database is read-only or out of disk
     ├── DatabaseGone   its server does not answer: whether it got our last word is not known
     ├── DatabaseLocked somebody else is writing, so that nothing could be begun
+    ├── KeyMissing     the key of the site is not where it should be
     ├── OlderTables    it is not set up, or its tables are older than this version of Enlist
     └── NewerTables    its tables are newer
 """
@@ -137,6 +138,10 @@ class DatabaseGone(DatabaseProblem):
 
 class DatabaseLocked(DatabaseProblem):
     """The database is locked: another program is writing to it; nothing was applied."""
+
+
+class KeyMissing(DatabaseProblem):
+    """The site's key is missing."""
 
 
 class OlderTables(DatabaseProblem):

@@ -15,7 +15,7 @@ from enlist.services.access import MACHINE, Right, Scope, database_problem, need
 from enlist.store.engine import engine
 from enlist.store.setup import shared_addresses
 from enlist.store.setup.organization import (
-    check_tables,
+    check_site,
     has_organizations,
     make_organization,
     make_tables,
@@ -80,7 +80,7 @@ def organization_rename(scope: Scope, *, name: str) -> bool:
 def database_trouble() -> str:
     """Why nothing can be done in the database now, in a sentence; blank where it answers and is of this version."""
     try:
-        check_tables()
+        check_site()
     except DatabaseProblem as error:
         return error.message
     except DatabaseError as error:

@@ -21,6 +21,7 @@ from enlist.core.report.changes import Cell
 from enlist.store import activity
 from enlist.store.models import Course, CourseGroup, Organization, ProfileField, Role
 from enlist.store.scope import Scope
+from enlist.store.secrets import keys
 
 # Short name, name, archetype: what a course of a learning platform knows people as; and whether it is given in courses,
 # and as a system role.
@@ -34,12 +35,20 @@ STANDARD_ROLES: Final = (
 
 
 def make_tables() -> int:
-    """Bring the tables of both databases to this version of Enlist; how many steps that took (0: they were)."""
-    return sum(_make_tables(alias) for alias in _apart())
+    """Bring the tables of both databases to this version of Enlist; how many steps that took (0: they were).
+
+    A new site gets its key. Raises KeyMissing for one that has organisations already, and no key.
+    """
+    steps = sum(_make_tables(alias) for alias in _apart())
+    if has_organizations():
+        keys.site_key()
+    else:
+        keys.make_key()
+    return steps
 
 
-def check_tables() -> None:
-    """Raise OlderTables or NewerTables where the tables are not of this version of Enlist."""
+def check_site() -> None:
+    """Raise OlderTables or NewerTables if the tables are not of this version of Enlist, KeyMissing without the key."""
     known = _known()
     for alias in _apart():
         done = MigrationRecorder(connections[alias]).applied_migrations().keys()
@@ -47,6 +56,7 @@ def check_tables() -> None:
             raise OlderTables(hint=f"Run `enlist init`. Enlist keeps its files in {settings.HOME}.")
         if any(app in apps.app_configs for app, _ in done - known):
             raise NewerTables(hint="Start it again with the version that the database is of.")
+    keys.site_key()
 
 
 def _apart() -> tuple[str, ...]:

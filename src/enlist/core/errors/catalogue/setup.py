@@ -1,14 +1,17 @@
-"""Errors about what an organisation sets up: profile fields, courses, groups, and their names."""
+"""Errors about setting up: the site's key, and an organisation's profile fields, courses, groups, and their names."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from enlist.core.errors.family import PolicyError
+from enlist.core.errors.family import KeyMissing, PolicyError
 
 from .kind import ErrorKind
 
 SETUP: Final = (
+    ErrorKind("key_missing", KeyMissing,
+              "The key of this site is missing: there is none in {path}, and none in ENLIST_KEY.",
+              "Put the data_key of the site there, or set ENLIST_HOME to the folder where it is."),
     ErrorKind("name_blank", PolicyError, "The {what} can't be blank."),
     ErrorKind("name_too_long", PolicyError, "The {what} is longer than {limit} characters."),
     ErrorKind("days_refused", PolicyError, "The {what} can't be “{value}”.", "Give a number of days, or 0 for no end."),

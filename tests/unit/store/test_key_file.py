@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from enlist.project.secret import secret_key
+from enlist.store.secrets.key_file import secret_key
 
 
 def test_it_makes_a_key_once_for_its_owner_alone(tmp_path: Path) -> None:
