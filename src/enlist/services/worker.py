@@ -21,7 +21,7 @@ from enlist.services.drafts.replace import import_replace
 from enlist.services.imports.background import import_carry_out, import_make_plan
 from enlist.services.imports.notices import notices_mail
 from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
-from enlist.services.jobs.run import LEAVING, Interrupted, Work, job_do
+from enlist.services.jobs.run import LEAVING, Interrupted, JobFunction, job_do
 from enlist.services.retention.expiry import expire_hand_over, expire_work
 from enlist.store.accounts import accounts, throttling
 from enlist.store.jobs import jobs
@@ -40,7 +40,7 @@ HOUR: Final = 3_600.0
 # Seconds until mails are tried again that could not be sent: a server that hangs keeps a worker from its work.
 MAIL_PAUSE: Final = 300.0
 # Who may have each kind done stands in `jobs/permission.py`.
-JOBS: Final[Mapping[str, Work]] = {
+JOBS: Final[Mapping[str, JobFunction]] = {
     "imports.carry_out": import_carry_out,
     "imports.make_plan": import_make_plan,
     "imports.replace": import_replace,
