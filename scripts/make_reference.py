@@ -25,10 +25,11 @@ def policy_page() -> str:
         "# Settings of an import",
         "",
         "A preset starts with values for all of these; `--set NAME=VALUE` changes one. An entry is set by its name",
-        "(`--set defaults.city=Perth`), or all entries at once as JSON. Values marked *not yet* are refused",
-        "until a later version carries them out.",
+        "(`--set defaults.city=Perth`), or all entries at once as JSON.",
     ]
-    for section, fields in groupby(policy_fields(), key=lambda field: field.section):
+    used = {field.name for preset in PRESETS.values() for field in preset.settings}
+    shown = [field for field in policy_fields() if field.name in used]
+    for section, fields in groupby(shown, key=lambda field: field.section):
         lines += ["", f"## {section}"]
         for field in fields:
             lines += _setting(field)
@@ -39,15 +40,12 @@ def policy_page() -> str:
 
 def _setting(field: PolicyField) -> Iterator[str]:
     how = field.kind.name[0].upper() + field.kind.name[1:]
-    yield from ("", f"### {field.name}", "", field.meaning, "", how + (":" if field.allowed else "."), "")
-    for value, meaning in field.allowed:
+    yield from ("", f"### {field.name}", "", field.meaning, "", how + (":" if field.offered else "."), "")
+    for value, meaning in field.offered:
         shown = f"`{value}`" if value else "*(empty)*"
-        waiting = " *(not yet)*" if value in field.not_yet else ""
-        yield f"- {shown}{': ' if meaning else ''}{meaning}{waiting}"
-    if field.allowed:
+        yield f"- {shown}{': ' if meaning else ''}{meaning}"
+    if field.offered:
         yield ""
-    if field.waits_whole:
-        yield from ("It cannot be changed yet.", "")
     for preset in PRESETS.values():
         start = field.write(preset.policy)
         shown = "not used" if field.name in preset.unused else f"`{start}`" if start else "empty"

@@ -220,9 +220,7 @@ def _control(field: PolicyField, *, policy: Policy) -> Control:
         case OneOf() | Several():
             chosen = value if isinstance(value, tuple) else (value,)
             options = tuple(
-                Option(word, said(word), meaning, is_chosen=word in chosen)
-                for word, meaning in field.allowed
-                if word not in field.not_yet
+                Option(word, said(word), meaning, is_chosen=word in chosen) for word, meaning in field.offered
             )
             return Control(*about, "several" if isinstance(field.kind, Several) else "one", options)
         case YesNo():

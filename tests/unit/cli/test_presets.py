@@ -39,9 +39,9 @@ def test_it_shows_every_setting_with_its_meaning_and_values(enlist: Enlist) -> N
 
     assert (answer.code, answer.err) == (0, "")
     lines = answer.out.splitlines()
-    for field in policy_fields():
-        assert any(line.startswith(f"  {field.name} = ") for line in lines)
-        assert f"      {field.meaning}" in lines
+    shown = [field.name for field in policy_fields() if any(line.startswith(f"  {field.name} = ") for line in lines)]
+    assert shown == [field.name for field in PRESETS["moodle"].settings]
+    assert {f"      {field.meaning}" for field in PRESETS["moodle"].settings} <= {*lines}
     start = lines.index("  blank_cell = missing")
     assert lines[start : start + 4] == [
         "  blank_cell = missing",
@@ -49,15 +49,25 @@ def test_it_shows_every_setting_with_its_meaning_and_values(enlist: Enlist) -> N
         "      · missing: nothing: the default applies, or what is stored stays",
         "      · literal: that the value is blank: it replaces what is stored",
     ]
-    assert "  home_group = (empty)  (not used by this preset)" in lines
-    assert "      · groups_only: details stay; the groups of the import are added  (not yet)" in lines
+
+
+def test_what_does_nothing_is_not_offered(enlist: Enlist) -> None:
+    """This preset uses neither home_group nor links; nothing carries out message, nor one value of other settings."""
+    text = enlist("policy", "moodle").out
+    names = {field["name"] for field in json.loads(enlist("policy", "moodle", "--json").out)["settings"]}
+
+    assert names.isdisjoint({"home_group", "links", "message"})
+    assert "new_people" in names
+    assert [word for word in ("groups_only", "resolve_first", "home_group") if word in text] == []
 
 
 def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
     told = json.loads(enlist("policy", "moodle", "--json").out)
 
-    assert [field["name"] for field in told["settings"]] == [field.name for field in policy_fields()]
-    assert {field["name"]: field["value"] for field in told["settings"]} == PRESETS["moodle"].policy.to_dict()
+    policy = PRESETS["moodle"].policy.to_dict()
+    assert {field["name"]: field["value"] for field in told["settings"]} == {
+        field.name: policy[field.name] for field in PRESETS["moodle"].settings
+    }
     assert next(field for field in told["settings"] if field["name"] == "blank_cell") == {
         "name": "blank_cell",
         "section": "Who is meant, what happens to them",
@@ -67,8 +77,6 @@ def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
             {"value": "missing", "meaning": "nothing: the default applies, or what is stored stays"},
             {"value": "literal", "meaning": "that the value is blank: it replaces what is stored"},
         ],
-        "not_yet": [],
-        "used": True,
     }
     assert [shortcut["name"] for shortcut in told["shortcuts"]] == ["upload_type"]
 

@@ -13,7 +13,7 @@ import typer
 
 from enlist.cli.session import AsJson
 from enlist.cli.terminal import give, give_json, write_text
-from enlist.core.policy import PolicyField, policy_fields
+from enlist.core.policy import PolicyField
 from enlist.core.policy.preset import Preset, Shortcut
 from enlist.core.presets import PRESETS, preset
 
@@ -37,16 +37,16 @@ def list_presets(as_json: AsJson = False) -> None:
 def show_policy(name: Name, as_json: AsJson = False) -> None:
     """Show the settings of a preset.
 
-    Each with its value, its meaning, and the values it can have.
+    Each with its value, its meaning, and the values it can have; only settings that do something here.
     """
     chosen = preset(name)
     if as_json:
-        settings = [_field_json(field, chosen=chosen) for field in policy_fields()]
+        settings = [_field_json(field, chosen=chosen) for field in chosen.settings]
         give_json({"settings": settings, "shortcuts": [_shortcut_json(each) for each in chosen.shortcuts]})
         return
     for shortcut in chosen.shortcuts:
         give("\n".join(_shortcut_lines(shortcut, chosen=chosen)))
-    for section, fields in groupby(policy_fields(), key=lambda field: field.section):
+    for section, fields in groupby(chosen.settings, key=lambda field: field.section):
         give(section.upper())
         for field in fields:
             give("\n".join(_field_lines(field, chosen=chosen)))
@@ -77,9 +77,7 @@ def _field_json(field: PolicyField, *, chosen: Preset) -> dict[str, Any]:
         "section": field.section,
         "meaning": field.meaning,
         "value": field.kind.dump(getattr(chosen.policy, field.name)),
-        "allowed": [{"value": value, "meaning": meaning} for value, meaning in field.allowed],
-        "not_yet": list(field.not_yet),
-        "used": field.name not in chosen.unused,
+        "allowed": [{"value": value, "meaning": meaning} for value, meaning in field.offered],
     }
 
 
@@ -99,10 +97,7 @@ def _shortcut_lines(shortcut: Shortcut, *, chosen: Preset) -> Iterator[str]:
 
 def _field_lines(field: PolicyField, *, chosen: Preset) -> Iterator[str]:
     value = field.write(chosen.policy) or "(empty)"
-    yield f"  {field.name} = {value}" + ("  (not used by this preset)" if field.name in chosen.unused else "")
+    yield f"  {field.name} = {value}"
     yield f"      {field.meaning}"
-    if field.waits_whole:
-        yield "      (cannot be changed yet)"
-    for word, meaning in field.allowed:
-        waiting = "  (not yet)" if word in field.not_yet else ""
-        yield f"      · {word or '(empty)'}{': ' if meaning else ''}{meaning}{waiting}"
+    for word, meaning in field.offered:
+        yield f"      · {word or '(empty)'}{': ' if meaning else ''}{meaning}"

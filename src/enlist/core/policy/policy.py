@@ -244,14 +244,15 @@ class PolicyField:
         return self.kind.allowed
 
     @property
-    def not_yet(self) -> tuple[str, ...]:
-        """Allowed values that nothing carries out yet."""
-        return checks.NOT_YET.get(self.name, ())
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """Those of the allowed values that do something."""
+        waiting = checks.NOT_YET.get(self.name, ())
+        return tuple((word, meaning) for word, meaning in self.allowed if word not in waiting)
 
     @property
-    def waits_whole(self) -> bool:
-        """Whether nothing carries out any value but the default yet."""
-        return checks.ANYTHING in self.not_yet
+    def does_nothing(self) -> bool:
+        """Whether no value but the default can be chosen yet, or is the only one."""
+        return checks.ANYTHING in checks.NOT_YET.get(self.name, ()) or len(self.allowed) > len(self.offered) == 1
 
     def load(self, value: object) -> Any:
         """The typed value; PolicyError names this setting where it is not allowed."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from enlist.core.errors import PolicyError
-from enlist.core.policy import Policy, policy_field
+from enlist.core.policy import Policy, PolicyField, policy_field, policy_fields
 from enlist.core.policy.kinds import refusal
 
 
@@ -67,6 +67,11 @@ class Preset:
     unused: tuple[str, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> tuple[PolicyField, ...]:
+        """The settings that do something here, in the order of all."""
+        return tuple(each for each in policy_fields() if each.name not in self.unused and not each.does_nothing)
 
     def configure(self, settings: Iterable[str] = ()) -> Policy:
         """The preset's policy after settings such as `upload_type=update` or `defaults.city=Perth`, taken in order.

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enlist.core.errors import NotFound
-from enlist.core.policy import policy_fields
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import PRESETS
 from enlist.core.rights import Right
@@ -33,7 +32,7 @@ def detail(request: Request, *, name: str) -> HttpResponse:
     if name not in PRESETS:
         raise NotFound("There is no such preset.")
     chosen = PRESETS[name]
-    used = [field for field in policy_fields() if field.name not in (*chosen.unused, "limits")]
+    used = [field for field in chosen.settings if field.name != "limits"]
     sections = [
         (section, [_setting(field, chosen=chosen) for field in fields])
         for section, fields in groupby(used, key=lambda field: field.section)
@@ -48,10 +47,9 @@ def roles(request: Request) -> HttpResponse:
 
 
 def _setting(field: Any, *, chosen: Preset) -> dict[str, Any]:
-    waiting = set(field.not_yet)
     return {
         "name": field.name,
         "meaning": field.meaning,
         "value": field.write(chosen.policy),
-        "allowed": [(word, meaning) for word, meaning in field.allowed if word not in waiting],
+        "allowed": field.offered,
     }
