@@ -1,12 +1,14 @@
 """What is kept of an import is read again as it was, or refused."""
 
+import json
+
 import polars as pl
 import pytest
 from django.db import IntegrityError, transaction
 
 from enlist.core.errors import PlanError
-from enlist.core.plan.plan import Head, Part, assemble
-from enlist.store.imports.artifacts import Place, PlanKeeper, count_parts, keep_frames, keep_head, load_frames, plan_of
+from enlist.core.plan.plan import Head, Part, assemble, head_to_json
+from enlist.store.imports.artifacts import Place, PlanKeeper, count_parts, keep_frames, load_frames, plan_of
 from enlist.store.models import Artifact, Import, Organization
 
 from . import plans
@@ -31,7 +33,8 @@ def planned(of_import: Import) -> list[Part]:
     """Parts kept as artifacts, the head with the import."""
     made = parts(of_import.organization)
     plan = assemble(Head(organization="school"), made, keep=PlanKeeper(of_import))
-    keep_head(of_import, head=plan.head)
+    of_import.plan_head = json.loads(head_to_json(plan.head))
+    of_import.save(update_fields=["plan_head"])
     return made
 
 

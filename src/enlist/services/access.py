@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from enlist.core.clean import fold
 from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
-from enlist.core.rights import TEAM, Grant, Right, grant
+from enlist.core.rights import Grant, Right, grant
 from enlist.store import database_errors
 from enlist.store.models import Account, Import
 from enlist.store.people import people
@@ -34,9 +34,6 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-# Who may look at the administration at all.
-OFFICE: Final = TEAM
 
 
 def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.table.overlay import EDITS_SCHEMA, EXCLUDED, WHOLE_ROW, excluded, last_edits, no_edits, overlaid_frame
+from enlist.core.table.overlay import EDITS_SCHEMA, EXCLUDED, WHOLE_ROW, excluded, last_edits, overlaid_frame
 
 FRAME = pl.DataFrame({"username": ["ann", "bob", "cem"], "city": ["Rome", "", "Graz"]})
 
@@ -42,4 +42,4 @@ def test_a_row_that_was_taken_in_again_is_not_out() -> None:
     told = edits((2, WHOLE_ROW, EXCLUDED), (0, WHOLE_ROW, EXCLUDED), (2, WHOLE_ROW, ""), (1, "city", EXCLUDED))
 
     assert excluded(last_edits(told)).to_list() == [0]
-    assert excluded(no_edits()).to_list() == []
+    assert excluded(pl.DataFrame(schema=EDITS_SCHEMA)).to_list() == []

@@ -13,9 +13,10 @@ from enlist.core.plan.preview import logical, preview
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import ChangeLimits, Limit
 from enlist.services.imports.limits import LimitedPlan, Limits, plan_awaiting, plan_limited
-from enlist.services.imports.planning import Choice, Task, plan_table, prepare
+from enlist.services.imports.planning import Choice, Task, prepare
 from tests.support.laws import APPLIED
 from tests.support.strategies import World, worlds
+from tests.unit.services.planned import plan_table
 
 from .test_planning import task_of
 

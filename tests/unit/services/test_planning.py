@@ -16,10 +16,11 @@ from enlist.core.planner.unlisted import Presence
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
-from enlist.services.imports.planning import Task, plan_table
+from enlist.services.imports.planning import Task
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of
 from tests.support.worlds import directory, person, rows
+from tests.unit.services.planned import plan_table
 
 
 def task_of(world: World, *, batch: int) -> Task:

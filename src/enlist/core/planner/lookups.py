@@ -9,8 +9,6 @@ from enlist.core.directory.directory import Directory, Reference
 from enlist.core.policy import Policy, patterns
 from enlist.core.rows.listing import COLUMNS
 
-LOOKUP_COLUMNS = ("username_key", "email_key", "idnumber")
-
 
 def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
     """Rows with the email_key they could end with: a row without an address may get the default one."""

@@ -38,15 +38,6 @@ class Shortcut:
         return next((name for name, word in self.words.items() if policy.replace(**word.changes) == policy), "")
 
 
-@dataclass(frozen=True)
-class Wording:
-    """What this preset calls things, so that its people meet the words they know."""
-
-    action: str
-    person: str = "person"
-    people: str = "people"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Preset:
     """A named way to import.
@@ -63,7 +54,6 @@ class Preset:
     offered: tuple[str, ...]
     columns: tuple[str, ...]
     examples: tuple[tuple[str, ...], ...]
-    wording: Wording
     unused: tuple[str, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from enlist.core.policy import (
     UsernameAccents,
     UsernameCharacters,
 )
-from enlist.core.policy.preset import Preset, Shortcut, Word, Wording
+from enlist.core.policy.preset import Preset, Shortcut, Word
 from enlist.core.policy.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
 
 # The article's setting of this name, beside the upload type (EC-20, EC-21).
@@ -51,6 +51,5 @@ PRESET: Final = Preset(
     shortcuts=(UPLOAD_TYPE, DUPLICATES),
     columns=COLUMNS,
     examples=EXAMPLES,
-    wording=Wording(action="Upload users", person="user", people="users"),
     aliases={"city/town": "city"},
 )

@@ -13,7 +13,7 @@ from enlist.core.policy import (
     Permission,
     Policy,
 )
-from enlist.core.policy.preset import Preset, Wording
+from enlist.core.policy.preset import Preset
 from enlist.core.policy.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
 
 PRESET: Final = Preset(
@@ -36,6 +36,5 @@ PRESET: Final = Preset(
     shortcuts=(UPLOAD_TYPE,),
     columns=COLUMNS,
     examples=EXAMPLES,
-    wording=Wording(action="Upload users", person="user", people="users"),
     aliases={"city/town": "city"},
 )

@@ -27,11 +27,6 @@ _ROW: Final = "\0row"
 _NEW: Final = "\0new"
 
 
-def no_edits() -> pl.DataFrame:
-    """An empty frame of `EDITS_SCHEMA`."""
-    return pl.DataFrame(schema=EDITS_SCHEMA)
-
-
 def last_edits(edits: pl.DataFrame) -> pl.DataFrame:
     """The edits that count, of edits in their order."""
     return edits.unique(["row", "column"], keep="last", maintain_order=True)

@@ -36,7 +36,6 @@ class Heading:
     first: int
     above: tuple[Record, ...] = ()
     raw: tuple[tuple[str, ...], ...] = ()
-    is_sure: bool = True
     dropped: tuple[int, ...] = field(default=())
     loose: tuple[int, ...] = ()
 
@@ -48,10 +47,10 @@ def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged 
     """
     rows = [_trimmed(record) for record in records[:LOOKED_AT]]
     if line == 0:
-        return _headless(rows, records=records, sure=True)
+        return _headless(rows, records=records)
     start = _start(rows) if line is None else _at(records, line=line)
     if start is None or (line is None and _looks_like_rows(rows, start=start)):
-        return _headless(rows, records=records, sure=start is None)
+        return _headless(rows, records=records)
     end = start + 1
     while start and line is None and _stands_over(rows[start - 1], row=rows[start]):
         start -= 1
@@ -185,9 +184,9 @@ def _without_spare(cells: list[str], *, rows: Sequence[list[str]]) -> tuple[list
     return cells, ()
 
 
-def _headless(rows: Sequence[list[str]], *, records: Sequence[Record], sure: bool) -> Heading:
+def _headless(rows: Sequence[list[str]], *, records: Sequence[Record]) -> Heading:
     width = usual_width(rows)
     first = next((n for n, row in enumerate(rows) if _count(row) >= max(1, width * _WIDE)), 0)
     widest = Counter(len(row) for row in rows[first:] if any(row)).most_common(1)
     cells = [""] * max(1, widest[0][0] if widest else 1)
-    return Heading(cells, (), first=first, above=tuple(records[:first]), is_sure=sure)
+    return Heading(cells, (), first=first, above=tuple(records[:first]))

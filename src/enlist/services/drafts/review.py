@@ -146,7 +146,8 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
     if frame.height > MOST_CELLS:
         raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
     cells_check(record, cells=frame)
-    return _keep(scope, record=record, cells=_with_old(record, cells=_trimmed(frame)))
+    trimmed = frame.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
+    return _keep(scope, record=record, cells=_with_old(record, cells=trimmed))
 
 
 def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
@@ -175,10 +176,6 @@ def edit_redo(scope: Scope, *, number: int) -> Moved:
 def last_by_others(scope: Scope, *, number: int) -> str:
     """Whose the last step is of those that others made in a draft: a username, "" for nobody's."""
     return edits.last_of_others(draft_record(scope, number=number), but=scope.actor)
-
-
-def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
 
 
 def _with_old(record: models.Import, *, cells: pl.DataFrame) -> pl.DataFrame:

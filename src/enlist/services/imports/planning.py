@@ -171,17 +171,11 @@ class _State:
         return rows if self.names is None else renamed(rows, names=self.names)
 
 
-def plan_table(task: Task, *, head: Head) -> Plan:
-    """Plan a table. The plan's parts live in a temporary directory that goes when the plan is forgotten.
-
-    head: what is known above the parts (organisation, preset, file); figures are filled in.
-    """
-    return plan_prepared(task, prepared=prepare(task), head=replace(head, rows=task.table.height))
-
-
 def prepare(task: Task) -> Prepared:
     """Check all batches and fetch their people."""
-    spool, listings, listed = _spool(task), list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
+    # A single batch is in memory anyway when it is planned.
+    spool = Spool(in_memory=_batches(task) == 1)
+    listings, listed = list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
     keys, failed, claims = [], [], []
     for number in range(_batches(task)):
         rows, directory = _prepare(task, number=number)
@@ -202,11 +196,6 @@ def prepare(task: Task) -> Prepared:
         listing=combined(listings) if listings else None,
         listed=pl.concat(listed).unique("person"),
     )
-
-
-def _spool(task: Task) -> Spool:
-    # A single batch is in memory anyway when it is planned.
-    return Spool(in_memory=_batches(task) == 1)
 
 
 def _without(rows: Rows, *, excluded: pl.Series) -> Rows:

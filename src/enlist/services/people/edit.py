@@ -44,7 +44,7 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     apply.apply(
         plan,
         organization=scope.organization,
-        record=lambda _: _log(scope, person=person.pk, cells=cells),
+        record=lambda _: _log(scope, action="person_changed", person=person.pk, cells=cells),
     )
     return cells
 
@@ -71,7 +71,7 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
     apply.apply(
         plan,
         organization=scope.organization,
-        record=lambda done: _log_added(scope, person=done.first["person"], cells=cells),
+        record=lambda done: _log(scope, action="person_added", person=done.first["person"], cells=cells),
     )
 
 
@@ -98,9 +98,5 @@ def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
     return assemble(head, [edit(directory, person=person, values=values)])
 
 
-def _log_added(scope: Scope, *, person: int | None, cells: tuple[Cell, ...]) -> None:
-    activity.log(scope, action="person_added", person=person, cells=cells)
-
-
-def _log(scope: Scope, *, person: int, cells: tuple[Cell, ...]) -> None:
-    activity.log(scope, action="person_changed", person=person, cells=cells)
+def _log(scope: Scope, *, action: str, person: int | None, cells: tuple[Cell, ...]) -> None:
+    activity.log(scope, action=action, person=person, cells=cells)

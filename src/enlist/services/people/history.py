@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.directory.directory import empty_directory
 from enlist.core.plan.labels import Labels
-from enlist.core.plan.plan import Head, Part, Plan
+from enlist.core.plan.plan import Head, Plan
 from enlist.core.report.changes import Change, changes
 from enlist.core.report.values import values
 from enlist.services.access import Right, Scope, may_touch, needs
@@ -74,12 +74,9 @@ def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[Import, dict[str
     labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
     for record, part in history.of_person(person):
         found = changes(Plan(Head(), [part]), limit=1, labels=labels)
-        change = found[0] if found else Change(person.pk, person.username, _line(part))
+        line = part.statuses.item(0, "line") if part.statuses.height else None
+        change = found[0] if found else Change(person.pk, person.username, line)
         yield record, {**_import(record), **_as_dict(change), "password": not part.passwords.is_empty()}
-
-
-def _line(part: Part) -> int | None:
-    return part.statuses.item(0, "line") if part.statuses.height else None
 
 
 def _import(record: Import) -> dict[str, Any]:

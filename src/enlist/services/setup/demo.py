@@ -65,17 +65,15 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
 def _created(rows: pl.DataFrame, *, reference: Reference) -> pl.DataFrame:
     keys = {f"{name}_key": fold_key(rows.get_column(name)) for name in ("username", "email")}
     whole = rows.with_columns(
-        **keys, state=pl.lit("active"), **{slug: _or_nothing(slug) for slug in reference.profile_slugs}
+        **keys,
+        state=pl.lit("active"),
+        **{slug: pl.when(pl.col(slug) != "").then(slug) for slug in reference.profile_slugs},
     )
     whole = whole.with_columns(version=pl.lit(0, pl.Int64))
     return whole.select(
         pl.col(name) if name in whole.columns else pl.lit("", kind).alias(name)
         for name, kind in people_schema(reference).items()
     )
-
-
-def _or_nothing(slug: str) -> pl.Expr:
-    return pl.when(pl.col(slug) != "").then(slug)
 
 
 def _ties(rows: pl.DataFrame, *, number: str, reference: Reference) -> pl.DataFrame:

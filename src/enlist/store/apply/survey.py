@@ -92,7 +92,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
         seen=whole,
         restored_stamps=pl.concat(stamps).unique("person"),
         touched=known["touched"],
-        beside=_without(known["touched"], others=known["rows"]),
+        beside=known["touched"].filter(~known["touched"].is_in(known["rows"].implode())),
         renamed=known["renamed"],
         readdressed=known["readdressed"],
         signing_in=known["keys"],
@@ -261,10 +261,6 @@ def _check(part: Part, *, ids: _Ids) -> None:
 def _compare_with_head(head: Head, *, counts: Counter[str]) -> None:
     if {verb: count for verb, count in head.verbs.items() if count} != {v: c for v, c in counts.items() if c}:
         raise PlanError("This plan's parts are not what its head says.", hint="Make the plan anew.")
-
-
-def _without(people: pl.Series, *, others: pl.Series) -> pl.Series:
-    return people.filter(~people.is_in(others.implode()))
 
 
 def _ids(name: str = "person") -> pl.Series:

@@ -12,7 +12,7 @@ from .context import ApplyContext
 
 def give(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Load the values of people who are created or come back."""
-    for field in _fields(work, columns=frame.columns):
+    for field in (each for each in _unique(work) if each.slug in frame.columns):
         people = work.realise(frame).select("person", value=field.slug).filter(pl.col("value").is_not_null())
         _load(work, field=field, people=people)
 
@@ -36,10 +36,6 @@ def take(work: ApplyContext, *, people: pl.Series) -> None:
 
 def _unique(work: ApplyContext) -> list[ProfileField]:
     return [field for field in work.reference.profile_fields if field.unique]
-
-
-def _fields(work: ApplyContext, *, columns: list[str]) -> list[ProfileField]:
-    return [field for field in _unique(work) if field.slug in columns]
 
 
 def _drop(work: ApplyContext, *, field: ProfileField, people: pl.Series) -> None:

@@ -13,17 +13,7 @@ import polars as pl
 from enlist.core.changes import people_columns, people_of, targets
 from enlist.core.errors import PlanError
 from enlist.core.plan.partial import PartialPlan, rows_about
-from enlist.core.plan.plan import (
-    BESIDE,
-    Head,
-    LazyParts,
-    Part,
-    Plan,
-    fingerprint,
-    fingerprint_of,
-    head_from_json,
-    head_to_json,
-)
+from enlist.core.plan.plan import BESIDE, LazyParts, Part, Plan, fingerprint, fingerprint_of, head_from_json
 from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from enlist.store.engine import engine
 from enlist.store.models import Artifact, Import
@@ -54,12 +44,6 @@ class PlanKeeper:
         """Store one part."""
         named = {**part.frames, **{name: getattr(part, name) for name in BESIDE}}
         _keep(Place(self.of_import, PLAN, number), blobs=blobs, frames={name: named[name] for name in blobs})
-
-
-def keep_head(of_import: Import, *, head: Head) -> None:
-    """Store the head of the plan whose parts a PlanKeeper stored."""
-    of_import.plan_head = json.loads(head_to_json(head))
-    of_import.save(update_fields=["plan_head"])
 
 
 def plan_of(of_import: Import) -> Plan:
