@@ -237,3 +237,12 @@ def test_a_form_changes_nothing_that_is_not_on_it(scope: Scope, client: Client) 
     }  # fmt: skip
     assert policy["limits"]["update"] == Policy().to_dict()["limits"]["update"]
     assert [each["role"] for each in team_list(scope)] == ["owner"]
+
+
+def test_a_site_without_its_key_is_not_healthy(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_KEY, settings.DATA_KEY_FILE = "", tmp_path / "data_key"
+
+    answer = client.get("/health/")
+
+    assert (answer.status_code, "The key of this site is missing" in answer.content.decode()) == (503, True)
+    assert list(tmp_path.iterdir()) == []
