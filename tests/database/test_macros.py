@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from html import unescape
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ __all__ = ["_static", "scope"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
 ROWS = (("username", "firstname", "lastname", "email"), ("ann", "Ann", "Lee", "ann@x.org"))
-REFUSED = "roster.xlsm cannot be read. It is a workbook with macros, which are not let in."
+REFUSED = "roster.xlsm has macros, which this import doesn't accept."
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_a_workbook_with_macros_is_let_in_by_whoever_says_so(client: Client, sco
     let_in = sent(client, name="roster.xlsm", data=with_macros(), macros="let_in")
     draft = draft_show(scope, number=1)
 
-    assert (refused.status_code, REFUSED in refused.text) == (422, True)
+    assert (refused.status_code, REFUSED in unescape(refused.text)) == (422, True)
     assert let_in.headers["Location"] == "/imports/1/source/"
     assert (draft.policy.macros, draft.first.row(0)[1:]) == (Macros.LET_IN, ("ann", "Ann", "Lee", "ann@x.org"))
 
@@ -60,7 +61,7 @@ def test_other_settings_judge_a_workbook_with_macros_again(client: Client, scope
     refused = client.post("/imports/1/settings/", {**form, "macros": "refuse"})
 
     assert 'name="macros"' in page
-    assert (refused.status_code, f"{REFUSED} The settings stay as they were." in refused.text) == (422, True)
+    assert (refused.status_code, f"{REFUSED} The settings stay as they were." in unescape(refused.text)) == (422, True)
     assert draft_show(scope, number=1).policy == preset("moodle").configure(["macros=let_in"])
     assert client.post("/imports/1/settings/", {**form, "macros": "let_in"}).status_code == 302
     assert draft_show(scope, number=1).policy.existing_people == "update"

@@ -22,8 +22,8 @@ USELESS = {
     ),
     "repeated header": (
         b"username,firstname,lastname,username\na,b,c,d\n",
-        "“username” is the header of columns 1 and 4 in line 1.",
-        "Give each column a header of its own, or remove one of them.",
+        "Columns 1 and 4 in line 1 are both called “username”.",
+        "Give each column its own name, or remove one of them.",
     ),
     "two headers of one meaning": (
         b"username,user name\na,b\n",
@@ -32,12 +32,12 @@ USELESS = {
     ),
     "open quotation mark": (
         f'{HEAD}\nann,"Ann,Lee,ann@example.org\nbob,Bob,Ray,bob@example.org\n'.encode(),
-        "A quotation mark opens in line 2 and never closes.",
-        "Close or remove the quotation mark: without its partner it swallows the lines below.",
+        "A quotation mark opens in line 2 and is never closed.",
+        "Close or remove the quotation mark. Without a second one, it takes in the lines below.",
     ),
     "workbook": (
         b"PK\x03\x04....xl/worksheets",
-        "bad.csv cannot be read. It is cut off or damaged (File is not a zip file).",
+        "bad.csv is cut off or damaged (File is not a zip file).",
         "Copy or download it again.",
     ),
 }
@@ -56,7 +56,7 @@ def test_a_useless_file_is_told_why_in_a_sentence(what: str, school: Site) -> No
     ("limit", "sentence"),
     [
         ({"ENLIST_MOST_ROWS": "2"}, "The file has more than 2 rows."),
-        ({"ENLIST_MOST_COLUMNS": "3"}, "Line 1 has 4 columns; a file may have 3."),
+        ({"ENLIST_MOST_COLUMNS": "3"}, "Line 1 has 4 columns. The limit is 3."),
         ({"ENLIST_MOST_ROWS": "many"}, "ENLIST_MOST_ROWS is “many”."),
     ],
     ids=["rows", "columns", "no number"],

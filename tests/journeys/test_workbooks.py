@@ -41,9 +41,9 @@ def test_workbooks_with_macros_are_refused_unless_the_settings_let_them_in(site:
     let_in = site.enlist("plan", file, *WANTED, "--set", "macros=let_in")
 
     assert refused.code == 3
-    assert json.loads(refused.out)["error"]["message"].startswith("people.xlsm cannot be read.")
+    assert json.loads(refused.out)["error"]["code"] == "workbook_with_macros"
     assert refused.err == (
-        "Error: people.xlsm cannot be read. It is a workbook with macros, which are not let in.\n"
-        "Save it as .xlsx, or say --set macros=let_in: they are never run.\n"
+        "Error: people.xlsm has macros, which this import doesn't accept.\n"
+        "Save it as .xlsx, or add --set macros=let_in. Macros are never run.\n"
     )
     assert flags(let_in.out) == [("notice", ["Cell B2 holds a formula; the value that was last computed is used."])]

@@ -38,8 +38,8 @@ BATCH = 3_000
 # More seconds or megabytes for a file of a few thousand bytes are a fault.
 SECONDS, MEGABYTES = 5, 200
 MEMORY = 8_000_000_000
-# What is said where nobody knows why a file cannot be read.
-UNKNOWN = "of a kind that Enlist cannot read"
+# The error where nobody knows why a file cannot be read.
+UNKNOWN = "workbook_damaged"
 Found = Table | FileError
 
 
@@ -52,7 +52,7 @@ def judged(number: int, *, found: Found) -> str | None:
     """What is wrong with what became of the damaged file of this number."""
     if isinstance(found, FileError):
         is_said = found.message.endswith((".", "?")) and found.hint.endswith((".", "?"))
-        return None if is_said and UNKNOWN not in found.message else f"refused without a reason: {found}"
+        return None if is_said and found.code != UNKNOWN else f"refused without a reason: {found}"
     if sum(column.null_count() for column in found.frame.iter_columns()) or not found.lines.is_sorted():
         return "null cells, or lines that do not rise"
     data = mutant(number)
@@ -151,7 +151,7 @@ def _numbers(start: int, *, stop: int) -> None:
 def _shape(found: Found) -> str:
     """What became of a file, without what differs from one to the next."""
     if isinstance(found, FileError):
-        return re.sub(r"“[^”]*”|\([^()]*\)|[\d,.]*\d", "…", found.message)
+        return found.code
     codes = sorted(set(found.flags.get_column("code")))
     return f"read, {', '.join(codes) or 'without a word'}"
 

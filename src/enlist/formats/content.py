@@ -32,43 +32,37 @@ _WORKBOOKS: Final = (
     b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00",
     b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00", b"\x09\x00\x06\x00",
 )  # fmt: skip
-_GZIP: Final = "Unpack it first."
 _MAGIC: Final = (
-    (b"%PDF-", b"", "a PDF document", "Save the table as CSV (UTF-8) where it was made."),
-    (b"\x1f\x8b", b"", "a gzip archive", _GZIP),
-    (b"\x28\xb5\x2f\xfd", b"", "a Zstandard archive", _GZIP),
-    (b"\xfd7zXZ\x00", b"", "an xz archive", _GZIP),
-    (b"BZh", b"1AY&SY", "a bzip2 archive", _GZIP),
-    (b"7z\xbc\xaf\x27\x1c", b"", "a 7-Zip archive", _GZIP),
-    (b"\x89PNG", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
-    (b"\xff\xd8\xff", b"", "a picture", "Choose a table: CSV, Excel or OpenDocument."),
-    (b"PAR1", b"\0", "a Parquet file", "Save it as CSV (UTF-8) and use that."),
-    (b"SQLite format 3\x00", b"", "an SQLite database", "Export the table as CSV (UTF-8)."),
+    (b"%PDF-", b"", "file_is_pdf", "a PDF document"),
+    (b"\x1f\x8b", b"", "file_is_archive", "a gzip archive"),
+    (b"\x28\xb5\x2f\xfd", b"", "file_is_archive", "a Zstandard archive"),
+    (b"\xfd7zXZ\x00", b"", "file_is_archive", "an xz archive"),
+    (b"BZh", b"1AY&SY", "file_is_archive", "a bzip2 archive"),
+    (b"7z\xbc\xaf\x27\x1c", b"", "file_is_archive", "a 7-Zip archive"),
+    (b"\x89PNG", b"", "file_is_picture", "a picture"),
+    (b"\xff\xd8\xff", b"", "file_is_picture", "a picture"),
+    (b"PAR1", b"\0", "file_is_other_table", "a Parquet file"),
+    (b"SQLite format 3\x00", b"", "file_is_other_table", "an SQLite database"),
 )
 # Texts that are no tables, by how they begin; read as one, each would be rows of nonsense.
-_FROM_THERE: Final = "Export the people from there as CSV (UTF-8) or .xlsx."
 _TEXTS: Final = (
+    (re.compile(rb"<\?xml[\s?]"), "file_is_other_table", "an XML document"),
+    (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "file_is_other_table", "a JSON document"),
+    (re.compile(rb"\{\\rtf"), "file_is_document", "a text document (RTF)"),
+    (re.compile(rb"BEGIN:VCARD\b", re.IGNORECASE), "file_is_other_table", "a list of address cards (vCard)"),
     (
-        re.compile(rb"<\?xml[\s?]"),
-        "an XML document",
-        "Open it in the program it was made with, and save it as .xlsx or CSV.",
+        re.compile(rb"(?:version: *1\s+)?dn::? *\w+=", re.IGNORECASE),
+        "file_is_other_table",
+        "a list of directory entries (LDIF)",
     ),
-    (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "a JSON document", _FROM_THERE),
-    (re.compile(rb"\{\\rtf"), "a text document (RTF)", "Save its table as .xlsx or CSV."),
-    (re.compile(rb"BEGIN:VCARD\b", re.IGNORECASE), "a list of address cards (vCard)", _FROM_THERE),
-    (re.compile(rb"(?:version: *1\s+)?dn::? *\w+=", re.IGNORECASE), "a list of directory entries (LDIF)", _FROM_THERE),
-    (
-        re.compile(rb"MIME-Version:|Return-Path:|Received: from"),
-        "a web archive or a mail",
-        "Save its table as .xlsx or CSV.",
-    ),
+    (re.compile(rb"MIME-Version:|Return-Path:|Received: from"), "file_is_document", "a web archive or mail"),
     (
         re.compile(rb"(?:CREATE|DROP|INSERT|SELECT)\s+(?:TABLE|DATABASE|INTO)\s", re.IGNORECASE),
+        "file_is_other_table",
         "a list of SQL commands",
-        _FROM_THERE,
     ),
-    (re.compile(rb"ID;P[^\r\n]*[\r\n]+[A-Z];"), "a SYLK workbook", "Open it in a spreadsheet and save it as .xlsx."),
-    (re.compile(rb'TABLE\r?\n0,1\r?\n"'), "a DIF workbook", "Open it in a spreadsheet and save it as .xlsx."),
+    (re.compile(rb"ID;P[^\r\n]*[\r\n]+[A-Z];"), "file_is_old_workbook", "a SYLK workbook"),
+    (re.compile(rb'TABLE\r?\n0,1\r?\n"'), "file_is_old_workbook", "a DIF workbook"),
 )
 
 
@@ -96,13 +90,13 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
         with _opened(source) as stream, ExitStack() as copies:
             yield _looked_at(stream, name=name, limits=limits, copies=copies)
     except FileNotFoundError:
-        raise FileError(f"There is no file {what}.", hint="Check the path.") from None
+        raise FileError("file_missing", file=what) from None
     except IsADirectoryError:
-        raise FileError(f"{what} is a directory, not a file.", hint="Name a file in it.") from None
+        raise FileError("file_is_directory", file=what) from None
     except PermissionError:
-        raise FileError(f"{what} may not be read.", hint="Ask for permission to read it, or copy it.") from None
+        raise FileError("file_forbidden", file=what) from None
     except OSError as error:
-        raise FileError(f"{what} cannot be read: {error.strerror or error}.", hint="Try again, or copy it.") from error
+        raise FileError("file_unreadable", file=what, reason=error.strerror or error) from error
 
 
 def is_workbook(head: bytes) -> bool:
@@ -165,13 +159,10 @@ def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
         _refuse_large(taken.tell(), name=name, limits=limits)
         since = _tail(block, before=since)
         if since > _LONGEST_LINE:
-            raise FileError(
-                f"{name} has a line longer than {_LONGEST_LINE:,} bytes: this is no table of text.",
-                hint="Save it as CSV.",
-            )
+            raise FileError("line_too_long", file=name, most=_LONGEST_LINE)
         lines += _lines(block)
         if lines > most and (lines := taken.getvalue().count(b"\n")) > most:
-            raise FileError(f"{name} has more than {most:,} lines.", hint="Remove the blank ones, or split it.")
+            raise FileError("too_many_lines", file=name, most=most)
         block = stream.read(_BLOCK)
         if block and taken.tell() == len(head):
             refuse_endless_cell(head)
@@ -191,15 +182,15 @@ def _tail(block: bytes, *, before: int) -> int:
 
 def _refuse_large(size: int, *, name: str, limits: Limits) -> None:
     if size > limits.size:
-        raise FileError(f"{name} is larger than {limits.size:,} bytes.", hint="Split it into several files.")
+        raise FileError("file_too_large", file=name, most=limits.size)
 
 
 def _refuse_binary(data: bytes, *, name: str) -> None:
-    for start, mark, what, hint in _MAGIC:
+    for start, mark, code, what in _MAGIC:
         if data.startswith(start) and mark in data:
-            raise FileError(f"{name} is {what}, not a text file.", hint=hint)
+            raise FileError(code, file=name, what=what)
     # As bytes letters of UTF-16 have noughts between them.
     text = data[:_SOME].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
-    for pattern, what, hint in _TEXTS:
+    for pattern, code, what in _TEXTS:
         if pattern.match(text):
-            raise FileError(f"{name} is {what}, not a table.", hint=hint)
+            raise FileError(code, file=name, what=what)

@@ -19,4 +19,6 @@ HINTS: Final = {
         "Change the reading options: type the names of the columns, or choose the line that has them. "
         "Or map one of them to {field}: {columns}."
     ),
+    "workbook_too_small": _("Download them as CSV."),
+    "workbook_with_macros": _("Save it as .xlsx, or let workbooks with macros in. Macros are never run."),
 }

@@ -116,4 +116,4 @@ def test_it_says_why_a_template_cannot_be_written(enlist: Enlist, tmp_path: Path
 
     answer = enlist("template", "moodle", "-o", str(path))
 
-    assert answer == Answer(3, "", f"Error: {path} cannot be written: No such file or directory.\n")
+    assert answer == Answer(3, "", f"Error: {path} can't be written: No such file or directory.\n")

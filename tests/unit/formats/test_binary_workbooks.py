@@ -86,7 +86,7 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
 
 
 def test_a_cell_that_names_a_text_there_is_not_is_refused() -> None:
-    with pytest.raises(FileError, match="a cell names text number 3, and there are 1"):
+    with pytest.raises(FileError, match="a cell refers to text 3, but there are 1 texts"):
         read(made([[text("username"), text("city")], [shared(0), shared(3)]], strings=("jdoe",)), name="book.xlsb")
 
 
@@ -102,7 +102,7 @@ def test_a_part_that_ends_within_a_record_is_refused() -> None:
     parts = unpacked(made([[text("username")], *[[text(f"p{number}")] for number in range(200)]]))
     parts["xl/worksheets/sheet1.bin"] = parts["xl/worksheets/sheet1.bin"][:-3]
 
-    with pytest.raises(FileError, match=r"sheet1\.bin is cut off: it ends within a record\."):
+    with pytest.raises(FileError, match=r"sheet1\.bin of book\.xlsb is cut off: it ends within a record\."):
         read(packed_anew(parts), name="book.xlsb")
 
 
@@ -110,5 +110,5 @@ def test_a_record_that_is_too_short_is_refused_with_its_part() -> None:
     parts = unpacked(made([[text("username")], [text("jdoe")]]))
     parts["xl/styles.bin"] = record(STYLES, bytes(4)) + record(STYLE, b"") + parts["xl/styles.bin"]
 
-    with pytest.raises(FileError, match=r"xl/styles\.bin is damaged: a record is too short\."):
+    with pytest.raises(FileError, match=r"xl/styles\.bin of book\.xlsb is damaged: a record is too short\."):
         read(packed_anew(parts), name="book.xlsb")

@@ -169,81 +169,82 @@ def long_record() -> bytes:
 
 
 BOUNDED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "very many sheets": (lambda: many_sheets(30_000), "It has more than 1,000 sheets"),
-    "very many sheets of OpenDocument": (lambda: tables(1_001), "It has more than 1,000 sheets"),
-    "very many sheets of a binary workbook": (lambda: binary_sheets(1_001), "It has more than 1,000 sheets"),
+    "very many sheets": (lambda: many_sheets(30_000), "too many sheets. The limit is 1,000."),
+    "very many sheets of OpenDocument": (lambda: tables(1_001), "too many sheets. The limit is 1,000."),
+    "very many sheets of a binary workbook": (lambda: binary_sheets(1_001), "too many sheets. The limit is 1,000."),
     "very many sheets of an old workbook": (
         lambda: with_globals(old_workbooks.record(old_workbooks.SHEET, bytes(6) + b"\x01\0p") * 1_001),
-        "It has more than 1,000 sheets",
+        "too many sheets. The limit is 1,000.",
     ),
     "a sheet with a very long name": (
         lambda: packed({"xl/workbook.xml": PARTS["xl/workbook.xml"].replace("people", "p" * 256)}),
-        "The name of its sheet 1 is longer than 255 characters",
+        "The name of sheet 1 of people.xlsx is longer than 255 characters",
     ),
-    "very many number formats": (lambda: formats(["0"] * 10_001), "It has 10,001 number formats; 10,000 are allowed"),
+    "very many number formats": (lambda: formats(["0"] * 10_001), "too many number formats. The limit is 10,000."),
     "very long number formats": (
         lambda: formats(["0" * 60_000] * 4),
-        "It has 240,000 characters in its number formats; 200,000 are allowed",
+        "too many characters in its number formats. The limit is 200,000.",
     ),
     "very many styles": (
-        lambda: styled(f"<cellXfs>{'<xf/>' * 100_001}</cellXfs>"), "It has 100,001 cell styles; 100,000 are allowed"
+        lambda: styled(f"<cellXfs>{'<xf/>' * 100_001}</cellXfs>"), "too many cell styles. The limit is 100,000."
     ),
     "a row of very many elements": (
         lambda: packed(sheet(f"<row>{'<c/>' * 250_000}</row>{noise(100_000)}")),
-        "more than 250,000 elements in one row",
+        "too many elements in one row or other element. The limit is 250,000.",
     ),
     "a text that no cell holds": (
         lambda: packed(sheet(f'<row r="1"><c r="A1"><v>{noise(1_200_000)}</v></c><x/></row>')),
-        "a text, tag or comment of more than 1,048,576 bytes",
+        "too many bytes in one text, tag or comment. The limit is 1,048,576.",
     ),
     "a tag that hides how long it is": (
         lambda: packed(sheet(f'<row r="1" x="{noise(30_000)}>{noise(1_200_000)}"/>')),
-        "a text, tag or comment of more than 1,048,576 bytes",
+        "too many bytes in one text, tag or comment. The limit is 1,048,576.",
     ),
     "very many kinds of elements": (
         lambda: packed(sheet("", after="".join(f"<x{n}/>" for n in range(1_001)))),
-        "more than 1,000 kinds of elements or attributes",
+        "too many kinds of elements or attributes. The limit is 1,000.",
     ),
     "very many kinds of attributes": (
         lambda: packed(sheet("", after="".join(f'<x a{n}="1"/>' for n in range(1_001)))),
-        "more than 1,000 kinds of elements or attributes",
+        "too many kinds of elements or attributes. The limit is 1,000.",
     ),
     "a large part without cells": (
         lambda: packed({"xl/workbook.xml": PARTS["xl/workbook.xml"] + f"<!--{noise(10_000_000)}-->"}),
-        "xl/workbook.xml would unpack to 10,000,",
+        "xl/workbook.xml of people.xlsx would unpack to 10,000,",
     ),
-    "a long list of parts": (long_listed, "Its list of parts has 1,2"),
+    "a long list of parts": (long_listed, "too many bytes in its list of parts. The limit is 1,000,000."),
     "an XML part that does not begin": (
         lambda: packed({"xl/x.xml": f"<!--{noise(200_000)}--><x/>"}),
-        "begins with more than 65,536 bytes before its first element",
+        "has more than 65,536 bytes before its first element",
     ),
     "a text in a thousand cells": (
-        lambda: repeating("x" * 30_000, rows=1_000), "Its cells have more than 20,000,000 characters in all"
+        lambda: repeating("x" * 30_000, rows=1_000), "too many characters in its cells. The limit is 20,000,000."
     ),
     "a text in a thousand cells of a row": (
-        lambda: repeating("x" * 30_000, rows=3, columns=500), "Its row 1 has more than 4,194,304 characters"
+        lambda: repeating("x" * 30_000, rows=3, columns=500), "Row 1 of people.xlsx has more than 4,194,304 characters"
     ),
     "a cell that stands for a million": (
         lambda: repeated("x" * 30_000, rows=1_000_000, columns=1),
-        "Its cells have more than 20,000,000 characters in all",
+        "too many characters in its cells. The limit is 20,000,000.",
     ),
     "very many texts of an old workbook": (
         lambda: with_globals(old_workbooks.record(old_workbooks.STRINGS, struct.pack("<2I", 1, 3_000_000))),
-        "It has 3,000,000 texts; 1,000,000 are allowed",
+        "too many texts. The limit is 1,000,000.",
     ),
     "very many fonts of an old workbook": (
-        lambda: with_globals(old_workbooks.record(old_workbooks.FONT, bytes(16)) * 10_001), "more than 10,000 fonts"
+        lambda: with_globals(old_workbooks.record(old_workbooks.FONT, bytes(16)) * 10_001),
+        "too many fonts. The limit is 10,000.",
     ),
     "very many names of an old workbook": (
         lambda: with_globals(old_workbooks.record(0x18, bytes(16)) * 50_001),
-        "more than 50,000 records of kind 0x18 before its first sheet",
+        "too many records of kind 0x18 before its first sheet. The limit is 50,000.",
     ),
     "very many comments of an old workbook": (
         lambda: in_sheet(old_workbooks.record(0x1C, bytes(12)) * 50_001),
-        "more than 50,000 records of kind 0x1c beside its cells",
+        "too many records of kind 0x1c beside its cells. The limit is 50,000.",
     ),
     "a web page with a tag that does not end": (
-        lambda: b"<html><table><tr><td>" + b"<a " * 2_000_000, "It has a tag of more than 262,144 characters"
+        lambda: b"<html><table><tr><td>" + b"<a " * 2_000_000, "people.xlsx has a tag of more than 262,144 characters"
     ),
     "a web page with a cell of very many lines": (
         lambda: b"<html><table><tr><td>username<tr><td>" + b"a<br>" * 1_000_000, "is longer than 32,767 characters"
@@ -326,10 +327,13 @@ def protected() -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb": (lambda: packed({"xl/media/image1.emf": bytes(10_000_000)}), "more than 100 times its size"),
-    "a lie about its size": (lying, "xl/worksheets/sheet1.xml is damaged"),
-    "too many parts": (lambda: packed({f"xl/x/{n}.xml": "<a/>" for n in range(1_000)}), "It has 1,006 parts"),
-    "parts over each other": (overlapping, "Its parts lie over each other"),
-    "a part that is there twice": (similar_values, "xl/workbook.xml twice"),
+    "a lie about its size": (lying, "xl/worksheets/sheet1.xml of people.xlsx is damaged"),
+    "too many parts": (
+        lambda: packed({f"xl/x/{n}.xml": "<a/>" for n in range(1_000)}),
+        "too many parts. The limit is 1,000.",
+    ),
+    "parts over each other": (overlapping, "Parts of people.xlsx overlap."),
+    "a part that is there twice": (similar_values, "two parts called xl/workbook.xml"),
     "entities": (lambda: packed({"xl/sharedStrings.xml": ENTITIES}), "has a document type definition"),
     "entities from outside": (lambda: packed({"xl/sharedStrings.xml": OUTSIDE}), "has a document type definition"),
     "entities in wide letters": (
@@ -338,43 +342,46 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "an encoding that nobody knows": (
         lambda: packed({"xl/sharedStrings.xml": f'<?xml version="1.0" encoding="pTF-8"?><sst {SPREADSHEET}/>'}),
-        "xl/sharedStrings.xml is damaged",
+        "xl/sharedStrings.xml of people.xlsx is damaged",
     ),
     "elements in elements": (
         lambda: packed(sheet('<row r="1"><c r="A1" t="inlineStr"><is>' + "<r>" * 50 + "</r>" * 50 + "</is></c></row>")),
-        "nests elements deeper than 40",
+        "too many elements inside each other. The limit is 40.",
     ),
     "very many attributes": (
         lambda: packed(sheet("<row " + " ".join(f'a{n}="{n % 97}"' for n in range(20_000)) + "/>")),
-        "too many attributes",
+        "too many bytes in the attributes of one element",
     ),
-    "a row that no sheet has": (lambda: packed(sheet('<row r="2147483647"/>')), "It names a cell A2147483647"),
+    "a row that no sheet has": (lambda: packed(sheet('<row r="2147483647"/>')), "refers to a cell A2147483647"),
     "a column that no sheet has": (
         lambda: packed(sheet('<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>')),
-        "It names a column ZZZZZZ",
+        "refers to a cell ZZZZZZ",
     ),
     "a text that is not there": (
         lambda: packed(sheet('<row r="1"><c r="A1" t="s"><v>999999999</v></c></row>')),
-        "text number 999999999",
+        "a cell refers to text 999999999",
     ),
-    "a text before the first": (lambda: packed(sheet('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>')), "number -1"),
-    "a path that leads out": (lambda: packed({"../../tmp/x": "x"}), "points outside of the workbook"),
+    "a text before the first": (
+        lambda: packed(sheet('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>')),
+        "a cell refers to text -1",
+    ),
+    "a path that leads out": (lambda: packed({"../../tmp/x": "x"}), "points outside the workbook"),
     "a link": (linked, "is a link to a file outside"),
     "no list of types": (lambda: packed(without="[Content_Types].xml"), "[Content_Types].xml is missing"),
     "no sheet": (lambda: packed(without="xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml is missing"),
-    "another packing": (lambda: packed(method=zipfile.ZIP_LZMA), "packed in a way that no workbook is"),
-    "a cut": (lambda: packed()[:600], "It is cut off or damaged"),
+    "another packing": (lambda: packed(method=zipfile.ZIP_LZMA), "packed in a way that isn't supported"),
+    "a cut": (lambda: packed()[:600], "people.xlsx is cut off or damaged"),
     "a broken byte": (
         lambda: packed().replace(b"PK\x01\x02", b"PK\x01\x02", 1)[:60] + b"?" + packed()[61:],
         "is damaged",
     ),
-    "a password": (lambda: flagged(1), "It is protected by a password"),
-    "a password of Excel's own": (protected, "It is protected by a password"),
-    "a program before it": (lambda: b"PK\x03\x04" + bytes(4096) + packed(), "Something else stands before"),
-    "macros": (lambda: packed({"xl/vbaProject.bin": b"x"}), "a workbook with macros"),
+    "a password": (lambda: flagged(1), "people.xlsx is protected by a password"),
+    "a password of Excel's own": (protected, "people.xlsx is protected by a password"),
+    "a program before it": (lambda: b"PK\x03\x04" + bytes(4096) + packed(), "Other data comes before the workbook"),
+    "macros": (lambda: packed({"xl/vbaProject.bin": b"x"}), "has macros"),
     "garbage": (
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 8192,
-        "It is cut off, or its list of sectors is damaged",
+        "people.xlsx is cut off, or its list of sectors is damaged",
     ),
 }
 
@@ -384,7 +391,6 @@ def test_it_refuses_by_name(make: Callable[[], bytes], what: str) -> None:
     with pytest.raises(FileError) as refused:
         read(make(), name="people.xlsx")
 
-    assert refused.value.message.startswith("people.xlsx cannot be read. ")
     assert what in refused.value.message
     assert refused.value.hint.endswith(".")
 
@@ -397,7 +403,7 @@ def test_macros_are_let_in_where_that_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "what"),
-    [({"memory": 25_000_000}, "bytes of memory|more memory"), ({"seconds": 0}, "cannot be read in 0 seconds")],
+    [({"memory": 25_000_000}, "bytes of memory|more memory"), ({"seconds": 0}, "can't be read in 0 seconds")],
 )
 def test_a_parser_beyond_its_limits_dies_alone(limits: dict[str, int], what: str) -> None:
     texts = "".join(f"<si><t>{n * 7919 % 104729:x}</t></si>" for n in range(100_000))

@@ -70,6 +70,6 @@ def test_a_workbook_that_lost_a_row_in_silence_is_a_complaint() -> None:
 
 
 def test_a_refusal_without_a_reason_is_a_complaint() -> None:
-    found = FileError("people is damaged, or of a kind that Enlist cannot read.", hint="Try again.")
+    found = FileError("workbook_damaged", file="people")
 
     assert judged(0, found=found) == f"refused without a reason: {found}"

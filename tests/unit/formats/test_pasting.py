@@ -58,7 +58,7 @@ def test_what_is_odd_in_a_block_is_told_with_its_line() -> None:
 
 
 def test_a_block_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(FileError, match="“username” is the header of columns 1 and 2 in line 4"):
+    with pytest.raises(FileError, match="Columns 1 and 2 in line 4 are both called “username”"):
         pasted("username,email\nann,ann@example.org\n\nusername,username\nbob,Bob\n")
 
 

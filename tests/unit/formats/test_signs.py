@@ -24,7 +24,7 @@ def test_somebody_can_say_which_sign_that_is_or_that_there_is_none() -> None:
 
     assert read(carets, options=ReadOptions(escape="^")).frame.row(1) == ("bob", "Bob", '5" tall')
     assert "quote_mended" in read(ESCAPED, options=ReadOptions(escape="")).flags.get_column("code").to_list()
-    with pytest.raises(FileError, match="“ab” cannot be the escape sign"):
+    with pytest.raises(FileError, match="“ab” can't be the escape character"):
         read(ESCAPED, options=ReadOptions(escape="ab"))
 
 

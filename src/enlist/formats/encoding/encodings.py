@@ -32,7 +32,6 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _UTF7: Final = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
 _LOOKS: Final = 1_000
-_NAME_IT: Final = "Name the file's encoding, or save it as UTF-8."
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
         _refuse_utf7(data, name=name)
         return text
     if b"\0" in data:
-        raise FileError(f"{name} is not a text file.", hint="Save the table as CSV (UTF-8) and use that.")
+        raise FileError("file_not_text", file=name)
     sample = _sample(data)
     if start or _is_mostly_utf8(sample):
         return _repaired(data[start:])
@@ -105,9 +104,7 @@ def _named(data: bytes, *, encoding: str, name: str) -> Text:
         found = codecs.lookup(encoding).name.removesuffix("-sig")
         " ".encode(found)
     except (LookupError, ValueError):
-        raise FileError(
-            f"There is no encoding “{encoding}”.", hint="Name one such as utf-8, windows-1252, iso-8859-2 or utf-16."
-        ) from None
+        raise FileError("encoding_unknown", encoding=encoding) from None
     for mark, marked in _MARKS:
         if data.startswith(mark) and marked.startswith(found):
             return _transcoded(data, encoding=marked, start=len(mark), name=name)
@@ -124,11 +121,10 @@ def _transcoded(data: bytes, *, encoding: str, start: int, name: str) -> Text:
         read = data[start : start + error.start].decode(encoding, "replace")
         lines = _LINE_BREAK.split(read)
         raise FileError(
-            f"{name} is not {encoding}: line {len(lines)}, character {len(lines[-1]) + 1} cannot be read.",
-            hint=_NAME_IT,
+            "encoding_wrong_at", file=name, encoding=encoding, line=len(lines), character=len(lines[-1]) + 1
         ) from None
     except UnicodeError:
-        raise FileError(f"{name} cannot be read as {encoding}.", hint=_NAME_IT) from None
+        raise FileError("encoding_wrong", file=name, encoding=encoding) from None
 
 
 def _wide(data: bytes) -> str | None:
@@ -181,10 +177,7 @@ def _refuse_utf7(data: bytes, *, name: str) -> None:
         is_whole = b64encode(text.encode("utf-16-be")).rstrip(b"=") == found[0][1:-1]
         if is_whole and text.isprintable() and not text.isalnum():
             line = len(_LINE_BREAK.split(data[: found.start()].decode("utf-8", "replace")))
-            raise FileError(
-                f"{name} seems to be UTF-7: in line {line}, {found[0].decode()} would be {text}.",
-                hint="Name the encoding: utf-8 if that text is meant as it stands, else utf-7.",
-            )
+            raise FileError("encoding_maybe_utf7", file=name, line=line, signs=found[0].decode(), text=text)
 
 
 def _repaired(data: bytes) -> Text:
@@ -203,4 +196,4 @@ def _guess(data: bytes, *, encodings: list[str], name: str) -> Text:
         others = ", ".join(islice(encodings, number + 1, number + 3))
         doubt = f"a guess; it may also be {others}" if others else "a guess"
         return replace(text, flags=flag("encoding_guessed", value=encoding, detail=doubt))
-    raise FileError(f"The encoding of {name} cannot be found: it is neither UTF-8 nor any usual one.", hint=_NAME_IT)
+    raise FileError("encoding_not_found", file=name)

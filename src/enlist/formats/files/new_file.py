@@ -41,9 +41,9 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             if draft.name.startswith(_PREFIX):
                 draft.unlink(missing_ok=True)
     except FileExistsError:
-        raise FileError(f"{path} is there already.", hint="Name a new file.") from None
+        raise FileError("file_exists", file=path) from None
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
+        raise FileError("file_unwritable", file=path, reason=error.strerror) from error
 
 
 def _nameless(folder: Path) -> tuple[int, Path] | None:

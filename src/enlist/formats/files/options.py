@@ -57,23 +57,16 @@ class ReadOptions:
         """Raises FileError where an option has no possible value."""
         delimiter, quote = self.delimiter, self.quote
         if delimiter is not None and not _SIGN.fullmatch(delimiter):
-            raise FileError(
-                f"“{delimiter}” cannot be the delimiter: it must be one sign, neither letter nor quotation mark.",
-                hint="Name one such as comma, semicolon or tab.",
-            )
+            raise FileError("delimiter_refused", value=delimiter)
         if quote and not re.fullmatch(r"[^\w\s\0]", quote):
-            raise FileError(
-                f"“{quote}” cannot be the quotation mark: it must be one sign.", hint="Name one such as \" or '."
-            )
+            raise FileError("quote_refused", value=quote)
         if self.escape and not re.fullmatch(r"[^\w\s\"'\0]", self.escape):
-            raise FileError(
-                f"“{self.escape}” cannot be the escape sign: it must be one sign.", hint="Name one such as \\."
-            )
+            raise FileError("escape_refused", value=self.escape)
         if self.dates not in ("shown", "iso"):
-            raise FileError(f"Dates cannot be read as “{self.dates}”.", hint="Say shown or iso.")
+            raise FileError("dates_refused", value=self.dates)
         if self.lines not in ("found", "all"):
-            raise FileError(f"Lines cannot be taken as “{self.lines}”.", hint="Say found or all.")
+            raise FileError("lines_refused", value=self.lines)
         if self.hidden not in ("read", "skip"):
-            raise FileError(f"“{self.hidden}” cannot be done with what is hidden.", hint="Say read or skip.")
+            raise FileError("hidden_refused", value=self.hidden)
         if self.header is not None and self.header < 0:
-            raise FileError(f"There is no line {self.header}.", hint="Lines count from 1; 0 means no header.")
+            raise FileError("header_line_refused", line=self.header)

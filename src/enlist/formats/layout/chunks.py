@@ -90,9 +90,7 @@ def _refuse_long_cell(frame: pl.DataFrame, *, layout: Layout, limits: Limits) ->
         lengths = frame.get_column(str(number)).str.len_chars()
         if (place := (lengths > limits.cell).arg_true()).len():
             raise FileError(
-                f"The cell in line {frame.item(place[0], 'line')}, column “{layout.headers[number]}”, is longer than "
-                f"{limits.cell:,} characters.",
-                hint="Shorten it; a quotation mark that never closes makes cells run together.",
+                "cell_too_long", line=frame.item(place[0], "line"), column=layout.headers[number], most=limits.cell
             )
 
 

@@ -50,7 +50,6 @@ _NAMES: Final = {
     "~": "tilde",
     " ": "blank",
 }
-_FIRST_LINE: Final = "The first line must name the columns, such as username, firstname, lastname, email."
 
 
 def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
@@ -62,7 +61,7 @@ def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
     dialect = Dialect(delimiter, quote, escape=_escape(sample, plain=Dialect(delimiter, quote), said=options.escape))
     found = first_records(sample, dialect=dialect)
     if not found:
-        raise FileError("The file has nothing but blank lines.", hint=_FIRST_LINE)
+        raise FileError("file_blank")
     if max(len(record.cells) for record in found) == 1:
         _refuse_missed_delimiter(found[0], sample=sample, dialect=dialect)
     return dialect
@@ -190,13 +189,7 @@ def _refuse_missed_delimiter(header: Record, *, sample: str, dialect: Dialect) -
     for delimiter in (*(found or ()), *",;\t|"):
         rows = _first_rows(sample, dialect=Dialect(delimiter, dialect.quote), strict=False)
         if (width := len(rows[0]) if rows else 1) > 1:
-            raise FileError(
-                f"Line {header.line} is a single column; split at every {_NAMES[delimiter]} it would be {width}.",
-                hint=f"Name the delimiter: {_NAMES[delimiter]}.",
-            )
+            raise FileError("delimiter_missed", line=header.line, delimiter=_NAMES[delimiter], width=width)
     text = header.cells[0].strip(BLANKS)
     if not is_known(text) and sum(map(is_known, re.split(r"[\s/\\~]+", text))) > 1:
-        raise FileError(
-            f"Line {header.line} names several columns, but no delimiter stands between them.",
-            hint="Put commas or semicolons between the cells, or name the delimiter.",
-        )
+        raise FileError("delimiter_missing", line=header.line)

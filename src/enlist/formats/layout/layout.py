@@ -24,7 +24,6 @@ from .records import Dialect, Record
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 # No program writes them into names of columns; damaged files of other kinds hold them.
 _CONTROL: Final = re.compile("[\1-\10\16-\37\177]")
-_NAME_THEM: Final = "Give the columns names, such as username, firstname, lastname, email."
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def layout_of(
     merged: cells that cover several. is_exact: records end where their rows do (those of workbooks do not).
     """
     if not records:
-        raise FileError("The file has nothing but blank lines.", hint=_NAME_THEM)
+        raise FileError("file_blank")
     heading = find_heading(records, line=options.header, merged=merged, is_exact=is_exact)
     if options.names is not None and options.header is None and not any(map(is_known, heading.cells)):
         # Who names the columns says that no line does, unless one evidently does.
@@ -100,7 +99,7 @@ def layout_of(
     first = records[heading.first - 1].last_line + 1 if heading.first else 1
     layout = _named(heading, dialect=dialect, options=options, first_line=first)
     if not layout.kept:
-        raise FileError("The file has no column but passwords, which are not read.", hint=_NAME_THEM)
+        raise FileError("only_passwords")
     flags = _flags(heading, dialect=dialect, is_named=options.names is not None)
     return replace(layout, is_guarded=is_guarded, flags=flags)
 
@@ -108,23 +107,18 @@ def layout_of(
 def _refuse_bad(heading: Heading) -> None:
     line = heading.lines[0] if heading.lines else 0
     if line and not any(heading.cells):
-        raise FileError(f"Line {line} cannot be the header: all its cells are blank.", hint=_NAME_THEM)
+        raise FileError("header_blank", line=line)
     if any("\0" in cell for cell in heading.cells):
-        raise FileError(f"Line {line} holds a NUL byte in a header.", hint="Save the file anew, as CSV (UTF-8).")
+        raise FileError("header_with_nul", line=line)
     if any(map(_CONTROL.search, heading.cells)):
-        raise FileError(
-            f"Line {line} holds control characters in a header: this is no table of text.",
-            hint="Save the file anew, as CSV (UTF-8).",
-        )
+        raise FileError("header_with_control_characters", line=line)
 
 
 def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_line: int) -> Layout:
     line = heading.lines[-1] if heading.lines else 0
     if len(heading.cells) > options.limits.columns:
         raise FileError(
-            f"Line {line or first_line} has {len(heading.cells):,} columns; a file may have "
-            f"{options.limits.columns:,}.",
-            hint="Remove the columns that are not needed.",
+            "too_many_columns", line=line or first_line, columns=len(heading.cells), most=options.limits.columns
         )
     cells = _given(heading, names=options.names)
     blank = frozenset(number for number, cell in enumerate(cells) if not cell)
@@ -151,9 +145,7 @@ def _given(heading: Heading, *, names: Sequence[str] | None) -> list[str]:
     if names is None:
         return [_LINE_ENDS.sub(" ", cell) for cell in heading.cells]
     if len(names) > len(heading.cells):
-        raise FileError(
-            f"{len(names)} columns are named, and the file has {len(heading.cells)}.", hint="Name as many as there are."
-        )
+        raise FileError("too_many_names", names=len(names), columns=len(heading.cells))
     return [name.strip() for name in names] + [""] * (len(heading.cells) - len(names))
 
 
@@ -161,10 +153,7 @@ def _refuse_repeated(headers: tuple[str, ...], *, line: int) -> None:
     for header, times in Counter(headers).items():
         if times > 1:
             columns = [str(number) for number, other in enumerate(headers, start=1) if other == header]
-            raise FileError(
-                f"“{header}” is the header of columns {' and '.join(columns)} in line {line}.",
-                hint="Give each column a header of its own, or remove one of them.",
-            )
+            raise FileError("header_twice", column=header, columns=" and ".join(columns), line=line)
 
 
 def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:

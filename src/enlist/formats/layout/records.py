@@ -22,14 +22,13 @@ _RULE: Final = "expected after"
 _SHORT: Final = 8
 # Texts of several lines seldom have as many commas as a row.
 _WIDE: Final = 3
-_RUN_ON: Final = "Close or remove the quotation mark: without its partner it swallows the lines below."
 
 
 class OpenQuote(FileError):
     """A quotation mark opens and never closes."""
 
     def __init__(self, first_line: int, *, line: int) -> None:
-        super().__init__(f"A quotation mark opens in line {line} and never closes.", hint=_RUN_ON)
+        super().__init__("quote_open", line=line)
         self.first_line = first_line
 
 
@@ -220,8 +219,9 @@ def _is_too_long(error: csv.Error) -> bool:
 
 def _too_long(taken: _Taken, *, dialect: Dialect, line: int) -> FileError:
     opened = _open_line("".join(taken.lines), dialect=dialect, line=line)
-    what = f"A quotation mark opens in line {opened} and its cell" if opened else f"A cell of line {line}"
-    return FileError(f"{what} is longer than {csv.field_size_limit():,} characters.", hint=_RUN_ON)
+    if opened:
+        return FileError("quoted_cell_too_long", line=opened, most=csv.field_size_limit())
+    return FileError("cell_of_line_too_long", line=line, most=csv.field_size_limit())
 
 
 def _open_line(text: str, *, dialect: Dialect, line: int) -> int | None:

@@ -47,7 +47,7 @@ def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
     quotation mark that never closes.
     """
     if not re.search(rb"\S", data):
-        raise FileError(f"{name} is empty.", hint="Choose a file that has a header and rows.")
+        raise FileError("file_empty", file=name)
     # A processor of its own: it takes a third as long as all the rest.
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(hashlib.sha256, data)
@@ -61,7 +61,7 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
         text = _without_marks(text)
     layout = find_layout(_sample(text), options=options)
     if text.bad_lines and text.bad_lines[0] < layout.first_line:
-        raise FileError(f"The header of {name} has bytes that are not UTF-8.", hint="Name the file's encoding.")
+        raise FileError("header_not_utf8", file=name)
     # Before any of them is made; a line end within a cell counts as a row, where millions of others do.
     check_cells(text.data.count(b"\n"), width=len(layout.taken), limits=options.limits)
     whole = plain(text, layout=layout, limits=options.limits)
@@ -114,7 +114,7 @@ def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> by
     Raises FileError where a column of the frame is named like that mark.
     """
     if GUARD_MARK in frame.columns:
-        raise FileError(f"“{GUARD_MARK}” is a name that exports use themselves.", hint="Rename the column.")
+        raise FileError("column_name_reserved", column=GUARD_MARK)
     cells = _plain(frame)
     texts = [column for column in cells.iter_columns() if column.dtype == pl.String]
     headers = pl.Series(frame.columns, dtype=pl.String)
@@ -182,9 +182,7 @@ def _sample(text: Text) -> str:
     if text.start + SAMPLE < len(text.data):
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
         if not end:
-            raise FileError(
-                f"The first line is longer than {SAMPLE:,} bytes: this is no table of text.", hint="Save it as CSV."
-            )
+            raise FileError("first_line_too_long", most=SAMPLE)
         piece = piece[:end]
     return piece.decode()
 
@@ -195,7 +193,7 @@ def within(chunks: Iterable[Chunk], *, limits: Limits) -> Iterator[Chunk]:
     for chunk in chunks:
         height += chunk.frame.height
         if height > limits.rows:
-            raise FileError(f"The file has more than {limits.rows:,} rows.", hint="Split it into several files.")
+            raise FileError("too_many_rows", most=limits.rows)
         check_cells(height, width=chunk.frame.width - 1, limits=limits)
         yield chunk
 
@@ -203,7 +201,4 @@ def within(chunks: Iterable[Chunk], *, limits: Limits) -> Iterator[Chunk]:
 def check_cells(height: int, *, width: int, limits: Limits) -> None:
     """Raise FileError where so many rows of so many columns are more cells than a file may have."""
     if height * width > limits.cells:
-        raise FileError(
-            f"The file has more than {limits.cells:,} cells: {width:,} columns in {height:,} rows.",
-            hint="Split it into several files, or remove columns that are not needed.",
-        )
+        raise FileError("too_many_cells", most=limits.cells, columns=width, rows=height)

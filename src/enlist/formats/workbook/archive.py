@@ -27,7 +27,6 @@ _BESIDE: Final = 10_000_000
 _PROLOG: Final = 1 << 16
 _LINK: Final = 0o120000
 _END: Final = b"PK\x05\x06"
-_SEND_ANOTHER: Final = "Ask who made the file for another copy, or copy the cells into a new workbook."
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,13 @@ class Archive:
         """The bytes of a part, some at a time. Raises Refusal where it is missing or damaged."""
         found = self.names.get(_key(name))
         if found is None:
-            raise Refusal(f"Its part {name} is missing: the workbook is not whole.")
+            raise Refusal("workbook_part_missing", part=name)
         try:
             with self.zip.open(found) as part:
                 while chunk := part.read(_PART):
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, RuntimeError) as error:
-            raise Refusal(f"Its part {name} is damaged ({error}).") from None
+            raise Refusal("workbook_part_damaged", part=name, reason=error) from None
 
     def read(self, name: str) -> bytes:
         """All bytes of a part that holds no cells. Raises Refusal where they are too many."""
@@ -65,10 +64,7 @@ class Archive:
     def check_small(self, name: str) -> None:
         """Raise Refusal where a part that holds no cells is larger than any such part is."""
         if (size := self.size(name)) > _BESIDE:
-            raise Refusal(
-                f"Its part {name[:80]} would unpack to {size:,} bytes; {_BESIDE:,} are allowed where no cells are.",
-                hint=_SEND_ANOTHER,
-            )
+            raise Refusal("workbook_part_too_large", part=name[:80], size=size, most=_BESIDE)
 
 
 def open_archive(stream: BinaryIO) -> Archive:
@@ -77,7 +73,7 @@ def open_archive(stream: BinaryIO) -> Archive:
         _refuse_long_directory(stream)
         found = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError, EOFError) as error:
-        raise Refusal(f"It is cut off or damaged ({error}).", hint="Copy or download it again.") from None
+        raise Refusal("workbook_cut_off", reason=error) from None
     parts = found.infolist()
     _refuse_many(parts)
     for part in parts:
@@ -90,8 +86,8 @@ def _refuse_long_directory(stream: BinaryIO) -> None:
     """The list of parts is read whole before anybody can count them."""
     # The library's own search for it: what it finds is what it would read.
     end: list[Any] | None = zipfile._EndRecData(stream)  # type: ignore[attr-defined]
-    if end and (size := end[5]) > _DIRECTORY:
-        raise Refusal(f"Its list of parts has {size:,} bytes; {_DIRECTORY:,} are allowed.", hint=_SEND_ANOTHER)
+    if end and end[5] > _DIRECTORY:
+        raise Refusal("workbook_too_many", what="bytes in its list of parts", most=_DIRECTORY)
 
 
 def _key(name: str) -> str:
@@ -100,39 +96,36 @@ def _key(name: str) -> str:
 
 def _refuse_many(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > _ENTRIES:
-        raise Refusal(f"It has {len(parts):,} parts; a workbook may have {_ENTRIES:,}.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_too_many", what="parts", most=_ENTRIES)
     names = Counter(_key(part.filename) for part in parts)
     if twin := next((name for name, count in names.items() if count > 1), None):
-        raise Refusal(f"It holds {twin[:80]} twice: which one counts cannot be known.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_part_twice", part=twin[:80])
     if (size := sum(part.file_size for part in parts)) > _SIZE:
-        raise Refusal(f"It would unpack to {size:,} bytes; {_SIZE:,} are allowed.", hint="Split it into several files.")
+        raise Refusal("workbook_unpacks_too_large", size=size, most=_SIZE)
 
 
 def _refuse_part(part: zipfile.ZipInfo) -> None:
     name = part.filename[:80]
     if part.flag_bits & 0x1:
-        raise Refusal("It is protected by a password.", hint="Save it without a password.")
+        raise Refusal("workbook_locked")
     if part.orig_filename.startswith(("/", "\\")) or ".." in part.orig_filename.replace("\\", "/").split("/"):
-        raise Refusal(f"Its part “{name}” points outside of the workbook.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_part_outside", part=name)
     if part.external_attr >> 16 & 0o170000 == _LINK:
-        raise Refusal(f"Its part “{name}” is a link to a file outside of the workbook.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_part_link", part=name)
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refusal(f"Its part “{name}” is packed in a way that no workbook is.")
+        raise Refusal("workbook_part_packed", part=name)
     if part.file_size > _NOT_JUDGED and part.file_size > _RATIO * max(part.compress_size, 1):
-        raise Refusal(
-            f"Its part “{name}” would unpack to {part.file_size:,} bytes, more than {_RATIO} times its size.",
-            hint=_SEND_ANOTHER,
-        )
+        raise Refusal("workbook_part_bomb", part=name, size=part.file_size, times=_RATIO)
 
 
 def _refuse_overlaps(archive: zipfile.ZipFile, *, parts: list[zipfile.ZipInfo]) -> None:
     ends = 0
     for part in sorted(parts, key=lambda part: part.header_offset):
         if part.header_offset < ends:
-            raise Refusal("Its parts lie over each other.", hint=_SEND_ANOTHER)
+            raise Refusal("workbook_parts_overlap")
         ends = part.header_offset + part.compress_size + 30
     if parts and min(part.header_offset for part in parts) > 0:
-        raise Refusal("Something else stands before the workbook in this file.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_not_at_start")
 
 
 class _Begun(Exception):
@@ -144,7 +137,7 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
     parser = expat.ParserCreate()
 
     def doctype(*_: object) -> None:
-        raise Refusal(f"Its part {name} has a document type definition, which no workbook needs.", hint=_SEND_ANOTHER)
+        raise Refusal("workbook_part_doctype", part=name)
 
     def start(*_: object) -> None:
         raise _Begun
@@ -155,14 +148,11 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
     try:
         for chunk in chunks:
             if seen > _PROLOG:
-                raise Refusal(
-                    f"Its part {name} begins with more than {_PROLOG:,} bytes before its first element.",
-                    hint=_SEND_ANOTHER,
-                )
+                raise Refusal("workbook_part_prolog", part=name, most=_PROLOG)
             parser.Parse(chunk)
             seen += len(chunk)
     except _Begun:
         return
     except (expat.ExpatError, LookupError) as error:
         # A lookup fails where nobody knows the encoding that a part names.
-        raise Refusal(f"Its part {name} is damaged ({error}).") from None
+        raise Refusal("workbook_part_damaged", part=name, reason=error) from None

@@ -27,7 +27,6 @@ _HOME: Final = Path(__file__).parents[3]
 _CHILD: Final = f"{__package__}.child"
 # A row of as many characters as one may have, each written as one of twelve, and notes beside it.
 _LONGEST_MESSAGE: Final = 1 << 27
-_SPLIT: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
 
 Message = dict[str, Any]
 
@@ -67,17 +66,23 @@ def heard(line: bytes | str, *, name: str) -> Message:
     try:
         message = json.loads(line)
     except ValueError:
-        raise FileError(f"{name} cannot be read: its reader broke off.", hint=_SPLIT) from None
+        raise FileError("workbook_reader_broke", file=name) from None
     if not isinstance(message, dict):
-        raise FileError(f"{name} cannot be read: its reader said nothing sensible.", hint=_SPLIT)
+        raise FileError("workbook_reader_broke", file=name)
     if refused := message.get("refused"):
-        what, hint, *reasons = refused
-        # What the parser said means nothing to whoever sent the file; `--debug` shows it.
-        raise FileError(f"{name} cannot be read. {what}", hint=hint) from (RuntimeError(*reasons) if reasons else None)
+        raise _refused(refused, name=name)
     return message
+
+
+def _refused(said: list[Any], *, name: str) -> FileError:
+    code, fields, *reasons = said
+    error = FileError(code, **{**fields, "file": name})
+    # What the parser said means nothing to the person who sent the file; a trace shows it.
+    error.__cause__ = RuntimeError(*reasons) if reasons else None
+    return error
 
 
 def _died(code: int, *, is_late: bool, limits: Limits, name: str) -> FileError:
     if is_late or code == -24:
-        return FileError(f"{name} cannot be read in {limits.seconds} seconds.", hint=_SPLIT)
-    return FileError(f"{name} cannot be read in {limits.memory:,} bytes of memory, or is damaged.", hint=_SPLIT)
+        return FileError("workbook_out_of_time", file=name, seconds=limits.seconds)
+    return FileError("workbook_out_of_memory", file=name, most=limits.memory)

@@ -56,7 +56,7 @@ class CellTexts:
     def _string(self, index: str) -> str:
         number = whole(index)
         if number < 0 or number >= len(self.strings):
-            raise Refusal(f"It is damaged: a cell names text number {number}, and there are {len(self.strings)}.")
+            raise Refusal("workbook_text_missing", number=number, texts=len(self.strings))
         return self.strings[number]
 
 
@@ -88,7 +88,7 @@ def rich_text(element: Element) -> str:
         elif name == "r":
             pieces.extend(each.text or "" for each in child if local_name(each) == "t")
             if any(local_name(each) == "r" for each in child):
-                raise Refusal("It is damaged: text is nested in text.")
+                raise Refusal("workbook_text_nested")
     return unescaped("".join(pieces))
 
 
@@ -106,4 +106,4 @@ def whole(value: str | None) -> int:
     try:
         return int(value or 0)
     except ValueError:
-        raise Refusal(f"It is damaged: “{(value or '')[:20]}” stands where a number should.") from None
+        raise Refusal("workbook_number_bad", value=(value or "")[:20]) from None

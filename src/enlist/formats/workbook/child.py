@@ -28,8 +28,6 @@ _CHARACTERS: Final = 1 << 22
 # Cells may have so many times the characters that the file has bytes, and so many in any case.
 _TIMES: Final = 100
 _SMALL: Final = 20_000_000
-_TOO_MUCH: Final = "Split it into several files, or save the sheet as CSV (UTF-8)."
-_AGAIN: Final = "Open it in Excel or LibreOffice and save it again, or save the sheet as CSV (UTF-8)."
 
 
 def main(arguments: str) -> None:
@@ -48,12 +46,12 @@ def answers(stream: BinaryIO, *, wish: Wish) -> Iterator[str]:
     try:
         yield from map(_line, _messages(stream, wish=wish))
     except Refusal as refusal:
-        yield _line({"refused": [refusal.what, refusal.hint, *_reasons(refusal.__cause__)]})
+        yield _line({"refused": [refusal.code, refusal.fields, *_reasons(refusal.__cause__)]})
     except MemoryError:
-        yield _line({"refused": ["It needs more memory than a workbook may use.", _TOO_MUCH]})
+        yield _line({"refused": ["workbook_needs_memory", {}]})
     except Exception as error:
         # Parsers fail in many ways on what is damaged; whatever it is, the file is not read.
-        yield _line({"refused": ["It is damaged, or of a kind that Enlist cannot read.", _AGAIN, *_reasons(error)]})
+        yield _line({"refused": ["workbook_damaged", {}, *_reasons(error)]})
 
 
 def _reasons(error: BaseException | None) -> list[str]:
@@ -105,7 +103,7 @@ def _batches(book: Book, *, number: int, room: int) -> Iterator[dict[str, Any]]:
     batch, characters = _Batch(), 0
     for each, size in _measured(book.rows(number)):
         if (characters := characters + size) > room:
-            raise Refusal(f"Its cells have more than {room:,} characters in all.", hint=_TOO_MUCH)
+            raise Refusal("workbook_too_many", what="characters in its cells", most=room)
         if book.notes.is_full or not batch.takes(each, size=size):
             yield batch.said()
             batch = _Batch()
@@ -123,7 +121,7 @@ def _measured(found: Iterator[Row | Block]) -> Iterator[tuple[Row | Block, int]]
                 continue
         for row, cells in one_by_one(iter([each])):
             if (size := sum(map(len, cells))) > _CHARACTERS:
-                raise Refusal(f"Its row {row:,} has more than {_CHARACTERS:,} characters.", hint=_TOO_MUCH)
+                raise Refusal("workbook_row_too_long", row=row, most=_CHARACTERS)
             yield (row, cells), size
 
 
@@ -172,9 +170,9 @@ def _chosen(sheets: list[Sheet], *, name: str | None) -> int:
         for number, sheet in enumerate(sheets):
             if sheet.has_cells and sheet.name.casefold().strip() == name.casefold().strip():
                 return number
-        raise Refusal(f"It has no sheet “{name}”.", hint=f"Its sheets: {', '.join(names)}.")
+        raise Refusal("sheet_unknown", sheet=name, sheets=", ".join(names))
     if not names:
-        raise Refusal("It has no sheet with cells.", hint="Choose a workbook with a table in it.")
+        raise Refusal("workbook_empty")
     return next(iter(_visible(sheets)), next(n for n, sheet in enumerate(sheets) if sheet.has_cells))
 
 

@@ -26,7 +26,7 @@ def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
     import xlsxwriter
 
     if rows.height >= MOST_ROWS:
-        raise FileError(f"{rows.height:,} rows do not fit into a workbook.", hint="Name a file that ends in .csv.")
+        raise FileError("workbook_too_small", rows=rows.height)
     columns = rows.columns[1:]
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:

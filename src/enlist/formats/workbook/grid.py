@@ -22,18 +22,15 @@ MOST_STYLES: Final = 100_000
 MOST_MERGED: Final = 10_000
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
-# Somebody who imports says it by a setting, a program by ReadOptions.
-WITHOUT_MACROS: Final = "Save it as .xlsx, or say --set macros=let_in: they are never run."
-_SAVE_ANEW: Final = "Open it in the program it was made with and save it anew."
-_FEWER: Final = "Copy the sheet with the people into a new workbook."
 
 
 class Refusal(Exception):
-    """A workbook that is not read: what is wrong with it, and what to do."""
+    """A workbook that is not read: the code of the error, and its fields as they pass from process to process."""
 
-    def __init__(self, what: str, *, hint: str = _SAVE_ANEW) -> None:
-        super().__init__(what)
-        self.what, self.hint = what, hint
+    def __init__(self, code: str, **fields: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = {name: value if isinstance(value, int) else str(value) for name, value in fields.items()}
 
 
 @dataclass(frozen=True)
@@ -165,9 +162,9 @@ def named(names: Iterable[str]) -> Iterator[str]:
     """The names of a workbook's sheets, as they can be kept. Raises Refusal where they are too many or too long."""
     for number, name in enumerate(names):
         if number >= MOST_SHEETS:
-            raise Refusal(f"It has more than {MOST_SHEETS:,} sheets.", hint=_FEWER)
+            raise Refusal("workbook_too_many", what="sheets", most=MOST_SHEETS)
         if len(name) > MOST_LETTERS:
-            raise Refusal(f"The name of its sheet {number + 1:,} is longer than {MOST_LETTERS} characters.")
+            raise Refusal("sheet_name_too_long", sheet=number + 1, most=MOST_LETTERS)
         yield name.replace("\0", "")
 
 
@@ -179,7 +176,7 @@ def check_formats(*, count: int, signs: int, styles: int) -> None:
         ("cell styles", styles, MOST_STYLES),
     ):
         if number > most:
-            raise Refusal(f"It has {number:,} {what}; {most:,} are allowed.", hint=_FEWER)
+            raise Refusal("workbook_too_many", what=what, most=most)
 
 
 def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
@@ -227,14 +224,14 @@ def place(address: str) -> tuple[int, int]:
     found = _ADDRESS.fullmatch(address)
     row, column = (int(found[2]), column_number(found[1])) if found else (0, 0)
     if not 1 <= row <= MOST_ROWS or not 1 <= column <= MOST_COLUMNS:
-        raise Refusal(f"It names a cell {address[:20]}; a sheet has {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns.")
+        raise Refusal("workbook_cell_unknown", cell=address[:20], rows=MOST_ROWS, columns=MOST_COLUMNS)
     return row, column
 
 
 def next_row(number: int, *, after: int) -> int:
     """The same number (from 1). Raises Refusal where no sheet has it, or it does not come after another one."""
     if number <= after and number > 0:
-        raise Refusal(f"It is damaged: row {number:,} stands below row {after:,}.")
+        raise Refusal("workbook_rows_disordered", row=number, after=after)
     return number if 1 <= number <= MOST_ROWS else place(f"A{number}")[0]
 
 

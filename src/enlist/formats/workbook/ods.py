@@ -25,7 +25,7 @@ class Ods:
         self._archive, self._wish = archive, wish
         manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive else b""
         if b"encryption-data" in manifest:
-            raise Refusal("It is protected by a password.", hint="Save it without a password.")
+            raise Refusal("workbook_locked")
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -77,7 +77,7 @@ class Ods:
                 yield rows[0], cells
             return
         if rows[-1] > MOST_ROWS:
-            raise Refusal(f"It has a row {rows[-1]:,}; a sheet has {MOST_ROWS:,}.")
+            raise Refusal("workbook_beyond_sheet", what="row", number=rows[-1], most=MOST_ROWS)
         if attribute(element, name="visibility") in _HIDDEN:
             self.notes.hidden_rows.extend(rows)
         if len(rows) == 1:
@@ -111,7 +111,7 @@ class Ods:
     def _note(self, cell: Element, *, row: int, columns: range) -> None:
         address = f"{column_letters(columns[0])}{row}"
         if columns[-1] > MOST_COLUMNS:
-            raise Refusal(f"It has a column {columns[-1]:,}; a sheet has {MOST_COLUMNS:,}.")
+            raise Refusal("workbook_beyond_sheet", what="column", number=columns[-1], most=MOST_COLUMNS)
         if attribute(cell, name="formula") is not None:
             self.notes.note(row, columns[0], "formula", address)
         if columns[-1] > self._wish.columns:

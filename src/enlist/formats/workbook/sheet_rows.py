@@ -14,6 +14,7 @@ from .cell_text import CellTexts, Shown, rich_text, whole
 from .grid import (
     MOST_COLUMNS,
     MOST_MERGED,
+    MOST_ROWS,
     Block,
     Notes,
     Refusal,
@@ -260,7 +261,7 @@ class _Kinds(dict[str, dict[str | None, str]]):
             raise Irregular
         kind, style = said.get("t"), said.get("s")
         if len(self) >= _MOST_KINDS:
-            raise Refusal(f"Its cells have more than {_MOST_KINDS:,} kinds of attributes.")
+            raise Refusal("workbook_too_many", what="kinds of attributes in its cells", most=_MOST_KINDS)
         if kind == "e":
             self.errors.add(attributes)
         if kind == "s" and self._texts.format_of(style).keeps_text:
@@ -350,5 +351,5 @@ def _row_number(said: str | None, *, after: int) -> int:
 def _column(letters: str) -> int:
     number = column_number(letters) if letters.isalpha() and len(letters) < 5 else 0
     if not 1 <= number <= MOST_COLUMNS:
-        raise Refusal(f"It names a column {letters[:10]}; a sheet has {MOST_COLUMNS:,} columns.")
+        raise Refusal("workbook_cell_unknown", cell=letters[:10], rows=MOST_ROWS, columns=MOST_COLUMNS)
     return number

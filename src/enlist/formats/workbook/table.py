@@ -83,7 +83,12 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
     begun = list(_first(groups))
     first = [record for group in begun for record in _records(group)][:LOOKED_AT]
     if not first:
-        raise FileError(f"Sheet “{found.sheet}” of {taken.name} is empty.", hint=_others(found))
+        raise FileError(
+            "sheet_empty" if found.others else "workbook_sheet_empty",
+            file=taken.name,
+            sheet=found.sheet,
+            sheets=", ".join(found.others),
+        )
     layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
     layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
     chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), limits=options.limits)
@@ -108,7 +113,7 @@ def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
     sealed = None if layout.sealed in hidden else layout.sealed
     layout = replace(layout, left_out=layout.left_out | hidden, sealed=sealed)
     if not layout.kept:
-        raise FileError(f"All columns of {name} are hidden.", hint="Show those that should be imported.")
+        raise FileError("columns_all_hidden", file=name)
     return layout
 
 
@@ -171,12 +176,6 @@ def _likeness(rows: list[list[str]]) -> tuple[int, bool]:
     """How much the first rows of a sheet look like a list of people."""
     known = max((sum(bool(cell) and is_known(cell) for cell in row) for row in rows), default=0)
     return (known if known > 1 else 0), bool(rows)
-
-
-def _others(found: _Found) -> str:
-    return (
-        f"Name another sheet: {', '.join(found.others)}." if found.others else "Choose a workbook with a table in it."
-    )
 
 
 def _as_wide(record: Record, *, layout: Layout) -> Record:

@@ -20,7 +20,7 @@ def write_workbook(frame: pl.DataFrame, *, sheet: str) -> bytes:
     import xlsxwriter
 
     if frame.height >= MOST_ROWS:
-        raise FileError(f"{frame.height:,} rows do not fit into a workbook.", hint="Take a .csv file instead.")
+        raise FileError("workbook_too_small", rows=frame.height)
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "constant_memory": True}) as book:
         page = book.add_worksheet(sheet)

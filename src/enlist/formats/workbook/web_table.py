@@ -29,16 +29,16 @@ class WebTable(HTMLParser):
         self._tables, self._cell, self._silent, self._is_done = 0, False, 0, False
         data = stream.read(_LARGEST + 1)
         if len(data) > _LARGEST:
-            raise Refusal(f"It is a web page of more than {_LARGEST:,} bytes.", hint="Save it as .xlsx or CSV.")
+            raise Refusal("web_page_too_large", most=_LARGEST)
         text = _text(data)
         for start in range(0, len(text), _PIECE):
             self.feed(text[start : start + _PIECE])
             if len(self.rawdata) > _LONGEST:
-                raise Refusal(f"It has a tag of more than {_LONGEST:,} characters.", hint="Save it as .xlsx or CSV.")
+                raise Refusal("web_page_tag_too_long", most=_LONGEST)
         self.close()
         self._end_cell()
         if not self._rows:
-            raise Refusal("It is a web page without a table.", hint="Save it as .xlsx or CSV.")
+            raise Refusal("web_page_without_table")
 
     def sheets(self) -> list[Sheet]:
         """The table, as the only sheet."""

@@ -13,7 +13,6 @@ from .cell_text import shown_number
 from .grid import (
     MOST_FORMATS,
     MOST_SHEETS,
-    WITHOUT_MACROS,
     Notes,
     Refusal,
     Row,
@@ -68,7 +67,7 @@ class Xls:
         if data.startswith(_OLE):
             _check_compound(data)
         if not wish.macros and "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
-            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
+            raise Refusal("workbook_with_macros")
         try:
             data = _workbook_stream(data)
             _check_globals(data)
@@ -77,12 +76,12 @@ class Xls:
             )
         except xlrd.biffh.XLRDError as error:
             if _is_locked(str(error)):
-                raise Refusal("It is protected by a password.", hint="Save it without a password.") from None
-            raise Refusal("It is no workbook of a kind that is known, or a damaged one.") from error
+                raise Refusal("workbook_locked") from None
+            raise Refusal("workbook_kind_unknown") from error
         except xlrd.compdoc.CompDocError as error:
-            raise Refusal("It is cut off, or its list of sectors is damaged.") from error
+            raise Refusal("workbook_sectors_damaged") from error
         except _SHORT as error:
-            raise Refusal("It is damaged before its first sheet, where its texts and styles stand.") from error
+            raise Refusal("workbook_start_damaged") from error
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -105,7 +104,7 @@ class Xls:
             self._note(sheet)
         except (*_SHORT, xlrd.biffh.XLRDError) as error:
             at = self._book._position - (self._book._sh_abs_posn[number] or 0)
-            raise Refusal(f"Its sheet is damaged, near byte {at:,} of its records.") from error
+            raise Refusal("workbook_sheet_damaged", byte=at) from error
         for row in range(sheet.nrows):
             while formulas and formulas[-1] >> _COLUMN_BITS <= row:
                 self._note_formula(formulas.pop())
@@ -146,7 +145,7 @@ class Xls:
                 counts[code] += 1
                 if counts[code] > _MOST_BESIDE:
                     raise Refusal(
-                        f"Its sheet has more than {_MOST_BESIDE:,} records of kind {code:#x} beside its cells."
+                        "workbook_too_many", what=f"records of kind {code:#x} beside its cells", most=_MOST_BESIDE
                     )
         return array("Q", sorted(found, reverse=True))
 
@@ -186,7 +185,7 @@ def _workbook_stream(data: bytes) -> bytes:
         found, start, size = files.locate_named_stream(name)
         if found:
             return bytes(found[start : start + size])
-    raise Refusal("It is no workbook of a kind that is known, or a damaged one.")
+    raise Refusal("workbook_kind_unknown")
 
 
 def _check_globals(data: bytes) -> None:
@@ -196,16 +195,12 @@ def _check_globals(data: bytes) -> None:
         counts[code] += code != _CONTINUE
         what, most = _MOST.get(code, (f"records of kind {code:#x} before its first sheet", _MOST_BESIDE))
         if counts[code] > most:
-            raise Refusal(f"It has more than {most:,} {what}.")
+            raise Refusal("workbook_too_many", what=what, most=most)
         if code in _FORMATS:
             signs += struct.unpack_from("<H", data, at - 2)[0]
             check_formats(count=0, signs=signs, styles=0)
-        if (
-            code == _STRINGS
-            and at + 8 <= len(data)
-            and (strings := struct.unpack_from("<I", data, at + 4)[0]) > _MOST_STRINGS
-        ):
-            raise Refusal(f"It has {strings:,} texts; {_MOST_STRINGS:,} are allowed.")
+        if code == _STRINGS and at + 8 <= len(data) and struct.unpack_from("<I", data, at + 4)[0] > _MOST_STRINGS:
+            raise Refusal("workbook_too_many", what="texts", most=_MOST_STRINGS)
 
 
 def _codes(data: bytes, *, start: int) -> Iterator[tuple[int, int]]:
@@ -230,9 +225,6 @@ def _is_locked(reason: str) -> bool:
 
 def _check_compound(data: bytes) -> None:
     """Raises Refusal for a compound file that is evidently no workbook."""
-    for mark, what in (
-        ("EncryptedPackage", "It is protected by a password."),
-        ("WordDocument", "It is a text document."),
-    ):
+    for mark, code in (("EncryptedPackage", "workbook_locked"), ("WordDocument", "workbook_is_document")):
         if mark.encode("utf-16-le") in data and "Workbook".encode("utf-16-le") not in data:
-            raise Refusal(what, hint="Save the table as .xlsx, without a password.")
+            raise Refusal(code)

@@ -14,7 +14,6 @@ from .archive import Archive
 from .cell_text import Shown, shown_number
 from .grid import (
     MOST_SHEETS,
-    WITHOUT_MACROS,
     Notes,
     Refusal,
     Row,
@@ -56,7 +55,7 @@ class Xlsb:
         self.notes = Notes()
         self._archive, self._path, self._wish = archive, path, wish
         if not wish.macros and "xl/vbaproject.bin" in archive:
-            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
+            raise Refusal("workbook_with_macros")
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -189,7 +188,7 @@ class Xlsb:
 
     def _string(self, number: int) -> str:
         if number >= len(self._strings):
-            raise Refusal(f"It is damaged: a cell names text number {number}, and there are {len(self._strings)}.")
+            raise Refusal("workbook_text_missing", number=number, texts=len(self._strings))
         return self._strings[number]
 
     def _formatted(self, text: str, *, style: int) -> str:
@@ -219,7 +218,7 @@ def _wide(data: bytes, *, at: int) -> tuple[str, int]:
         return "", at + 4
     end = at + 4 + 2 * size
     if end > len(data):
-        raise Refusal("It is damaged: a text is longer than the record it stands in.")
+        raise Refusal("workbook_text_too_long")
     return data[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
@@ -229,7 +228,7 @@ def _refusing(part: str) -> Iterator[None]:
     try:
         yield
     except (struct.error, IndexError) as error:
-        raise Refusal(f"Its part {part} is damaged: a record is too short.") from error
+        raise Refusal("workbook_record_short", part=part) from error
 
 
 def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator[Record]:
@@ -237,7 +236,7 @@ def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator
     rest = b""
     for chunk in archive.chunks(part):
         if len(rest) > _LONGEST:
-            raise Refusal(f"Its part {part} has a record of more than {_LONGEST:,} bytes.")
+            raise Refusal("workbook_record_long", part=part, most=_LONGEST)
         data, at = rest + chunk, 0
         while (head := _head(data, at=at)) and head[2] + head[1] <= len(data):
             code, size, start = head
@@ -246,7 +245,7 @@ def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator
             at = start + size
         rest = data[at:]
     if rest:
-        raise Refusal(f"Its part {part} is cut off: it ends within a record.")
+        raise Refusal("workbook_part_cut_off", part=part)
 
 
 def _head(data: bytes, *, at: int) -> tuple[int, int, int] | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import MOST_SHEETS, WITHOUT_MACROS, Block, Notes, Refusal, Row, Sheet, Wish, begun, check_formats, named
+from .grid import MOST_SHEETS, Block, Notes, Refusal, Row, Sheet, Wish, begun, check_formats, named
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
 from .sheet_rows import Reading, SheetRows
@@ -27,12 +27,12 @@ class Xlsx:
         self.notes = Notes()
         self._archive, self._wish = archive, wish
         if "[Content_Types].xml" not in archive:
-            raise Refusal("Its part [Content_Types].xml is missing: it is no workbook.")
+            raise Refusal("workbook_part_missing", part="[Content_Types].xml")
         _refuse_doctypes(archive)
         self._path = _main_part(archive)
         self._types = archive.read("[Content_Types].xml")
         if not wish.macros and (b"macroEnabled" in self._types or "xl/vbaproject.bin" in archive):
-            raise Refusal("It is a workbook with macros, which are not let in.", hint=WITHOUT_MACROS)
+            raise Refusal("workbook_with_macros")
 
     def sheets(self) -> list[Sheet]:
         """All its sheets, in order."""
@@ -134,7 +134,7 @@ def _main_part(archive: Archive) -> str:
     targets = related(archive, part="", kind="officeDocument")
     found = next(iter(targets.values()), _WORKBOOK)
     if found not in archive:
-        raise Refusal("It holds no workbook.")
+        raise Refusal("workbook_part_missing", part=found)
     return found
 
 

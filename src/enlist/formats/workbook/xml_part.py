@@ -51,7 +51,7 @@ def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Ite
                     reading.drop()
         parser.close()
     except (ElementTree.ParseError, LookupError) as error:
-        raise Damaged(f"Its part {name} is damaged ({error}).") from None
+        raise Damaged("workbook_part_damaged", part=name, reason=error) from None
 
 
 class _Reading:
@@ -72,11 +72,11 @@ class _Reading:
         self._silent += len(chunk)
         self._bytes = self._bytes + len(chunk) if self._inside else 0
         if self._open_for > _LONGEST_TAG:
-            self._refuse("has an element with too many attributes")
+            self._refuse("bytes in the attributes of one element", most=_LONGEST_TAG)
         if self._silent > _LONGEST_TEXT:
-            self._refuse(f"has a text, tag or comment of more than {_LONGEST_TEXT:,} bytes")
+            self._refuse("bytes in one text, tag or comment", most=_LONGEST_TEXT)
         if self._bytes > _MOST_BYTES:
-            self._refuse(f"has a row, or another element, of more than {_MOST_BYTES:,} bytes")
+            self._refuse("bytes in one row or other element", most=_MOST_BYTES)
 
     def start(self, element: Element) -> None:
         """An element begins."""
@@ -88,11 +88,11 @@ class _Reading:
         self._inside += is_wanted
         self._attributes.update(element.attrib)
         if len(self._path) > _DEEPEST:
-            self._refuse(f"nests elements deeper than {_DEEPEST}")
+            self._refuse("elements inside each other", most=_DEEPEST)
         if self._held > _MOST_ELEMENTS:
-            self._refuse(f"has more than {_MOST_ELEMENTS:,} elements in one row or other element")
+            self._refuse("elements in one row or other element", most=_MOST_ELEMENTS)
         if len(self._names) > _MOST_NAMES or len(self._attributes) > _MOST_NAMES:
-            self._refuse(f"has more than {_MOST_NAMES:,} kinds of elements or attributes")
+            self._refuse("kinds of elements or attributes", most=_MOST_NAMES)
 
     def ends(self, element: Element) -> bool:
         """Whether an element that ends is wanted; one that stands in no wanted one is dropped."""
@@ -114,8 +114,8 @@ class _Reading:
             # It is the last one there; to look for it among many would take long.
             del self._path[-1][0][-1]
 
-    def _refuse(self, what: str) -> None:
-        raise Refusal(f"Its part {self._name} {what}.")
+    def _refuse(self, what: str, *, most: int) -> None:
+        raise Refusal("workbook_part_too_many", part=self._name, what=what, most=most)
 
 
 def _open_for(chunk: bytes, *, before: int) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from .columns import COLUMNS
+from .files import FILES
 from .kind import ErrorKind
 from .plans import PLANS
 from .settings import SETTINGS
 from .setup import SETUP
+from .workbooks import WORKBOOKS
 
 __all__ = ["ERRORS", "ErrorKind"]
 
-ERRORS: Final = {kind.code: kind for kind in (*COLUMNS, *SETTINGS, *PLANS, *SETUP)}
+ERRORS: Final = {kind.code: kind for kind in (*FILES, *WORKBOOKS, *COLUMNS, *SETTINGS, *PLANS, *SETUP)}
