@@ -74,7 +74,7 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
     page.get_by_role("button", name=re.compile("Undo import|Send for approval")).click()
     expect(page.get_by_role("heading", name=re.compile("Undo of import"))).to_be_visible()
     expect(page.locator(".state").first).to_have_text("applied")
-    assert "There is nobody called" in school.site.enlist("people", "show", "wren").err
+    assert "Nobody has the username" in school.site.enlist("people", "show", "wren").err
 
 
 def test_another_reading_shows_at_once(visit: Visit) -> None:

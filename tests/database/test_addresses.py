@@ -43,7 +43,7 @@ def test_nobody_is_left_sharing_where_they_may_not_any_more(scope: Scope) -> Non
     addresses_share(scope, shared=True)
     import_apply(scope, plan=staged(scope, TWO, settings=["same_email=allow"]))
 
-    with pytest.raises(PolicyError, match="1 address belongs to several people"):
+    with pytest.raises(PolicyError, match="1 e-mail addresses belong to several people"):
         addresses_share(scope, shared=False)
     Person.objects.filter(username="bob").update(email="bob@x.org", email_key="bob@x.org")
     assert addresses_share(scope, shared=False)

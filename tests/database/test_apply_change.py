@@ -301,7 +301,7 @@ def test_it_refuses_to_turn_who_is_turned_already(verb: str, state: str) -> None
 
     told = stale(school, seeing(ada, **{verb: turning(ada)}))
 
-    assert told == "1 of 1 changes no longer fit the directory; nothing was applied."
+    assert told == "1 of 1 changes don't fit the directory any more. Nothing was applied."
 
 
 def test_a_state_is_no_field_that_an_update_could_set() -> None:
@@ -309,7 +309,7 @@ def test_a_state_is_no_field_that_an_update_could_set() -> None:
     ada = cast.person(school)
     update = plans.update({"person": ada.pk, "version": 1, "state": ("active", "inactive")})
 
-    with pytest.raises(PlanError, match="what people do not have: state"):
+    with pytest.raises(PlanError, match="things that people don't have: state"):
         applied(school, seeing(ada, update=update))
 
 
@@ -330,9 +330,9 @@ def test_it_refuses_when_anybody_it_has_seen_changed() -> None:
     part = seeing(*seen, update=renaming(seen[0], to=["zoe"]))
     Person.objects.exclude(username="ada").update(version=2)
 
-    assert stale(school, part) == "4 people (bob, cyd, dan, …) changed since this plan was made; nothing was applied."
+    assert stale(school, part) == "People changed since this plan was made: 4 (bob, cyd, dan, …). Nothing was applied."
     Person.objects.exclude(username="eve").update(version=1)
-    assert stale(school, part) == "1 person (eve) changed since this plan was made; nothing was applied."
+    assert stale(school, part) == "People changed since this plan was made: 1 (eve). Nothing was applied."
 
 
 def test_it_refuses_when_somebody_it_has_seen_is_gone() -> None:
@@ -341,7 +341,7 @@ def test_it_refuses_when_somebody_it_has_seen_is_gone() -> None:
     part = seeing(ada, bob, update=renaming(ada, to=["zoe"]))
     bob.delete()
 
-    assert stale(school, part) == "1 person changed since this plan was made; nothing was applied."
+    assert stale(school, part) == "People changed since this plan was made: 1. Nothing was applied."
 
 
 def test_it_refuses_when_a_new_name_was_taken_meanwhile() -> None:
@@ -362,7 +362,7 @@ def test_it_refuses_when_an_enrolment_or_a_membership_is_no_longer_there() -> No
 
     told = [stale(school, seeing(ada, unenrol=unenrol)), stale(school, seeing(ada, leave=leave))]
 
-    assert told == ["1 of 1 changes no longer fit the directory; nothing was applied."] * 2
+    assert told == ["1 of 1 changes don't fit the directory any more. Nothing was applied."] * 2
 
 
 def test_strangers_stay_as_they_are() -> None:
@@ -377,7 +377,7 @@ def test_strangers_stay_as_they_are() -> None:
     stranger.refresh_from_db()
     assert stranger.version == 1
     assert stale(school, seeing(stranger, update=renaming(stranger, to=["mine"]))) == (
-        "1 person changed since this plan was made; nothing was applied."
+        "People changed since this plan was made: 1. Nothing was applied."
     )
 
 
@@ -385,7 +385,7 @@ def test_it_refuses_a_plan_that_is_not_what_its_head_says() -> None:
     school = cast.organization()
     plan = plans.plan(school, plans.part(create=plans.people(school, {"person": -1, "username": "ada"})))
 
-    with pytest.raises(PlanError, match="not what its head says"):
+    with pytest.raises(PlanError, match="don't match its summary"):
         apply(Plan(head=plan.head, parts=[*plan.parts, *plan.parts]), organization=school)
 
 

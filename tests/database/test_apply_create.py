@@ -207,14 +207,14 @@ def test_it_refuses_a_plan_of_another_organization() -> None:
     school = cast.organization()
     part = plans.part(create=plans.people(school, {"person": -1, "username": "ada"}))
 
-    assert refused(school, part, organization="college") == "This plan was made for college, not school."
+    assert refused(school, part, organization="college") == "This plan was made for college, not for school."
 
 
 def test_it_refuses_what_is_too_long_for_its_column() -> None:
     school = cast.organization()
     part = plans.part(create=plans.people(school, {"person": -1, "username": "ada", "country": "DEU"}))
 
-    assert refused(school, part) == "The plan holds a value that the directory does not allow; nothing was applied."
+    assert refused(school, part) == "The plan has a value that the directory doesn't allow. Nothing was applied."
 
 
 @pytest.mark.parametrize(
@@ -223,15 +223,23 @@ def test_it_refuses_what_is_too_long_for_its_column() -> None:
         (
             "create",
             pl.DataFrame({"person": [-1]}),
-            "“create” of this plan lacks columns or has others in their place: username",
+            "“create” in this plan has missing or wrong columns: username",
         ),
-        ("join", pl.DataFrame({"person": ["1"], "course_group": [1]}), "“join” of this plan lacks columns"),
-        ("update", plans.update({"person": 1, "version": 1, "salary": ("1", "2")}), "what people do not have: salary."),
-        ("update", pl.DataFrame({"person": [1], "version": [1], "after:version": [2]}), "do not have: version."),
+        (
+            "join",
+            pl.DataFrame({"person": ["1"], "course_group": [1]}),
+            "“join” in this plan has missing or wrong col",
+        ),
+        (
+            "update",
+            plans.update({"person": 1, "version": 1, "salary": ("1", "2")}),
+            "people don't have: salary.",
+        ),
+        ("update", pl.DataFrame({"person": [1], "version": [1], "after:version": [2]}), "don't have: version."),
         (
             "update",
             pl.DataFrame({"person": [1], "version": [1], "after:city": ["Ulm"]}),
-            "in their place: before:city.",
+            "missing or wrong columns: before:city.",
         ),
     ],
 )
@@ -263,13 +271,13 @@ def test_it_refuses_a_forged_plan() -> None:
     ]
 
     assert told == [
-        "This plan names a course that is not this organisation's.",
-        "This plan names a role that is not this organisation's.",
-        "This plan names a person that is not this organisation's.",
-        "This plan names a course group that is not this organisation's.",
-        "This plan names a person that is not this organisation's.",
-        "This plan names a course that is not this organisation's.",
-        "This plan changes people it has not looked at.",
-        "1 person changed since this plan was made; nothing was applied.",
+        "This plan refers to records that aren't this organisation's: course.",
+        "This plan refers to records that aren't this organisation's: role.",
+        "This plan refers to records that aren't this organisation's: person.",
+        "This plan refers to records that aren't this organisation's: course group.",
+        "This plan refers to records that aren't this organisation's: person.",
+        "This plan refers to records that aren't this organisation's: course.",
+        "This plan changes people it hasn't looked at.",
+        "People changed since this plan was made: 1. Nothing was applied.",
     ]
     assert Enrolment.objects.count() == 0

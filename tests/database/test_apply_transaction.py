@@ -156,7 +156,7 @@ def test_it_waits_for_who_is_changing_the_same_people_and_then_refuses() -> None
     applying.join()
 
     assert [str(error) for error in met] == [
-        "1 person (ada) changed since this plan was made; nothing was applied. Make the plan anew."
+        "People changed since this plan was made: 1 (ada). Nothing was applied. Make the plan again."
     ]
     ada.refresh_from_db()
     assert (ada.version, ada.city) == (2, "Bonn")
@@ -205,7 +205,7 @@ def test_a_server_that_hangs_up_is_told_in_a_sentence() -> None:
         elsewhere(lambda: engine().value("SELECT pg_terminate_backend(%s)", params=[pid]))
         Person.objects.count()
 
-    with pytest.raises(DatabaseProblem, match="does not answer or went away"):
+    with pytest.raises(DatabaseProblem, match="doesn't answer"):
         apply(plan, organization=school, record=record)
 
     connection.close()

@@ -131,7 +131,7 @@ def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
 
     assert list(Artifact.objects.filter(kind="source").values_list("of_import__number", flat=True)) == [theirs]
     assert draft_show(scope, number=mine).rows == 1
-    with pytest.raises(PlanError, match="is no longer kept"):
+    with pytest.raises(PlanError, match="isn't kept any more"):
         draft_reread(scope, number=mine, reading={})
 
 

@@ -287,7 +287,7 @@ def test_requests_without_a_key_are_imports_of_their_own(scope: Scope) -> None:
 def test_a_key_given_for_something_else_is_refused(again: Order, what: str, scope: Scope) -> None:
     import_hand_over(scope, order=order(), key="autumn")
 
-    with pytest.raises(PolicyError, match=f"“autumn” was given for import 1 already, with {what}"):
+    with pytest.raises(PolicyError, match=f"“autumn” already belongs to import 1, with {what}"):
         import_hand_over(scope, order=again, key="autumn")
     assert import_hand_over(Scope(cast.organization("college"), MACHINE), order=again, key="autumn") == Handed(
         1, is_new=True

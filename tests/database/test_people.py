@@ -155,7 +155,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
 
 @pytest.mark.parametrize("username", ["stranger", "gone", "nobody", ""])
 def test_it_finds_nobody_who_is_elsewhere_or_removed(school: Organization, username: str) -> None:
-    with pytest.raises(NotFound, match="There is nobody called"):
+    with pytest.raises(NotFound, match="Nobody has the username"):
         person_show(Scope(school, MACHINE), username=username)
 
 
@@ -186,15 +186,15 @@ def test_it_asks_which_organisation_where_there_are_several(school: Organization
     with pytest.raises(NotFound) as unknown:
         scope_of("university")
 
-    assert str(several.value) == "There are several organisations. Say which with --organization: college, school."
-    assert str(unknown.value) == "There is no organisation “university”. There are: college, school."
+    assert str(several.value) == "There are several organisations. Choose one: college, school."
+    assert str(unknown.value) == "There is no organisation “university”. Organisations: college, school."
 
 
 def test_it_says_how_to_begin_where_there_is_no_organisation() -> None:
     with pytest.raises(NotFound) as none:
         scope_of(None)
 
-    assert str(none.value) == "There is no organisation yet. Make one with `enlist init`."
+    assert str(none.value) == "There is no organisation yet. Create one."
 
 
 @pytest.mark.parametrize("by", sorted(SORTS))

@@ -36,8 +36,8 @@ def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     error = raised(lambda: read_only.execute("INSERT INTO a VALUES (1)"))
 
     assert told(error) == (
-        "The database can be read but not written; nothing was applied. "
-        "Check who may write to it, and that it is no stand-by."
+        "The database can be read but not written. Nothing was applied. "
+        "Check who may write to it, and that it isn't a stand-by."
     )
     read_only.close()
 
@@ -49,7 +49,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 
     error = raised(lambda: full.execute("INSERT INTO a VALUES (zeroblob(100000))"))
 
-    assert told(error) == "The disk of the database is full; nothing was applied. Free some space and try again."
+    assert told(error) == "The disk of the database is full. Nothing was applied. Free some space and try again."
     full.close()
 
 
@@ -68,12 +68,12 @@ class Refusal(Exception):
         ("25006", "The database can be read but not written"),
         ("55P03", "The database is locked"),
         ("40P01", "The database is too busy"),
-        ("57P01", "The database server does not answer or went away"),
-        ("08006", "The database server does not answer or went away"),
+        ("57P01", "The database server doesn't answer"),
+        ("08006", "The database server doesn't answer"),
         ("28P01", "The database server refuses this user or password"),
-        ("3D000", "The database or user that DATABASE_URL names does not exist"),
-        ("42P01", "The database is not set up"),
-        ("42501", "The database user may not do that"),
+        ("3D000", "The database or user that DATABASE_URL names doesn't exist"),
+        ("42P01", "The database isn't set up"),
+        ("42501", "The database user isn't allowed to do that"),
     ],
 )
 def test_states_of_postgresql_are_told(state: str, beginning: str) -> None:
@@ -100,15 +100,15 @@ def test_what_nobody_can_do_anything_about_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (OSError(ENOSPC, "No space left on device"), "The disk is full: there is no space for temporary files"),
+        (OSError(ENOSPC, "No space left on device"), "The disk for temporary files is full"),
         # As Polars says it.
-        (OSError("No space left on device (os error 28)"), "The disk is full: there is no space for temporary files"),
-        (OSError(EIO, "Input/output error"), "The disk cannot be read or written"),
+        (OSError("No space left on device (os error 28)"), "The disk for temporary files is full"),
+        (OSError(EIO, "Input/output error"), "The disk can't be read or written"),
     ],
 )
 def test_a_disk_that_fails_beside_the_database_is_told(error: OSError, sentence: str) -> None:
     problem = problem_of(error)
 
     assert problem
-    assert problem.message == f"{sentence}; nothing was applied."
+    assert problem.message == f"{sentence}. Nothing was applied."
     assert problem_of(OSError(13, "Permission denied")) is None

@@ -39,8 +39,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROSTER = f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,Ray,bob@x.org,Rome\n"
 SETTINGS = ("upload_type=add_and_update", "update_details=from_file")
-ERASED = "The person who asked for this was erased; nothing was done."
-INACTIVE = "The person who asked for this is not active any more; nothing was done."
+ERASED = "The person who asked for this was erased. Nothing was done."
+INACTIVE = "The person who asked for this isn't active any more. Nothing was done."
 LEARNER = "Your role, learner, does not let you "
 
 

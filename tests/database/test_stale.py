@@ -30,13 +30,13 @@ ART, BIO = 10, 11
 STUDENT = 4
 RED, BLUE = 20, 21
 
-CHANGED = "1 person ({}) changed since this plan was made; nothing was applied."
+CHANGED = "People changed since this plan was made: 1 ({}). Nothing was applied."
 REDEFINED = (
-    "Courses, roles, course groups, profile fields or settings changed since this plan was made; nothing was applied."
+    "Courses, roles, course groups, profile fields or settings changed since this plan was made. Nothing was applied."
 )
 TAKEN = (
-    "A username, an address, a unique value or an enrolment was taken, or a course is gone, since this plan was made; "
-    "nothing was applied."
+    "A username, an address, a unique value or an enrolment was taken, or a course was removed, since this "
+    "plan was made. Nothing was applied."
 )
 
 Change = Callable[[Site], None]
@@ -164,8 +164,8 @@ def a_role_is_closed(site: Site) -> None:
     models.Organization.objects.filter(pk=site.organization.pk).update(reference_version=99)
 
 
-ADDRESS = "The e-mail address “c@x.org” belongs to {} since this plan was made; nothing was applied."
-NUMBER = "The ID number “3” belongs to {} since this plan was made; nothing was applied."
+ADDRESS = "The e-mail address “c@x.org” was given to {} since this plan was made. Nothing was applied."
+NUMBER = "The ID number “3” was given to {} since this plan was made. Nothing was applied."
 SHARED: dict[str, Any] = {"shared_email": True}
 
 
@@ -232,7 +232,7 @@ def test_it_refuses_a_plan_that_was_touched_since(given: dict[str, Any], change:
     with pytest.raises(StalePlan) as refused:
         import_apply(site.scope, plan=plan)
 
-    assert (refused.value.message, refused.value.hint) == (sentence, "Make the plan anew.")
+    assert (refused.value.message, refused.value.hint) == (sentence, "Make the plan again.")
     assert rows_of(site) == before
     assert [each["state"] for each in imports_list(site.scope)] == ["failed"]
 

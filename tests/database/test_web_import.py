@@ -549,4 +549,4 @@ def test_what_is_kept_of_a_draft_goes_when_its_time_is_over(client: Client, scop
     assert set(Artifact.objects.values_list("kind", flat=True)) == {"plan"}
     assert not Edit.objects.exists()
     answer = client.get(f"/imports/{number}/source/")
-    assert (answer.status_code, "is no longer kept" in answer.text) == (409, True)
+    assert (answer.status_code, "isn't kept any more" in answer.text) == (409, True)

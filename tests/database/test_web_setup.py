@@ -110,7 +110,7 @@ def test_roles_in_the_team_are_changed_by_those_above(scope: Scope, client: Clie
 
     last = client.post("/team/", {"username": "owner", "role": "viewer"}, follow=True)
     assert "owner is the last owner." in last.text
-    assert "There is nobody called “nobody”." in client.post("/team/", {"username": "nobody"}, follow=True).text
+    assert "Nobody has the username “nobody”." in client.post("/team/", {"username": "nobody"}, follow=True).text
 
     client.post("/team/", {"username": "meg", "role": ""})
     assert Person.objects.get(username="meg").site_role == "learner"

@@ -12,7 +12,7 @@ from tests.faults.test_at_once import all_at_once
 from tests.faults.trial import IMPORT, WORK, Place
 from tests.support.serving import free_address, served
 
-NOT_SET_UP = "The database is not set up, or older than this version of Enlist."
+NOT_SET_UP = "The database isn't set up, or is older than this version of Enlist."
 ATTEMPTS = "SELECT attempts FROM operations_job"
 
 

@@ -194,7 +194,7 @@ def test_a_damaged_database_in_a_backup_is_refused(school: Site) -> None:
 
     refused = school.enlist("restore", "changed.backup", "--yes")
 
-    assert (refused.code, "The backup is damaged; nothing was changed." in refused.err) == (3, True)
+    assert (refused.code, "The backup is damaged. Nothing was changed." in refused.err) == (3, True)
     assert usernames(school) == ["ann", "zenobia"]
 
 

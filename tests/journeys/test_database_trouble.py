@@ -17,8 +17,8 @@ def test_a_server_that_is_gone_is_told(site: Site) -> None:
     assert answer == Answer(
         5,
         "",
-        "Error: The database server does not answer or went away.\n"
-        "Check DATABASE_URL and the server; `enlist imports` tells whether an import was applied.\n",
+        "Error: The database server doesn't answer.\n"
+        "Check DATABASE_URL and the server. `enlist imports` shows whether an import was applied.\n",
     )
 
 
@@ -28,7 +28,7 @@ def test_a_file_that_is_no_database_is_told(site: Site) -> None:
     answer = site.enlist("people", "list", DATABASE_URL="sqlite:///roster.sqlite3")
 
     assert answer == Answer(
-        5, "", "Error: The database file is no SQLite database.\nCheck DATABASE_URL and ENLIST_HOME.\n"
+        5, "", "Error: The database file isn't an SQLite database.\nCheck DATABASE_URL and ENLIST_HOME.\n"
     )
 
 
@@ -38,7 +38,7 @@ def test_a_folder_that_is_not_there_is_told(site: Site) -> None:
     assert answer == Answer(
         5,
         "",
-        "Error: The database file cannot be opened.\nCheck that its folder exists and that you may write there.\n",
+        "Error: The database file can't be opened.\nCheck that its folder exists and that you may write there.\n",
     )
 
 
@@ -81,7 +81,7 @@ def test_a_database_that_is_locked_is_told_and_nothing_is_applied(site: Site) ->
     assert (answer.code, answer.err.splitlines()[-2:]) == (
         5,
         [
-            "Error: The database is locked: another program is writing to it; nothing was applied.",
+            "Error: The database is locked, because another program is writing to it. Nothing was applied.",
             "Try again when it is done.",
         ],
     )
@@ -101,8 +101,8 @@ def test_a_database_that_can_only_be_read_is_told_and_nothing_is_applied(site: S
     assert (answer.code, answer.err.splitlines()[-2:]) == (
         5,
         [
-            "Error: The database can be read but not written; nothing was applied.",
-            "Check who may write to it, and that it is no stand-by.",
+            "Error: The database can be read but not written. Nothing was applied.",
+            "Check who may write to it, and that it isn't a stand-by.",
         ],
     )
     assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")

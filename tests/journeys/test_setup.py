@@ -42,7 +42,7 @@ def test_init_makes_an_organisation_of_ones_own(site: Site) -> None:
     )
     assert site.enlist("people", "list", ENLIST_ORGANIZATION="west") == Answer(0, "", "Nobody.\n")
     assert site.enlist("people", "list", ENLIST_ORGANIZATION="east") == Answer(
-        2, "", "Error: There is no organisation “east”.\nThere are: west.\n"
+        2, "", "Error: There is no organisation “east”.\nOrganisations: west.\n"
     )
 
 
@@ -50,7 +50,7 @@ def test_a_site_that_was_never_set_up_says_how(site: Site) -> None:
     assert site.enlist("people", "list") == Answer(
         5,
         "",
-        "Error: The database is not set up, or older than this version of Enlist.\n"
+        "Error: The database isn't set up, or is older than this version of Enlist.\n"
         f"Run `enlist init`. Enlist keeps its files in {site.folder}/var.\n",
     )
 

@@ -135,7 +135,7 @@ def test_a_plan_made_before_a_change_is_refused(site: Site) -> None:
     assert refused == Answer(
         4,
         "",
-        "Error: 1 person (misaki.ando) changed since this plan was made; nothing was applied.\nMake the plan anew.\n",
+        "Error: People changed since this plan was made: 1 (misaki.ando). Nothing was applied.\nMake the plan again.\n",
     )
     assert "city: York" in site.enlist("people", "show", "misaki.ando").out
 

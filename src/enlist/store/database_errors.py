@@ -1,4 +1,4 @@
-"""Problems: what a database says when it cannot be used, in words that tell what to do."""
+"""What a database says when it can't be used, as errors of the catalogue."""
 
 from __future__ import annotations
 
@@ -20,76 +20,45 @@ from enlist.core.errors import (
     StalePlan,
 )
 
-_SET_UP: Final = ("The database is not set up, or older than this version of Enlist.", "Run `enlist init`.")
-_LOCKED: Final = (
-    "The database is locked: another program is writing to it; nothing was applied.",
-    "Try again when it is done.",
-)
-_DISK_FULL: Final = (
-    "The disk is full: there is no space for temporary files; nothing was applied.",
-    "Free some space, or name another folder by TMPDIR, and try again.",
-)
-_DISK_BROKEN: Final = ("The disk cannot be read or written; nothing was applied.", "Check the disk.")
-_FULL: Final = ("The disk of the database is full; nothing was applied.", "Free some space and try again.")
-_READ_ONLY: Final = (
-    "The database can be read but not written; nothing was applied.",
-    "Check who may write to it, and that it is no stand-by.",
-)
-_GONE: Final = (
-    "The database server does not answer or went away.",
-    "Check DATABASE_URL and the server; `enlist imports` tells whether an import was applied.",
-)
-_REFUSED: Final = ("The database server refuses this user or password.", "Check DATABASE_URL.")
-_FORBIDDEN: Final = ("The database user may not do that; nothing was applied.", "Give it the rights to the tables.")
-_MISSING: Final = ("The database or user that DATABASE_URL names does not exist.", "Create it, or check DATABASE_URL.")
-_STOOD_STILL: Final = (
-    "This process stood still while it wrote, so the database server undid that; nothing was applied.",
-    "Try again.",
-)
-_BUSY: Final = ("The database is too busy; nothing was applied.", "Try again later.")
-
 # Those that somebody waits for, or that say something of the caller's last word.
-_KINDS: Final[dict[tuple[str, str], type[DatabaseProblem]]] = {
-    _GONE: DatabaseGone,
-    _LOCKED: DatabaseLocked,
-    _SET_UP: OlderTables,
+_KINDS: Final[dict[str, type[DatabaseProblem]]] = {
+    "database_gone": DatabaseGone,
+    "database_locked": DatabaseLocked,
+    "tables_older": OlderTables,
 }
 
 # What SQLite says (its result codes have no others to tell them apart through Django).
 _SAYINGS: Final = {
-    "database is locked": _LOCKED,
-    "database table is locked": _LOCKED,
-    "database or disk is full": _FULL,
-    "readonly database": _READ_ONLY,
-    "unable to open database file": (
-        "The database file cannot be opened.",
-        "Check that its folder exists and that you may write there.",
-    ),
-    "file is not a database": ("The database file is no SQLite database.", "Check DATABASE_URL and ENLIST_HOME."),
-    "disk image is malformed": ("The database file is damaged; nothing was applied.", "Restore it from a backup."),
-    "disk I/O error": ("The disk of the database cannot be read or written; nothing was applied.", "Check the disk."),
-    "no such table": _SET_UP,
-    "no such column": _SET_UP,
+    "database is locked": "database_locked",
+    "database table is locked": "database_locked",
+    "database or disk is full": "database_full",
+    "readonly database": "database_read_only",
+    "unable to open database file": "database_file_unopened",
+    "file is not a database": "database_file_foreign",
+    "disk image is malformed": "database_file_damaged",
+    "disk I/O error": "database_disk_broken",
+    "no such table": "tables_older",
+    "no such column": "tables_older",
     # A connection that PostgreSQL refuses has no state either.
-    "password authentication failed": _REFUSED,
-    "no password supplied": _REFUSED,
-    "does not exist": _MISSING,
+    "password authentication failed": "database_refused",
+    "no password supplied": "database_refused",
+    "does not exist": "database_missing",
 }
 # PostgreSQL's SQLSTATE classes and codes (its documentation, appendix A); the longer prefix is tried first.
 _STATES: Final = {
-    "53100": _FULL,
-    "53": _BUSY,
-    "25006": _READ_ONLY,
-    "25P03": _STOOD_STILL,
-    "3D000": _MISSING,
-    "28": _REFUSED,
-    "42P01": _SET_UP,
-    "42703": _SET_UP,
-    "42501": _FORBIDDEN,
-    "55P03": _LOCKED,
-    "40": _BUSY,
-    "57": _GONE,
-    "08": _GONE,
+    "53100": "database_full",
+    "53": "database_busy",
+    "25006": "database_read_only",
+    "25P03": "transaction_timed_out",
+    "3D000": "database_missing",
+    "28": "database_refused",
+    "42P01": "tables_older",
+    "42703": "tables_older",
+    "42501": "database_forbidden",
+    "55P03": "database_locked",
+    "40": "database_busy",
+    "57": "database_gone",
+    "08": "database_gone",
 }
 
 # A key that is taken, a row that is gone: SQLSTATE on PostgreSQL, the result code's name on SQLite.
@@ -107,8 +76,7 @@ def clear_database_errors() -> Iterator[None]:
     except IntegrityError as error:
         raise _broken_rule(error) from error
     except DataError as error:
-        sentence = "The plan holds a value that the database cannot store; nothing was applied."
-        raise PlanError(sentence, hint=_first_line(error)) from error
+        raise PlanError("plan_value_unstorable", reason=_first_line(error)) from error
     except Error as error:
         problem = problem_of(error)
         if problem is None:
@@ -119,48 +87,43 @@ def clear_database_errors() -> Iterator[None]:
 def problem_of(error: Exception) -> DatabaseProblem | None:
     """The problem behind an error, where it is one of the database or the disk that somebody can do something about."""
     if isinstance(error, OSError):
-        found = _by_errno(error)
-        return DatabaseProblem(found[0], hint=found[1]) if found else None
+        full_or_broken = _by_errno(error)
+        return DatabaseProblem(full_or_broken) if full_or_broken else None
     driver: Any = connection
     if not isinstance(error, (Error, driver.Database.Error)):
         return None
     found = _by_state(error) or _by_saying(error) or _by_silence(error)
     if found is None:
         return None
-    return _KINDS.get(found, DatabaseProblem)(found[0], hint=found[1])
+    return _KINDS.get(found, DatabaseProblem)(found)
 
 
-def _by_errno(error: OSError) -> tuple[str, str] | None:
+def _by_errno(error: OSError) -> str | None:
     """Polars raises an OSError without a number, which only says it."""
-    known = {ENOSPC: _DISK_FULL, EDQUOT: _DISK_FULL, EIO: _DISK_BROKEN}
+    known = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken"}
     said = next((number for number in known if f"os error {number})" in str(error)), None)
     return known.get(error.errno or said or 0)
 
 
-def _by_state(error: Exception) -> tuple[str, str] | None:
+def _by_state(error: Exception) -> str | None:
     state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None) or ""
     return next((_STATES[state[:n]] for n in (5, 2) if state[:n] in _STATES), None)
 
 
-def _by_saying(error: Exception) -> tuple[str, str] | None:
-    return next((words for saying, words in _SAYINGS.items() if saying in str(error)), None)
+def _by_saying(error: Exception) -> str | None:
+    return next((code for saying, code in _SAYINGS.items() if saying in str(error)), None)
 
 
-def _by_silence(error: Exception) -> tuple[str, str] | None:
+def _by_silence(error: Exception) -> str | None:
     """A server that was never reached, or is no longer there, has no state to give."""
-    return _GONE if connection.vendor == "postgresql" and type(error).__name__ == "OperationalError" else None
+    return "database_gone" if connection.vendor == "postgresql" and type(error).__name__ == "OperationalError" else None
 
 
 def _broken_rule(error: IntegrityError) -> EnlistError:
     cause: Any = error.__cause__
     if (getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)) in _TAKEN:
-        return StalePlan(
-            "A username, an address, a unique value or an enrolment was taken, or a course is gone, since this plan was"
-            " made; nothing was applied.",
-            hint="Make the plan anew.",
-        )
-    sentence = "The plan holds a value that the directory does not allow; nothing was applied."
-    return PlanError(sentence, hint=_first_line(error))
+        return StalePlan("plan_conflicts")
+    return PlanError("plan_value_forbidden", reason=_first_line(error))
 
 
 def _first_line(error: Exception) -> str:

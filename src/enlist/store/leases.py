@@ -62,7 +62,7 @@ class LeaseKeeper:
     def confirm(self) -> None:
         """Raise LeaseLost where somebody else has taken it since."""
         if not self._row.filter(fence=self._fence).exists():
-            raise LeaseLost
+            raise LeaseLost("job_lost")
 
     def guard(self, using: str = DEFAULT_DB_ALIAS) -> None:
         """Raise LeaseLost where somebody else has taken it since; nobody writes with it before the transaction ends.
@@ -79,7 +79,7 @@ class LeaseKeeper:
             known, _ = Lease.objects.get_or_create(**self._place, defaults={"heartbeat": Now()})
             same = Q(pk=known.pk, fence=known.fence)
             if not allowed.filter(same).update(owner=self.owner, heartbeat=Now(), fence=F("fence") + 1):
-                raise LeaseTaken
+                raise LeaseTaken("import_running")
             engine(OPERATIONS).shut_out(known.pk)
         self._id, self._fence = known.pk, known.fence + 1
         self._heart.start()

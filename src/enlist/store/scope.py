@@ -18,7 +18,6 @@ class Machine(Enum):
 
 
 MACHINE: Final = Machine.OWNER
-_ASK: Final = "Somebody with the right to do it can start it again."
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,11 @@ def organization_of(slug: str | None) -> Organization:
     """The organisation of this slug, or the only one there is. Raises NotFound."""
     known = {found.slug: found for found in organizations()}
     if not known:
-        raise NotFound("There is no organisation yet.", hint="Make one with `enlist init`.")
+        raise NotFound("no_organization")
     if slug is None and len(known) > 1:
-        raise NotFound("There are several organisations.", hint=f"Say which with --organization: {', '.join(known)}.")
+        raise NotFound("several_organizations", organizations=", ".join(known))
     if slug is not None and slug not in known:
-        raise NotFound(f"There is no organisation “{slug}”.", hint=f"There are: {', '.join(known)}.")
+        raise NotFound("organization_unknown", organization=slug, organizations=", ".join(known))
     return known[slug] if slug is not None else next(iter(known.values()))
 
 
@@ -68,7 +67,7 @@ def organization_by_id(pk: int) -> Organization:
     """The organisation with this id. Raises NotFound."""
     found = Organization.objects.filter(pk=pk).first()
     if found is None:
-        raise NotFound("The organisation is gone.")
+        raise NotFound("organization_gone")
     return found
 
 
@@ -91,7 +90,7 @@ def scope_by_now(scope: Scope) -> Scope:
 def _active(organization: Organization, *, person: int) -> Person:
     found = Person.objects.filter(pk=person, organization=organization).first()
     if found is None:
-        raise NotAllowed("The person who asked for this was erased; nothing was done.", hint=_ASK)
+        raise NotAllowed("requester_erased")
     if found.state != "active":
-        raise NotAllowed("The person who asked for this is not active any more; nothing was done.", hint=_ASK)
+        raise NotAllowed("requester_inactive")
     return found

@@ -11,6 +11,8 @@ HINTS: Final = {
     "addresses_not_shared": _(
         "Choose “refuse” for shared addresses, or ask an owner to let people share addresses (Organisation)."
     ),
+    "addresses_shared": _("Change the address on each person's page first."),
+    "database_gone": _("Check the server. Then look on the page Imports whether the import was applied."),
     "field_needs_options": _("Name its options, a line each."),
     "header_not_found": _(
         "Change the reading options: type the names of the columns, or choose the line that has them."

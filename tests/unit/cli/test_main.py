@@ -8,7 +8,7 @@ import pytest
 import enlist.core.errors
 from enlist.cli.imports import presets
 from enlist.cli.session import EXIT_CODES
-from enlist.core.errors import EnlistError, PolicyError, StalePlan
+from enlist.core.errors import EnlistError, PlanError, PolicyError, StalePlan
 
 from .conftest import Answer
 
@@ -36,14 +36,13 @@ def raising(error: Exception, *, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_foreseen_error_leaves_as_a_sentence_a_hint_and_its_code(
     enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raising(StalePlan(hint="Plan\x1b[2J it."), monkeypatch=monkeypatch)
+    raising(PlanError("plan_file_missing", path="plan\x1b[2J.zip"), monkeypatch=monkeypatch)
 
     answer = enlist("presets", "--json")
 
     assert (answer.code, answer.err) == (
-        4,
-        "Error: The directory changed since this plan was made; nothing was applied. Make the plan anew.\n"
-        "Plan\\x1b[2J it.\n",
+        3,
+        "Error: There is no file plan\\x1b[2J.zip.\nMake a plan with `enlist plan … --save`.\n",
     )
 
 
@@ -78,7 +77,7 @@ def test_an_error_nobody_foresaw_leaves_without_a_traceback(enlist: Enlist, monk
 
 
 def test_debug_shows_where_an_error_happened(enlist: Enlist, monkeypatch: pytest.MonkeyPatch) -> None:
-    raising(StalePlan(), monkeypatch=monkeypatch)
+    raising(StalePlan("plan_stale"), monkeypatch=monkeypatch)
 
     with pytest.raises(StalePlan):
         enlist("--debug", "presets", "--json")

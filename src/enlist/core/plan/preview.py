@@ -24,7 +24,7 @@ def preview(directory: Directory, plan: Plan, *, applied: Applied | None = None)
     ids and versions are those that the apply gave. Raises StalePlan where the plan was made for another directory.
     """
     if plan.head.reference_version != directory.reference.version:
-        raise StalePlan
+        raise StalePlan("plan_stale")
     coming = [part.frames["restore"].select("person") for part in plan.parts if "restore" in part.frames]
     for part in plan.parts:
         _check_seen(directory, seen=part.seen.join(pl.concat(coming), on="person", how="anti") if coming else part.seen)
@@ -42,7 +42,7 @@ def preview_part(directory: Directory, *, part: Part, applied: Applied | None = 
 def _check_seen(directory: Directory, *, seen: pl.DataFrame) -> None:
     expected = seen.select("person", "version")
     if expected.join(directory.people, on=["person", "version"]).height < expected.height:
-        raise StalePlan
+        raise StalePlan("plan_stale")
 
 
 def _after_part(directory: Directory, *, part: Part, applied: Applied | None) -> Directory:

@@ -131,7 +131,7 @@ def _changed(scope: Scope, *, person: Person, role: str) -> Part:
     # In the version whose role was checked: whoever changed since makes the plan stale.
     checked = found.people.filter(pl.col("person") == person.pk).with_columns(version=pl.lit(person.version, pl.Int64))
     if checked.is_empty():
-        raise StalePlan
+        raise StalePlan("plan_stale")
     return with_site_role(replace(found, people=checked), person=person.pk, role=role)
 
 

@@ -89,7 +89,7 @@ class Run:
         if LEAVING.is_set() and self.job.background:
             raise Interrupted
         if not jobs.tell(self.job, phase=phase, done=done, total=total):
-            raise Cancelled
+            raise Cancelled("job_cancelled")
 
     def permit(self) -> None:
         """Know who asked for it as they are now. Raises NotAllowed where they may not have it done any more."""
@@ -165,7 +165,7 @@ def job_finish_here(job: Job, *, scope: Scope, work: Callable[[Run], T], progres
         lease.take()
         with guarded(lease.guard):
             if not jobs.begin(job):
-                raise Cancelled
+                raise Cancelled("job_cancelled")
             return _done_here(Run(job, scope, lease, progress), work=work)
 
 

@@ -57,7 +57,4 @@ def check_claims(keys: Mapping[str, pl.Series], *, at: Engine, organization: int
             params=[organization],
         )
         for key, username in found:
-            raise StalePlan(
-                f"The {_CALLED[column]} “{key}” belongs to {username} since this plan was made; nothing was applied.",
-                hint="Make the plan anew.",
-            )
+            raise StalePlan("plan_key_taken", what=_CALLED[column], value=key, username=username)

@@ -70,5 +70,4 @@ class ApplyContext:
         """Run a statement that must write as many rows as the frame has. Raises StalePlan when it does not."""
         written = self.at.execute(sql)
         if written != of.height:
-            sentence = f"{of.height - written} of {of.height} changes no longer fit the directory; nothing was applied."
-            raise StalePlan(sentence, hint="Make the plan anew.")
+            raise StalePlan("directory_changed", count=of.height - written, planned=of.height)

@@ -37,20 +37,20 @@ class Case:
 class Fact:
     """One thing plans may rely on.
 
-    relies: whether a plan does, by its head. broken: what is wrong, as a sentence; "" where it still holds.
+    relies: whether a plan does, by its head. broken: what is wrong; None where it still holds.
     after: it is about figures, so it is looked at when the changes are made: exact whatever they free and take.
     """
 
     relies: Callable[[Head], bool]
-    broken: Callable[[Case], str]
+    broken: Callable[[Case], StalePlan | None]
     after: bool = False
 
 
 def check(case: Case, *, after: bool) -> None:
     """Look at all facts before, or after, the changes. Raises StalePlan for one that does not hold any more."""
     for fact in FACTS:
-        if fact.after is after and fact.relies(case.head) and (sentence := fact.broken(case)):
-            raise StalePlan(f"{sentence}; nothing was applied.", hint="Make the plan anew.")
+        if fact.after is after and fact.relies(case.head) and (error := fact.broken(case)):
+            raise error
 
 
 def _deactivates_unlisted(head: Head) -> bool:
@@ -58,7 +58,7 @@ def _deactivates_unlisted(head: Head) -> bool:
     return is_meant and not _STAYED & head.flags.keys()
 
 
-def _unlisted_came(case: Case) -> str:
+def _unlisted_came(case: Case) -> StalePlan | None:
     """Whether others came who are not in the file either."""
     head = case.head
     staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).guarded}
@@ -70,7 +70,7 @@ def _unlisted_came(case: Case) -> str:
         f" AND p.site_role NOT IN ({', '.join(['%s'] * len(staying))})",
         params=[case.organization, head.actor or 0, *sorted(staying)],
     )
-    return f"People who are not in the file came since this plan was made ({come:,})" if come else ""
+    return StalePlan("unlisted_came", count=come) if come else None
 
 
 FACTS: Final[list[Fact]] = [Fact(relies=_deactivates_unlisted, broken=_unlisted_came)]

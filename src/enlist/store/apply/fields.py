@@ -15,7 +15,7 @@ def add_option(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     added = dict(frame.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
     found = models.ProfileField.objects.filter(organization=work.organization, pk__in=added).in_bulk()
     if len(found) < len(added):
-        raise PlanError("This plan names a profile field that is not this organisation's.")
+        raise PlanError("plan_field_foreign")
     for number, field in found.items():
         field.options = [*field.options, *(option for option in added[number] if option not in field.options)]
     models.ProfileField.objects.bulk_update(found.values(), ["options"])

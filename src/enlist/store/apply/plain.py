@@ -17,7 +17,7 @@ def begin(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
     if relation.id:
         highest = frame.get_column(relation.id).max()
         if isinstance(highest, int) and highest > 0 and highest >= work.at.draw_ids(where.table, count=1):
-            raise PlanError(f"This plan brings back a {relation.noun} that never was.", hint="Make the plan anew.")
+            raise PlanError("plan_record_never_was", noun=relation.noun)
     columns = where.written(relation)
     rows = work.realise(frame).select(
         work.of_organization(),

@@ -79,7 +79,9 @@ def apply(
     """
     if plan.head.organization != organization.slug:
         raise PlanError(
-            f"This plan was made for {plan.head.organization or 'no organisation'}, not {organization.slug}."
+            "plan_of_other_organization",
+            plan=plan.head.organization or "no organisation",
+            organization=organization.slug,
         )
     at = engine()
     with turn(at, organization=organization.pk):
@@ -103,7 +105,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
         _do(verbs, work=work, plan=plan, tally=tally)
     people.set_login_keys(work, people=found.signing_in)
     if tally.done != sum(found.counts.values()):
-        raise PlanError(f"{tally.done} of {sum(found.counts.values())} changes were made, so nothing was applied.")
+        raise PlanError("plan_partly_applied", done=tally.done, planned=sum(found.counts.values()))
     facts.check(case, after=True)
     return Outcome(first=work.first, stamp=work.stamp, counts=found.counts)
 
@@ -113,11 +115,7 @@ def _same_reference(head: Head, *, at: Engine, organization: models.Organization
     at.lock("store_organization", ids=str(int(organization.pk)))
     now = snapshot.reference(organization)
     if now.version != head.reference_version:
-        raise StalePlan(
-            "Courses, roles, course groups, profile fields or settings changed since this plan was made;"
-            " nothing was applied.",
-            hint="Make the plan anew.",
-        )
+        raise StalePlan("setup_changed")
     return now
 
 

@@ -34,11 +34,11 @@ def _images(frame: pl.DataFrame, *, people: Mapping[str, pl.DataType]) -> dict[s
     """The columns an update must have for the fields it names; a state has verbs of its own."""
     fields = {name.removeprefix(mark) for mark in (BEFORE, AFTER) for name in frame.columns if name.startswith(mark)}
     if unknown := sorted(fields - set(people) | fields & {*SEEN_SCHEMA, "state"}):
-        raise PlanError(f"This plan changes what people do not have: {', '.join(unknown)}.")
+        raise PlanError("plan_columns_unknown", columns=", ".join(unknown))
     return {mark + name: people[name] for name in fields for mark in (BEFORE, AFTER)}
 
 
 def _check(frame: pl.DataFrame, *, name: str, schema: Mapping[str, pl.DataType]) -> None:
     wrong = [column for column, kind in schema.items() if frame.schema.get(column) != kind]
     if wrong:
-        raise PlanError(f"“{name}” of this plan lacks columns or has others in their place: {', '.join(wrong)}.")
+        raise PlanError("plan_frame_misshaped", name=name, columns=", ".join(wrong))

@@ -87,7 +87,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
     whole = pl.concat(seen).unique().sort("person")
     _compare_with_head(plan.head, counts=counts)
     if not known["touched"].is_in(whole.get_column("person").implode()).all():
-        raise PlanError("This plan changes people it has not looked at.", hint="Make the plan anew.")
+        raise PlanError("plan_people_unseen")
     return Survey(
         seen=whole,
         restored_stamps=pl.concat(stamps).unique("person"),
@@ -144,7 +144,7 @@ def _check_referred(referred: Mapping[str, pl.Series], *, at: Engine, organizati
         at.temporary("enlist_referred", frame=ids.to_frame())
         sql = f"SELECT count(*) FROM enlist_referred r CROSS JOIN {where.table} t WHERE t.id = r.id"
         if at.value(f"{sql} AND t.organization_id = %s", params=[organization]) < len(ids):
-            raise PlanError(f"This plan refers to {relation.noun} records that are not this organisation's.")
+            raise PlanError("plan_refers_elsewhere", noun=relation.noun)
 
 
 def _are_as_seen(seen: pl.DataFrame, *, at: Engine, organization: int) -> bool:
@@ -168,10 +168,7 @@ def _stale(at: Engine, *, organization: int, changed: int) -> StalePlan:
     )
     names = ", ".join(username for (username,) in found)
     who = f" ({names}{', …' if changed > len(found) else ''})" if names else ""
-    people = "1 person" if changed == 1 else f"{changed} people"
-    return StalePlan(
-        f"{people}{who} changed since this plan was made; nothing was applied.", hint="Make the plan anew."
-    )
+    return StalePlan("people_changed", count=changed, names=who)
 
 
 def _with_versions(part: Part) -> Iterator[pl.DataFrame]:
@@ -255,12 +252,12 @@ def _check(part: Part, *, ids: _Ids) -> None:
     for verb, frame in part.frames.items():
         for column in columns.keys() & set(frame.columns):
             if not ids.are_fine(frame.get_column(column), verb=verb, column=column):
-                raise PlanError(f"This plan names a {column.replace('_', ' ')} that is not this organisation's.")
+                raise PlanError("plan_refers_elsewhere", noun=column.replace("_", " "))
 
 
 def _compare_with_head(head: Head, *, counts: Counter[str]) -> None:
     if {verb: count for verb, count in head.verbs.items() if count} != {v: c for v, c in counts.items() if c}:
-        raise PlanError("This plan's parts are not what its head says.", hint="Make the plan anew.")
+        raise PlanError("plan_parts_differ")
 
 
 def _ids(name: str = "person") -> pl.Series:

@@ -100,4 +100,4 @@ def _check(image: sqlite3.Connection) -> None:
     except sqlite3.Error as error:
         told = str(error)
     if told != "ok":
-        raise FileError("The backup is damaged; nothing was changed.", hint=f"SQLite says: {told}.")
+        raise FileError("backup_damaged", reason=told)

@@ -96,10 +96,7 @@ class Postgres(Engine):
                 ((first, last),) = self.rows(drawn, params=[sequence, count])
             if last - first + 1 == count:
                 return int(first)
-        raise DatabaseProblem(
-            f"Somebody else keeps adding to {table}, so no {count} numbers in a row could be had; nothing was applied.",
-            hint="Try again when less is going on.",
-        )
+        raise DatabaseProblem("numbers_not_drawn", table=table, count=count)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -116,7 +113,7 @@ class Postgres(Engine):
         """A transaction under an advisory lock."""
         with transaction.atomic():
             if not self._locked(organization):
-                raise LeaseTaken
+                raise LeaseTaken("import_running")
             self.execute(MEMORY)
             self.execute(UNHURRIED)
             yield
@@ -212,7 +209,7 @@ class Postgres(Engine):
             params=[PATIENCE, *lock],
         )
         if not all(done for (done,) in gone):
-            raise LeaseTaken
+            raise LeaseTaken("import_running")
 
     def _locked(self, organization: int) -> bool:
         return bool(self.value("SELECT pg_try_advisory_xact_lock(%s, %s)", params=[APPLYING, organization % 2**31]))

@@ -101,10 +101,7 @@ class SQLite(Engine):
     def evict(self, organization: int) -> None:
         """Raise LeaseTaken: a file's lock is let go of by its process alone."""
         del organization
-        raise LeaseTaken(
-            "Another import was being applied by a process that stands still; nothing was applied.",
-            hint="Let that process go on, or end it; then try again.",
-        )
+        raise LeaseTaken("apply_frozen")
 
     def is_quiet(self, organization: int) -> bool:
         """Whether nobody has the lock: the process that stands still between its last look and its commit has it."""

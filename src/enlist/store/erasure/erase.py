@@ -71,7 +71,7 @@ def erase(scope: Scope, *, person: Person) -> Erased:
         if stone:
             break
     else:
-        raise LeaseTaken("Files that hold this person keep coming in; not all of them is erased.", hint="Try again.")
+        raise LeaseTaken("erasure_incomplete")
     return Erased(
         username=person.username,
         rewritten=rewritten,

@@ -70,9 +70,9 @@ def read(path: Path | None = None) -> Ledger:
     except FileNotFoundError:
         if path is None:
             return Ledger()
-        raise FileError(f"There is no file {path}.") from None
+        raise FileError("file_missing", file=path) from None
     except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise FileError(f"{place} is not a file of erasures, or it is damaged.") from error
+        raise FileError("erasures_damaged", file=place) from error
 
 
 def begin() -> str:

@@ -52,7 +52,7 @@ def plan_of(of_import: Import) -> Plan:
     Raises PlanError when it has none; its parts raise PlanError when they are damaged or have expired.
     """
     if not of_import.plan_head:
-        raise PlanError(f"Import {of_import.number} has no plan.", hint="Make one first.")
+        raise PlanError("import_without_plan", number=of_import.number)
     head = head_from_json(json.dumps(of_import.plan_head))
     return Plan(head=head, parts=plan_parts(of_import, prints=head.fingerprints))
 
@@ -63,8 +63,8 @@ def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
     def load(number: int) -> Part:
         blobs = _blobs(Place(of_import, PLAN, number))
         if fingerprint(blobs) != prints[number]:
-            what = "is damaged" if blobs else "has expired"
-            raise PlanError(f"Part {number + 1} of the plan of import {of_import.number} {what}.", hint="Make it anew.")
+            code = "plan_part_damaged" if blobs else "plan_part_expired"
+            raise PlanError(code, part=number + 1, number=of_import.number)
         return Part.from_blobs(blobs)
 
     def partial_plan(number: int) -> PartialPlan:
@@ -84,7 +84,7 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
     """A chunk's frames by name. Raises PlanError where nothing is stored there or it is damaged."""
     blobs = _blobs(place)
     if not blobs:
-        raise PlanError(f"Nothing is kept of import {place.of_import.number} here: it has expired or was never there.")
+        raise PlanError("import_part_missing", number=place.of_import.number)
     return {name: from_bytes(blob) for name, blob in blobs.items()}
 
 
@@ -138,7 +138,7 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
     """One artifact's frame, loaded now. Raises PlanError where it is damaged or gone."""
     found = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
     if not found:
-        raise PlanError(f"“{artifact.name}” of part {artifact.part + 1} has expired.")
+        raise PlanError("plan_frame_expired", name=artifact.name, part=artifact.part + 1)
     return from_bytes(found[0][0])
 
 
@@ -201,7 +201,7 @@ def blob_of(place: Place, *, name: str) -> bytes:
         params=[place.of_import.pk, place.kind, place.part, name],
     )
     if not found:
-        raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} has expired.")
+        raise PlanError("plan_frame_expired", name=name, part=place.part + 1)
     return bytes(found[0][0])
 
 
@@ -213,5 +213,5 @@ def _blobs(place: Place) -> dict[str, bytes]:
     )
     for name, print_, blob in found:
         if hashlib.sha256(blob).hexdigest() != print_:
-            raise PlanError(f"“{name}” of part {place.part + 1} of import {place.of_import.number} is damaged.")
+            raise PlanError("import_frame_damaged", name=name, part=place.part + 1, number=place.of_import.number)
     return {name: blob for name, _, blob in found}

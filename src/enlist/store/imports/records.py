@@ -64,17 +64,14 @@ def check_same(record: Import, *, head: Head) -> None:
     asked, known = (head.file_sha256, head.preset, head.policy), (record.sha256, record.preset, record.policy)
     if asked != known:
         what = "another file" if asked[0] != known[0] else "other settings"
-        raise PolicyError(
-            f"The key “{record.key}” was given for import {record.number} already, with {what}.",
-            hint="Give a key of its own to each import.",
-        )
+        raise PolicyError("import_key_reused", key=record.key, number=record.number, what=what)
 
 
 def _restarted(known: Import, *, head: Head) -> Import:
     """An import whose maker died before it was carried out, as if it had just been made."""
     check_same(known, head=head)
     if known.state not in OPEN:
-        raise LeaseTaken(f"Import {known.number} was made with the key “{known.key}” meanwhile; nothing was applied.")
+        raise LeaseTaken("import_key_taken", key=known.key, number=known.number)
     Artifact.objects.filter(of_import=known).delete()
     Secret.objects.filter(of_import=known).delete()
     known.state, known.plan_head, known.figures = "staged", {}, {}
@@ -88,7 +85,7 @@ def get(scope: Scope, *, number: int) -> Import:
         related = Import.objects.select_related("undoes", "started_by", "split_from")
         return related.get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
-        raise NotFound(f"There is no import {number}.", hint="`enlist imports` lists them.") from None
+        raise NotFound("import_unknown", number=number) from None
 
 
 def of_key(scope: Scope, *, key: str) -> Import | None:
@@ -165,9 +162,7 @@ def planned(record: Import, *, plan: Plan, state: str = "planned") -> None:
     with short_transaction():
         same = Import.objects.filter(pk=record.pk, moves=record.moves)
         if not same.update(**{name: getattr(record, name) for name in names}):
-            raise StalePlan(
-                f"The file of import {record.number} was changed while it was planned.", hint="Plan it again."
-            )
+            raise StalePlan("import_file_changed", number=record.number)
 
 
 def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> None:
@@ -177,7 +172,7 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
     """
     now = Import.objects.select_for_update().only("plan_head").get(pk=record.pk)
     if now.plan_head != json.loads(head_to_json(plan.head)):
-        raise StalePlan(f"Import {record.number} was planned again meanwhile; nothing was applied.")
+        raise StalePlan("import_replanned", number=record.number)
     done = Import.objects.filter(pk=record.pk, state__in=APPLICABLE).update(
         state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
         applied_at=timezone.now(),
@@ -185,7 +180,7 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
         stamp=outcome.stamp,
     )
     if not done:
-        raise StalePlan(f"Import {record.number} was changed or carried out meanwhile; nothing was applied.")
+        raise StalePlan("import_changed", number=record.number)
     # What waits of it can be approved from now on.
     Import.objects.filter(split_from=record, state="planned").update(state="awaiting")
     # Of an earlier plan something waited, and of this one nothing does.
@@ -199,7 +194,7 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
 def _undone(target: Import) -> None:
     """What is taken back is undone, with the undo of its undo; what it had taken back is applied again, and so on."""
     if not Import.objects.filter(pk=target.pk, state="applied").update(state="undone"):
-        raise StalePlan(f"Import {target.number} was undone meanwhile; nothing was applied.")
+        raise StalePlan("import_undone_meanwhile", number=target.number)
     Import.objects.filter(undoes__undoes=target, state="applied").update(state="undone")
     was, becomes, below = "undone", "applied", target.undoes
     while below is not None:
@@ -239,7 +234,7 @@ def lock_open(record: Import, *, states: tuple[str, ...] = OPEN) -> Import:
     """
     now = Import.objects.select_for_update().get(pk=record.pk)
     if now.state not in states:
-        raise PlanError(f"Import {record.number} is {now.state.replace('_', ' ')}: it cannot be changed any more.")
+        raise PlanError("import_closed", number=record.number, state=now.state.replace("_", " "))
     return now
 
 

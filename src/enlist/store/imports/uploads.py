@@ -48,16 +48,14 @@ def file_copy(record: Import, *, pieces: int | None = None) -> BinaryIO:
     """
     count = artifacts.count_parts(record, kind=artifacts.SOURCE)
     if not count:
-        raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
+        raise PlanError("import_file_gone", number=record.number)
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
     for number in range(count if pieces is None else min(count, pieces)):
         frame = artifacts.load_frames(artifacts.Place(record, artifacts.SOURCE, number))[_FILE]
         piece = unsealed_bytes(frame.item(0, "sealed"), place=_place(record, number=number))
         if piece is None:
             stream.close()
-            raise PlanError(
-                f"The file of import {record.number} was sealed under another key.", hint="Import the file again."
-            )
+            raise PlanError("import_file_foreign_key", number=record.number)
         stream.write(piece)
     stream.seek(0)
     return stream

@@ -64,10 +64,10 @@ def whoever(organization: Organization, *, username: str) -> Person:
     else:
         found = list(everybody.filter(state="removed", username=username).exclude(username="").order_by("pk"))
     if not found:
-        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+        raise NotFound("person_unknown", username=username)
     if len(found) > 1:
         ids = ", ".join(f"“#{person.pk}” (made {person.created_at:%Y-%m-%d})" for person in found)
-        raise PolicyError(f"Several people who were removed were called “{username}”.", hint=f"Say which: {ids}.")
+        raise PolicyError("username_ambiguous", username=username, people=ids)
     return found[0]
 
 

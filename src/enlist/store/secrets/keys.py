@@ -40,7 +40,7 @@ def _kept(path: Path) -> str:
     except (OSError, UnicodeError):
         key = ""
     if not key:
-        raise KeyMissing("key_missing", path=path)
+        raise KeyMissing("site_key_missing", path=path)
     return key
 
 

@@ -20,7 +20,7 @@ def find(scope: Scope, *, shortname: str) -> Course:
     """The organisation's course of this short name (one query). Raises NotFound."""
     found = Course.objects.filter(organization=scope.organization, shortname=shortname).first()
     if found is None:
-        raise NotFound(f"There is no course “{shortname}”.", hint="`enlist courses list` lists them.")
+        raise NotFound("course_unknown", shortname=shortname)
     return found
 
 
@@ -28,7 +28,7 @@ def get(scope: Scope, *, course: int) -> Course:
     """The organisation's course of this id (one query). Raises NotFound."""
     found = Course.objects.filter(organization=scope.organization, pk=course).select_related("default_role").first()
     if found is None:
-        raise NotFound("There is no such course.", hint="`enlist courses list` lists them.")
+        raise NotFound("course_gone")
     return found
 
 
@@ -80,12 +80,9 @@ def drop(scope: Scope, *, course: Course) -> None:
         Course.objects.select_for_update().get(pk=course.pk)
         people = Enrolment.objects.filter(course=course).values("person").distinct().count()
         if people:
-            was = "1 person is or was" if people == 1 else f"{people:,} people are or were"
-            raise PolicyError(
-                f"{was} in {course.shortname}; nothing was done.", hint="Close it to files instead: its past stays."
-            )
+            raise PolicyError("course_has_people", course=course.shortname, people=people)
         if groups(course):
-            raise PolicyError(f"{course.shortname} has groups; nothing was done.", hint="Close it to files instead.")
+            raise PolicyError("course_has_groups", course=course.shortname)
         course.delete()
         changed(scope.organization)
         activity.log(scope, action="course_dropped", note=f"{course.shortname}.")

@@ -20,7 +20,7 @@ def get(scope: Scope, *, shortname: str) -> ProfileField:
     """The organisation's profile field of this short name (one query). Raises NotFound."""
     found = ProfileField.objects.filter(organization=scope.organization, shortname=shortname).first()
     if found is None:
-        raise NotFound(f"There is no profile field “{shortname}”.", hint="`enlist fields list` lists them.")
+        raise NotFound("profile_field_missing", name=shortname)
     return found
 
 

@@ -27,9 +27,9 @@ def find(scope: Scope, *, name: str) -> Group:
     else:
         found = list(mine.filter(idnumber=name)) or list(mine.filter(name=name)[:2])
     if not found:
-        raise NotFound(f"There is no group “{name}”.", hint="`enlist groups list` lists them.")
+        raise NotFound("group_unknown", name=name)
     if len(found) > 1:
-        raise PolicyError(f"Several groups are called “{name}”.", hint="Give their ID number instead of their name.")
+        raise PolicyError("group_ambiguous", name=name)
     return found[0]
 
 
@@ -37,7 +37,7 @@ def get(scope: Scope, *, group: int) -> Group:
     """The organisation's group of this id (one query). Raises NotFound."""
     found = Group.objects.filter(organization=scope.organization, pk=group).select_related("parent").first()
     if found is None:
-        raise NotFound("There is no such group.", hint="`enlist groups list` lists them.")
+        raise NotFound("group_gone")
     return found
 
 
@@ -72,13 +72,9 @@ def drop(scope: Scope, *, group: Group) -> None:
         Group.objects.select_for_update().get(pk=group.pk)
         people = GroupMembership.objects.filter(group=group).count()
         if people:
-            raise PolicyError(f"{_people(people)} in {group.name}; nothing was done.", hint="Take them out first.")
+            raise PolicyError("group_has_people", group=group.name, people=people)
         if below := Group.objects.filter(parent=group).first():
-            raise PolicyError(f"{below.name} is below {group.name}; nothing was done.", hint="Move it first.")
+            raise PolicyError("group_has_groups", group=group.name, below=below.name)
         group.delete()
         changed(scope.organization)
         activity.log(scope, action="group_dropped", note=f"{group.name}.")
-
-
-def _people(count: int) -> str:
-    return "1 person is" if count == 1 else f"{count:,} people are"

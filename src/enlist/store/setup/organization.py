@@ -53,9 +53,9 @@ def check_site() -> None:
     for alias in _apart():
         done = MigrationRecorder(connections[alias]).applied_migrations().keys()
         if known - done:
-            raise OlderTables(hint=f"Run `enlist init`. Enlist keeps its files in {settings.HOME}.")
+            raise OlderTables("tables_older")
         if any(app in apps.app_configs for app, _ in done - known):
-            raise NewerTables(hint="Start it again with the version that the database is of.")
+            raise NewerTables("tables_newer")
     keys.site_key()
 
 

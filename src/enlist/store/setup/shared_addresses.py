@@ -46,8 +46,4 @@ def share(scope: Scope, *, shared: bool) -> bool:
 def _check_apart(found: list[str]) -> None:
     if found:
         named = ", ".join(found[:NAMED]) + (", …" if len(found) > NAMED else "")
-        addresses = "1 address belongs" if len(found) == 1 else f"{len(found):,} addresses belong"
-        raise PolicyError(
-            f"{addresses} to several people ({named}); nothing was changed.",
-            hint="`enlist people set USERNAME email=…` gives somebody another.",
-        )
+        raise PolicyError("addresses_shared", count=len(found), addresses=named)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from .accounts import ACCOUNTS
+from .backups import BACKUPS
 from .columns import COLUMNS
+from .database import DATABASE
 from .files import FILES
+from .imports import IMPORTS
+from .jobs import JOBS
 from .kind import ErrorKind
+from .people import PEOPLE
 from .plans import PLANS
 from .settings import SETTINGS
 from .setup import SETUP
@@ -14,4 +20,18 @@ from .workbooks import WORKBOOKS
 
 __all__ = ["ERRORS", "ErrorKind"]
 
-ERRORS: Final = {kind.code: kind for kind in (*FILES, *WORKBOOKS, *COLUMNS, *SETTINGS, *PLANS, *SETUP)}
+_ALL: Final = (
+    *FILES,
+    *WORKBOOKS,
+    *COLUMNS,
+    *SETTINGS,
+    *PLANS,
+    *IMPORTS,
+    *PEOPLE,
+    *ACCOUNTS,
+    *SETUP,
+    *BACKUPS,
+    *JOBS,
+    *DATABASE,
+)
+ERRORS: Final = {kind.code: kind for kind in _ALL}

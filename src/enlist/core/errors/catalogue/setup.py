@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from enlist.core.errors.family import KeyMissing, PolicyError
+from enlist.core.errors.family import KeyMissing, NotFound, PolicyError
 
 from .kind import ErrorKind
 
 SETUP: Final = (
-    ErrorKind("key_missing", KeyMissing,
+    ErrorKind("site_key_missing", KeyMissing,
               "The key of this site is missing: there is none in {path}, and none in ENLIST_KEY.",
               "Put the data_key of the site there, or set ENLIST_HOME to the folder where it is."),
     ErrorKind("name_blank", PolicyError, "The {what} can't be blank."),
@@ -33,4 +33,24 @@ SETUP: Final = (
     ErrorKind("default_not_an_option", PolicyError, "The default “{default}” isn't one of the options.",
               "Use one of: {options}."),
     ErrorKind("profile_field_unknown", PolicyError, "There is no profile field {name}."),
+    ErrorKind("profile_field_missing", NotFound, "There is no profile field “{name}”."),
+    ErrorKind("addresses_shared", PolicyError,
+              "{count:,} e-mail addresses belong to several people ({addresses}). Nothing was changed.",
+              "Give each of these people their own address first."),
+    # courses and groups
+    ErrorKind("course_unknown", NotFound, "There is no course “{shortname}”."),
+    ErrorKind("course_gone", NotFound, "This course doesn't exist any more."),
+    ErrorKind("course_has_people", PolicyError,
+              "{course} has or had people enrolled ({people:,}), so it can't be deleted.",
+              "Close it to files instead. Its history stays."),
+    ErrorKind("course_has_groups", PolicyError, "{course} has groups, so it can't be deleted.",
+              "Close it to files instead."),
+    ErrorKind("group_unknown", NotFound, "There is no group “{name}”."),
+    ErrorKind("group_gone", NotFound, "This group doesn't exist any more."),
+    ErrorKind("group_ambiguous", PolicyError, "Several groups are called “{name}”.",
+              "Use their ID number instead of their name."),
+    ErrorKind("group_has_people", PolicyError, "{group} has members ({people:,}), so it can't be deleted.",
+              "Remove them from the group first."),
+    ErrorKind("group_has_groups", PolicyError, "{below} is inside {group}, so {group} can't be deleted.",
+              "Move it first."),
 )  # fmt: skip
