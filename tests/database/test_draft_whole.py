@@ -167,7 +167,7 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
     draft.draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
     assert records.get(scope, number=number).state == "staged"
-    assert "changed" in jobs_list(scope)[0]["message"]
+    assert jobs_list(scope)[0]["error"]["code"] == "import_file_changed"
 
 
 @pytest.mark.parametrize("reading", [{"sheet": "a\0b"}, {"sheet": "a\ud800b"}, {"names": ["username", "\0"]}])

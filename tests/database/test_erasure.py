@@ -89,7 +89,7 @@ def story(scope: Scope) -> None:
     staged(scope, "username,city\nann,Linz\nzenobia,Homs\n")
     staged(scope, "username,city\nann,Wels\n")
     job, _ = jobs.new(scope, kind="apply", import_number=5)
-    jobs.failed(job, message="1 person (zenobia) changed since this plan was made.", hint="")
+    jobs.failed(job, error={"code": "people_changed", "fields": {"count": 1, "names": " (zenobia)"}})
     Account.objects.create(
         organization=scope.organization, person=Person.objects.get(username="zenobia"), login_key="1:zenobia"
     )
@@ -225,7 +225,9 @@ def test_names_like_theirs_stay(scope: Scope) -> None:
 def told(scope: Scope, message: str = "", **result: Any) -> int:
     """The number of a job that ended with these words."""
     job, _ = jobs.new(scope, kind="keeping.expire")
-    jobs.failed(job, message=message, hint="") if message else jobs.done(job, result=result)
+    jobs.failed(job, error={"code": "new_password_weak", "fields": {"reasons": message}}) if message else jobs.done(
+        job, result=result
+    )
     return job.pk
 
 
@@ -246,8 +248,8 @@ def test_jobs_forget_who_is_erased_and_nobody_whose_name_is_like_theirs(scope: S
     erased(scope, "ann_")
 
     known = Job.objects.in_bulk()
-    assert [(known[pk].message, known[pk].result) for pk in about] == [("", {})] * 4
-    assert all(known[pk].message or known[pk].result for pk in others)
+    assert [(known[pk].error, known[pk].result) for pk in about] == [({}, {})] * 4
+    assert all(known[pk].error or known[pk].result for pk in others)
 
 
 def test_jobs_forget_names_in_other_letters(scope: Scope) -> None:

@@ -136,11 +136,11 @@ def test_who_was_taken_over_neither_ends_the_job_nor_puts_it_back(scope: Scope) 
 
     def work(_: Run) -> None:
         Lease.objects.update(fence=99)
-        raise DatabaseLocked
+        raise DatabaseLocked("database_locked")
 
     job_do(number, work=work)
 
-    assert Job.objects.values_list("state", "message").get() == ("running", "")
+    assert Job.objects.values_list("state", "error").get() == ("running", {})
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from enlist.core.errors import DatabaseProblem, NewerTables, OlderTables, PlanError
+from enlist.core.errors import DatabaseProblem, EnlistError, NewerTables, OlderTables, PlanError, error_json
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.orphans import Ended, orphans_settle
 from enlist.services.jobs.queue import job_put, jobs_list
@@ -59,7 +59,7 @@ def test_a_worker_does_what_was_handed_over_and_tells_the_result(scope: Scope) -
 
     worker_run(ended.append, until_empty=True)
 
-    assert ended == [Ended(number, "keeping.expire", None, "done", "")]
+    assert ended == [Ended(number, "keeping.expire", None, "done", None)]
     assert told(scope, "state", "result") == ["done", kept_json(expire(scope))]
     assert job_do_next() is None
 
@@ -155,7 +155,7 @@ def test_who_lost_the_job_and_never_noticed_does_not_end_it(ends: str, scope: Sc
     def work(_: Run) -> None:
         Lease.objects.update(fence=99)
         if ends == "badly":
-            raise PlanError
+            raise PlanError("plan_head_damaged")
 
     job_do(put(scope), work=work)
 
@@ -187,16 +187,26 @@ def test_a_worker_that_shall_leave_puts_its_work_back(scope: Scope) -> None:
 
     assert told(scope, "state", "phase") == ["queued", ""]
     LEAVING.clear()
-    assert job_do_next() == Ended(number, "keeping.expire", None, "done", "")
+    assert job_do_next() == Ended(number, "keeping.expire", None, "done", None)
 
 
-def test_a_failure_is_a_sentence(scope: Scope) -> None:
+def test_a_failure_is_kept_as_a_code_and_fields(scope: Scope) -> None:
     def work(_: Run) -> None:
-        raise PlanError("This is no plan.", hint="Make one.")
+        raise PlanError("plan_file_changed", path="autumn.plan")
 
     job_do(put(scope), work=work)
 
-    assert told(scope, "state", "message", "hint") == ["failed", "This is no plan.", "Make one."]
+    assert told(scope, "state", "error") == [
+        "failed",
+        {
+            "code": "plan_file_changed",
+            "message": "autumn.plan was changed after the plan was made.",
+            "hint": "Make the plan again.",
+            "line": None,
+            "column": None,
+            "fields": {"path": "autumn.plan"},
+        },
+    ]
 
 
 def test_what_nobody_foresaw_is_a_failure_that_keeps_no_data(scope: Scope, caplog: pytest.LogCaptureFixture) -> None:
@@ -205,13 +215,13 @@ def test_what_nobody_foresaw_is_a_failure_that_keeps_no_data(scope: Scope, caplo
 
     job_do(put(scope), work=work)
 
-    assert told(scope, "state", "message") == ["failed", "Enlist did not foresee this: KeyError."]
+    assert told(scope, "state", "error") == ["failed", error_json(EnlistError("unforeseen", kind="KeyError"))]
     assert "ada@example.org" in caplog.text
 
 
 def test_a_database_in_the_way_is_tried_again_and_told_in_the_end(scope: Scope) -> None:
     def work(_: Run) -> None:
-        raise DatabaseProblem("The disk is full.", hint="Free some space.")
+        raise DatabaseProblem("disk_full")
 
     number = put(scope)
     states = []
@@ -223,14 +233,14 @@ def test_a_database_in_the_way_is_tried_again_and_told_in_the_end(scope: Scope) 
         states += [ended.state for ended in orphans_settle()]
 
     assert states == ["queued", "queued", "failed"]
-    assert told(scope, "message", "hint") == ["The disk is full.", "Free some space."]
+    assert [error["code"] for error in told(scope, "error")] == ["disk_full"]
 
 
 def test_work_whose_worker_died_is_begun_again(scope: Scope) -> None:
     number = drawn(scope)
 
     assert [ended.state for ended in orphans_settle()] == ["queued"]
-    assert job_do_next() == Ended(number, "keeping.expire", None, "done", "")
+    assert job_do_next() == Ended(number, "keeping.expire", None, "done", None)
     assert orphans_settle() == []
 
 
@@ -307,7 +317,7 @@ def test_work_of_a_process_that_died_fails_for_nobody_else_can_do_it(scope: Scop
     Job.objects.update(started_at=LONG_AGO)
 
     assert [ended.state for ended in orphans_settle()] == ["failed"]
-    assert told(scope, "message") == ["The process that did it died, or the machine; nothing was applied."]
+    assert [error["code"] for error in told(scope, "error")] == ["job_died"]
 
 
 def test_one_import_has_one_open_job(scope: Scope) -> None:

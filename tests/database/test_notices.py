@@ -75,14 +75,14 @@ def test_whoever_looks_at_an_import_needs_no_notice(client: Client, scope: Scope
 def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope) -> None:
     address = planned(client)
     applied(client, address)
-    Job.objects.filter(kind="imports.carry_out").update(state="failed", message="The disk is full.")
+    Job.objects.filter(kind="imports.carry_out").update(state="failed", error={"code": "disk_full", "fields": {}})
     failed = notices.notices_list(scope)
     Job.objects.filter(kind="imports.carry_out").update(state="done", result={"made_anew": True})
     anew = notices.notices_list(scope)
     Job.objects.filter(kind="imports.carry_out").update(state="done", result={"waiting": 3})
 
     assert [(each.how, each.sentence) for each in (*failed, *anew, *notices.notices_list(scope))] == [
-        ("failed", "Import 2, roster.csv, failed: The disk is full."),
+        ("failed", "Import 2, roster.csv, failed: The disk for temporary files is full. Nothing was applied."),
         (
             "anew",
             "Import 2, roster.csv, was not applied: people, courses or the import itself changed. Look at it again.",

@@ -73,7 +73,7 @@ def test_who_lost_the_work_writes_nothing() -> None:
     school = cast.organization()
 
     def lost(_using: str) -> None:
-        raise LeaseLost
+        raise LeaseLost("job_lost")
 
     with guarded(lost), pytest.raises(LeaseLost):
         named("The School", of=school)

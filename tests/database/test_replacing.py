@@ -184,7 +184,11 @@ def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int
 
     told = work_of(scope, number=number)
     assert told
-    assert (told.state, "erased" in told.message, column(scope, number, CITY)) == ("failed", True, BEFORE)
+    assert (told.state, told.error and told.error.code, column(scope, number, CITY)) == (
+        "failed",
+        "replacement_forgotten",
+        BEFORE,
+    )
 
 
 @pytest.mark.parametrize(

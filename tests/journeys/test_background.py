@@ -39,7 +39,7 @@ def test_what_waits_is_cancelled(site: Site) -> None:
     assert site.enlist("cancel", "1") == Answer(0, "Import 1 is cancelled; nothing was applied.\n", "")
     told = site.enlist("worker", "--until-empty", "--json")
     assert json.loads(told.out) == {
-        "job": 1, "work": "imports.carry_out", "import_number": 1, "state": "cancelled", "message": "",
+        "job": 1, "work": "imports.carry_out", "import_number": 1, "state": "cancelled", "error": None,
     }  # fmt: skip
     assert [each["state"] for each in json.loads(site.enlist("imports", "--json").out)] == ["cancelled"]
     assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")

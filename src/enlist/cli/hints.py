@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from enlist.core.errors import EnlistError
+from enlist.core.errors import EnlistError, error_from
 
 # By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
 HINTS: Final = {
+    "address_in_use": "Stop the program that listens there, or choose another address with --address HOST:PORT.",
     "addresses_not_shared": "Set same_email = refuse, or let an owner type `enlist organization --share-addresses`.",
     "addresses_shared": "`enlist people set USERNAME email=…` gives somebody another address.",
+    "approval_goes_further": "Look at it again with `enlist show {number}`, then confirm {people:,}.",
+    "approval_number_wrong": "Look at it with `enlist show {number}`, then confirm that number.",
+    "approval_replanned": "Look at it again with `enlist show {number}`, then confirm {people:,}.",
+    "approve_or_reject": (
+        "Add --confirm with the number of people, or --drop. `enlist show {number}` shows who is affected."
+    ),
+    "background_cannot_ask": "Add --yes, or look first with `enlist plan`.",
+    "backup_foreign": "Make a new one with `enlist backup`.",
+    "cannot_ask": "Add --yes to go on without being asked, or look first with `enlist plan`.",
+    "changed_people_expired": "`enlist retention` shows how long plans are kept.",
+    "country_unknown": "`enlist codes` lists them.",
     "course_gone": "`enlist courses list` lists them.",
     "course_unknown": "`enlist courses list` lists them.",
     "database_gone": "Check DATABASE_URL and the server. `enlist imports` shows whether an import was applied.",
     "encoding_not_found": "Name the file's encoding (--encoding), or save it as UTF-8.",
+    "erasures_missing": (
+        "Name that file with --erasures FILE (it was erased.jsonl beside the database), or add --nobody-erased."
+    ),
+    "failures_not_known": "Leave --failures out. `enlist show N` shows them when the import is done.",
     "field_name_taken": "`enlist fields list` shows it.",
     "field_needs_options": "Name them with --option, once for each.",
     "group_gone": "`enlist groups list` lists them.",
     "group_unknown": "`enlist groups list` lists them.",
     "header_not_found": "Name the columns in order (--columns username,firstname,lastname,email), "
     "or say which line names them (--header).",
+    "header_not_remembered": "`enlist headers` lists them.",
+    "import_applied_already": "`enlist undo {number}` undoes it.",
+    "import_in_work": "`enlist imports` shows its progress.",
+    "import_not_waiting": "`enlist imports` lists those that are waiting.",
+    "import_number_refused": "`enlist imports` lists them.",
+    "import_undo_expired": "`enlist retention` shows how long plans are kept.",
     "import_unknown": "`enlist imports` lists them.",
     "key_column_unnamed": "Name the columns in order (--columns username,firstname,lastname,email), say which line "
     "names them (--header), or map one of them to {field} (--map): {columns}.",
+    "limits_not_a_setting": "`enlist limits` shows them, and changes them for administrators.",
+    "mail_refused": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
+    "mail_server_away": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
+    "mapping_misspelled": 'For example: --map "Login name=username"',
     "no_organization": "Create one with `enlist init`.",
+    "not_in_team": "`enlist team add` adds them.",
+    "people_not_chosen_clearly": "Name them, choose them by options, or add --everybody.",
+    "person_role_unknown": "Use one of: {roles}. `enlist team` gives roles in the team.",
     "person_unknown": "`enlist people list` lists everybody.",
     "plan_file_foreign": "Make a plan with `enlist plan … --save`.",
     "plan_file_missing": "Make a plan with `enlist plan … --save`.",
@@ -31,9 +61,16 @@ HINTS: Final = {
     "profile_field_unknown": "`enlist fields list` shows those there are.",
     "several_organizations": "Choose one with --organization: {organizations}.",
     "tables_older": "Run `enlist init`. Enlist keeps its files in {home}.",
+    "too_many_people_for_page": "`enlist people export` writes any number of them.",
     "workbook_too_small": "Name a file that ends in .csv.",
     "workbook_with_macros": "Save it as .xlsx, or add --set macros=let_in. Macros are never run.",
 }
+
+
+def error_text(stored: Mapping[str, Any]) -> str:
+    """A stored error: what happened, then what to do."""
+    error = error_from(stored)
+    return f"{error.message} {hint_of(error)}".strip()
 
 
 def hint_of(error: EnlistError) -> str:

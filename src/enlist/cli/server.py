@@ -50,17 +50,14 @@ def _must_be_free(address: str) -> None:
     """Raise PolicyError where nobody can listen there."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal():
-        raise PolicyError(f"“{address}” is no address to listen at.", hint="Say HOST:PORT, as in 127.0.0.1:8000.")
+        raise PolicyError("address_refused", address=address)
     try:
         with socket.create_server((host.strip("[]"), int(port)), family=_family(host)):
             return
     except OverflowError:
-        raise PolicyError(f"There is no port {port}.", hint="Ports go up to 65535.") from None
+        raise PolicyError("port_unknown", port=port) from None
     except OSError as error:
-        raise PolicyError(
-            f"Nobody can listen at {address}: {os.strerror(error.errno or 0)}.",
-            hint="End what listens there, or choose another with --address HOST:PORT.",
-        ) from None
+        raise PolicyError("address_in_use", address=address, reason=os.strerror(error.errno or 0)) from None
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -68,15 +68,9 @@ class Session:
         try:
             django.setup()
         except OSError as error:
-            raise PolicyError(
-                f"{error.filename} cannot be used: {error.strerror}.",
-                hint="ENLIST_HOME names the folder where Enlist keeps its files.",
-            ) from error
+            raise PolicyError("folder_unusable", path=error.filename, reason=error.strerror) from error
         except ValueError as error:
-            raise PolicyError(
-                "DATABASE_URL is not the address of a PostgreSQL or SQLite database.",
-                hint="For example postgres://user@host:5432/enlist or sqlite:////folder/enlist.sqlite3.",
-            ) from error
+            raise PolicyError("database_url_refused") from error
 
 
 def session_of(context: typer.Context) -> Session:

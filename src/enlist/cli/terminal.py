@@ -57,7 +57,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with own_open(path) as file:
             yield file
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
+        raise FileError("file_unwritable", file=path, reason=error.strerror) from error
 
 
 def give_json(value: object) -> None:
@@ -96,10 +96,7 @@ def agreed(question: str, *, yes: bool) -> bool:
 def must_be_able_to_ask(*, yes: bool) -> None:
     """Raise PolicyError where nobody can be asked and nobody said --yes."""
     if not yes and not sys.stdin.isatty():
-        raise PolicyError(
-            "Nobody can be asked here, because the input is no terminal; nothing was done.",
-            hint="Say --yes to go on without being asked, or look first with `enlist plan`.",
-        )
+        raise PolicyError("cannot_ask")
 
 
 @contextmanager

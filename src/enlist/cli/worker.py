@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from enlist.cli.hints import error_text
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give_json, give_json_line, give_table, say
 
@@ -63,9 +64,12 @@ def list_jobs(
 
 def _line(ended: Ended) -> str:
     about = f", import {ended.import_number}" if ended.import_number else ""
-    return f"Job {ended.job} ({ended.work}{about}): {ended.state}.{f' {ended.message}' if ended.message else ''}"
+    return (
+        f"Job {ended.job} ({ended.work}{about}): {ended.state}.{f' {error_text(ended.error)}' if ended.error else ''}"
+    )
 
 
 def _row(job: dict[str, Any]) -> dict[str, Any]:
-    shown = ("job", "kind", "import", "state", "phase", "created_at", "message")
-    return {name: "" if job[name] is None else job[name] for name in shown}
+    shown = ("job", "kind", "import", "state", "phase", "created_at")
+    cells = {name: "" if job[name] is None else job[name] for name in shown}
+    return {**cells, "error": error_text(job["error"]) if job["error"] else ""}

@@ -9,7 +9,7 @@ def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     """The whole number that an environment variable holds, or the default. Raises PolicyError for anything else."""
     said = os.environ.get(name) or str(default)
     if not said.isascii() or not said.isdigit() or not least <= int(said) <= most:
-        raise PolicyError(f"{name} is “{said}”.", hint=f"Give it a whole number from {least} to {most}.")
+        raise PolicyError("environment_not_number", name=name, value=said, least=least, most=most)
     return int(said)
 
 
@@ -18,5 +18,5 @@ def one_of(name: str, *, choices: tuple[str, ...]) -> str:
     said = os.environ.get(name) or choices[0]
     found = [choice for choice in choices if choice.casefold() == said.casefold()]
     if not found:
-        raise PolicyError(f"{name} is “{said}”.", hint=f"It can be {', '.join(choices).lower()}.")
+        raise PolicyError("environment_not_choice", name=name, value=said, choices=", ".join(choices).lower())
     return found[0]

@@ -25,9 +25,7 @@ def mail(address: str, *, outbox: Path) -> dict[str, Any]:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise PolicyError(
-            "ENLIST_MAIL is not the address of a mail server.", hint="For example smtp://user:password@host:587."
-        )
+        raise PolicyError("mail_address_refused")
     return {
         "EMAIL_BACKEND": _BACKENDS + "smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

@@ -48,7 +48,7 @@ def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
         return Scope(here, MACHINE)
     actor = people.by_username(here, key=fold(acting))
     if actor is None or actor.state != "active":
-        raise NotFound(f"There is nobody called “{acting}” who could act here.")
+        raise NotFound("actor_unknown", username=acting)
     return Scope(here, actor)
 
 
@@ -70,13 +70,10 @@ def check_right(scope: Scope, *, right: Right) -> None:
     if scope.asks is MACHINE:
         return
     if scope.asks.organization_id != scope.organization.pk or scope.asks.state != "active":
-        raise NotFound("There is no such organisation.")
+        raise NotFound("organization_hidden")
     role = scope.asks.site_role
     if grant(role, right=right) is not Grant.YES:
-        raise NotAllowed(
-            f"Your role, {role.replace('_', ' ')}, does not let you {right}; nothing was done.",
-            hint="Ask an administrator.",
-        )
+        raise NotAllowed("right_missing", role=role.replace("_", " "), right=right)
 
 
 def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
@@ -93,7 +90,7 @@ def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
 def scope_of_account(account: Account) -> Scope:
     """The scope of somebody signed in: their organisation and no other. Raises NotFound for nobody's account."""
     if account.person is None:
-        raise NotFound("This account is nobody's.")
+        raise NotFound("account_without_person")
     return Scope(account.organization, account.person)
 
 

@@ -45,7 +45,7 @@ def wanted_of(sent: QueryDict) -> Wanted:
     said = asked.pop("of_import")
     number = whole_number(said)
     if said and number is None:
-        raise PolicyError(f"“{said}” is no number of an import.", hint="The list of imports has them.")
+        raise PolicyError("import_number_refused", value=said)
     return Wanted(
         **{**asked, "by": asked["by"] or "username", "never": bool(asked["never"])},  # type: ignore[arg-type]
         of_import=number,

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enlist.core.errors import PolicyError
@@ -80,7 +79,7 @@ def reading_of(sent: QueryDict) -> dict[str, Any]:
     header = sent.get("header", "").strip()
     line = whole_number(header)
     if header and line is None:
-        raise PolicyError(_("“%s” is no line of a file.") % header, hint=_("Give a number: 1 is the first line."))
+        raise PolicyError("header_line_not_number", value=header)
     asked["header"] = "" if line is None else line
     if names := sent.get("names", "").strip():
         asked["names"] = [name.strip() for name in names.split(",")]

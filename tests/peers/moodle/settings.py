@@ -108,7 +108,7 @@ def _offered(options: Mapping[str, str], name: str, *, among: Sequence[T], usual
     """What an option's number stands for; PolicyError for one that is not offered (§2.2)."""
     number = options.get(name, str(usual))
     if number not in map(str, range(len(among))):
-        raise PolicyError(f"The option {name} has no {number}.")
+        raise PolicyError("setting_refused", name=name, reason=f"it has no {number}.")
     return among[int(number)]
 
 

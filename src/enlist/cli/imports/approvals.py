@@ -39,9 +39,7 @@ def approve(
     """
 
     if (confirm is None) == (not drop):
-        raise PolicyError(
-            "Say --confirm with the number of people, or --drop.", hint=f"`enlist show {number}` tells who waits."
-        )
+        raise PolicyError("approve_or_reject", number=number)
     scope = session_of(context).scope()
     from enlist.services.imports.approval import import_approve, import_drop
 

@@ -316,14 +316,9 @@ def _check_asking(*, yes: bool, background: bool, failures: Path | None) -> None
 
 def _check_background(*, yes: bool, failures: Path | None) -> None:
     if not yes:
-        raise PolicyError(
-            "In the background nobody is asked.", hint="Say --yes as well, or look first with `enlist plan`."
-        )
+        raise PolicyError("background_cannot_ask")
     if failures:
-        raise PolicyError(
-            "The rows with errors are not known yet when a file is handed over.",
-            hint="Leave --failures out; `enlist show N` tells about them when the import is done.",
-        )
+        raise PolicyError("failures_not_known", number="N")
 
 
 def _stage_and_apply(scope: Scope, *, planned: Planned, order: Order, key: str) -> Done:
@@ -396,7 +391,7 @@ def _mapping(pair: str) -> tuple[str, str]:
     # Their header may hold an equals sign, our fields never do.
     header, equals, field = pair.rpartition("=")
     if not equals or not header.strip() or not field.strip():
-        raise PolicyError(f"“{pair}” is not of the form header=field.", hint='For example: --map "Login name=username"')
+        raise PolicyError("mapping_misspelled", value=pair)
     return header.strip(), field.strip()
 
 

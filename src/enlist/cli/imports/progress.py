@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from enlist.cli.hints import error_text
 from enlist.cli.terminal import give, give_json_line, say
 from enlist.core.table.printable import printable
 
@@ -66,7 +67,8 @@ def _looks(scope: Scope, *, limit: int) -> Iterator[list[dict[str, Any]]]:
 def _line(each: Mapping[str, Any]) -> str:
     number, file, state, rows, rate, left = _cells(each)
     speed = f", {rate} a second, {left} left" if left else ""
-    told = import_line(each)["changes"] if each["state"] in ("applied", "nothing_to_do") else each["message"]
+    problem = error_text(each["error"]) if each["error"] else ""
+    told = import_line(each)["changes"] if each["state"] in ("applied", "nothing_to_do") else problem
     far = f", {rows}{speed}" if rows else ""
     return printable(f"Import {number} ({file}): {state}{far}{f': {told}' if told else ''}")
 

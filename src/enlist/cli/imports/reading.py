@@ -73,5 +73,5 @@ class Reading:
 def _delimiter(said: str | None) -> str | None:
     delimiter = _DELIMITERS.get(said or "", said)
     if delimiter is not None and len(delimiter) != 1:
-        raise PolicyError(f"“{said}” is not one character.", hint=f"Say a character, or {', '.join(_DELIMITERS)}.")
+        raise PolicyError("delimiter_not_one", value=said, names=", ".join(_DELIMITERS))
     return delimiter

@@ -53,7 +53,7 @@ def change_many(
 
     wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
     if sum((bool(usernames), everybody, wanted != Wanted())) != 1:
-        raise PolicyError("Nobody is chosen.", hint="Name people, choose them by options, or use --everybody.")
+        raise PolicyError("people_not_chosen_clearly")
     action = bulk.BulkAction(what, group=into, course=into, role=with_role)
     chosen = Chosen(usernames or (), wanted=None if usernames else wanted)
     order = bulk.many_order(scope, action=action, chosen=chosen)

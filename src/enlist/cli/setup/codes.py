@@ -24,7 +24,7 @@ def find_codes(
 
     country = None if of is None else country_code(of)
     if of is not None and country is None:
-        raise NotFound(f"There is no country “{of}”.", hint="`enlist codes` lists them.")
+        raise NotFound("country_unknown", country=of)
     found = codes(name, country=country)
     if as_json:
         give_json(found)

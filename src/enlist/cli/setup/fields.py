@@ -124,7 +124,7 @@ def move_field(
 ) -> None:
     """Move a field in the order of all."""
     if to not in ("up", "down"):
-        raise PolicyError(f"A field cannot be moved “{to}”.", hint="It goes up or down.")
+        raise PolicyError("direction_unknown", value=to)
     scope = session_of(context).scope()
     from enlist.services.setup import fields, lists
 

@@ -15,5 +15,5 @@ def pairs(said: Iterable[str]) -> dict[str, str]:
 def _pair(said: str) -> tuple[str, str]:
     field, equals, value = said.partition("=")
     if not equals or not field.strip():
-        raise PolicyError(f"“{said}” is not of the form FIELD=VALUE.", hint="For example: city=Perth")
+        raise PolicyError("value_misspelled", value=said)
     return field.strip(), value

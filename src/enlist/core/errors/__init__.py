@@ -1,6 +1,6 @@
 """Errors: what stops Enlist, each with a code, a sentence with named fields, and what usually helps."""
 
-from .as_json import error_json
+from .as_json import error_from, error_json, error_record
 from .catalogue import ERRORS, ErrorKind
 from .family import (
     Cancelled,
@@ -48,5 +48,7 @@ __all__ = [
     "PolicyError",
     "StalePlan",
     "TooOften",
+    "error_from",
     "error_json",
+    "error_record",
 ]

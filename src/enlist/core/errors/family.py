@@ -32,17 +32,12 @@ class EnlistError(Exception):
 
     exit_code = 1
 
-    def __init__(self, code: str = "", *, hint: str = "", **fields: object) -> None:
+    def __init__(self, code: str, /, **fields: object) -> None:
         from .catalogue import ERRORS
 
-        self.fields = fields
-        if kind := ERRORS.get(code):
-            self.code = code
-            self.message, self.hint = kind.sentence.format(**fields), kind.hint.format(**fields)
-        else:
-            self.code = ""
-            self.message = code or (type(self).__doc__ or "").strip().splitlines()[0]
-            self.hint = hint
+        kind = ERRORS[code]
+        self.code, self.fields = code, fields
+        self.message, self.hint = kind.sentence.format(**fields), kind.hint.format(**fields).strip()
         super().__init__(f"{self.message} {self.hint}".strip())
 
 
@@ -71,73 +66,75 @@ class PlanError(EnlistError):
 
 
 class StalePlan(EnlistError):
-    """The directory changed since this plan was made; nothing was applied. Make the plan anew."""
+    """The directory changed since a plan was made."""
 
     exit_code = 4
 
 
 class NotFound(EnlistError):
-    """There is no such thing in this organisation."""
+    """Something does not exist, or belongs to another organisation."""
 
     exit_code = 2
 
 
 class NeedsApproval(EnlistError):
-    """So much waits for an administrator's approval; nothing was applied."""
+    """It needs an administrator's approval."""
 
     exit_code = 7
 
 
 class NotAllowed(EnlistError):
-    """Your role on the site does not allow this; nothing was done."""
+    """The role of the person who asks does not allow it."""
 
     exit_code = 8
 
 
 class TooOften(EnlistError):
-    """Too many attempts; after `seconds` there may be another."""
+    """Too many attempts."""
 
-    def __init__(self, code: str = "", *, hint: str = "", seconds: int = 0, **fields: object) -> None:
-        super().__init__(code, hint=hint, seconds=seconds, **fields)
-        self.seconds = seconds
+    @property
+    def seconds(self) -> int:
+        """After how many seconds there may be another attempt."""
+        return int(str(self.fields["seconds"]))
 
 
 class LeaseTaken(EnlistError):
-    """Another import is being applied; nothing was applied. Try again when it is done."""
+    """Another process has the lease: it applies an import, or runs the same job."""
 
     exit_code = 5
 
 
 class Cancelled(EnlistError):
-    """It was cancelled; nothing was applied."""
+    """Somebody cancelled it."""
 
 
 class LeaseLost(EnlistError):
-    """This process was not heard of for too long, and its work was taken over; it wrote nothing more."""
+    """This process did not respond for too long, and another took its job over."""
 
     exit_code = 5
 
 
 class MailProblem(EnlistError):
-    """Mails cannot be sent now; is_away: no mail server answered."""
+    """Mails cannot be sent now."""
 
-    def __init__(self, code: str = "", *, hint: str = "", is_away: bool = False, **fields: object) -> None:
-        super().__init__(code, hint=hint, **fields)
-        self.is_away = is_away
+    @property
+    def is_away(self) -> bool:
+        """Whether no mail server answered."""
+        return self.code == "mail_server_away"
 
 
 class DatabaseProblem(EnlistError):
-    """The database cannot be used; nothing was applied."""
+    """The database cannot be used."""
 
     exit_code = 5
 
 
 class DatabaseGone(DatabaseProblem):
-    """The database server does not answer or went away."""
+    """The database server does not answer."""
 
 
 class DatabaseLocked(DatabaseProblem):
-    """The database is locked: another program is writing to it; nothing was applied."""
+    """Another program is writing to the database."""
 
 
 class KeyMissing(DatabaseProblem):

@@ -51,7 +51,7 @@ def new_person(directory: Directory, *, values: Mapping[str, str], site_role: st
     reference = directory.reference
     for slug in (*_NEVER_BLANK, "email"):
         if not values.get(slug, "").strip():
-            raise PolicyError(f"The field {slug} cannot be blank.")
+            raise PolicyError("person_field_blank", field=slug)
     after = _after(values, reference=reference)
     nobody = {"person": -1, "site_role": site_role, "state": "active", "source": "manual"}
     _refuse_taken(directory, before={"person": -1}, changed=after)
@@ -96,16 +96,17 @@ def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str 
 def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
     known = (*PERSON_SLUGS, "state", *reference.profile_slugs)
     if slug not in known:
-        hint = nearest(slug, among=known) or f"Fields: {', '.join(known)}."
-        raise PolicyError(f"People have no field “{slug}” that can be set by hand.", hint=hint)
+        raise PolicyError(
+            "person_field_unknown", field=slug, near=nearest(slug, among=known) or "", fields=", ".join(known)
+        )
     if slug == "state":
         if value not in _STATES:
-            raise PolicyError(f"A person's state cannot be “{value}”.", hint=f"It is one of: {', '.join(_STATES)}.")
+            raise PolicyError("person_state_unknown", value=value, states=", ".join(_STATES))
         return value
     by = cleaner(slug, policy=_AS_TYPED, reference=reference)
     made = stored(value.strip(), what=f"The field {slug}", field=slug, by=by)
     if not made and (slug in _NEVER_BLANK or slug in _required(reference)):
-        raise PolicyError(f"The field {slug} cannot be blank.")
+        raise PolicyError("person_field_blank", field=slug)
     return made or (None if slug.startswith(PROFILE_PREFIX) else "")
 
 
@@ -120,8 +121,8 @@ def _refuse_taken(directory: Directory, *, before: Mapping[str, Any], changed: M
         key = changed.get(_KEYED[slug])
         owner = others.filter(pl.col(_KEYED[slug]) == key) if key else others.clear()
         if not owner.is_empty():
-            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")
+            raise PolicyError("person_value_taken", field=slug, value=changed[slug], username=owner.item(0, "username"))
     for slug in directory.reference.unique_slugs:
         owner = others.filter(pl.col(slug) == changed[slug]) if changed.get(slug) else others.clear()
         if not owner.is_empty():
-            raise PolicyError(f"The {slug} “{changed[slug]}” is taken by {owner.item(0, 'username')}.")
+            raise PolicyError("person_value_taken", field=slug, value=changed[slug], username=owner.item(0, "username"))

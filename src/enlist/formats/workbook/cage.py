@@ -70,7 +70,11 @@ def heard(line: bytes | str, *, name: str) -> Message:
     if not isinstance(message, dict):
         raise FileError("workbook_reader_broke", file=name)
     if refused := message.get("refused"):
-        raise _refused(refused, name=name)
+        try:
+            raise _refused(refused, name=name)
+        except (KeyError, ValueError, TypeError):
+            # Not what our child says: whoever took it over must not put words before a person.
+            raise FileError("workbook_reader_broke", file=name) from None
     return message
 
 

@@ -52,9 +52,8 @@ def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bo
     place = scope.organization.name
     text = _TEXT.format(name=_called(to), place=place, username=to.username, password=password)
     about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
-    hint = f"Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was."
     try:
-        _send(to, subject=f"Your account at {place}", text=text, about=about, hint=hint)
+        _send(to, subject=f"Your account at {place}", text=text, about=about)
     except SMTPRecipientsRefused:
         return False
     return True
@@ -68,12 +67,11 @@ def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
     place = scope.organization.name
     text = _NOTICE.format(name=_called(to), place=place, notice=notice)
     about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
-    subject, hint = f"{place}: {notice}", "Check ENLIST_MAIL and the server."
     try:
-        _send(to, subject=subject, text=text, about=about, hint=hint)
+        _send(to, subject=f"{place}: {notice}", text=text, about=about)
     except SMTPRecipientsRefused as error:
         if any(code < 500 for code, _ in error.recipients.values()):
-            raise MailProblem("A mail server takes a mail later.", hint=hint) from error
+            raise MailProblem("mail_deferred") from error
         return False
     return True
 
@@ -82,7 +80,7 @@ def _called(to: Person) -> str:
     return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
 
 
-def _send(to: Person, *, subject: str, text: str, about: str, hint: str) -> None:
+def _send(to: Person, *, subject: str, text: str, about: str) -> None:
     """Send a mail. Raises SMTPRecipientsRefused; MailProblem where something else went wrong."""
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
     message = EmailMessage(
@@ -97,8 +95,8 @@ def _send(to: Person, *, subject: str, text: str, about: str, hint: str) -> None
     except SMTPRecipientsRefused:
         raise
     except (OSError, SMTPException) as error:
-        is_away = not isinstance(error, SMTPResponseException)
-        raise MailProblem(f"Mails cannot be sent: {type(error).__name__}.", hint=hint, is_away=is_away) from error
+        code = "mail_refused" if isinstance(error, SMTPResponseException) else "mail_server_away"
+        raise MailProblem(code, reason=type(error).__name__) from error
 
 
 def mails_forget(person: Person) -> int:

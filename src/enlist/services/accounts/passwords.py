@@ -74,7 +74,7 @@ def passwords_check(scope: Scope, *, number: int) -> models.Import:
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state not in DONE:
-        raise PlanError(f"Import {number} sets no passwords: it is {record.state.replace('_', ' ')}.")
+        raise PlanError("import_sets_no_passwords", number=number, state=record.state.replace("_", " "))
     return record
 
 

@@ -42,26 +42,18 @@ def check_undo(scope: Scope, *, plan: Plan) -> None:
     team for whoever may not change the team.
     """
     owners = people.owners(scope.organization)
-    untouched = {owners[0]: "the last owner"} if len(owners) == 1 else {}
+    untouched = {owners[0]: "undo_hits_last_owner"} if len(owners) == 1 else {}
     if scope.actor is not None:
         above = Circumstances(role=scope.actor.site_role).above
-        untouched |= {
-            found.pk: "somebody who ranks above you" for found in people.with_roles(scope.organization, roles=above)
-        }
-        untouched[scope.actor.pk] = "yourself"
+        untouched |= {found.pk: "undo_hits_superior" for found in people.with_roles(scope.organization, roles=above)}
+        untouched[scope.actor.pk] = "undo_hits_yourself"
     for part in plan.parts if untouched and limits.at_most(plan.head.verbs) else ():
         touched = limits.touched(part)
         for verb in _HURTING:
             for person in set(touched.get(verb, ())) & untouched.keys():
-                raise NotAllowed(
-                    f"This undo would {verb} {untouched[person]}; nothing was done.",
-                    hint="Ask somebody of higher rank, or change that person by hand first.",
-                )
+                raise NotAllowed(untouched[person], verb=verb)
     if names := _accounts_of(scope, plan=plan):
-        raise NotAllowed(
-            f"This undo would change the account of {names[0]}, who belongs to the team; nothing was done.",
-            hint="Ask somebody who may change the team to undo it.",
-        )
+        raise NotAllowed("undo_changes_team", username=names[0])
 
 
 def check_accounts(scope: Scope, *, plan: Plan) -> None:
@@ -69,11 +61,7 @@ def check_accounts(scope: Scope, *, plan: Plan) -> None:
     if set(guarded_roles(scope)) <= {*Circumstances(role=plan.head.rank).guarded}:
         return
     if names := _accounts_of(scope, plan=plan):
-        raise StalePlan(
-            f"This plan changes the account of {names[0]}, who belongs to the team, and you may not change the team;"
-            " nothing was applied.",
-            hint="Make the plan anew.",
-        )
+        raise StalePlan("plan_changes_team", username=names[0])
 
 
 def _accounts_of(scope: Scope, *, plan: Plan) -> list[str]:

@@ -94,7 +94,7 @@ def count_guess(key: str, *, limit: Limit) -> None:
     """Count a guess as failed before it is checked. Raises TooOften where the limit is reached."""
     if wait := throttling.reserve(key, limit=limit):
         seconds = math.ceil(wait.total_seconds())
-        raise TooOften(f"Too many attempts. Try again in {_in_words(seconds)}.", seconds=seconds)
+        raise TooOften("too_many_attempts", wait=_in_words(seconds), seconds=seconds)
 
 
 def _account_of(login_key: str, *, password: str, place: str) -> Account | None:

@@ -49,7 +49,7 @@ def team_change(scope: Scope, *, username: str, role: str | None) -> str:
     wanted = NOBODY if role is None else _known(role)
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
-        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist team add` with their names makes them.")
+        raise NotFound("person_unknown", username=username)
     before = person.site_role
     _check(scope, person=person, wanted=wanted)
     if before != wanted:
@@ -92,9 +92,9 @@ def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
     """
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
-        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist team list` lists the team.")
+        raise NotFound("person_unknown", username=username)
     if person.site_role not in TEAM:
-        raise PolicyError(f"{person.username} is not of the team.", hint="`enlist team add` takes them into it.")
+        raise PolicyError("not_in_team", username=person.username)
     _check_may_give(scope, roles=(person.site_role,))
     password = sealed_passwords.new_password()
     accounts.set_password(person, password=password, must_change=not keep)
@@ -104,7 +104,7 @@ def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
 
 def _known(role: str) -> str:
     if role not in TEAM:
-        raise PolicyError(f"“{role}” is no role in the team.", hint=f"Roles: {', '.join(TEAM)}.")
+        raise PolicyError("team_role_unknown", role=role, roles=", ".join(TEAM))
     return role
 
 
@@ -112,7 +112,7 @@ def _check(scope: Scope, *, person: Person, wanted: str) -> None:
     _check_may_give(scope, roles=(person.site_role, wanted))
     is_last = person.site_role == "owner" and people.owners(scope.organization) == [person.pk]
     if is_last and wanted != "owner":
-        raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
+        raise PolicyError("last_owner", username=person.username)
 
 
 def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
@@ -120,9 +120,7 @@ def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
         return
     own = scope.actor.site_role
     if not all(may_give(role, by=own) for role in roles):
-        raise NotAllowed(
-            f"Your role, {own}, changes those below it only; nothing was done.", hint="Ask an owner of the site."
-        )
+        raise NotAllowed("role_above_own", role=own)
 
 
 def _changed(scope: Scope, *, person: Person, role: str) -> Part:

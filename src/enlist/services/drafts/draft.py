@@ -108,7 +108,7 @@ class Draft:
     said: tuple[FlagGroup, ...]
     columns: tuple[Column, ...]
     reference: Reference
-    trouble: str = ""
+    trouble: EnlistError | None = None
 
 
 @dataclass(frozen=True)
@@ -284,11 +284,11 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.split_from is not None:
-        raise NeedsApproval(f"Import {number} waits for an administrator's approval; nothing was applied.")
+        raise NeedsApproval("import_needs_approval", number=number)
     if record.state in ("applied", "nothing_to_do", "awaiting", "undone"):
         return
     if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
-        raise PlanError("This is not the plan that would be carried out by now.", hint="Look at the preview again.")
+        raise PlanError("plan_not_shown")
     if record.undoes is not None and record.plan_head["awaiting"]:
         approvals.hold(record)
         return
@@ -300,7 +300,7 @@ def draft_undo(scope: Scope, *, number: int) -> int:
     undone = records.get(scope, number=number)
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     if undone.state != "applied":
-        raise PlanError(f"Import {number} cannot be undone: it is {undone.state.replace('_', ' ')}.")
+        raise PlanError("import_not_undoable", number=number, state=undone.state.replace("_", " "))
     with one_at_a_time(scope, key=f"undo {number}"):
         record = records.undo_of(undone)
         if record is None:
@@ -327,7 +327,7 @@ def draft_record(scope: Scope, *, number: int) -> models.Import:
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state not in records.OPEN or record.split_from is not None:
-        raise PlanError(f"Import {number} is {record.state.replace('_', ' ')}: it cannot be changed any more.")
+        raise PlanError("import_closed", number=number, state=record.state.replace("_", " "))
     return record
 
 
@@ -338,17 +338,15 @@ def draft_to_change(scope: Scope, *, number: int) -> models.Import:
     """
     record = draft_record(scope, number=number)
     if record.undoes is not None or "reading" not in record.order:
-        raise PlanError(f"Import {number} has no file that could be read or meant in another way.")
+        raise PlanError("import_without_file", number=number)
     until = time.monotonic() + PATIENCE
     while job := jobs.of_import(scope, number=number):
         if job.state not in OPEN_STATES:
             break
         if job.kind == REPLACING:
-            raise LeaseTaken(
-                f"In import {number} cells of all rows are being replaced.", hint="Try again when it is done."
-            )
+            raise LeaseTaken("import_replacing", number=number)
         if job.kind == KIND or time.monotonic() > until:
-            raise PlanError(f"Import {number} is being worked on.", hint="Cancel it first, or wait until it is done.")
+            raise PlanError("import_busy", number=number)
         jobs.cancel(job)
         time.sleep(PAUSE)
     records.outdated(record)
@@ -356,20 +354,17 @@ def draft_to_change(scope: Scope, *, number: int) -> models.Import:
 
 
 def _judge(record: models.Import, *, policy: Policy) -> None:
-    """Raise PolicyError where the file of a draft would not have been taken in under this policy."""
+    """Raise FileError where the file of a draft would not have been accepted under this policy."""
     with closing(uploads.file_copy(record)) as stream:
-        try:
-            _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
-        except FileError as error:
-            raise PolicyError(f"{error.message} The settings stay as they were.", hint=error.hint) from error
+        _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
 
 
 def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
     """A table with its passwords sealed."""
     if unknown := set(reading) - set(READING):
-        raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
+        raise PolicyError("reading_option_unknown", options=", ".join(sorted(unknown)))
     if not is_storable(reading):
-        raise PolicyError("A file cannot be read by a character that cannot be kept.", hint="Type it again.")
+        raise PolicyError("reading_option_unstorable")
     stream.seek(0)
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
     options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
@@ -433,7 +428,9 @@ def _keep_meant(
     _keep_columns(record, columns={**columns, **others}, policy=policy)
 
 
-def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -> tuple[tuple[Column, ...], str]:
+def _columns(
+    start: Table, *, record: models.Import, words: Mapping[str, Any]
+) -> tuple[tuple[Column, ...], EnlistError | None]:
     """What each column is taken for, and why that will not do, where it will not."""
     overrides, policy = file_meant(record, headers=start.headers)
     try:
@@ -441,7 +438,7 @@ def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -
         found = match.columns
         trouble = _lack(start, match=match, policy=policy)
     except EnlistError as error:
-        trouble = f"{error.message} {error.hint}".strip()
+        trouble = error
         left_out = policy.columns_left_out
         found = tuple(
             _alone(header, words=words, slug="" if header in left_out else overrides.get(header))
@@ -462,13 +459,13 @@ def _columns(start: Table, *, record: models.Import, words: Mapping[str, Any]) -
     return (*columns, *hidden), trouble
 
 
-def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> str:
-    """What the settings need and no column has, in a sentence; "" where nothing is missing."""
+def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> EnlistError | None:
+    """What the settings need and no column has; None where nothing is missing."""
     try:
         require(start, headers=match, policy=policy)
     except EnlistError as error:
-        return f"{error.message} {error.hint}".strip()
-    return ""
+        return error
+    return None
 
 
 def _alone(header: str, *, words: Mapping[str, Any], slug: str | None = None) -> ColumnMatch:

@@ -87,7 +87,7 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
     """
     code, column, value = problem
     if not column:
-        raise PolicyError("What is wrong there is not one cell.", hint="Show the rows, and change what they say.")
+        raise PolicyError("problem_without_cell")
     # A flag names its column as it was called when the draft was planned.
     headers = {name: header for header, name in file_names(draft_record(scope, number=number)).items()}
     header = headers.get(column, column)

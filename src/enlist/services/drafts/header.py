@@ -42,16 +42,13 @@ def header_rename(scope: Scope, *, number: int, header: str, name: str) -> str:
 def _check_name(name: str, *, others: set[str]) -> None:
     """Raise HeaderError where no column can be called so."""
     if not name:
-        raise HeaderError("A column needs a name.", hint="Where it is not to count, have it ignored.")
+        raise HeaderError("column_without_name")
     if name in others:
-        raise HeaderError(f"There is a column “{name}” already.", hint="Choose another name.")
+        raise HeaderError("column_name_exists", name=name)
     if len(name) > LONGEST or "\0" in name:
-        raise HeaderError("No column can be called so.", hint=f"A name has {LONGEST:,} characters at most, no NUL.")
+        raise HeaderError("column_name_refused", limit=LONGEST)
     if is_secret(name):
-        raise HeaderError(
-            f"A column called “{name}” holds passwords, which are sealed while a file is read.",
-            hint="Call it so in the file, and hand that in again.",
-        )
+        raise HeaderError("column_name_secret", name=name)
 
 
 def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> HeaderMatch:
@@ -69,6 +66,6 @@ def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> Hea
             match(start)
         except HeaderError as before:
             # Of several things that are wrong one can be repaired_cells after the other.
-            if before.message == error.message:
+            if (before.code, before.fields) == (error.code, error.fields):
                 return HeaderMatch((), flags=no_flags())
         raise

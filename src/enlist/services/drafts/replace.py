@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.errors import LeaseTaken, PlanError, PolicyError
+from enlist.core.errors import EnlistError, LeaseTaken, PlanError, PolicyError, error_from
 from enlist.core.table.overlay import EDITS_SCHEMA
 from enlist.services.access import Scope
 from enlist.services.imports.background import import_make_plan
@@ -79,7 +79,7 @@ class Replacing:
     total: int
     left: float | None
     cells: int
-    message: str
+    error: EnlistError | None
 
     @property
     def is_open(self) -> bool:
@@ -111,7 +111,7 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool
     asked = {**asdict(wanted), PLAN_TOO: plan_too}
     _, is_new = jobs.put(scope, kind=REPLACING, import_number=number, arguments=asked)
     if not is_new:
-        raise LeaseTaken(f"Import {number} is being worked on.", hint="Try again when that is done.")
+        raise LeaseTaken("import_in_work", number=number)
     return None
 
 
@@ -130,7 +130,7 @@ def import_replace(run: Run) -> dict[str, Any]:
     record = draft_record(run.scope, number=run.job.import_number or 0)
     asked = dict(run.job.arguments)
     if not asked:
-        raise PlanError("What was to be replaced named somebody who was erased since; nothing was replaced.")
+        raise PlanError("replacement_forgotten")
     plan_too = asked.pop(PLAN_TOO)
     made = record.order.get(REPLACED, {})
     cells = made["cells"] if made.get("job") == run.job.pk else None
@@ -158,14 +158,14 @@ def work_of(scope: Scope, *, number: int) -> Replacing | None:
         total=told["total"],
         left=told["left"],
         cells=job.result.get("cells", 0),
-        message=f"{job.message} {job.hint}".strip(),
+        error=error_from(job.error) if job.error else None,
     )
 
 
 def _check(record: models.Import, *, wanted: Replacement) -> None:
     """Raise PolicyError where nothing can be found so, or cannot stand there."""
     if not wanted.find and not wanted.whole:
-        raise PolicyError("There is nothing to be found.", hint="Say what is to be replaced.")
+        raise PolicyError("nothing_to_find")
     column = wanted.column or record.order["headers"][0]
     told = pl.DataFrame({"row": [0, 0], "column": [column] * 2, "new": [wanted.new, wanted.find]}, schema=EDITS_SCHEMA)
     cells_check(record, cells=told)

@@ -144,7 +144,7 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
         ["row", "column"], keep="last", maintain_order=True
     )
     if frame.height > MOST_CELLS:
-        raise PolicyError(f"So many cells cannot be changed at once: {frame.height:,}.", hint="Use find and replace.")
+        raise PolicyError("too_many_cells_at_once", cells=frame.height)
     cells_check(record, cells=frame)
     trimmed = frame.with_columns(pl.col("new").str.strip_chars(" \t\r\n"))
     return _keep(scope, record=record, cells=_with_old(record, cells=trimmed))

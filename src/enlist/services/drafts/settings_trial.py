@@ -97,7 +97,7 @@ def _field_of(setting: str, *, policy: Policy) -> str:
         return "username"
     field, _, name = setting.partition(".")
     if field != "defaults":
-        raise PolicyError(f"The setting {setting} takes no pattern.")
+        raise PolicyError("setting_without_pattern", setting=setting)
     return str(next(iter(policy_field(field).read_entry(policy.defaults, key=name, text="%f"))))
 
 

@@ -11,8 +11,6 @@ from enlist.core.errors import FileError, PolicyError
 from enlist.services.access import Scope
 from enlist.store.imports import uploads
 
-_NEXT = "Carry unfinished imports out, or cancel them: then what is kept of them goes at once."
-
 
 def upload_check(scope: Scope, *, file: BinaryIO) -> None:
     """Raise FileError for a file that is too large, PolicyError where too much is unfinished already (two queries)."""
@@ -22,23 +20,16 @@ def upload_check(scope: Scope, *, file: BinaryIO) -> None:
         raise too_large()
     kept = uploads.unfinished(scope)
     if kept.imports >= settings.DRAFTS_MOST:
-        raise PolicyError(
-            f"You have {kept.imports:,} unfinished imports, and nobody may have more than that.", hint=_NEXT
-        )
+        raise PolicyError("too_many_drafts", count=kept.imports)
     if kept.bytes + size > settings.DRAFTS_KEPT:
         raise PolicyError(
-            f"Unfinished imports keep {size_text(kept.bytes)} here already, this one would be {size_text(size)} more,"
-            f" and {size_text(settings.DRAFTS_KEPT)} is the most.",
-            hint=_NEXT,
+            "drafts_too_large", kept=size_text(kept.bytes), size=size_text(size), most=size_text(settings.DRAFTS_KEPT)
         )
 
 
 def too_large() -> FileError:
     """What is said of a file that is too large, however much of it came."""
-    return FileError(
-        f"The file is larger than {size_text(settings.UPLOAD_MOST)}, the most it may be; nothing of it was kept.",
-        hint="Import it in several parts, or ask whoever runs this site to allow more.",
-    )
+    return FileError("upload_too_large", most=size_text(settings.UPLOAD_MOST))
 
 
 def size_text(size: int) -> str:

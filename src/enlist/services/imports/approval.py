@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -32,8 +32,6 @@ from .planning import Choice, prepare
 from .rank import rank_by_now
 from .staged_file import file_excluded, file_meant, file_of
 
-_ANEW: Final = "Look at it again with `enlist show {number}`, then confirm {people}."
-
 
 def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
     """Record an undo that is over the limits, to be approved; nothing is applied."""
@@ -59,10 +57,7 @@ def import_approve(
     record = _waiting(scope, number=number)
     seen = artifacts.plan_of(record)
     if shown is not None and seen.fingerprint != shown:
-        raise StalePlan(
-            f"Import {number} was planned again since you looked at it; nothing was applied.",
-            hint=_ANEW.format(number=number, people=seen.head.awaiting_people),
-        )
+        raise StalePlan("approval_replanned", number=number, people=seen.head.awaiting_people)
     _check_number(seen.head, number=number, confirm=confirm)
     if record.undoes is None:
         plan = _plan_rows_again(scope, record=record, progress=progress)
@@ -71,11 +66,7 @@ def import_approve(
     goes_further = _goes_further(plan, shown=seen, reference=snapshot.reference(scope.organization))
     stored = _kept(record, plan=plan)
     if goes_further:
-        people = stored.head.awaiting_people
-        raise StalePlan(
-            f"The directory changed since this was shown: {goes_further}. Nothing was applied.",
-            hint=_ANEW.format(number=number, people=people),
-        )
+        raise StalePlan("approval_goes_further", number=number, what=goes_further, people=stored.head.awaiting_people)
     done = import_apply(scope, plan=stored, progress=progress, approved=True)
     activity.log(scope, action="approval_given", note=f"Import {number}: {plan_limits.people_text(confirm)}.")
     return done
@@ -93,33 +84,29 @@ def _kept(record: models.Import, *, plan: Plan) -> Plan:
 def import_drop(scope: Scope, *, number: int) -> None:
     """Let what waits never happen. Raises NotFound, and PlanError where it does not wait."""
     if not approvals.drop(scope, record=_waiting(scope, number=number)):
-        raise PlanError(f"Import {number} does not wait for an approval any more.")
+        raise PlanError("import_not_waiting", number=number)
 
 
 def _waiting(scope: Scope, *, number: int) -> models.Import:
     record = records.get(scope, number=number)
     if record.state != approvals.HELD:
         waiting = approvals.of(record)
-        hint = f"What waits of it is import {waiting.number}." if waiting else "`enlist imports` lists what does."
-        state = record.state.replace("_", " ")
-        raise PlanError(f"Import {number} does not wait for an approval: it is {state}.", hint=hint)
+        if waiting:
+            raise PlanError("import_part_waits", number=number, waiting=waiting.number)
+        raise PlanError("import_not_waiting", number=number)
     return record
 
 
 def _check_number(head: Head, *, number: int, confirm: int) -> None:
     if confirm != head.awaiting_people:
-        raise PolicyError(
-            f"Import {number} is about {plan_limits.people_text(head.awaiting_people)},"
-            f" not {confirm:,}; nothing was applied.",
-            hint=f"Look at it with `enlist show {number}`, then confirm that number.",
-        )
+        raise PolicyError("approval_number_wrong", number=number, people=head.awaiting_people, confirm=confirm)
 
 
 def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
     """The plan of the rows that wait, and of whom the file does not name, on the directory as it is."""
     origin = record.split_from
     if origin is None:
-        raise PlanError(f"Import {record.number} has no file of its own.")
+        raise PlanError("import_without_file", number=record.number)
     table = replace(file_of(origin), sealed=sealed_passwords.of(record))
     policy = Policy.from_dict(record.policy).replace(limits=Policy().limits)
     columns, _ = file_meant(origin, headers=table.headers)
@@ -181,9 +168,7 @@ def limits_change(scope: Scope, *, settings: Iterable[str]) -> ChangeLimits:
     for setting in settings:
         verb, equals, text = setting.partition("=")
         if not equals:
-            raise PolicyError(
-                f"“{setting}” is not of the form verb=share,number.", hint="For example: deactivate=0.05,20"
-            )
+            raise PolicyError("limit_misspelled", value=setting)
         policy = policy.parse(f"limits.{verb.strip()}", text=text)
     limits.change_limits(scope, limits=policy.limits)
     return policy.limits

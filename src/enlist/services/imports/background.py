@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from enlist.core.errors import Cancelled, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError, StalePlan
+from enlist.core.errors import (
+    Cancelled,
+    DatabaseProblem,
+    EnlistError,
+    LeaseLost,
+    LeaseTaken,
+    PlanError,
+    PolicyError,
+    StalePlan,
+    error_from,
+)
 from enlist.core.plan.plan import Plan
 from enlist.core.table.storable import is_storable
 from enlist.services.access import Right, Scope, may_touch, needs
@@ -99,7 +109,7 @@ def import_keyed(
 def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
     """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
     if len(key) > LONGEST_KEY or not is_storable(key):
-        raise PolicyError(f"A key has at most {LONGEST_KEY} characters, and none that cannot be kept.")
+        raise PolicyError("import_key_refused", limit=LONGEST_KEY)
     with LeaseKeeper(scope.organization.pk, subject=f"key {key}") as lease:
         while not _is_taken(lease):
             time.sleep(PAUSE)
@@ -121,7 +131,7 @@ def import_outcome(record: models.Import) -> Done:
     """What became of an import that ended. Raises Cancelled."""
     done = done_by_others(record)
     if done is None:
-        raise Cancelled(f"Import {record.number} was cancelled; nothing was applied.")
+        raise Cancelled("import_cancelled", number=record.number)
     return done
 
 
@@ -157,7 +167,7 @@ def passwords_see_through(scope: Scope, *, number: int, progress: Progress = sil
             orphans_settle()
             job.refresh_from_db()
     if job and job.state != "done":
-        raise EnlistError(job.message or "Setting the passwords was cancelled.", hint=job.hint)
+        raise error_from(job.error) if job.error else Cancelled("passwords_cancelled")
     return Settled(**job.result) if job else Settled()
 
 
@@ -216,7 +226,8 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
     record.refresh_from_db()
     if record.state != "cancelled":
         state = record.state.replace("_", " ")
-        raise EnlistError(f"Import {number} is {state}: it cannot be cancelled.", hint=_undo(record))
+        code = "import_applied_already" if record.state == "applied" else "import_ended_already"
+        raise PlanError(code, number=number, state=state)
     _forget(record)
     return "cancelled"
 
@@ -290,7 +301,3 @@ def _is_taken(lease: LeaseKeeper) -> bool:
     except LeaseTaken:
         return False
     return True
-
-
-def _undo(record: models.Import) -> str:
-    return f"`enlist undo {record.number}` takes it back." if record.state == "applied" else ""

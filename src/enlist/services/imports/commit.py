@@ -71,7 +71,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
             with suppress(Error), run.ending():
                 _mark(record, error=error)
             if isinstance(error, DatabaseGone) and _is_known(record):
-                raise DatabaseProblem("The database went away; nothing was applied.", hint="Try again.") from error
+                raise DatabaseProblem("database_lost") from error
             raise
     return done_of(record, verbs=_counts(plan))
 

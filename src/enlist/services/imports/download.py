@@ -37,7 +37,7 @@ def import_download(scope: Scope, *, number: int, what: str, kind: str) -> tuple
     kind: csv or xlsx. Raises NotFound, PolicyError, FileError; PlanError where the file or the plan is no longer kept.
     """
     if what not in (ROWS, PROBLEMS) or kind not in KINDS:
-        raise PolicyError(f"There is no download “{what}.{kind}”.")
+        raise PolicyError("download_unknown", name=f"{what}.{kind}")
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     plan = artifacts.plan_of(record)
@@ -66,7 +66,7 @@ def _rows(record: models.Import, *, plan: Plan, kind: str) -> Iterator[bytes]:
     """All rows; of those of a workbook no more than one can hold."""
     chunks = artifacts.count_rows(record, kind=artifacts.STAGED, name="table")
     if kind == "xlsx" and sum(chunks) > MOST_IN_WORKBOOK:
-        raise FileError(f"{sum(chunks):,} rows are too many for a workbook.", hint="Download them as .csv.")
+        raise FileError("workbook_too_small", rows=sum(chunks))
     told = _with_fates(record, plan=plan, chunks=chunks)
     if kind == "csv":
         # Of one piece is known whether it needs a guard against formulas.

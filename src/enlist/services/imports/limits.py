@@ -60,10 +60,7 @@ class Limits:
     def check(self, plan: Plan) -> None:
         """Raise NeedsApproval for a plan over the limits."""
         if over := self.over(plan):
-            raise NeedsApproval(
-                f"This waits for an administrator's approval: {'; '.join(over.values())}. Nothing was applied.",
-                hint="Plan it anew: what is over the limits is then held apart.",
-            )
+            raise NeedsApproval("plan_needs_approval", reasons="; ".join(over.values()))
 
 
 def limits_of(scope: Scope) -> Limits:

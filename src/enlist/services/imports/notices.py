@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from enlist.core.errors import LeaseTaken, MailProblem, NotAllowed
+from enlist.core.errors import LeaseTaken, MailProblem, NotAllowed, error_from
 from enlist.core.rights import TEAM
 from enlist.services.access import Scope
 from enlist.services.accounts.mail import notice_mail
@@ -105,7 +105,8 @@ def _notices(scope: Scope, *, found: Iterable[Job]) -> list[Notice]:
 def _notice(record: models.Import, *, job: Job) -> Notice:
     what = f"Undo of import {record.undoes.number}" if record.undoes else f"Import {record.number}, {record.file_name},"
     if job.state == "failed":
-        how, said = "failed", f"{what} failed: {job.message}"
+        how = "failed"
+        said = f"{what} failed: {error_from(job.error).message}" if job.error else f"{what} failed."
     elif job.result.get(MADE_ANEW):
         how, said = "anew", f"{what} was not applied: people, courses or the import itself changed. Look at it again."
     elif record.state == "awaiting":

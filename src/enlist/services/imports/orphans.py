@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from enlist.core.errors import LeaseLost, LeaseTaken, NotAllowed, NotFound
+from enlist.core.errors import LeaseLost, LeaseTaken, NotAllowed, NotFound, error_from, error_json, error_record
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.jobs.run import job_put_back
 from enlist.store import apply
@@ -27,7 +28,7 @@ class Ended:
     work: str
     import_number: int | None
     state: str
-    message: str
+    error: dict[str, Any] | None
 
 
 def orphans_settle() -> list[Ended]:
@@ -67,8 +68,7 @@ def _end(job: Job) -> None:
     elif job.cancel:
         jobs.cancelled(job)
     else:
-        died = "The process that did it died, or the machine; nothing was applied."
-        jobs.failed(job, message=job.message or died, hint=job.hint or "Try again.")
+        jobs.failed(job, error=job.error or error_record(LeaseLost("job_died")))
 
 
 def _is_applied(job: Job) -> bool:
@@ -84,4 +84,6 @@ def _is_applied(job: Job) -> bool:
 
 def ended_of(job: Job) -> Ended:
     """What there is to say of a job."""
-    return Ended(job.pk, job.kind, job.import_number, job.state, job.message)
+    return Ended(
+        job.pk, job.kind, job.import_number, job.state, error_json(error_from(job.error)) if job.error else None
+    )

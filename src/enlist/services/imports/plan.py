@@ -16,7 +16,7 @@ import polars as pl
 from django.utils import timezone
 
 from enlist.core.directory.directory import Reference, hidden_in
-from enlist.core.errors import NeedsApproval, PlanError, PolicyError
+from enlist.core.errors import NeedsApproval, PlanError, PolicyError, error_from, error_json
 from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.plan.plan import Head, Plan
@@ -158,10 +158,7 @@ def _policy(scope: Scope, *, order: Order) -> Policy:
     """The order's policy, with the limits of the organisation. Raises PolicyError."""
     own = limits.limits_of(scope.organization)
     if order.policy.limits not in (Policy().limits, own):
-        raise PolicyError(
-            "The limits of the limits are the organisation's, not an import's.",
-            hint="`enlist limits` shows them, and changes them for administrators.",
-        )
+        raise PolicyError("limits_not_a_setting")
     return order.policy.check().replace(limits=own)
 
 
@@ -243,7 +240,11 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
     LeaseLost, DatabaseProblem.
     """
     if plan.head.organization != scope.organization.slug:
-        raise PlanError("This plan was made for another organisation.", hint="Make it anew for this one.")
+        raise PlanError(
+            "plan_of_other_organization",
+            plan=plan.head.organization or "no organisation",
+            organization=scope.organization.slug,
+        )
     check_right(scope, right=Right.APPROVE if approved else Right.IMPORT)
     number = plan.head.staged
     record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
@@ -271,7 +272,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state != "applied":
-        raise PlanError(f"Import {number} cannot be undone: it is {record.state.replace('_', ' ')}.")
+        raise PlanError("import_not_undoable", number=number, state=record.state.replace("_", " "))
     _check_is_kept(scope, record=record)
     plan = plan_undo(scope, record=record, progress=progress)
     check_undo(scope, plan=plan)
@@ -297,7 +298,7 @@ def imports_list(
     before: those of lower numbers. Raises PolicyError for a state there is not.
     """
     if looked.state and looked.state not in LOOKED:
-        raise PolicyError(f"No import is “{looked.state}”.", hint=f"It can be {', '.join(LOOKED)}.")
+        raise PolicyError("import_filter_unknown", value=looked.state, filters=", ".join(LOOKED))
     states = LOOKED.get(looked.state, ())
     is_busy = None if looked.state not in (AT_WORK, *STILL) else looked.state == AT_WORK
     among = records.Among(
@@ -355,27 +356,20 @@ def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))["plan"]
     if record.plan_removed_at or until <= timezone.now():
         raise PlanError(
-            f"Import {record.number} cannot be undone any more: its plan was kept until"
-            f" {min(until, record.plan_removed_at or until):%Y-%m-%d}.",
-            hint="`enlist retention` tells how long plans are kept.",
+            "import_undo_expired", number=record.number, date=f"{min(until, record.plan_removed_at or until):%Y-%m-%d}"
         )
 
 
 def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None:
     if not approved and (record.split_from or record.state == approvals.HELD):
-        raise NeedsApproval(f"Import {record.number} waits for an administrator's approval; nothing was applied.")
+        raise NeedsApproval("import_needs_approval", number=record.number)
     if record.state not in (records.UNDONE_YET if approved else records.OPEN):
         state = record.state.replace("_", " ")
-        raise PlanError(
-            f"Import {record.number} is {state}: its plan is not carried out again.", hint="Plan the file anew."
-        )
+        raise PlanError("import_carried_out", number=record.number, state=state)
     if record.plan_removed_at:
-        raise PlanError(
-            f"The plan of import {record.number} was removed on {record.plan_removed_at:%Y-%m-%d}.",
-            hint="Plan the file anew.",
-        )
+        raise PlanError("import_plan_removed", number=record.number, date=f"{record.plan_removed_at:%Y-%m-%d}")
     if artifacts.plan_of(record).fingerprint != plan.fingerprint:
-        raise PlanError(f"This is not the plan that import {record.number} recorded.", hint="Plan the file anew.")
+        raise PlanError("plan_not_recorded", number=record.number)
 
 
 def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, state: str = "planned") -> Plan:
@@ -417,7 +411,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "is_draft": record.state in records.OPEN and records.is_shown_first(record),
         "is_planned": record.state == "planned",
         "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
-        "message": " ".join(filter(None, (working.message, working.hint))) if working else "",
+        "error": error_json(error_from(working.error)) if working and working.error else None,
     }
 
 

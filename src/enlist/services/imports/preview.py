@@ -85,7 +85,7 @@ class RowsPage:
 def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int) -> PeoplePage:
     """People whom a plan changes, from the `start`-th on; about: a tile, "" for all. Raises PolicyError."""
     if about and about not in tile_names():
-        raise PolicyError(f"Nobody can be looked for by “{about}”.", hint=f"Look by one of: {', '.join(tile_names())}.")
+        raise PolicyError("preview_filter_unknown", value=about, filters=", ".join(tile_names()))
     labels = reference_labels(scope)
     people_index, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
     found = people_index.about(about)
@@ -146,7 +146,7 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
 def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
     """The rows that are looked for (`_index_of`). Raises PolicyError for another filter."""
     if wanted.show not in ROW_FILTERS:
-        raise PolicyError(f"No row can be looked for by “{wanted.show}”.", hint="Look at all of them.")
+        raise PolicyError("row_filter_unknown", value=wanted.show)
     index = _index_of(record)
     if wanted.show == OUT:
         return index.filter(pl.col("row").is_in(file_excluded(record).implode()))

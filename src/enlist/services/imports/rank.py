@@ -12,19 +12,14 @@ from enlist.store.people import people
 def check_role(scope: Scope, *, before: str) -> None:
     """Raise StalePlan where who acts has a lower role than when their plan was looked through."""
     if ranks_above(before, other=scope.role):
-        raise StalePlan(
-            "Your role changed while this plan was being applied; nothing was applied.", hint="Make the plan anew."
-        )
+        raise StalePlan("role_changed")
 
 
 def check_approval(scope: Scope, *, head: Head) -> None:
     """Raise NotAllowed where who approves a plan may not, StalePlan where it takes a higher role than stands for it."""
     check_right(scope, right=Right.APPROVE)
     if ranks_above(head.rank, other=rank_by_now(scope, head=head)):
-        raise StalePlan(
-            "Whoever imported this has a lower role than when the plan was made; nothing was applied.",
-            hint="Make the plan anew.",
-        )
+        raise StalePlan("importer_lost_role")
 
 
 def rank_by_now(scope: Scope, *, head: Head) -> str:

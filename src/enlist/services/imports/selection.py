@@ -33,9 +33,9 @@ def import_selected(scope: Scope, *, number: int) -> Selection:
     if choice is SelectForBulk.NONE:
         return Selection(choice=choice.value, usernames=())
     if record.state != "applied":
-        raise PlanError(f"Import {number} selects nobody: it is {record.state.replace('_', ' ')}.")
+        raise PlanError("import_selects_nobody", number=number, state=record.state.replace("_", " "))
     if record.plan_removed_at:
-        raise PlanError(f"Whom import {number} selected is no longer known: its plan has expired.")
+        raise PlanError("selection_expired", number=number)
     ids = records.ids_of(record)
     found = [ids.realise(selected(part, choice=choice).to_frame("person")) for part in artifacts.plan_of(record).parts]
     meant = pl.concat([pl.DataFrame(schema={"person": pl.Int64()}), *found]).get_column("person").unique()

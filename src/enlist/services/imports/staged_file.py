@@ -100,18 +100,18 @@ def rows_check(record: models.Import, *, rows: pl.Series) -> None:
     """Raise PolicyError where a file has no such row."""
     height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
     if not rows.is_between(0, height - 1).all():
-        raise PolicyError("There is no such row in this file.", hint="Open the page again.")
+        raise PolicyError("row_unknown")
 
 
 def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
     """Raise PolicyError where a file has no such row or column, or for a value no cell can hold: row, column, new."""
     rows_check(record, rows=cells.get_column("row"))
     if unknown := set(cells.get_column("column").unique()) - set(record.order["headers"]):
-        raise PolicyError(f"There is no column “{min(unknown)}” to be changed.", hint="Open the page again.")
+        raise PolicyError("cell_column_unknown", column=min(unknown))
     if (cells.get_column("new").str.len_chars() > LONGEST).any():
-        raise PolicyError(f"A cell holds {LONGEST:,} characters at most.", hint="Shorten what you typed.")
+        raise PolicyError("cell_value_too_long", limit=LONGEST)
     if cells.get_column("new").str.contains("\0", literal=True).any():
-        raise PolicyError("A cell cannot hold a NUL character.", hint="Remove it.")
+        raise PolicyError("cell_value_with_nul")
 
 
 def file_names(record: models.Import) -> dict[str, str]:
@@ -132,7 +132,7 @@ def file_meant(record: models.Import, *, headers: Collection[str]) -> tuple[dict
 
 def _check_is_kept(record: models.Import) -> None:
     if not record.order or not artifacts.count_parts(record, kind=artifacts.STAGED):
-        raise PlanError(f"The file of import {record.number} is no longer kept.", hint="Import the file again.")
+        raise PlanError("import_file_gone", number=record.number)
 
 
 def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> Table:

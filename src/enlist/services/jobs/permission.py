@@ -25,7 +25,7 @@ def job_permit(scope: Scope, *, job: Job) -> Scope:
     permit = _PERMITS.get(job.kind)
     # A new kind of job is nobody's before somebody says whose it is.
     if permit is None:
-        raise NotAllowed(f"Nobody may have “{job.kind}” done; nothing was done.")
+        raise NotAllowed("job_kind_forbidden", kind=job.kind)
     permit(scope, job=job)
     return scope
 

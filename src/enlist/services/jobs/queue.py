@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from enlist.core.errors import error_from, error_json
 from enlist.services.access import Right, Scope, needs
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
@@ -32,8 +33,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "state": job.state,
         **progress_json(job),
         "result": job.result,
-        "message": job.message,
-        "hint": job.hint,
+        "error": error_json(error_from(job.error)) if job.error else None,
         "created_at": job.created_at.isoformat(timespec="seconds"),
         "ended_at": job.ended_at.isoformat(timespec="seconds") if job.ended_at else None,
     }

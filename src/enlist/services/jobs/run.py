@@ -26,6 +26,7 @@ from enlist.core.errors import (
     LeaseTaken,
     NotAllowed,
     OlderTables,
+    error_record,
 )
 from enlist.services.access import Scope, database_problem
 from enlist.services.progress import Progress, silent
@@ -152,7 +153,7 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
     """
     job, made = jobs.new(scope, kind=KIND, import_number=import_number)
     if not made:
-        raise LeaseTaken(f"Import {import_number} is being worked on already.", hint="`enlist imports` tells how far.")
+        raise LeaseTaken("import_in_work", number=import_number)
     return job_finish_here(job, scope=scope, work=work, progress=progress)
 
 
@@ -197,12 +198,12 @@ def _ended_badly(job: Job, *, error: BaseException) -> None:
         jobs.cancelled(job)
     else:
         told = error if isinstance(error, EnlistError) else unforeseen(error)
-        jobs.failed(job, message=told.message, hint=told.hint)
+        jobs.failed(job, error=error_record(told))
 
 
 def unforeseen(error: BaseException) -> EnlistError:
     """What is told of an error that nobody foresaw: what it says itself may be somebody's data."""
-    return EnlistError(f"Enlist did not foresee this: {type(error).__name__}.", hint="The worker's log has more.")
+    return EnlistError("unforeseen", kind=type(error).__name__)
 
 
 def _do(job: Job, *, lease: LeaseKeeper, work: JobFunction) -> None:
@@ -226,7 +227,7 @@ def _refused(job: Job, *, error: NotAllowed) -> None:
     if job.kind == KIND and records.is_carried_out(job.organization_id, number=job.import_number):
         jobs.done(job, result={})
     else:
-        jobs.failed(job, message=error.message, hint=error.hint)
+        jobs.failed(job, error=error_record(error))
 
 
 def _failed(job: Job, *, error: Exception) -> None:
@@ -234,11 +235,11 @@ def _failed(job: Job, *, error: Exception) -> None:
     problem = database_problem(error) or (error if isinstance(error, EnlistError) else None)
     if isinstance(error, IntegrityError):
         # Nobody else writes for the job; but somebody wrote what it builds on.
-        problem = DatabaseProblem("Somebody else wrote at the same time; nothing was applied.", hint="Try again.")
+        problem = DatabaseProblem("database_conflict")
     if problem is None:
         _log.exception("Enlist did not foresee this")
         problem = unforeseen(error)
     if isinstance(problem, DatabaseProblem):
-        jobs.complain(job, message=problem.message, hint=problem.hint)
+        jobs.complain(job, error=error_record(problem))
         raise problem from error
-    jobs.failed(job, message=problem.message, hint=problem.hint)
+    jobs.failed(job, error=error_record(problem))

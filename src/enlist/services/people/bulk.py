@@ -101,7 +101,7 @@ def _table(scope: Scope, *, action: BulkAction, chosen: Chosen) -> tuple[str, pl
     title, columns = _meant(scope, action=action)
     whom = _usernames(scope, chosen=chosen)
     if whom.is_empty():
-        raise PolicyError("Nobody is chosen; nothing was done.", hint="Tick somebody, or choose all of the list.")
+        raise PolicyError("nobody_chosen")
     return title, whom.to_frame("username").with_columns(pl.lit(cell).alias(name) for name, cell in columns.items())
 
 
@@ -128,7 +128,7 @@ def _meant(scope: Scope, *, action: BulkAction) -> tuple[str, dict[str, str]]:
                 "role1": _role(scope, action=action),
             }
         case _:
-            raise PolicyError(f"“{action.what}” cannot be done to many.", hint=f"What can: {', '.join(BULK_ACTIONS)}.")
+            raise PolicyError("bulk_action_unknown", action=action.what, actions=", ".join(BULK_ACTIONS))
 
 
 def _role(scope: Scope, *, action: BulkAction) -> str:

@@ -33,9 +33,9 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     """
     person = person_of(scope, username=username)
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
-        raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
+        raise NotAllowed("person_above", username=person.username)
     if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
-        raise PolicyError("You cannot make yourself inactive.", hint="Ask somebody else of the team.")
+        raise PolicyError("cannot_deactivate_yourself")
     plan = _plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()
@@ -58,7 +58,7 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
     DatabaseProblem.
     """
     if role not in ROLES:
-        raise PolicyError(f"Nobody is added by hand as “{role}”.", hint=f"Roles: {', '.join(ROLES)}; or `enlist team`.")
+        raise PolicyError("person_role_unknown", role=role, roles=", ".join(ROLES))
     reference = snapshot.reference(scope.organization)
     usual = {field.slug: field.default for field in reference.profile_fields}
     given = {**usual, **{slug: value for slug, value in values.items() if value.strip()}, "username": username}
@@ -81,11 +81,7 @@ def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> 
         return
     is_account = any(cell.field in _OF_ACCOUNT for cell in cells)
     if is_account and not may_change_account(person.site_role, by=scope.actor.site_role):
-        raise NotAllowed(
-            f"{person.username} belongs to the team: you may not change their username, address or status."
-            " Nothing was done.",
-            hint="Ask somebody who may change their role.",
-        )
+        raise NotAllowed("account_of_team", username=person.username)
 
 
 def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:

@@ -33,7 +33,7 @@ def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
     """
     person = _wanted(scope, username=username)
     if confirm != person.username:
-        raise PolicyError(f"“{confirm}” is not the username; nobody was erased.", hint=f"Type {person.username}.")
+        raise PolicyError("confirmation_wrong", value=confirm, username=person.username)
     # First of all, for afterwards nobody could name them again; and what was written meanwhile.
     mails_forget(person)
     done = erase.erase(scope, person=person)
@@ -46,20 +46,18 @@ def person_delete(scope: Scope, *, username: str, confirm: str) -> Erased:
     """Erase a person who is inactive (`person_erase`). Raises PolicyError as well where they are active."""
     person = _wanted(scope, username=username)
     if person.state == "active":
-        raise PolicyError(f"{person.username} is active; nobody was deleted.", hint="Deactivate them first.")
+        raise PolicyError("person_active", username=person.username)
     return person_erase(scope, username=username, confirm=confirm)
 
 
 def _wanted(scope: Scope, *, username: str) -> Person:
     person = people.whoever(scope.organization, username=username)
     if scope.actor is not None and scope.actor.pk == person.pk:
-        raise PolicyError("Nobody erases themselves.", hint="Ask another administrator.")
+        raise PolicyError("cannot_erase_yourself")
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
-        raise NotAllowed(f"{person.username} ranks above you; nothing was done.", hint="Ask somebody of that rank.")
+        raise NotAllowed("person_above", username=person.username)
     if scope.actor is not None and not may_change_account(person.site_role, by=scope.actor.site_role):
-        raise NotAllowed(
-            f"{person.username} belongs to the team and ranks beside you; nothing was done.", hint="Ask an owner."
-        )
+        raise NotAllowed("erasure_needs_owner", username=person.username)
     if person.site_role == "owner" and people.owners(scope.organization) == [person.pk]:
-        raise PolicyError(f"{person.username} is the last owner.", hint="Make somebody else an owner first.")
+        raise PolicyError("last_owner", username=person.username)
     return person

@@ -104,14 +104,14 @@ def person_everybody(scope: Scope, *, wanted: Wanted) -> pl.DataFrame:
 def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
     """What is wanted in the database's words. Raises PolicyError as `person_list`."""
     for value, among, what in (
-        (wanted.by, SORTS, "sorted by"),
-        (wanted.state, ("", *STATES), "looked for by the state"),
-        (wanted.role, ("", *SITE_ROLES), "looked for by the role"),
-        (wanted.source, ("", *SOURCES), "looked for by the source"),
+        (wanted.by, SORTS, "order"),
+        (wanted.state, ("", *STATES), "state"),
+        (wanted.role, ("", *SITE_ROLES), "role"),
+        (wanted.source, ("", *SOURCES), "source"),
     ):
         if value not in among:
             known = ", ".join(filter(None, among))
-            raise PolicyError(f"People cannot be {what} “{value}”.", hint=f"There are: {known}.")
+            raise PolicyError("people_filter_unknown", what=what, value=value, choices=known)
     folded = wanted.prefix if wanted.by == "lastname" else fold(wanted.prefix)
     return listing.Filter(
         by=wanted.by,
@@ -129,11 +129,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
 def _touched(scope: Scope, *, number: int) -> history.Touched:
     record = records.get(scope, number=number)
     if record.plan_removed_at:
-        raise PolicyError(
-            f"Whom import {number} changed is kept no longer: its plan was removed on"
-            f" {record.plan_removed_at:%Y-%m-%d}.",
-            hint="`enlist retention` tells how long plans are kept.",
-        )
+        raise PolicyError("changed_people_expired", number=number, date=f"{record.plan_removed_at:%Y-%m-%d}")
     return history.touched(record)
 
 
@@ -184,7 +180,7 @@ def person_of(scope: Scope, *, username: str) -> Person:
     """The person of this username (one query). Raises NotFound where the organisation has nobody of it."""
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
-        raise NotFound(f"There is nobody called “{username}”.", hint="`enlist people list` lists everybody.")
+        raise NotFound("person_unknown", username=username)
     return person
 
 
@@ -200,10 +196,7 @@ def people_export(
     reference = replace(snapshot.reference(scope.organization), hidden=hidden)
     keys = None if chosen is None else _keys(scope, chosen=chosen)
     if keys is not None and most is not None and keys.height > most:
-        raise PolicyError(
-            f"{keys.height:,} people are more than a page gives away at once ({most:,}).",
-            hint="`enlist people export` writes any number of them.",
-        )
+        raise PolicyError("too_many_people_for_page", people=keys.height, most=most)
     found = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
     if keys is not None:
         # Of many keys the snapshot holds everybody.
@@ -229,6 +222,4 @@ def _place(mark: str) -> tuple[str, int]:
         value, person = json.loads(base64.urlsafe_b64decode(mark))
         return str(value), int(person)
     except (ValueError, TypeError) as error:
-        raise PolicyError(
-            "This is not where a list of people ended.", hint="Take what the list before gave as its next."
-        ) from error
+        raise PolicyError("list_position_unknown") from error

@@ -37,7 +37,6 @@ _BLOCK: Final = 1 << 20
 # The last line: the name of the key, and the signature.
 _LAST: Final = re.compile(rb"\nenlist ([0-9a-f]{8}) ([0-9a-f]{64})\n")
 _LENGTH: Final = 82
-_NOTHING_DONE: Final = "nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -156,9 +155,9 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        raise FileError(f"There is no file {path}.") from None
+        raise FileError("file_missing", file=path) from None
     except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+        raise FileError("file_unreadable", file=path, reason=error.strerror) from error
     with file:
         _must_be_ours(file, path=path)
         with zipfile.ZipFile(file) as archive:
@@ -173,33 +172,20 @@ def _must_be_ours(file: BinaryIO, *, path: Path) -> None:
     file.seek(max(length, 0))
     last = _LAST.fullmatch(file.read())
     if last is None:
-        raise FileError(
-            f"{path} is not a backup made by Enlist, was cut short, or comes from a version that signed none;"
-            f" {_NOTHING_DONE}",
-            hint="Make one with `enlist backup`.",
-        )
+        raise FileError("backup_foreign", path=path)
     key, signature = (each.decode() for each in last.groups())
     if key != keys.key_name():
-        raise PolicyError(
-            f"This backup was made under another key ({key}) than this site's ({keys.key_name()}); {_NOTHING_DONE}",
-            hint="Put the data_key that belongs to it into ENLIST_HOME, or name it in ENLIST_KEY.",
-        )
+        raise PolicyError("backup_other_key", key=key, own=keys.key_name())
     if not hmac.compare_digest(keys.signature(_PURPOSE, of=_content(file, length=length)), signature):
-        raise FileError(f"{path} was changed since it was made; nothing was changed here.")
+        raise FileError("backup_changed", path=path)
 
 
 def _must_fit(manifest: dict[str, Any]) -> None:
     """Raises PolicyError where this version, or this database, cannot restore it."""
     if manifest["format"] > FORMAT or set(manifest["steps"]) - set(organization.steps_known()):
-        raise PolicyError(
-            f"This backup was made by a newer version of Enlist ({manifest['version']}); this is"
-            f" {metadata.version('enlist')}. Nothing was changed.",
-            hint="Restore it with that version or a later one.",
-        )
+        raise PolicyError("backup_newer", version=manifest["version"], own=metadata.version("enlist"))
     if manifest["kind"] != dumps.kind():
-        raise PolicyError(
-            f"This is a backup of {manifest['kind']}, and DATABASE_URL names {dumps.kind()}; {_NOTHING_DONE}"
-        )
+        raise PolicyError("backup_other_database", kind=manifest["kind"], own=dumps.kind())
 
 
 def _blocks(archive: zipfile.ZipFile, *, name: str) -> Iterator[bytes]:
@@ -214,16 +200,9 @@ def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.T
     theirs = tombstones.read(asked.erasures) if asked.erasures else tombstones.Ledger()
     ledgers = [ledger for ledger in (ours, theirs) if ledger.names]
     if not asked.nobody and not any(manifest["ledger"] in ledger.names for ledger in ledgers):
-        raise PolicyError(
-            "Whether somebody was erased since this backup was made cannot be told: the file of erasures that belongs"
-            f" to it ({manifest['ledger']}) is not here. Nothing was changed.",
-            hint="Name it with --erasures FILE (it was erased.jsonl beside the database), or say --nobody-erased.",
-        )
+        raise PolicyError("erasures_missing", ledger=manifest["ledger"])
     if any(ledger.stones and ledger.key != keys.key_name() for ledger in ledgers):
-        raise PolicyError(
-            "The file of erasures was written under another key, so nobody in it can be found. Nothing was changed.",
-            hint="Put the data_key that belongs to it into ENLIST_HOME, or into ENLIST_KEY.",
-        )
+        raise PolicyError("erasures_other_key")
     if theirs.names:
         tombstones.take_in(theirs)
     return {**ours.stones, **theirs.stones}

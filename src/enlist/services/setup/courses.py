@@ -65,7 +65,7 @@ def course_group_add(scope: Scope, *, course: int, name: str) -> None:
     found = courses.get(scope, course=course)
     wanted = one_line(name, what="name of a group")
     if wanted in {group.name for group in courses.groups(found)}:
-        raise PolicyError(f"{found.shortname} has a group {wanted} already.")
+        raise PolicyError("course_group_taken", course=found.shortname, name=wanted)
     courses.add_group(scope, course=found, name=wanted)
 
 
@@ -112,7 +112,7 @@ def _student(scope: Scope) -> str:
 def _stored(scope: Scope, *, course: Course | None, values: Mapping[str, str]) -> dict[str, Any]:
     """The values as they are stored, by column."""
     if unknown := set(values) - set(VALUES):
-        raise PolicyError(f"Courses have no {', '.join(sorted(unknown))}.", hint=f"They have: {', '.join(VALUES)}.")
+        raise PolicyError("course_value_unknown", names=", ".join(sorted(unknown)), known=", ".join(VALUES))
     made: dict[str, Any] = {}
     if "shortname" in values:
         made["shortname"] = _shortname(scope, course=course, value=values["shortname"])
@@ -130,7 +130,7 @@ def _stored(scope: Scope, *, course: Course | None, values: Mapping[str, str]) -
 def _shortname(scope: Scope, *, course: Course | None, value: str) -> str:
     wanted = one_line(value, what="short name of a course")
     if any(each.shortname == wanted for each in courses.beside(scope, course=course.pk if course else None)):
-        raise PolicyError(f"There is a course {wanted} already.")
+        raise PolicyError("course_taken", shortname=wanted)
     return wanted
 
 
@@ -139,5 +139,5 @@ def _role(scope: Scope, *, shortname: str) -> Any:
         return None
     known = {role.shortname: role for role in courses.roles(scope) if role.assignable}
     if shortname not in known:
-        raise PolicyError(f"Nobody can be “{shortname}” in a course.", hint=f"Roles: {', '.join(known)}.")
+        raise PolicyError("course_role_unknown", role=shortname, roles=", ".join(known))
     return known[shortname]

@@ -33,8 +33,7 @@ def field_change(scope: Scope, *, shortname: str, values: Mapping[str, str]) -> 
     Raises NotFound; PolicyError for what it cannot be; plans made before are stale.
     """
     if unknown := set(values) - set(VALUES):
-        hint = f"What can: {', '.join(VALUES)}."
-        raise PolicyError(f"{', '.join(sorted(unknown))} of a field cannot be changed.", hint=hint)
+        raise PolicyError("field_value_unknown", names=", ".join(sorted(unknown)), known=", ".join(VALUES))
     found, known = fields.get(scope, shortname=shortname), _known(scope)
     before = known.pop(shortname)
     after = _changed(before, values=values)

@@ -74,7 +74,7 @@ def _values(group: Group) -> dict[str, str]:
 def _stored(scope: Scope, *, values: Mapping[str, str]) -> dict[str, Any]:
     """The values as they are stored."""
     if unknown := set(values) - set(VALUES):
-        raise PolicyError(f"Groups have no {', '.join(sorted(unknown))}.", hint=f"They have: {', '.join(VALUES)}.")
+        raise PolicyError("group_value_unknown", names=", ".join(sorted(unknown)), known=", ".join(VALUES))
     made: dict[str, Any] = {}
     if "name" in values:
         made["name"] = one_line(values["name"], what="name of a group")
@@ -92,13 +92,13 @@ def _check(scope: Scope, *, group: Group | None, stored: Mapping[str, Any]) -> N
     name, number, parent = stored["name"], stored["idnumber"], stored["parent"]
     for each in others:
         if number and each.idnumber == number:
-            raise PolicyError(f"The group {each.name} has the ID number {number} already.")
+            raise PolicyError("group_number_taken", group=each.name, idnumber=number)
         # On top, ID numbers tell groups of one name apart.
         is_apart = parent is None and (number or each.idnumber)
         if each.name == name and each.parent_id == (parent.pk if parent else None) and not is_apart:
-            raise PolicyError(f"There is a group {name} there already.", hint="Give it another name, or an ID number.")
+            raise PolicyError("group_name_taken", name=name)
     if group and parent and group.pk in {parent.pk, *_above(parent, among=others)}:
-        raise PolicyError(f"{group.name} cannot be in a group that is in it.")
+        raise PolicyError("group_in_itself", group=group.name)
 
 
 def _above(group: Group, *, among: list[Group]) -> set[int | None]:

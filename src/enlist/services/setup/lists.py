@@ -66,7 +66,7 @@ def option_add(scope: Scope, *, shortname: str, option: str) -> None:
     known = snapshot.reference(scope.organization).profile_fields
     field = next((each for each in known if each.shortname == shortname), None)
     if field is None:
-        raise NotFound(f"There is no profile field {shortname}.", hint="`enlist fields list` shows them.")
+        raise NotFound("profile_field_missing", name=shortname)
     organization.set_options(scope, shortname=shortname, options=with_option(field, option=option))
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from enlist.core.clean.names import one_line
-from enlist.core.errors import DatabaseProblem, PolicyError
+from enlist.core.errors import DatabaseGone, DatabaseProblem, PolicyError
 from enlist.services.access import MACHINE, Right, Scope, database_problem, needs, scope_of
 from enlist.store.engine import engine
 from enlist.store.setup import shared_addresses
@@ -85,7 +85,7 @@ def database_trouble() -> str:
         return error.message
     except DatabaseError as error:
         trouble = database_problem(error)
-        return trouble.message if trouble else "The database does not answer."
+        return trouble.message if trouble else DatabaseGone("database_gone").message
     return ""
 
 
@@ -93,9 +93,7 @@ def _scope(slug: str | None, *, name: str | None, with_demo: bool) -> tuple[Scop
     if slug is None and has_organizations():
         return scope_of(None), False
     if slug is not None and not _SLUG.fullmatch(slug):
-        raise PolicyError(
-            f"“{slug}” cannot name an organisation.", hint="Use small letters, digits and dashes, 100 at most."
-        )
+        raise PolicyError("organization_name_refused", name=slug)
     wanted = slug or (DEMO_SLUG if with_demo else STANDARD_SLUG)
     title = name or (demo.school_name() if with_demo else wanted.replace("-", " ").capitalize())
     organization, is_new = make_organization(wanted, name=title)

@@ -25,5 +25,5 @@ def headers_forget(scope: Scope, *, header: str | None = None) -> int:
     """Forget one header, or all of them; how many that were. Raises NotFound where that header is not remembered."""
     forgotten = remembered_headers.forget(scope.organization, header=header)
     if header is not None and not forgotten:
-        raise NotFound(f"Nothing is remembered of a column “{header}”.", hint="`enlist headers` lists what is.")
+        raise NotFound("header_not_remembered", column=header)
     return forgotten

@@ -181,7 +181,7 @@ def _locked(path: Path, *, waits: bool = False) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise LeaseTaken from None
+            raise LeaseTaken("import_running") from None
         yield
 
 

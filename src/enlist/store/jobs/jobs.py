@@ -19,7 +19,7 @@ from enlist.store.transactions import short_words
 
 # A job that killed as many workers is at fault itself.
 ATTEMPTS: Final = 3
-_SAID: Final = ("message", "hint", "result", "arguments")
+_SAID: Final = ("error", "result", "arguments")
 
 
 def new(
@@ -115,23 +115,23 @@ def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
 
 def done(job: Job, *, result: Mapping[str, Any]) -> None:
     """It is done, and this is what it has to tell."""
-    _end(job, state="done", result=dict(result), message="", hint="")
+    _end(job, state="done", result=dict(result), error={})
 
 
-def failed(job: Job, *, message: str, hint: str) -> None:
-    """It failed, and will not be tried again."""
-    _end(job, state="failed", message=message, hint=hint)
+def failed(job: Job, *, error: Mapping[str, Any]) -> None:
+    """It failed, and will not be tried again; error: its code and fields."""
+    _end(job, state="failed", error=dict(error))
 
 
 def cancelled(job: Job) -> None:
     """It was cancelled before it did anything that lasts."""
-    _end(job, state="cancelled", message="", hint="")
+    _end(job, state="cancelled", error={})
 
 
-def complain(job: Job, *, message: str, hint: str) -> None:
+def complain(job: Job, *, error: Mapping[str, Any]) -> None:
     """Keep why an attempt failed, for the day on which there is no further one."""
     with short_words():
-        Job.objects.filter(pk=job.pk).update(message=message, hint=hint)
+        Job.objects.filter(pk=job.pk).update(error=dict(error))
 
 
 def is_anything_queued() -> bool:
@@ -210,14 +210,14 @@ def _news(kind: str) -> QuerySet[Job]:
 
 def silence(organization: int, *, named: Callable[[pl.Series], pl.Series]) -> None:
     """Take out of the organisation's jobs what they say, where `named` finds somebody in it."""
-    said = Job.objects.filter(organization_id=organization).exclude(message="", hint="", result={}, arguments={})
+    said = Job.objects.filter(organization_id=organization).exclude(error={}, result={}, arguments={})
     texts = pl.DataFrame(
         [(pk, "\n".join(_texts(words))) for pk, *words in said.values_list("pk", *_SAID)],
         schema={"pk": pl.Int64, "text": pl.String},
         orient="row",
     )
     found = texts.filter(named(texts.get_column("text"))).get_column("pk")
-    Job.objects.filter(pk__in=found.to_list()).update(message="", hint="", result={}, arguments={})
+    Job.objects.filter(pk__in=found.to_list()).update(error={}, result={}, arguments={})
 
 
 def _texts(value: Any) -> Iterator[str]:

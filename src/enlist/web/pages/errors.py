@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from enlist.core.errors import EnlistError, NotAllowed, TooOften
 from enlist.services.access import database_problem
-from enlist.web.telling import told
+from enlist.web.hints import error_text
 
 
 class NotText(SuspiciousOperation):
@@ -29,7 +29,7 @@ def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
     if not isinstance(error, EnlistError):
         return None
     status = 403 if isinstance(error, NotAllowed) else 429 if isinstance(error, TooOften) else 409
-    answer = {"title": _("This cannot be done"), "said": told(error)}
+    answer = {"title": _("This cannot be done"), "said": error_text(error)}
     page = render(request, "web/error.html", answer, status=status)
     if isinstance(error, TooOften):
         page["Retry-After"] = str(error.seconds)
@@ -57,5 +57,5 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     problem = database_problem(error) if isinstance(error, Exception) else None
     said = _("Nothing was changed by this. Try again; if it happens again, tell whoever runs this site.")
-    values = {"title": _("Something went wrong"), "said": told(problem) if problem else said}
+    values = {"title": _("Something went wrong"), "said": error_text(problem) if problem else said}
     return render(request, "web/error.html", values, status=503 if problem else 500)

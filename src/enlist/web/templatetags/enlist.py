@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from enlist.core.errors import EnlistError
 from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
-from enlist.web import telling
+from enlist.web import hints
 from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATES, STEPS
 
 register = template.Library()
@@ -77,9 +81,9 @@ def preset(name: str) -> str:
 
 
 @register.filter
-def on_page(text: str) -> str:
-    """What a service said, without the names of commands."""
-    return telling.on_page(text)
+def error_text(error: EnlistError | Mapping[str, Any] | None) -> str:
+    """An error, or a stored one, as a page shows it."""
+    return hints.error_text(error)
 
 
 @register.filter

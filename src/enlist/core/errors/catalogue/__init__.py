@@ -8,12 +8,14 @@ from .accounts import ACCOUNTS
 from .backups import BACKUPS
 from .columns import COLUMNS
 from .database import DATABASE
+from .environment import ENVIRONMENT
 from .files import FILES
 from .imports import IMPORTS
 from .jobs import JOBS
 from .kind import ErrorKind
 from .people import PEOPLE
 from .plans import PLANS
+from .requests import REQUESTS
 from .settings import SETTINGS
 from .setup import SETUP
 from .workbooks import WORKBOOKS
@@ -33,5 +35,7 @@ _ALL: Final = (
     *BACKUPS,
     *JOBS,
     *DATABASE,
+    *REQUESTS,
+    *ENVIRONMENT,
 )
 ERRORS: Final = {kind.code: kind for kind in _ALL}

@@ -24,7 +24,7 @@ COLUMNS: Final = (
     ErrorKind("columns_missing", HeaderError, "{file} lacks columns that the settings need. {missing}",
               "Its columns: {columns}."),
     ErrorKind("column_unknown", HeaderError, "This file has no column “{column}”.", "{near}Its columns: {columns}."),
-    ErrorKind("column_gone", HeaderError, "This file has no column “{column}”.", "Open the page again."),
+    ErrorKind("column_gone", HeaderError, "This file has no column “{column}”.", "Load the import again."),
     ErrorKind("columns_unknown", HeaderError, "Unknown columns: {columns}.",
               "Correct the headers, map them to fields, leave them out, or let unknown columns be ignored."),
     ErrorKind("column_twice", HeaderError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enlist.core.errors.family import LeaseTaken, NotFound, PolicyError
+from enlist.core.errors.family import LeaseTaken, NotAllowed, NotFound, PolicyError
 
 from .kind import ErrorKind
 
@@ -14,4 +14,35 @@ PEOPLE: Final = (
               "Choose one: {people}."),
     ErrorKind("erasure_incomplete", LeaseTaken,
               "New files with this person keep coming in, so not all of their data is erased yet.", "Try again."),
+    ErrorKind("person_field_unknown", PolicyError, "“{field}” isn't a field that you can edit.",
+              "{near} Fields: {fields}."),
+    ErrorKind("person_field_blank", PolicyError, "The field {field} can't be blank.", "Fill it."),
+    ErrorKind("person_state_unknown", PolicyError, "“{value}” isn't a status of a person.", "Use one of: {states}."),
+    ErrorKind("person_value_taken", PolicyError, "The {field} “{value}” already belongs to {username}.",
+              "Choose another."),
+    ErrorKind("person_role_unknown", PolicyError, "People can't be added with the role “{role}”.",
+              "Use one of: {roles}. Roles of the team are given separately."),
+    ErrorKind("person_above", NotAllowed, "{username} has a higher role than you. Nothing was done.",
+              "Ask somebody with at least that role."),
+    ErrorKind("person_active", PolicyError, "{username} is active, so they can't be deleted.", "Deactivate them first."),
+    ErrorKind("cannot_deactivate_yourself", PolicyError, "You can't deactivate yourself.",
+              "Ask somebody else in the team."),
+    ErrorKind("cannot_erase_yourself", PolicyError, "You can't erase yourself.", "Ask another administrator."),
+    ErrorKind("erasure_needs_owner", NotAllowed,
+              "{username} is in the team with the same role as you, so you can't erase them. Nothing was done.",
+              "Ask an owner."),
+    ErrorKind("confirmation_wrong", PolicyError, "“{value}” isn't the username. Nobody was erased.",
+              "Type {username}."),
+    ErrorKind("nobody_chosen", PolicyError, "You chose nobody, so nothing was done.",
+              "Select people, or choose everybody in the list."),
+    ErrorKind("people_not_chosen_clearly", PolicyError, "It isn't clear which people you mean.",
+              "Name them, filter them or choose everybody: one of these."),
+    ErrorKind("bulk_action_unknown", PolicyError, "“{action}” isn't a bulk action.", "Use one of: {actions}."),
+    ErrorKind("people_filter_unknown", PolicyError, "“{value}” isn't a {what} of lists of people.",
+              "Use one of: {choices}."),
+    ErrorKind("list_position_unknown", PolicyError, "This isn't a position in a list of people.",
+              "Use the value of “next” in the previous answer."),
+    ErrorKind("too_many_people_for_page", PolicyError,
+              "{people:,} people are too many for one download. The limit is {most:,}.",
+              "Choose fewer people."),
 )  # fmt: skip

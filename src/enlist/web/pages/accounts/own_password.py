@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import PolicyError
 from enlist.services.accounts.own_password import password_change
+from enlist.web.hints import error_text
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 
 @sensitive_post_parameters()
@@ -38,6 +38,6 @@ def _changed(request: Request) -> str:
     try:
         password_change(request.account, current=current, new=new, session=request.session.session_key or "")
     except PolicyError as error:
-        return told(error)
+        return error_text(error)
     update_session_auth_hash(request, request.account)
     return ""

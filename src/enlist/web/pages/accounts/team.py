@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import EnlistError
 from enlist.core.rights import TEAM, may_give
 from enlist.services.accounts import team
+from enlist.web.hints import error_text
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ def index(request: Request) -> HttpResponse:
         try:
             messages.success(request, _changed(request))
         except EnlistError as error:
-            messages.warning(request, told(error))
+            messages.warning(request, error_text(error))
         return redirect("team")
     own = request.scope.actor.site_role if request.scope.actor else "owner"
     roles = [role for role in TEAM if may_give(role, by=own)]

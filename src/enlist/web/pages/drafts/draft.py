@@ -18,9 +18,9 @@ from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_p
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
 from enlist.web.columns_form import choices, columns_of
+from enlist.web.hints import error_text
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
@@ -128,5 +128,5 @@ def against(do: Callable[[], object]) -> str:
     except (NotAllowed, NotFound):
         raise
     except EnlistError as error:
-        return told(error)
+        return error_text(error)
     return ""

@@ -30,9 +30,9 @@ from enlist.services.drafts.review import (
 from enlist.services.imports.preview import Row, Wanted
 from enlist.store.imports.edits import Moved
 from enlist.web.columns_form import field_label
+from enlist.web.hints import error_text
 from enlist.web.input_checks import json_object, whole_number
 from enlist.web.request import Request
-from enlist.web.telling import on_page, told
 from enlist.web.templatetags.enlist import duration
 from enlist.web.templatetags.enlist import number as counted
 
@@ -73,7 +73,7 @@ def news(request: Request, *, number: int) -> JsonResponse:
     except (NotAllowed, NotFound):
         raise
     except EnlistError as error:
-        return JsonResponse({"said": told(error)}, status=409)
+        return JsonResponse({"said": error_text(error)}, status=409)
 
 
 @require_POST
@@ -92,9 +92,9 @@ def edit(request: Request, *, number: int) -> JsonResponse:
     except (NotAllowed, NotFound):
         raise
     except LeaseTaken as error:
-        return JsonResponse({"said": told(error)}, status=423)
+        return JsonResponse({"said": error_text(error)}, status=423)
     except EnlistError as error:
-        return JsonResponse({"said": told(error)}, status=422)
+        return JsonResponse({"said": error_text(error)}, status=422)
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"said": _("This is no change of a grid; nothing was changed.")}, status=400)
 
@@ -110,7 +110,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     places = {header: f"c{place}" for place, header in enumerate(review.page.headers)}
     said: dict[str, list[dict[str, str]]] = {}
     for flag in row.flags:
-        sentence = on_page(f"{flag['sentence']} {flag['fix']}")
+        sentence = f"{flag['sentence']} {flag['fix']}".strip()
         said.setdefault(places.get(flag["column"], "row"), []).append({"level": flag["level"], "said": sentence})
     changed, at = review.changed.get(row.row, {}), {header: f"c{n}" for n, header in enumerate(review.names)}
     return {
@@ -155,7 +155,7 @@ def _result_text(work: Replacing) -> str:
     """What became of it."""
     if work.state == "cancelled":
         return _("Replacing was stopped; no cell is changed.")
-    return work.message if work.state == "failed" else _changed(work.cells)
+    return error_text(work.error) if work.state == "failed" else _changed(work.cells)
 
 
 def _cells(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
@@ -280,5 +280,5 @@ def _number(said: str, *, usual: int) -> int:
         return usual
     found = whole_number(said)
     if found is None:
-        raise PolicyError(_("“%s” is no page.") % said)
+        raise PolicyError("page_number_refused", value=said)
     return found

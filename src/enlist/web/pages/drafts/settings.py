@@ -13,8 +13,8 @@ from enlist.services.drafts import settings_trial
 from enlist.services.drafts.draft import draft_check, draft_plan, draft_settings_set, draft_show
 from enlist.services.imports import background, plan
 from enlist.web import settings_form
+from enlist.web.hints import error_text
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 from .draft import action, against
 
@@ -68,7 +68,7 @@ def checked(request: Request, *, number: int) -> HttpResponse:
         return _checked(request, number=number, shown={"busy": True})
     now = settings_trial.problems_counted(request.scope, number=number)
     if now is None:
-        return _checked(request, number=number, shown={"said": summary["message"]})
+        return _checked(request, number=number, shown={"said": error_text(summary["error"])})
     of, before = request.session.get(PROBLEMS, (None, None))
     request.session[PROBLEMS] = [number, now]
     solved = settings_trial.problems_compared(before if of == number else None, now=now)
@@ -90,7 +90,7 @@ def example(request: Request, *, number: int) -> HttpResponse:
     except (NotAllowed, NotFound):
         raise
     except EnlistError as error:
-        shown["said"] = told(error)
+        shown["said"] = error_text(error)
     return render(request, "web/imports/examples.html", shown)
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import FileError, PolicyError
 from enlist.services.drafts.draft import Draft, Look, draft_look, draft_reread, draft_show
 from enlist.web import reading_form
+from enlist.web.hints import error_text
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 from .draft import action, against
 
@@ -49,7 +49,7 @@ def look(request: Request, *, number: int) -> HttpResponse:
         reading = reading_form.reading_of(request.POST)
         shown = _understood(draft_look(request.scope, number=number, reading=reading))
     except (FileError, PolicyError) as error:
-        shown = {"said": told(error)}
+        shown = {"said": error_text(error)}
     return render(request, "web/imports/understood.html", {**shown, "number": number, "is_look": True})
 
 

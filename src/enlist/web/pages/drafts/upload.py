@@ -20,9 +20,9 @@ from enlist.services.access import Right, check_right
 from enlist.services.drafts import draft
 from enlist.services.drafts.draft import Upload
 from enlist.services.drafts.upload_limits import size_text, too_large
+from enlist.web.hints import error_text
 from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
-from enlist.web.telling import told
 from enlist.web.uploads import is_too_large
 
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,7 +39,7 @@ def new(request: Request) -> HttpResponse:
         except NotAllowed:
             raise
         except EnlistError as error:
-            shown["said"] = told(error)
+            shown["said"] = error_text(error)
     return render(request, "web/imports/new.html", shown, status=422 if "said" in shown else 200)
 
 
@@ -66,7 +66,7 @@ def _shown(request: Request) -> dict[str, Any]:
         "macros": "macros" in sent,
         "most": settings.UPLOAD_MOST,
         "most_text": size_text(settings.UPLOAD_MOST),
-        "too_large": told(too_large()),
+        "too_large": error_text(too_large()),
     }
 
 
@@ -82,7 +82,7 @@ def _upload(request: Request) -> Upload:
         stream, name = io.BytesIO(pasted.encode()), _("pasted rows")
         reading["pasted"] = True
     else:
-        raise FileError(_("There is no file yet."), hint=_("Choose one, drop one, or paste rows."))
+        raise FileError("file_not_chosen")
     return Upload(
         file=stream,
         name=name,

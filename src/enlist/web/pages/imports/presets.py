@@ -30,7 +30,7 @@ def detail(request: Request, *, name: str) -> HttpResponse:
     """The settings of a preset: each with its value, what it means, and what else it could be."""
     check_right(request.scope, right=Right.SEE_SETUP)
     if name not in PRESETS:
-        raise NotFound("There is no such preset.")
+        raise NotFound("preset_missing", name=name)
     chosen = PRESETS[name]
     used = [field for field in chosen.settings if field.name != "limits"]
     sections = [

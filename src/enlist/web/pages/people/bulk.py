@@ -18,10 +18,10 @@ from enlist.services.imports import background
 from enlist.services.people import bulk, listing
 from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen
+from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
 from enlist.web.people_form import wanted_of
 from enlist.web.request import Request
-from enlist.web.telling import told
 
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
 # More would keep the server from everybody else for too long.
@@ -53,7 +53,7 @@ def change(request: Request) -> HttpResponse:
     except NotAllowed:
         raise
     except EnlistError as error:
-        messages.warning(request, told(error))
+        messages.warning(request, error_text(error))
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
 
 

@@ -20,11 +20,11 @@ from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing
 from enlist.services.people.edit import ROLES, person_add, person_set
 from enlist.services.setup import lists
+from enlist.web.hints import error_text
 from enlist.web.pages.drafts.draft import against
 from enlist.web.plan_view import WHOLE
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.telling import told
 from enlist.web.values_form import Value, changed
 
 # What stands in a field that is a box to be ticked.
@@ -71,7 +71,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
         except (NotAllowed, NotFound):
             raise
         except EnlistError as error:
-            said = told(error)
+            said = error_text(error)
     person = listing.person_facts(scope, username=username)
     shown = {"person": person, "said": said, "values": person_values(request, person=person)}
     return render(request, "web/people/edit.html", shown, status=422 if said else 200)

@@ -54,7 +54,7 @@ def _change(request: Request) -> None:
         case "retention":
             expiry.retention_change(scope, files=_days(sent, name="files"), plans=_days(sent, name="plans"))
         case _:
-            raise PolicyError(_("There is nothing like that to change."))
+            raise PolicyError("form_part_unknown")
 
 
 def _limit(told: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +74,12 @@ def _share(typed: str) -> str:
     try:
         return f"{Decimal(typed.strip().removesuffix('%').strip().replace(',', '.')) / 100:f}"
     except InvalidOperation as error:
-        raise PolicyError(_("“%s” is no share.") % typed, hint=_("Give a percentage from 0 to 100.")) from error
+        raise PolicyError("share_refused", value=typed) from error
 
 
 def _days(sent: QueryDict, *, name: str) -> int:
     typed = sent.get(name, "").strip()
     days = whole_number(typed, digits=5)
     if days is None:
-        raise PolicyError(_("“%s” is no number of days.") % typed)
+        raise PolicyError("days_not_number", value=typed)
     return days

@@ -1,0 +1,30 @@
+"""Errors about what a command or a page was given."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enlist.core.errors.family import PolicyError
+
+from .kind import ErrorKind
+
+REQUESTS: Final = (
+    # commands
+    ErrorKind("value_misspelled", PolicyError, "“{value}” isn't of the form FIELD=VALUE.", "For example: city=Perth"),
+    ErrorKind("mapping_misspelled", PolicyError, "“{value}” isn't of the form header=field.",
+              "For example: Login name=username"),
+    ErrorKind("delimiter_not_one", PolicyError, "“{value}” isn't one character.", "Use one character, or one of: {names}."),
+    ErrorKind("approve_or_reject", PolicyError, "Choose whether to approve or reject import {number}."),
+    ErrorKind("cannot_ask", PolicyError,
+              "Cannot ask for confirmation: standard input is not a terminal. Nothing was done."),
+    ErrorKind("background_cannot_ask", PolicyError, "Cannot ask for confirmation: the import runs in the background."),
+    ErrorKind("failures_not_known", PolicyError,
+              "The rows with errors aren't known yet, because the import runs in the background."),
+    # pages
+    ErrorKind("page_number_refused", PolicyError, "“{value}” isn't a page number."),
+    ErrorKind("form_part_unknown", PolicyError, "This form changes something that doesn't exist."),
+    ErrorKind("header_line_not_number", PolicyError, "“{value}” isn't a line number.",
+              "Use a number: 1 is the first line."),
+    ErrorKind("days_not_number", PolicyError, "“{value}” isn't a number of days."),
+    ErrorKind("share_refused", PolicyError, "“{value}” isn't a percentage.", "Use a percentage from 0 to 100."),
+)  # fmt: skip
