@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Write the pages of docs/reference anew from what the code says of itself; a test tells when they are stale."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from enlist.cli.hints import FLAG_HINTS, HINTS
 from enlist.cli.main import app
 from enlist.cli.session import EXIT_CODES
+from enlist.core.errors import ERRORS
+from enlist.core.flags.catalogue import FLAGS, Scope
 from enlist.core.policy import PolicyField, policy_fields
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import PRESETS
@@ -89,7 +93,54 @@ def _commands(command: Any, *, parent: typer.Context | None, name: str) -> Itera
         yield from _commands(each, parent=context, name=below)
 
 
-PAGES: dict[str, Callable[[], str]] = {"command-line.md": command_page, "policy.md": policy_page}
+def error_page() -> str:
+    """Every error and every flag: its code, its sentence, what helps, and what the command line says instead."""
+    lines = [
+        "# Errors and flags",
+        "",
+        "An error stops a command or a page. With `--json`, a command gives it as an object `error` with code,",
+        "message, hint, line, column and fields. Codes stay; sentences may be reworded. Words in braces are the "
+        "fields.",
+        "",
+        "| code | exit code | sentence | what helps |",
+        "| --- | ---: | --- | --- |",
+        *(
+            _cells(f"`{code}`", str(kind.family.exit_code), kind.sentence, HINTS.get(code, kind.hint))
+            for code, kind in sorted(ERRORS.items())
+        ),
+        "",
+        "A flag is about a cell, a row or the file, and is collected with others. An *error* means that the row or the",
+        "file is out. A *warning* means that a value isn't imported or is doubtful, or that something changes who has",
+        "access. A *notice* is all the rest.",
+        "",
+        "| code | level | about | sentence | what helps |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            _cells(f"`{code}`", kind.level, _ABOUT[kind.scope], kind.sentence, FLAG_HINTS.get(code, kind.fix))
+            for code, kind in FLAGS.items()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_ABOUT = {
+    Scope.CELL: "cell",
+    Scope.DROPPED: "cell, not imported",
+    Scope.ROW: "row",
+    Scope.FILE: "file",
+}
+
+
+def _cells(*cells: str) -> str:
+    shown = (re.sub(r"\{(\w+)[^}]*\}", r"{\1}", cell).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(shown)} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "command-line.md": command_page,
+    "errors.md": error_page,
+    "policy.md": policy_page,
+}
 
 
 def main() -> None:

@@ -102,7 +102,9 @@ def test_it_is_approved_by_the_number_of_people() -> None:
     scope = school_of(40)
     done = imported(scope, *listing(range(30)))
 
-    with pytest.raises(PolicyError, match="Import 2 is about 10 people, not 9; nothing was applied"):
+    with pytest.raises(
+        PolicyError, match="You confirmed 9, but import 2 affects another number of people: 10. Nothing was applied"
+    ):
         import_approve(scope, number=2, confirm=9)
     approved = import_approve(scope, number=2, confirm=10)
 

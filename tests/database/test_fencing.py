@@ -182,7 +182,7 @@ def test_rows_that_clash_all_the_same_are_another_attempt_and_no_failure(record:
     number = job_put(scope, kind="keeping.expire")["job"]
     chunk(record, by="somebody")
 
-    with pytest.raises(DatabaseProblem, match="Somebody else wrote at the same time"):
+    with pytest.raises(DatabaseProblem, match="Somebody else wrote to the database at the same time"):
         job_do(number, work=lambda _: chunk(record, by="worker"))
 
     assert Job.objects.get().state == "running"

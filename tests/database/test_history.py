@@ -163,9 +163,9 @@ def test_nothing_is_written_where_all_is_so_already(scope: Scope) -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"shoe": "42"}, "People have no field “shoe” that can be set by hand."),
-        ({"password": "x"}, "People have no field “password” that can be set by hand."),
-        ({"site_role": "owner"}, "People have no field “site_role” that can be set by hand."),
+        ({"shoe": "42"}, "“shoe” isn't a field that you can edit."),
+        ({"password": "x"}, "“password” isn't a field that you can edit."),
+        ({"site_role": "owner"}, "“site_role” isn't a field that you can edit."),
         ({"lastname": " "}, "The field lastname cannot be blank."),
         ({"state": "removed"}, "A person's state cannot be “removed”."),
         ({"email": "bob@example.org"}, "The email “bob@example.org” is taken by bob."),

@@ -330,7 +330,7 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
     assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "2 rows are left out.")
     assert sent({"do": "cells", "cells": [[9, "city", "Bern"]]}) == (
         422,
-        "There is no such row in this file. Open the page again.",
+        "This file doesn't have such a row. Load the import again.",
     )
     assert sent({"do": "dance"})[0] == 400
     assert sent(["nothing"])[0] == 400

@@ -186,7 +186,7 @@ def test_a_plan_made_with_more_rights_is_not_applied_with_fewer(
     assert not plan.is_empty
     team.team_change(school, username="admin", role="manager")
 
-    with pytest.raises(StalePlan, match="belongs to the team, and you may not change the team; nothing was applied"):
+    with pytest.raises(StalePlan, match="is in the team, and you can't change the team. Nothing was applied"):
         import_apply(acting(school, "admin"), plan=plan)
 
 

@@ -402,7 +402,7 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
 
     for other in ({}, {"shown": "0" * 64}):
         unseen = client.post("/imports/4/approve/", {"people": "25", **other}, follow=True).text
-        assert "was planned again since you looked at it; nothing was applied" in unseen
+        assert "was planned again since you looked at it. Nothing was applied" in unseen
     assert Person.objects.filter(state="inactive").count() == 0
 
     client.post("/imports/4/approve/", {"people": "25", "shown": awaiting})

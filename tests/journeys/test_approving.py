@@ -46,11 +46,11 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
         shown.out.splitlines()
     )
     assert wrong.err == (
-        "Error: Import 3 is about 10 people, not 9; nothing was applied.\n"
+        "Error: You confirmed 9, but import 3 affects another number of people: 10. Nothing was applied.\n"
         "Look at it with `enlist show 3`, then confirm that number.\n"
     )
     assert other.err == (
-        "Error: Import 3 was planned again since you looked at it; nothing was applied.\n"
+        "Error: Import 3 was planned again since you looked at it. Nothing was applied.\n"
         "Look at it again with `enlist show 3`, then confirm 10.\n"
     )
     assert approved.out == "Import 3 is applied: people deactivated: 10.\n"

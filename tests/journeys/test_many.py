@@ -45,9 +45,9 @@ def test_some_are_exported_as_a_workbook(school: Site) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["deactivate"], "It is not clear who is meant."),
-        (["deactivate", "ann", "--everybody"], "It is not clear who is meant."),
-        (["deactivate", "ann", "--state", "active"], "It is not clear who is meant."),
+        (["deactivate"], "It isn't clear which people you mean."),
+        (["deactivate", "ann", "--everybody"], "It isn't clear which people you mean."),
+        (["deactivate", "ann", "--state", "active"], "It isn't clear which people you mean."),
         (["bless", "--everybody"], "“bless” cannot be done to many."),
         (["join", "--everybody", "--into", "Nowhere"], "There is no group “Nowhere”."),
         (["enrol", "--everybody", "--into", "Nowhere"], "There is no course “Nowhere”."),

@@ -26,7 +26,10 @@ def test_a_team_is_made_and_each_acts_with_their_rights(site: Site) -> None:
     assert (refused.code, refused.err) == (
         8, "Error: Your role, viewer, does not let you import files; nothing was done.\nAsk an administrator.\n",
     )  # fmt: skip
-    assert (unknown.code, unknown.err) == (2, "Error: There is nobody called “zoe” who could act here.\n")
+    assert (unknown.code, unknown.err) == (
+        2,
+        "Error: Nobody active has the username “zoe”, so you can't act as them.\n",
+    )
     assert (last.code, last.err.splitlines()[0]) == (2, "Error: ada is the last owner.")
     assert json.loads(out.out) == {"username": "bob", "role": "learner", "before": "viewer"}
     assert [each["username"] for each in json.loads(site.enlist("team", "list", "--json").out)] == ["ada"]

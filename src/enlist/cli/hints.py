@@ -66,6 +66,18 @@ HINTS: Final = {
     "workbook_with_macros": "Save it as .xlsx, or add --set macros=let_in. Macros are never run.",
 }
 
+# How to fix a flag, by its code, in place of the catalogue's own words.
+FLAG_HINTS: Final = {
+    "header_again": "If it is a row, add --lines all.",
+    "second_table": "Save it as its own file. If it isn't a table, add --lines all.",
+    "line_of_totals": "If it is a row, fill its other cells, or add --lines all.",
+    "line_ruled": "If it is a row, add --lines all.",
+    "lines_wrapped": "If each line is one cell, name the quotation mark with --quote.",
+    "rows_hidden": "Show them and remove those that shouldn't be imported, or add --hidden skip.",
+    "encoding_guessed": "If letters look wrong, name the encoding with --encoding.",
+    "sheet_chosen": "To read another sheet, name it with --sheet.",
+}
+
 
 def error_text(stored: Mapping[str, Any]) -> str:
     """A stored error: what happened, then what to do."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.errors import EnlistError, error_from
+from enlist.core.flags.catalogue import FLAGS
 
 # By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
 HINTS: Final = {
@@ -44,6 +45,28 @@ HINTS: Final = {
     "workbook_too_small": _("Download them as CSV."),
     "workbook_with_macros": _("Save it as .xlsx, or let workbooks with macros in. Macros are never run."),
 }
+
+# How to fix a flag, by its code, in place of the catalogue's own words.
+FLAG_HINTS: Final = {
+    "header_again": _("If it is a row, change the reading options: read every line as a row."),
+    "second_table": _(
+        "Save it as its own file. If it isn't a table, change the reading options: read every line as a row."
+    ),
+    "line_of_totals": _("If it is a row, fill its other cells, or change the reading options."),
+    "line_ruled": _("If it is a row, change the reading options: read every line as a row."),
+    "lines_wrapped": _("If each line is one cell, choose the quotation mark in the reading options."),
+    "rows_hidden": _(
+        "Show them and remove those that shouldn't be imported, or leave hidden rows out in the reading options."
+    ),
+    "encoding_guessed": _("If letters look wrong, choose the encoding in the reading options."),
+    "sheet_chosen": _("To read another sheet, choose it in the reading options."),
+    "row_excluded": _("To import it, use “Include rows”."),
+}
+
+
+def flag_hint(code: str) -> str:
+    """How to fix what a flag is about, as pages say it."""
+    return str(FLAG_HINTS.get(code, FLAGS[code].fix))
 
 
 def error_text(error: EnlistError | Mapping[str, Any] | None) -> str:

@@ -249,7 +249,7 @@ def test_it_gathers_flags_of_one_kind_over_all_parts() -> None:
 
     assert [(g.code, g.level, g.column, g.field, g.count) for g in groups] == [
         ("email_bad", "error", "mail", "email", 15),
-        ("choice_unknown", "error", "House", "profile_field_house", 1),
+        ("choice_unknown", "warning", "House", "profile_field_house", 1),
     ]
     assert groups[0].lines == tuple(range(2, 14))
     assert groups[0].sentences == tuple(f"“{n}@@” is not an e-mail address: two @ signs." for n in (10, 11, 12))

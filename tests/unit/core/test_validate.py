@@ -309,8 +309,8 @@ def test_fixed_values_hold_for_everybody() -> None:
 @pytest.mark.parametrize(
     ("slug", "value", "sentence"),
     [
-        pytest.param("country", "Atlantis", "“Atlantis” is no country Enlist knows", id="no country"),
-        pytest.param("profile_field_house", "Mauve", "is not an option of", id="no option"),
+        pytest.param("country", "Atlantis", "“Atlantis” isn't a recognised country", id="no country"),
+        pytest.param("profile_field_house", "Mauve", "isn't an option of", id="no option"),
         pytest.param("profile_field_none", "x", "There is no profile field none.", id="no field"),
         pytest.param("city", "x" * 121, "is longer than the 120 characters", id="too long"),
     ],

@@ -54,7 +54,8 @@ def test_it_asks_for_the_order_of_dates_that_nothing_decides() -> None:
 
     assert values(unclear, "profile_field_hired") == [(None,)]
     assert sentences(unclear.flags).to_list() == [
-        "“3/4/2027” may be 2027-04-03 or 2027-03-04, and nothing in its column tells which; the cell is not applied."
+        "“3/4/2027” may be 2027-04-03 or 2027-03-04, and no other date in its column tells which, so "
+        "this cell won't be imported."
     ]
     for order, date in (("day_first", "2027-04-03"), ("month_first", "2027-03-04")):
         decided = checked(given, reference=REFERENCE, date_order=order)

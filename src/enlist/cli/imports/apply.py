@@ -50,9 +50,9 @@ def applied(scope: Scope, *, plan: Plan) -> Done:
 
 def leave(plan: Plan) -> None:
     """Leave with another code than 0 where part of a plan waits, or rows of its file have errors."""
-    from enlist.core.flags.catalogue import ERRORS
+    from enlist.core.flags.catalogue import NOT_IMPORTED
 
     if plan.head.awaiting:
         raise typer.Exit(WAITING)
-    if plan.head.flags.keys() & set(ERRORS):
+    if plan.head.flags.keys() & set(NOT_IMPORTED):
         raise typer.Exit(ROWS_FAILED)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from enlist.cli.hints import FLAG_HINTS
 from enlist.cli.terminal import give, give_json, say
 from enlist.core.table.printable import printable
 
@@ -145,4 +146,5 @@ def _text(scope: Scope, *, plan: Plan, people: int) -> str:
     from enlist.core.report import report
     from enlist.services.setup import labels
 
-    return report.text(plan, labels=labels.plan_labels(scope, plan=plan, people=people), limit=people)
+    shown = labels.plan_labels(scope, plan=plan, people=people)
+    return report.text(plan, labels=shown, limit=people, hints=FLAG_HINTS)

@@ -8,7 +8,11 @@ from typing import Final
 
 
 class Level(StrEnum):
-    """How bad: an error fails its row or its cell, a warning and a notice fail nothing."""
+    """How bad it is.
+
+    error: the row or the file is out. warning: a value isn't imported or is doubtful, somebody gets or loses access
+    otherwise than a row asks for, or two people may be mixed up. notice: all the rest.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,9 +20,10 @@ class Level(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a flag's error takes with it."""
+    """What a flag is about. A dropped cell isn't imported; an error takes its row or its file with it."""
 
     CELL = "cell"
+    DROPPED = "dropped_cell"
     ROW = "row"
     FILE = "file"
 
@@ -40,11 +45,11 @@ class FlagKind:
 
 
 E, W, N = Level.ERROR, Level.WARNING, Level.NOTICE
-CELL, ROW, FILE = Scope.CELL, Scope.ROW, Scope.FILE
+CELL, DROPPED, ROW, FILE = Scope.CELL, Scope.DROPPED, Scope.ROW, Scope.FILE
 
 _KINDS: Final = (
     # reading the file
-    FlagKind("encoding_guessed", N, FILE, "The file is not UTF-8; it was read as {value} ({detail}).",
+    FlagKind("encoding_guessed", W, FILE, "The file is not UTF-8; it was read as {value} ({detail}).",
              "If letters look wrong, name the encoding."),
     FlagKind("row_short", W, ROW, "This row has fewer cells than the header ({value} instead of {detail}); the missing ones "
              "count as blank.",
@@ -63,14 +68,14 @@ _KINDS: Final = (
     FlagKind("quote_odd_end", W, ROW, "A cell of this row ends with a quotation mark that it does not begin with.",
              "Check whether a delimiter is missing before it."),
     FlagKind("nul_byte", E, ROW, "A cell holds a NUL byte, which no database stores; its value was removed.",
-             "Remove it, or save the file anew."),
+             "Remove it, or save the file again."),
     FlagKind("undecodable", E, ROW, "A cell holds bytes that are not {detail}.", "Name the file's encoding, or retype the cell."),
     FlagKind("header_missing", W, FILE, "A column with values has no header; it is called “{value}”.", "Give it a header."),
     FlagKind("line_above_header", N, FILE, "This line stands above the header; it was left out.",
              "If it is a row or the header, say which line names the columns."),
     FlagKind("separator_line", N, FILE, "This line names the delimiter: “{value}”."),
     FlagKind("line_ends_mixed", N, FILE, "Lines end in several ways, from line {line} on; each was read as a line of its own.",
-             "If a row was cut in two, save the file anew."),
+             "If a row was cut in two, save the file again."),
     FlagKind("header_none", E, FILE, "No line of this file names its columns; they are called Column 1, Column 2 and so on.",
              "Name the columns, or say which line names them."),
     FlagKind("header_lines", N, FILE, "The header has {value} lines; they were read as one.",
@@ -80,17 +85,17 @@ _KINDS: Final = (
     FlagKind("header_spare", W, FILE, "The header has more cells than the rows, and blank ones (column {value}); those were left "
              "out.", "Check that each header stands above its values."),
     FlagKind("header_again", N, FILE, "This line is the header over again; it was left out.",
-             "If it is a row, have every line read as one (--lines all)."),
+             "If it is a row, have every line read as a row."),
     FlagKind("second_table", E, FILE, "Another table begins in line {line}; it was not read (rows: {value}).",
-             "Save it as a file of its own, or, where it is none, have every line read as a row (--lines all)."),
+             "Save it as its own file. If it isn't a table, have every line read as a row."),
     FlagKind("blocks_joined", N, FILE, "{value} blocks were read, each below its own titles; a column that a block lacks is "
              "blank in its rows."),
     FlagKind("line_of_totals", W, FILE, "This line looks like a total or a signature; it was left out.",
-             "If it is a row, fill its other cells, or have every line read as a row (--lines all)."),
+             "If it is a row, fill its other cells, or have every line read as a row."),
     FlagKind("line_ruled", N, FILE, "Line {line} only draws a line; it was left out.",
-             "If it is a row, have every line read as one (--lines all)."),
+             "If it is a row, have every line read as a row."),
     FlagKind("lines_wrapped", N, FILE, "Each line of this file stands in quotation marks as a whole; they were taken off.",
-             "If each line is one cell, say which sign stands around cells (--quote)."),
+             "If each line is one cell, name the quotation mark."),
     FlagKind("sheet_chosen", N, FILE, "Sheet “{value}” was read; the others were not: {detail}.", "Name the sheet to be read."),
     FlagKind("sheet_short", W, FILE, "The workbook says that its sheet goes down to row {value}; the last one found is row {line}.",
              "Look whether rows are missing: the file may be damaged."),
@@ -99,16 +104,16 @@ _KINDS: Final = (
     FlagKind("wraps_removed", N, FILE, "Column “{value}” has texts written as formulas ({detail}), by which spreadsheets keep "
              "zeros; the texts alone are read."),
     FlagKind("number_shortened", W, CELL, "“{value}” is how a spreadsheet shortens a long number; its last digits are not known.",
-             "Give its column the format 0 in the spreadsheet, and save the file anew."),
+             "Give its column the format 0 in the spreadsheet, and save the file again."),
     FlagKind("value_not_shown", W, CELL, "“{value}” stands where a spreadsheet had no room for a number, or no date for it.",
-             "Widen or correct the column in the spreadsheet, and save the file anew."),
+             "Widen or correct the column in the spreadsheet, and save the file again."),
     FlagKind("null_shown", W, CELL, "“{value}” is how databases write that nothing is there; it is read as a text.",
-             "Clear the cell, or export the table anew."),
+             "Clear the cell, or export the table again."),
     FlagKind("error_shown", W, CELL, "“{value}” is an error of a spreadsheet; it is read as a text.",
              "Correct the formula, or clear the cell."),
     FlagKind("column_hidden", N, FILE, "Column {value} is hidden in the workbook; it was read like the others."),
     FlagKind("rows_hidden", W, FILE, "Rows are hidden in the workbook ({value}, the first in line {line}); they were read like the "
-             "others.", "Show them and remove those that should not be imported, or have what is hidden left out (--hidden skip)."),
+             "others.", "Show them and remove those that shouldn't be imported, or leave hidden rows out."),
     FlagKind("hidden_skipped", W, FILE, "What is hidden in the workbook was left out: {value}."),
     FlagKind("formula", N, CELL, "Cell {value} holds a formula; the value that was last computed is used."),
     FlagKind("formula_refused", E, ROW, "Cell {value} holds a formula, which this import's settings refuse.",
@@ -132,7 +137,7 @@ _KINDS: Final = (
              "Clear the cell if the person is of this one."),
     FlagKind("secret_not_handled", W, FILE, "Column “{value}” holds passwords; they were not read, and no password is set.",
              "People get an activation link instead."),
-    FlagKind("password_unreadable", E, CELL, "The password of this row has signs that nobody can type; it is not set.",
+    FlagKind("password_unreadable", W, DROPPED, "The password of this row has signs that nobody can type; it is not set.",
              "Give another password."),
     FlagKind("password_weak", W, CELL, "The password of this row is weak: it needs 8 characters, among them a digit, a small "
              "letter, a capital and another sign.", "Give a stronger one, or have it changed at the first sign-in."),
@@ -156,14 +161,14 @@ _KINDS: Final = (
     FlagKind("email_bad", E, ROW, "“{value}” is not an e-mail address: {detail}", "Correct the address."),
     FlagKind("email_odd", W, ROW, "“{value}” does not look like an e-mail address: {detail} It is stored as it stands.",
              "Correct the address."),
-    FlagKind("email_bad_update", E, CELL, "“{value}” is not an e-mail address ({detail}); the stored one stays.",
+    FlagKind("email_bad_update", W, DROPPED, "“{value}” is not an e-mail address ({detail}); the stored one stays.",
              "Correct the address."),
     FlagKind("username_unclean", E, ROW, "Username “{value}” has characters that are not allowed; cleaned it would be “{detail}”.",
              "Change it, or let usernames be standardised."),
     FlagKind("username_cleaned", N, ROW, "Username “{value}” is used as “{detail}”."),
     FlagKind("username_nothing_left", E, ROW, "Nothing of username “{value}” is left without the characters that are not allowed.",
              "Write it in letters and digits."),
-    FlagKind("username_numbered", N, ROW, "Username “{value}” is taken; “{detail}” is used."),
+    FlagKind("username_numbered", W, ROW, "Username “{value}” is taken; “{detail}” is used."),
     FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a space in it."),
     FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
     FlagKind("name_single", W, ROW, "“{value}” is one word: it is taken for the first name, and there is no last name.",
@@ -172,39 +177,39 @@ _KINDS: Final = (
              "If they are others, write “Last, First”."),
     FlagKind("phone_odd", W, CELL, "“{value}” does not look like a telephone number; it is stored as it stands.",
              "Correct it; begin with + and the country's code."),
-    FlagKind("url_bad", E, CELL, "“{value}” is no address of a web page; the cell is not applied.",
+    FlagKind("url_bad", W, DROPPED, "“{value}” isn't the address of a web page, so this cell won't be imported.",
              "Write it as https://example.org/page."),
     FlagKind("url_completed", N, CELL, "“{value}” is used as “{detail}”."),
-    FlagKind("date_bad", E, CELL, "“{value}” is no date; the cell is not applied.", "Write 2027-01-31."),
-    FlagKind("date_unclear", E, CELL, "“{value}” may be {detail}, and nothing in its column tells which; the cell is not "
-             "applied.", "Set date_order to day_first or month_first, or write 2027-01-31."),
+    FlagKind("date_bad", W, DROPPED, "“{value}” isn't a valid date, so this cell won't be imported.", "Use YYYY-MM-DD."),
+    FlagKind("date_unclear", W, DROPPED, "“{value}” may be {detail}, and no other date in its column tells which, so this "
+             "cell won't be imported.", "Set date_order to day_first or month_first, or write 2027-01-31."),
     FlagKind("date_order", N, FILE, "The dates of column “{value}” are read with the {detail} first: some can be read in no "
              "other way.", "If that is wrong, set date_order to day_first or month_first."),
-    FlagKind("country_unknown", E, CELL, "“{value}” is no country Enlist knows; the cell is not applied.",
+    FlagKind("country_unknown", W, DROPPED, "“{value}” isn't a recognised country, so this cell won't be imported.",
              "Use a two-letter code (ISO 3166-1) or a name.", suggests=True),
-    FlagKind("country_gone", E, CELL, "“{value}” is several countries today; the cell is not applied.",
+    FlagKind("country_gone", W, DROPPED, "“{value}” is several countries today, so this cell won't be imported.",
              "Name the one of today."),
-    FlagKind("region_unknown", E, CELL, "“{value}” is no region of the country beside it; the cell is not applied.",
+    FlagKind("region_unknown", W, DROPPED, "“{value}” isn't a region of the country beside it, so this cell won't be imported.",
              "Use a code (ISO 3166-2) such as CA-QC.", suggests=True),
-    FlagKind("language_unknown", E, CELL, "“{value}” is no language Enlist knows; the cell is not applied.",
+    FlagKind("language_unknown", W, DROPPED, "“{value}” isn't a recognised language, so this cell won't be imported.",
              "Use a code such as en or pt_br.", suggests=True),
-    FlagKind("timezone_unknown", E, CELL, "“{value}” is no time zone Enlist knows; the cell is not applied.",
+    FlagKind("timezone_unknown", W, DROPPED, "“{value}” isn't a recognised time zone, so this cell won't be imported.",
              "Use a name such as Europe/Paris.", suggests=True),
-    FlagKind("lookalike", W, CELL, "“{value}” mixes letters of two alphabets that look alike.", "Type it anew.", suggests=True),
+    FlagKind("lookalike", W, CELL, "“{value}” mixes letters of two alphabets that look alike.", "Type it again.", suggests=True),
     FlagKind("lookalike_twin", W, ROW, "“{value}” looks like “{detail}”, and is written otherwise.",
-             "If they are the same, type one of them anew."),
-    FlagKind("choice_unknown", E, CELL, "“{value}” is not an option of {field} ({detail}); the cell is not applied.",
-             "Use one of the options, spelt alike."),
-    FlagKind("choice_unknown_required", E, ROW, "“{value}” is not an option of {field} ({detail}), which a new person needs.",
-             "Use one of the options, spelt alike."),
+             "If they are the same, type one of them again."),
+    FlagKind("choice_unknown", W, DROPPED, "“{value}” isn't an option of {field} ({detail}), so this cell won't be imported.",
+             "Use one of the listed options, spelled exactly as shown."),
+    FlagKind("choice_unknown_required", E, ROW, "“{value}” isn't an option of {field} ({detail}), which a new person needs.",
+             "Use one of the listed options, spelled exactly as shown."),
     FlagKind("choice_added", N, CELL, "“{value}” becomes an option of {field}.", "Correct the cell if it is a typing error."),
     FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
-    FlagKind("number_bad", E, CELL, "“{value}” is no number; the cell is not applied.", "Write 1234.5."),
-    FlagKind("boolean_unknown", E, CELL, "“{value}” is neither yes nor no; the cell is not applied.", "Write 1 or 0, yes or no."),
+    FlagKind("number_bad", W, DROPPED, "“{value}” isn't a number, so this cell won't be imported.", "Write 1234.5."),
+    FlagKind("boolean_unknown", W, DROPPED, "“{value}” is neither yes nor no, so this cell won't be imported.", "Write 1 or 0, yes or no."),
     FlagKind("deed_unclear", E, ROW, "“{value}” in column {field} is neither yes nor no; nothing of the row is done.",
              "Write 1 or 0, yes or no."),
-    FlagKind("nought_blank", N, CELL, "A nought counts as blank here.", "Clear the cell, or name what is meant."),
+    FlagKind("nought_blank", W, CELL, "A nought counts as blank here.", "Clear the cell, or name what is meant."),
     FlagKind("auth_unknown", E, ROW, "“{value}” is no way to sign in that Enlist knows.", "Use one of: {detail}."),
     FlagKind("site_role_unknown", E, ROW, "“{value}” is no role on this site.", "Use one of: {detail}."),
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
@@ -222,13 +227,13 @@ _KINDS: Final = (
              "Correct the value."),
     FlagKind("two_people", E, ROW, "This row's keys name two people: {value} and {detail}.", "Correct one of them."),
     FlagKind("ambiguous_key", E, ROW, "“{value}” belongs to several people ({detail}).", "Match by username instead."),
-    FlagKind("same_person_twice", W, ROW, "The same person stands in this file more than once (also line {detail}); rows are "
+    FlagKind("same_person_twice", W, ROW, "This person appears more than once in this file (also line {detail}). Rows are "
              "applied in order.", "Keep one of the rows."),
     FlagKind("email_taken", E, ROW, "The e-mail address “{value}” belongs to {detail}.", "Correct the address."),
     FlagKind("email_shared", W, ROW, "The e-mail address “{value}” also belongs to {detail}.", ""),
     FlagKind("username_taken", E, ROW, "The username “{value}” belongs to somebody else ({detail}).", "Choose another."),
     FlagKind("administrator_protected", E, ROW, "{value} is an administrator; imports do not change administrators.",
-             "Change them by hand."),
+             "Change them manually."),
     FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),
     FlagKind("above_detail", W, CELL, "{value} ranks above you: {field} is not changed by your imports.", ""),
     FlagKind("own_detail", W, CELL, "{value} is you: {field} is not changed by your own imports.", ""),
@@ -246,49 +251,49 @@ _KINDS: Final = (
     FlagKind("rename_team", E, ROW, "{value} belongs to the team, and you may not change the team; they are not renamed.",
              "Ask an administrator."),
     FlagKind("rename_above", E, ROW, "{value} ranks above you; your imports do not rename them.", "Ask somebody of that rank."),
-    FlagKind("rename_self", E, ROW, "{value} is you; nobody is renamed by their own import.", "Rename yourself by hand."),
+    FlagKind("rename_self", E, ROW, "{value} is you; nobody is renamed by their own import.", "Rename yourself manually."),
     FlagKind("delete_administrator", E, ROW, "{value} is an administrator; imports do not delete administrators.",
-             "Delete them by hand."),
+             "Delete them manually."),
     FlagKind("rename_refused", W, ROW, "The row asks to rename {value} to {detail}, which is not allowed by this import's "
              "settings; nothing of it is done.", "Allow renames, or clear the old username."),
     FlagKind("rename_unknown", E, ROW, "The row asks to rename {value}, whom nobody knows.", "Check the old username."),
     FlagKind("rename_taken", E, ROW, "{detail} cannot be called “{value}”: somebody is called so already.", "Choose another name."),
     FlagKind("rename_administrator", E, ROW, "{value} is an administrator; imports do not rename administrators.",
-             "Rename them by hand."),
+             "Rename them manually."),
     FlagKind("updated_too", N, ROW, "Besides the name, other things of {value} change."),
-    FlagKind("beside_details", N, ROW, "Interests or system roles of {value} change, and no other detail."),
-    FlagKind("username_of_another", N, ROW, "The username “{value}” belongs to somebody with another e-mail address; the row is "
+    FlagKind("beside_details", W, ROW, "Interests or system roles of {value} change, and no other detail."),
+    FlagKind("username_of_another", W, ROW, "The username “{value}” belongs to somebody with another e-mail address; the row is "
              "skipped.", "Correct the username or the address."),
     FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
     FlagKind("blank_wipes", W, CELL, "A blank cell wipes {field} “{detail}”.", "Fill the cell, or let blank cells count as missing."),
-    FlagKind("blank_kept", W, CELL, "A blank cell does not wipe {field}; “{detail}” stays.", "Change it by hand."),
+    FlagKind("blank_kept", W, CELL, "A blank cell does not wipe {field}; “{detail}” stays.", "Change it manually."),
     # courses
     FlagKind("course_blank", W, CELL, "“{value}” stands here and {detail} is blank: it is ignored.", "Name the course."),
-    FlagKind("course_unknown", E, CELL, "There is no course “{value}”; the person is not enrolled in it.",
+    FlagKind("course_unknown", W, DROPPED, "There is no course “{value}”; the person is not enrolled in it.",
              "Use the course's short name."),
     FlagKind("course_unknown_row", E, ROW, "There is no course “{value}”.", "Use the course's short name."),
-    FlagKind("role_unknown", E, CELL, "There is no course role “{value}”; the person is not enrolled in {detail}.",
+    FlagKind("role_unknown", W, DROPPED, "There is no course role “{value}”; the person is not enrolled in {detail}.",
              "Use the role's short name."),
-    FlagKind("type_unknown", E, CELL, "“{value}” is no enrolment type (1, 2 or 3); the person is not enrolled in {detail}.", ""),
-    FlagKind("course_group_unknown", E, CELL, "Course {detail} has no group “{value}”; nobody joins it.",
+    FlagKind("type_unknown", W, DROPPED, "“{value}” is no enrolment type (1, 2 or 3); the person is not enrolled in {detail}.", ""),
+    FlagKind("course_group_unknown", W, DROPPED, "Course {detail} has no group “{value}”; nobody joins it.",
              "Use one of its groups, or let groups be created."),
-    FlagKind("course_closed", E, CELL, "Nobody is enrolled in course “{value}” by files; the person is not enrolled in it.",
-             "Let its people be enrolled by hand, or name another course."),
+    FlagKind("course_closed", W, DROPPED, "Nobody is enrolled in course “{value}” by files; the person is not enrolled in it.",
+             "Let its people be enrolled by files, or name another course."),
     FlagKind("period_bad", W, CELL, "“{value}” is no number of days; the enrolment has no end.", "Write whole days, such as 30."),
     FlagKind("period_cut", W, CELL, "“{value}” days are counted as {detail}.", "Write whole days."),
-    FlagKind("start_bad", E, CELL, "“{value}” is no date; the enrolment starts as if none were given.", "Write 2027-01-31."),
-    FlagKind("start_read", N, CELL, "“{value}” is read as {detail}: the month first.", "Write 2027-01-31."),
-    FlagKind("status_bad", E, CELL, "“{value}” is neither 0 (active) nor 1 (suspended); the cell is not applied.", ""),
-    FlagKind("system_role_unknown", E, CELL, "There is no system role “{value}” that files can give.",
+    FlagKind("start_bad", W, DROPPED, "“{value}” is no date; the enrolment starts as if none were given.", "Write 2027-01-31."),
+    FlagKind("start_read", W, CELL, "“{value}” is read as {detail}: the month first.", "Write 2027-01-31."),
+    FlagKind("status_bad", W, DROPPED, "“{value}” is neither 0 (active) nor 1 (suspended), so this cell won't be imported.", ""),
+    FlagKind("system_role_unknown", W, DROPPED, "There is no system role “{value}” that files can give.",
              "Use the role's short name."),
-    FlagKind("cohort_unknown", E, CELL, "There is no cohort “{value}”; the person does not join it.",
+    FlagKind("cohort_unknown", W, DROPPED, "There is no cohort “{value}”; the person does not join it.",
              "Use a cohort's ID number, or let cohorts be created."),
-    FlagKind("cohort_closed", E, CELL, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
+    FlagKind("cohort_closed", W, DROPPED, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
              "Change the conditions, or name another cohort."),
     # the run
     FlagKind("import_stopped", E, FILE, "There are rows with errors ({value}), and this import's settings stop at the first: nothing is "
              "planned.", "Correct the rows and plan again."),
-    FlagKind("absent_deactivated", N, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
+    FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
              "platform was looked at."),
     FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),
     FlagKind("absence_empty", W, FILE, "The file names nobody; nobody becomes inactive for not being in it ({value} would).",
@@ -301,7 +306,7 @@ _KINDS: Final = (
              "would): {detail}."),
     FlagKind("limit_exceeded", E, FILE, "This is over the limits, so nothing is planned: {detail}.",
              "Have it approved by somebody who may, then plan it as approved."),
-    FlagKind("row_excluded", N, ROW, "This row was left out by hand.", "Put it back where rows are reviewed."),
+    FlagKind("row_excluded", N, ROW, "This row was excluded manually.", "Include it again."),
     FlagKind("row_held", W, ROW, "This row waits for an approval: {detail}."),
     FlagKind("kept_changed_since", W, CELL, "{value}: {field} was changed since the import and is kept.", ""),
     FlagKind("kept_person_changed", W, ROW, "{value} was changed or has signed in since the import: deactivated, not removed.", ""),
@@ -319,3 +324,6 @@ FLAGS: Final = {kind.code: kind for kind in _KINDS}
 ROW_ERRORS: Final = tuple(k.code for k in _KINDS if k.level is E and k.scope is ROW)
 ERRORS: Final = tuple(k.code for k in _KINDS if k.level is E)
 WARNINGS: Final = tuple(k.code for k in _KINDS if k.level is W)
+# What the file's owner has to correct so that all of it is imported: rows that are out, and cells.
+NOT_IMPORTED: Final = tuple(k.code for k in _KINDS if k.level is E or k.scope is DROPPED)
+DROPPED_CELLS: Final = tuple(k.code for k in _KINDS if k.scope is DROPPED)

@@ -8,16 +8,16 @@ import polars as pl
 
 from enlist.core.directory.directory import Reference
 from enlist.core.fields.fields import PERSON_SLUGS
-from enlist.core.flags.catalogue import FLAGS, Level, Scope
+from enlist.core.flags.catalogue import DROPPED_CELLS, FLAGS, Level
 from enlist.core.policy import patterns
 
 from .context import Context
 
 # Patterns are made of the names as the row leaves them, so these come first; the username is not a detail.
 NAMES: Final = ("firstname", "lastname")
-# An error on a cell leaves it out, and `choice_left` says that what is stored stays.
+# `choice_left` says that what is stored stays.
 _REFUSALS: Final = [
-    *(k.code for k in FLAGS.values() if k.level is Level.ERROR and k.scope is Scope.CELL),
+    *DROPPED_CELLS,
     "choice_left",
 ]
 _TIDIED: Final = [k.code for k in FLAGS.values() if k.level is Level.NOTICE]

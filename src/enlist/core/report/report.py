@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
 from enlist.core.changes import VERBS
 from enlist.core.changes.statuses import STATUSES
-from enlist.core.flags.catalogue import ERRORS, FLAGS, Level
+from enlist.core.flags.catalogue import FLAGS, NOT_IMPORTED, Level
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan import limits
 from enlist.core.plan.labels import Labels
@@ -28,6 +28,7 @@ _EXAMPLES: Final = 3
 _WIDEST_VALUE: Final = 60
 _LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE: "Notices"}
 _KIND: Final = ["code", "column", "field"]
+_NO_HINTS: Final[Mapping[str, str]] = {}
 
 PASSWORDS: Final = {
     COLUMN: "of new people, from the file",
@@ -80,7 +81,7 @@ def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
 
     The columns: `enlist_line` (Int64), `enlist_problems` (String), then the file's own, without secret ones.
     """
-    found = [part.flags.filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for part in plan.parts]
+    found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
     # One sentence per error is what the person who asked for this file will read.
     told = errors.select("row", _problem(errors).alias(PROBLEMS)).group_by("row").agg(pl.col(PROBLEMS).str.join(" "))
@@ -95,7 +96,7 @@ def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFra
     The columns of the first: `row` (Int64) and the file's own, without secret ones; of the second: row, column (their
     header; null: the row as a whole), sentence.
     """
-    found = [part.flags.filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for part in plan.parts]
+    found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
     fixes = pl.Series([FLAGS[code].fix for code in errors.get_column("code")], dtype=pl.String)
     said = errors.select("row", "column", sentence=(sentences(errors) + " " + fixes).str.strip_chars_end())
@@ -103,11 +104,14 @@ def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFra
     return numbered.filter(pl.col("row").is_in(errors.get_column("row").implode())), said
 
 
-def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> str:
-    """The preview of a plan: counts per status and verb, the first `limit` people as old → new, flags by kind."""
+def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Mapping[str, str] = _NO_HINTS) -> str:
+    """The preview of a plan: counts per status and verb, the first `limit` people as old → new, flags by kind.
+
+    hints: how to fix a flag, by its code, in the words of an interface.
+    """
     labels = labels or Labels()
     first = changes(plan, limit=limit, labels=labels)
-    groups = flag_groups(plan)
+    groups = [replace(group, fix=hints.get(group.code, group.fix)) for group in flag_groups(plan)]
     sections = [
         [_title(plan)],
         list(_counts("Rows", words={row_status: row_status for row_status in STATUSES}, counts=plan.head.statuses)),

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import FileError, PolicyError
-from enlist.core.flags.catalogue import ERRORS
+from enlist.core.flags.catalogue import NOT_IMPORTED
 from enlist.core.flags.flags import no_flags
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part, Plan
 from enlist.core.report import report
@@ -47,7 +47,9 @@ def import_download(scope: Scope, *, number: int, what: str, kind: str) -> tuple
 
 def _problems(record: models.Import, *, plan: Plan, kind: str) -> Iterator[bytes]:
     """The rows with errors, which alone are held."""
-    found = [each.flags().filter(pl.col("code").is_in(ERRORS), pl.col("row").is_not_null()) for each in glimpses(plan)]
+    found = [
+        each.flags().filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for each in glimpses(plan)
+    ]
     errors = pl.concat([no_flags(), *found])
     rows = errors.get_column("row").unique().sort()
     frame = file_rows(record, rows=rows)

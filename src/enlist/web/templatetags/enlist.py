@@ -81,6 +81,12 @@ def preset(name: str) -> str:
 
 
 @register.filter
+def flag_hint(code: str) -> str:
+    """How to fix what a flag is about."""
+    return hints.flag_hint(code)
+
+
+@register.filter
 def error_text(error: EnlistError | Mapping[str, Any] | None) -> str:
     """An error, or a stored one, as a page shows it."""
     return hints.error_text(error)

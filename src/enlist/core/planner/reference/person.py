@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.clean import fold
 from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
-from enlist.core.flags.catalogue import FLAGS, Level, Scope
+from enlist.core.flags.catalogue import DROPPED_CELLS
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.numbers import DIGITS
 from enlist.core.planner.protection import DETAIL, shield_of
@@ -251,5 +251,4 @@ def _state_of_new(row: Visit) -> str:
 
 def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:
     """Cells (row, slug) whose value was not taken."""
-    codes = [code for code, kind in FLAGS.items() if kind.level is Level.ERROR and kind.scope is Scope.CELL]
-    return set(flags.filter(pl.col("code").is_in([*codes, "choice_left"])).select("row", "field").iter_rows())
+    return set(flags.filter(pl.col("code").is_in([*DROPPED_CELLS, "choice_left"])).select("row", "field").iter_rows())

@@ -30,7 +30,7 @@ from enlist.services.drafts.review import (
 from enlist.services.imports.preview import Row, Wanted
 from enlist.store.imports.edits import Moved
 from enlist.web.columns_form import field_label
-from enlist.web.hints import error_text
+from enlist.web.hints import error_text, flag_hint
 from enlist.web.input_checks import json_object, whole_number
 from enlist.web.request import Request
 from enlist.web.templatetags.enlist import duration
@@ -110,7 +110,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     places = {header: f"c{place}" for place, header in enumerate(review.page.headers)}
     said: dict[str, list[dict[str, str]]] = {}
     for flag in row.flags:
-        sentence = f"{flag['sentence']} {flag['fix']}".strip()
+        sentence = f"{flag['sentence']} {flag_hint(flag['code'])}".strip()
         said.setdefault(places.get(flag["column"], "row"), []).append({"level": flag["level"], "said": sentence})
     changed, at = review.changed.get(row.row, {}), {header: f"c{n}" for n, header in enumerate(review.names)}
     return {
