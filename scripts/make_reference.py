@@ -99,8 +99,7 @@ def error_page() -> str:
         "# Errors and flags",
         "",
         "An error stops a command or a page. With `--json`, a command gives it as an object `error` with code,",
-        "message, hint, line, column and fields. Codes stay; sentences may be reworded. Words in braces are the "
-        "fields.",
+        "message, hint, line, column and fields. Codes stay; sentences may be reworded. Words in braces are fields.",
         "",
         "| code | exit code | sentence | what helps |",
         "| --- | ---: | --- | --- |",

@@ -218,5 +218,5 @@ def test_text_that_no_database_stores_is_refused() -> None:
         pytest.skip("SQLite stores it")
     school = cast.organization()
 
-    with pytest.raises(PlanError, match="cannot store"):
+    with pytest.raises(PlanError, match="can't store"):
         apply(creating(school, "a\0da"), organization=school)

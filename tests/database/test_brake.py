@@ -102,9 +102,7 @@ def test_it_is_approved_by_the_number_of_people() -> None:
     scope = school_of(40)
     done = imported(scope, *listing(range(30)))
 
-    with pytest.raises(
-        PolicyError, match="You confirmed 9, but import 2 affects another number of people: 10. Nothing was applied"
-    ):
+    with pytest.raises(PolicyError, match="You confirmed 9, but import 2 affects another number of people: 10"):
         import_approve(scope, number=2, confirm=9)
     approved = import_approve(scope, number=2, confirm=10)
 
@@ -135,7 +133,7 @@ def test_nothing_held_is_applied_without_an_approval() -> None:
     for plan in (made.awaiting, waiting):
         with pytest.raises(NeedsApproval):
             import_apply(scope, plan=plan)
-    with pytest.raises(PlanError, match="does not wait for an approval: it is planned"):
+    with pytest.raises(PlanError, match="isn't waiting for approval"):
         import_approve(scope, number=2, confirm=10)
 
     assert inactive(scope) == set()
@@ -179,7 +177,7 @@ def test_what_waits_can_be_dropped() -> None:
     assert (state(2), inactive(scope)) == ("dropped", set())
     for action in (lambda: import_drop(scope, number=2),
                  lambda: import_approve(scope, number=2, confirm=10)):  # fmt: skip
-        with pytest.raises(PlanError, match="does not wait for an approval: it is dropped"):
+        with pytest.raises(PlanError, match="isn't waiting for approval"):
             action()
 
 

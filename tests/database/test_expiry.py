@@ -112,9 +112,7 @@ def test_an_undo_is_possible_until_the_day_that_is_told(scope: Scope) -> None:
     for _ in ("not removed yet", "removed"):
         with pytest.raises(PlanError) as refused:
             import_undo_plan(scope, number=1)
-        assert refused.value.message == (
-            f"Import 1 cannot be undone any more: its plan was kept until {gone:%Y-%m-%d}."
-        )
+        assert refused.value.message == (f"Import 1 can't be undone any more. Its plan was kept until {gone:%Y-%m-%d}.")
         expire(scope, now=NOW)
     summary, plan = import_show(scope, number=1)
     assert (plan, summary["plan_removed"], summary["file_removed"]) == (None, f"{NOW:%Y-%m-%d}", f"{NOW:%Y-%m-%d}")

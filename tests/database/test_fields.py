@@ -161,7 +161,7 @@ def test_a_unique_value_is_not_given_by_hand_to_two(scope: Scope) -> None:
     profile_field(scope.organization, "code", unique=True)
     imported(scope, f"{HEAD},profile_field_code\n{ANN},X1\n{BOB},\n")
 
-    with pytest.raises(PolicyError, match="is taken by ann"):
+    with pytest.raises(PolicyError, match="already belongs to ann"):
         person_set(scope, username="bob", values={"profile_field_code": "X1"})
 
     person_set(scope, username="bob", values={"profile_field_code": "X2"})

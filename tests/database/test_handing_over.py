@@ -243,7 +243,7 @@ def test_after_the_commit_cancelling_is_refused_with_the_way_back(scope: Scope) 
     import_hand_over(scope, order=order())
     work()
 
-    with pytest.raises(EnlistError, match=r"Import 1 is applied: it cannot be cancelled. `enlist undo 1`"):
+    with pytest.raises(EnlistError, match=r"Import 1 is applied, so it can't be cancelled"):
         import_cancel(scope, number=1)
 
 

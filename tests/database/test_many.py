@@ -172,7 +172,7 @@ def test_a_page_that_cannot_do_it_says_why_and_keeps_the_list(client: Client) ->
     answer = client.post("/many-people/", {"do": "deactivate", "query": "state=active"}, follow=True)
 
     assert answer.redirect_chain == [("/people/?state=active", 302)]
-    assert "Nobody is chosen; nothing was done." in answer.text
+    assert "You chose nobody, so nothing was done." in answer.text
 
 
 def test_people_of_another_organisation_are_not_reached(scope: Scope) -> None:

@@ -279,9 +279,9 @@ def test_nothing_is_forgotten_where_the_file_cannot_be_written(scope: Scope, tmp
     passwords_settle(scope, number=number)
     (tmp_path / "there.csv").write_text("")
 
-    with pytest.raises(FileError, match="is there already"):
+    with pytest.raises(FileError, match="already exists"):
         passwords_hand_out(scope, number=number, to=tmp_path / "there.csv")
-    with pytest.raises(FileError, match="cannot be written"):
+    with pytest.raises(FileError, match="can't be written"):
         passwords_hand_out(scope, number=number, to=tmp_path / "no" / "where.csv")
 
     assert Secret.objects.count() == 1
@@ -319,8 +319,8 @@ def test_a_mail_server_that_is_away_is_told_and_nothing_is_lost(scope: Scope, po
     postbox.start()
 
     assert str(away.value) == (
-        "Mails cannot be sent: ConnectionRefusedError."
-        f" Check ENLIST_MAIL and the server; `enlist passwords {number}` goes on where it was."
+        "Mails can't be sent: the mail server doesn't answer (ConnectionRefusedError)."
+        " Check ENLIST_MAIL and the server, then try again."
     )
     assert passwords_settle(scope, number=number).mailed == 1
     assert len(postbox.got) == 1

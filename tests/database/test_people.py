@@ -122,7 +122,7 @@ def test_it_refuses_a_list_it_cannot_make(school: Organization, wanted: dict[str
 
 @pytest.mark.parametrize("after", ["nonsense", "WzFd"])
 def test_it_refuses_a_place_where_no_list_ended(school: Organization, after: str) -> None:
-    with pytest.raises(PolicyError, match="not where a list of people ended"):
+    with pytest.raises(PolicyError, match="isn't a position in a list of people"):
         person_list(Scope(school, MACHINE), after=after)
 
 

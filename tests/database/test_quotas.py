@@ -110,7 +110,7 @@ def test_what_is_too_large_is_refused_while_it_comes_and_nothing_of_it_is_kept(
     answer, most = sent(signed_in(scope.actor), form(*files, said=said), folder=tmp_path)
 
     assert answer.status_code == 422
-    assert "The file is larger than 0.1 MB, the most it may be; nothing of it was kept." in answer.text
+    assert "The file is larger than 0.1 MB, so it wasn&#x27;t uploaded." in answer.text
     assert ">typed</textarea>" in answer.text
     assert 0 < most <= MOST + 2 * 64 * 1024
     assert (list(tmp_path.iterdir()), Import.objects.count()) == ([], 0)
@@ -150,7 +150,7 @@ def test_nobody_has_more_unfinished_imports_than_allowed(scope: Scope, settings:
     colleague = Scope(scope.organization, cast.person(scope.organization, username="meg", site_role="manager"))
     first, _ = draft(scope, key="a"), draft(scope, key="b")
 
-    with pytest.raises(PolicyError, match="You have 2 unfinished imports, and nobody may have more"):
+    with pytest.raises(PolicyError, match="You have 2 unfinished imports, which is the limit"):
         draft(scope, key="c")
     assert draft(scope, key="a") == first
     assert draft(colleague, key="d") == 3
@@ -168,7 +168,7 @@ def test_unfinished_imports_keep_no_more_than_allowed(scope: Scope, settings: An
     settings.DRAFTS_KEPT = kept + len(ROSTER)
 
     assert draft(scope, key="b") == 2
-    with pytest.raises(PolicyError, match="Unfinished imports keep 0 MB here already"):
+    with pytest.raises(PolicyError, match="Unfinished imports use 0 MB already"):
         draft(scope, key="c")
 
     import_cancel(scope, number=first)

@@ -92,7 +92,7 @@ def test_nobody_changes_the_draft_while_all_its_rows_are_replaced(scope: Scope, 
         lambda: draft.draft_columns_set(scope, number=number, columns={"city": ""}),
     ]
     for change in changes:
-        with pytest.raises(LeaseTaken, match="cells of all rows are being replaced"):
+        with pytest.raises(LeaseTaken, match="Cells in all rows of import 1 are being replaced"):
             change()
     draft.draft_plan(scope, number=number)
     work()
@@ -170,7 +170,7 @@ def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, 
 
 
 def test_a_problem_of_no_column_is_not_mended_by_a_value(scope: Scope, number: int) -> None:
-    with pytest.raises(PolicyError, match="not one cell"):
+    with pytest.raises(PolicyError, match="isn't about a single cell"):
         fixes.problem_fix(scope, number=number, problem=("row_odd", "", ""), new="x")
 
     assert column(scope, number, CITY) == BEFORE
@@ -194,11 +194,11 @@ def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (Replacement("", "x"), "There is nothing to be found."),
-        (Replacement("Rome", "x", column="town"), "There is no column “town” to be changed."),
-        (Replacement("Rome", "x\0"), "A cell cannot hold a NUL character."),
-        (Replacement("Rome", "x" * 40_000), "A cell holds 32,767 characters at most."),
-        (Replacement("o", "x" * 32_767, column="city"), "A cell holds 32,767 characters at most."),
+        (Replacement("", "x"), "Find what? The search text is empty."),
+        (Replacement("Rome", "x", column="town"), "This file has no column “town”."),
+        (Replacement("Rome", "x\0"), "A cell can't contain a NUL character."),
+        (Replacement("Rome", "x" * 40_000), "A cell can't have more than 32,767 characters."),
+        (Replacement("o", "x" * 32_767, column="city"), "A cell can't have more than 32,767 characters."),
     ],
 )
 def test_what_cannot_be_replaced_is_refused_at_once(scope: Scope, number: int, wanted: Replacement, said: str) -> None:

@@ -140,11 +140,11 @@ def test_what_holds_for_the_organisation_is_changed_part_by_part(
     ("form", "said"),
     [
         ({"part": "name", "name": " "}, "be blank"),
-        ({"part": "limits", "update-share": "much", "update-number": "1"}, "“much” is no share."),
+        ({"part": "limits", "update-share": "much", "update-number": "1"}, "“much” isn&#x27;t a percentage."),
         ({"part": "limits", "update-share": "101", "update-number": "1"}, "a share from 0 to 1"),
         ({"part": "limits", "update-share": "5", "update-number": "-1"}, "a share from 0 to 1"),
         ({"part": "retention", "files": "0", "plans": "70"}, "1 to 3,650 days"),
-        ({"part": "retention", "files": "soon", "plans": "70"}, "“soon” is no number of days."),
+        ({"part": "retention", "files": "soon", "plans": "70"}, "“soon” isn&#x27;t a number of days."),
         ({"part": "weather"}, "There is nothing like that to change."),
     ],
 )

@@ -54,7 +54,7 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
         "Look at it again with `enlist show 3`, then confirm 10.\n"
     )
     assert approved.out == "Import 3 is applied: people deactivated: 10.\n"
-    assert again.err.startswith("Error: Import 3 does not wait for an approval: it is applied.")
+    assert again.err.startswith("Error: Import 3 isn't waiting for approval.")
     assert site.enlist("people", "show", "p35").out.splitlines().count("state: inactive") == 1
 
 
@@ -73,7 +73,7 @@ def test_json_tells_what_waits_and_it_can_be_dropped(site: Site) -> None:
         "number": 2, "verbs": {"create": 1}, "nothing_to_do": False, "waiting": 3, "waiting_people": 10,
     }  # fmt: skip
     assert (neither.code, neither.err.splitlines()[0]) == (
-        2, "Error: Say --confirm with the number of people, or --drop.",
+        2, "Error: Choose whether to approve or reject import 3.",
     )  # fmt: skip
     assert (dropped.code, json.loads(dropped.out)) == (0, {"dropped": 3})
     states = [(each["number"], each["state"]) for each in json.loads(site.enlist("imports", "--json").out)]

@@ -27,7 +27,7 @@ def test_an_import_is_handed_over_watched_and_done_by_a_worker(site: Site) -> No
     )
     assert site.enlist("imports", "--watch") == Answer(0, "", "Nothing is in work.\n")
     assert site.enlist("cancel", "1") == Answer(
-        1, "", "Error: Import 1 is applied: it cannot be cancelled.\n`enlist undo 1` takes it back.\n"
+        1, "", "Error: Import 1 is applied, so it can't be cancelled.\n`enlist undo 1` undoes it.\n"
     )
 
 
@@ -51,5 +51,5 @@ def test_in_the_background_nobody_is_asked_and_nothing_is_written(site: Site) ->
 
     assert (answer.code, answer.err.splitlines()[0]) == (
         2,
-        "Error: The rows with errors are not known yet when a file is handed over.",
+        "Error: The rows with errors aren't known yet, because the import runs in the background.",
     )

@@ -140,9 +140,9 @@ def test_on_a_new_machine_it_asks_for_who_was_erased(school: Site) -> None:
 
     for _ in ("no file at all", "the file of a site that was begun anew"):
         refused = school.enlist("restore", "all.backup", "--yes")
-        assert (refused.code, refused.err.splitlines()[-2][:72]) == (
+        assert (refused.code, refused.err.splitlines()[-2][:57]) == (
             2,
-            "Error: Whether somebody was erased since this backup was made cannot be ",
+            "Error: The file of erasures that belongs to this backup (",
         )
         school.enlist("backup", "new.backup")
     restored = school.enlist("restore", "all.backup", "--yes", "--erasures", "kept-elsewhere.jsonl")
@@ -180,7 +180,7 @@ def test_it_refuses_what_it_cannot_restore_and_changes_nothing(school: Site) -> 
     assert (none.code, "is not a backup made by Enlist" in none.err) == (3, True)
     assert (missing.code, missing.err) == (3, "Error: There is no file nowhere.backup.\n")
     assert unasked.code == 2
-    assert twice.err == "Error: all.backup is there already.\nName a new file.\n"
+    assert twice.err == "Error: all.backup already exists.\nName a new file.\n"
     assert usernames(school) == before
 
 
@@ -239,7 +239,7 @@ def test_nothing_of_a_backup_is_run(school: Site) -> None:
     restored = school.enlist("restore", "odd.backup", "--yes")
     after = everything(school)
 
-    assert (refused.code, "comes from a version that signed none" in refused.err) == (3, True)
+    assert (refused.code, "isn't a signed backup made by Enlist" in refused.err) == (3, True)
     assert (made.code, restored.code, after["store_person"]) == (0, 0, before["store_person"])
     assert not (school.folder / "run").exists()
 

@@ -188,9 +188,13 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
             "“blank_cell” isn't of the form setting=value.",
             "For example: update_details=from_file",
         ),
-        (["--map", "Login"], "“Login” is not of the form header=field.", 'For example: --map "Login name=username"'),
+        (["--map", "Login"], "“Login” isn't of the form header=field.", 'For example: --map "Login name=username"'),
         (["--preset", "canvas"], "There is no preset “canvas”. Presets: moodle, easycampus.", ""),
-        (["--delimiter", "::"], "“::” is not one character.", "Say a character, or tab, comma, semicolon, bar, blank."),
+        (
+            ["--delimiter", "::"],
+            "“::” isn't one character.",
+            "Use one character, or one of: tab, comma, semicolon, bar, blank.",
+        ),
     ],
 )
 def test_a_setting_that_is_not_right_is_told_before_the_file_is_opened(
@@ -206,6 +210,6 @@ def test_nobody_is_asked_where_there_is_no_terminal(school: Site) -> None:
         assert school.enlist(*words) == Answer(
             2,
             "",
-            "Error: Nobody can be asked here, because the input is no terminal; nothing was done.\n"
-            "Say --yes to go on without being asked, or look first with `enlist plan`.\n",
+            "Error: Cannot ask for confirmation: standard input is not a terminal. Nothing was done.\n"
+            "Add --yes to go on without being asked, or look first with `enlist plan`.\n",
         )

@@ -52,11 +52,11 @@ def test_they_are_changed_and_taken_away(school: Site) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["people", "add", "ann", "firstname=Ann"], "The field lastname cannot be blank."),
-        (["people", "add", "ann", "Ann"], "“Ann” is not of the form FIELD=VALUE."),
+        (["people", "add", "ann", "firstname=Ann"], "The field lastname can't be blank."),
+        (["people", "add", "ann", "Ann"], "“Ann” isn't of the form FIELD=VALUE."),
         (["groups", "set", "Nowhere", "name=X"], "There is no group “Nowhere”."),
         (["courses", "remove", "Nowhere"], "There is no course “Nowhere”."),
-        (["fields", "move", "house", "left"], "A field cannot be moved “left”."),
+        (["fields", "move", "house", "left"], "A field can't be moved “left”."),
         (["fields", "set", "nothing", "name=X"], "There is no profile field “nothing”."),
     ],
 )

@@ -49,7 +49,7 @@ def test_an_address_of_no_database_is_told(address: str, site: Site) -> None:
     assert answer == Answer(
         2,
         "",
-        "Error: DATABASE_URL is not the address of a PostgreSQL or SQLite database.\n"
+        "Error: DATABASE_URL isn't the address of a PostgreSQL or SQLite database.\n"
         "For example postgres://user@host:5432/enlist or sqlite:////folder/enlist.sqlite3.\n",
     )
 
@@ -62,7 +62,7 @@ def test_a_home_that_cannot_be_made_is_told(site: Site) -> None:
     assert answer == Answer(
         2,
         "",
-        f"Error: {site.folder / 'home'} cannot be used: File exists.\n"
+        f"Error: {site.folder / 'home'} can't be used: File exists.\n"
         "ENLIST_HOME names the folder where Enlist keeps its files.\n",
     )
 

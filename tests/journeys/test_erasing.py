@@ -19,7 +19,7 @@ def test_a_person_is_erased_by_typing_their_name_and_nothing_of_them_is_left(sit
     again = site.enlist("people", "erase", "zenobia", "--confirm", "zenobia")
 
     assert (unasked.code, wrong.code, done.code, again.code) == (2, 2, 0, 2)
-    assert wrong.err == "Error: “Zenobia” is not the username; nobody was erased.\nType zenobia.\n"
+    assert wrong.err == "Error: “Zenobia” isn't the username. Nobody was erased.\nType zenobia.\n"
     assert done.out.splitlines()[:2] == [
         "zenobia is erased: 2 chunks of plans were written anew.",
         "The files of these imports went whole: 1.",

@@ -48,10 +48,10 @@ def test_some_are_exported_as_a_workbook(school: Site) -> None:
         (["deactivate"], "It isn't clear which people you mean."),
         (["deactivate", "ann", "--everybody"], "It isn't clear which people you mean."),
         (["deactivate", "ann", "--state", "active"], "It isn't clear which people you mean."),
-        (["bless", "--everybody"], "“bless” cannot be done to many."),
+        (["bless", "--everybody"], "“bless” isn't a bulk action."),
         (["join", "--everybody", "--into", "Nowhere"], "There is no group “Nowhere”."),
         (["enrol", "--everybody", "--into", "Nowhere"], "There is no course “Nowhere”."),
-        (["deactivate", "--state", "gone"], "People cannot be looked for by the state “gone”."),
+        (["deactivate", "--state", "gone"], "Lists of people have no state “gone”."),
     ],
 )
 def test_what_is_not_clear_is_refused(words: list[str], said: str, school: Site) -> None:

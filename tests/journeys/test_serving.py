@@ -46,7 +46,7 @@ def test_it_says_who_must_give_way_where_the_port_is_taken(site: Site) -> None:
         answer = site.enlist("serve", "--address", f"127.0.0.1:{port}")
 
     assert answer.code == 2
-    assert f"Nobody can listen at 127.0.0.1:{port}: Address already in use." in answer.err
+    assert f"Enlist can't listen on 127.0.0.1:{port}: Address already in use." in answer.err
 
 
 @pytest.mark.parametrize("address", ["8000", "localhost:", "localhost:http", "localhost:99999"])

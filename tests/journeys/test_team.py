@@ -24,7 +24,7 @@ def test_a_team_is_made_and_each_acts_with_their_rights(site: Site) -> None:
     assert json.loads(site.enlist("imports", "--json").out)[0]["by"] == "ada"
     assert (given.code, given.out) == (0, "bob is viewer now, and was learner.\n")
     assert (refused.code, refused.err) == (
-        8, "Error: Your role, viewer, does not let you import files; nothing was done.\nAsk an administrator.\n",
+        8, "Error: Your role (viewer) doesn't allow you to import files. Nothing was done.\nAsk an administrator.\n",
     )  # fmt: skip
     assert (unknown.code, unknown.err) == (
         2,

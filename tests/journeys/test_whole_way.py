@@ -72,7 +72,7 @@ def test_a_roster_goes_in_out_and_in_again(site: Site) -> None:
         (1, "import", "undone", None),
     ]
     twice = site.enlist("undo", "1", "--yes")
-    assert (twice.code, twice.err) == (3, "Error: Import 1 cannot be undone: it is undone.\n")
+    assert (twice.code, twice.err) == (3, "Error: Import 1 is undone, so it can't be undone.\n")
 
 
 def test_a_plan_is_shown_old_and_new_and_does_exactly_that(site: Site) -> None:

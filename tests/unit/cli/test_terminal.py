@@ -52,7 +52,7 @@ def test_it_can_ask_where_there_is_a_terminal_or_nothing_to_ask(
 def test_it_refuses_to_go_on_where_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
 
-    with pytest.raises(PolicyError, match="Nobody can be asked here, because the input is no terminal"):
+    with pytest.raises(PolicyError, match="Cannot ask for confirmation: standard input is not a terminal"):
         terminal.must_be_able_to_ask(yes=False)
 
 

@@ -33,5 +33,5 @@ def test_a_server_is_taken_apart() -> None:
 
 @pytest.mark.parametrize("address", ["mail.example.org", "http://mail", "smtp://", "smtp://mail:port", "consol"])
 def test_it_refuses_what_is_no_server(address: str) -> None:
-    with pytest.raises(PolicyError, match="ENLIST_MAIL is not the address of a mail server"):
+    with pytest.raises(PolicyError, match="ENLIST_MAIL isn't the address of a mail server"):
         mail(address, outbox=OUTBOX)

@@ -38,7 +38,7 @@ PEOPLE: Final = (
     ErrorKind("people_not_chosen_clearly", PolicyError, "It isn't clear which people you mean.",
               "Name them, filter them or choose everybody: one of these."),
     ErrorKind("bulk_action_unknown", PolicyError, "“{action}” isn't a bulk action.", "Use one of: {actions}."),
-    ErrorKind("people_filter_unknown", PolicyError, "“{value}” isn't a {what} of lists of people.",
+    ErrorKind("people_filter_unknown", PolicyError, "Lists of people have no {what} “{value}”.",
               "Use one of: {choices}."),
     ErrorKind("list_position_unknown", PolicyError, "This isn't a position in a list of people.",
               "Use the value of “next” in the previous answer."),
