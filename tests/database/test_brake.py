@@ -265,7 +265,7 @@ def test_a_file_that_names_somebody_unreadable_waits_for_an_approval() -> None:
 
 def test_the_limits_are_the_organisations() -> None:
     scope = school_of(40)
-    with pytest.raises(PolicyError, match="limits of the limits are the organisation's"):
+    with pytest.raises(PolicyError, match="Limits belong to the organisation"):
         planned(scope, "p1,", policy=ROSTER.replace(limits={"deactivate": [1, 1000]}))
     stale = planned(scope, *listing(range(38)))
 

@@ -340,7 +340,7 @@ def test_a_stranger_sets_and_reads_none(scope: Scope, tmp_path: Path) -> None:
 def test_an_import_that_was_not_applied_sets_none(scope: Scope) -> None:
     plan = staged(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n")
 
-    with pytest.raises(PlanError, match="sets no passwords: it is planned"):
+    with pytest.raises(PlanError, match="is planned, so it sets no passwords"):
         passwords_settle(scope, number=plan.head.staged or 0)
 
 

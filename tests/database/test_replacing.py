@@ -194,7 +194,7 @@ def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (Replacement("", "x"), "Find what? The search text is empty."),
+        (Replacement("", "x"), r"Find what\? The search text is empty."),
         (Replacement("Rome", "x", column="town"), "This file has no column “town”."),
         (Replacement("Rome", "x\0"), "A cell can't contain a NUL character."),
         (Replacement("Rome", "x" * 40_000), "A cell can't have more than 32,767 characters."),

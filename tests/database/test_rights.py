@@ -182,7 +182,7 @@ def test_a_stranger_finds_nothing(school: Scope, right: Right) -> None:
 
     assert inside == {"not found"}
     assert list(Person.objects.filter(organization=school.organization).values_list("pk", "version")) == ours
-    with pytest.raises(NotFound, match="nobody called “stranger” who could act here"):
+    with pytest.raises(NotFound, match="Nobody active has the username “stranger”"):
         acting(school, "stranger")
 
 

@@ -49,9 +49,9 @@ def test_what_takes_no_pattern_is_refused(scope: Scope, number: int, setting: st
 @pytest.mark.parametrize(
     ("before", "now", "solved"),
     [
-        (None, {"choice_unknown": 2, "choice_left": 1}, Solved(0, 0, errors=2, warnings=1)),
+        (None, {"choice_unknown": 2, "choice_left": 1}, Solved(0, 0, errors=0, warnings=3)),
         ({"choice_unknown": 2, "lastname_missing": 1}, {"choice_left": 1}, Solved(3, 1, errors=0, warnings=1)),
-        ({"choice_unknown": 2}, {"choice_unknown": 5}, Solved(0, 3, errors=5, warnings=0)),
+        ({"choice_unknown": 2}, {"choice_unknown": 5}, Solved(0, 3, errors=0, warnings=5)),
     ],
 )
 def test_problems_are_compared_kind_by_kind(

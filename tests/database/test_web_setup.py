@@ -145,7 +145,7 @@ def test_what_holds_for_the_organisation_is_changed_part_by_part(
         ({"part": "limits", "update-share": "5", "update-number": "-1"}, "a share from 0 to 1"),
         ({"part": "retention", "files": "0", "plans": "70"}, "1 to 3,650 days"),
         ({"part": "retention", "files": "soon", "plans": "70"}, "“soon” isn&#x27;t a number of days."),
-        ({"part": "weather"}, "There is nothing like that to change."),
+        ({"part": "weather"}, "something that doesn&#x27;t exist."),
     ],
 )
 def test_what_the_organisation_cannot_be_is_refused(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from enlist.core.changes.statuses import STATUSES
+from enlist.core.flags.catalogue import NOT_IMPORTED
 from enlist.core.plan import limits
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Plan
@@ -34,7 +35,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
         "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
         "groups": groups,
-        "has_errors": any(group.level == "error" for group in groups),
+        "has_errors": any(group.code in NOT_IMPORTED for group in groups),
         "failed": plan.head.statuses.get("failed", 0),
         "waiting": limits.in_words(plan.head.awaiting),
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],

@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.changes.statuses import STATUSES
 from enlist.core.errors import PolicyError
-from enlist.core.flags.catalogue import ERRORS, FLAGS, WARNINGS
+from enlist.core.flags.catalogue import FLAGS, NOT_IMPORTED, WARNINGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import STATUSES_SCHEMA, Plan
@@ -224,7 +224,7 @@ def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
 def _level() -> pl.Expr:
     code = pl.col("code")
     return (
-        pl.when(code.is_in(ERRORS))
+        pl.when(code.is_in(NOT_IMPORTED))
         .then(pl.lit(_ERROR, pl.Int8))
         .when(code.is_in(WARNINGS))
         .then(pl.lit(_WARNING, pl.Int8))

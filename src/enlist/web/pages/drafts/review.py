@@ -23,7 +23,7 @@ from .draft import action, against
 
 FILTERS: Final = (
     ("", _("All rows")),
-    ("problems", _("Errors")),
+    ("problems", _("To correct")),
     ("warnings", _("Warnings")),
     ("new", _("New people")),
     ("known", _("Existing people")),
