@@ -35,8 +35,8 @@ class Job(models.Model):
     kind: what is to be done (`JOBS` of `services/worker.py`); import_number: the import it is about; by: the person who
     asked; background: whether workers do it, or the process that made it. started_at: when it was last begun, attempts:
     by how many workers. `done` of `total` rows of a phase that began at phase_at; told_at is when that was said.
-    result: what it has to tell at its end; error: why it failed, as a code and fields. seen, mailed: the person who asked
-    saw how it ended, on a page or by mail.
+    result: its answer; error: why it failed, as a code and fields. seen, mailed: the person who asked saw how it ended,
+    on a page or by mail.
     """
 
     organization_id = models.BigIntegerField()

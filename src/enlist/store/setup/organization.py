@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
