@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -31,6 +32,12 @@ def possible(slug: str, *, reference: Reference) -> tuple[str, ...]:
     elif name == "site_role":
         found = SITE_ROLES
     return found[:_MOST]
+
+
+def lists_of(slugs: Iterable[str]) -> set[str]:
+    """The lists of the organisation that these fields choose from: course, role, cohort."""
+    names = (family[1] if (family := NUMBERED.fullmatch(slug)) else slug for slug in slugs)
+    return {"course", "role", "cohort"}.intersection(names)
 
 
 def likeliest(value: str, *, among: tuple[str, ...]) -> str:

@@ -20,36 +20,35 @@ from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.headers.words import ColumnMatch
 from enlist.core.plan.plan import Head
-from enlist.core.policy import Macros, Policy
+from enlist.core.policy import Policy
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import preset
 from enlist.core.report.report import FlagGroup, groups_of
-from enlist.core.table.storable import is_storable
+from enlist.core.table.overlay import names
 from enlist.core.table.table import Source, Table
-from enlist.formats import ReadOptions, read
-from enlist.formats.content import is_workbook
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.imports.background import PAUSE, PLANNING, SHOWN, one_at_a_time
-from enlist.services.imports.file_limits import within_limits
-from enlist.services.imports.staged_file import LINE, file_keep, file_meant, file_names, file_start
+from enlist.services.imports.staged_file import (
+    LINE,
+    file_keep,
+    file_meant,
+    file_names,
+    file_start,
+    file_start_edited,
+    names_called,
+)
 from enlist.services.jobs.run import KIND, REPLACING
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import approvals, artifacts, edits, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
-from enlist.store.secrets import sealing
 from enlist.store.transactions import short_transaction
 
 from .upload_limits import upload_check
+from .uploaded_file import file_beginning, file_read
 
-# What a draft's reading can name: see ReadOptions.
-READING: Final = (
-    "encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "lines", "hidden", "pasted",
-)  # fmt: skip
 SAMPLES: Final = 3
-# As many bytes of a text tell how it is understood.
-_BEGINNING: Final = 1 << 19
 # Seconds that work on a draft has to stop in when the draft is changed.
 PATIENCE: Final = 20
 
@@ -131,7 +130,7 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
             return known.number
         upload_check(scope, file=upload.file)
         policy = chosen.configure(upload.settings) if upload.settings else chosen.policy
-        table = _read(upload.file, name=upload.name, reading=upload.reading, policy=policy)
+        table = file_read(upload.file, name=upload.name, reading=upload.reading, policy=policy)
         head = Head(
             organization=scope.organization.slug,
             preset=chosen.name,
@@ -151,16 +150,23 @@ def draft_new(scope: Scope, *, upload: Upload) -> int:
 def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
     """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
     record = draft_record(scope, number=number)
-    start, words = file_start(record), words_of(scope)
-    columns, trouble = _columns(start, record=record, words=words)
+    start, changed = file_start_edited(record)
+    return draft_of(record, start=start, called=names(changed), words=words_of(scope), rows=rows)
+
+
+def draft_of(
+    record: models.Import, *, start: Table, called: Mapping[str, str], words: Mapping[str, Any], rows: int = 0
+) -> Draft:
+    """A draft with its first rows. start: its first chunk; called: the names of columns that were renamed."""
+    columns, trouble = _columns(start, record=record, called=called, words=words)
     return Draft(
-        number=number,
+        number=record.number,
         state=record.state,
         preset=preset(record.preset),
         policy=Policy.from_dict(record.policy),
         source=start.source,
         reading=record.order["reading"],
-        rows=sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")),
+        rows=record.order["rows"],
         first=_first(start, rows=rows),
         said=tuple(groups_of([start.flags])),
         columns=columns,
@@ -177,7 +183,7 @@ def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> No
     record = draft_to_change(scope, number=number)
     reading = _as_handed_in(record, reading=reading)
     with closing(uploads.file_copy(record)) as stream:
-        table = _read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
+        table = file_read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
     kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
     with short_transaction():
         # First of all: it locks the record, so that of two who do this at once the second waits.
@@ -195,9 +201,9 @@ def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: i
     read so.
     """
     record = draft_record(scope, number=number)
-    with closing(_beginning(record)) as stream:
+    with closing(file_beginning(record)) as stream:
         policy = Policy.from_dict(record.policy)
-        table = _read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading), policy=policy)
+        table = file_read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading), policy=policy)
     return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
@@ -239,7 +245,7 @@ def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> No
 def words_of(scope: Scope) -> dict[str, Any]:
     """By what columns are understood in the organisation: its fields, and what was said of other files."""
     return {
-        "reference": snapshot.reference(scope.organization),
+        "reference": snapshot.fields(scope.organization),
         "remembered": remembered_headers.remembered(scope.organization),
     }
 
@@ -356,44 +362,7 @@ def draft_to_change(scope: Scope, *, number: int) -> models.Import:
 def _judge(record: models.Import, *, policy: Policy) -> None:
     """Raise FileError where the file of a draft would not have been accepted under this policy."""
     with closing(uploads.file_copy(record)) as stream:
-        _read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
-
-
-def _read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
-    """A table with its passwords sealed."""
-    if unknown := set(reading) - set(READING):
-        raise PolicyError("reading_option_unknown", options=", ".join(sorted(unknown)))
-    if not is_storable(reading):
-        raise PolicyError("reading_option_unstorable")
-    stream.seek(0)
-    names = {"names": tuple(reading["names"])} if "names" in reading else {}
-    options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
-    table = read(stream, name=name, options=within_limits(options))
-    if not table.height:
-        raise FileError("file_without_rows", file=name)
-    return table
-
-
-def _beginning(record: models.Import) -> BinaryIO:
-    """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
-    stream = uploads.file_copy(record, pieces=1)
-    head = stream.read(_BEGINNING)
-    if is_workbook(head):
-        stream.close()
-        return uploads.file_copy(record)
-    if stream.read(1):
-        stream.truncate(_last_line_end(head))
-    stream.seek(0)
-    return stream
-
-
-def _last_line_end(head: bytes) -> int:
-    """How many bytes the whole lines of a text's beginning are; in UTF-16 and UTF-32 a line end is 2 or 4 of them."""
-    end = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
-    for more in (1, 2):
-        if end % (2 * more) and head[end : end + more] == bytes(more):
-            end += more
-    return end or len(head)
+        file_read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
 
 
 def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -429,7 +398,7 @@ def _keep_meant(
 
 
 def _columns(
-    start: Table, *, record: models.Import, words: Mapping[str, Any]
+    start: Table, *, record: models.Import, called: Mapping[str, str], words: Mapping[str, Any]
 ) -> tuple[tuple[Column, ...], EnlistError | None]:
     """What each column is taken for, and why that will not do, where it will not."""
     overrides, policy = file_meant(record, headers=start.headers)
@@ -445,7 +414,7 @@ def _columns(
             for header in start.headers
         )
     samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
-    told = {name: header for header, name in file_names(record).items()}
+    told = {name: header for header, name in names_called(record, called=called).items()}
     out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
     columns = [
         Column(

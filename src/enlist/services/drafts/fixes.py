@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +13,11 @@ from enlist.core.directory.new_field import OPTIONED
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import FLAGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
-from enlist.core.rows.fixes import likeliest, possible
+from enlist.core.rows.fixes import likeliest, lists_of, possible
 from enlist.services.access import Right, Scope, needs
 from enlist.services.imports.staged_file import file_names
 from enlist.services.setup.lists import option_add
+from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts, edits
 
@@ -50,18 +52,31 @@ class Problem:
 
 @dataclass(frozen=True)
 class Problems:
-    """The first kinds of problems, and how many kinds there are."""
+    """The first kinds of problems, and how many kinds there are.
+
+    reference: what their cells can be chosen from.
+    """
 
     kinds: list[Problem]
     total: int
+    reference: Reference
 
 
 def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
     """What was wrong when the draft was planned last, alike cells together: errors first, then the most frequent."""
     record = draft_record(scope, number=number)
+    return problems_of(record, out=edits.left_out(record), reference=snapshot.fields(scope.organization), limit=limit)
+
+
+def problems_of(
+    record: models.Import, *, out: pl.Series, reference: Reference, limit: int, columns: Iterable[str] = ()
+) -> Problems:
+    """The same of a record, rows that are out aside; with the lists that its problems and these columns choose from.
+
+    reference: what is known of the organisation already.
+    """
     found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
     flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
-    out = edits.left_out(record)
     flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
     kinds = (
         flags.group_by("code", "column", "value", maintain_order=True)
@@ -71,11 +86,13 @@ def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
     )
     first = kinds.head(limit)
     told = pl.DataFrame(first.get_column("first").to_list(), schema=FLAG_SCHEMA)
-    reference = snapshot.reference(record.organization)
+    lists = lists_of([*columns, *told.get_column("field").drop_nulls()])
+    reference = snapshot.with_lists(reference, organization=record.organization, names=lists)
     shown = zip(told.iter_rows(named=True), first.get_column("rows"), sentences(told), strict=True)
     return Problems(
         [_problem(flag, rows=rows, sentence=sentence, reference=reference) for flag, rows, sentence in shown],
         total=kinds.height,
+        reference=reference,
     )
 
 

@@ -21,7 +21,7 @@ from enlist.services.jobs.queue import progress_json
 from enlist.services.jobs.run import REPLACING, Run
 from enlist.services.progress import Progress, silent
 from enlist.store import models
-from enlist.store.imports import artifacts, edits, records
+from enlist.store.imports import edits, records
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.people import people
@@ -106,7 +106,7 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool
     """
     record = draft_to_change(scope, number=number)
     _check(record, wanted=wanted)
-    if sum(_heights(record)) <= SOON:
+    if record.order["rows"] <= SOON:
         return _step(scope, record=record, wanted=wanted)
     asked = {**asdict(wanted), PLAN_TOO: plan_too}
     _, is_new = jobs.put(scope, kind=REPLACING, import_number=number, arguments=asked)
@@ -198,7 +198,7 @@ def _found(record: models.Import, *, wanted: Replacement, progress: Progress = s
     _check(record, wanted=wanted)
     found = [pl.DataFrame(schema={**EDITS_SCHEMA, "old": pl.String()})]
     columns = [wanted.column] if wanted.column else record.order["headers"]
-    among, done, total = _among(record, wanted=wanted), 0, sum(_heights(record))
+    among, done, total = _among(record, wanted=wanted), 0, record.order["rows"]
     for chunk in file_chunks(record, columns=columns):
         progress("replacing", done, total)
         done += chunk.height
@@ -226,7 +226,3 @@ def _is_hit(wanted: Replacement) -> pl.Expr:
 def _new(wanted: Replacement) -> pl.Expr:
     new = pl.lit(wanted.new) if wanted.whole else pl.col("old").str.replace_all(wanted.find, wanted.new, literal=True)
     return new.str.strip_chars(" \t\r\n")
-
-
-def _heights(record: models.Import) -> list[int]:
-    return artifacts.count_rows(record, kind=artifacts.STAGED, name="table")

@@ -16,7 +16,7 @@ from enlist.core.errors import EnlistError, PolicyError
 from enlist.core.headers.match import match_headers
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
-from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded
+from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded, names
 from enlist.services.access import Scope
 from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows
 from enlist.services.imports.staged_file import (
@@ -25,15 +25,21 @@ from enlist.services.imports.staged_file import (
     file_meant,
     file_names,
     file_rows,
+    file_start_edited,
     file_table,
     rows_check,
 )
+from enlist.services.jobs.run import REPLACING
 from enlist.store import models
+from enlist.store.directory import snapshot
 from enlist.store.imports import edits
 from enlist.store.imports.edits import Moved
+from enlist.store.jobs import jobs
+from enlist.store.operations.models import OPEN_STATES
 
 from .date_order import dates_columns, dates_order
-from .draft import draft_record, draft_to_change, words_of
+from .draft import Draft, draft_of, draft_record, draft_to_change, words_of
+from .fixes import Problems, problems_of
 from .replace import Replacing, work_of
 
 # As many cells as one step may change by hand; find and replace knows no limit.
@@ -62,6 +68,19 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """What a draft's review shows beside the grid.
+
+    is_busy: a worker is at work on the draft; is_checking: it looks for problems.
+    """
+
+    draft: Draft
+    problems: Problems
+    is_busy: bool
+    is_checking: bool
+
+
+@dataclass(frozen=True)
 class News:
     """How many steps anybody made in a draft, forth or back, and who else made some of the last: usernames.
 
@@ -71,6 +90,28 @@ class News:
     moves: int
     by: list[str]
     work: Replacing | None
+
+
+def review_show(scope: Scope, *, number: int, problems: int) -> Overview:
+    """A draft and its first kinds of problems, in a fixed number of queries, however many rows it has."""
+    record = draft_record(scope, number=number)
+    start, changed = file_start_edited(record, and_left_out=True)
+    draft = draft_of(record, start=start, called=names(changed), words=words_of(scope))
+    found = problems_of(
+        record,
+        out=excluded(changed),
+        reference=draft.reference,
+        limit=problems,
+        columns=[column.slug for column in draft.columns],
+    )
+    job = jobs.of_import(scope, number=number)
+    is_busy = job is not None and job.state in OPEN_STATES
+    return Overview(
+        draft=replace(draft, reference=found.reference),
+        problems=found,
+        is_busy=is_busy,
+        is_checking=is_busy and job is not None and job.kind != REPLACING,
+    )
 
 
 def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
@@ -118,7 +159,7 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Se
     about = [row for row in page.rows if row.row in since]
     if not about:
         return page
-    reference = words["reference"]
+    reference = snapshot.reference(scope.organization)
     columns, policy = file_meant(record, headers=page.headers)
     policy = settle(policy, reference=reference)
     frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")

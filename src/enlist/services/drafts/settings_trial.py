@@ -18,6 +18,7 @@ from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import cleaner, spelling, usernames
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import file_meant, file_start
+from enlist.store.directory import snapshot
 
 from .draft import draft_record, words_of
 
@@ -54,7 +55,7 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
     """
     record = draft_record(scope, number=number)
     start, words = file_start(record).slice(0, _LOOKED_THROUGH), words_of(scope)
-    reference = words["reference"]
+    reference = snapshot.reference(scope.organization)
     columns, policy = file_meant(record, headers=start.headers)
     policy = policy.replace(defaults={}, username_from="")
     slug = _field_of(setting, policy=policy)

@@ -35,16 +35,31 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
     if not table.flags.is_empty():
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": table.flags})
     source, left_out = asdict(table.source), list(table.secrets)
-    read = {"source": source, "secrets": left_out, "is_sealed": table.is_sealed, "headers": list(table.headers)}
+    read = {
+        "source": source,
+        "secrets": left_out,
+        "is_sealed": table.is_sealed,
+        "headers": list(table.headers),
+        "rows": table.height,
+    }
     records.keep_order(record, order={"columns": dict(columns), **read})
 
 
 def file_start(record: models.Import) -> Table:
     """The first chunk of a file, as edited, with what was said while it was read. Raises PlanError as `file_of`."""
-    _check_is_kept(record)
-    start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
+    return file_start_edited(record)[0]
+
+
+def file_start_edited(record: models.Import, *, and_left_out: bool = False) -> tuple[Table, pl.DataFrame]:
+    """The same with the edits in it (two queries); and_left_out: with those that leave rows out, of the whole file."""
+    try:
+        start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
+    except PlanError:
+        _check_is_kept(record)
+        raise
     rows = pl.int_range(start.height, dtype=pl.Int64, eager=True)
-    return overlaid(start, edits=edits.edits_among(record, rows=rows))
+    changed = edits.edits_among(record, rows=rows, and_left_out=and_left_out)
+    return overlaid(start, edits=changed), changed
 
 
 def file_of(record: models.Import) -> Table:
@@ -98,8 +113,7 @@ def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl
 
 def rows_check(record: models.Import, *, rows: pl.Series) -> None:
     """Raise PolicyError where a file has no such row."""
-    height = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
-    if not rows.is_between(0, height - 1).all():
+    if not rows.is_between(0, record.order["rows"] - 1).all():
         raise PolicyError("row_unknown")
 
 
@@ -116,7 +130,11 @@ def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
 
 def file_names(record: models.Import) -> dict[str, str]:
     """The headers of a file → what they are called by now, in its order."""
-    called = edits.names_of(record)
+    return names_called(record, called=edits.names_of(record))
+
+
+def names_called(record: models.Import, *, called: Mapping[str, str]) -> dict[str, str]:
+    """The same, of what is known of the edits of headers."""
     return {header: called.get(header, header) for header in record.order["headers"]}
 
 

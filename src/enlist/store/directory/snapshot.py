@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from enlist.core.changes import (
     COURSES_SCHEMA,
+    RELATIONS,
     ROLES_SCHEMA,
     Relation,
     kept_in_reference,
@@ -41,34 +43,40 @@ KEYS: Final = {
 def reference(organization: models.Organization) -> Reference:
     """What rows can refer to in this organisation, as the database has it now (six queries)."""
     at = engine()
-    of = [organization.pk]
     with at.reading():
         ((version, shared_email),) = at.rows(
-            "SELECT reference_version, shared_email FROM store_organization WHERE id = %s", params=of
+            "SELECT reference_version, shared_email FROM store_organization WHERE id = %s", params=[organization.pk]
         )
         return Reference(
             version=version,
             shared_email=bool(shared_email),
             today=f"{timezone.localdate():%Y-%m-%d} 00:00:00",
-            courses=at.read(
-                "SELECT id AS course, shortname, default_role_id AS default_role, duration, manual AS open"
-                " FROM store_course"
-                " WHERE organization_id = %s",
-                columns=COURSES_SCHEMA,
-                params=of,
-            ).sort("course"),
-            roles=at.read(
-                "SELECT id AS role, shortname, name, archetype, assignable, on_site FROM store_role"
-                " WHERE organization_id = %s",
-                columns=ROLES_SCHEMA,
-                params=of,
-            ).sort("role"),
+            courses=_courses(at, organization=organization),
+            roles=_roles(at, organization=organization),
             frames={
                 relation.name: _whole(at, relation=relation, organization=organization)
                 for relation in kept_in_reference()
             },
             profile_fields=_profile_fields(organization),
         )
+
+
+def fields(organization: models.Organization) -> Reference:
+    """The profile fields alone, which say what columns mean (one query)."""
+    return Reference(profile_fields=_profile_fields(organization))
+
+
+def with_lists(reference: Reference, *, organization: models.Organization, names: Collection[str]) -> Reference:
+    """The same with those lists that these fields (course, role, cohort) choose from (a query each)."""
+    at = engine()
+    found: dict[str, Any] = {}
+    if "course" in names:
+        found["courses"] = _courses(at, organization=organization)
+    if "role" in names:
+        found["roles"] = _roles(at, organization=organization)
+    if "cohort" in names:
+        found["frames"] = {"group": _whole(at, relation=RELATIONS["group"], organization=organization)}
+    return replace(reference, **found)
 
 
 def snapshot(organization: models.Organization, *, reference: Reference, keys: pl.DataFrame | None = None) -> Directory:
@@ -88,6 +96,23 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
         people = _people(at, reference=reference)
         frames |= {each.name: _theirs(at, relation=each) for each in kept_with_people() if each.name not in frames}
         return Directory(reference=reference, people=people, frames=frames)
+
+
+def _courses(at: Engine, *, organization: models.Organization) -> pl.DataFrame:
+    return at.read(
+        "SELECT id AS course, shortname, default_role_id AS default_role, duration, manual AS open FROM store_course"
+        " WHERE organization_id = %s",
+        columns=COURSES_SCHEMA,
+        params=[organization.pk],
+    ).sort("course")
+
+
+def _roles(at: Engine, *, organization: models.Organization) -> pl.DataFrame:
+    return at.read(
+        "SELECT id AS role, shortname, name, archetype, assignable, on_site FROM store_role WHERE organization_id = %s",
+        columns=ROLES_SCHEMA,
+        params=[organization.pk],
+    ).sort("role")
 
 
 def _whole(at: Engine, *, relation: Relation, organization: models.Organization) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from enlist.core.table.overlay import EXCLUDED, HEADER, WHOLE_ROW, check_names, last_edits, names
+from enlist.core.table.overlay import HEADER, WHOLE_ROW, check_names, excluded, last_edits, names
 from enlist.store.engine import engine
 from enlist.store.models import Edit, Import, Person, Step
 from enlist.store.transactions import short_transaction
@@ -28,6 +28,7 @@ _NAMED: Final = 2_000
 # So many cells are written between two words about it.
 _BATCH: Final = 50_000
 _OF_HEADERS: Final = f'e."row" = {HEADER}'
+_OF_WHOLE_ROWS: Final = f"e.\"column\" = '{WHOLE_ROW}'"
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,14 @@ def edits_of(record: Import) -> pl.DataFrame:
     return _counting(record)
 
 
-def edits_among(record: Import, *, rows: pl.Series) -> pl.DataFrame:
+def edits_among(record: Import, *, rows: pl.Series, and_left_out: bool = False) -> pl.DataFrame:
     """The edits that count of headers and of some rows, by their numbers (Int64); perhaps of others between them.
 
-    One query.
+    and_left_out: also which rows are left out, wherever they are. One query.
     """
-    return _counting(record, only=(_OF_HEADERS,) if rows.is_empty() else (_OF_HEADERS, _among(rows)))
+    whole_rows = (_OF_WHOLE_ROWS,) if and_left_out else ()
+    among = () if rows.is_empty() else (_among(rows),)
+    return _counting(record, only=(_OF_HEADERS, *whole_rows, *among))
 
 
 def names_of(record: Import) -> dict[str, str]:
@@ -62,8 +65,7 @@ def names_of(record: Import) -> dict[str, str]:
 
 def left_out(record: Import) -> pl.Series:
     """The rows (Int64, sorted) that are left out (one query)."""
-    found = _counting(record, only=(f"e.\"column\" = '{WHOLE_ROW}'",))
-    return found.filter(pl.col("new") == EXCLUDED).get_column("row").sort()
+    return excluded(_counting(record, only=(_OF_WHOLE_ROWS,)))
 
 
 def _counting(record: Import, *, only: tuple[str, ...] = ("1 = 1",)) -> pl.DataFrame:
@@ -72,11 +74,9 @@ def _counting(record: Import, *, only: tuple[str, ...] = ("1 = 1",)) -> pl.DataF
         'SELECT e.id AS edit, e."row", e."column", e.new FROM store_edit e JOIN store_step s ON s.id = e.step_id'
         " WHERE e.import_id = %s AND s.state = 'done' AND "
     )
-    at = engine()
-    with at.reading():
-        found = at.read(
-            " UNION ALL ".join(counts + each for each in only), columns=_READ, params=[record.pk] * len(only)
-        )
+    found = engine().read(
+        " UNION ALL ".join(counts + each for each in only), columns=_READ, params=[record.pk] * len(only)
+    )
     return last_edits(found.sort("edit").drop("edit"))
 
 

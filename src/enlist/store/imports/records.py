@@ -83,9 +83,11 @@ def get(scope: Scope, *, number: int) -> Import:
     """The organisation's import of this number. Raises NotFound."""
     try:
         related = Import.objects.select_related("undoes", "started_by", "split_from")
-        return related.get(organization=scope.organization, number=number)
+        found = related.get(organization=scope.organization, number=number)
     except Import.DoesNotExist:
         raise NotFound("import_unknown", number=number) from None
+    found.organization = scope.organization
+    return found
 
 
 def of_key(scope: Scope, *, key: str) -> Import | None:

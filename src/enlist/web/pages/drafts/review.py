@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from enlist.core.rights import Grant, Right, grant
 from enlist.core.rows.fixes import possible
 from enlist.services.drafts import fixes
-from enlist.services.drafts.draft import Draft, draft_plan, draft_show
-from enlist.services.imports import background, plan
+from enlist.services.drafts.draft import Draft, draft_plan
+from enlist.services.drafts.review import review_show
+from enlist.services.imports import background
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
@@ -35,14 +36,13 @@ FILTERS: Final = (
 @require_safe
 def review(request: Request, *, number: int) -> HttpResponse:
     """The grid, whose rows a script asks for; beside it what is wrong, by kind."""
-    draft = draft_show(request.scope, number=number, rows=0)
-    summary, _plan = plan.import_show(request.scope, number=number)
     limit = min(whole_number(request.GET.get("kinds", "")) or fixes.KINDS, 1_000)
-    problems = fixes.problems_list(request.scope, number=number, limit=limit)
+    overview = review_show(request.scope, number=number, problems=limit)
+    draft, problems = overview.draft, overview.problems
     actor = request.scope.actor
     shown = {
         "draft": draft,
-        "summary": summary,
+        "overview": overview,
         "step": "review",
         "problems": problems.kinds,
         "kinds": problems.total,
