@@ -15,7 +15,8 @@ from django.db import connection, connections, models, transaction
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
 from benchmarks.measure import Stopwatch, serve, tell
 from enlist.project.database import database
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 
 django.setup()
 
@@ -73,9 +74,9 @@ def import_file(path: str, counting: bool = False) -> None:
     watch, scope = _watch(), scope_of(None)
     chosen = preset("moodle")
     policy = chosen.configure(COUNTING if counting else SETTINGS)
-    order = Order(source=Path(path), policy=policy, preset=chosen.name)
+    request = ImportRequest(source=Path(path), policy=policy, preset=chosen.name)
     with watch.phase("plan"):
-        planned = import_plan(scope, order=order)
+        planned = import_plan(scope, request=request)
     with watch.phase("preview"):
         flag_groups(planned.plan)
     with watch.phase("store"):
@@ -96,8 +97,8 @@ def passwords(count: int) -> None:
     watch, scope = _watch(), scope_of(None)
     lines = (f"p{n},P,P{n},p{n}@example.org,Corr3ct-Horse-{n}" for n in range(count))
     text = "\n".join(["username,firstname,lastname,email,password", *lines])
-    order = Order(source=text.encode(), policy=preset("moodle").policy, preset="moodle")
-    plan = import_stage(scope, planned=import_plan(scope, order=order))
+    request = ImportRequest(source=text.encode(), policy=preset("moodle").policy, preset="moodle")
+    plan = import_stage(scope, planned=import_plan(scope, request=request))
     number = import_apply(scope, plan=plan).number
     with watch.phase("hash"):
         done = passwords_settle(scope, number=number)

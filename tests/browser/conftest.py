@@ -56,12 +56,13 @@ class Visit:
         self.page.wait_for_url("**/imports/")
 
     def hand_in(self, *, name: str, text: str) -> str:
-        """Hand a file in; the path of its import."""
+        """Hand a file in, and wait until it is read; the path of its import."""
         self.go("/imports/new/")
         file = FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
         self.page.get_by_label("Drop a file here, or choose one").set_input_files(file)
         self.page.get_by_role("button", name="Read the file").click()
         self.page.wait_for_url("**/source/")
+        self.page.locator(".understood").wait_for()
         return self.page.url.removeprefix(f"http://{self.address}").removesuffix("source/")
 
     def plan(self, path: str, *, upload_type: str = "add_and_update") -> None:

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import Served, Visit, Visitor
 
@@ -77,6 +77,54 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
     assert "Nobody has the username" in school.site.enlist("people", "show", "wren").err
 
 
+def reached(page: Page, what: Locator) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(80):
+        if what.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no key leads to {what}")
+
+
+def uploaded_by_keyboard(visit: Visit, *, name: str, data: bytes) -> None:
+    """Hand a file in without a mouse."""
+    page = visit.page
+    visit.go("/imports/new/")
+    reached(page, page.get_by_label("Drop a file here, or choose one"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(FilePayload(name=name, mimeType="text/csv", buffer=data))
+    reached(page, page.locator("form[data-once] button.btn-lg"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/source/")
+
+
+def test_a_file_is_uploaded_read_and_reviewed_by_keyboard_alone(visit: Visit) -> None:
+    page = visit.page
+    lines = roster("dipper,Dipper,Dale,dipper@x.example,Leeds,Oak").encode()
+    uploaded_by_keyboard(visit, name="keys.csv", data=lines)
+    page.locator(".understood").wait_for()
+    reached(page, page.locator(".steps a[href$='/review/']"))
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".tabulator-cell[tabulator-field=c0]").first).to_have_text("dipper")
+
+
+def test_a_damaged_file_is_explained_and_read_again_or_replaced_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    uploaded_by_keyboard(visit, name="damaged.xlsx", data=b"PK\x03\x04" + b"damaged" * 40)
+    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx cannot be read.")
+    assert visit.violations() == []
+    reached(page, page.get_by_label("Header line"))
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx cannot be read.")
+    reached(page, page.get_by_role("link", name="Upload another file"))
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/imports/new/")
+
+
 def test_another_reading_shows_at_once(visit: Visit) -> None:
     page = visit.page
     visit.hand_in(name="letters.csv", text=roster("jo,José,Peña,jo@x.example,Leeds,Oak"))
@@ -110,7 +158,7 @@ def test_rows_are_typed_and_pasted_into_a_grid(visit: Visit) -> None:
     page.get_by_label("Name of column 2").fill("Vorname")
     assert visit.violations() == []
     page.get_by_role("button", name="Read the file").click()
-    page.wait_for_url("**/source/")
+    page.locator(".understood").wait_for()
 
     names = page.locator(".sample thead th").all_text_contents()
     cells = [row.locator("td").all_text_contents() for row in page.locator(".sample tbody tr").all()]

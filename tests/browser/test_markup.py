@@ -146,6 +146,7 @@ def handed_in(visit: Visit) -> str:
     visit.page.get_by_label("Drop a file here, or choose one").set_input_files(file)
     visit.page.locator("form[data-once] button.btn-lg").click()
     visit.page.wait_for_url("**/source/")
+    visit.page.locator(".understood").wait_for()
     return visit.page.url.removeprefix(f"http://{visit.address}").removesuffix("source/")
 
 

@@ -7,11 +7,10 @@ import pytest
 
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
-from enlist.services.drafts.draft import Upload
 from enlist.services.imports.preview import Wanted
 from enlist.services.worker import worker_run
 from tests.database import school as cast
-from tests.database.imports import HEAD
+from tests.database.imports import HEAD, upload_of, uploaded
 
 ROWS = [
     "ann,Ann,Lee,ann@x.org,Rome,Oak",
@@ -46,8 +45,8 @@ def amy(scope: Scope) -> Scope:
 @pytest.fixture
 def number(scope: Scope) -> int:
     """A draft that was planned once."""
-    upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
-    made = draft.draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(ROSTER.encode()), name="roster.csv", key="k")
+    made = uploaded(scope, request=upload)
     draft.draft_settings_set(scope, number=made, settings=SETTINGS)
     plan(scope, made)
     return made

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from enlist.core.errors import StalePlan
 from enlist.core.plan.plan import Plan
 from enlist.core.policy import Policy
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.store.models import Organization, Person
 from enlist.store.scope import MACHINE, Scope
 
@@ -21,8 +22,8 @@ POLICY = Policy().replace(unlisted="deactivate", existing_people="update", new_p
 
 def planned(of: Organization, *names: str, actor: Person | None = None, **settings: Any) -> Plan:
     file = "\n".join(["username,email", *(f"{name},{name}@x.org" for name in names)]).encode()
-    order = Order(source=file, name="people.csv", policy=POLICY.replace(**settings), preset="moodle")
-    return import_plan(Scope(of, actor or MACHINE), order=order, batch=2).plan
+    order = ImportRequest(source=file, name="people.csv", policy=POLICY.replace(**settings), preset="moodle")
+    return import_plan(Scope(of, actor or MACHINE), request=order, batch=2).plan
 
 
 def states(of: Organization) -> dict[str, str]:

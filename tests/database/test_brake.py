@@ -10,7 +10,6 @@ from enlist.core.policy import ChangeLimits, Limit, Policy
 from enlist.services.imports.approval import import_approve, import_drop, import_hold
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import (
-    Order,
     Planned,
     import_apply,
     import_plan,
@@ -19,6 +18,7 @@ from enlist.services.imports.plan import (
     import_undo_plan,
     imports_list,
 )
+from enlist.services.imports.request import ImportRequest
 from enlist.store.models import Activity, Group, GroupMembership, Import, Organization, Person
 from enlist.store.scope import MACHINE, Scope
 from enlist.store.setup import limits
@@ -46,8 +46,8 @@ def school_of(size: int, **cells: Any) -> Scope:
 
 def planned(scope: Scope, *lines: str, header: str = "username,email", policy: Policy = ROSTER) -> Planned:
     file = "\n".join([header, *lines]).encode()
-    order = Order(source=file, name="people.csv", policy=policy, preset="moodle")
-    return import_plan(scope, order=order, batch=7)
+    order = ImportRequest(source=file, name="people.csv", policy=policy, preset="moodle")
+    return import_plan(scope, request=order, batch=7)
 
 
 def imported(scope: Scope, *lines: str, **options: Any) -> Done:
@@ -295,5 +295,5 @@ def test_files_without_rows_touch_nobody(name: str) -> None:
 
     scope = school_of(3)
     with pytest.raises(FileError):
-        import_plan(scope, order=Order(source=name.encode(), name="x.csv", policy=ROSTER, preset="moodle"))
+        import_plan(scope, request=ImportRequest(source=name.encode(), name="x.csv", policy=ROSTER, preset="moodle"))
     assert inactive(scope) == set()

@@ -7,11 +7,10 @@ import pytest
 
 from enlist.services.access import Scope
 from enlist.services.drafts import date_order, draft, review
-from enlist.services.drafts.draft import Upload
 from enlist.services.drafts.header import header_rename
 from enlist.services.imports.preview import Wanted
 from tests.database import school as cast
-from tests.database.imports import HEAD
+from tests.database.imports import HEAD, upload_of, uploaded
 from tests.database.review import SETTINGS, plan, scope
 from tests.database.test_web import signed_in
 
@@ -29,7 +28,7 @@ def number(scope: Scope) -> int:
     cast.profile_field(scope.organization, "hired", kind="date")
     lines = [f"u{n},U,V{n},u{n}@x.org,{date}" for n, date in enumerate(DATES)]
     text = "\n".join((f"{HEAD},{COLUMN}", *lines, ""))
-    made = draft.draft_new(scope, upload=Upload(io.BytesIO(text.encode()), name="d.csv", preset="moodle", key="d"))
+    made = uploaded(scope, request=upload_of(io.BytesIO(text.encode()), name="d.csv", key="d"))
     draft.draft_settings_set(scope, number=made, settings=SETTINGS)
     plan(scope, made)
     return made

@@ -7,20 +7,24 @@ from typing import Any
 import pytest
 from django.db.utils import Error
 
-from enlist.core.errors import PolicyError
+from enlist.core.errors import DatabaseProblem, PolicyError
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
-from enlist.services.drafts.draft import Upload
+from enlist.services.drafts.reading import draft_file_read
+from enlist.services.drafts.uploaded_file import reading_options
 from enlist.services.imports import background, plan, staged_file
 from enlist.services.imports.approval import import_approve
 from enlist.services.imports.plan import import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import file_of
 from enlist.services.jobs.queue import jobs_list
+from enlist.services.jobs.run import job_do
 from enlist.services.worker import worker_run
 from enlist.store.imports import edits, records
+from enlist.store.jobs import jobs
 from enlist.store.models import Artifact, Edit, Import, RememberedHeader, Secret, Step
 from tests.database import school as cast
-from tests.database.imports import HEAD, order
+from tests.database.imports import HEAD, order, upload_of, uploaded
 from tests.database.refusing import refusing
 from tests.database.review import SETTINGS
 from tests.database.test_brake import imported as leaving
@@ -55,14 +59,14 @@ def scope() -> Scope:
 @pytest.fixture
 def number(scope: Scope) -> int:
     """A draft of which a cell was edited."""
-    made = draft.draft_new(scope, upload=upload())
+    made = uploaded(scope, request=upload())
     draft.draft_settings_set(scope, number=made, settings=(*SETTINGS, "passwords=column"))
     review.cells_set(scope, number=made, cells=[(1, "lastname", "Kaya")])
     return made
 
 
-def upload(data: bytes = TEXT) -> Upload:
-    return Upload(file=io.BytesIO(data), name="roster.csv", preset="moodle", key="k")
+def upload(data: bytes = TEXT) -> ImportRequest:
+    return upload_of(io.BytesIO(data), name="roster.csv", key="k")
 
 
 def where(name: str) -> dict[str, Any]:
@@ -89,38 +93,56 @@ def everything() -> dict[str, Any]:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_draft_that_is_read_again_stays_as_it_was_where_that_is_refused(name: str, scope: Scope, number: int) -> None:
     before, table = everything(), file_of(records.get(scope, number=number))
-    with pytest.raises(Error), refusing(**where(name)):
-        draft.draft_reread(scope, number=number, reading={"lines": "all"})
+    draft.draft_reread(scope, number=number, reading={"lines": "all"})
+    with pytest.raises(DatabaseProblem), refusing(**where(name)):
+        read_now(scope, number)
     assert everything() == before
     assert file_of(records.get(scope, number=number)).frame.equals(table.frame)
 
-    draft.draft_reread(scope, number=number, reading={"lines": "all"})
+    read_now(scope, number)
     assert draft.draft_show(scope, number=number).reading == {"lines": "all"}
     assert (Secret.objects.count(), Edit.objects.count()) == (5, 0)
 
 
-@pytest.mark.parametrize("name", ["rows", "passwords"])
-def test_of_an_upload_that_is_refused_half_way_nothing_is_kept(name: str, scope: Scope) -> None:
-    with pytest.raises(Error), refusing(**where(name)):
-        draft.draft_new(scope, upload=upload())
+def read_now(scope: Scope, number: int) -> None:
+    """Have this process read the file of a draft, as a worker does."""
+    job = jobs.of_import(scope, number=number)
+    assert job
+    job_do(job.pk, work=draft_file_read)
+
+
+def test_of_an_upload_that_is_refused_nothing_is_kept(scope: Scope) -> None:
+    with pytest.raises(Error), refusing("store_artifact", where="NEW.kind = 'source'"):
+        draft.draft_new(scope, request=upload())
     assert all(found == [] for found in everything().values())
-    assert draft.draft_show(scope, number=draft.draft_new(scope, upload=upload())).rows == 5
+    assert draft.draft_show(scope, number=uploaded(scope, request=upload())).rows == 5
+
+
+@pytest.mark.parametrize("name", ["rows", "passwords"])
+def test_a_file_whose_rows_are_refused_half_way_is_read_by_the_next_attempt(name: str, scope: Scope) -> None:
+    number = draft.draft_new(scope, request=upload())
+    before = everything()
+    with pytest.raises(DatabaseProblem), refusing(**where(name)):
+        read_now(scope, number)
+    assert (everything(), before["secrets"]) == (before, [])
+    read_now(scope, number)
+    assert (draft.draft_show(scope, number=number).rows, Secret.objects.count()) == (5, 5)
 
 
 @pytest.mark.parametrize("name", ["rows", "passwords"])
 def test_what_an_import_with_the_same_key_kept_stays_until_the_new_file_is_there(name: str, scope: Scope) -> None:
     roster = order(TEXT.decode(), settings=["passwords=column"])
-    planned = import_plan(scope, order=roster)
-    import_stage(scope, planned=planned, key="autumn")
+    planned = import_plan(scope, request=replace(roster, key="autumn"))
+    import_stage(scope, planned=planned)
     before = everything()
     with pytest.raises(Error), refusing(**where(name)):
-        import_stage(scope, planned=planned, key="autumn")
+        import_stage(scope, planned=planned)
     assert everything() == before
     with pytest.raises(Error), refusing(**where(name)):
-        background.import_hand_over(scope, order=roster, key="autumn")
+        background.import_hand_over(scope, request=replace(roster, key="autumn"))
     assert everything() == before
     assert jobs_list(scope) == []
-    assert background.import_hand_over(scope, order=roster, key="autumn").number == 1
+    assert background.import_hand_over(scope, request=replace(roster, key="autumn")).number == 1
 
 
 def test_what_is_said_of_columns_is_kept_whole_or_not_at_all(scope: Scope, number: int) -> None:
@@ -167,7 +189,9 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
     draft.draft_plan(scope, number=number)
     worker_run(lambda _: None, until_empty=True)
     assert records.get(scope, number=number).state == "staged"
-    assert jobs_list(scope)[0]["error"]["code"] == "import_file_changed"
+    error = jobs_list(scope)[0].error
+    assert error
+    assert error["code"] == "import_file_changed"
 
 
 @pytest.mark.parametrize("reading", [{"sheet": "a\0b"}, {"sheet": "a\ud800b"}, {"names": ["username", "\0"]}])
@@ -176,22 +200,22 @@ def test_a_draft_is_not_read_by_what_no_database_keeps(reading: dict[str, Any], 
     with pytest.raises(PolicyError, match="can't be stored"):
         draft.draft_reread(scope, number=number, reading=reading)
     with pytest.raises(PolicyError, match="can't be stored"):
-        draft.draft_new(scope, upload=replace(upload(), key="other", reading=reading))
+        uploaded(scope, request=replace(upload(), key="other", reading=reading_options(reading)))
     assert everything() == before
 
 
 @pytest.mark.parametrize("key", ["a\0b", "".join(map(str, range(3_000)))])
 def test_a_key_that_no_database_keeps_is_refused_by_name(key: str, scope: Scope) -> None:
     with pytest.raises(PolicyError, match="It must have 255 characters at most"):
-        draft.draft_new(scope, upload=replace(upload(), key=key))
+        uploaded(scope, request=replace(upload(), key=key))
     with pytest.raises(PolicyError, match="It must have 255 characters at most"):
-        background.import_hand_over(scope, order=order(TEXT.decode()), key=key)
+        background.import_hand_over(scope, request=replace(order(TEXT.decode()), key=key))
     assert all(found == [] for found in everything().values())
 
 
 def test_a_header_that_is_too_long_for_an_index_is_said_and_not_remembered(scope: Scope) -> None:
     long = "".join(map(str, range(3_000)))
-    made = draft.draft_new(scope, upload=upload(f"{HEAD},{long}\nann,Ann,Lee,ann@x.org,Rome\n".encode()))
+    made = uploaded(scope, request=upload(f"{HEAD},{long}\nann,Ann,Lee,ann@x.org,Rome\n".encode()))
     draft.draft_columns_set(
         scope, number=made, columns={long: "city", "firstname": "lastname", "lastname": "firstname"}
     )
@@ -205,8 +229,9 @@ def test_a_workbook_whose_sheets_and_cells_no_database_keeps_is_taken_in_without
     parts["xl/workbook.bin"] = parts["xl/workbook.bin"].replace(
         "people".encode("utf-16-le"), "pe\0ple".encode("utf-16-le")
     )
-    number = draft.draft_new(scope, upload=upload(packed_anew(parts)))
+    number = uploaded(scope, request=upload(packed_anew(parts)))
     shown = draft.draft_show(scope, number=number)
     assert (shown.source.sheet, [group.code for group in shown.said]) == ("peple", ["nul_byte"])
     draft.draft_reread(scope, number=number, reading={"sheet": "peple"})
+    read_now(scope, number)
     assert draft.draft_show(scope, number=number).rows == 2

@@ -15,12 +15,14 @@ from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, Sta
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts.mail import password_mail
 from enlist.services.drafts import review
-from enlist.services.drafts.draft import Upload, draft_new, draft_reread, draft_show
+from enlist.services.drafts.draft import draft_reread, draft_show
+from enlist.services.drafts.reading import draft_reading
 from enlist.services.imports.plan import import_apply, import_plan, import_show, import_undo_plan
 from enlist.services.people.edit import person_set
 from enlist.services.people.erase import Erased, person_erase
 from enlist.services.people.history import activity_list, import_values, person_history
 from enlist.services.people.listing import person_show
+from enlist.services.worker import worker_run
 from enlist.store.apply.turn import turn
 from enlist.store.directory import snapshot
 from enlist.store.engine import engine
@@ -32,7 +34,7 @@ from enlist.store.jobs import jobs
 from enlist.store.models import Account, Artifact, Edit, Erasure, Import, Person
 from enlist.store.operations.models import Job
 from tests.database.everything import holding
-from tests.database.imports import HEAD, imported, order, staged
+from tests.database.imports import HEAD, imported, order, staged, upload_of, uploaded
 from tests.database.school import UNBRAKED, course, course_group, organization, person, profile_field, role
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "operations"])
@@ -61,8 +63,8 @@ def scope() -> Scope:
 
 def draft(scope: Scope, text: str) -> int:
     """A file handed in, of which nothing is planned yet; the number of its import."""
-    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=text)
-    return draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(text.encode()), name="roster.csv", key=text)
+    return uploaded(scope, request=upload)
 
 
 def others(scope: Scope) -> dict[str, Any]:
@@ -131,8 +133,11 @@ def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
 
     assert list(Artifact.objects.filter(kind="source").values_list("of_import__number", flat=True)) == [theirs]
     assert draft_show(scope, number=mine).rows == 1
-    with pytest.raises(PlanError, match="isn't kept any more"):
-        draft_reread(scope, number=mine, reading={})
+    draft_reread(scope, number=mine, reading={})
+    worker_run(lambda _: None, until_empty=True)
+    failure = draft_reading(scope, number=mine).failure
+    assert failure
+    assert "isn't kept any more" in failure.message
 
 
 def test_everybody_else_is_as_they_were(scope: Scope) -> None:
@@ -198,7 +203,7 @@ def test_an_open_plan_that_holds_them_goes_whole_and_is_refused_with_a_sentence(
 
 def test_a_plan_kept_elsewhere_is_stale(scope: Scope) -> None:
     person(scope.organization, username="zenobia")
-    plan = import_plan(scope, order=order("username,city\nzenobia,Homs\n")).plan
+    plan = import_plan(scope, request=order("username,city\nzenobia,Homs\n")).plan
     erased(scope)
 
     with pytest.raises(StalePlan):

@@ -192,8 +192,8 @@ def test_workers_remove_what_is_over_time_unasked_and_are_silent_where_nothing_i
     worker_run(ended.append, until_empty=True)
 
     assert [(each.work, each.state) for each in ended] == [("keeping.expire", "done")]
-    (job,) = [each for each in jobs_list(scope) if each["kind"] == "keeping.expire"]
-    assert [each["what"] for each in job["result"]["imports"]] == ["file"]
+    (job,) = [each for each in jobs_list(scope) if each.kind == "keeping.expire"]
+    assert [each["what"] for each in job.result["imports"]] == ["file"]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
     assert [each["what"] for each in activity_list(scope)] == ["expired"]
 

@@ -132,7 +132,7 @@ def test_the_heart_beats_while_its_owner_writes(settings: LazySettings, record: 
 
 
 def test_who_was_taken_over_neither_ends_the_job_nor_puts_it_back(scope: Scope) -> None:
-    number = job_put(scope, kind="keeping.expire")["job"]
+    number = job_put(scope, kind="keeping.expire").job
 
     def work(_: Run) -> None:
         Lease.objects.update(fence=99)
@@ -164,7 +164,7 @@ def writing(record: Import) -> Iterator[None]:
 
 
 def test_who_finds_the_database_locked_puts_the_job_back_and_it_is_no_attempt(scope: Scope) -> None:
-    background.import_hand_over(scope, order=order(ROSTER))
+    background.import_hand_over(scope, request=order(ROSTER))
     impatient()
     with writing(Import.objects.get()):
         for _ in range(jobs.ATTEMPTS + 1):
@@ -179,7 +179,7 @@ def test_who_finds_the_database_locked_puts_the_job_back_and_it_is_no_attempt(sc
 
 
 def test_rows_that_clash_all_the_same_are_another_attempt_and_no_failure(record: Import, scope: Scope) -> None:
-    number = job_put(scope, kind="keeping.expire")["job"]
+    number = job_put(scope, kind="keeping.expire").job
     chunk(record, by="somebody")
 
     with pytest.raises(DatabaseProblem, match="Somebody else wrote to the database at the same time"):
@@ -300,8 +300,8 @@ def test_whatever_a_job_writes_stands_behind_a_look_at_its_lease(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     limits.change_limits(scope, limits=ChangeLimits(update=Limit(share=0, number=0)))
     cast.person(scope.organization, username="bob", email="bob@example.org")
-    background.import_hand_over(scope, order=order(ROSTER, settings=["passwords=generate"]))
-    background.import_hand_over(scope, order=order(ROSTER))
+    background.import_hand_over(scope, request=order(ROSTER, settings=["passwords=generate"]))
+    background.import_hand_over(scope, request=order(ROSTER))
     go_on, left = Run.go_on, list[int]()
 
     def disturbed(run: Run, phase: str, *, done: int, total: int) -> None:

@@ -9,7 +9,8 @@ from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.selection import import_selected
 from enlist.services.people.edit import person_set
 from enlist.services.people.listing import people_export, person_show
@@ -32,8 +33,8 @@ def scope() -> Scope:
 
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:
-    order = Order(source=text.encode(), policy=preset("moodle").configure(settings), preset="moodle")
-    return import_stage(scope, planned=import_plan(scope, order=order))
+    order = ImportRequest(source=text.encode(), policy=preset("moodle").configure(settings), preset="moodle")
+    return import_stage(scope, planned=import_plan(scope, request=order))
 
 
 def imported(scope: Scope, text: str, *settings: str) -> int:
@@ -85,7 +86,7 @@ def test_a_field_of_every_kind_is_checked_and_stored(scope: Scope) -> None:
     assert profiles() == {"ann": {ids[name]: stored for name, (_, _, stored) in kinds.items()}, "bob": {}}
     again = import_plan(
         scope,
-        order=Order(
+        request=ImportRequest(
             source=write(people_export(scope).frame), policy=preset("moodle").configure(UPDATING), preset="moodle"
         ),
     )
@@ -202,7 +203,7 @@ def test_legacy_columns_are_kept_and_exported_again(scope: Scope, name: str) -> 
     policy = preset(name).configure(())
     plan = import_stage(
         scope,
-        planned=import_plan(scope, order=Order(source=text.encode(), policy=policy, preset=name)),
+        planned=import_plan(scope, request=ImportRequest(source=text.encode(), policy=policy, preset=name)),
     )
     done = import_apply(scope, plan=plan)
 

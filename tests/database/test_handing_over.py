@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,8 @@ from enlist.services.imports.background import (
     import_outcome,
 )
 from enlist.services.imports.orphans import orphans_settle
-from enlist.services.imports.plan import Order, import_apply, import_read, import_show, imports_list, planned_keep
+from enlist.services.imports.plan import import_apply, import_read, import_show, imports_list, planned_keep
+from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import file_keep
 from enlist.services.jobs.run import Run, job_do
 from enlist.services.progress import silent
@@ -45,8 +47,8 @@ def scope() -> Scope:
     return Scope(cast.organization(), MACHINE)
 
 
-def order(text: str = ROSTER) -> Order:
-    return Order(source=text.encode(), name="roster.csv", policy=UPDATING, preset="moodle")
+def order(text: str = ROSTER) -> ImportRequest:
+    return ImportRequest(source=text.encode(), name="roster.csv", policy=UPDATING, preset="moodle")
 
 
 def people() -> list[str]:
@@ -84,7 +86,7 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 
 
 def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
-    assert import_hand_over(scope, order=order()) == Handed(1, is_new=True)
+    assert import_hand_over(scope, request=order()) == Handed(1, is_new=True)
     assert (states(scope), people()) == (["queued"], [])
 
     work()
@@ -99,7 +101,7 @@ def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
 
 def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope) -> None:
     bad = f"{ROSTER}cy,Cy,Day,cy@example.org,extra\n"
-    import_hand_over(scope, order=order(bad))
+    import_hand_over(scope, request=order(bad))
     work()
 
     handed, plan = import_show(scope, number=1)
@@ -114,13 +116,13 @@ def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope
 
 def test_what_cannot_be_read_is_refused_at_once(scope: Scope) -> None:
     with pytest.raises(FileError):
-        import_hand_over(scope, order=order(""))
+        import_hand_over(scope, request=order(""))
 
     assert (Import.objects.count(), Job.objects.count()) == (0, 0)
 
 
 def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
     made = []
 
     def meanwhile(*arguments: Any, **named: Any) -> Any:
@@ -140,7 +142,7 @@ def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("dies", ["before the commit", "after the commit"])
 def test_a_worker_that_dies_leaves_nothing_undone_and_nothing_done_twice(dies: str, scope: Scope) -> None:
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
     assert jobs.draw()
 
     class Died(BaseException):
@@ -163,7 +165,7 @@ def test_a_worker_that_dies_leaves_nothing_undone_and_nothing_done_twice(dies: s
 
 def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) -> None:
     """The zombie falls asleep with its plan made; its successor does everything; then it wakes up."""
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
     told: list[str] = []
 
     def asleep(run: Run) -> dict[str, Any]:
@@ -189,7 +191,7 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
 
 def test_a_zombie_does_not_take_away_what_its_successor_stored(scope: Scope) -> None:
     """It falls asleep before it clears the place of its plan, and wakes up when there is another's."""
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
 
     def succeed() -> None:
         jobs.put_back(Job.objects.get())
@@ -208,12 +210,22 @@ def test_a_zombie_does_not_take_away_what_its_successor_stored(scope: Scope) -> 
 
 
 def test_what_waits_in_the_queue_is_cancelled_and_never_done(scope: Scope) -> None:
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
 
     assert import_cancel(scope, number=1) == "cancelled"
     work()
 
     assert (states(scope), people()) == (["cancelled"], [])
+
+
+def test_what_was_cancelled_is_so_where_its_worker_died_before_it_could_say_so(scope: Scope) -> None:
+    import_hand_over(scope, request=order())
+    assert jobs.draw()
+    Job.objects.update(started_at=LONG_AGO)
+    assert import_cancel(scope, number=1, patience=0) == "cancelling"
+    orphans_settle()
+
+    assert (states(scope), Job.objects.get().state, Artifact.objects.count()) == (["cancelled"], "cancelled", 0)
 
 
 PHASES = ("reading", "checking", "comparing", "saving", "applying", "committing")
@@ -223,7 +235,7 @@ PHASES = ("reading", "checking", "comparing", "saving", "applying", "committing"
 def test_it_is_cancelled_in_every_phase_and_nothing_happened(
     phase: str, scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
     go_on, seen = Run.go_on, []
 
     def cancelling(run: Run, name: str, *, done: int, total: int) -> None:
@@ -240,7 +252,7 @@ def test_it_is_cancelled_in_every_phase_and_nothing_happened(
 
 
 def test_after_the_commit_cancelling_is_refused_with_the_way_back(scope: Scope) -> None:
-    import_hand_over(scope, order=order())
+    import_hand_over(scope, request=order())
     work()
 
     with pytest.raises(EnlistError, match=r"Import 1 is applied, so it can't be cancelled"):
@@ -261,17 +273,17 @@ def test_who_applies_in_the_foreground_can_be_cancelled_from_elsewhere(scope: Sc
 
 
 def test_fifty_requests_with_one_key_are_one_import(scope: Scope) -> None:
-    found = at_once([lambda: import_hand_over(scope, order=order(), key="autumn")] * 50)
+    found = at_once([lambda: import_hand_over(scope, request=replace(order(), key="autumn"))] * 50)
 
     assert sorted(map(str, found)) == sorted(map(str, [Handed(1, is_new=True), *[Handed(1, is_new=False)] * 49]))
     assert (Import.objects.count(), Job.objects.count()) == (1, 1)
     work()
     assert people() == ["ann", "bob"]
-    assert import_hand_over(scope, order=order(), key="autumn") == Handed(1, is_new=False)
+    assert import_hand_over(scope, request=replace(order(), key="autumn")) == Handed(1, is_new=False)
 
 
 def test_requests_without_a_key_are_imports_of_their_own(scope: Scope) -> None:
-    found = [import_hand_over(scope, order=order()).number for _ in range(2)]
+    found = [import_hand_over(scope, request=order()).number for _ in range(2)]
 
     work()
     assert (found, states(scope)) == ([1, 2], ["nothing_to_do", "applied"])
@@ -281,26 +293,28 @@ def test_requests_without_a_key_are_imports_of_their_own(scope: Scope) -> None:
     ("again", "what"),
     [
         (order(f"{ROSTER}cy,Cy,Day,cy@example.org\n"), "another file"),
-        (Order(source=ROSTER.encode(), policy=UPDATING.replace(note="other"), preset="moodle"), "other settings"),
+        (
+            ImportRequest(source=ROSTER.encode(), policy=UPDATING.replace(note="other"), preset="moodle"),
+            "other settings",
+        ),
     ],
 )
-def test_a_key_given_for_something_else_is_refused(again: Order, what: str, scope: Scope) -> None:
-    import_hand_over(scope, order=order(), key="autumn")
+def test_a_key_given_for_something_else_is_refused(again: ImportRequest, what: str, scope: Scope) -> None:
+    import_hand_over(scope, request=replace(order(), key="autumn"))
 
     with pytest.raises(PolicyError, match=f"“autumn” already belongs to import 1, with {what}"):
-        import_hand_over(scope, order=again, key="autumn")
-    assert import_hand_over(Scope(cast.organization("college"), MACHINE), order=again, key="autumn") == Handed(
-        1, is_new=True
-    )
+        import_hand_over(scope, request=replace(again, key="autumn"))
+    elsewhere = Scope(cast.organization("college"), MACHINE)
+    assert import_hand_over(elsewhere, request=replace(again, key="autumn")) == Handed(1, is_new=True)
 
 
 def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> None:
     known = imported(scope, f"{HEAD}\nzoe,Zoe,Fox,zoe@example.org\n")
-    with import_keyed(scope, order=order(), key="autumn"):
-        read = import_read(scope, order=order())
+    with import_keyed(scope, request=replace(order(), key="autumn")):
+        read = import_read(scope, request=order())
         file_keep(records.new(scope, head=read.head, key="autumn"), table=read.table, columns={})
 
-    assert import_hand_over(scope, order=order(), key="autumn") == Handed(known + 1, is_new=True)
+    assert import_hand_over(scope, request=replace(order(), key="autumn")) == Handed(known + 1, is_new=True)
     work()
     assert people() == ["ann", "bob", "zoe"]
     assert Artifact.objects.filter(of_import__number=known + 1, kind="staged", name="table").count() == 1
@@ -308,12 +322,12 @@ def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> 
 
 def asked_again(scope: Scope) -> commit.Done | None:
     """What somebody who waits is told of the import with the key; None where it is theirs to do."""
-    with import_keyed(scope, order=order(), key="autumn", until_ended=silent) as known:
+    with import_keyed(scope, request=replace(order(), key="autumn"), until_ended=silent) as known:
         return import_outcome(known) if known else None
 
 
 def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(scope: Scope) -> None:
-    import_hand_over(scope, order=order(), key="autumn")
+    import_hand_over(scope, request=replace(order(), key="autumn"))
 
     assert asked_again(scope) == commit.Done(1, verbs={"create": 2}, nothing_to_do=False)
     assert people() == ["ann", "bob"]
@@ -322,19 +336,19 @@ def test_who_waits_for_an_import_in_the_queue_does_it_where_nobody_else_does(sco
 
 
 def test_who_asks_again_after_a_failure_may_try_again(scope: Scope) -> None:
-    import_hand_over(scope, order=order(), key="autumn")
+    import_hand_over(scope, request=replace(order(), key="autumn"))
     Artifact.objects.all().delete()
     work()
     assert states(scope) == ["failed"]
 
     assert asked_again(scope) is None
-    assert import_hand_over(scope, order=order(), key="autumn") == Handed(1, is_new=True)
+    assert import_hand_over(scope, request=replace(order(), key="autumn")) == Handed(1, is_new=True)
     work()
     assert (states(scope), people()) == (["applied"], ["ann", "bob"])
 
 
 def test_who_asks_again_for_what_was_cancelled_is_told_so(scope: Scope) -> None:
-    import_hand_over(scope, order=order(), key="autumn")
+    import_hand_over(scope, request=replace(order(), key="autumn"))
     import_cancel(scope, number=1)
 
     with pytest.raises(Cancelled, match="Import 1 was cancelled"):

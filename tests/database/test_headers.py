@@ -3,7 +3,8 @@ import pytest
 from enlist.core.errors import NotAllowed, NotFound
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.background import import_hand_over
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import import_apply, import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.setup.remembered_headers import headers_forget, headers_list
 
 from . import school
@@ -19,20 +20,20 @@ def scope() -> Scope:
     return Scope(school.organization(), MACHINE)
 
 
-def order(text: str = TEXT, **columns: str) -> Order:
-    return Order(source=text.encode(), policy=UPDATING, preset="moodle", columns=columns)
+def order(text: str = TEXT, **columns: str) -> ImportRequest:
+    return ImportRequest(source=text.encode(), policy=UPDATING, preset="moodle", columns=columns)
 
 
 def known(scope: Scope) -> list[tuple[str, str]]:
-    return [(each["header"], each["field"]) for each in headers_list(scope)]
+    return [(each.header, each.field) for each in headers_list(scope)]
 
 
 @pytest.mark.spec("EN-07")
 def test_an_import_remembers_what_was_said_of_its_columns_and_what_it_guessed(scope: Scope) -> None:
-    import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=order(Kennzahl="username"))))
+    import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, request=order(Kennzahl="username"))))
 
     assert known(scope) == [("emial", "email"), ("Kennzahl", "username")]
-    assert import_plan(scope, order=order()).headers.slugs == {
+    assert import_plan(scope, request=order()).headers.slugs == {
         "Kennzahl": "username",
         "firstname": "firstname",
         "lastname": "lastname",
@@ -42,13 +43,13 @@ def test_an_import_remembers_what_was_said_of_its_columns_and_what_it_guessed(sc
 
 @pytest.mark.spec("EN-07")
 def test_an_import_that_a_worker_does_remembers_too(scope: Scope) -> None:
-    import_hand_over(scope, order=order(Kennzahl="username"))
+    import_hand_over(scope, request=order(Kennzahl="username"))
 
     assert known(scope) == [("emial", "email"), ("Kennzahl", "username")]
 
 
 def test_a_plan_alone_remembers_nothing(scope: Scope) -> None:
-    import_plan(scope, order=order(Kennzahl="username"))
+    import_plan(scope, request=order(Kennzahl="username"))
 
     assert known(scope) == []
 
@@ -56,19 +57,19 @@ def test_a_plan_alone_remembers_nothing(scope: Scope) -> None:
 def test_what_is_said_later_takes_the_place_of_what_was_said_before(scope: Scope) -> None:
     text = "username,firstname,lastname,email,Kennzahl\nann,Ann,Lee,ann@example.org,7\n"
     for field in ("idnumber", "city"):
-        import_stage(scope, planned=import_plan(scope, order=order(text, Kennzahl=field)))
+        import_stage(scope, planned=import_plan(scope, request=order(text, Kennzahl=field)))
 
     assert known(scope) == [("Kennzahl", "city")]
 
 
 def test_each_organisation_remembers_for_itself(scope: Scope) -> None:
-    import_stage(scope, planned=import_plan(scope, order=order(Kennzahl="username")))
+    import_stage(scope, planned=import_plan(scope, request=order(Kennzahl="username")))
 
     assert known(Scope(school.organization("college"), MACHINE)) == []
 
 
 def test_what_is_remembered_can_be_forgotten(scope: Scope) -> None:
-    import_stage(scope, planned=import_plan(scope, order=order(Kennzahl="username")))
+    import_stage(scope, planned=import_plan(scope, request=order(Kennzahl="username")))
 
     assert headers_forget(scope, header="KENN-ZAHL") == 1
     assert known(scope) == [("emial", "email")]

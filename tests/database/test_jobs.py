@@ -38,11 +38,11 @@ def _stay() -> Iterator[None]:
 
 
 def put(scope: Scope) -> int:
-    return int(job_put(scope, kind="keeping.expire")["job"])
+    return job_put(scope, kind="keeping.expire").job
 
 
 def told(scope: Scope, *names: str) -> list[Any]:
-    return [each[name] for each in jobs_list(scope) for name in names]
+    return [getattr(each, name) for each in jobs_list(scope) for name in names]
 
 
 def drawn(scope: Scope) -> int:

@@ -22,7 +22,8 @@ from enlist.core.plan.preview import preview
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.imports.commit import Done
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan, imports_list
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan, imports_list
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import listing
 from enlist.store import models
 from enlist.store.directory.stored import STORED
@@ -202,7 +203,9 @@ def test_an_exported_directory_comes_back_as_no_change(world: World) -> None:
     settings = ["upload_type=add_and_update", "update_details=from_file", "administrators=details_only"]
     policy = preset("moodle").configure(settings)
 
-    planned = import_plan(site.scope, order=Order(source=file, name="people.csv", policy=policy, preset="moodle"))
+    planned = import_plan(
+        site.scope, request=ImportRequest(source=file, name="people.csv", policy=policy, preset="moodle")
+    )
 
     assert planned.plan.head.verbs == {}
     assert planned.plan.head.statuses == ({"unchanged": planned.table.height} if planned.table.height else {})

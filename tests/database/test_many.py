@@ -56,8 +56,8 @@ def states() -> dict[str, str]:
 
 def done(scope: Scope, action: BulkAction, chosen: Chosen) -> int:
     """What is done to many, applied; the number of its import."""
-    planned = import_plan(scope, order=bulk.many_order(scope, action=action, chosen=chosen))
-    return import_apply(scope, plan=bulk.many_stage(scope, action=action, planned=planned, note="Many")).number
+    planned = import_plan(scope, request=bulk.many_request(scope, action=action, chosen=chosen))
+    return import_apply(scope, plan=bulk.many_stage(scope, action=action, planned=planned)).number
 
 
 def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Client, scope: Scope) -> None:
@@ -141,7 +141,7 @@ def test_what_is_over_the_limits_waits(scope: Scope) -> None:
     scope.organization.save()
     planned = import_plan(
         scope,
-        order=bulk.many_order(scope, action=BulkAction("deactivate"), chosen=Chosen(wanted=Wanted(role="learner"))),
+        request=bulk.many_request(scope, action=BulkAction("deactivate"), chosen=Chosen(wanted=Wanted(role="learner"))),
     )
 
     assert planned.plan.is_empty

@@ -9,7 +9,8 @@ import pytest
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import import_apply, import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import listing
 from enlist.store.models import Person
 from tests.support.corpora import corpus_json
@@ -42,8 +43,8 @@ FORMS = {
 }
 
 
-def order(source: bytes) -> Order:
-    return Order(source=source, policy=UPDATING, preset="moodle")
+def order(source: bytes) -> ImportRequest:
+    return ImportRequest(source=source, policy=UPDATING, preset="moodle")
 
 
 def as_seen(string: str) -> str:
@@ -57,7 +58,7 @@ def test_naughty_strings_go_in_out_and_in_again(form: str) -> None:
     strings = corpus_json("blns/package/resources/blns.json")
     scope = Scope(school.organization(), MACHINE)
 
-    planned = import_plan(scope, order=order(FORMS[form](strings)))
+    planned = import_plan(scope, request=order(FORMS[form](strings)))
     import_apply(scope, plan=import_stage(scope, planned=planned))
     stored = dict(Person.objects.values_list("username", "description"))
     told = {
@@ -71,5 +72,5 @@ def test_naughty_strings_go_in_out_and_in_again(form: str) -> None:
     assert len(strings) == 485
     assert [strings[n] for n in changed if n not in told] == []
 
-    again = import_plan(scope, order=order(write(listing.people_export(scope).frame)))
+    again = import_plan(scope, request=order(write(listing.people_export(scope).frame)))
     assert again.plan.is_empty

@@ -25,7 +25,8 @@ from enlist.core.policy import Policy
 from enlist.core.report.changes import changes
 from enlist.core.report.values import values
 from enlist.services.imports.commit import Done
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import erase, history
 from enlist.services.people.edit import person_set
 from enlist.store import models
@@ -77,7 +78,7 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return self.kind
 
-    class Order(fields.Model):
+    class ImportRequest(fields.Model):
         organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
         person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
         product = fields.TextField()
@@ -92,7 +93,7 @@ def _models() -> dict[str, type[fields.Model]]:
     class Parcel(fields.Model):
         organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
         person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
-        order = fields.ForeignKey(Order, fields.CASCADE, related_name="+")
+        order = fields.ForeignKey(ImportRequest, fields.CASCADE, related_name="+")
 
         class Meta:
             app_label = "store"
@@ -100,7 +101,7 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return str(self.order)
 
-    return {"link": Link, "order": Order, "parcel": Parcel}
+    return {"link": Link, "order": ImportRequest, "parcel": Parcel}
 
 
 @pytest.fixture
@@ -244,9 +245,9 @@ def test_a_file_removes_both_ends_in_whatever_parts(scope: Scope, batch: int) ->
     linked(scope, (ann, bob), (cyd, ann), (bob, cyd))
     before = whole(now(scope))
     policy = Policy().replace(existing_people="update", new_people="skip", deletes="allow")
-    order = Order(source=b"username,deleted\nann,1\nbob,1\n", name="gone.csv", policy=policy, preset="moodle")
+    order = ImportRequest(source=b"username,deleted\nann,1\nbob,1\n", name="gone.csv", policy=policy, preset="moodle")
 
-    planned = import_plan(scope, order=order, batch=batch)
+    planned = import_plan(scope, request=order, batch=batch)
     done = applied(scope, plan=import_stage(scope, planned=planned))
 
     assert len(planned.plan.parts) == (2 if batch == 1 else 1)
@@ -438,8 +439,8 @@ def test_what_follows_from_a_change_follows_from_files_hands_and_undos(
     def imported(*lines: str) -> Done:
         policy = Policy().replace(existing_people="update", update_details="from_file")
         text = "\n".join(["username,firstname,lastname,email,city", *lines]).encode()
-        order = Order(source=text, name="people.csv", policy=policy, preset="moodle")
-        return applied(scope, plan=import_stage(scope, planned=import_plan(scope, order=order)))
+        order = ImportRequest(source=text, name="people.csv", policy=policy, preset="moodle")
+        return applied(scope, plan=import_stage(scope, planned=import_plan(scope, request=order)))
 
     def inside() -> list[str]:
         return sorted(models.GroupMembership.objects.values_list("person__username", flat=True))

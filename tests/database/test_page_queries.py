@@ -9,9 +9,8 @@ from django.db import connections
 
 from enlist.services.access import Scope
 from enlist.services.drafts import draft
-from enlist.services.drafts.draft import Upload
 from tests.database import school as cast
-from tests.database.imports import HEAD
+from tests.database.imports import HEAD, upload_of, uploaded
 from tests.database.review import SETTINGS, _static, plan  # noqa: F401
 from tests.database.test_web import signed_in
 
@@ -19,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 # By page: the most questions to the directory's database and to that of jobs.
 MOST = {
-    "source/": (7, 2),
+    "source/": (8, 3),
     "columns/": (7, 2),
     "settings/": (7, 2),
     "review/": (12, 3),
@@ -40,8 +39,8 @@ def drafted(scope: Scope, *, rows: int) -> int:
     """A planned draft of so many rows; every second has errors, in columns with a list of values, too."""
     cells = (f"u{n},Ann,{'' if n % 2 else 'Lee'},u{n}@x.org,Oka,algebr,studen,staf" for n in range(rows))
     text = "\n".join((f"{HEAD},profile_field_house,course1,role1,cohort1", *cells, ""))
-    upload = Upload(file=io.BytesIO(text.encode()), name="r.csv", preset="moodle", key=str(rows))
-    number = draft.draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(text.encode()), name="r.csv", key=str(rows))
+    number = uploaded(scope, request=upload)
     draft.draft_settings_set(scope, number=number, settings=SETTINGS)
     plan(scope, number)
     return number

@@ -20,7 +20,8 @@ from enlist.services.accounts import passwords
 from enlist.services.accounts.passwords import passwords_hand_out, passwords_settle
 from enlist.services.imports import background
 from enlist.services.imports.approval import import_approve
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people.erase import person_erase
 from enlist.services.people.history import person_history
 from enlist.services.retention.expiry import expire
@@ -52,8 +53,8 @@ def scope() -> Scope:
 
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:
-    order = Order(source=text.encode(), policy=MOODLE.configure(settings), preset="moodle")
-    return import_stage(scope, planned=import_plan(scope, order=order))
+    order = ImportRequest(source=text.encode(), policy=MOODLE.configure(settings), preset="moodle")
+    return import_stage(scope, planned=import_plan(scope, request=order))
 
 
 def imported(scope: Scope, text: str, *settings: str) -> int:
@@ -199,9 +200,9 @@ def test_it_goes_on_where_it_was_broken_off(scope: Scope, monkeypatch: pytest.Mo
 
 def test_a_worker_sets_them_after_an_import_in_the_background(scope: Scope) -> None:
     text = f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n"
-    order = Order(source=text.encode(), policy=MOODLE.policy, preset="moodle")
+    order = ImportRequest(source=text.encode(), policy=MOODLE.policy, preset="moodle")
 
-    background.import_hand_over(scope, order=order)
+    background.import_hand_over(scope, request=order)
     assert (Secret.objects.count(), holding(STRONG)) == (1, [])
     worker_run(lambda _: None, until_empty=True)
 
@@ -212,7 +213,7 @@ def test_a_worker_sets_them_after_an_import_in_the_background(scope: Scope) -> N
 def test_what_is_cancelled_forgets_them(scope: Scope) -> None:
     text = f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n"
     number = background.import_hand_over(
-        scope, order=Order(source=text.encode(), policy=MOODLE.policy, preset="moodle")
+        scope, request=ImportRequest(source=text.encode(), policy=MOODLE.policy, preset="moodle")
     ).number
 
     assert background.import_cancel(scope, number=number) == "cancelled"

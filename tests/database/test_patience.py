@@ -6,12 +6,12 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import OperationalError
 
-from enlist.core.errors import LeaseLost
+from enlist.core.errors import DatabaseLocked, LeaseLost
 from enlist.store import transactions
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Organization
-from enlist.store.transactions import guarded, short_transaction
+from enlist.store.transactions import guarded, impatient, short_transaction
 
 from . import school as cast
 
@@ -42,6 +42,29 @@ def test_it_waits_for_the_import_that_is_being_applied() -> None:
 
     assert waits == (connection.vendor == "sqlite")
     assert Organization.objects.get().name == "The School"
+
+
+def test_a_request_gives_up_in_words() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no lock on all of it")
+    school, met = cast.organization(), list[Exception]()
+
+    def write() -> None:
+        try:
+            with impatient(0):
+                named("The School", of=school)
+        except DatabaseLocked as error:
+            met.append(error)
+
+    written = threading.Thread(target=write)
+    with turn(engine(), organization=school.pk):
+        written.start()
+        written.join()
+
+    assert [str(error) for error in met] == [
+        "An import is being applied, and nothing else can be written meanwhile; nothing was changed. "
+        "Try again when it is done."
+    ]
 
 
 def test_it_tries_again_where_the_import_ended_just_before_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from enlist.core.policy import Policy
 from enlist.formats import write
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import listing
 from enlist.store.scope import MACHINE, Scope
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 SETTINGS = {"existing_people": "update", "update_details": "from_file", "unknown_course_group": "create"}
 
 
-def order(rows: int, *, city: str = "Rome", spare: int = 0) -> Order:
+def order(rows: int, *, city: str = "Rome", spare: int = 0) -> ImportRequest:
     """A file about as many people, with an address, a number, a course and one of ten groups each."""
     number = pl.int_range(spare, rows + spare, eager=True).cast(pl.String)
     numbers = pl.DataFrame({"n": number})
@@ -38,7 +39,7 @@ def order(rows: int, *, city: str = "Rome", spare: int = 0) -> Order:
         group1="g" + pl.col("n").str.tail(1),
     )
     policy = Policy().replace(**SETTINGS, match_by=("username", "email", "idnumber"))
-    return Order(source=write(frame), name="people.csv", policy=policy, preset="moodle")
+    return ImportRequest(source=write(frame), name="people.csv", policy=policy, preset="moodle")
 
 
 def scope(slug: str) -> Scope:
@@ -59,8 +60,8 @@ def counted(counts: dict[str, int], *, name: str, work: Callable[[], T]) -> T:
 def numbers_of_queries(rows: int) -> dict[str, int]:
     """How often the database is asked for each thing to do with a file that is half about existing people."""
     at, counts = scope(f"school-{rows}"), dict[str, int]()
-    import_apply(at, plan=import_plan(at, order=order(rows // 2, spare=rows // 4)).plan)
-    planned = counted(counts, name="plan", work=lambda: import_plan(at, order=order(rows, city="Oslo")))
+    import_apply(at, plan=import_plan(at, request=order(rows // 2, spare=rows // 4)).plan)
+    planned = counted(counts, name="plan", work=lambda: import_plan(at, request=order(rows, city="Oslo")))
     staged = counted(counts, name="stage", work=lambda: import_stage(at, planned=planned))
     counted(counts, name="apply", work=lambda: import_apply(at, plan=staged))
     undo = counted(counts, name="plan the undo", work=lambda: import_undo_plan(at, number=2))

@@ -12,13 +12,13 @@ from django.test import Client
 
 from enlist.core.errors import FileError, PolicyError
 from enlist.services.access import Scope
-from enlist.services.drafts.draft import Upload, draft_new, draft_plan, draft_settings_set
+from enlist.services.drafts.draft import draft_plan, draft_settings_set
 from enlist.services.imports.background import import_cancel
 from enlist.services.worker import worker_run
 from enlist.store.imports import edits
 from enlist.store.models import Artifact, Edit, Import, Step
 from tests.database import school as cast
-from tests.database.imports import HEAD
+from tests.database.imports import HEAD, upload_of, uploaded
 from tests.database.test_web import signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
@@ -46,7 +46,7 @@ def scope() -> Scope:
 
 def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
     file = io.BytesIO(text.encode())
-    return draft_new(scope, upload=Upload(file=file, name="roster.csv", preset="moodle", key=key))
+    return uploaded(scope, request=upload_of(file, name="roster.csv", key=key))
 
 
 class Watched(io.BytesIO):

@@ -122,7 +122,9 @@ def test_what_is_said_of_a_renamed_column_holds_for_that_name_alone(scope: Scope
     draft.draft_column_set(scope, number=number, header="city", name="institution")
 
     assert meant(scope, number) == called(4, "Zz9", "institution")
-    assert remembered_headers.headers_list(scope) == [{"header": "city", "field": "department", "by": "owner"}]
+    assert remembered_headers.headers_list(scope) == [
+        remembered_headers.RememberedHeader("city", "department", by="owner")
+    ]
     review.edit_undo(scope, number=number)
     assert meant(scope, number) == called(4, "city", "department")
 

@@ -16,7 +16,7 @@ from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, fixes, review
 from enlist.services.drafts import replace as replacing
-from enlist.services.drafts.replace import Replacement, import_replace, replace_do, replace_stop, work_of
+from enlist.services.drafts.replace import Replacement, import_replace, replace_do, work_of
 from enlist.services.imports.plan import import_show
 from enlist.services.imports.preview import Wanted
 from enlist.services.jobs.run import Run, job_do
@@ -114,8 +114,8 @@ def test_a_replacement_that_is_begun_again_is_made_once(scope: Scope, number: in
 @pytest.mark.usefixtures("_many")
 def test_a_replacement_is_stopped_before_it_begins(scope: Scope, number: int) -> None:
     replace_do(scope, number=number, wanted=DOUBLED)
-    assert replace_stop(scope, number=number)
-    assert not replace_stop(scope, number=number)
+    assert draft.draft_stop(scope, number=number)
+    assert not draft.draft_stop(scope, number=number)
     work()
 
     assert (column(scope, number, CITY), state(scope, number)) == (BEFORE, ("cancelled", 0))

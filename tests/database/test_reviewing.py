@@ -11,11 +11,9 @@ from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, Pol
 from enlist.services.access import Scope
 from enlist.services.drafts import fixes, replace, review
 from enlist.services.drafts.draft import (
-    Upload,
     draft_apply,
     draft_column_set,
     draft_columns_set,
-    draft_new,
     draft_reread,
     draft_show,
 )
@@ -27,6 +25,7 @@ from enlist.services.worker import worker_run
 from enlist.store.imports.edits import Moved
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
+from tests.database.imports import upload_of, uploaded
 from tests.database.review import ALL, _static, amy, column, number, plan, rows, scope
 from tests.database.test_web import signed_in
 
@@ -276,8 +275,8 @@ def test_a_column_is_not_called_what_it_cannot_be(scope: Scope, number: int, hea
 
 def test_a_column_known_by_its_cells_alone_can_be_ignored(scope: Scope) -> None:
     text = "username,firstname,lastname,xx\n" + "".join(f"u{n},U,V{n},u{n}@x.org\n" for n in range(9))
-    upload = Upload(file=io.BytesIO(text.encode()), name="guess.csv", preset="moodle", key="guess")
-    made = draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(text.encode()), name="guess.csv", key="guess")
+    made = uploaded(scope, request=upload)
     assert draft_show(scope, number=made).columns[3].slug == "email"
 
     draft_columns_set(scope, number=made, columns={"xx": ""})
@@ -298,6 +297,7 @@ def test_what_no_cell_can_be_or_hold_is_refused_whole(scope: Scope, number: int,
 def test_reading_the_file_anew_forgets_edits_of_other_rows(scope: Scope, number: int) -> None:
     review.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
     draft_reread(scope, number=number, reading={"delimiter": ","})
+    worker_run(lambda _: None, until_empty=True)
 
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
 

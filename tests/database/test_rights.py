@@ -17,7 +17,6 @@ from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import team
 from enlist.services.imports import approval, background
 from enlist.services.imports.plan import (
-    Order,
     import_apply,
     import_plan,
     import_read,
@@ -26,6 +25,7 @@ from enlist.services.imports.plan import (
     import_undo_plan,
     imports_list,
 )
+from enlist.services.imports.request import ImportRequest
 from enlist.services.jobs import queue
 from enlist.services.people import edit, erase, history, listing
 from enlist.services.retention import expiry
@@ -37,7 +37,7 @@ from . import school as cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROLES = (*TEAM, "learner", "instructor")
-ORDER = Order(
+ORDER = ImportRequest(
     source=b"username,city\nann,Rome\n",
     name="people.csv",
     policy=Policy().replace(new_people="skip", existing_people="update", update_details="from_file"),
@@ -48,7 +48,7 @@ BulkAction = Callable[[Scope], Any]
 
 def applied(scope: Scope) -> int:
     """An import of this scope's actor, applied."""
-    return import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=ORDER))).number
+    return import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, request=ORDER))).number
 
 
 @pytest.fixture
@@ -86,9 +86,9 @@ def outcome(action: BulkAction, *, scope: Scope) -> str:
 # What stands for each right; an error that is about the thing itself means that they got in.
 BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
     Right.IMPORT: (
-        lambda scope: import_read(scope, order=ORDER),
-        lambda scope: import_plan(scope, order=ORDER),
-        lambda scope: background.import_hand_over(scope, order=ORDER),
+        lambda scope: import_read(scope, request=ORDER),
+        lambda scope: import_plan(scope, request=ORDER),
+        lambda scope: background.import_hand_over(scope, request=ORDER),
     ),
     Right.SEE_IMPORTS: (
         lambda scope: imports_list(scope),
@@ -103,6 +103,7 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
     ),
     Right.APPROVE: (
         lambda scope: approval.import_approve(scope, number=1, confirm=1),
+        lambda scope: approval.import_approve_later(scope, number=1, confirm=1, shown=""),
         lambda scope: approval.import_drop(scope, number=1),
         lambda scope: approval.limits_change(scope, settings=["update=0.5,20"]),
         lambda scope: erase.person_erasable(scope, username="ann"),
@@ -205,8 +206,8 @@ def test_an_import_elsewhere_is_not_found(school: Scope) -> None:
 
 def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> None:
     manager = acting(school, "manager")
-    other = Order(**{**vars(ORDER), "source": b"username,city\nann,Bonn\n"})
-    planned = import_plan(manager, order=other)
+    other = ImportRequest(**{**vars(ORDER), "source": b"username,city\nann,Bonn\n"})
+    planned = import_plan(manager, request=other)
     own = import_apply(manager, plan=import_stage(manager, planned=planned)).number
 
     undone = import_apply(manager, plan=import_undo_plan(manager, number=own))
@@ -223,8 +224,8 @@ def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) ->
     school = Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
     cast.person(school.organization, username="admin", site_role="admin")
     file = b"username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n"
-    order = Order(source=file, name="people.csv", policy=Policy(), preset="moodle")
-    number = import_apply(school, plan=import_plan(school, order=order).plan).number
+    order = ImportRequest(source=file, name="people.csv", policy=Policy(), preset="moodle")
+    number = import_apply(school, plan=import_plan(school, request=order).plan).number
     Person.objects.filter(username="ann").update(site_role=role)
     scope = acting(school, by) if by else school
 
@@ -233,7 +234,7 @@ def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) ->
 
 
 def test_nobody_approves_by_applying(school: Scope) -> None:
-    plan = import_plan(acting(school, "manager"), order=ORDER).plan
+    plan = import_plan(acting(school, "manager"), request=ORDER).plan
 
     with pytest.raises(NotAllowed):
         import_apply(acting(school, "manager"), plan=plan, approved=True)
@@ -309,10 +310,10 @@ BY_IMPORT = {
     "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_reread", "draft_look",
     "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
     "review_show", "review_page", "cells_set", "rows_exclude", "edit_undo", "edit_redo",
-    "replace_show", "replace_do", "replace_stop",
+    "replace_show", "replace_do", "draft_stop", "draft_reading",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
     "problem_fix", "problems_list",
-    "pattern_examples", "problems_counted", "notices_list", "notice_see", "import_await",
+    "pattern_examples", "problems_counted", "notices_list", "notice_see"
 }  # fmt: skip
 
 

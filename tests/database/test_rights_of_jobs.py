@@ -14,7 +14,7 @@ from enlist.services import worker
 from enlist.services.access import MACHINE, Right, Scope, may_touch
 from enlist.services.accounts import passwords, team
 from enlist.services.drafts import replace
-from enlist.services.drafts.draft import Upload, draft_apply, draft_new, draft_plan, draft_settings_set, draft_undo
+from enlist.services.drafts.draft import draft_apply, draft_new, draft_plan, draft_settings_set, draft_undo
 from enlist.services.drafts.replace import Replacement, replace_do
 from enlist.services.imports import background, plan
 from enlist.services.imports.approval import import_approve
@@ -32,7 +32,7 @@ from enlist.store.jobs import jobs as queue
 from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
 from enlist.store.operations.models import Job, Lease
 from tests.database import school as cast
-from tests.database.imports import HEAD, imported, order
+from tests.database.imports import HEAD, imported, order, upload_of, uploaded
 from tests.database.test_handing_over import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,8 +87,8 @@ ENDS: dict[str, tuple[Callable[[Scope], object], str]] = {
 
 def draft(scope: Scope, text: str = ROSTER, *, key: str = "k") -> int:
     """An import that was planned and looked at."""
-    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key=key)
-    number = draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(text.encode()), name="roster.csv", key=key)
+    number = uploaded(scope, request=upload)
     draft_settings_set(scope, number=number, settings=SETTINGS)
     draft_plan(scope, number=number)
     work()
@@ -108,12 +108,16 @@ def apply_a_draft(scope: Scope) -> None:
 
 
 def plan_a_draft(scope: Scope) -> None:
-    upload = Upload(file=io.BytesIO(ROSTER.encode()), name="roster.csv", preset="moodle", key="k")
-    draft_plan(scope, number=draft_new(scope, upload=upload))
+    upload = upload_of(io.BytesIO(ROSTER.encode()), name="roster.csv", key="k")
+    draft_plan(scope, number=uploaded(scope, request=upload))
+
+
+def read_a_file(scope: Scope) -> None:
+    draft_new(scope, request=upload_of(io.BytesIO(ROSTER.encode()), name="roster.csv", key="k"))
 
 
 def hand_over(scope: Scope) -> None:
-    import_hand_over(scope, order=order(ROSTER))
+    import_hand_over(scope, request=order(ROSTER))
 
 
 def undo(scope: Scope) -> None:
@@ -129,13 +133,14 @@ def replace_cells(scope: Scope) -> None:
 
 def settle_passwords(scope: Scope) -> None:
     text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
-    made = import_plan(scope, order=order(text, settings=["passwords=column"]))
+    made = import_plan(scope, request=order(text, settings=["passwords=column"]))
     import_apply(scope, plan=import_stage(scope, planned=made))
     assert job().kind == passwords.KIND
 
 
 WORK: dict[str, Callable[[Scope], None]] = {
     "apply a draft": apply_a_draft,
+    "read a file": read_a_file,
     "plan a draft": plan_a_draft,
     "hand over": hand_over,
     "undo": undo,
@@ -156,6 +161,7 @@ def traces() -> dict[str, Any]:
             Import.objects.filter(state__in=("applied", "undone", "nothing_to_do")).values_list("number")
         ),
         "steps": Step.objects.count(),
+        "rows": Artifact.objects.filter(kind="staged").count(),
     }
 
 
@@ -184,6 +190,7 @@ def test_rights_that_ended_before_a_job_starts_end_it(
 # A moment at which each kind of work has begun and committed nothing that counts.
 PHASES = {
     "apply a draft": "applying",
+    "read a file": "saving",
     "plan a draft": "checking",
     "hand over": "applying",
     "undo": "applying",
@@ -309,7 +316,7 @@ def test_the_passwords_of_what_somebody_applied_who_is_gone_wait_for_somebody_el
     with monkeypatch.context() as patch:
         patch.setattr(plan, "passwords_hand_over", lambda *_, **__: None)
         text = f"{HEAD},password\ncem,Cem,Kaya,cem@x.org,Correct-horse-7\n"
-        made = import_plan(admin, order=order(text, settings=["passwords=column"]))
+        made = import_plan(admin, request=order(text, settings=["passwords=column"]))
         number = import_apply(admin, plan=import_stage(admin, planned=made)).number
     last = Job.objects.filter(import_number=number)
     last.update(state="running", ended_at=None, started_at=LONG_AGO)
@@ -333,8 +340,8 @@ def roles() -> dict[str, str]:
 
 def looked_at(scope: Scope, text: str) -> int:
     """An import with roles that somebody planned and looked at."""
-    upload = Upload(file=io.BytesIO(text.encode()), name="roster.csv", preset="moodle", key="r")
-    number = draft_new(scope, upload=upload)
+    upload = upload_of(io.BytesIO(text.encode()), name="roster.csv", key="r")
+    number = uploaded(scope, request=upload)
     draft_settings_set(scope, number=number, settings=(*SETTINGS, *BY_COLUMN))
     draft_plan(scope, number=number)
     work()
@@ -356,7 +363,7 @@ def test_what_a_higher_rank_planned_is_shown_again_to_a_lower_one(school: Scope,
 
 def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scope, admin: Scope) -> None:
     """Demoted between the planning and the commit."""
-    import_hand_over(admin, order=order(ABOVE, settings=BY_COLUMN))
+    import_hand_over(admin, request=order(ABOVE, settings=BY_COLUMN))
     keep, made = planned_keep, []
 
     def meanwhile(*arguments: Any, **named: Any) -> Any:
@@ -377,7 +384,7 @@ def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scop
 def test_a_role_that_is_lowered_while_a_plan_is_applied_makes_it_stale(
     school: Scope, admin: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_hand_over(admin, order=order(ABOVE, settings=BY_COLUMN))
+    import_hand_over(admin, request=order(ABOVE, settings=BY_COLUMN))
     go_on, seen = Run.go_on, []
 
     def lowered(run: Run, name: str, *, done: int, total: int) -> None:
@@ -400,7 +407,7 @@ def test_a_colleague_of_lower_rank_does_not_carry_out_what_takes_a_higher_one(sc
 
 
 def test_a_saved_plan_is_applied_with_the_rank_it_was_made_with(school: Scope, admin: Scope) -> None:
-    plan = import_plan(admin, order=order(ABOVE, settings=BY_COLUMN)).plan
+    plan = import_plan(admin, request=order(ABOVE, settings=BY_COLUMN)).plan
     meg = Scope(school.organization, cast.person(school.organization, username="meg", site_role="manager"))
 
     with pytest.raises(StalePlan, match="the account of bob, who is in the team"):
@@ -445,7 +452,7 @@ def much(school: Scope, *, by: Scope, more: tuple[str, ...] = ()) -> int:
     rows = [f"p{n},P,Z,q{n}@x.org,learner" for n in range(30)]
     rows += [row.replace(f"{name}@", f"p{n}@") for n, row in enumerate(more) for name in [row.split(",")[0]]]
     text = "\n".join([f"{HEAD},site role", *rows])
-    made = import_plan(here, order=order(text, settings=BY_COLUMN))
+    made = import_plan(here, request=order(text, settings=BY_COLUMN))
     import_apply(here, plan=import_stage(here, planned=made))
     return Import.objects.get(state="awaiting").number
 

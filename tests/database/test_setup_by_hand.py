@@ -66,7 +66,7 @@ def test_rows_of_a_file_join_a_group_that_was_added(scope: Scope) -> None:
     groups.group_add(scope, values={"name": "Year 7", "idnumber": "y7"})
     text = f"{HEAD},cohort1\nann,Ann,Lee,ann@x.org,y7"
 
-    import_apply(scope, plan=import_plan(scope, order=order(text)).plan)
+    import_apply(scope, plan=import_plan(scope, request=order(text)).plan)
 
     assert GroupMembership.objects.get().group.name == "Year 7"
 
@@ -132,7 +132,7 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
     courses.course_group_add(scope, course=art, name="Drawing")
     text = f"{HEAD},course1,group1\nann,Ann,Lee,ann@x.org,ART,Drawing"
 
-    import_apply(scope, plan=import_plan(scope, order=order(text)).plan)
+    import_apply(scope, plan=import_plan(scope, request=order(text)).plan)
 
     (course,) = lists.courses_list(scope)
     assert (course["people"], course["groups"]) == (1, [{"name": "Drawing", "people": 1}])
@@ -222,7 +222,7 @@ def test_plans_made_before_are_stale(scope: Scope) -> None:
         lambda: fields.field_change(scope, shortname="house", values={"name": "Home"}),
     )
     for number, action in enumerate(actions):
-        plan = import_plan(scope, order=order(f"{HEAD}\nann{number},Ann,Lee,ann{number}@x.org")).plan
+        plan = import_plan(scope, request=order(f"{HEAD}\nann{number},Ann,Lee,ann{number}@x.org")).plan
         action()
         with pytest.raises(StalePlan):
             import_apply(scope, plan=plan)

@@ -10,7 +10,6 @@ from enlist.core.errors import PlanError, StalePlan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
 from enlist.services.imports import background
-from enlist.services.imports.background import import_await
 from enlist.services.imports.commit import plan_commit
 from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_undo_plan, planned_keep
 from enlist.services.jobs.run import LEAVING, Run
@@ -248,7 +247,6 @@ def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, nu
 
     assert (city(), last_job().result) == ("Rome", {MADE_ANEW: True})
     draft.draft_apply(scope, number=undo, shown=shown(undo))
-    import_await(scope, number=undo)
     work()
     assert city() == "Paris"
 
@@ -270,7 +268,7 @@ def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Sc
     from enlist.core.plan.plan import Plan
     from tests.database.imports import order
 
-    import_plan(scope, order=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")
+    import_plan(scope, request=order(f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome")).plan.save(tmp_path / "saved")
     edit.person_set(scope, username="ann", values={"city": "Oslo"})
 
     with pytest.raises(StalePlan):

@@ -13,7 +13,8 @@ from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import team
 from enlist.services.accounts.passwords import passwords_hand_out, passwords_settle
 from enlist.services.imports.approval import import_approve
-from enlist.services.imports.plan import Order, Planned, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import Planned, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import bulk, edit, erase
 from enlist.services.people.listing import Chosen
 from enlist.store.models import Account, Person, Secret
@@ -53,8 +54,8 @@ def acting(school: Scope, username: str) -> Scope:
 
 
 def planned(scope: Scope, text: str, *settings: str) -> Planned:
-    order = Order(source=text.encode(), policy=MOODLE.configure(settings), preset="moodle")
-    return import_plan(scope, order=order)
+    order = ImportRequest(source=text.encode(), policy=MOODLE.configure(settings), preset="moodle")
+    return import_plan(scope, request=order)
 
 
 def staged(scope: Scope, text: str, *settings: str) -> Plan:
@@ -264,7 +265,7 @@ def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
     action, chosen = bulk.BulkAction("deactivate"), Chosen(usernames=("ann", "viewer2", "manager2", "manager"))
     scope = acting(school, "manager")
 
-    plan = import_plan(scope, order=bulk.many_order(scope, action=action, chosen=chosen)).plan
+    plan = import_plan(scope, request=bulk.many_request(scope, action=action, chosen=chosen)).plan
 
     assert plan.head.verbs == {"deactivate": 1}
     assert said(plan) == [

@@ -8,7 +8,8 @@ import pytest
 
 from enlist.core.presets import preset
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import edit
 from enlist.store.directory import snapshot
 from enlist.store.models import Person
@@ -33,7 +34,7 @@ def scope() -> Scope:
 
 def imported(scope: Scope, username: str, *, head: str = HEAD, cells: str = "") -> int:
     file = f"{head}\n{username},Ada,Ode,{username}@x.org{cells}\n".encode()
-    planned = import_plan(scope, order=Order(source=file, policy=POLICY, preset="moodle"))
+    planned = import_plan(scope, request=ImportRequest(source=file, policy=POLICY, preset="moodle"))
     return import_apply(scope, plan=import_stage(scope, planned=planned)).number
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from enlist.formats import write
 from enlist.services.access import MACHINE, Scope
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import import_apply, import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.people import listing
 from enlist.store.models import ProfileField
 
@@ -28,8 +29,8 @@ KINDS = {
 }
 
 
-def order(source: bytes) -> Order:
-    return Order(source=source, policy=UPDATING, preset="moodle")
+def order(source: bytes) -> ImportRequest:
+    return ImportRequest(source=source, policy=UPDATING, preset="moodle")
 
 
 @pytest.mark.spec("WL-05", "WL-06", "WL-07")
@@ -39,7 +40,7 @@ def test_values_of_every_kind_are_stored_as_they_are_meant_and_come_back() -> No
         ProfileField.objects.create(organization=here, shortname=shortname, name=name, kind=kind)
     scope = Scope(here, MACHINE)
 
-    import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, order=order(FILE.encode()))))
+    import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, request=order(FILE.encode()))))
     frame = listing.people_export(scope).frame
     wanted = ["username", "firstname", "lastname", "country", *(f"profile_field_{each}" for each in KINDS)]
 
@@ -49,4 +50,4 @@ def test_values_of_every_kind_are_stored_as_they_are_meant_and_come_back() -> No
         ("lud", "Ludwig", "van Beethoven", "DE", "2027-04-03", "DE-BY", "https://example.org/l", "1", "de",
          "Europe/Berlin", "+49 30 901820"),
     ]  # fmt: skip
-    assert import_plan(scope, order=order(write(frame))).plan.is_empty
+    assert import_plan(scope, request=order(write(frame))).plan.is_empty

@@ -11,13 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from enlist.services.access import Scope
-from enlist.services.drafts.draft import Upload, draft_new
 from enlist.services.people.edit import person_set
 from enlist.store import activity
 from enlist.store.models import Account, Course, Group, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
-from tests.database.imports import HEAD, imported
+from tests.database.imports import HEAD, imported, upload_of, uploaded
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
@@ -73,7 +72,7 @@ def school() -> Scope:
     imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,,bob@x.org,Bonn")
     person_set(scope, username="ann", values={"city": "Oslo"})
     file = io.BytesIO(f"{HEAD}\ncem,Cem,Kaya,cem@x.org\n".encode())
-    draft_new(scope, upload=Upload(file=file, name="draft.csv", preset="moodle", key="k"))
+    uploaded(scope, request=upload_of(file, name="draft.csv", key="k"))
     return scope
 
 

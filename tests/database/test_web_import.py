@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from enlist.formats import read
 from enlist.services.access import Scope
-from enlist.services.imports import background, download, staged_file
+from enlist.services.imports import download, staged_file
 from enlist.services.imports.plan import imports_list
 from enlist.services.people.edit import person_set
 from enlist.services.retention.expiry import expire
@@ -61,7 +61,15 @@ def sent(client: Client, text: str | bytes = ROSTER, **fields: str) -> str:
     file = SimpleUploadedFile("roster.csv", data)
     answer = client.post("/imports/new/", {"preset": "moodle", "key": uuid4().hex, "file": file, **fields})
     assert answer.status_code == 302, answer.text
+    work()
     return str(answer.headers["Location"])
+
+
+def reread(client: Client, address: str, **options: str) -> str:
+    """Have the file of a draft read in another way; the page about it then."""
+    assert client.post(address, options).headers["Location"] == address
+    work()
+    return client.get(address).text
 
 
 def planned(client: Client, text: str = ROSTER, **settings: str) -> str:
@@ -83,28 +91,6 @@ def applied(client: Client, address: str) -> None:
     answer = client.post(f"{address}apply/", {"shown": shown(client, address)})
     assert answer.headers["Location"] == address
     work()
-
-
-@pytest.mark.parametrize(("small", "looks"), [(3, 2), (2, 0)])
-def test_a_page_waits_for_the_work_on_a_small_import_alone(
-    client: Client, monkeypatch: pytest.MonkeyPatch, small: int, looks: int
-) -> None:
-    looked: list[float] = []
-
-    def other_worker(seconds: float) -> None:
-        looked.append(seconds)
-        work()
-
-    monkeypatch.setattr(background, "MOMENT", 60)
-    monkeypatch.setattr(background, "SMALL", small)
-    monkeypatch.setattr("enlist.services.imports.background.time.sleep", other_worker)
-    address = sent(client).removesuffix("source/")
-    client.post(f"{address}settings/", UPDATING)
-    is_ready = "Import 2 people" in client.get(f"{address}preview/").text
-    work()
-    client.post(f"{address}apply/", {"shown": shown(client, address)})
-
-    assert (len(looked), is_ready, cities() == {"ann": "Bern", "bob": "Bonn"}) == (looks, looks > 0, looks > 0)
 
 
 def cities() -> dict[str, str]:
@@ -146,13 +132,13 @@ def test_it_says_what_it_understood_of_the_file(client: Client) -> None:
 
 def test_it_reads_the_file_again_as_somebody_says(client: Client) -> None:
     address = sent(client, "a title\n" + ROSTER)
-    answer = client.post(address, {"header": "1", "delimiter": "semicolon"}, follow=True)
+    page = reread(client, address, header="1", delimiter="semicolon")
 
-    assert re.findall(r'figure-value[^"]*">([^<]+)<', answer.text)[1] == "1"
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[1] == "1"
 
-    answer = client.post(address, {"header": "2"}, follow=True)
+    page = reread(client, address, header="2")
 
-    assert re.findall(r'figure-value[^"]*">([^<]+)<', answer.text)[:2] == ["3", "5"]
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["3", "5"]
 
 
 def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
@@ -226,18 +212,19 @@ def test_the_sheets_of_a_workbook_can_be_chosen(client: Client) -> None:
     address = sent(client, book.getvalue())
     select = client.get(address).text.split('name="sheet"')[1].split("</select>")[0]
     offered = re.findall(r"<option[^>]*>([^<]+)", select)
-    answer = client.post(address, {"sheet": "Pupils, all"}, follow=True)
+    page = reread(client, address, sheet="Pupils, all")
 
     assert offered == ["Automatic", "Staff", "Pupils, all"]
-    assert "<td>Pupils, all</td>" in answer.text
+    assert "<td>Pupils, all</td>" in page
 
 
 def test_several_pasted_blocks_are_one_table_however_they_are_read(client: Client) -> None:
     blocks = f"{HEAD}\nann,Ann,Lee,ann@x.org\n\nusername,email,firstname,lastname\nbob,bob@x.org,Bob,Ray\n"
     form = {"preset": "moodle", "key": uuid4().hex, "pasted": blocks}
     address = str(client.post("/imports/new/", form).headers["Location"])
+    work()
     read = client.get(address).text
-    again = client.post(address, {"delimiter": "comma"}, follow=True).text
+    again = reread(client, address, delimiter="comma")
 
     for page in (read, again):
         assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["2", "4"]
@@ -247,11 +234,11 @@ def test_several_pasted_blocks_are_one_table_however_they_are_read(client: Clien
 def test_a_reading_that_cannot_be_is_said_and_changes_nothing(client: Client) -> None:
     address = sent(client)
     answer = client.post(address, {"header": "x"})
-    gone = client.post(address, {"encoding": "klingon"})
+    page = reread(client, address, encoding="klingon")
 
-    assert (answer.status_code, gone.status_code) == (422, 422)
-    assert "a line number" in answer.text
-    assert re.findall(r'figure-value[^"]*">([^<]+)<', client.get(address).text)[:2] == ["3", "5"]
+    assert (answer.status_code, "a line number" in answer.text) == (422, True)
+    assert "klingon" in page.split('role="alert"')[1].split("</div>")[0]
+    assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["3", "5"]
 
 
 def test_the_same_form_sent_twice_makes_one_import(client: Client, scope: Scope) -> None:
@@ -336,15 +323,15 @@ def test_settings_that_contradict_are_said_and_kept_out(client: Client) -> None:
         ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
-def test_what_is_no_table_is_told_and_nothing_is_kept(
-    client: Client, scope: Scope, name: str, data: bytes, said: str
-) -> None:
+def test_what_is_no_table_is_told_on_the_page_of_its_import(client: Client, name: str, data: bytes, said: str) -> None:
     form = {"preset": "moodle", "key": "k", "file": SimpleUploadedFile(name, data)}
-    answer = client.post("/imports/new/", form)
+    address = str(client.post("/imports/new/", form).headers["Location"])
+    work()
+    page = client.get(address).text
 
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert len(imports_list(scope)) == 1
+    assert said in page.split('role="alert"')[1].split("</div>")[0]
+    assert "Nothing is imported. Change the reading options, or upload another file." in page
+    assert not Artifact.objects.filter(of_import__number=2).exclude(kind="source").exists()
 
 
 def test_rows_can_be_pasted(client: Client) -> None:
@@ -352,6 +339,7 @@ def test_rows_can_be_pasted(client: Client) -> None:
     answer = client.post("/imports/new/", {"preset": "moodle", "key": "k", "pasted": pasted})
 
     assert answer.status_code == 302
+    work()
     assert "tab" in client.get(answer.headers["Location"]).text
 
 
@@ -361,6 +349,7 @@ def test_a_template_reads_as_its_preset_wants(client: Client) -> None:
         "/imports/new/", {"preset": "moodle", "key": "k", "file": SimpleUploadedFile("t.xlsx", book.content)}
     )
 
+    work()
     assert "mnovak" in client.get(answer.headers["Location"]).text
 
 
@@ -405,7 +394,10 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
         assert "was planned again since you looked at it. Nothing was applied" in unseen
     assert Person.objects.filter(state="inactive").count() == 0
 
-    client.post("/imports/4/approve/", {"people": "25", "shown": awaiting})
+    working = client.post("/imports/4/approve/", {"people": "25", "shown": awaiting}, follow=True).text
+    assert (Person.objects.filter(state="inactive").count(), "Waiting to start" in working) == (0, True)
+    work()
+    assert "applied" in client.get("/imports/4/").text
     assert Person.objects.filter(state="inactive").count() == 25
 
 

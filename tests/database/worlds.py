@@ -20,7 +20,8 @@ from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
 from enlist.core.rows.rows import Rows
 from enlist.formats import write
-from enlist.services.imports.plan import Order, Planned, import_plan, import_stage
+from enlist.services.imports.plan import Planned, import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.directory.stored import STORED
@@ -79,7 +80,7 @@ class Site:
         """The world's rows as a file, planned."""
         file = write(cells_of(self.world, ids=self.ids.in_cells()))
         return import_plan(
-            self.scope, order=Order(source=file, name="roster.csv", policy=self.world.policy, preset="moodle")
+            self.scope, request=ImportRequest(source=file, name="roster.csv", policy=self.world.policy, preset="moodle")
         )
 
     def stage(self) -> Plan:

@@ -34,6 +34,7 @@ def hand_in(client: Client) -> str:
     file = SimpleUploadedFile("roster.csv", Path("roster.csv").read_bytes())
     answer = client.post("/imports/new/", {"preset": "moodle", "key": "autumn", "file": file})
     assert answer.headers["Location"] == f"/imports/{NUMBER}/source/", answer.text
+    work()
     client.post(f"/imports/{NUMBER}/settings/", SETTINGS)
     work()
     return preview(client)
@@ -117,11 +118,7 @@ def main() -> None:
     django.setup()
     from django.test.utils import override_settings, setup_test_environment
 
-    from enlist.services.imports import background
-
     setup_test_environment()
-    # Nobody else is at work whom a page could wait for.
-    background.MOMENT = 0  # type: ignore[misc]
     username, action, *words = sys.argv[1:]
     with override_settings(STORAGES=AS_THEY_ARE, ALLOWED_HOSTS=["testserver"]):
         sys.stdout.write(BULK_ACTIONS[action](signed_in(username), *words))

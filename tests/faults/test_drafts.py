@@ -45,14 +45,20 @@ def test_a_draft_killed_anywhere_is_the_old_one_or_the_new_one(change: str, scho
     after = place.copy(f"{change}-after")
     points = len(after.points(*words, FAULT_MAIN=MAIN))
     old, new = draft(place), draft(after)
-    assert old != new
+    states = [_own(old), _own(new)]
+    assert states[0] != states[1]
+    if change == "upload":
+        # The file is there, and not read yet.
+        kept = place.copy(f"{change}-kept")
+        assert kept.enlist("keep", "draft.csv", module=MAIN).code == 0
+        states.append(_own(draft(kept)))
 
     def trial(point: int) -> list[str]:
         spoilt = place.copy(f"{change}-{point}")
         spoilt.hit(f"kill:{point}", *words, FAULT_MAIN=MAIN)
         now = draft(spoilt)
         # What is learnt for other files is no part of the draft.
-        is_mixed = _own(now) not in (_own(old), _own(new))
+        is_mixed = _own(now) not in states
         again = spoilt.enlist(*words, module=MAIN)
         failed = [] if again.code == 0 else [f"again: {again}"]
         differ = [name for name in DRAFT if name != "imports" and draft(spoilt)[name] != new[name]]

@@ -73,6 +73,18 @@ def test_the_source_imports_only_what_an_installation_brings() -> None:
     assert {name: makers.get(name) for name in names if not declared & makers.get(name, set())} == {}
 
 
+def test_no_page_sleeps() -> None:
+    """Services that pages call wait for nobody either, but those that a person at a command asked to."""
+    waiting = {path for path in PACKAGES.rglob("*.py") if re.search(r"\bsleep\(", path.read_text("utf-8"))}
+
+    assert {str(path.relative_to(PACKAGES)) for path in waiting} == {
+        "cli/server.py",
+        "cli/imports/progress.py",
+        "services/imports/background.py",
+        "services/imports/commit.py",
+    }
+
+
 def test_the_changelog_starts_with_the_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     releases = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)

@@ -60,7 +60,7 @@ HINTS: Final = {
     "profile_field_missing": "`enlist fields list` lists them.",
     "profile_field_unknown": "`enlist fields list` shows those there are.",
     "several_organizations": "Choose one with --organization: {organizations}.",
-    "tables_older": "Run `enlist init`. Enlist keeps its files in {home}.",
+    "tables_older": "Run `enlist init`.",
     "too_many_people_for_page": "`enlist people export` writes any number of them.",
     "workbook_too_small": "Name a file that ends in .csv.",
     "workbook_with_macros": "Save it as .xlsx, or add --set macros=let_in. Macros are never run.",
@@ -89,11 +89,10 @@ def hint_of(error: EnlistError) -> str:
     """What helps; "" where nothing is known to."""
     if error.code not in HINTS:
         return error.hint
-    fields = error.fields | ({"home": _home()} if error.code == "tables_older" else {})
-    return HINTS[error.code].format(**fields)
-
-
-def _home() -> str:
+    hint = HINTS[error.code].format(**error.fields)
+    if error.code != "tables_older":
+        return hint
     from django.conf import settings
 
-    return str(settings.HOME)
+    # Another folder than the one that was meant looks the same as a site that isn't set up.
+    return f"{hint} Enlist keeps its files in {settings.HOME}."

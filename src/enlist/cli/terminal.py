@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import typer
 
+from enlist.cli.plain import plain
 from enlist.core.errors import FileError, PolicyError
 from enlist.core.table.printable import UNSAFE, printable
 from enlist.formats.files.private_files import own_open
@@ -62,13 +63,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 def give_json(value: object) -> None:
     """Data: JSON on stdout, in UTF-8, with everything escaped that could drive a terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=plain)
     typer.echo(UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text))
 
 
 def give_json_line(value: object) -> None:
     """Data: one of many JSON values on stdout, a line each, out at once."""
-    typer.echo(json.dumps(value, default=str))
+    typer.echo(json.dumps(value, default=plain))
     sys.stdout.flush()
 
 

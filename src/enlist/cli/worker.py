@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enlist.cli.hints import error_text
+from enlist.cli.plain import plain
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give_json, give_json_line, give_table, say
 
 if TYPE_CHECKING:
     from enlist.services.imports.orphans import Ended
+    from enlist.services.jobs.queue import JobSummary
 
 app = typer.Typer()
 
@@ -69,7 +71,13 @@ def _line(ended: Ended) -> str:
     )
 
 
-def _row(job: dict[str, Any]) -> dict[str, Any]:
-    shown = ("job", "kind", "import", "state", "phase", "created_at")
-    cells = {name: "" if job[name] is None else job[name] for name in shown}
-    return {**cells, "error": error_text(job["error"]) if job["error"] else ""}
+def _row(job: JobSummary) -> dict[str, object]:
+    return {
+        "job": job.job,
+        "kind": job.kind,
+        "import": job.import_number or "",
+        "state": job.state,
+        "phase": job.phase,
+        "created_at": plain(job.created_at),
+        "error": error_text(job.error) if job.error else "",
+    }

@@ -17,8 +17,10 @@ from django.utils import timezone
 from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
 from enlist.services.accounts.passwords import passwords_work
+from enlist.services.drafts.reading import draft_file_plan, draft_file_read
 from enlist.services.drafts.replace import import_replace
-from enlist.services.imports.background import import_carry_out, import_make_plan
+from enlist.services.imports.approval import import_approve_work
+from enlist.services.imports.background import import_carry_out
 from enlist.services.imports.notices import notices_mail
 from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
 from enlist.services.jobs.run import LEAVING, Interrupted, JobFunction, job_do
@@ -41,8 +43,10 @@ HOUR: Final = 3_600.0
 MAIL_PAUSE: Final = 300.0
 # Who may have each kind done stands in `jobs/permission.py`.
 JOBS: Final[Mapping[str, JobFunction]] = {
+    "imports.approve": import_approve_work,
     "imports.carry_out": import_carry_out,
-    "imports.make_plan": import_make_plan,
+    "imports.make_plan": draft_file_plan,
+    "imports.read_file": draft_file_read,
     "imports.replace": import_replace,
     "passwords.settle": passwords_work,
     "keeping.expire": expire_work,

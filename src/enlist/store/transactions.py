@@ -6,6 +6,7 @@ lease, and nobody else writes for the job before it ends.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from typing import Final
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.utils import OperationalError
 
+from enlist.core.errors import DatabaseLocked
 from enlist.store.apply.turn import APPLYING
 from enlist.store.operations.models import Lease
 
@@ -21,6 +23,18 @@ from .leases import is_free
 from .operations import OPERATIONS, in_passing
 
 _GUARD: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("guard", default=None)
+# Seconds that a short transaction waits for an import that is being applied.
+_PATIENCE: Final[ContextVar[float]] = ContextVar("patience", default=600)
+
+
+@contextmanager
+def impatient(seconds: float) -> Iterator[None]:
+    """Inside, a short transaction waits so many seconds for an import that is being applied, not ten minutes."""
+    before = _PATIENCE.set(seconds)
+    try:
+        yield
+    finally:
+        _PATIENCE.reset(before)
 
 
 @contextmanager
@@ -40,9 +54,10 @@ def short_transaction() -> Iterator[None]:
     SQLite tells "locked" after the seconds of its own patience; here that is an answer only while no import is being
     applied. PostgreSQL has writers wait for rows, not for files.
     """
-    begun = transaction.atomic()
+    begun, until = transaction.atomic(), time.monotonic() + _PATIENCE.get()
     while not _entered(begun):
-        pass
+        if time.monotonic() > until:
+            raise DatabaseLocked("database_locked")
     try:
         if guard := _GUARD.get():
             guard(DEFAULT_DB_ALIAS)

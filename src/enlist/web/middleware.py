@@ -13,13 +13,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.decorators import sync_only_middleware
 
-from enlist.core.errors import NotFound
+from enlist.core.errors import NotFound, PlanError
 from enlist.services import access
 from enlist.web.pages.errors import missing, refused
 from enlist.web.request import Request
 
 _log = logging.getLogger("enlist.web")
 
+# Seconds that a request waits until it can write beside an import that is being applied.
+PATIENCE: Final = 20
 # Where whoever has to change their password may go before they did.
 _DOORS: Final = ("own-password", "sign-out", "session", "health")
 
@@ -85,9 +87,13 @@ class ScopeMiddleware:
             ours.account, ours.scope = request.user, access.scope_of_account(request.user)
             if request.user.must_change and request.path not in map(resolve_url, _DOORS):
                 return redirect("own-password")
-        return self._get_response(request)
+        with access.impatient(PATIENCE):
+            return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:
         """A sentence where we foresaw what went wrong; whose thing it is not learns only that there is none."""
         (error,) = raised
+        if isinstance(error, PlanError) and error.code == "file_not_read" and request.method == "GET":
+            # Its page tells how far the reading is, or what went wrong.
+            return redirect("import-source", number=error.fields["number"])
         return missing(request, exception=error) if isinstance(error, NotFound) else refused(request, error=error)

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from enlist.core.errors import EnlistError
 from enlist.core.plan.plan import Plan
-from enlist.services.imports.plan import Order, import_apply, import_plan, import_stage
+from enlist.services.imports.plan import import_apply, import_plan, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.selection import import_selected
 from enlist.store import models
 from enlist.store.imports import records
@@ -66,10 +67,10 @@ class Outcome:
 def replay(case: Case, *, scope: Scope) -> Outcome:
     """Import the case's file into the site, and look at what is there then."""
     try:
-        order = Order(
+        order = ImportRequest(
             source=case.content, name="case.csv", policy=policy_of(case), preset="moodle", reading=reading_of(case)
         )
-        planned = import_plan(scope, order=order)
+        planned = import_plan(scope, request=order)
         plan = import_stage(scope, planned=planned)
         done = import_apply(scope, plan=plan)
     except EnlistError as error:

@@ -58,7 +58,8 @@ from .results import (
 if TYPE_CHECKING:
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
-    from enlist.services.imports.plan import Order, Planned
+    from enlist.services.imports.plan import Planned
+    from enlist.services.imports.request import ImportRequest
     from enlist.services.progress import Progress
     from enlist.store.models import Import
 
@@ -115,9 +116,9 @@ def plan_file(
     """
     scope = session_of(context).scope()
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
-    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
+    request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     # Nobody knows who reads a plan that is kept: passwords stay where they are.
-    planned = _planned(scope, order=replace(order, passwords=not save), failures=failures)
+    planned = _planned(scope, request=replace(request, passwords=not save), failures=failures)
     if as_json:
         give_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
     else:
@@ -181,16 +182,16 @@ def import_file(
     from enlist.services.imports.background import import_keyed
 
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
-    order = _order(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
+    request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
+    request = replace(request, key=key)
     if background:
-        _hand_over(scope, order=order, key=key, as_json=as_json)
+        _hand_over(scope, request=request, as_json=as_json)
         return
-    with import_keyed(scope, order=order, key=key, until_ended=_once_said()) as known:
+    with import_keyed(scope, request=request, until_ended=_once_said()) as known:
         if known:
             _tell_again(scope, known=known, key=key, as_json=as_json)
-        planned = _planned(scope, order=order, failures=failures)
-        apply = partial(_stage_and_apply, scope, planned=planned, order=order, key=key)
-        work = PendingAction(apply, awaiting=planned.awaiting)
+        planned = _planned(scope, request=request, failures=failures)
+        work = PendingAction(partial(_stage_and_apply, scope, planned=planned), awaiting=planned.awaiting)
         ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
 
 
@@ -321,24 +322,24 @@ def _check_background(*, yes: bool, failures: Path | None) -> None:
         raise PolicyError("failures_not_known", number="N")
 
 
-def _stage_and_apply(scope: Scope, *, planned: Planned, order: Order, key: str) -> Done:
+def _stage_and_apply(scope: Scope, *, planned: Planned) -> Done:
     from enlist.services.imports.plan import import_stage
 
-    return applied(scope, plan=import_stage(scope, planned=planned, note=order.policy.note, key=key))
+    return applied(scope, plan=import_stage(scope, planned=planned))
 
 
-def _hand_over(scope: Scope, *, order: Order, key: str, as_json: bool) -> None:
+def _hand_over(scope: Scope, *, request: ImportRequest, as_json: bool) -> None:
 
     from enlist.services.imports.background import import_hand_over
 
     with progress() as tell:
-        handed = import_hand_over(scope, order=order, key=key, progress=tell)
+        handed = import_hand_over(scope, request=request, progress=tell)
     if as_json:
         give_json(vars(handed))
     elif handed.is_new:
         give(f"Import {handed.number} waits for a worker: `enlist imports --watch` tells how far it is.")
     else:
-        give(f"Import {handed.number} was asked for with the key “{key}” already.")
+        give(f"Import {handed.number} was asked for with the key “{request.key}” already.")
 
 
 def _once_said() -> Progress:
@@ -365,20 +366,20 @@ def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None
     raise typer.Exit
 
 
-def _order(
+def _request(
     file: Path,
     *,
     preset_name: str,
     settings: list[str] | None,
     mapped: list[str] | None,
     reading: Reading,
-) -> Order:
+) -> ImportRequest:
     """What the options ask for. Raises PolicyError before anything is read."""
     chosen = preset(preset_name)
     policy = chosen.configure(settings or ())
-    from enlist.services.imports.plan import Order
+    from enlist.services.imports.request import ImportRequest
 
-    return Order(
+    return ImportRequest(
         source=file,
         policy=policy,
         preset=chosen.name,
@@ -410,12 +411,12 @@ def _write_failures(planned: Planned, *, to: Path) -> None:
     say(f"{report.counted(found.height, one='row')} with errors: {to}.")
 
 
-def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
+def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> Planned:
     from enlist.core.report import report
     from enlist.services.imports.plan import import_plan
 
     with progress() as tell:
-        planned = import_plan(scope, order=order, progress=tell)
+        planned = import_plan(scope, request=request, progress=tell)
     source = planned.table.source
     how = f"sheet {source.sheet}" if source.sheet else source.encoding
     say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")
@@ -424,7 +425,7 @@ def _planned(scope: Scope, *, order: Order, failures: Path | None) -> Planned:
             say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")
     if lessons := planned.headers.lessons:
         say(f"An import remembers this of {', '.join(f'“{header}”' for header in lessons)}: see `enlist headers`.")
-    for notice in order.policy.notices():
+    for notice in request.policy.notices():
         say(f"Note: {notice}")
     if failures:
         _write_failures(planned, to=failures)

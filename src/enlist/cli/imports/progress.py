@@ -15,6 +15,7 @@ from .results import import_line
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
+    from enlist.services.jobs.queue import JobProgress
 
 # Seconds between two looks.
 PAUSE: Final = 0.5
@@ -75,9 +76,9 @@ def _line(each: Mapping[str, Any]) -> str:
 
 def _cells(each: Mapping[str, Any]) -> tuple[str, ...]:
     """Number, file, state with phase, rows, rate, time left; "" where it is not known."""
-    now: Mapping[str, Any] = each["progress"] or {}
-    state = each["state"].replace("_", " ") + (f", {now['phase']}" if now.get("phase") else "")
-    rows = f"{now['done']:,} of {now['total']:,}" if now.get("total") else ""
-    rate = f"{now['rate']:,.0f}" if now.get("rate") else ""
-    left = f"{now['left']:,.0f} s" if now.get("left") is not None else ""
+    now: JobProgress | None = each["progress"]
+    state = each["state"].replace("_", " ") + (f", {now.phase}" if now and now.phase else "")
+    rows = f"{now.done:,} of {now.total:,}" if now and now.total else ""
+    rate = f"{now.rate:,.0f}" if now and now.rate else ""
+    left = f"{now.left:,.0f} s" if now and now.left is not None else ""
     return str(each["number"]), each["file"], state, rows, rate, left

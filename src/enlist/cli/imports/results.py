@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
+    from enlist.services.jobs.queue import JobSummary
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,12 @@ def give_outcome(done: Done, *, as_json: bool = False) -> None:
         give(_outcome(done))
 
 
-def give_handed_over(job: Mapping[str, Any], *, as_json: bool = False) -> None:
+def give_handed_over(job: JobSummary, *, as_json: bool = False) -> None:
     """Data: the job that a worker will do."""
     if as_json:
         give_json(job)
     else:
-        give(f"Job {job['job']} waits for a worker: `enlist worker` is one, `enlist jobs` tells what became of it.")
+        give(f"Job {job.job} waits for a worker: `enlist worker` is one, `enlist jobs` tells what became of it.")
 
 
 def outcome_json(done: Done | None) -> dict[str, Any] | None:

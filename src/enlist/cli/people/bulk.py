@@ -56,12 +56,12 @@ def change_many(
         raise PolicyError("people_not_chosen_clearly")
     action = bulk.BulkAction(what, group=into, course=into, role=with_role)
     chosen = Chosen(usernames or (), wanted=None if usernames else wanted)
-    order = bulk.many_order(scope, action=action, chosen=chosen)
+    request = bulk.many_request(scope, action=action, chosen=chosen)
     with progress() as tell:
-        planned = import_plan(scope, order=order, progress=tell)
+        planned = import_plan(scope, request=request, progress=tell)
 
     def do() -> Done:
-        return applied(scope, plan=bulk.many_stage(scope, action=action, planned=planned, note=order.policy.note))
+        return applied(scope, plan=bulk.many_stage(scope, action=action, planned=planned))
 
     work = PendingAction(do, awaiting=planned.awaiting)
     ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))

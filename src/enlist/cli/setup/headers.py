@@ -38,6 +38,6 @@ def show_headers(
     if as_json:
         give_json(known)
     elif known:
-        give_table(known)
+        give_table([vars(each) for each in known])
     else:
         give("No header is remembered.")

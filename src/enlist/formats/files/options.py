@@ -17,6 +17,10 @@ from .safety import DEFAULT_LIMITS, Limits
 _SIGN: Final = re.compile(r"\t|[^\w\s\"'\0]|\x20")
 
 
+def _silent(_rows: int) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True)
 class ReadOptions:
     """How to read a file; None means: find out.
@@ -31,6 +35,8 @@ class ReadOptions:
     pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
     secret: the headers whose cells must never enter the Table, or what says so of a header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
+    first: stop after about so many rows.
+    progress: is called with the number of rows read so far, some thousands at a time; it may raise, to end the reading.
     """
 
     encoding: str | None = None
@@ -48,6 +54,8 @@ class ReadOptions:
     secret: Collection[str] | Callable[[str], bool] = is_secret
     limits: Limits = DEFAULT_LIMITS
     seal: Callable[[pl.Series], pl.Series] | None = None
+    first: int | None = None
+    progress: Callable[[int], None] = _silent
 
     def is_secret(self, header: str) -> bool:
         """Whether a header's cells must never enter the Table."""

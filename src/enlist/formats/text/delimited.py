@@ -78,7 +78,7 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
         text = replace(text, flags=collect(text.flags, *_line_ends(text, dialect=layout.dialect)))
     chunks = iter([whole]) if whole else _chunks(text, road=found.road, layout=layout, limits=options.limits)
     return assemble(
-        within(chunks, limits=options.limits), by=Assembly(text, layout, found, options.seal, options.lines == "all")
+        within(chunks, options=options), by=Assembly(text, layout, found, options.seal, options.lines == "all")
     )
 
 
@@ -187,15 +187,18 @@ def _sample(text: Text) -> str:
     return piece.decode()
 
 
-def within(chunks: Iterable[Chunk], *, limits: Limits) -> Iterator[Chunk]:
-    """The same chunks. Raises FileError where there are too many rows, or cells in all."""
-    height = 0
+def within(chunks: Iterable[Chunk], *, options: ReadOptions) -> Iterator[Chunk]:
+    """The same chunks, whose rows are told as progress. Raises FileError where there are too many rows or cells."""
+    height, limits = 0, options.limits
     for chunk in chunks:
         height += chunk.frame.height
         if height > limits.rows:
             raise FileError("too_many_rows", most=limits.rows)
         check_cells(height, width=chunk.frame.width - 1, limits=limits)
+        options.progress(height)
         yield chunk
+        if options.first is not None and height >= options.first:
+            return
 
 
 def check_cells(height: int, *, width: int, limits: Limits) -> None:

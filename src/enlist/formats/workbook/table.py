@@ -91,7 +91,7 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         )
     layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
     layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
-    chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), limits=options.limits)
+    chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), options=options)
     source = Source(
         name=taken.name,
         sha256=taken.sha256,

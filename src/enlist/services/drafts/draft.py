@@ -6,68 +6,52 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import polars as pl
 
 from enlist.core.directory.directory import Reference
-from enlist.core.errors import EnlistError, FileError, HeaderError, LeaseTaken, NeedsApproval, PlanError, PolicyError
+from enlist.core.errors import EnlistError, HeaderError, LeaseTaken, NeedsApproval, PlanError
 from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.headers.words import ColumnMatch
 from enlist.core.plan.plan import Head
-from enlist.core.policy import Policy
+from enlist.core.policy import Macros, Policy
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import preset
 from enlist.core.report.report import FlagGroup, groups_of
 from enlist.core.table.overlay import names
 from enlist.core.table.table import Source, Table
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.services.imports.background import PAUSE, PLANNING, SHOWN, one_at_a_time
+from enlist.services.imports.background import SHOWN, key_check
+from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import (
     LINE,
-    file_keep,
     file_meant,
     file_names,
     file_start,
     file_start_edited,
     names_called,
 )
-from enlist.services.jobs.run import KIND, REPLACING
+from enlist.services.jobs.run import KIND, PLANNING, READING, REPLACING
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import approvals, artifacts, edits, records, remembered_headers, uploads
+from enlist.store.imports import approvals, artifacts, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
 from .upload_limits import upload_check
-from .uploaded_file import file_beginning, file_read
+from .uploaded_file import reading_check, stored_reading, uploaded_look
 
 SAMPLES: Final = 3
-# Seconds that work on a draft has to stop in when the draft is changed.
-PATIENCE: Final = 20
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file somebody hands in, for an import by a preset; with the same key it is one import, however often.
-
-    columns: their header → our field, where guessing is not wanted. settings: on top of the preset's
-    (`preset.configure`).
-    """
-
-    file: BinaryIO
-    name: str
-    preset: str
-    key: str
-    reading: Mapping[str, Any] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-    settings: tuple[str, ...] = ()
+NO_MARKS: Final[Mapping[str, Any]] = {}
+# Of a job's arguments: how the file is to be read.
+READ_AS: Final = "reading"
 
 
 @dataclass(frozen=True)
@@ -120,31 +104,48 @@ class Look:
 
 
 @needs(Right.IMPORT)
-def draft_new(scope: Scope, *, upload: Upload) -> int:
-    """Read a file and keep it, to be imported; its number. Raises FileError, PolicyError (also beyond a quota)."""
-    chosen = preset(upload.preset)
-    with one_at_a_time(scope, key=upload.key):
-        known = records.of_key(scope, key=upload.key)
-        # Begun by somebody who died before all of it was kept: it is kept anew.
-        if known and "reading" in known.order:
-            return known.number
-        upload_check(scope, file=upload.file)
-        policy = chosen.configure(upload.settings) if upload.settings else chosen.policy
-        table = file_read(upload.file, name=upload.name, reading=upload.reading, policy=policy)
-        head = Head(
-            organization=scope.organization.slug,
-            preset=chosen.name,
-            policy=known.policy if known else policy.to_dict(),
-            file_name=table.source.name,
-            file_sha256=table.source.sha256,
-        )
-        # All of it is there, or nothing: of half a draft nobody would know, and its file may hold passwords.
-        with short_transaction():
-            record = records.new(scope, head=head, key=upload.key)
-            uploads.keep(record, stream=upload.file)
-            record.order = {"columns": dict(upload.columns)}
-            _keep(record, table=table, reading=upload.reading)
-        return record.number
+def draft_new(scope: Scope, *, request: ImportRequest, plan: bool = False, marks: Mapping[str, Any] = NO_MARKS) -> int:
+    """Keep a file, sealed, and have a worker read it, to be imported; its number.
+
+    plan: have it planned, too. marks: what else its record's order says.
+
+    With a key that was given before nothing is kept again, unless nobody could read that file: then this one is in its
+    place. Raises PolicyError, also beyond a quota, and FileError for a file that is too large.
+    """
+    reading = stored_reading(request.reading)
+    reading_check(reading)
+    key_check(request.key)
+    if isinstance(request.source, Path | Table):
+        raise TypeError("a draft is made of an open file or of bytes")
+    file = BytesIO(request.source) if isinstance(request.source, bytes) else request.source
+    head = Head(
+        organization=scope.organization.slug,
+        preset=request.preset,
+        policy=request.policy.to_dict(),
+        file_name=(request.name or "").replace("\0", ""),
+        file_sha256=uploads.fingerprint(file),
+    )
+    order = {"columns": dict(request.columns), "reading": reading, **marks}
+    record = records.of_key(scope, key=request.key) if request.key else None
+    if record is None or not records.is_same_upload(record, head=head, order=order):
+        upload_check(scope, file=file)
+        record = _kept(scope, head=head, order=order, key=request.key, file=file)
+    if not records.is_read(record) and record.state in records.OPEN:
+        _put(scope, record=record, kind=PLANNING if plan else READING)
+    return record.number
+
+
+def _kept(scope: Scope, *, head: Head, order: Mapping[str, Any], key: str, file: BinaryIO) -> models.Import:
+    """A draft with its file: all of it is there, or nothing. Of half a draft nobody would know."""
+    known = records.of_key(scope, key=key) if key else None
+    job = jobs.of_import(scope, number=known.number) if known else None
+    if job and job.state in OPEN_STATES:
+        jobs.cancel(job)
+    with short_transaction():
+        record, is_to_keep = records.new_upload(scope, head=head, key=key, order=order)
+        if is_to_keep:
+            uploads.keep(record, stream=file)
+    return record
 
 
 def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
@@ -175,35 +176,29 @@ def draft_of(
     )
 
 
-def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any]) -> None:
-    """Read the file of a draft in another way; what was said of its columns is kept as far as they are there.
+def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any], let_macros_in: bool = False) -> None:
+    """Have a worker read the file of a draft in another way; what was said of its columns is kept where they are there.
 
-    Raises FileError where it cannot be read so: then, and whatever else goes wrong, all stays as it was.
+    Where it cannot be read so, all stays as it was (`draft_reading` tells why). Raises FileError, PolicyError for what
+    no file can be read by.
     """
-    record = draft_to_change(scope, number=number)
-    reading = _as_handed_in(record, reading=reading)
-    with closing(uploads.file_copy(record)) as stream:
-        table = file_read(stream, name=record.file_name, reading=reading, policy=Policy.from_dict(record.policy))
-    kept = {header: slug for header, slug in record.order["columns"].items() if header in table.headers}
-    with short_transaction():
-        # First of all: it locks the record, so that of two who do this at once the second waits.
-        edits.forget(record)
-        records.restart(record)
-        records.reread(record, sha256=table.source.sha256)
-        record.order = {**record.order, "columns": kept}
-        _keep(record, table=table, reading=reading)
+    reading_check(reading)
+    record = draft_to_change(scope, number=number, unread=True)
+    if let_macros_in:
+        policy = Policy.from_dict(record.policy).replace(macros=Macros.LET_IN)
+        records.change(record, policy=policy.to_dict(), note=record.note)
+    _put(scope, record=record, kind=READING, arguments={READ_AS: _as_handed_in(record, reading=reading)})
 
 
 def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
     """What would be understood of a draft's file if it were read in another way; nothing is kept of it.
 
-    Of long text only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError where it cannot be
-    read so.
+    Only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError where it cannot be read so.
     """
-    record = draft_record(scope, number=number)
-    with closing(file_beginning(record)) as stream:
-        policy = Policy.from_dict(record.policy)
-        table = file_read(stream, name=record.file_name, reading=_as_handed_in(record, reading=reading), policy=policy)
+    reading_check(reading)
+    record = draft_record(scope, number=number, unread=True)
+    asked, policy = _as_handed_in(record, reading=reading), Policy.from_dict(record.policy)
+    table = uploaded_look(record, reading=asked, policy=policy, rows=rows)
     return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
@@ -276,7 +271,7 @@ def draft_settings_set(
 
 def draft_plan(scope: Scope, *, number: int) -> None:
     """Have a worker plan a draft, unless one is at work on it, or a plan of it is there. Raises NotFound, PlanError."""
-    record = draft_record(scope, number=number)
+    record = draft_record(scope, number=number, unread=True)
     if record.state != "planned":
         jobs.put(scope, kind=PLANNING, import_number=record.number)
 
@@ -307,19 +302,16 @@ def draft_undo(scope: Scope, *, number: int) -> int:
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     if undone.state != "applied":
         raise PlanError("import_not_undoable", number=number, state=undone.state.replace("_", " "))
-    with one_at_a_time(scope, key=f"undo {number}"):
-        record = records.undo_of(undone)
-        if record is None:
-            head = Head(
-                organization=scope.organization.slug,
-                kind="undo",
-                preset=undone.preset,
-                file_name=undone.file_name,
-                file_sha256=undone.sha256,
-                undoes=number,
-            )
-            record = records.new(scope, head=head)
-    jobs.put(scope, kind=PLANNING, import_number=record.number)
+    head = Head(
+        organization=scope.organization.slug,
+        kind="undo",
+        preset=undone.preset,
+        file_name=undone.file_name,
+        file_sha256=undone.sha256,
+        undoes=number,
+    )
+    record = records.undo_new(scope, head=head, undone=undone)
+    _put(scope, record=record, kind=PLANNING)
     return record.number
 
 
@@ -328,41 +320,66 @@ def draft_check(scope: Scope, *, number: int) -> None:
     draft_record(scope, number=number)
 
 
-def draft_record(scope: Scope, *, number: int) -> models.Import:
-    """The record of a draft that whoever asks may work on. Raises NotFound, NotAllowed, PlanError."""
+def draft_record(scope: Scope, *, number: int, unread: bool = False) -> models.Import:
+    """The record of a draft that whoever asks may work on.
+
+    unread: also where its file is not read yet. Raises NotFound, NotAllowed, PlanError.
+    """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state not in records.OPEN or record.split_from is not None:
         raise PlanError("import_closed", number=number, state=record.state.replace("_", " "))
+    if not unread and "reading" in record.order and not records.is_read(record):
+        raise PlanError("file_not_read", number=number)
     return record
 
 
-def draft_to_change(scope: Scope, *, number: int) -> models.Import:
-    """The record of a draft at which nobody works, whose plan counts no more.
+def draft_to_change(scope: Scope, *, number: int, unread: bool = False) -> models.Import:
+    """The record of a draft whose plan counts no more; who plans it is asked to stop.
 
-    Raises as `draft_record`, and LeaseTaken while cells are replaced in all its rows.
+    Raises as `draft_record`, and LeaseTaken while its file is read or cells are replaced in all its rows.
     """
-    record = draft_record(scope, number=number)
+    record = draft_record(scope, number=number, unread=unread)
     if record.undoes is not None or "reading" not in record.order:
         raise PlanError("import_without_file", number=number)
-    until = time.monotonic() + PATIENCE
-    while job := jobs.of_import(scope, number=number):
-        if job.state not in OPEN_STATES:
-            break
-        if job.kind == REPLACING:
+    job = jobs.of_import(scope, number=number)
+    if job and job.state in OPEN_STATES and (kind := jobs.kind_by_now(job)):
+        if kind == REPLACING:
             raise LeaseTaken("import_replacing", number=number)
-        if job.kind == KIND or time.monotonic() > until:
+        if kind == READING:
+            raise LeaseTaken("file_being_read", number=number)
+        if kind == KIND:
             raise PlanError("import_busy", number=number)
         jobs.cancel(job)
-        time.sleep(PAUSE)
     records.outdated(record)
     return record
 
 
+def draft_stop(scope: Scope, *, number: int) -> bool:
+    """Have the worker stop that replaces cells of a draft or reads its file again; whether there was one.
+
+    The draft stays as it was.
+    """
+    record = draft_record(scope, number=number, unread=True)
+    job = jobs.of_import(scope, number=number)
+    if job is None or job.state not in OPEN_STATES or job.kind not in (REPLACING, READING):
+        return False
+    if not records.is_read(record):
+        return False
+    jobs.cancel(job)
+    return True
+
+
+def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
+    """Have a worker do it, after what was cancelled and is still being done; nothing where it is being done already."""
+    job, is_new = jobs.put(scope, kind=kind, import_number=record.number, arguments=arguments)
+    if not is_new and job.cancel and not jobs.follow(scope, job=job, kind=kind, arguments=arguments):
+        _put(scope, record=record, kind=kind, arguments=arguments)
+
+
 def _judge(record: models.Import, *, policy: Policy) -> None:
     """Raise FileError where the file of a draft would not have been accepted under this policy."""
-    with closing(uploads.file_copy(record)) as stream:
-        file_read(stream, name=record.file_name, reading=record.order["reading"], policy=policy)
+    uploaded_look(record, reading=record.order["reading"], policy=policy, rows=1)
 
 
 def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -372,11 +389,6 @@ def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[
 
 def _first(table: Table, *, rows: int) -> pl.DataFrame:
     return table.frame.head(rows).insert_column(0, table.lines.head(rows).alias(LINE))
-
-
-def _keep(record: models.Import, *, table: Table, reading: Mapping[str, Any]) -> None:
-    file_keep(record, table=table, columns=record.order.get("columns", {}))
-    records.keep_order(record, order={**record.order, "reading": dict(reading)})
 
 
 def _keep_columns(record: models.Import, *, columns: Mapping[str, str], policy: Policy) -> None:

@@ -17,7 +17,7 @@ from enlist.services.access import Scope
 from enlist.services.imports.background import import_make_plan
 from enlist.services.imports.preview import Wanted, rows_wanted
 from enlist.services.imports.staged_file import LINE, ROW, cells_check, file_chunks, file_names, file_rows
-from enlist.services.jobs.queue import progress_json
+from enlist.services.jobs.queue import job_progress
 from enlist.services.jobs.run import REPLACING, Run
 from enlist.services.progress import Progress, silent
 from enlist.store import models
@@ -115,16 +115,6 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool
     return None
 
 
-def replace_stop(scope: Scope, *, number: int) -> bool:
-    """Have the worker stop that replaces cells of a draft: none of them is changed; whether there was one."""
-    draft_record(scope, number=number)
-    job = jobs.of_import(scope, number=number)
-    if job is None or job.kind != REPLACING or job.state not in OPEN_STATES:
-        return False
-    jobs.cancel(job)
-    return True
-
-
 def import_replace(run: Run) -> dict[str, Any]:
     """The work of a job: make the step it asks for, unless it made it already, and plan the draft if that is wanted."""
     record = draft_record(run.scope, number=run.job.import_number or 0)
@@ -148,15 +138,15 @@ def work_of(scope: Scope, *, number: int) -> Replacing | None:
         return None
     is_open = job.state in OPEN_STATES
     by = people.usernames(scope.organization, ids=[job.by]) if is_open and job.by else {}
-    told = progress_json(job)
+    told = job_progress(job)
     return Replacing(
         job=job.pk,
         state=job.state,
         by=by.get(job.by or 0, ""),
-        phase=told["phase"],
-        done=told["done"],
-        total=told["total"],
-        left=told["left"],
+        phase=told.phase,
+        done=told.done,
+        total=told.total,
+        left=told.left,
         cells=job.result.get("cells", 0),
         error=error_from(job.error) if job.error else None,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from enlist.core.errors import FileError, PolicyError
@@ -12,6 +14,7 @@ from enlist.core.table.table import Table
 from enlist.formats import ReadOptions, read
 from enlist.formats.content import is_workbook
 from enlist.services.imports.file_limits import within_limits
+from enlist.services.progress import Progress, silent
 from enlist.store import models
 from enlist.store.imports import uploads
 from enlist.store.secrets import sealing
@@ -24,22 +27,60 @@ READING: Final = (
 _BEGINNING: Final = 1 << 19
 
 
-def file_read(stream: BinaryIO, *, name: str, reading: Mapping[str, Any], policy: Policy) -> Table:
-    """An uploaded file as a table, with its passwords sealed. Raises FileError, PolicyError."""
-    if unknown := set(reading) - set(READING):
-        raise PolicyError(f"A file cannot be read by {', '.join(sorted(unknown))}.")
-    if not is_storable(reading):
-        raise PolicyError("A file cannot be read by a character that cannot be kept.", hint="Type it again.")
-    stream.seek(0)
+def stored_reading(options: ReadOptions) -> dict[str, Any]:
+    """What options say of a file, as it is kept: nothing of what is to be found out."""
+    usual = ReadOptions()
+    said = {name: getattr(options, name) for name in READING if getattr(options, name) != getattr(usual, name)}
+    return {name: list(value) if name == "names" else value for name, value in said.items()}
+
+
+def reading_options(reading: Mapping[str, Any]) -> ReadOptions:
+    """The options that are kept so."""
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
-    options = ReadOptions(**{**reading, **names}, seal=sealing.seal, macros=policy.macros == Macros.LET_IN)
+    return ReadOptions(**{**reading, **names})
+
+
+def reading_check(reading: Mapping[str, Any]) -> None:
+    """Raise FileError or PolicyError where no file can be read so, before one is opened."""
+    if unknown := set(reading) - set(READING):
+        raise PolicyError("reading_option_unknown", options=", ".join(sorted(unknown)))
+    if not is_storable(reading):
+        raise PolicyError("reading_option_unstorable")
+    reading_options(reading).check()
+
+
+def uploaded_read(
+    record: models.Import, *, reading: Mapping[str, Any], policy: Policy, progress: Progress = silent
+) -> Table:
+    """The uploaded file of a draft as a table, with its passwords sealed. Raises FileError, PlanError (it is gone)."""
+    with closing(uploads.file_copy(record)) as stream:
+        return _read(stream, name=record.file_name, options=_wish(reading, policy=policy, progress=progress))
+
+
+def uploaded_look(record: models.Import, *, reading: Mapping[str, Any], policy: Policy, rows: int) -> Table:
+    """About the first rows alone, of long text and of workbooks. Raises as `uploaded_read`."""
+    with closing(_beginning(record)) as stream:
+        options = replace(_wish(reading, policy=policy, progress=silent), first=rows)
+        return _read(stream, name=record.file_name, options=options)
+
+
+def _wish(reading: Mapping[str, Any], *, policy: Policy, progress: Progress) -> ReadOptions:
+    return replace(
+        reading_options(reading),
+        seal=sealing.seal,
+        macros=policy.macros == Macros.LET_IN,
+        progress=lambda rows: progress("reading", rows, 0),
+    )
+
+
+def _read(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
     table = read(stream, name=name, options=within_limits(options))
     if not table.height:
         raise FileError("file_without_rows", file=name)
     return table
 
 
-def file_beginning(record: models.Import) -> BinaryIO:
+def _beginning(record: models.Import) -> BinaryIO:
     """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
     stream = uploads.file_copy(record, pieces=1)
     head = stream.read(_BEGINNING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -18,18 +18,22 @@ from enlist.core.plan.unseen import unseen
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import ChangeLimits, Policy
 from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.accounts.passwords import passwords_hand_over
+from enlist.services.jobs.run import APPROVING, Run
 from enlist.services.progress import Progress, silent
 from enlist.store import activity, models
 from enlist.store.directory import snapshot
 from enlist.store.imports import approvals, artifacts, records, sealed_passwords
+from enlist.store.jobs import jobs
 from enlist.store.setup import limits
 from enlist.store.transactions import short_transaction
 
-from .commit import Done
+from .commit import Done, plan_commit
 from .limits import plan_awaiting
-from .plan import Order, import_apply, import_read, import_undo_plan, plan_keep, task_of
+from .plan import import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, prepare
 from .rank import rank_by_now
+from .request import ImportRequest
 from .staged_file import file_excluded, file_meant, file_of
 
 
@@ -38,7 +42,7 @@ def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Don
     undone = records.get(scope, number=plan.head.undoes or 0)
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     record = approvals.new(scope, head=plan.head, of=None, rows=None)
-    stored = plan_keep(record, plan=plan, progress=progress, state=approvals.HELD)
+    stored = plan_keep(record, plan=plan, progress=progress, is_held=True)
     return Done(
         record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=stored.head.awaiting_people
     )
@@ -54,11 +58,53 @@ def import_approve(
     import does not wait or its file is gone; PolicyError for another number; StalePlan where another plan waits than
     the one that was shown, or where it would do anything else by now: what it would do is stored, to be looked at.
     """
+    plan = _planned_anew(scope, number=number, confirm=confirm, shown=shown, progress=progress)
+    done = import_apply(scope, plan=plan, progress=progress, approved=True)
+    _log(scope, number=number, people=confirm)
+    return done
+
+
+@needs(Right.APPROVE)
+def import_approve_later(scope: Scope, *, number: int, confirm: int, shown: str) -> None:
+    """Have a worker approve what waits. Raises as `import_approve` what is known before it is planned anew."""
     record = _waiting(scope, number=number)
+    _check_shown(record, confirm=confirm, shown=shown)
+    asked = {"confirm": confirm, "shown": shown}
+    jobs.put(scope, kind=APPROVING, import_number=number, arguments=asked)
+
+
+def import_approve_work(run: Run) -> dict[str, Any]:
+    """The work of a job: approve what waits, unless that was done in an earlier attempt."""
+    number, asked = run.job.import_number or 0, run.job.arguments
+    record = records.get(run.scope, number=number)
+    if records.is_carried_out(run.job.organization_id, number=number):
+        return {}
+    if not asked:
+        raise PlanError("approval_of_erased_person")
+    plan = _planned_anew(run.scope, number=number, **asked, progress=run)
+    done = plan_commit(run, record=record, plan=plan, approved=True)
+    passwords_hand_over(run.scope, number=number)
+    _log(run.scope, number=number, people=asked["confirm"])
+    return asdict(done)
+
+
+def _log(scope: Scope, *, number: int, people: int) -> None:
+    activity.log(scope, action="approval_given", note=f"Import {number}: {plan_limits.people_text(people)}.")
+
+
+def _check_shown(record: models.Import, *, confirm: int, shown: str | None) -> Plan:
+    """The plan that waits. Raises StalePlan where another was looked at, PolicyError for another number of people."""
     seen = artifacts.plan_of(record)
     if shown is not None and seen.fingerprint != shown:
-        raise StalePlan("approval_replanned", number=number, people=seen.head.awaiting_people)
-    _check_number(seen.head, number=number, confirm=confirm)
+        raise StalePlan("approval_replanned", number=record.number, people=seen.head.awaiting_people)
+    _check_number(seen.head, number=record.number, confirm=confirm)
+    return seen
+
+
+def _planned_anew(scope: Scope, *, number: int, confirm: int, shown: str | None, progress: Progress) -> Plan:
+    """What waits, planned on the directory as it is. Raises as `import_approve`."""
+    record = _waiting(scope, number=number)
+    seen = _check_shown(record, confirm=confirm, shown=shown)
     if record.undoes is None:
         plan = _plan_rows_again(scope, record=record, progress=progress)
     else:
@@ -67,9 +113,7 @@ def import_approve(
     stored = _kept(record, plan=plan)
     if goes_further:
         raise StalePlan("approval_goes_further", number=number, what=goes_further, people=stored.head.awaiting_people)
-    done = import_apply(scope, plan=stored, progress=progress, approved=True)
-    activity.log(scope, action="approval_given", note=f"Import {number}: {plan_limits.people_text(confirm)}.")
-    return done
+    return stored
 
 
 def _kept(record: models.Import, *, plan: Plan) -> Plan:
@@ -77,7 +121,7 @@ def _kept(record: models.Import, *, plan: Plan) -> Plan:
     with short_transaction():
         records.lock_open(record, states=(approvals.HELD,))
         approvals.forget_plan(record)
-        return plan_keep(record, plan=plan, progress=silent, state=approvals.HELD)
+        return plan_keep(record, plan=plan, progress=silent, is_held=True)
 
 
 @needs(Right.APPROVE)
@@ -111,9 +155,9 @@ def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress)
     policy = Policy.from_dict(record.policy).replace(limits=Policy().limits)
     columns, _ = file_meant(origin, headers=table.headers)
     out = file_excluded(origin)
-    order = Order(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
+    request = ImportRequest(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
     before = head_from_json(json.dumps(record.plan_head))
-    known = import_read(scope, order=order, progress=progress)
+    known = import_read(scope, request=request, progress=progress)
     # Whoever imported it, not whoever approves it, is the one whose rank counts.
     rank = rank_by_now(scope, head=before)
     circumstances = Circumstances(actor=before.actor, role=rank)
@@ -149,15 +193,27 @@ def limits_show(scope: Scope) -> ChangeLimits:
     return limits.limits_of(scope.organization)
 
 
+@dataclass(frozen=True)
+class LimitShown:
+    """A limit: the share and number of people that need no approval; how many people that is now, of how many."""
+
+    verb: str
+    words: str
+    share: float
+    number: int
+    most: int
+    active: int
+
+
 @needs(Right.SEE_SETUP)
-def limits_list(scope: Scope) -> list[dict[str, Any]]:
-    """The limits one by one: verb, words, share, number, most (how many people that is now); and of how many it is."""
+def limits_list(scope: Scope) -> list[LimitShown]:
+    """The limits one by one."""
     own, active = limits.limits_of(scope.organization), limits.active_people(scope.organization)
     told = []
     for verb, words in plan_limits.WORDS.items():
         limit = getattr(own, verb)
         most = plan_limits.allowed(verb, limit=limit, active=active)
-        told.append({"verb": verb, "words": words, **asdict(limit), "most": most, "active": active})
+        told.append(LimitShown(verb, words, share=limit.share, number=limit.number, most=most, active=active))
     return told
 
 

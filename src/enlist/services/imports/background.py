@@ -26,31 +26,26 @@ from enlist.services.accounts.passwords import Settled, passwords_check, passwor
 from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here
 from enlist.services.progress import Progress, silent
 from enlist.store import models
-from enlist.store.imports import artifacts, expiry, records, remembered_headers, uploads
+from enlist.store.imports import artifacts, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
 from enlist.store.leases import LeaseKeeper
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.transactions import short_transaction
 
 from .commit import Done, done_by_others, plan_commit
-from .orphans import orphans_settle
-from .plan import MADE_ANEW, Order, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
+from .orphans import import_forget, orphans_settle
+from .plan import MADE_ANEW, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
+from .request import ImportRequest
 from .staged_file import file_excluded, file_keep, file_meant, file_of
 
-# The task that plans one, for somebody to look at.
-PLANNING: Final = "imports.make_plan"
 # Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.
 SHOWN: Final = "shown"
 # Characters of a key.
 LONGEST_KEY: Final = 255
 # Seconds between two looks at what others do.
 PAUSE: Final = 0.2
-# So many rows are done with in a moment, by whoever has nothing else to do.
-SMALL: Final = 2_000
-# Seconds that a page waits for these.
-MOMENT: Final = 1.0
-# Seconds between two looks of its.
-BLINK: Final = 0.02
+# Seconds after which waiting for somebody else is given up.
+LONGEST_WAIT: Final = 3_600
 # So often is a plan made anew because the directory changed while it was made.
 PLANS: Final = 5
 
@@ -64,18 +59,18 @@ class Handed:
 
 
 @needs(Right.IMPORT)
-def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Progress = silent) -> Handed:
+def import_hand_over(scope: Scope, *, request: ImportRequest, progress: Progress = silent) -> Handed:
     """Read a file, store it, and have a worker plan and apply it.
 
     Raises what reading raises, and PolicyError where the key was given with another file or other settings.
     """
-    with import_keyed(scope, order=order, key=key) as known:
+    with import_keyed(scope, request=request) as known:
         if known:
             return Handed(known.number, is_new=False)
-        read = import_read(scope, order=order, progress=progress)
+        read = import_read(scope, request=request, progress=progress)
         with short_transaction():
-            record = records.new(scope, head=read.head, note=order.policy.note, key=key)
-            file_keep(record, table=read.table, columns=order.columns)
+            record = records.new(scope, head=read.head, note=request.policy.note, key=request.key)
+            file_keep(record, table=read.table, columns=request.columns)
         remembered_headers.remember(scope, headers=read.headers.lessons)
         jobs.put(scope, kind=KIND, import_number=record.number)
         return Handed(record.number, is_new=True)
@@ -83,13 +78,14 @@ def import_hand_over(scope: Scope, *, order: Order, key: str = "", progress: Pro
 
 @contextmanager
 def import_keyed(
-    scope: Scope, *, order: Order, key: str, until_ended: Progress | None = None
+    scope: Scope, *, request: ImportRequest, until_ended: Progress | None = None
 ) -> Iterator[models.Import | None]:
     """Inside, nobody else asks with this key: the import that does, or did, what is asked; None where it is yours.
 
     It is yours as well where it failed, or whoever did it died. until_ended: wait for one in work, and tell how far it
     is; one in the queue is done here. Raises PolicyError where the key was given with another file or other settings.
     """
+    key = request.key
     if not key:
         yield None
         return
@@ -99,7 +95,7 @@ def import_keyed(
         if record and until_ended:
             _see_through(scope, record=record, progress=until_ended)
         if record and (record.state not in records.OPEN or _open_job(scope, record=record)):
-            records.check_same(record, head=import_read(scope, order=order).head)
+            records.check_same(record, head=import_read(scope, request=request).head)
             yield record
         else:
             yield None
@@ -108,23 +104,27 @@ def import_keyed(
 @contextmanager
 def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
     """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
-    if len(key) > LONGEST_KEY or not is_storable(key):
-        raise PolicyError("import_key_refused", limit=LONGEST_KEY)
+    key_check(key)
     with LeaseKeeper(scope.organization.pk, subject=f"key {key}") as lease:
-        while not _is_taken(lease):
-            time.sleep(PAUSE)
+        for _ in pauses(f"another request with the key “{key}”"):
+            if _is_taken(lease):
+                break
         yield
 
 
-def import_await(scope: Scope, *, number: int) -> None:
-    """Wait a moment for the work on a small import, so that a page shows at once what came of it. Raises NotFound."""
-    record = records.get(scope, number=number)
-    may_touch(scope, record=record, others=Right.SEE_IMPORTS)
-    if sum(artifacts.count_rows(record.undoes or record, kind=artifacts.STAGED, name="table")) > SMALL:
-        return
-    until = time.monotonic() + MOMENT
-    while time.monotonic() < until and _open_job(scope, record=record):
-        time.sleep(BLINK)
+def pauses(what: str) -> Iterator[None]:
+    """Yield between pauses, to look whether something is done. Raises LeaseTaken after an hour."""
+    until = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < until:
+        yield
+        time.sleep(PAUSE)
+    raise LeaseTaken("waited_too_long", what=what)
+
+
+def key_check(key: str) -> None:
+    """Raise PolicyError for a key that cannot be kept."""
+    if len(key) > LONGEST_KEY or not is_storable(key):
+        raise PolicyError("import_key_refused", limit=LONGEST_KEY)
 
 
 def import_outcome(record: models.Import) -> Done:
@@ -137,13 +137,15 @@ def import_outcome(record: models.Import) -> Done:
 
 def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> None:
     """Wait for who does an import, or do it where it waits for somebody."""
-    while job := _open_job(scope, record=record):
+    for _ in pauses(f"the worker at import {record.number}"):
+        orphans_settle()
+        job = _open_job(scope, record=record)
+        if job is None:
+            break
         if job.state == "queued":
             job_do(job.pk, work=import_carry_out)
         else:
             progress(job.phase or "waiting", job.done, job.total)
-            time.sleep(PAUSE)
-            orphans_settle()
     record.refresh_from_db()
 
 
@@ -158,12 +160,13 @@ def passwords_see_through(scope: Scope, *, number: int, progress: Progress = sil
 
     passwords_check(scope, number=number)
     job = passwords_hand_over(scope, number=number)
-    while job and job.state in OPEN_STATES:
+    for _ in pauses(f"the worker that sets the passwords of import {number}"):
+        if job is None or job.state not in OPEN_STATES:
+            break
         try:
             return job_finish_here(job, scope=scope, work=work, progress=progress)
         except LeaseTaken:
             progress(job.phase or "waiting", job.done, job.total)
-            time.sleep(PAUSE)
             orphans_settle()
             job.refresh_from_db()
     if job and job.state != "done":
@@ -184,7 +187,7 @@ def import_carry_out(run: Run) -> dict[str, Any]:
     except Cancelled:
         with run.ending():
             records.cancelled(record)
-            _forget(record)
+            import_forget(record)
         raise
     except (LeaseLost, DatabaseProblem):
         raise
@@ -201,14 +204,21 @@ def import_carry_out(run: Run) -> dict[str, Any]:
 def import_make_plan(run: Run) -> dict[str, Any]:
     """The work of a job: plan the staged file of its import, or its undo, and keep the plan to be looked at."""
     record = records.get(run.scope, number=run.job.import_number or 0)
-    if record.state not in records.OPEN:
-        return {}
-    _planned(run, record=record)
+    if record.state in records.OPEN:
+        try:
+            _planned(run, record=record)
+        except StalePlan:
+            # Who changed the file had it stopped as well, and may want it planned as it is now.
+            run.go_on("planning", done=0, total=0)
+            raise
     return {}
 
 
 def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
     """Have an import stop before it is applied; its state after that many seconds at most: cancelled or cancelling.
+
+    It is cancelling while a worker carries it out, who stops at the next step; whoever reads or plans it writes nothing
+    more from now on.
 
     Raises NotFound, and EnlistError where it was applied, or ended otherwise, already.
     """
@@ -220,7 +230,8 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
         while time.monotonic() < until and (_open_job(scope, record=record)):
             orphans_settle()
             time.sleep(PAUSE)
-        if _open_job(scope, record=record):
+        job = _open_job(scope, record=record)
+        if job and job.kind == KIND:
             return "cancelling"
     records.cancelled(record)
     record.refresh_from_db()
@@ -228,14 +239,8 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
         state = record.state.replace("_", " ")
         code = "import_applied_already" if record.state == "applied" else "import_ended_already"
         raise PlanError(code, number=number, state=state)
-    _forget(record)
+    import_forget(record)
     return "cancelled"
-
-
-def _forget(record: models.Import) -> None:
-    """Nobody will ever carry it out: its file, with all edits, and its plan need no room any more."""
-    for kind in (artifacts.STAGED, artifacts.PLAN):
-        expiry.remove(record, kind=kind)
 
 
 def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
@@ -255,12 +260,12 @@ def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
 
 def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
     """Apply the plan as soon as no other import is being applied."""
-    while True:
+    for _ in pauses("other imports that are being applied"):
         try:
             return plan_commit(run, record=record, plan=plan)
         except LeaseTaken:
             run("waiting for its turn", 0, 0)
-            time.sleep(PAUSE)
+    raise AssertionError("the last pause raises")
 
 
 def _planned(run: Run, *, record: models.Import) -> Plan:
@@ -273,15 +278,15 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
             plan=import_undo_plan(run.scope, number=record.undoes.number, progress=run),
             progress=run,
         )
-    planned = import_plan(run.scope, order=_order(record), progress=run)
+    planned = import_plan(run.scope, request=_request(record), progress=run)
     return planned_keep(run.scope, record=record, planned=planned, progress=run)
 
 
-def _order(record: models.Import) -> Order:
-    """The order as it was handed over. Raises PlanError where its file has expired."""
+def _request(record: models.Import) -> ImportRequest:
+    """The request as it was handed over. Raises PlanError where its file has expired."""
     table = file_of(record)
     columns, policy = file_meant(record, headers=table.headers)
-    return Order(
+    return ImportRequest(
         source=table,
         policy=policy,
         preset=record.preset,

@@ -8,9 +8,9 @@ from typing import Any
 
 from enlist.core.errors import LeaseLost, LeaseTaken, NotAllowed, NotFound, error_from, error_json, error_record
 from enlist.services.accounts.passwords import passwords_hand_over
-from enlist.services.jobs.run import job_put_back
-from enlist.store import apply
-from enlist.store.imports import records
+from enlist.services.jobs.run import KIND, job_put_back
+from enlist.store import apply, models
+from enlist.store.imports import artifacts, expiry, records
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
 from enlist.store.scope import scope_by_ids
@@ -66,9 +66,25 @@ def _end(job: Job) -> None:
             passwords_hand_over(scope, number=job.import_number or 0)
         jobs.done(job, result={})
     elif job.cancel:
+        if job.kind == KIND:
+            _discard(job)
         jobs.cancelled(job)
     else:
         jobs.failed(job, error=job.error or error_record(LeaseLost("job_died")))
+
+
+def _discard(job: Job) -> None:
+    """Who had it cancelled does not want the import any more; its worker did not come to say so."""
+    with suppress(NotFound):
+        record = records.get(scope_by_ids(job.organization_id, person=None), number=job.import_number or 0)
+        records.cancelled(record)
+        import_forget(record)
+
+
+def import_forget(record: models.Import) -> None:
+    """Nobody will ever carry it out: its file, with all edits, and its plan need no room any more."""
+    for kind in (artifacts.STAGED, artifacts.PLAN):
+        expiry.remove(record, kind=kind)
 
 
 def _is_applied(job: Job) -> bool:

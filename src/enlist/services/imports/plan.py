@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import polars as pl
 from django.utils import timezone
@@ -27,17 +26,17 @@ from enlist.core.policy import Macros, Policy
 from enlist.core.presets import PRESETS
 from enlist.core.rows.cleaners import settle
 from enlist.core.table.table import Table
-from enlist.formats import ReadOptions, read
+from enlist.formats import read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.accounts.protection import check_undo
-from enlist.services.jobs.queue import progress_json
-from enlist.services.jobs.run import REPLACING, Run, job_here
+from enlist.services.jobs.queue import job_progress
+from enlist.services.jobs.run import APPROVING, READING, REPLACING, Run, job_here
 from enlist.services.progress import Progress, silent
 from enlist.services.setup.labels import doer
 from enlist.store import models
 from enlist.store.directory import snapshot, unlisted
-from enlist.store.imports import approvals, artifacts, expiry, records, sealed_passwords
+from enlist.store.imports import approvals, artifacts, expiry, records, sealed_passwords, states
 from enlist.store.imports import remembered_headers as remembered_headers
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES, Job
@@ -49,6 +48,7 @@ from .commit import Done, plan_commit
 from .file_limits import within_limits
 from .limits import counted, limits_of, plan_limited
 from .planning import BATCH, Task
+from .request import ImportRequest
 from .staged_file import file_keep
 from .undo import plan_undo
 
@@ -71,34 +71,16 @@ MADE_ANEW: Final = "made_anew"
 
 
 @dataclass(frozen=True)
-class Order:
-    """What somebody asks for: a file, a preset's name and its policy, and how their columns are meant.
-
-    name: what messages call the file. columns: their header → our field, where guessing is not wanted. passwords: read
-    those that the policy uses, sealed. excluded: Int64, the rows that somebody left out.
-    """
-
-    source: Path | bytes | BinaryIO | Table
-    policy: Policy
-    preset: str
-    name: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    reading: ReadOptions = field(default_factory=ReadOptions)
-    passwords: bool = True
-    excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
-
-
-@dataclass(frozen=True)
 class Planned:
-    """A table, how its headers were understood, and the plan.
+    """What was asked for, its table, how its headers were understood, and the plan.
 
-    columns: as in the Order. held: the plan of what waits for an approval (null: nothing does), of these rows (Int64).
+    held: the plan of what waits for an approval (null: nothing does), of these rows (Int64).
     """
 
+    request: ImportRequest
     table: Table
     headers: HeaderMatch
     plan: Plan
-    columns: Mapping[str, str] = field(default_factory=dict)
     awaiting: Plan | None = None
     awaiting_rows: pl.Series | None = None
 
@@ -117,20 +99,20 @@ class Understood:
 
 
 @needs(Right.IMPORT)
-def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> Understood:
+def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = silent) -> Understood:
     """Read a file and understand its columns; nothing is written.
 
     Raises PolicyError before the file is opened, then FileError or HeaderError.
     """
-    policy = _policy(scope, order=order)
+    policy = _policy(scope, request=request)
     reference = snapshot.reference(scope.organization)
     policy = settle(policy, reference=reference)
     progress("reading", 0, 0)
-    table = _table(order, policy=policy)
+    table = _table(request, policy=policy)
     headers = match_headers(
         table,
         reference=reference,
-        overrides=order.columns,
+        overrides=request.columns,
         remembered=remembered_headers.remembered(scope.organization),
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
@@ -139,10 +121,10 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
     named = [*headers.headers, *policy.defaults, *policy.fixed_values]
     # Whoever signs in elsewhere keeps their password there.
     reference = replace(reference, hidden=hidden_in([*named, "auth"] if table.is_sealed else named))
-    circumstances = _circumstances(scope, order=order)
+    circumstances = _circumstances(scope, request=request)
     head = Head(
         organization=scope.organization.slug,
-        preset=order.preset,
+        preset=request.preset,
         policy=policy.to_dict(),
         file_name=table.source.name,
         file_sha256=table.source.sha256,
@@ -151,38 +133,38 @@ def import_read(scope: Scope, *, order: Order, progress: Progress = silent) -> U
         actor=circumstances.actor,
         rank=circumstances.role,
     )
-    return Understood(table, headers, policy, reference, circumstances, head, order.excluded)
+    return Understood(table, headers, policy, reference, circumstances, head, request.excluded)
 
 
-def _policy(scope: Scope, *, order: Order) -> Policy:
-    """The order's policy, with the limits of the organisation. Raises PolicyError."""
+def _policy(scope: Scope, *, request: ImportRequest) -> Policy:
+    """The request's policy, with the limits of the organisation. Raises PolicyError."""
     own = limits.limits_of(scope.organization)
-    if order.policy.limits not in (Policy().limits, own):
+    if request.policy.limits not in (Policy().limits, own):
         raise PolicyError("limits_not_a_setting")
-    return order.policy.check().replace(limits=own)
+    return request.policy.check().replace(limits=own)
 
 
-def _circumstances(scope: Scope, *, order: Order) -> Circumstances:
+def _circumstances(scope: Scope, *, request: ImportRequest) -> Circumstances:
     """Who imports, and what the last such file was like, where it matters."""
-    rows = unlisted.last_rows(scope.organization, preset=order.preset) if applies(order.policy) else 0
+    rows = unlisted.last_rows(scope.organization, preset=request.preset) if applies(request.policy) else 0
     return Circumstances(actor=scope.actor.pk if scope.actor else None, role=scope.role, last_rows=rows)
 
 
 @needs(Right.IMPORT)
-def import_plan(scope: Scope, *, order: Order, progress: Progress = silent, batch: int = BATCH) -> Planned:
+def import_plan(scope: Scope, *, request: ImportRequest, progress: Progress = silent, batch: int = BATCH) -> Planned:
     """Read a file and plan it; nothing is written.
 
     What is over the organisation's limits is planned apart. batch: rows planned at once. Raises PolicyError before the
     file is opened, then FileError or HeaderError.
     """
-    known = import_read(scope, order=order, progress=progress)
+    known = import_read(scope, request=request, progress=progress)
     task = task_of(scope, known=known, progress=progress, batch=batch)
     limited = plan_limited(task, head=known.head, allowed=limits_of(scope))
     return Planned(
+        request=request,
         table=known.table,
         headers=known.headers,
         plan=limited.plan,
-        columns=order.columns,
         awaiting=limited.awaiting,
         awaiting_rows=limited.rows,
     )
@@ -205,17 +187,18 @@ def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, bat
 
 
 @needs(Right.IMPORT)
-def import_stage(scope: Scope, *, planned: Planned, note: str = "", key: str = "", progress: Progress = silent) -> Plan:
+def import_stage(scope: Scope, *, planned: Planned, progress: Progress = silent) -> Plan:
     """Record a plan and its file, to be applied now or later; the plan returned names its import.
 
     What its columns were said to be, or guessed, is remembered: who has it recorded agrees to it (EN-07). What waits
     for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
     where there is an import with this key.
     """
+    asked = planned.request
     # What an import with this key kept before goes only when the new file is there.
     with short_transaction():
-        record = records.new(scope, head=planned.plan.head, note=note, key=key)
-        file_keep(record, table=planned.table, columns=planned.columns)
+        record = records.new(scope, head=planned.plan.head, note=asked.policy.note, key=asked.key)
+        file_keep(record, table=planned.table, columns=asked.columns)
     remembered_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 
@@ -234,7 +217,7 @@ def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progr
 def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False) -> Done:
     """Carry out a plan: all of it in one transaction, or nothing.
 
-    approved: somebody who may has approved it (`approving.import_approve`), so that no limit holds it. Raises
+    approved: somebody who may has approved it (`approval.import_approve`), so that no limit holds it. Raises
     NeedsApproval where it is over one, PlanError for a plan of another organisation or one that was carried out,
     StalePlan when the directory changed since it was made, LeaseTaken while another import is being applied, Cancelled,
     LeaseLost, DatabaseProblem.
@@ -331,13 +314,13 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     return {**told, **_kept(record, until=until), **shown}, plan
 
 
-def _table(order: Order, *, policy: Policy) -> Table:
-    if isinstance(order.source, Table):
-        return order.source
-    options = replace(order.reading, macros=policy.macros == Macros.LET_IN)
-    if uses_file(policy) and order.passwords:
+def _table(request: ImportRequest, *, policy: Policy) -> Table:
+    if isinstance(request.source, Table):
+        return request.source
+    options = replace(request.reading, macros=policy.macros == Macros.LET_IN)
+    if uses_file(policy) and request.passwords:
         options = replace(options, seal=sealing.seal)
-    return read(order.source, name=order.name, options=within_limits(options))
+    return read(request.source, name=request.name, options=within_limits(options))
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
@@ -372,24 +355,24 @@ def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None
         raise PlanError("plan_not_recorded", number=record.number)
 
 
-def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, state: str = "planned") -> Plan:
-    """Store the plan's parts beside its import, which then is in this state."""
+def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held: bool = False) -> Plan:
+    """Store the plan's parts beside its import; is_held: it waits for an approval."""
     keep = artifacts.PlanKeeper(record)
     for number, part in enumerate(plan.parts):
         keep(number, part, part.to_blobs())
         progress("saving", number + 1, len(plan.parts))
     whole = replace(plan, head=replace(plan.head, staged=record.number))
-    records.planned(record, plan=whole, state=state)
+    records.planned(record, plan=whole, by=states.HOLD if is_held else states.PLAN)
     return whole
 
 
 def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
-    working = job if job and record.state in records.OPEN and _counts(job) else None
+    working = job if job and record.state in records.UNDONE_YET and _counts(job, record=record) else None
     statuses = record.figures.get("statuses", {})
     return {
         "number": record.number,
         "kind": record.kind,
-        "state": working.state if working else record.state,
+        "state": working.state if working and not _is_refused(working, record=record) else record.state,
         "preset": record.preset,
         "settings": _settings(record),
         "file": record.file_name,
@@ -404,8 +387,10 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "rows": statuses,
         "changes": record.figures.get("verbs", {}),
         "key": record.key,
-        "progress": progress_json(working) if working and working.state in OPEN_STATES else None,
+        "progress": job_progress(working) if working and working.state in OPEN_STATES else None,
         "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
+        "is_reading": bool(working and working.state in OPEN_STATES and jobs.kind_by_now(working) == READING),
+        "is_approving": bool(working and working.state in OPEN_STATES and working.kind == APPROVING),
         "many": record.order.get(records.MANY, ""),
         "is_open": record.state in records.OPEN and record.split_from is None,
         "is_draft": record.state in records.OPEN and records.is_shown_first(record),
@@ -415,9 +400,19 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
     }
 
 
-def _counts(job: Job) -> bool:
-    """Whether how an import stands is how its last job stands: what was only cancelled for a change says nothing."""
-    return job.state in OPEN_STATES or (job.state == "failed" and job.kind != REPLACING)
+def _is_refused(job: Job, *, record: models.Import) -> bool:
+    """Whether an approval came to nothing, so that it is still waited for."""
+    return record.state == approvals.HELD and job.state == "failed"
+
+
+def _counts(job: Job, *, record: models.Import) -> bool:
+    """Whether how an import stands is how its last job stands.
+
+    What was only cancelled for a change says nothing, nor what failed and left the draft as it was.
+    """
+    if job.state == "failed":
+        return job.kind not in (REPLACING, READING) or not records.is_read(record)
+    return job.state in OPEN_STATES
 
 
 def _settings(record: models.Import) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from enlist.core.flags.flags import no_flags
 from enlist.core.policy import Policy
 from enlist.core.table.overlay import HEADER, overlaid, overlaid_frame
 from enlist.core.table.table import Source, Table
+from enlist.services.progress import Progress, silent
 from enlist.store import models
 from enlist.store.imports import artifacts, edits, records, sealed_passwords
 
@@ -25,10 +26,11 @@ LONGEST: Final = 32_767
 _CHUNK: Final = 20_000
 
 
-def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]) -> None:
+def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str], progress: Progress = silent) -> None:
     """Store the rows of a file, its sealed passwords, what was said while it was read, how its columns are meant."""
     sealed_passwords.keep(record, sealed=table.sealed)
     for number, offset in enumerate(range(0, table.height, _CHUNK)):
+        progress("saving", offset, table.height)
         chunk = table.slice(offset, _CHUNK)
         frame = chunk.frame.insert_column(0, chunk.lines.alias(LINE))
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})

@@ -43,13 +43,20 @@ def _of_organization(scope: Scope, *, job: Job) -> None:
     check_right(scope, right=Right.CHANGE_ORGANIZATION)
 
 
+def _of_approval(scope: Scope, *, job: Job) -> None:
+    del job
+    check_right(scope, right=Right.APPROVE)
+
+
 def _touch(scope: Scope, *, number: int | None) -> None:
     may_touch(scope, record=records.get(scope, number=number or 0), others=Right.UNDO_IMPORTS)
 
 
 _PERMITS: Final[Mapping[str, Permit]] = {
+    "imports.approve": _of_approval,
     "imports.carry_out": _of_import,
     "imports.make_plan": _of_import,
+    "imports.read_file": _of_import,
     "imports.replace": _of_import,
     "passwords.settle": _of_passwords,
     "keeping.expire": _of_organization,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from enlist.core.errors import error_from, error_json
@@ -11,40 +13,73 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobProgress:
+    """How far a job is: done of total rows of a phase; rate in rows a second and left in seconds, where known.
+
+    is_unattended: no worker is running, so it waits.
+    """
+
+    phase: str
+    done: int
+    total: int
+    rate: float | None
+    left: float | None
+    is_unattended: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSummary(JobProgress):
+    """A job, how far it is, and what became of it. result: its answer; error: why it failed, as a code and fields."""
+
+    job: int
+    kind: str
+    import_number: int | None = field(metadata={"json": "import"})
+    state: str
+    result: Mapping[str, Any]
+    error: Mapping[str, Any] | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
 @needs(Right.CHANGE_ORGANIZATION)
-def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Have a worker do a job of this kind; the job as plain values."""
+def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = None) -> JobSummary:
+    """Have a worker do a job of this kind."""
     job, _ = jobs.put(scope, kind=kind, arguments=arguments)
-    return job_json(job)
+    job.refresh_from_db()
+    return _summary(job)
 
 
 @needs(Right.SEE_IMPORTS)
-def jobs_list(scope: Scope, *, limit: int = 20) -> list[dict[str, Any]]:
-    """The organisation's last jobs, the newest first, as plain values."""
-    return [job_json(job) for job in jobs.latest(scope, limit=limit)]
+def jobs_list(scope: Scope, *, limit: int = 20) -> list[JobSummary]:
+    """The organisation's last jobs, the newest first."""
+    return [_summary(job) for job in jobs.latest(scope, limit=limit)]
 
 
-def job_json(job: Job) -> dict[str, Any]:
-    """A job as plain values."""
-    return {
-        "job": job.pk,
-        "kind": job.kind,
-        "import": job.import_number,
-        "state": job.state,
-        **progress_json(job),
-        "result": job.result,
-        "error": error_json(error_from(job.error)) if job.error else None,
-        "created_at": job.created_at.isoformat(timespec="seconds"),
-        "ended_at": job.ended_at.isoformat(timespec="seconds") if job.ended_at else None,
-    }
+def job_progress(job: Job) -> JobProgress:
+    """How far a job is."""
+    return JobProgress(**_progress(job))
 
 
-def progress_json(job: Job) -> dict[str, Any]:
-    """How far a job is, as plain values; rate in rows a second and left in seconds, where they can be known."""
+def _summary(job: Job) -> JobSummary:
+    return JobSummary(
+        job=job.pk,
+        kind=job.kind,
+        import_number=job.import_number,
+        state=job.state,
+        **_progress(job),
+        result=job.result,
+        error=error_json(error_from(job.error)) if job.error else None,
+        created_at=job.created_at,
+        ended_at=job.ended_at,
+    )
+
+
+def _progress(job: Job) -> dict[str, Any]:
     rate, left = _speed(job)
     stopping = job.cancel and job.state == "running"
     told = {"phase": "cancelling" if stopping else job.phase, "done": job.done, "total": job.total}
-    return {**told, "rate": rate, "left": left}
+    return {**told, "rate": rate, "left": left, "is_unattended": jobs.is_unattended(job)}
 
 
 def _speed(job: Job) -> tuple[float | None, float | None]:

@@ -41,8 +41,15 @@ from .permission import job_permit
 
 # The kind of job that carries an import out.
 KIND: Final = "imports.carry_out"
+# The one that approves what waits.
+APPROVING: Final = "imports.approve"
 # The one that changes cells of a draft in all its rows: nobody else changes the draft meanwhile.
 REPLACING: Final = "imports.replace"
+# The one that reads the uploaded file of a draft.
+READING: Final = "imports.read_file"
+# The one that plans one, for somebody to look at.
+PLANNING: Final = "imports.make_plan"
+ON_DRAFTS: Final = (PLANNING, READING, REPLACING)
 # Set when this process shall leave: what it does is put back into the queue.
 LEAVING: Final = threading.Event()
 # Seconds between two words about the same phase.
@@ -101,9 +108,12 @@ class Run:
         return guarded(self.lease.guard)
 
     def guard(self, using: str) -> None:
-        """What every transaction of the work begins with. Raises LeaseLost, NotAllowed."""
+        """What every transaction of the work begins with. Raises LeaseLost, NotAllowed, Cancelled (work on drafts)."""
         self.lease.guard(using)
         if using == DEFAULT_DB_ALIAS:
+            # Whoever had it stopped goes on at once, and finds nothing written afterwards.
+            if self.job.kind in ON_DRAFTS and jobs.is_to_stop(self.job):
+                raise Cancelled("job_cancelled")
             self.permit()
 
 

@@ -6,9 +6,8 @@ So it is planned, held by the limits, refused where stale, kept in history and t
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -18,8 +17,9 @@ from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
 from enlist.formats import ReadOptions, write
 from enlist.services.access import Right, Scope, needs
-from enlist.services.drafts.draft import Upload, draft_new, draft_plan, draft_settings_set
-from enlist.services.imports.plan import Order, Planned, import_stage
+from enlist.services.drafts.draft import draft_new
+from enlist.services.imports.plan import Planned, import_stage
+from enlist.services.imports.request import ImportRequest
 from enlist.services.progress import Progress, silent
 from enlist.store.imports import records
 from enlist.store.setup import courses, groups
@@ -51,29 +51,15 @@ def many_draft(scope: Scope, *, action: BulkAction, chosen: Chosen, key: str) ->
     With the same key it is one import. Raises PolicyError where nobody is chosen or for another action, NotFound for a
     group or course there is not.
     """
-    title, table = _table(scope, action=action, chosen=chosen)
-    if (known := records.of_key(scope, key=key)) and records.MANY in known.order:
-        return known.number
-    upload = Upload(
-        file=io.BytesIO(write(table)),
-        name=title,
-        preset=_PRESET,
-        key=key,
-        reading=_READING,
-        columns={name: name for name in table.columns},
-    )
-    number = draft_new(scope, upload=upload)
-    draft_settings_set(scope, number=number, settings=(*_SETTINGS, f"note={title}"))
-    _mark(scope, number=number, action=action)
-    draft_plan(scope, number=number)
-    return number
+    request = replace(many_request(scope, action=action, chosen=chosen), key=key)
+    return draft_new(scope, request=request, plan=True, marks={records.MANY: action.what})
 
 
 @needs(Right.IMPORT)
-def many_order(scope: Scope, *, action: BulkAction, chosen: Chosen) -> Order:
-    """The same as an order, to be planned at once. Raises as `many_draft`."""
+def many_request(scope: Scope, *, action: BulkAction, chosen: Chosen) -> ImportRequest:
+    """The request of an import that does this to them. Raises as `many_draft`."""
     title, table = _table(scope, action=action, chosen=chosen)
-    return Order(
+    return ImportRequest(
         source=write(table),
         policy=preset(_PRESET).configure((*_SETTINGS, f"note={title}")),
         preset=_PRESET,
@@ -84,9 +70,9 @@ def many_order(scope: Scope, *, action: BulkAction, chosen: Chosen) -> Order:
 
 
 @needs(Right.IMPORT)
-def many_stage(scope: Scope, *, action: BulkAction, planned: Planned, note: str, progress: Progress = silent) -> Plan:
-    """Record what `many_order` was planned to (`imports.import_stage`)."""
-    plan = import_stage(scope, planned=planned, note=note, progress=progress)
+def many_stage(scope: Scope, *, action: BulkAction, planned: Planned, progress: Progress = silent) -> Plan:
+    """Record what `many_request` was planned to (`imports.import_stage`)."""
+    plan = import_stage(scope, planned=planned, progress=progress)
     _mark(scope, number=plan.head.staged or 0, action=action)
     return plan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from enlist.core.errors import NotFound
 from enlist.services.access import Right, Scope, needs
@@ -11,13 +11,20 @@ from enlist.store.imports import remembered_headers
 from .labels import doer
 
 
+@dataclass(frozen=True)
+class RememberedHeader:
+    """A header, our field, and who said so: a username, "" where it was typed on the machine."""
+
+    header: str
+    field: str
+    by: str
+
+
 @needs(Right.IMPORT)
-def headers_list(scope: Scope) -> list[dict[str, Any]]:
-    """Every header that is remembered, by header, as plain values: header, field, by."""
+def headers_list(scope: Scope) -> list[RememberedHeader]:
+    """Every header that is remembered, by header."""
     known = remembered_headers.listed(scope.organization)
-    return [
-        {"header": each.header, "field": each.field, "by": doer(each.by_id, person=each.by) or ""} for each in known
-    ]
+    return [RememberedHeader(each.header, each.field, by=doer(each.by_id, person=each.by) or "") for each in known]
 
 
 @needs(Right.IMPORT)

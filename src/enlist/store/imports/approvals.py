@@ -11,7 +11,7 @@ from enlist.store.models import Artifact, Import, Secret
 from enlist.store.scope import Scope
 from enlist.store.transactions import short_transaction
 
-from . import artifacts, records
+from . import artifacts, records, states
 
 HELD = "awaiting"
 _ROWS = "awaiting"
@@ -55,13 +55,13 @@ def hold(record: Import) -> None:
     """From now on what was planned waits. Raises PlanError where it is not planned any more."""
     with short_transaction():
         records.lock_open(record, states=("planned",))
-        Import.objects.filter(pk=record.pk).update(state=HELD)
+        states.move_one(record, by=states.HOLD)
 
 
 def drop(scope: Scope, *, record: Import) -> bool:
     """Let it never happen, and log that; False where it does not wait any more."""
     with transaction.atomic():
-        is_dropped = Import.objects.filter(pk=record.pk, state=HELD).update(state="dropped") == 1
+        is_dropped = states.move_one(record, by=states.DROP)
         if is_dropped:
             Secret.objects.filter(of_import=record).delete()
             activity.log(scope, action="approval_refused", note=f"Import {record.number}.")

@@ -19,6 +19,7 @@ from enlist.store.engine import engine
 from enlist.store.models import Edit, Import, Person, Step
 from enlist.store.transactions import short_transaction
 
+from . import states
 from .records import lock_open
 
 _READ: Final = {"edit": pl.Int64(), "row": pl.Int64(), "column": pl.String(), "new": pl.String()}
@@ -173,9 +174,7 @@ def _lock(record: Import) -> None:
 def _move(record: Import) -> None:
     """One move more, in the same transaction with which the plan counts no more. Raises PlanError as `lock_open`."""
     _lock(record)
-    record.moves += 1
-    record.state = "staged"
-    record.save(update_fields=["moves", "state"])
+    states.move_one(record, by=states.CHANGE, moves=record.moves + 1)
 
 
 def counts(record: Import, *, by: Person | None) -> tuple[int, int]:

@@ -20,13 +20,11 @@ from enlist.store.models import Artifact, Import, Secret
 from enlist.store.scope import Scope
 from enlist.store.transactions import short_transaction
 
-from .artifacts import PLAN, STAGED
+from . import states
+from .artifacts import PLAN, SOURCE, STAGED
+from .states import OPEN as OPEN
+from .states import UNDONE_YET as UNDONE_YET
 
-OPEN = ("staged", "planned", "failed")
-# Nothing of it is in the directory, and it may be yet.
-UNDONE_YET = (*OPEN, "awaiting")
-# What was planned can be applied; not a draft that was changed since.
-APPLICABLE = ("planned", "failed", "awaiting")
 # Of an import's order: what it does to people who were chosen from a list.
 MANY: Final = "many"
 
@@ -59,6 +57,33 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: 
         )
 
 
+def new_upload(scope: Scope, *, head: Head, key: str, order: Mapping[str, Any]) -> tuple[Import, bool]:
+    """The draft of an uploaded file, and whether that file is to be kept with it: not where it is there already.
+
+    What was handed in before with this key, and could not be read, makes way for it.
+    """
+    with short_transaction():
+        # Who asks with the key at the same time comes before or after.
+        engine().number_alone(scope.organization.pk)
+        record = of_key(scope, key=key) if key else None
+        if record is None or "reading" not in record.order:
+            record = new(scope, head=head, note=head.policy["note"], key=key)
+        elif is_same_upload(record, head=head, order=order):
+            return record, False
+        Artifact.objects.filter(of_import=record, kind=SOURCE).delete()
+        record.file_name, record.sha256, record.preset = head.file_name, head.file_sha256, head.preset
+        record.policy, record.note, record.order = head.policy, head.policy["note"], dict(order)
+        record.save(update_fields=["file_name", "sha256", "preset", "policy", "note", "order"])
+        return record, True
+
+
+def is_same_upload(record: Import, *, head: Head, order: Mapping[str, Any]) -> bool:
+    """Whether a key names a draft of this file already, or one whose file was read, or that ended."""
+    asked = (head.file_sha256, head.preset, head.policy, order["reading"])
+    is_same = asked == (record.sha256, record.preset, record.policy, record.order.get("reading"))
+    return is_same or is_read(record) or record.state not in OPEN
+
+
 def check_same(record: Import, *, head: Head) -> None:
     """Raise PolicyError where a key is given again for another file, preset or policy."""
     asked, known = (head.file_sha256, head.preset, head.policy), (record.sha256, record.preset, record.policy)
@@ -74,8 +99,7 @@ def _restarted(known: Import, *, head: Head) -> Import:
         raise LeaseTaken("import_key_taken", key=known.key, number=known.number)
     Artifact.objects.filter(of_import=known).delete()
     Secret.objects.filter(of_import=known).delete()
-    known.state, known.plan_head, known.figures = "staged", {}, {}
-    known.save(update_fields=["state", "plan_head", "figures"])
+    states.move_one(known, by=states.CHANGE, plan_head={}, figures={})
     return known
 
 
@@ -145,26 +169,38 @@ def starters(scope: Scope) -> list[str]:
     return list(mine.values_list("started_by__username", flat=True).distinct().order_by("started_by__username"))
 
 
+def is_read(record: Import) -> bool:
+    """Whether rows of its file are there."""
+    return "source" in record.order
+
+
 def is_shown_first(record: Import) -> bool:
     """Whether somebody looks at its plan before it is applied: a draft, or an undo of one (not what is handed over)."""
     return "reading" in record.order or record.undoes_id is not None
 
 
-def planned(record: Import, *, plan: Plan, state: str = "planned") -> None:
+def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) -> None:
     """The plan's parts are stored; keep its head and figures.
 
-    Raises StalePlan where somebody changed the file since the record was looked up: the plan may be of another reading.
+    Raises StalePlan where somebody changed the import since the record was looked up: the plan may be of another
+    reading, or of other settings.
     """
-    record.plan_head = json.loads(head_to_json(plan.head))
-    record.figures = {"verbs": plan.head.verbs, "statuses": plan.head.statuses, "flags": plan.head.flags}
-    if plan.head.passwords:
-        record.figures["passwords"] = plan.head.passwords
-    record.state, record.planned_at, record.planned_moves = state, timezone.now(), record.moves
-    names = ("plan_head", "figures", "state", "planned_at", "planned_moves")
+    figures = {"verbs": plan.head.verbs, "statuses": plan.head.statuses, "flags": plan.head.flags}
+    values = {
+        "plan_head": json.loads(head_to_json(plan.head)),
+        "figures": {**figures, **({"passwords": plan.head.passwords} if plan.head.passwords else {})},
+        "planned_at": timezone.now(),
+        "planned_moves": record.moves,
+    }
     with short_transaction():
-        same = Import.objects.filter(pk=record.pk, moves=record.moves)
-        if not same.update(**{name: getattr(record, name) for name in names}):
+        now = Import.objects.select_for_update().get(pk=record.pk)
+        if _content(now) != _content(record) or not states.move_one(record, by=by, **values):
             raise StalePlan("import_file_changed", number=record.number)
+
+
+def _content(record: Import) -> tuple[int, str]:
+    """What a plan of it depends on, as it is or was stored."""
+    return record.moves, json.dumps([record.policy, record.order], sort_keys=True)
 
 
 def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> None:
@@ -175,8 +211,9 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
     now = Import.objects.select_for_update().only("plan_head").get(pk=record.pk)
     if now.plan_head != json.loads(head_to_json(plan.head)):
         raise StalePlan("import_replanned", number=record.number)
-    done = Import.objects.filter(pk=record.pk, state__in=APPLICABLE).update(
-        state="applied" if outcome.counts or record.figures.get("passwords") else "nothing_to_do",
+    done = states.move(
+        Import.objects.filter(pk=record.pk),
+        by=states.APPLY if outcome.counts or record.figures.get("passwords") else states.APPLY_NOTHING,
         applied_at=timezone.now(),
         first=dict(outcome.first),
         stamp=outcome.stamp,
@@ -184,9 +221,9 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
     if not done:
         raise StalePlan("import_changed", number=record.number)
     # What waits of it can be approved from now on.
-    Import.objects.filter(split_from=record, state="planned").update(state="awaiting")
+    states.move(Import.objects.filter(split_from=record), by=states.RELEASE)
     # Of an earlier plan something waited, and of this one nothing does.
-    Import.objects.filter(split_from=record, state="staged").update(state="cancelled")
+    states.move(Import.objects.filter(split_from=record), by=states.LAPSE)
     if record.undoes is not None:
         _undone(record.undoes)
     if MANY in record.order and outcome.counts:
@@ -195,26 +232,26 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
 
 def _undone(target: Import) -> None:
     """What is taken back is undone, with the undo of its undo; what it had taken back is applied again, and so on."""
-    if not Import.objects.filter(pk=target.pk, state="applied").update(state="undone"):
+    if not states.move(Import.objects.filter(pk=target.pk), by=states.UNDO):
         raise StalePlan("import_undone_meanwhile", number=target.number)
-    Import.objects.filter(undoes__undoes=target, state="applied").update(state="undone")
-    was, becomes, below = "undone", "applied", target.undoes
+    states.move(Import.objects.filter(undoes__undoes=target), by=states.UNDO)
+    by, other, below = states.REDO, states.UNDO, target.undoes
     while below is not None:
-        Import.objects.filter(pk=below.pk, state=was).update(state=becomes)
-        was, becomes, below = becomes, was, below.undoes
+        states.move(Import.objects.filter(pk=below.pk), by=by)
+        by, other, below = other, by, below.undoes
 
 
 def failed(record: Import) -> None:
     """The apply was refused or broke; nothing of it is in the database, and it may be tried again."""
     with short_transaction():
-        Import.objects.filter(pk=record.pk, state__in=OPEN).update(state="failed")
+        states.move(Import.objects.filter(pk=record.pk), by=states.FAIL)
 
 
 def cancelled(record: Import) -> None:
     """It was cancelled before anything of it was applied."""
     whole = Import.objects.filter(Q(pk=record.pk) | Q(split_from=record))
     with short_transaction():
-        if whole.filter(state__in=OPEN).update(state="cancelled"):
+        if states.move(whole, by=states.CANCEL):
             Secret.objects.filter(of_import__in=whole).delete()
 
 
@@ -247,8 +284,7 @@ def outdated(record: Import) -> None:
     """
     with short_transaction():
         lock_open(record)
-        record.state = "staged"
-        record.save(update_fields=["state"])
+        states.move_one(record, by=states.CHANGE)
 
 
 def restart(record: Import) -> None:
@@ -263,18 +299,15 @@ def restart(record: Import) -> None:
         Artifact.objects.filter(of_import=record, kind=PLAN).delete()
         Artifact.objects.filter(of_import__in=waiting).delete()
         Secret.objects.filter(of_import__in=waiting).delete()
-        waiting.update(state="staged", plan_head={}, figures={})
-        record.state, record.plan_head, record.figures = "staged", {}, {}
-        record.save(update_fields=["state", "plan_head", "figures"])
+        states.move(waiting, by=states.CHANGE, plan_head={}, figures={})
+        states.move_one(record, by=states.CHANGE, plan_head={}, figures={})
 
 
 def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
     """Another policy for a draft, whose plan counts no more. Raises PlanError as `lock_open`."""
-    record.policy, record.note = dict(policy), note
     with short_transaction():
         lock_open(record)
-        record.state = "staged"
-        record.save(update_fields=["policy", "note", "state"])
+        states.move_one(record, by=states.CHANGE, policy=dict(policy), note=note)
 
 
 def reread(record: Import, *, sha256: str) -> None:
@@ -288,6 +321,13 @@ def reread(record: Import, *, sha256: str) -> None:
         Secret.objects.filter(of_import=record).delete()
         record.sha256 = sha256
         record.save(update_fields=["sha256"])
+
+
+def undo_new(scope: Scope, *, head: Head, undone: Import) -> Import:
+    """The undo of an import that is not carried out yet, made where there is none; asked for twice it is one."""
+    with short_transaction():
+        engine().number_alone(scope.organization.pk)
+        return undo_of(undone) or new(scope, head=head)
 
 
 def undo_of(record: Import) -> Import | None:

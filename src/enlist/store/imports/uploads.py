@@ -5,8 +5,10 @@ It may hold passwords, and is not looked into: it goes as soon as its import is 
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -32,10 +34,21 @@ class Unfinished:
     bytes: int
 
 
+def fingerprint(stream: BinaryIO) -> str:
+    """The SHA-256 (hex) of what stands in a file."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    for piece in iter(lambda: stream.read(_PIECE), b""):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 def keep(record: Import, *, stream: BinaryIO) -> None:
     """Store what stands in a file, from its beginning."""
     stream.seek(0)
-    for number, piece in enumerate(iter(lambda: stream.read(_PIECE), b"")):
+    # An empty file has a piece, too.
+    pieces = chain([stream.read(_PIECE)], iter(lambda: stream.read(_PIECE), b""))
+    for number, piece in enumerate(pieces):
         sealed = seal_bytes(piece, place=_place(record, number=number))
         where = artifacts.Place(record, artifacts.SOURCE, number)
         artifacts.keep_frames(where, frames={_FILE: pl.DataFrame({"sealed": [sealed]})})

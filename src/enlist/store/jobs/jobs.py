@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
 from django.db import IntegrityError, connections, transaction
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from enlist.store.leases import LeaseKeeper, is_free, is_past
 from enlist.store.operations import OPERATIONS
@@ -17,8 +18,14 @@ from enlist.store.operations.models import OPEN_STATES, Job, Lease
 from enlist.store.scope import Scope
 from enlist.store.transactions import short_words
 
+from . import states
+
 # A job that killed as many workers is at fault itself.
 ATTEMPTS: Final = 3
+# Of a job's arguments: the work on the same import that is wanted when this one, asked to stop, has ended.
+AFTER: Final = "after"
+# A worker that has nothing to do draws a job within that time.
+SOON: Final = timedelta(seconds=3)
 _SAID: Final = ("error", "result", "arguments")
 
 
@@ -53,7 +60,7 @@ def draw() -> Job | None:
     while first := Job.objects.filter(state="queued").order_by("id").first():
         # Other workers saw the same job: only one of them changes its state.
         mine = Job.objects.filter(pk=first.pk, state="queued")
-        if mine.update(state="running", started_at=Now(), attempts=F("attempts") + 1):
+        if states.move(mine, by=states.BEGIN, started_at=Now(), attempts=F("attempts") + 1):
             return first
     return None
 
@@ -62,8 +69,8 @@ def put_back(job: Job, *, begun: bool = True) -> None:
     """Put it into the queue again, at its old place, unless it ended. begun: count this as one of its few attempts."""
     attempts = F("attempts") if begun else F("attempts") - 1
     with short_words():
-        still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES)
-        still.update(state="queued", phase="", done=0, total=0, attempts=attempts)
+        found = Job.objects.filter(pk=job.pk)
+        states.move(found, by=states.QUEUE, phase="", done=0, total=0, attempts=attempts)
 
 
 def get(pk: int) -> Job | None:
@@ -101,8 +108,7 @@ def lease(job: Job) -> LeaseKeeper:
 def begin(job: Job) -> bool:
     """It is being done from now on; whether there is still something to do."""
     with short_words():
-        still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, cancel=False)
-        return bool(still.update(state="running", started_at=Now()))
+        return bool(states.move(Job.objects.filter(pk=job.pk, cancel=False), by=states.BEGIN, started_at=Now()))
 
 
 def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
@@ -115,17 +121,17 @@ def tell(job: Job, *, phase: str, done: int, total: int) -> bool:
 
 def done(job: Job, *, result: Mapping[str, Any]) -> None:
     """It is done, and this is what it has to tell."""
-    _end(job, state="done", result=dict(result), error={})
+    _end(job, by=states.FINISH, result=dict(result), error={})
 
 
 def failed(job: Job, *, error: Mapping[str, Any]) -> None:
     """It failed, and will not be tried again; error: its code and fields."""
-    _end(job, state="failed", error=dict(error))
+    _end(job, by=states.FAIL, error=dict(error))
 
 
 def cancelled(job: Job) -> None:
     """It was cancelled before it did anything that lasts."""
-    _end(job, state="cancelled", error={})
+    _end(job, by=states.CANCEL, error={})
 
 
 def complain(job: Job, *, error: Mapping[str, Any]) -> None:
@@ -155,7 +161,33 @@ def open_job(organization: int, *, kind: str, arguments: Mapping[str, Any] | Non
 def cancel(job: Job) -> None:
     """Ask whoever does it to stop; what nobody has begun is cancelled at once."""
     Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(cancel=True)
-    Job.objects.filter(pk=job.pk, state="queued").update(state="cancelled", ended_at=Now())
+    states.move(Job.objects.filter(pk=job.pk), by=states.CANCEL_QUEUED, ended_at=Now())
+
+
+def is_to_stop(job: Job) -> bool:
+    """Whether somebody asked that it stop (one query)."""
+    return Job.objects.filter(pk=job.pk, cancel=True).exists()
+
+
+def kind_by_now(job: Job) -> str:
+    """What is done, or is wanted next where that is asked to stop; "" for nothing."""
+    return str(job.arguments[AFTER]["kind"]) if AFTER in job.arguments else "" if job.cancel else job.kind
+
+
+def is_unattended(job: Job) -> bool:
+    """Whether it waits in the queue, and has for some seconds, while no worker is heard of (one query at most)."""
+    if job.state != "queued" or timezone.now() - job.created_at < SOON:
+        return False
+    return not Lease.objects.exclude(is_free()).filter(subject__startswith=_subject("")).exists()
+
+
+def follow(scope: Scope, *, job: Job, kind: str, arguments: Mapping[str, Any] | None = None) -> bool:
+    """Have this done for the same import when a job that is asked to stop has ended; False where it has already."""
+    by = scope.actor.pk if scope.actor else None
+    after = {"kind": kind, "arguments": dict(arguments or {}), "by": by}
+    with transaction.atomic(using=OPERATIONS):
+        still = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES)
+        return bool(still.update(arguments={**job.arguments, AFTER: after}))
 
 
 def orphans() -> list[Job]:
@@ -231,10 +263,14 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _subject(pk: int) -> str:
+def _subject(pk: int | str) -> str:
     return f"job {pk}"
 
 
-def _end(job: Job, **values: Any) -> None:
+def _end(job: Job, *, by: states.Transition, **values: Any) -> None:
     with short_words():
-        Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(**values, ended_at=Now())
+        if states.move(Job.objects.filter(pk=job.pk), by=by, **values, ended_at=Now()):
+            after = Job.objects.values_list("arguments", flat=True).get(pk=job.pk).get(AFTER)
+            if after:
+                same = {"organization_id": job.organization_id, "import_number": job.import_number}
+                Job.objects.create(**same, **after, state="queued", background=True)

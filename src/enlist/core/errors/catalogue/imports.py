@@ -52,6 +52,7 @@ IMPORTS: Final = (
     ErrorKind("import_key_refused", PolicyError,
               "This key can't be used. It must have {limit} characters at most, none of them NUL."),
     # states
+    ErrorKind("waited_too_long", LeaseTaken, "Enlist waited an hour for {what}, then stopped waiting.", "Try again later."),
     ErrorKind("import_in_work", LeaseTaken, "A job is already running for import {number}.", "Try again when it is done."),
     ErrorKind("import_busy", PlanError, "A job is running for import {number}.",
               "Cancel it first, or wait until it is done."),

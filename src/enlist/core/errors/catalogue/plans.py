@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enlist.core.errors.family import PlanError, StalePlan
+from enlist.core.errors.family import FileError, LeaseTaken, PlanError, StalePlan
 
 from .kind import ErrorKind
 
@@ -18,6 +18,12 @@ PLANS: Final = (
     ErrorKind("plan_of_other_version", PlanError, "This plan was made by another version of Enlist.", _AGAIN),
     ErrorKind("plan_head_damaged", PlanError, "The summary of this plan is damaged.", _AGAIN),
     ErrorKind("plan_frame_damaged", PlanError, "A part of this plan is damaged.", _AGAIN),
+    ErrorKind("file_not_read", PlanError, "The file of import {number} isn't read yet.",
+              "Wait until it is read, or change the reading options."),
+    ErrorKind("reading_failed", FileError, "The file couldn't be read.", "Upload it again."),
+    ErrorKind("approval_of_erased_person", PlanError,
+              "The approval named somebody who was erased since. Nothing was applied.", "Approve the import again."),
+    ErrorKind("file_being_read", LeaseTaken, "The file of import {number} is being read.", "Try again when it is read."),
     ErrorKind("plan_verb_unknown", PlanError, "This plan has kinds of changes that this version doesn't know: {verbs}."),
     # what a plan has that this organisation doesn't
     ErrorKind("plan_of_other_organization", PlanError, "This plan was made for {plan}, not for {organization}.", _AGAIN),

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
-from enlist.services.drafts import replace
-from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_plan, draft_show, draft_undo
+from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_plan, draft_show, draft_stop, draft_undo
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
 from enlist.web.columns_form import choices, columns_of
@@ -85,7 +84,6 @@ def progress(request: Request, *, number: int) -> HttpResponse:
 def plan(request: Request, *, number: int) -> HttpResponse:
     """Have it planned, for its preview or for the review of its rows."""
     draft_plan(request.scope, number=number)
-    background.import_await(request.scope, number=number)
     is_review = request.POST.get("to") == "review"
     return redirect("import-review" if is_review else "import-preview", number=number)
 
@@ -94,18 +92,17 @@ def plan(request: Request, *, number: int) -> HttpResponse:
 def apply(request: Request, *, number: int) -> HttpResponse:
     """Have the plan that was shown carried out."""
     draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
-    background.import_await(request.scope, number=number)
     return redirect("import", number=number)
 
 
 @action
 def cancel(request: Request, *, number: int) -> HttpResponse:
-    """Have it stop before anything is applied; where cells are being replaced, have that stop alone."""
+    """Have it stop before anything is applied; where cells are replaced or a file is read again, stop that alone."""
     summary, _plan = import_show(request.scope, number=number)
-    if summary["is_replacing"] and replace.replace_stop(request.scope, number=number):
-        messages.info(request, _("In import %s nothing is replaced; all else is as it was.") % number)
-        return redirect("import-review", number=number)
-    state = background.import_cancel(request.scope, number=number, patience=3)
+    if (summary["is_replacing"] or summary["is_reading"]) and draft_stop(request.scope, number=number):
+        messages.info(request, _("Stopped. Import %s stays as it was.") % number)
+        return redirect("import-review" if summary["is_replacing"] else "import-source", number=number)
+    state = background.import_cancel(request.scope, number=number, patience=0)
     if state == "cancelled":
         messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)
     else:
@@ -117,7 +114,6 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
 def undo(request: Request, *, number: int) -> HttpResponse:
     """Have it planned how an import is taken back, and look at that."""
     planned = draft_undo(request.scope, number=number)
-    background.import_await(request.scope, number=planned)
     return redirect("import-preview", number=planned)
 
 

@@ -237,7 +237,7 @@ def _replace(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
 
 def _stop(scope: Scope, *, number: int, asked: dict[str, Any]) -> str:
     del asked
-    if replace.replace_stop(scope, number=number):
+    if draft.draft_stop(scope, number=number):
         return _("It is being stopped.")
     return _("It has ended already.")
 

@@ -15,7 +15,6 @@ from enlist.core.rows.fixes import possible
 from enlist.services.drafts import fixes
 from enlist.services.drafts.draft import Draft, draft_plan
 from enlist.services.drafts.review import review_show
-from enlist.services.imports import background
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
@@ -79,7 +78,6 @@ def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
         messages.warning(request, said)
     else:
         draft_plan(request.scope, number=number)
-        background.import_await(request.scope, number=number)
     return redirect("import-review", number=number)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services.drafts import settings_trial
 from enlist.services.drafts.draft import draft_check, draft_plan, draft_settings_set, draft_show
-from enlist.services.imports import background, plan
+from enlist.services.imports import plan
 from enlist.web import settings_form
 from enlist.web.hints import error_text
 from enlist.web.request import Request
@@ -32,7 +32,6 @@ def settings(request: Request, *, number: int) -> HttpResponse:
         said = _kept(request, number=number)
         if not said:
             draft_plan(request.scope, number=number)
-            background.import_await(request.scope, number=number)
             return redirect("import-preview", number=number)
     draft = draft_show(request.scope, number=number)
     shown = {

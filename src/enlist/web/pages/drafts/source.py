@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import FileError, PolicyError
 from enlist.services.drafts.draft import Draft, Look, draft_look, draft_reread, draft_show
+from enlist.services.drafts.reading import draft_reading
 from enlist.web import reading_form
 from enlist.web.hints import error_text
 from enlist.web.request import Request
@@ -20,25 +21,34 @@ from .draft import action, against
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: Request, *, number: int) -> HttpResponse:
-    """What was understood of the file; posted, it is read in another way."""
+    """What was understood of the file, or how far the reading of it is; posted, it is read in another way."""
     said = ""
     if request.method == "POST":
-        said = against(
-            lambda: draft_reread(request.scope, number=number, reading=reading_form.reading_of(request.POST))
-        )
+        said = against(lambda: _read_again(request, number=number))
         if not said:
             return redirect("import-source", number=number)
+    reading = draft_reading(request.scope, number=number)
+    said = said or (error_text(reading.failure) if reading.failure else "")
+    if reading.progress or not reading.is_read:
+        shown = {"reading": reading, "step": "source", "said": said, "macros": "macros" in request.POST}
+        shown |= {"form": reading_form.choices(request.POST or reading.options)}
+        return render(request, "web/imports/unread.html", shown)
     draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "source",
         "said": said,
         **_understood(draft),
-        **reading_form.choices(request.POST or draft.reading, sheets=draft.source.sheets),
+        **reading_form.choices(request.POST or reading.options, sheets=draft.source.sheets),
         "ignored": [column.header for column in draft.columns if not column.slug],
         "onward": "import-columns" if _is_unsure(draft) else "import-settings",
     }
-    return render(request, "web/imports/source.html", shown, status=422 if said else 200)
+    return render(request, "web/imports/source.html", shown, status=422 if said and request.method == "POST" else 200)
+
+
+def _read_again(request: Request, *, number: int) -> None:
+    reading = reading_form.reading_of(request.POST)
+    draft_reread(request.scope, number=number, reading=reading, let_macros_in="macros" in request.POST)
 
 
 @action

@@ -18,8 +18,9 @@ from enlist.core.presets import PRESETS, preset
 from enlist.formats.workbook.template import template_workbook
 from enlist.services.access import Right, check_right
 from enlist.services.drafts import draft
-from enlist.services.drafts.draft import Upload
 from enlist.services.drafts.upload_limits import size_text, too_large
+from enlist.services.drafts.uploaded_file import reading_options
+from enlist.services.imports.request import ImportRequest
 from enlist.web.hints import error_text
 from enlist.web.reading_form import choices, reading_of
 from enlist.web.request import Request
@@ -35,7 +36,7 @@ def new(request: Request) -> HttpResponse:
     shown = _shown(request)
     if request.method == "POST":
         try:
-            return redirect("import-source", number=draft.draft_new(request.scope, upload=_upload(request)))
+            return redirect("import-source", number=draft.draft_new(request.scope, request=_asked(request)))
         except NotAllowed:
             raise
         except EnlistError as error:
@@ -70,7 +71,7 @@ def _shown(request: Request) -> dict[str, Any]:
     }
 
 
-def _upload(request: Request) -> Upload:
+def _asked(request: Request) -> ImportRequest:
     """What was handed in: a file, or text that was pasted. Raises FileError, PolicyError."""
     file, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
     if is_too_large(request):
@@ -83,11 +84,13 @@ def _upload(request: Request) -> Upload:
         reading["pasted"] = True
     else:
         raise FileError("file_not_chosen")
-    return Upload(
-        file=stream,
+    settings_ = ("macros=let_in",) if "macros" in request.POST else ()
+    chosen = preset(request.POST.get("preset", ""))
+    return ImportRequest(
+        source=stream,
         name=name,
-        preset=request.POST.get("preset", ""),
+        preset=chosen.name,
+        policy=chosen.configure(settings_),
+        reading=reading_options(reading),
         key=request.POST.get("key", "")[:100] or uuid4().hex,
-        reading=reading,
-        settings=("macros=let_in",) if "macros" in request.POST else (),
     )

@@ -55,6 +55,8 @@ def detail(request: Request, *, number: int) -> HttpResponse:
     if summary["is_draft"] and not summary["progress"]:
         is_further = summary["is_planned"] or summary["undoes"]
         return redirect("import-preview" if is_further else "import-source", number=number)
+    if summary["is_reading"]:
+        return redirect("import-source", number=number)
     if summary["is_replacing"]:
         return redirect("import-review", number=number)
     if summary["progress"]:
@@ -103,17 +105,15 @@ def download(request: Request, *, number: int, what: str, kind: str) -> Streamin
 
 @action
 def approve(request: Request, *, number: int) -> HttpResponse:
-    """Approve what waits, by the number of people it is about."""
+    """Have what waits approved, by the number of people it is about."""
     typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
     if not typed.isdecimal() or len(typed) > 9:
         messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
         return redirect("import", number=number)
     shown = request.POST.get("shown", "")
-    said = against(lambda: approval.import_approve(request.scope, number=number, confirm=int(typed), shown=shown))
+    said = against(lambda: approval.import_approve_later(request.scope, number=number, confirm=int(typed), shown=shown))
     if said:
         messages.warning(request, said)
-    else:
-        messages.success(request, _("Import %s was approved and is applied.") % number)
     return redirect("import", number=number)
 
 

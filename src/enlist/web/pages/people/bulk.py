@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import EnlistError, NotAllowed
 from enlist.formats import write
 from enlist.formats.workbook.text_workbook import write_workbook
-from enlist.services.imports import background
 from enlist.services.people import bulk, listing
 from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen
@@ -48,7 +47,6 @@ def change(request: Request) -> HttpResponse:
         number = bulk.many_draft(
             request.scope, action=action, chosen=chosen, key=sent.get("key", "")[:100] or uuid4().hex
         )
-        background.import_await(request.scope, number=number)
         return redirect("import-preview", number=number)
     except NotAllowed:
         raise

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from enlist.core.errors import PolicyError
 from enlist.core.rights import Right
 from enlist.services.imports import approval
+from enlist.services.imports.approval import LimitShown
 from enlist.services.retention import expiry
 from enlist.services.setup import organization
 from enlist.web.input_checks import whole_number
@@ -57,9 +58,9 @@ def _change(request: Request) -> None:
             raise PolicyError("form_part_unknown")
 
 
-def _limit(told: dict[str, Any]) -> dict[str, Any]:
+def _limit(told: LimitShown) -> dict[str, Any]:
     """A limit as its form shows it: the share in percent."""
-    return {**told, "percent": f"{Decimal(str(told['share'])) * 100:f}".rstrip("0").rstrip(".") or "0"}
+    return {**vars(told), "percent": f"{Decimal(str(told.share)) * 100:f}".rstrip("0").rstrip(".") or "0"}
 
 
 def _settings(sent: QueryDict) -> list[str]:

@@ -1,0 +1,117 @@
+"""Reading: a worker reads the uploaded file of a draft, and the draft's page tells how far it is, or what went wrong.
+
+Until then the file is kept as it stays kept: sealed, in pieces (`store.imports.uploads`). What a worker unseals of it
+lies in a file without a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from enlist.core.errors import Cancelled, EnlistError, FileError, error_from
+from enlist.core.policy import Policy
+from enlist.services.access import Scope
+from enlist.services.imports.background import import_make_plan
+from enlist.services.imports.orphans import import_forget
+from enlist.services.imports.staged_file import file_keep
+from enlist.services.jobs.queue import JobProgress, job_progress
+from enlist.services.jobs.run import READING, Run
+from enlist.store import models
+from enlist.store.imports import edits, records
+from enlist.store.jobs import jobs
+from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.transactions import short_transaction
+
+from .draft import READ_AS, draft_record
+from .uploaded_file import uploaded_read
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the reading of a draft's file stands.
+
+    options: as it is read, or was tried last. is_read: rows of it are there. progress: how far a worker is, None where
+    none reads it. failure: why the last attempt came to nothing, where it did.
+    """
+
+    number: int
+    file: str
+    options: Mapping[str, Any]
+    is_read: bool
+    progress: JobProgress | None
+    failure: EnlistError | None
+
+
+def draft_reading(scope: Scope, *, number: int) -> Reading:
+    """How the reading of a draft's file stands. Raises as `draft_record`."""
+    record = draft_record(scope, number=number, unread=True)
+    job, is_read = jobs.of_import(scope, number=number), records.is_read(record)
+    is_mine = job is not None and (not is_read or jobs.kind_by_now(job) == READING)
+    options = record.order.get("reading", {})
+    failure = None
+    if job and is_mine and job.state == "failed":
+        failure = _failure(job)
+        options = job.arguments.get(READ_AS, options)
+    return Reading(
+        number,
+        file=record.file_name,
+        options=options,
+        is_read=is_read,
+        progress=job_progress(job) if job and is_mine and job.state in OPEN_STATES else None,
+        failure=failure,
+    )
+
+
+def _failure(job: Job) -> EnlistError:
+    """The error that a job ended with; of the erased nothing is left of it but that there was one."""
+    return error_from(job.error) if job.error else FileError("reading_failed")
+
+
+def draft_file_read(run: Run) -> dict[str, Any]:
+    """The work of a job: read the file of its draft. Where it cannot be read, the draft stays as it was."""
+    record = draft_record(run.scope, number=run.job.import_number or 0, unread=True)
+    with _tidied(run, record=record):
+        _read(run, record=record, reading=run.job.arguments.get(READ_AS, record.order["reading"]))
+    return {}
+
+
+def draft_file_plan(run: Run) -> dict[str, Any]:
+    """The work of a job: plan an undo, or a draft, whose file is read first where that is not done."""
+    record = records.get(run.scope, number=run.job.import_number or 0)
+    with _tidied(run, record=record):
+        if "reading" in record.order and record.state in records.OPEN and not records.is_read(record):
+            _read(run, record=record, reading=record.order["reading"])
+        return import_make_plan(run)
+
+
+@contextmanager
+def _tidied(run: Run, *, record: models.Import) -> Iterator[None]:
+    """Where the import was discarded meanwhile, what was stored of it after that is taken away."""
+    try:
+        yield
+    except Cancelled:
+        with run.ending():
+            if not records.is_open(record):
+                import_forget(record)
+        raise
+
+
+def _read(run: Run, *, record: models.Import, reading: Mapping[str, Any]) -> None:
+    run.go_on("reading", done=0, total=0)
+    table = uploaded_read(record, reading=reading, policy=Policy.from_dict(record.policy), progress=run)
+    with short_transaction():
+        # First of all: it locks the record, so that of two who do this at once the second waits.
+        edits.forget(record)
+        records.restart(record)
+        records.reread(record, sha256=table.source.sha256)
+        columns = {
+            header: slug
+            for header, slug in record.order["columns"].items()
+            if header in table.headers or not records.is_read(record)
+        }
+        before = record.order
+        file_keep(record, table=table, columns=columns, progress=run)
+        records.keep_order(record, order={**before, **record.order, "reading": dict(reading)})
