@@ -15,7 +15,7 @@ def test_a_number_is_read_from_the_environment(said: str, number: int, monkeypat
 def test_it_refuses_what_is_no_number_in_range(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENLIST_LEASE", said)
 
-    with pytest.raises(PolicyError, match="Give it a whole number from 1 to 60"):
+    with pytest.raises(PolicyError, match="Use a whole number from 1 to 60"):
         whole_number("ENLIST_LEASE", default=30, least=1, most=60)
 
 
@@ -29,6 +29,6 @@ def test_a_choice_is_read_from_the_environment(said: str, meant: str, monkeypatc
 def test_it_refuses_what_is_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENLIST_LOG", "loud")
 
-    with pytest.raises(PolicyError, match="ENLIST_LOG is “loud”") as refused:
+    with pytest.raises(PolicyError, match="ENLIST_LOG can't be “loud”") as refused:
         one_of("ENLIST_LOG", choices=("INFO", "WARNING"))
-    assert refused.value.hint == "It can be info, warning."
+    assert refused.value.hint == "Use one of: info, warning."
