@@ -247,5 +247,5 @@ def test_an_import_that_was_taken_back_selects_nobody(scope: Scope) -> None:
     number = imported(scope, f"{HEAD}\n{ANN}\n", "select_for_bulk=all")
     undone(scope, number)
 
-    with pytest.raises(PlanError, match="it is undone"):
+    with pytest.raises(PlanError, match="Import 1 is undone"):
         import_selected(scope, number=number)

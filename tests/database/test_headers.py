@@ -75,7 +75,7 @@ def test_what_is_remembered_can_be_forgotten(scope: Scope) -> None:
     assert known(scope) == [("emial", "email")]
     assert headers_forget(scope) == 1
     assert known(scope) == []
-    with pytest.raises(NotFound, match="Nothing is remembered of a column “Kennzahl”"):
+    with pytest.raises(NotFound, match="No meaning is stored for a column “Kennzahl”"):
         headers_forget(scope, header="Kennzahl")
 
 

@@ -92,9 +92,9 @@ def test_one_click_mends_a_column_that_was_renamed_since(scope: Scope, number: i
     ("header", "name", "said"),
     [
         ("city", "Mail", "Columns “email” (4) and “Mail” (5) both mean email."),
-        ("city", "email", "There is a column “email” already."),
+        ("city", "email", "There is already a column “email”."),
         ("city", " ", "A column needs a name."),
-        ("city", "x\0", "No column can be called so."),
+        ("city", "x\0", "A column can't have this name."),
         ("city", "Password", "A column called “Password” holds passwords, which are sealed while a file is read."),
         ("town", "city", "This file has no column “town”."),
     ],
