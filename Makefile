@@ -1,4 +1,4 @@
-# The two commands: `make run` shows Enlist at work, `make test` proves it. GNU Make 3.81 and BSD tools are enough.
+# The two main commands: `make run` shows Enlist, `make test` tests it. GNU Make 3.81 and BSD tools are enough.
 # A checkout keeps its state to itself.
 export ENLIST_HOME ?= $(CURDIR)/var
 VENV := .venv
@@ -29,17 +29,17 @@ BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
-	@echo "make test    everything: lint, types, floors, all tests, on SQLite and on PostgreSQL"
-	@echo "make check   the fast part: lint, types, floors, unit tests"
-	@echo "make faults  kill, stop and starve it at up to POINTS=500 points, on both databases (SEED=2 tries others)"
-	@echo "make mutations  read COUNT=100000 damaged files, from number FROM=0 on"
+	@echo "make test    the full test suite: lint, types, layers, all tests, on SQLite and on PostgreSQL"
+	@echo "make check   the fast part: lint, types, layers, unit tests"
+	@echo "make faults  kill, stop and starve Enlist at up to POINTS=500 points, on both databases (SEED=2: others)"
+	@echo "make mutations  read COUNT=100000 damaged files, starting at number FROM=0"
 	@echo "make mutants MODULE=src/enlist/core/plan/limits.py  put small faults into a module, and count those its tests notice"
-	@echo "make format  let the formatter and the linter mend what they can"
+	@echo "make format  format the code and fix what the linter can fix"
 	@echo "make bench   the figures of speed and memory, on both databases (BENCH=--full for all sizes)"
 	@echo "make bench-web  the figures of the web application (BENCH='--rows 100000' for fewer)"
-	@echo "make bench-reading TOOLS=… CORPORA=…  the figures of reading files, on collections of others"
-	@echo "make spec    the statements that no test proves yet"
-	@echo "make reference  write the pages of docs/reference anew"
+	@echo "make bench-reading TOOLS=… CORPORA=…  the figures of reading files, on collections of other projects"
+	@echo "make spec    list the statements that no test proves yet"
+	@echo "make reference  write the pages of docs/reference again"
 	@echo "make lock    write requirements.lock again"
 	@echo "make clean   remove what the other commands made"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the pages of docs/reference anew from what the code says of itself; a test tells when they are stale."""
+"""Write the pages of docs/reference from the code; a test fails if they are out of date."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,10 +26,11 @@ REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 def policy_page() -> str:
     """Every setting, then every preset."""
     lines = [
-        "# Settings of an import",
+        "# Import settings",
         "",
-        "A preset starts with values for all of these; `--set NAME=VALUE` changes one. An entry is set by its name",
-        "(`--set defaults.city=Perth`), or all entries at once as JSON.",
+        "To change a setting of a preset, use `--set NAME=VALUE`. To change one entry of a setting, use its name",
+        "(`--set defaults.city=Perth`); to change all entries, use JSON.",
+        "[Choose import settings](../settings.md) explains the most common ones.",
     ]
     used = {field.name for preset in PRESETS.values() for field in preset.settings}
     shown = [field for field in policy_fields() if field.name in used]
@@ -69,11 +70,11 @@ def _preset(preset: Preset) -> Iterator[str]:
 def command_page() -> str:
     """Every command's help, as typing --help shows it, and the exit codes."""
     lines = [
-        "# The command line",
+        "# Commands",
         "",
-        "Data goes to stdout, talk (questions, progress, errors) to stderr; `--json` makes the data JSON, with keys",
-        "that stay. A file named `-` is stdin. Errors are a sentence and a hint; `enlist --debug …` shows where they",
-        "happened.",
+        "Data goes to stdout; questions, progress and errors go to stderr. `--json` prints the data as JSON with",
+        "stable keys. A file named `-` is stdin. An error is a sentence and a hint; `enlist --debug …` shows where it",
+        "happened. [Import a file](../import.md) shows how to use the commands.",
         *_commands(get_command(app), parent=None, name="enlist"),
         "",
         "## Exit codes",

@@ -1,4 +1,4 @@
-"""The tutorial is typed, command by command, and answers what it says."""
+"""The page “Import a file” is typed, command by command, and Enlist answers what the page shows."""
 
 import re
 import shlex
@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.conftest import Site
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "tutorial.md"
+PAGE = ROOT / "docs" / "import.md"
 
 
 def blocks() -> list[tuple[str, str]]:
