@@ -1,1 +1,1 @@
-"""The rules of the trade: pure, columnar, no clock, no dice, no Django."""
+"""The domain: pure and columnar, without clock, randomness, Django or disk."""

@@ -1,4 +1,4 @@
-"""What a relation and a verb are: plain data, so that everything can loop over it and a test can walk over it."""
+"""The types of the registry: plain data that code can loop over and tests can check."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import polars as pl
 
 from .schemas import AFTER, BEFORE
 
-# Who may have made a record: a hand, an import, the conditions of a group, a seat, the courses of a group.
+# What can create a record: a manual edit, an import, a group's conditions, a seat, a group's courses.
 SOURCES: Final = ("manual", "import", "condition", "seat", "group")
-# Nothing is lost by these verbs: they come last.
+# Verbs that take nothing away come last.
 LAST: Final = 90
 
 
 class Kind(Enum):
-    """How much of a relation's work is the same for all.
+    """How much of a relation's handling is generic.
 
-    PLAIN: ids and plain columns. MADE: with an id of its own, so a plan may make new ones. SPECIAL: read and written by
-    code of its own.
+    PLAIN: ids and plain columns. MADE: it has its own id, so a plan may create records. SPECIAL: its own code reads and
+    writes it.
     """
 
     PLAIN = "plain"
@@ -30,8 +30,9 @@ class Kind(Enum):
 
 
 class KeptIn(Enum):
-    """With what a Directory holds a relation: REFERENCE, whole (it is small, and a change of it makes plans stale);
-    PEOPLE, with the people it is about.
+    """How a Directory holds a relation.
+
+    REFERENCE: whole; it is small, and changing it makes plans stale. PEOPLE: only the records of the people held.
     """
 
     REFERENCE = "reference"
@@ -39,7 +40,7 @@ class KeptIn(Enum):
 
 
 class Does(Enum):
-    """What a verb does to records: they come to be, change, or end."""
+    """What a verb does to records: it creates, changes or ends them."""
 
     BEGIN = "begin"
     CHANGE = "change"
@@ -48,14 +49,14 @@ class Does(Enum):
 
 @dataclass(frozen=True)
 class By:
-    """Undone by another verb of the relation, over the same columns."""
+    """Undone by another verb of the relation with the same columns."""
 
     verb: str
 
 
 @dataclass(frozen=True)
 class To:
-    """Undone by a verb that changes the record to these values; the record stays, and so does its id."""
+    """Undone by a verb that sets these values; the record and its id stay."""
 
     verb: str
     values: Mapping[str, str | None]
@@ -63,7 +64,7 @@ class To:
 
 @dataclass(frozen=True)
 class Stays:
-    """Not undone; a flag of this code says so."""
+    """Not undone; a flag with this code reports it."""
 
     flag: str
 
@@ -73,15 +74,14 @@ Undone = By | To | Stays
 
 @dataclass(frozen=True)
 class Verb:
-    """One kind of change to a relation, and one frame of a plan.
+    """One kind of change to a relation; each has one frame in a plan.
 
-    sentence: the words for counts ("12 people created"). says: what it means for one person, with {name}
-    for what `Relation.shown` says of the record (an enrolment has {role}, {status} and {when} as well).
-    limit: the word of the limits that counts its people, "" for none; then `unlimited` says why. Several verbs may
-    share a word. rank: its place in previews, who loses something first. tile: the figure on a preview's page that
-    counts its people, "" for none.
-    writes_person: it writes the person's own row, and so its version. changes: the columns that a CHANGE changes.
-    relation, key: filled in from the relation.
+    sentence: the words after a count ("12 people created"). says: what it means for one person; {name} is the record's
+    `Relation.shown` (an enrolment also has {role}, {status} and {when}). limit: the limit that counts its people, ""
+    for none; then `unlimited` gives the reason. Verbs may share a limit. rank: its place in previews; losses come
+    first. tile: the figure on the preview page that counts its people, "" for none. writes_person: it writes the
+    person's own row and so changes its version. changes: the columns that a CHANGE changes. relation, key: copied from
+    the relation.
     """
 
     name: str
@@ -104,11 +104,11 @@ class Relation:
     """One kind of record that plans change.
 
     schema: its columns; those of people depend on the profile fields (`directory.people_schema`). key: the columns that
-    tell one from another; for MADE the id alone. refs: column → what it refers to: a relation, or a noun of the setup
+    identify a record; for MADE the id alone. refs: column → what it refers to: a relation, or a kind of setup record
     ("course", "role", "profile_field"). A column name means the same in every relation.
-    named: what tells MADE records apart without their id; new ones are numbered in this order, and in an undo one with
-    the same of it stands for one that is gone. sources: those a record may have (of `SOURCES`), where it has a column.
-    noun: what one is called in flags and files of values. shown: the columns that say there which one it is.
+    named: what identifies MADE records without their id; new ones are numbered in this order, and an undo lets a record
+    with the same values replace one that was removed. sources: the allowed values of `source`, if it has that column.
+    noun: the word for one record in flags and exports. shown: the columns that identify it there.
     """
 
     name: str
@@ -129,7 +129,7 @@ class Relation:
 
     @property
     def id(self) -> str:
-        """The column of the ids it makes; "" for one that makes none."""
+        """The column of the ids that this relation creates; "" if it creates none."""
         return self.key[0] if self.kind is Kind.MADE or self.name == "person" else ""
 
     @property
@@ -143,24 +143,24 @@ class Relation:
 
     @property
     def begins(self) -> Verb:
-        """The verb by which new ones come to be."""
+        """The verb that creates records."""
         return next(verb for verb in self.verbs if verb.does is Does.BEGIN and not verb.writes_person)
 
     @property
     def alters(self) -> Verb | None:
-        """The verb that changes columns of records, where there is one."""
+        """The verb that changes columns of records, if there is one."""
         return next((verb for verb in self.verbs if verb.changes), None)
 
     @property
     def ends(self) -> Verb | None:
-        """The verb by which they end, where there is one."""
+        """The verb that ends records, if there is one."""
         return next((verb for verb in self.verbs if verb.does is Does.END), None)
 
     def schema_of(self, verb: Verb) -> dict[str, pl.DataType]:
         """The columns of a verb's frame."""
         if not verb.changes:
             return dict(self.schema)
-        # Who and which it is, for whoever reads the frame alone.
+        # Each frame must be readable alone: it holds what identifies the record.
         told = {*self.key, *self.refs, *self.shown} - {*verb.changes}
         kept = {name: kind for name, kind in self.schema.items() if name in told}
         return kept | {mark + name: self.schema[name] for mark in (BEFORE, AFTER) for name in verb.changes}

@@ -1,7 +1,7 @@
 """The registry of changes: every relation a plan can change, with its verbs. CONTRIBUTING.md: "A new kind of record".
 
-The order is the order of work: nothing refers to a relation below it. Whatever loops over relations or verbs takes it
-from here.
+Relations only refer to those above them, so this is also the order of work. Everything that loops over relations or
+verbs takes them from here.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ COURSE_GROUP: Final = Relation(
         Verb("drop_course_group", Does.END, By("create_course_group"), "course groups removed", unlimited=_NOBODY),
     ),
 )
-# Frames of people have columns that depend on the profile fields; `schema` has those that every one of them has.
+# Columns of people depend on the profile fields; `schema` has those that every frame of people has.
 PERSON: Final = Relation(
     "person",
     Kind.SPECIAL,

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-# duration: days an enrolment lasts where nothing else is said, 0 for no end. open: files can enrol people in it.
+# duration: the default length of an enrolment in days, 0 for no end. open: files can enrol people in it.
 COURSES_SCHEMA: Final = {
     "course": pl.Int64(),
     "shortname": pl.String(),
@@ -14,7 +14,7 @@ COURSES_SCHEMA: Final = {
     "duration": pl.Int64(),
     "open": pl.Boolean(),
 }
-# assignable: files can give it in courses; on_site: as a system role.
+# assignable: files can assign it in courses. on_site: files can assign it as a system role.
 ROLES_SCHEMA: Final = {
     "role": pl.Int64(),
     "shortname": pl.String(),
@@ -24,7 +24,7 @@ ROLES_SCHEMA: Final = {
     "on_site": pl.Boolean(),
 }
 COURSE_GROUPS_SCHEMA: Final = {"course_group": pl.Int64(), "course": pl.Int64(), "name": pl.String()}
-# start and end are moments in UTC ("2027-01-31 00:00:00"), null for at once and for never.
+# start and end: UTC ("2027-01-31 00:00:00"); a null start means at once, a null end means never.
 ENROLMENTS_SCHEMA: Final = {
     "person": pl.Int64(),
     "course": pl.Int64(),
@@ -47,8 +47,8 @@ MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
 # People with the version they were seen in.
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 
-# The two images of a column that a verb changes.
+# Prefixes for the two columns of each field that a verb changes.
 BEFORE: Final = "before:"
 AFTER: Final = "after:"
-# In `seen` and `restore` of an undo: the version people get back; null, or no such column: a new one.
+# In `seen` and `restore` of an undo: the version that people get back; null or missing means a new one.
 VERSION_AFTER: Final = AFTER + "version"

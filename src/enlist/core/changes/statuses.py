@@ -1,4 +1,4 @@
-"""Fates: what becomes of a row."""
+"""Statuses of rows."""
 
 from __future__ import annotations
 

@@ -1,18 +1,17 @@
-"""The verbs of a plan, from the registry: what its frames are called, in which order they happen, what undoes them.
+"""The verbs of a plan, from the registry: their frames, their order, and what undoes them.
 
-Frames of a plan, one per verb, have the columns of their relation (`relations.py`); of a verb that changes records, the
-key, then before: and after: of each column it changes. Ids below zero are new in the plan (−1, −2, …) and are mapped to
-real ids at apply. The verbs of people:
+A plan has one frame per verb, with the columns of its relation (`relations.py`). The frame of a verb that changes
+records has the key, then before: and after: for each column it changes. Ids below zero (−1, −2, …) are new in the plan;
+apply maps them to real ids. The verbs of people:
+create       person (<0), all columns of a Directory's people except version
+update       person, version (before), then before:<field> and after:<field> for each field that changes for anyone
+             (equal where this person's value stays); all fields of Directory.people except state, keys included
+deactivate   person, version: an active person becomes inactive and keeps everything
+reactivate   the opposite of deactivate
+remove       person, version, all columns of a Directory's people (to restore them)
+restore      the same; version is the removed person's, after:version the one from before the removal
 
-create       person (<0), all columns of a Directory's people but version
-update       person, version (before), then for each field that changes for one: before:<field>, after:<field> (both
-             alike where this person's cell stays); fields are those of Directory.people but state, keys included
-deactivate   person, version: the state of an active person becomes inactive; everything of theirs stays
-reactivate   the same, the other way round
-remove       person, version, all columns of a Directory's people (so that it can be restored)
-restore      the same; version is that of the removed person, after:version the one from before the removal
-
-A record of a group that an undo brings back has the id it had.
+A group that an undo restores gets its former id.
 """
 
 from __future__ import annotations
@@ -30,8 +29,9 @@ Frames = Mapping[str, pl.DataFrame]
 
 
 def verbs_of(relations: Iterable[Relation]) -> dict[str, Verb]:
-    """The verbs of relations, in the order of work: what ends does so before what it refers to, and frees keys before
-    others take them; what comes to be does so after what it refers to.
+    """The verbs of relations, in the order of work.
+
+    Records end before what they refer to and before others take their keys; they are created after what they refer to.
     """
     verbs = [verb for each in relations for verb in each.verbs]
     ends = [verb for verb in reversed(verbs) if verb.does is Does.END]
@@ -47,70 +47,70 @@ def relation_of(verb: str) -> Relation:
 
 
 def kept_with_people() -> tuple[Relation, ...]:
-    """What a Directory holds beside people, because it is about them."""
+    """The relations that a Directory holds with people, without people themselves."""
     return tuple(each for each in RELATIONS.values() if each.kept_in is KeptIn.PEOPLE and each.name != "person")
 
 
 def kept_in_reference() -> tuple[Relation, ...]:
-    """What a Directory holds whole and plans can make."""
+    """The relations that a Directory holds whole and plans can create."""
     return tuple(each for each in RELATIONS.values() if each.kept_in is KeptIn.REFERENCE and each.kind is Kind.MADE)
 
 
 def kept_relations() -> tuple[Relation, ...]:
-    """All that a Directory holds in frames by relation, in the registry's order."""
+    """All relations that a Directory holds as frames, in the registry's order."""
     return tuple(each for each in RELATIONS.values() if each in (*kept_in_reference(), *kept_with_people()))
 
 
 def making_ids() -> tuple[Relation, ...]:
-    """The relations whose records have ids of their own, which a plan can make."""
+    """The relations whose records have their own ids, which a plan can create."""
     return tuple(each for each in RELATIONS.values() if each.id)
 
 
 def made() -> tuple[Relation, ...]:
-    """The same without people: what others refer to by an id of its own."""
+    """The relations of `kept_relations` whose records have their own ids."""
     return tuple(each for each in kept_relations() if each.id)
 
 
 def referring_to(target: str) -> tuple[tuple[Relation, str], ...]:
-    """The relations with a column that refers to this one, and that column."""
+    """Each relation and column that refers to this relation."""
     return tuple((each, column) for each in RELATIONS.values() for column in each.referring(target))
 
 
 def targets() -> dict[str, str]:
-    """What each column of ids refers to, its relation's own id included."""
+    """Column of ids → what it refers to; a relation's own id included."""
     own = {each.id: each.name for each in making_ids()}
     return own | {column: to for each in RELATIONS.values() for column, to in each.refs.items()}
 
 
 def people_columns(columns: Iterable[str]) -> list[str]:
-    """Those of these columns that name people."""
+    """The columns that name people."""
     known = targets()
     return [column for column in columns if known.get(column) == "person"]
 
 
 def people_of(frame: pl.DataFrame) -> pl.Series:
-    """Everybody a frame names (Int64), in all its columns that do; somebody may be there several times."""
+    """The people a frame names (Int64) in any column; a person may appear several times."""
     named = [frame.get_column(column).alias("person") for column in people_columns(frame.columns)]
     return pl.concat(named) if named else pl.Series("person", [], dtype=pl.Int64)
 
 
 def is_about(people: pl.Series, *, columns: Iterable[str]) -> pl.Expr:
-    """Whether a row of a frame with these columns names one of these people; null names nobody."""
+    """Whether a row of a frame with these columns names one of these people; null never does."""
     among = people.implode()
     named = [pl.col(column).is_in(among).fill_null(value=False) for column in people_columns(columns)]
     return pl.any_horizontal(named) if named else pl.lit(value=False)
 
 
 def in_order(frames: Frames) -> dict[str, pl.DataFrame]:
-    """The frames of a part that hold anything, in the order of work, each sorted by its key."""
+    """The non-empty frames of a part, in the order of work, each sorted by its key."""
     return {verb: frames[verb].sort(VERBS[verb].key) for verb in VERBS if verb in frames and frames[verb].height}
 
 
 def walks(verbs: Iterable[str]) -> list[tuple[str, ...]]:
-    """These verbs, by the walks over all parts that they need.
+    """These verbs, grouped by the passes over all parts that they need.
 
-    What frees keys comes before what takes them. Whoever is removed takes along what they have, so what ends by itself
-    comes before, in whatever part it is.
+    Keys are freed before others take them. Removing a person ends what they have, so verbs that end records by
+    themselves come before it, whatever part they are in.
     """
     wanted = [name for name in VERBS if name in verbs]
     ends = [name for name in wanted if VERBS[name].does is Does.END]

@@ -1,7 +1,7 @@
 """Cleaning: one column function for each kind of field.
 
-Each takes a String series without nulls and gives a `Cleaned`: the values, and notes about those that were changed or
-are bad. Expressions decide about the ordinary values; only those they cannot accept are read one by one, each once.
+Each takes a String series without nulls and returns a `Cleaned`: the values, and notes about changed and bad ones.
+Expressions handle ordinary values; only the rest are read one by one, each distinct value once.
 """
 
 from .code import boolean, choice, language, site_role, time_zone

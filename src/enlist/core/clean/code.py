@@ -1,7 +1,7 @@
-"""Languages, time zones, roles, yes and no, choices: cells that must name one of a list (D7).
+"""Languages, time zones, roles, yes and no, choices: cells that must match an entry of a list (D7).
 
-They are matched without case, by code or name; what matches nothing is bad, and never replaced silently. What comes
-near is offered.
+They match by code or name, ignoring case. A value that matches nothing is bad and never replaced silently; the nearest
+entry is suggested.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LANGUAGE_NAMES: Final = {
     "greek": "el", "malay": "ms", "nepali": "ne", "swahili": "sw", "odia": "or", "punjabi": "pa", "farsi": "fa",
     "castilian": "es", "flemish": "nl", "mandarin": "zh", "occitan": "oc", "interlingua": "ia", "gaelic": "gd",
 }  # fmt: skip
-# ISO 639-1: reading the whole standard takes longer than planning a small file.
+# Listed here because loading the whole standard takes longer than planning a small file.
 _ISO_639_1: Final = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
     "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it "
@@ -37,7 +37,7 @@ _ISO_639_1: Final = (
 )
 TWO_LETTER_LANGUAGES: Final = frozenset(_ISO_639_1.split())
 _SITE_ROLE_NAMES: Final = {"student": "learner", "teacher": "instructor", "administrator": "admin"}
-# In the languages of the headers we know.
+# In the languages of the headers Enlist recognises.
 _YES: Final = (
     "1 yes y true on ja wahr oui vrai sí si verdadero vero sim verdadeiro waar tak prawda ano áno pravda sand sann "
     "kyllä evet doğru igen da ναι да истина так כן نعم 是 はい 예"
@@ -57,34 +57,34 @@ _LONGEST_CODE: Final = 3
 
 
 def language(cells: pl.Series) -> Cleaned:
-    """Languages as codes such as en or pt_br (ISO 639, then region or variant), out of codes or names."""
+    """Languages as codes such as en or pt_br (ISO 639, then region or variant), from codes or names."""
     values = by_value(cells, read=lambda value: _language(value) if value else "")
     return offering(values, cells=cells, code="language_unknown", suggest=_like_language)
 
 
 def time_zone(cells: pl.Series) -> Cleaned:
-    """Time zones as IANA names, offsets from −13 to 13 hours in halves, or 99, the server's zone (§1.2)."""
+    """Time zones as IANA names, offsets from −13 to 13 hours in half hours, or 99 for the server's zone (§1.2)."""
     values = by_value(cells, read=lambda value: _time_zone(value) if value else "")
     return offering(values, cells=cells, code="timezone_unknown", suggest=_like_zone)
 
 
 def site_role(cells: pl.Series) -> Cleaned:
-    """Roles on the site, by their names or the usual words for them."""
+    """Roles on the site, from their names or common synonyms."""
     roles = {**{role: role for role in SITE_ROLES}, **_SITE_ROLE_NAMES}
     detail = ", ".join(SITE_ROLES)
     return _one_of(cells, read=lambda value: roles.get(words(value)), code="site_role_unknown", detail=detail)
 
 
 def boolean(cells: pl.Series, *, unknown: str = "boolean_unknown") -> Cleaned:
-    """Yes and no as "1" and "0", out of 1, 0 and the words for both (D2); anything else is bad (`unknown`)."""
+    """Yes and no as "1" and "0", from 1, 0 and the words for both (D2); anything else is bad (`unknown`)."""
     return _one_of(cells, read=lambda value: _BOOLEANS.get(words(value)), code=unknown)
 
 
 def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:
-    """Options of a choice field: spelt alike, else without case where that means one of them.
+    """Options of a choice field: an exact match first, else one that ignores case if it is unambiguous.
 
-    unknown: the policy's unknown_choice. `first_option` replaces what is no option (`choice_replaced`, NE-14),
-    `leave_unchanged` leaves the cell out (`choice_left`), `add_option` takes it as it is, in the spelling that comes
+    unknown: the policy's unknown_choice. `first_option` replaces other values (`choice_replaced`, NE-14),
+    `leave_unchanged` leaves the cell out (`choice_left`), `add_option` accepts the value, in the spelling that comes
     first (`choice_added`); otherwise the cell is bad (`choice_unknown`).
     """
     exact = {option: option for option in (*options, "")}
@@ -160,11 +160,11 @@ def _offset(found: re.Match[str]) -> str | None:
 
 @functools.cache
 def _languages() -> dict[str, str]:
-    """Codes and English names."""
+    """Codes and English names → code."""
     import pycountry
 
     known = [(each, getattr(each, "alpha_2", each.alpha_3)) for each in pycountry.languages]
-    # A language called E or En would catch what was meant as a code.
+    # A language called E or En must not shadow a code.
     by_name = unambiguous(
         (word, code)
         for each, code in known
@@ -187,7 +187,7 @@ def _usual_languages() -> dict[str, str]:
 
 @functools.cache
 def _foreign_languages() -> dict[str, str]:
-    """The names, in all languages, of those that have a code of two letters; their own names among them."""
+    """Names in all languages → code, for languages with a two-letter code; their own names included."""
     import pycountry
 
     return unambiguous(
@@ -202,12 +202,12 @@ def _foreign_languages() -> dict[str, str]:
 
 @functools.cache
 def _zones() -> dict[str, str]:
-    # The package's own list: what a machine has installed must not decide what a file means.
+    # The package's own list, so that the machine does not decide what a file means.
     names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     return {name.casefold(): name for name in names}
 
 
 @functools.cache
 def _cities() -> dict[str, str]:
-    """The zones by the last part of their names, where that is of one zone."""
+    """City, the last part of a zone's name → zone, where only one zone has it."""
     return unambiguous((name.casefold().rpartition("/")[2], name) for name in _zones().values() if "/" in name)

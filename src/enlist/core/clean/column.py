@@ -1,4 +1,4 @@
-"""What every column function gives back, and how the few values that need more than an expression are treated."""
+"""What every column function returns, and how the few values are handled that expressions cannot."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ class Cleaned:
     """A column after cleaning.
 
     values: String, as long as the column; "" where the cell is blank, null where it is bad.
-    notes: a frame of `NOTE_SCHEMA`: at which place of the column stands which flag.
+    notes: a frame of `NOTE_SCHEMA`; `at` is the position in the column.
     """
 
     values: pl.Series
     notes: pl.DataFrame
 
     def without(self, bad: pl.Series, *, code: str, value: pl.Series, detail: pl.Series | str | None = None) -> Cleaned:
-        """The same, with null and a note wherever the Boolean series `bad` is true."""
+        """The same, with null and a note where the Boolean series `bad` is true."""
         notes = note(bad, code=code, value=value, detail=detail)
         return self if notes.is_empty() else Cleaned(self.values.set(bad, None), pl.concat([self.notes, notes]))
 
     def noting(
         self, where: pl.Series, *, code: str, value: pl.Series, detail: pl.Series | str | None = None
     ) -> Cleaned:
-        """The same, with a note wherever the Boolean series `where` is true."""
+        """The same, with a note where the Boolean series `where` is true."""
         notes = note(where, code=code, value=value, detail=detail)
         return self if notes.is_empty() else Cleaned(self.values, pl.concat([self.notes, notes]))
 
     def within(self, limit: int) -> Cleaned:
-        """The same without the values of more than `limit` characters."""
+        """The same, without values longer than `limit` characters."""
         return self.without(self.values.str.len_chars() > limit, code="too_long", value=self.values, detail=str(limit))
 
 
@@ -58,9 +58,9 @@ def note(
     detail: pl.Series | str | None = None,
     places: pl.Series | None = None,
 ) -> pl.DataFrame:
-    """A note wherever the Boolean series `where` is true, with that place's value and detail.
+    """A note where the Boolean series `where` is true, with the value and detail at that position.
 
-    places: the place of each value in the column, where they are not the whole column.
+    places: the position of each value in the column, if `where` covers only a part of it.
     """
     at = where.arg_true()
     if at.is_empty():
@@ -79,19 +79,19 @@ def note(
 
 
 def by_value(cells: pl.Series, *, read: Callable[[str], str | None]) -> pl.Series:
-    """What `read` makes of every value, called once for each that is different."""
+    """The result of `read` for every value; it runs once for each distinct value."""
     values = cells.drop_nulls().unique()
     made = pl.Series([read(value) for value in values], dtype=pl.String)
     return cells.replace_strict(values, made, default=None, return_dtype=pl.String)
 
 
 def scattered(cells: pl.Series, *, at: pl.Series, values: pl.Series) -> pl.Series:
-    """The column with other values at these places."""
+    """The column with other values at these positions."""
     if at.is_empty():
         return cells
     return values.alias(cells.name) if len(at) == len(cells) else cells.clone().scatter(at, values)
 
 
 def outside_ascii(cells: pl.Series) -> pl.Series:
-    """The places whose value has characters beyond ASCII."""
+    """The positions whose value has characters beyond ASCII."""
     return (cells.str.len_bytes() != cells.str.len_chars()).arg_true()

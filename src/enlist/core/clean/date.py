@@ -1,4 +1,4 @@
-"""Dates: as 2027-01-31, out of the forms people write; day or month first is decided from the whole column (WL-06)."""
+"""Dates as 2027-01-31, from common forms; the whole column decides whether day or month comes first (WL-06)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .column import Cleaned, by_value, no_notes
 from .languages import without_accents, words
 
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
-# What `find_order` says beside these two: no cell hangs on it, or nothing in the column decides it.
+# Further answers of `find_order`: no cell depends on the order, or nothing in the column decides it.
 NEITHER, UNCLEAR = "neither", "unclear"
 
 _EITHER: Final = r"^([0-9]{1,2})([/-])([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})\b"
-# A day and a time: as usual, and as the peer writes it (spec/moodle-upload.md §1.4).
+# A date and a time: the usual form, and the peer's (spec/moodle-upload.md §1.4).
 _MOMENTS: Final = (
     re.compile(r"(.+?)[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:\.0+)?)?(?: ?Z| ?\+00:?00)?"),
     re.compile(r"(\d{4}-\d\d?-\d\d?)-(\d\d?)-(\d\d)(?:-(\d\d))?"),
 )
-# Seconds since 1970; fewer digits are a day, more are none.
+# Seconds since 1970; fewer digits are a date, more are not a date.
 _SECONDS: Final = re.compile(r"-?[0-9]{9,11}")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([-/.] ?)([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
@@ -58,7 +58,7 @@ _MONTHS: Final = (
 
 @dataclass(frozen=True)
 class Signs:
-    """How many dates of a column can begin with the day only, with the month only, and how many hang on which it is."""
+    """How many dates of a column can only begin with the day, only with the month, and how many depend on the order."""
 
     day: int = 0
     month: int = 0
@@ -68,38 +68,38 @@ class Signs:
     def order(self) -> str:
         """Whether the dates of the column begin with the day or the month: DAY_FIRST, MONTH_FIRST, NEITHER or UNCLEAR.
 
-        One cell that can be read in one way only decides for all; two such cells that differ decide nothing.
+        A cell that can be read in one way only decides for all; two such cells that disagree decide nothing.
         """
         if bool(self.day) != bool(self.month):
             return DAY_FIRST if self.day else MONTH_FIRST
         return UNCLEAR if self.either else NEITHER
 
     def __add__(self, other: Signs) -> Signs:
-        """Those of both."""
+        """The sums."""
         return Signs(self.day + other.day, self.month + other.month, self.either + other.either)
 
     def __sub__(self, other: Signs) -> Signs:
-        """Those of a column without some of its cells."""
+        """The signs of a column without some of its cells."""
         return Signs(self.day - other.day, self.month - other.month, self.either - other.either)
 
 
 def signs(cells: pl.Series) -> Signs:
-    """What the cells of a column, or some of them, tell of the order of its dates."""
+    """What some or all cells of a column show about the order of its dates."""
     parts = cells.str.extract_groups(_EITHER).struct
     first, second = (parts.field(number).cast(pl.Int8, strict=False) for number in ("1", "3"))
     return Signs(*(int(found.sum()) for found in (first > 12, second > 12, first != second)))
 
 
 def find_order(cells: pl.Series) -> str:
-    """Whether the dates of a whole column begin with the day or the month (`Signs.order`)."""
+    """Whether the dates of a whole column begin with the day or the month; see `Signs.order`."""
     return signs(cells).order
 
 
 def date(cells: pl.Series, *, order: str) -> Cleaned:
-    """Dates as 2027-01-31, with a time behind that is not midnight. order: of those such as 3/4/2027 (`find_order`).
+    """Dates as 2027-01-31, followed by the time unless midnight. order: for dates such as 3/4/2027 (`find_order`).
 
-    Bad is what is no date (`date_bad`), and what may be two (`date_unclear`, with both). A day and month parted by full
-    stops come in this order everywhere.
+    Other values are bad (`date_bad`), and so are ambiguous ones (`date_unclear`, with both dates). With full stops the
+    day always comes first.
     """
     values = by_value(cells, read=lambda value: _moment(value, order=order) if value else "")
     bad = values.is_null()
@@ -145,7 +145,7 @@ def _date(value: str, *, order: str) -> str | None:
 
 
 def _either(value: str) -> str | None:
-    """Both days that a value may mean, where it may mean two."""
+    """Both dates that a value may mean, if it is ambiguous."""
     timed = _MOMENTS[0].fullmatch(value)
     found = _YEAR_LAST.fullmatch(timed[1] if timed else value)
     both = _both(found) if found else (None, None)

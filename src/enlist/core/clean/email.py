@@ -1,4 +1,4 @@
-"""E-mail addresses: a strict expression accepts the usual ones at once, email-validator decides about the rest."""
+"""E-mail addresses: a strict expression accepts the usual ones, email-validator decides about the rest."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .text import hidden_characters
 
 _ATOM: Final = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
 _LOCAL: Final = rf"{_ATOM}(?:\.{_ATOM})*"
-# No two dashes side by side: such a label is an encoded name, or none.
+# No two hyphens in a row: such a label is an encoded name or invalid.
 _ADDRESS: Final = rf"^{_LOCAL}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}$"
 _SPECIAL_USE: Final = r"\.(?:arpa|invalid|local|localhost|onion|test)$"
-# In so short an address no part can be longer than a label may be (63 octets).
+# In an address this short no label can exceed its limit (63 octets).
 _SHORT: Final = 64
 _LONGEST: Final = 254
-# In quotation marks a backslash stands before ASCII only (RFC 5321, 4.1.2); the library lets others pass.
+# In quotation marks a backslash may only precede ASCII (RFC 5321, 4.1.2); the library allows others.
 _ESCAPED_LETTER: Final = re.compile(r"\\[^\x00-\x7f]")
 
 
 def email(cells: pl.Series) -> Cleaned:
-    """Addresses, their domain in lower case and decoded; what is no address is bad (`email_bad`, with the reason)."""
+    """Addresses, their domain lower-cased and decoded; other values are bad (`email_bad`, with the reason)."""
     rest = (~(accepted_at_once(cells) | (cells == ""))).arg_true()
     if rest.is_empty():
         return Cleaned(cells, no_notes())
@@ -34,15 +34,15 @@ def email(cells: pl.Series) -> Cleaned:
 
 
 def accepted_at_once(cells: pl.Series) -> pl.Series:
-    """Where the expression alone knows a clean address (Boolean)."""
+    """Where the expression alone accepts an address as clean (Boolean)."""
     fits = cells.str.contains(_ADDRESS) & (cells.str.len_bytes() <= _SHORT)
     return fits & ~cells.str.contains(_SPECIAL_USE)
 
 
 def _judged(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The addresses in their normal form, and what is wrong with those that have none.
+    """The addresses in normal form (null if bad), and what is wrong with the bad ones.
 
-    Where the part before the @ is plain, all hangs on the domain, of which there are few.
+    Where the local part is plain, only the domain matters, and a file has few of those.
     """
     halves = cells.str.extract_groups(rf"^({_LOCAL})@([^@]+)$").struct
     local, domain = halves.field("1"), halves.field("2")

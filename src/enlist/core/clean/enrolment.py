@@ -10,7 +10,7 @@ import polars as pl
 
 from .column import Cleaned, by_value, no_notes
 
-# The text of a period that is none, so that the course's own does not take its place.
+# The text of an invalid period: it must not fall back to the course's own duration.
 ENDLESS: Final = "endless"
 LONGEST: Final = 36_500
 MOMENT: Final = "%Y-%m-%d %H:%M:%S"
@@ -29,7 +29,7 @@ _STATUSES: Final = {"0": "active", "1": "suspended", "": ""}
 
 
 def period(cells: pl.Series) -> Cleaned:
-    """Whole days as text, "" where the course's own duration counts, ENDLESS where the cell is none (`period_bad`)."""
+    """Whole days as text, "" to use the course's own duration, ENDLESS where the cell is invalid (`period_bad`)."""
     values = by_value(cells, read=_period)
     cut = cells.str.contains(r"^[0-9]+\.") & (values != ENDLESS)
     bad = (values == ENDLESS) & (cells != "")
@@ -41,7 +41,7 @@ def period(cells: pl.Series) -> Cleaned:
 
 
 def start(cells: pl.Series) -> Cleaned:
-    """Moments as MOMENT, out of 2027-01-31 with or without a time, 1/31/2027 (as in the peer) and 31.1.2027."""
+    """Moments as MOMENT, from 2027-01-31 with or without a time, 1/31/2027 (as in the peer) and 31.1.2027."""
     values = by_value(cells, read=lambda value: _start(value) if value else "")
     done = Cleaned(values, no_notes()).without(values.is_null(), code="start_bad", value=cells)
     slashes = cells.str.contains(r"^[0-9]{1,2}/") & values.is_not_null()
@@ -49,7 +49,7 @@ def start(cells: pl.Series) -> Cleaned:
 
 
 def status(cells: pl.Series) -> Cleaned:
-    """active out of 0, suspended out of 1; anything else is bad (`status_bad`)."""
+    """0 as active, 1 as suspended; anything else is bad (`status_bad`)."""
     values = by_value(cells, read=_STATUSES.get)
     return Cleaned(values, no_notes()).without(values.is_null(), code="status_bad", value=cells)
 

@@ -1,7 +1,7 @@
-"""Full names: one column that holds both names, told apart at the last blank (WL-05).
+"""Full names: one column that holds both names, split at the last blank (WL-05).
 
-Particles (van, de la, bin, …) stay with the family name, and so do Jr. and III. “Novák, Jan” says the family name
-first; so do names in Chinese, Japanese and Korean letters, whose order is kept.
+Particles (van, de la, bin, …) stay with the family name, and so do Jr. and III. In “Novák, Jan” the family name comes
+first, and in names in Chinese, Japanese and Korean characters too.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _ALWAYS: Final = [
     "abu",
     "ould",
 ]
-# … and those that are names too where they begin with a capital.
+# … and those that can also be names when they begin with a capital.
 _SMALL: Final = [
     "dem",
     "des",
@@ -98,7 +98,7 @@ _EAST: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 )
 _EASTERN: Final = rf"^[{_EAST}]+(?:[ \u3000・·][{_EAST}]+)*$"
-# Family names of two signs: the usual ones of Chinese and Korean.
+# Common Chinese and Korean family names of two characters.
 _DOUBLE: Final = (
     "欧阳|歐陽|太史|端木|上官|司马|司馬|东方|東方|独孤|南宫|南宮|万俟|闻人|夏侯|诸葛|諸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|"
     "濮阳|公冶|太叔|申屠|公孙|公孫|慕容|仲孙|钟离|长孙|長孫|宇文|司徒|鲜于|司空|令狐|남궁|황보|제갈|선우|독고|사공|서문"
@@ -110,7 +110,7 @@ _MOST_FIRST_NAMES: Final = 2
 
 @dataclass(frozen=True)
 class Names:
-    """Both names of every row, "" where there is none, and notes about the whole cells."""
+    """Both names of every row ("" if missing), and notes about the whole cells."""
 
     first: pl.Series
     last: pl.Series
@@ -118,10 +118,10 @@ class Names:
 
 
 def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
-    """First and last names out of whole ones. family_first: the column begins with the family name.
+    """Split full names into first and last names. family_first: the column begins with the family name.
 
-    Noted are names of one word (`name_single`, which gives a first name only) and those whose split is doubtful
-    (`name_split`): more than two first names, or no blank between the names.
+    Notes mark names of one word (`name_single`, a first name only) and doubtful splits (`name_split`): more than two
+    first names, or no blank between the names.
     """
     tidied = text(cells)
     names = tidied.values.str.replace(_LATER_AFTER_COMMA, " ${1}")
@@ -137,7 +137,7 @@ def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
 
 
 def _split(names: pl.Series, *, family_first: bool) -> pl.DataFrame:
-    """first, last (String, "" for none), unspaced (Boolean: told apart without a blank)."""
+    """first, last (String, "" for none), unspaced (Boolean: split without a blank)."""
     name = pl.col("name")
     comma, west, lead, glued = (
         name.str.extract_groups(each).struct for each in (_COMMA, _SPLIT, _FAMILY_FIRST, _UNSPACED)

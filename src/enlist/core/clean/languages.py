@@ -1,4 +1,4 @@
-"""Tongues: what things are called in the languages of the people who fill in files."""
+"""Names in the languages of the people who fill in files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Final
 from .key import fold
 from .text import tidy
 
-# The languages of the headers we know, and those in which schools around them write.
-TONGUES: Final = (
+# The languages of the headers Enlist recognises, and those of schools around them.
+LANGUAGES: Final = (
     "en", "de", "fr", "es", "it", "pt", "pt_BR", "nl", "pl", "cs", "sk", "hu", "sv", "nb_NO", "da", "fi", "et", "lv",
     "lt", "tr", "ru", "uk", "bg", "sr", "hr", "sl", "ro", "el", "he", "ar", "fa", "hi", "th", "vi", "id", "zh_CN",
     "zh_TW", "ja", "ko", "ca", "eu", "gl",
@@ -23,18 +23,18 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 
 
 def words(value: str) -> str:
-    """What people write, without case, full stops and odd blanks; a capital dotted I is an i."""
+    """What people write, without case, full stops and extra blanks; a dotted capital I becomes i."""
     plain = fold(tidy(value)).replace(".", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return " ".join(plain.replace("i\N{COMBINING DOT ABOVE}", "i").split())
 
 
 def without_accents(name: str) -> str:
-    """The name as those write it whose keyboards have no accents."""
+    """The name as written on a keyboard without accents."""
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", name)))
 
 
 def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The pairs as a mapping, without the keys that would mean two things."""
+    """The pairs as a mapping, without keys that mean two things."""
     found: dict[str, str] = {}
     similar_values = set()
     for key, value in pairs:
@@ -44,8 +44,8 @@ def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def translated(name: str, *, standard: str) -> Iterator[str]:
-    """A name of an ISO standard (`iso3166-1`, …) in all TONGUES, with and without accents, as `words`."""
-    # Many languages write a name alike.
+    """A name of an ISO standard (`iso3166-1`, …) in all LANGUAGES, with and without accents, as `words`."""
+    # Many languages spell a name alike.
     for written in {catalogue.gettext(name) for catalogue in _catalogues(standard)}:
         here = words(written)
         yield here
@@ -58,6 +58,6 @@ def _catalogues(standard: str) -> tuple[gettext.NullTranslations, ...]:
     import pycountry
 
     there = (
-        gettext.translation(standard, pycountry.LOCALES_DIR, languages=[tongue], fallback=True) for tongue in TONGUES
+        gettext.translation(standard, pycountry.LOCALES_DIR, languages=[tongue], fallback=True) for tongue in LANGUAGES
     )
     return tuple(each for each in there if isinstance(each, gettext.GNUTranslations))

@@ -1,6 +1,6 @@
-"""Look-alikes: letters of different alphabets, and signs, that nobody can tell apart (Unicode UTS #39).
+"""Look-alikes: letters of different alphabets, and signs, that look the same (Unicode UTS #39).
 
-The skeleton of a text is what it looks like: texts that look alike have the same one.
+Texts that look alike have the same skeleton.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import polars as pl
 
 from .column import by_value, no_notes, note, outside_ascii, scattered
 
-# Letters of the alphabets whose letters are taken for Latin ones.
+# Letters of the alphabets with letters that look Latin.
 _LATIN: Final = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
 _OTHER: Final = "\u0370-\u03ff\u0400-\u052f\u0531-\u0586\u1f00-\u1fff\u13a0-\u13f5"
 _MIXED: Final = rf"[{_LATIN}][{_OTHER}]|[{_OTHER}][{_LATIN}]"
 _BLOCKS: Final = ("\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f", "\u0531-\u0586", "\u13a0-\u13f5")
 _WIDE: Final = "[\uff01-\uff5e]"
-# Pairs of earlier versions of the table.
-# Numbers of four digits and more: a longer one does not begin with a nought.
+# Pairs from earlier versions of the table.
+# The table has at least four hexadecimal digits; longer numbers don't begin with 0.
 _BEYOND_ASCII: Final = "0080"
 _EARLIER: Final = {"\u00d6": "\u2365", "\u0150": "\u2365", "\uab74": "o\u031b"}
 _FORMS: Final[tuple[Literal["NFC", "NFD"] | None, ...]] = (None, "NFC", "NFD", "NFD")
@@ -33,7 +33,7 @@ _WORD: Final = re.compile(rf"[{_LATIN}{_OTHER}]+")
 def mixed(cells: pl.Series) -> pl.DataFrame:
     """Notes on words with letters of two alphabets that look alike, and on wide letters (`lookalike`).
 
-    Their detail is the word in one alphabet, null where that cannot be.
+    Their detail is the word in one alphabet, null if there is none.
     """
     beyond = outside_ascii(cells)
     if beyond.is_empty():
@@ -46,12 +46,12 @@ def mixed(cells: pl.Series) -> pl.DataFrame:
 
 
 def skeletons(cells: pl.Series) -> pl.Series:
-    """What every value looks like, without case."""
+    """The skeleton of every value, without case."""
     looks = _mapped(cells, signs=_ascii_signs())
     beyond = outside_ascii(cells)
     if beyond.is_empty():
         return looks.str.to_lowercase()
-    # Some signs are listed whole, some by the letter and its mark, and what they look like may be listed again.
+    # Some signs are listed as a whole, some as letter and mark; and their look-alikes may be listed again.
     part = cells.gather(beyond)
     signs = _signs_in(part)
     for form in _FORMS:
@@ -60,7 +60,7 @@ def skeletons(cells: pl.Series) -> pl.Series:
 
 
 def _signs_in(cells: pl.Series) -> dict[str, str]:
-    """That part of the table which can matter to these values: looking for all of it would take seconds a million."""
+    """The part of the table that matters to these values: searching for all of it takes seconds per million values."""
     letters = set("".join(cells.str.join("").to_list()))
     found: dict[str, str] = {}
     while letters:
@@ -74,7 +74,7 @@ def _signs_in(cells: pl.Series) -> dict[str, str]:
 
 
 def _composed(letters: Iterable[str]) -> set[str]:
-    """Every letter of the table that some of these letters and marks make."""
+    """Every letter of the table that is made of these letters and marks."""
     known = set(letters)
     return {sign for sign, parts in _parted().items() if known >= parts}
 
@@ -84,7 +84,7 @@ def _mapped(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
 
 
 def _plainly(value: str) -> str | None:
-    """The text with every word in one alphabet; null where some word cannot be, or nothing is odd."""
+    """The text with every word in one alphabet; null if that is impossible or changes nothing."""
     narrow = "".join(unicodedata.normalize("NFKC", sign) if re.match(_WIDE, sign) else sign for sign in value)
     words = [_in_one_alphabet(word[0]) if re.search(_MIXED, word[0]) else word[0] for word in _WORD.finditer(narrow)]
     if None in words:
@@ -95,7 +95,7 @@ def _plainly(value: str) -> str | None:
 
 
 def _in_one_alphabet(word: str) -> str | None:
-    """The word in Latin letters where all of it looks like some, else in the other alphabet where all of it does."""
+    """The word in Latin letters if all its letters look Latin, else in its other alphabet if all look like that."""
     latin = [_as(letter, alphabet=_LATIN) for letter in word]
     if None not in latin:
         return "".join(filter(None, latin))
@@ -106,7 +106,7 @@ def _in_one_alphabet(word: str) -> str | None:
 
 
 def _as(letter: str, *, alphabet: str) -> str | None:
-    """The letter, or the one of this alphabet that looks like it."""
+    """The letter, or its look-alike in this alphabet."""
     if re.match(f"[{alphabet}]", letter):
         return letter
     looks = _table().get(letter, letter)
@@ -117,13 +117,13 @@ def _as(letter: str, *, alphabet: str) -> str | None:
 
 @functools.cache
 def _ascii_signs() -> dict[str, str]:
-    # Asked of every file: reading the whole table would take as long as reading a small one.
+    # Every file needs these: reading the whole table would take as long as reading a small file.
     return {_sign(sign): _sign(looks) for sign, looks in _pairs() if sign < _BEYOND_ASCII}
 
 
 @functools.cache
 def _alike() -> dict[str, list[str]]:
-    """What a sign looks like → all signs that look so, itself included."""
+    """Skeleton → all signs with that skeleton, itself included."""
     found: dict[str, list[str]] = {}
     for sign, looks in _table().items():
         found.setdefault(looks, [looks]).append(sign)
@@ -132,19 +132,19 @@ def _alike() -> dict[str, list[str]]:
 
 @functools.cache
 def _table() -> dict[str, str]:
-    """Sign → what it looks like: the skeletons of UTS #39."""
+    """Sign → its skeleton (UTS #39)."""
     return _EARLIER | {_sign(sign): _sign(looks) for sign, looks in _pairs()}
 
 
 @functools.cache
 def _parted() -> dict[str, frozenset[str]]:
-    """The signs of the table that are a letter and its marks."""
+    """The signs of the table that consist of a letter and its marks → those parts."""
     parted = {sign: unicodedata.normalize("NFD", sign) for sign in _table()}
     return {sign: frozenset(parts) for sign, parts in parted.items() if len(parts) > 1}
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
-    """Sign, what it looks like, as hexadecimal numbers."""
+    """Each sign and its skeleton, as hexadecimal numbers."""
     lines = resources.files("enlist.core.clean").joinpath("lookalikes.txt").read_text("utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):

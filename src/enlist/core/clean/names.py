@@ -1,4 +1,4 @@
-"""Naming: what people may call groups, courses and fields by hand."""
+"""Names of groups, courses and fields that people type."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ LONGEST = 255
 
 
 def one_line(value: str, *, what: str, blank: bool = False) -> str:
-    """A name as it is kept: one line without what cannot be seen.
+    """A name as stored: one line without invisible characters.
 
-    blank: it may be. Raises PolicyError where nothing is left of it, or it is longer than LONGEST.
+    blank: it may be blank. Raises PolicyError if it is blank otherwise, or longer than LONGEST.
     """
     told = tidy(value).strip()
     if not told and not blank:
@@ -23,7 +23,7 @@ def one_line(value: str, *, what: str, blank: bool = False) -> str:
 
 
 def days(value: str, *, what: str) -> int:
-    """A number of days, 0 for a blank. Raises PolicyError for what is no number from 0 to 36500."""
+    """A number of days, 0 if blank. Raises PolicyError unless it is a whole number from 0 to 36500."""
     told = value.strip() or "0"
     if not (told.isascii() and told.isdecimal()) or len(told) > 5 or int(told) > 36_500:
         raise PolicyError("days_refused", what=what, value=value)

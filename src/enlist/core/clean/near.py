@@ -1,4 +1,4 @@
-"""Near: what somebody may have meant, where what they wrote means nothing."""
+"""The nearest valid value, to suggest when a cell has no meaning."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import polars as pl
 
 from .column import Cleaned, no_notes, note
 
-# What is near enough to be offered, and how many different values of a column are looked at: a column of something else
-# altogether would be looked up for hours.
+# How similar a value must be to be suggested, and how many distinct values of a column are looked at: in a column of
+# something else entirely the search would take hours.
 NEAR: Final = 0.75
 _MOST: Final = 200
 _SHORTEST: Final = 4
 
 
 def nearest(word: str, *, among: Mapping[str, str], cutoff: float = NEAR) -> tuple[str, str, float] | None:
-    """The key most like this word, what it means, and how like it is (0 to 1); None where none is, or two are alike."""
-    # Loads in 20 ms, and is wanted where something is wrong.
+    """The key most similar to this word, its meaning and the similarity (0 to 1); None if none is, or two tie."""
+    # Imported here: it takes 20 ms and is rarely needed.
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -43,9 +43,9 @@ def offering(
     suggest: Callable[[str], str | None],
     asked: pl.Series | None = None,
 ) -> Cleaned:
-    """The values with a note wherever they are null, and in its detail what may have been meant.
+    """The values, with a note wherever they are null; its detail suggests what was meant.
 
-    asked: what `suggest` is called with, where that is not the cell.
+    asked: what `suggest` gets, if not the cell.
     """
     at = values.is_null().arg_true()
     if at.is_empty():

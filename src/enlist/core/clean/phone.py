@@ -1,4 +1,4 @@
-"""Phone numbers: kept as they are written; what cannot be one is told (ITU-T E.164, by the phonenumbers library)."""
+"""Phone numbers: kept as written, with a warning for impossible ones (ITU-T E.164, by the phonenumbers library)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .text import text
 
 _PLAIN: Final = r"^\+?[0-9 ()/.\u2010-\u2015-]+$"
 _SIGNS: Final = r"[^0-9+]"
-# Without a country nobody can say more of a number than that: shorter ones are extensions, longer ones are none.
+# All that can be checked without a country: shorter numbers are extensions, longer ones don't exist.
 _FEWEST, _MOST = 3, 15
 
 
 def phone(cells: pl.Series) -> Cleaned:
-    """Numbers as they are written, tidied; warned of is what is none anywhere (`phone_odd`)."""
+    """Numbers as written, tidied; those impossible everywhere get a warning (`phone_odd`)."""
     tidied = text(cells)
     values = tidied.values
     at = (~(accepted_at_once(values) | (values == ""))).arg_true()
@@ -30,7 +30,7 @@ def phone(cells: pl.Series) -> Cleaned:
 
 
 def accepted_at_once(cells: pl.Series) -> pl.Series:
-    """Where digits alone tell a possible number: as many as its country has, or as any may have (Boolean)."""
+    """Where digits alone show a possible number: its country has numbers of that length, or any may (Boolean)."""
     digits = cells.str.replace_all(_SIGNS, "")
     code = digits.str.extract(rf"^\+({_calling_codes()})")
     length = digits.str.len_chars().cast(pl.Int64)
@@ -48,7 +48,7 @@ def _calling_codes() -> str:
 
 @cache
 def _lengths() -> frozenset[str]:
-    """Calling code and number of digits, the code's included, of numbers that are possible."""
+    """Calling code and number of digits (the code included) of possible numbers."""
     import phonenumbers
 
     found = set()
@@ -72,7 +72,7 @@ def _is_possible(value: str) -> bool:
     except phonenumbers.NumberParseException:
         pass
     try:
-        # Any country's rules will do to tell an extension or letters from nonsense.
+        # Any country's rules can distinguish an extension or letters from nonsense.
         number = phonenumbers.parse(value, "US")
     except phonenumbers.NumberParseException:
         return False

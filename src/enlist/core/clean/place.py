@@ -1,4 +1,4 @@
-"""Countries (ISO 3166-1) and their regions (ISO 3166-2): by code, by name in many languages, by the names they had."""
+"""Countries (ISO 3166-1) and regions (ISO 3166-2): by code, by name in many languages, by former names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .column import Cleaned, by_value
 from .languages import translated, unambiguous, without_accents, words
 from .near import nearest, offering
 
-# Names that ISO 3166 spells otherwise, and older ones that it never had.
+# Names that ISO 3166 spells differently, and older ones that it never had.
 _COUNTRY_NAMES: Final = {
     "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
     "usa": "US", "america": "US", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
@@ -33,10 +33,9 @@ _NAMES: Final = ("name", "official_name", "common_name")
 
 
 def country(cells: pl.Series) -> Cleaned:
-    """Countries as ISO 3166-1 alpha-2 codes, out of codes of two or three letters or names, today's or former ones.
+    """Countries as ISO 3166-1 alpha-2 codes, from codes of two or three letters or names, current or former.
 
-    Bad are states that became several (`country_gone`), and all that is no country (`country_unknown`, with what comes
-    near).
+    States that split up are bad (`country_gone`), and so is anything else (`country_unknown`, with a suggestion).
     """
     values = by_value(cells, read=lambda value: _country(value) if value else "")
     done = offering(values, cells=cells, code="country_unknown", suggest=_like_country)
@@ -46,10 +45,10 @@ def country(cells: pl.Series) -> Cleaned:
 
 
 def region(cells: pl.Series, *, countries: pl.Series) -> Cleaned:
-    """Regions as ISO 3166-2 codes such as CA-QC, out of QC, CA-QC or a name, each in the country beside it (WL-07).
+    """Regions as ISO 3166-2 codes such as CA-QC, from QC, CA-QC or a name, each in the country beside it (WL-07).
 
-    countries: codes, "" or null where there is none; then the region alone must say it. What is no region of that
-    country is bad (`region_unknown`, with what comes near).
+    countries: codes, "" or null if there is none; then only a full code counts. Other values are bad (`region_unknown`,
+    with a suggestion).
     """
     asked = countries.fill_null("") + _BETWEEN + cells
     values = by_value(asked, read=_region)
@@ -57,21 +56,21 @@ def region(cells: pl.Series, *, countries: pl.Series) -> Cleaned:
 
 
 def regions_of(country: str) -> Mapping[str, str]:
-    """The regions of a country (alpha-2): ISO 3166-2 code → name; none where the standard lists none."""
+    """ISO 3166-2 code → name for the regions of a country (alpha-2); empty if the standard lists none."""
     import pycountry
 
     return {each.code: each.name for each in pycountry.subdivisions if each.country_code == country}
 
 
 def country_code(written: str) -> str | None:
-    """The alpha-2 code of a country, out of a code or a name; null where it is none."""
+    """The alpha-2 code of a country, from a code or a name; None if it is neither."""
     return _country(written)
 
 
 def codes(part: str, *, country: str | None = None) -> dict[str, str]:
-    """Codes of countries, or of the regions of one (alpha-2), that have this in their name in some language (WL-08).
+    """Code → English name of countries, or regions of a country (alpha-2), whose name in any language has this part.
 
-    Code → English name.
+    Source: WL-08.
     """
     if country is None:
         known, names = _foreign() | _countries(), {each: _country_name(each) for each in set(_countries().values())}
@@ -84,7 +83,7 @@ def codes(part: str, *, country: str | None = None) -> dict[str, str]:
 
 def _country(value: str) -> str | None:
     asked = words(value)
-    # The names in all languages are read only for what is neither a code nor English.
+    # Names in all languages load slowly, so codes and English names come first.
     return _countries().get(asked) or _former().get(asked) or (None if asked in _gone() else _foreign().get(asked))
 
 
@@ -119,7 +118,7 @@ def _like_region(asked: str) -> str | None:
 
 @functools.cache
 def _countries() -> dict[str, str]:
-    """Codes and English names."""
+    """Codes and English names → code."""
     import pycountry
 
     by_name = unambiguous(
@@ -134,7 +133,7 @@ def _countries() -> dict[str, str]:
 
 @functools.cache
 def _foreign() -> dict[str, str]:
-    """The names in all languages, where they mean one country."""
+    """Names in all languages → code, where they mean one country."""
     import pycountry
 
     return unambiguous(
@@ -149,13 +148,13 @@ def _foreign() -> dict[str, str]:
 
 @functools.cache
 def _history() -> tuple[tuple[tuple[str, ...], str | None], ...]:
-    """What every former country was called, and the code of the one it became; None where those are several."""
+    """Each former country's names and the code of its one successor; None if there are several."""
     import pycountry
 
     today = {each.alpha_2 for each in pycountry.countries}
     found = []
     for each in pycountry.historic_countries:
-        # ISO 3166-3 writes what it became into the last two letters of its code; AA says: the same.
+        # ISO 3166-3 puts the successor into the last two letters of its code; AA means the same country.
         heir = each.alpha_2 if each.alpha_4.endswith("AA") else each.alpha_4[2:]
         name = words(each.name)
         short = name.partition(",")[0]
@@ -184,7 +183,7 @@ def _codes() -> frozenset[str]:
 
 @functools.cache
 def _named_regions(country: str) -> dict[str, str]:
-    """The names of a country's regions, in all languages."""
+    """Names of a country's regions in all languages → code."""
     own = {words(name): code for code, name in regions_of(country).items()}
     plain = unambiguous((without_accents(name), code) for name, code in own.items())
     foreign = unambiguous(

@@ -17,15 +17,15 @@ _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 
 def number(cells: pl.Series) -> Cleaned:
-    """Numbers as -12.5, out of digits with a point or a comma before the decimals; 1,234 may be either, and is bad."""
+    """Numbers as -12.5, from digits with a decimal point or comma; 1,234 is ambiguous and so bad."""
     values = by_value(cells, read=lambda value: _number(value) if value else "")
     return Cleaned(values, no_notes()).without(values.is_null(), code="number_bad", value=cells)
 
 
 def choices(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:
-    """Several options, split at ; or |, in the order they have in the field; a piece that is none is flagged alone.
+    """Several options, split at ; or |, in the field's order; each invalid piece gets its own flag.
 
-    unknown: as in `choice`. Where no piece is left the cell is bad.
+    unknown: as in `choice`. If no piece is left, the cell is bad.
     """
     lines = pl.DataFrame({"at": pl.int_range(len(cells), dtype=pl.UInt32, eager=True), "cell": cells})
     pieces = lines.with_columns(pl.col("cell").str.replace_all(r"[;|]", ";").str.split(";")).explode("cell")

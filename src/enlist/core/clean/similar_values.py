@@ -1,4 +1,4 @@
-"""Twins: values of a column that look alike and are written otherwise, found in the whole of it (C9)."""
+"""Values of a column that look alike but are written differently, searched in the whole column (C9)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from enlist.core.table.table import Table
 
 from . import fold_key, skeletons
 
-# By these people are told apart; names count as one.
+# The columns that identify people; both names count as one.
 _KEYS: Final = ("username", "email", "idnumber", "fullname", "fullname_reversed")
 _NAMES: Final = ("firstname", "lastname")
 
 
 def similar_values(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
-    """Flags about rows whose username, address, number or name looks like another one's. headers: slug → header."""
+    """Flags for rows whose username, address, number or name looks like another row's. headers: slug → header."""
     found = [
         _flags_of(table, cells=cells, slug=slug, header=header)
         for slug, header, cells in _columns(table, headers=headers)
@@ -52,9 +52,9 @@ def _flags_of(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.D
 
 
 def _alike(cells: pl.Series) -> pl.DataFrame:
-    """at, cell, other: every place whose value looks like another value, and that other one."""
+    """at, cell, other: every position whose value looks like another value, and that value."""
     looks = skeletons(cells)
-    # As many different looks as values: that is all there is to do, in nearly every file.
+    # Nearly every file ends here: it has as many skeletons as values.
     marks, own = looks.hash(), cells.hash()
     if marks.n_unique() == own.n_unique():
         return pl.DataFrame()

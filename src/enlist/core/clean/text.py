@@ -1,10 +1,10 @@
-"""Text: names, places, phones, descriptions. What is seen stays; what cannot be seen is tidied, and said.
+"""Text: names, places, phones, descriptions. Visible characters stay; invisible ones are tidied and flagged.
 
-- White space at the ends goes, silently (EC-13); inside, each run of it becomes one blank (`blanks_folded`).
-- Control characters and characters nobody sees (zero-width space, byte order mark, soft hyphen, direction marks,
-  fillers, tags) go (`invisible_removed`). What scripts need stays: variation selectors, and joiners after a character
-  beyond ASCII (Persian, Malayalam, emoji).
-- Characters are composed (NFC), silently: canonically it is the same text. Mark-up stays: it is text.
+- White space at both ends is removed silently (EC-13); inside, each run becomes one blank (`blanks_folded`).
+- Control characters and invisible characters (zero-width space, byte order mark, soft hyphen, direction marks,
+  fillers, tags) are removed (`invisible_removed`). What scripts need stays: variation selectors, and joiners after a
+  character beyond ASCII (Persian, Malayalam, emoji).
+- Characters are composed silently (NFC): canonically the text is the same. Mark-up stays: it is text.
 - Long text keeps its lines and blanks.
 """
 
@@ -19,17 +19,17 @@ import polars as pl
 from .column import Cleaned, by_value, no_notes, note, scattered
 from .key import fold
 
-# Visible ASCII, and letters of usual scripts that composition neither changes nor joins to what stands before.
+# Visible ASCII, and letters of common scripts that composition neither changes nor joins to the one before.
 PLAIN: Final = (
     "!-~\u00a1-\u00ac\u00ae-\u02ff\u0386\u0388-\u03ff\u0400-\u0482\u048a-\u052f\u0531-\u0556\u0561-\u0587"
     "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u093d-\u094c\u10d0-\u10fa\u1e00-\u1eff"
     "\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3"
 )
-# One blank between words and none at the ends: such values are clean as they stand.
+# One blank between words and none at the ends: such values are already clean.
 SETTLED: Final = rf"^(?:[{PLAIN}]+(?: [{PLAIN}]+)*)?$"
 SETTLED_LINES: Final = rf"^(?:[{PLAIN}](?:[ \n{PLAIN}]*[{PLAIN}])?)?$"
 
-# Default_Ignorable_Code_Point and interlinear marks, but for variation selectors and joiners.
+# Default_Ignorable_Code_Point and interlinear marks, except variation selectors and joiners.
 HIDDEN: Final = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
     "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
@@ -45,17 +45,17 @@ _BREAK: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def text(cells: pl.Series) -> Cleaned:
-    """One line of text, tidied as the module says."""
+    """One line of text, tidied as described above."""
     return _cleaned(cells, settled=SETTLED, tidy=tidy)
 
 
 def long_text(cells: pl.Series) -> Cleaned:
-    """Text of several lines, tidied as the module says; its lines end with line feeds."""
+    """Text of several lines, tidied as described above; its lines end with line feeds."""
     return _cleaned(cells, settled=SETTLED_LINES, tidy=tidy_lines)
 
 
 def tags(cells: pl.Series) -> Cleaned:
-    """Tags as "cats,Birds", out of pieces between commas; of those that differ by case alone the first stays."""
+    """Tags as "cats,Birds", from pieces between commas; of those that differ only by case the first stays."""
     tidied = text(cells)
     several = tidied.values.str.contains(",", literal=True).fill_null(value=False).arg_true()
     values = by_value(tidied.values.gather(several), read=_tags)
@@ -70,17 +70,17 @@ def _tags(value: str) -> str:
 
 
 def tidy(value: str) -> str:
-    """One value of `text`, not yet composed."""
+    """One value of `text`, not composed."""
     return _SPACE.sub(" ", _HIDDEN.sub("", value)).strip(" ")
 
 
 def tidy_lines(value: str) -> str:
-    """One value of `long_text`, not yet composed."""
+    """One value of `long_text`, not composed."""
     return _HIDDEN.sub("", _BREAK.sub("\n", value)).strip(" \n\t")
 
 
 def hidden_characters(value: str) -> str | None:
-    """The characters of a value that nobody sees, as "U+200B, U+FEFF"; null where there is none."""
+    """The invisible characters of a value, as "U+200B, U+FEFF"; None if there are none."""
     found = sorted(set("".join(_HIDDEN.findall(value))))
     return ", ".join(f"U+{ord(character):04X}" for character in found) or None
 

@@ -1,4 +1,4 @@
-"""Usernames: spelt as the policy says, or refused where it does not standardise (spec/moodle-upload.md §4, D6)."""
+"""Usernames: spelled as the policy says, or refused if it does not standardise them (spec/moodle-upload.md §4, D6)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import polars as pl
 from .column import Cleaned, by_value, no_notes, outside_ascii, scattered
 from .text import text
 
-# What a username may hold beside letters and digits; a set that is not here holds everything.
+# What a username may contain beside letters and digits; sets not listed here allow everything.
 MARKS: Final = {"letters_digits_dash_dot": ".-", "moodle": "._@-"}
 RESERVED: Final = "guest"
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """How usernames are spelt, as the policy's username fields say.
+    """How usernames are spelled, from the policy's username settings.
 
-    lower: in lower case; transliterate: other letters are written in Latin ones where only those may stand, instead of
-    being removed; standardise: a username that is spelt otherwise is changed, instead of failing its row.
+    lower: in lower case. transliterate: other letters become Latin ones where only those are allowed, instead of being
+    removed. standardise: a username that is spelled differently is changed, instead of failing its row.
     """
 
     characters: str = "moodle"
@@ -31,18 +31,18 @@ class Spelling:
 
     @property
     def allowed(self) -> str | None:
-        """The characters of a username as a regular expression's set; None: all."""
+        """The allowed characters as a set of a regular expression; None for all."""
         letters = "a-z" if self.lower else "A-Za-z"
         marks = MARKS.get(self.characters)
         return None if marks is None else f"{letters}0-9{marks}"
 
 
 def username(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
-    """Usernames, spelt as they should be.
+    """Usernames, spelled as the policy says.
 
-    Bad are those of which nothing is left (`username_nothing_left`), reserved ones (`username_reserved`) and, where
-    usernames are not standardised, those spelt otherwise (`username_unclean`). Noted are those changed
-    (`username_cleaned`) and those with a blank inside (`username_blank_inside`, EC-19).
+    Bad are those with nothing left (`username_nothing_left`), reserved ones (`username_reserved`) and, without
+    standardising, those spelled differently (`username_unclean`). Notes mark changed ones (`username_cleaned`) and
+    those with a blank inside (`username_blank_inside`, EC-19).
     """
     spelt = spell(cells, spelling=spelling)
     gone = (spelt == "") & (cells != "")
@@ -61,7 +61,7 @@ def username(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
 
 
 def spell(cells: pl.Series, *, spelling: Spelling) -> pl.Series:
-    """Every username as it should be spelt, "" where nothing is left of it."""
+    """Every username as it should be spelled, "" if nothing is left."""
     allowed = spelling.allowed
     if allowed is None:
         tidied = text(cells).values

@@ -1,4 +1,4 @@
-"""Addresses of web pages (RFC 3986), as far as a browser may be sent to them."""
+"""Web addresses (RFC 3986) that a browser can safely open."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WITHOUT_SCHEME: Final = rf"^{_NAME}{_REST}$"
 
 
 def web_address(cells: pl.Series) -> Cleaned:
-    """Addresses that begin with http:// or https://; one that begins with its host gets the latter (`url_completed`).
+    """Addresses with http:// or https://; one that begins with its host gets https:// (`url_completed`).
 
-    All else is bad (`url_bad`): a link to javascript: would run in the browser of whoever follows it.
+    Others are bad (`url_bad`): a javascript: link would run in the browser of anyone who follows it.
     """
     tidied = text(cells)
     values = tidied.values

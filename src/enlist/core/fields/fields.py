@@ -57,8 +57,8 @@ class Field:
 
 
 # Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, dashes and underscores; they
-# come in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian, Chinese,
-# Japanese; the names and addresses in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean too.
+# come in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian,
+# Chinese, Japanese; the names and addresses in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean too.
 PERSON_FIELDS: Final = (
     Field("username", "username", Kind.USERNAME, 100, (
         "login", "login name", "log in", "user", "user id", "account", "account name", "benutzername", "benutzer",
