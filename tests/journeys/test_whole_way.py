@@ -103,9 +103,9 @@ def test_a_plan_is_shown_old_and_new_and_does_exactly_that(site: Site) -> None:
         "Import 1 is applied: people updated: 1, people created: 1.",
     ]
     assert [line for line in shown.err.splitlines() if line.startswith("Column")] == [
-        "Column “Login” is taken for username. It is another word for username.",
-        "Column “Vorname” is taken for firstname. It is another word for first name.",
-        "Column “Nachname” is taken for lastname. It is another word for last name.",
+        "Column “Login” is taken for username. Recognised as “username”.",
+        "Column “Vorname” is taken for firstname. Recognised as “first name”.",
+        "Column “Nachname” is taken for lastname. Recognised as “last name”.",
         "Column “E-Mail” is taken for email. It is the field's name.",
     ]
     assert "city: Leeds" in site.enlist("people", "show", "misaki.ando").out.splitlines()

@@ -55,7 +55,7 @@ def test_it_says_how_sure_it_is_and_why() -> None:
     assert [(c.sure, c.why) for c in match_headers(headers, reference=SCHOOL).columns] == [
         (1.0, "It is the field's name."),
         (0.95, "It is the field's name."),
-        (0.9, "It is another word for last name."),
+        (0.9, "Recognised as “last name”."),
         (0.85, "It is the name of a profile field."),
         (0.0, "No field has this name."),
     ]
@@ -202,7 +202,7 @@ def test_it_says_what_it_guessed_how_sure_it_is_and_why() -> None:
     match = match_headers(["username", "emial"])
 
     assert sentences(match.flags).to_list() == [
-        "Column “emial” is taken for e-mail (72% sure). It is written like “email”, another word for it."
+        "Column “emial” is taken for e-mail (72% sure). It is similar to “email”, another name for it."
     ]
     assert match.flags.get_column("code").to_list() == ["header_guessed"]
 
@@ -250,7 +250,7 @@ def test_it_is_surer_where_the_word_and_the_cells_say_the_same() -> None:
 
     assert guesses(both) == [("emial", "email", 0.8)]
     assert match_headers(both).columns[0].why == (
-        "It is written like “email”, another word for it. All of its cells look like e-mail addresses."
+        "It is similar to “email”, another name for it. All of its cells look like e-mail addresses."
     )
 
 
@@ -269,7 +269,7 @@ def test_it_doubts_a_column_whose_cells_say_something_else() -> None:
 def test_it_remembers_what_was_said_of_a_header_before() -> None:
     assert guesses(["Kennzahl", "Mail"], kennzahl="username") == [("Kennzahl", "username", 0.95)]
     assert match_headers(["KENN-ZAHL"], remembered={"kennzahl": "username"}).columns[0].why == (
-        "It was said so of an earlier file."
+        "You chose this for an earlier file."
     )
 
 
@@ -365,7 +365,7 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         "colour": "firstname",
         "Klasse": "course1",
     }
-    assert {(c.sure, c.why) for c in match.columns} == {(1.0, "It was mapped by hand.")}
+    assert {(c.sure, c.why) for c in match.columns} == {(1.0, "You mapped it.")}
     assert match.lessons == match.slugs
 
 
@@ -379,13 +379,12 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         ),
         pytest.param(
             {"colour": "password"},
-            "Column “colour” can't be mapped to “password”. "
-            "It holds passwords, which are left out when a file is read.",
+            "Column “colour” can't be mapped to “password”. It holds passwords, which this import doesn't read.",
             id="a secret field",
         ),
         pytest.param(
             {"colour": "theme"},
-            "Column “colour” can't be mapped to “theme”. It is known (theme), but it belongs to another platform.",
+            "Column “colour” can't be mapped to “theme”. It is recognised (theme) but only has a meaning on another platform.",
             id="a field that is not handled",
         ),
         pytest.param({"colur": "firstname"}, "This file has no column “colur”.", id="an unknown header"),

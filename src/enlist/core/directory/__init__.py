@@ -1,1 +1,1 @@
-"""The directory: what exists now, as far as an import can touch it."""
+"""The directory: what exists now, as far as an import can change it."""

@@ -1,4 +1,4 @@
-"""Directory: what exists now, as frames, limited to what an import's rows can touch."""
+"""Directory: what exists now, as frames, limited to what an import's rows can change."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX
 
 @dataclass(frozen=True)
 class ProfileField:
-    """A profile field of the organisation, of one of `fields.PROFILE_KINDS`; options are those of a choice.
+    """A profile field of the organisation; kind: one of `fields.PROFILE_KINDS`; options: of a choice.
 
-    required: a new person needs a value. unique: nobody has another's value, so there is no default. locked: people
+    required: a new person needs a value. unique: no two people share a value, so there is no default. locked: people
     cannot change it themselves; files can.
     """
 
@@ -38,13 +38,13 @@ class ProfileField:
 
 @dataclass(frozen=True)
 class Reference:
-    """What rows can refer to, held whole: it is small, and any change of it gives a new `version`.
+    """What rows can refer to, held whole: it is small, and every change gives a new `version`.
 
-    courses, roles: frames of COURSES_SCHEMA and ROLES_SCHEMA. frames: by relation, what plans can make and everybody
-    can be in (`kept_in_reference`); what is new in a plan has negative ids.
-    hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those that the file at hand has.
-    shared_email: the organisation lets people share an e-mail address. today: the first moment of the day at hand, ""
-    where nobody says.
+    courses, roles: frames of COURSES_SCHEMA and ROLES_SCHEMA. frames: by relation, what plans can create and anybody
+    can be in (`kept_in_reference`); records that are new in a plan have negative ids.
+    hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those in the current file.
+    shared_email: the organisation lets people share an e-mail address. today: the start of the current day, "" if
+    unknown.
     """
 
     version: int = 0
@@ -57,16 +57,16 @@ class Reference:
     today: str = ""
 
     def frame(self, relation: str) -> pl.DataFrame:
-        """The records of a relation, none where nobody said any."""
+        """The records of a relation; empty if there are none."""
         return self.frames[relation] if relation in self.frames else pl.DataFrame(schema=RELATIONS[relation].schema)
 
     def with_frames(self, frames: Frames) -> Reference:
-        """The same with these records in place of those of their relations."""
+        """The same with these frames replacing those of their relations."""
         return replace(self, frames={**self.frames, **frames})
 
     @property
     def course_groups(self) -> pl.DataFrame:
-        """Groups inside of courses, of COURSE_GROUPS_SCHEMA."""
+        """Groups inside courses, of COURSE_GROUPS_SCHEMA."""
         return self.frame("course_group")
 
     @property
@@ -76,39 +76,39 @@ class Reference:
 
     @property
     def profile_slugs(self) -> tuple[str, ...]:
-        """Column names of all profile fields and of the hidden ones, in their order."""
+        """Column names of all profile fields, then of the hidden fields held, in their order."""
         return (*(f.slug for f in self.profile_fields), *self.hidden)
 
     def with_options(self, added: pl.DataFrame) -> Reference:
-        """The same with these options (of OPTIONS_SCHEMA) at the end of those of their fields."""
+        """The same with these options (of OPTIONS_SCHEMA) appended to those of their fields."""
         new = dict(added.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
         fields = (replace(f, options=(*f.options, *new.get(f.id, ()))) for f in self.profile_fields)
         return replace(self, profile_fields=tuple(fields))
 
     def short_names(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Roles as settings say them, by the names they are shown by, else by their short names: as short names."""
+        """Roles given by display name or short name, as short names; unknown words stay."""
         lines = self.roles.sort("role", descending=True).filter(pl.col("name") != "")
         shown = {fold(name): shortname for name, shortname in lines.select("name", "shortname").iter_rows()}
         return tuple(shown.get(fold(word), word) for word in words)
 
     @property
     def unique_slugs(self) -> tuple[str, ...]:
-        """Column names of the profile fields of which nobody has another's value."""
+        """Column names of the unique profile fields."""
         return tuple(f.slug for f in self.profile_fields if f.unique)
 
     @property
     def profile_keys(self) -> dict[str, str]:
-        """Under which key a person's profile keeps each field: column name → key, all hidden ones included."""
+        """Column name → the key that stores the field in a person's profile; all hidden fields included."""
         return {**{f.slug: str(f.id) for f in self.profile_fields}, **{slug: slug for slug in HIDDEN_SLUGS}}
 
 
 def people_schema(reference: Reference) -> dict[str, pl.DataType]:
     """Columns of `Directory.people`.
 
-    person, version: Int64, never null; a person with a negative id is new in the plan at hand (version 0).
-    username_key, email_key: folded by `clean.fold_key`; username_key null for the removed, email_key "" for no address.
-    Person fields are text, "" for blank; profile and hidden fields are text, null where the person has no value.
-    state is active or inactive (the removed are not in a Directory); source is "manual" or "import".
+    person, version: Int64, never null; a person with a negative id is new in the plan (version 0).
+    username_key, email_key: folded by `clean.fold_key`; username_key is null for removed people, email_key "" without
+    an address. Person fields are text, "" if blank; profile and hidden fields are text, null without a value.
+    state is active or inactive (removed people are not in a Directory); source is "manual" or "import".
     """
     ids = {"person": pl.Int64(), "version": pl.Int64()}
     keys = {"username_key": pl.String(), "email_key": pl.String()}
@@ -118,10 +118,10 @@ def people_schema(reference: Reference) -> dict[str, pl.DataType]:
 
 @dataclass(frozen=True)
 class Directory:
-    """People, and what is held with them, as they are at one moment.
+    """People, and the records held with them, at one moment.
 
-    people: a frame of `people_schema(reference)`. frames: by relation (`kept_with_people`), each unique by its key: of
-    enrolments the live ones only, status active or suspended. Of what is between two people, both are here.
+    people: a frame of `people_schema(reference)`. frames: by relation (`kept_with_people`), each unique by its key;
+    enrolments only if active or suspended. Both people of a record between two people are included.
     """
 
     reference: Reference
@@ -129,7 +129,7 @@ class Directory:
     frames: Frames = field(default_factory=dict)
 
     def frame(self, relation: str) -> pl.DataFrame:
-        """The records of a relation, none where nobody said any."""
+        """The records of a relation; empty if there are none."""
         if relation == "person":
             return self.people
         if RELATIONS[relation].kept_in is KeptIn.REFERENCE:
@@ -137,7 +137,7 @@ class Directory:
         return self.frames[relation] if relation in self.frames else pl.DataFrame(schema=RELATIONS[relation].schema)
 
     def with_frames(self, frames: Frames) -> Directory:
-        """The same with these records in place of those of their relations, people excepted."""
+        """The same with these frames replacing those of their relations, except people."""
         shared = {name: frame for name, frame in frames.items() if RELATIONS[name].kept_in is KeptIn.REFERENCE}
         own = {name: frame for name, frame in frames.items() if name not in shared}
         reference = self.reference.with_frames(shared) if shared else self.reference
@@ -145,21 +145,21 @@ class Directory:
 
     @property
     def enrolments(self) -> pl.DataFrame:
-        """Who is enrolled, of ENROLMENTS_SCHEMA."""
+        """Enrolments, of ENROLMENTS_SCHEMA."""
         return self.frame("enrolment")
 
     @property
     def members(self) -> pl.DataFrame:
-        """Who is in which course group, of MEMBERS_SCHEMA."""
+        """Memberships in course groups, of MEMBERS_SCHEMA."""
         return self.frame("course_group_membership")
 
     @property
     def memberships(self) -> pl.DataFrame:
-        """Who is in which group, of MEMBERSHIPS_SCHEMA."""
+        """Memberships in groups, of MEMBERSHIPS_SCHEMA."""
         return self.frame("group_membership")
 
     def of(self, people: pl.Series) -> Directory:
-        """The part of the directory about these people (Int64 ids), with whoever something is between them and."""
+        """The part of the directory about these people (Int64 ids), and the people they share a record with."""
         wanted = people.unique()
         frames = {name: frame.filter(is_about(wanted, columns=frame.columns)) for name, frame in self.frames.items()}
         others = [people_of(frame) for name, frame in frames.items() if len(RELATIONS[name].people) > 1]
@@ -167,7 +167,7 @@ class Directory:
         return replace(self, people=self.people.filter(pl.col("person").is_in(among)), frames=frames)
 
     def showing(self, hidden: tuple[str, ...]) -> Directory:
-        """The same with these hidden fields and no others; those it did not hold are null for everybody."""
+        """The same with exactly these hidden fields; those it did not hold are null for everybody."""
         reference = replace(self.reference, hidden=hidden)
         lacking = [slug for slug in hidden if slug not in self.people.columns]
         people = self.people.with_columns(pl.lit(None, pl.String).alias(slug) for slug in lacking)
@@ -175,12 +175,12 @@ class Directory:
 
 
 def hidden_in(names: Iterable[str]) -> tuple[str, ...]:
-    """The hidden fields that columns or defaults of these names fill."""
+    """The hidden fields that these columns or defaults fill."""
     found = {SYSTEM_ROLES if name.startswith("sysrole") else name for name in names}
     return tuple(slug for slug in HIDDEN_SLUGS if slug in found)
 
 
 def empty_directory(reference: Reference | None = None) -> Directory:
-    """A Directory in which nobody is."""
+    """A Directory without people."""
     reference = reference or Reference()
     return Directory(reference=reference, people=pl.DataFrame(schema=people_schema(reference)))

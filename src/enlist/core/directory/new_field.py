@@ -1,4 +1,4 @@
-"""New fields: what a profile field that an organisation adds may be."""
+"""Checks of the profile fields that an organisation adds."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from enlist.core.fields.fields import PROFILE_KINDS
 from .directory import ProfileField
 
 _SHORTNAME: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
-# Kinds of fields whose values are options.
+# Kinds of fields that have options.
 OPTIONED: Final = ("choice", "choices")
-# What parts the options of a cell.
+# What separates options in a cell.
 _BETWEEN: Final = (";", "|")
 
 
 def check_new(field: ProfileField, *, beside: Sequence[ProfileField]) -> None:
-    """Raise PolicyError where a field cannot be one of an organisation that has those `beside`."""
+    """Raise PolicyError if the organisation, which has the fields `beside`, cannot add this one."""
     if not _SHORTNAME.fullmatch(field.shortname):
         raise PolicyError("field_name_refused", name=field.shortname)
     if field.shortname in {each.shortname for each in beside}:
@@ -46,7 +46,7 @@ def _check_options(field: ProfileField) -> None:
 
 
 def with_option(field: ProfileField, *, option: str) -> tuple[str, ...]:
-    """The options of a field with another one at their end. Raises PolicyError where it cannot have that."""
+    """The options of a field with another one at the end. Raises PolicyError if the field cannot have it."""
     if field.kind not in OPTIONED:
         raise PolicyError("field_without_options", kind=field.kind)
     options = (*field.options, option.strip())

@@ -1,4 +1,4 @@
-"""Our words for columns: every field an import knows, its kind, its limit and the headers people give it."""
+"""Every field that an import recognises: its kind, its limit and the headers people use for it."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field: its slug (our name), label, kind, greatest length in characters, and headers that mean it.
+    """A field: its slug, label, kind, greatest length in characters, and the headers that mean it.
 
-    A secret field's values never enter a Table. options: the values there are, of the kind OPTION.
+    Values of a secret field never enter a Table. options: the allowed values of the kind OPTION.
     """
 
     slug: str
@@ -56,9 +56,9 @@ class Field:
     options: tuple[str, ...] = ()
 
 
-# Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, dashes and underscores; they
-# come in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian,
-# Chinese, Japanese; the names and addresses in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean too.
+# Lengths: spec/moodle-upload.md §1.2. Aliases are compared without case, accents, blanks, hyphens and underscores. They
+# are in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Nordic, Turkish, Russian, Chinese
+# and Japanese; for names and addresses also in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean.
 PERSON_FIELDS: Final = (
     Field("username", "username", Kind.USERNAME, 100, (
         "login", "login name", "log in", "user", "user id", "account", "account name", "benutzername", "benutzer",
@@ -134,7 +134,7 @@ PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, (
     "senha", "palavra-passe", "wachtwoord", "hasło", "heslo", "lösenord", "passord", "adgangskode", "salasana", "parola",
     "şifre", "пароль", "密码", "パスワード"), secret=True)  # fmt: skip
 
-# What a row asks to be done with its person; a word that is neither yes nor no fails the row (EC-06, EC-07, §5.3–5.6).
+# Operations that a row asks for; a value that is neither yes nor no fails the row (EC-06, EC-07, §5.3–5.6).
 OPERATION_FIELDS: Final = (
     Field("deleted", "deleted", Kind.DEED, 20, ("delete", "gelöscht", "supprimé", "eliminado", "eliminato")),
     Field("suspended", "suspended", Kind.DEED, 20, ("suspend", "gesperrt", "suspendu", "suspendido", "sospeso")),
@@ -147,7 +147,7 @@ OPERATION_FIELDS: Final = (
     ),
 )
 
-# One column for both names; the second begins with the family name.
+# One column for both names; in the second the family name comes first.
 FULL_NAMES: Final = (
     Field("fullname", "full name", Kind.FULL_NAME, 255, (
         "name", "complete name", "display name", "first and last name", "first name last name", "first name and last name",
@@ -165,7 +165,7 @@ FULL_NAMES: Final = (
         "teljes név", "név", "sukunimi etunimi", "soyadı adı", "姓名", "氏名", "お名前")),
 )  # fmt: skip
 
-# Fields that no page shows: kept with the person as a file gives them, and exported again (D15, EC-03, EC-25).
+# Fields that no page shows: stored as the file has them, and exported again (D15, EC-03, EC-25).
 HIDDEN_FIELDS: Final = (
     Field("auth", "sign-in method", Kind.SIGN_IN, 20),
     Field("maildisplay", "who sees the e-mail address", Kind.OPTION, options=("0", "1", "2")),
@@ -187,12 +187,12 @@ HIDDEN_FIELDS: Final = (
     Field("descriptionformat", "format of the description", Kind.OPTION, options=("0", "1", "2", "4")),
     Field("interests", "interests", Kind.TAGS, 4096),
 )
-# What sysroleN adds to and takes from: short names of system roles, in order, with commas between.
+# What sysroleN adds to and removes from: short names of system roles, in order, separated by commas.
 SYSTEM_ROLES: Final = "sysroles"
 HIDDEN_SLUGS: Final = (*(f.slug for f in HIDDEN_FIELDS), SYSTEM_ROLES)
 # These follow their cells whatever `update_details` says (spec/moodle-upload.md §1.2, §1.3).
 ALWAYS_FOLLOW: Final = ("interests", SYSTEM_ROLES)
-# Ways to sign in; the passwords of the first are kept here, those of the others elsewhere (§2.4).
+# Sign-in methods. Passwords of the first group are stored here, those of the second elsewhere (§2.4).
 OWN_SIGN_IN: Final = ("manual", "nologin", "email", "none")
 OTHER_SIGN_IN: Final = (
     "cas", "db", "fc", "imap", "ldap", "lti", "mnet", "nntp", "oauth2", "pam", "pop3", "radius", "saml2", "shibboleth",
@@ -205,10 +205,10 @@ FAMILIES: Final = {
     "course": Kind.COURSE, "role": Kind.ROLE, "type": Kind.TYPE, "group": Kind.GROUP,
     "enrolperiod": Kind.PERIOD, "enroltimestart": Kind.START, "enrolstatus": Kind.STATUS,
 }  # fmt: skip
-# cohortN and sysroleN: numbered, and of no course.
+# cohortN and sysroleN: numbered, but not part of a course.
 ALONE: Final = {"cohort": Kind.GROUP, "sysrole": Kind.ROLE}
 PROFILE_PREFIX: Final = "profile_field_"
-# What people call the first of a family that has no number.
+# Common headers without a number → the first of the family.
 FIRST_ALIASES: Final = {
     "course1": (
         "course", "courses", "course name", "course code", "course short name", "kurs", "kurse", "kursname", "cours", "curso",
@@ -219,7 +219,7 @@ FIRST_ALIASES: Final = {
         "cohort", "cohorts", "kohorte", "kohorten", "cohorte", "cohortes", "coorte", "coorti", "kohorta", "kohort", "kohortti",
         "когорта", "コーホート", "群组", "קבוצה מוסדית"),
 }  # fmt: skip
-# Kinds of profile fields; the values of "choices" are several options, in their order, with semicolons between.
+# Kinds of profile fields; a value of "choices" is several options, in their order, separated by semicolons.
 PROFILE_KINDS: Final = (
     "text", "choice", "choices", "boolean", "date", "number", "email", "phone", "url", "country", "region", "language",
     "time_zone",
@@ -230,7 +230,7 @@ FIELDS: Final = {
     f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, *FULL_NAMES, *HIDDEN_FIELDS)
 }
 
-# Highest last. Administrators (policy field `administrators`) are admin and owner.
+# Lowest first. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")
 ADMINISTRATORS: Final = ("admin", "owner")
 STATES: Final = ("active", "inactive", "removed")

@@ -1,1 +1,1 @@
-"""Flags: what is said about cells, rows and files."""
+"""Flags: findings about cells, rows and files."""

@@ -1,9 +1,9 @@
-"""Flags: what is wrong or notable about a cell, a row or the file, as data that is collected and never raised.
+"""Flags: findings about a cell, a row or the file, as data that is collected and never raised.
 
-A flag has a code of the catalogue below, and with it a level and a sentence. Flags travel as a frame of `FLAG_SCHEMA`:
-row (0-based in the Table; null: the whole file), line (as in the original file), column (their header), field (our
-slug), code, value (what stood there), detail (the second thing the sentence names: the other person, the limit, …).
-No flag ever carries the value of a secret field.
+A flag has a code of the catalogue, which gives its level and sentence. Flags are rows of a frame of `FLAG_SCHEMA`:
+row (0-based in the Table; null for the whole file), line (in the original file), column (the file's header), field
+(slug), code, value (of the cell), detail (what else the sentence names: another person, a limit, …).
+A flag never has the value of a secret field.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enlist.core.table.printable import printable
 
 from .catalogue import FLAGS, ROW_ERRORS
 
-# A cell may hold a page of text; the sentence need only let it be found.
+# A cell may hold a page of text; the sentence only needs enough to find it.
 _WIDEST_VALUE = 60
 
 FLAG_SCHEMA: dict[str, pl.DataType] = {
@@ -52,7 +52,7 @@ def mark(
     value: pl.Expr | str | None = None,
     detail: pl.Expr | str | None = None,
 ) -> pl.DataFrame:
-    """The same flag on each of these rows (columns row, line, and those the expressions read)."""
+    """The same flag for each of these rows (columns row, line, and those that the expressions read)."""
 
     if rows.is_empty():
         return no_flags()
@@ -72,7 +72,7 @@ def mark(
 
 
 def collect(*frames: pl.DataFrame) -> pl.DataFrame:
-    """All flags in one frame of `FLAG_SCHEMA`, by row, file-wide ones first; missing columns become null."""
+    """All flags in one frame of `FLAG_SCHEMA`, by row, those of the file first; missing columns become null."""
     full = [
         frame.select(
             [pl.col(n).cast(t) if n in frame.columns else pl.lit(None, t).alias(n) for n, t in FLAG_SCHEMA.items()]
@@ -84,8 +84,8 @@ def collect(*frames: pl.DataFrame) -> pl.DataFrame:
 
 
 def sentences(flags: pl.DataFrame) -> pl.Series:
-    """The sentence of every flag, as a String series of the frame's height; values are shortened and made printable."""
-    # One format call per flag shown, never per row of the file: callers pass the page they show.
+    """The sentence of every flag, as a String series of the frame's height; values are shortened and printable."""
+    # One format call per flag: callers pass only the flags of the page they show.
     return pl.Series(
         "sentence",
         [_sentence(each) for each in flags.iter_rows(named=True)],
@@ -100,5 +100,5 @@ def _sentence(each: Mapping[str, str | None]) -> str:
 
 
 def failing_rows(flags: pl.DataFrame) -> pl.Series:
-    """The row numbers (Int64, unique, sorted) that a row-level error fails."""
+    """The rows (Int64, unique, sorted) that have an error at row level."""
     return flags.filter(pl.col("code").is_in(ROW_ERRORS)).get_column("row").drop_nulls().unique().sort()

@@ -1,4 +1,4 @@
-"""Header clues: what the cells of a column say that its header does not."""
+"""What the cells of a column show about its field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.clean import Cleaned, country, time_zone
 
-# So many different cells are looked at, of those first in the file.
+# Only the first cells of a file are looked at, and this many distinct ones.
 _LOOKED_AT: Final = 2_000
 _DIFFERENT: Final = 200
 _MOST_CELLS: Final = 0.8
@@ -21,13 +21,13 @@ _EMAIL: Final = r"^[^\s@,;]+@+[^\s@,;]+\.[^\s@,;]+$"
 _PHONE: Final = r"^(?:\+|00)[0-9][0-9 ()/.-]{6,}$"
 _CODE: Final = r"^[A-Z]{2}$"
 _ZONE: Final = r"^[A-Z][A-Za-z]+/[A-Za-z_/-]+$"
-# What a name never is.
+# What names don't have.
 _NO_NAME: Final = r"[0-9@/]"
 
 
 @dataclass(frozen=True)
 class Clue:
-    """What a column may be, how sure that is (0 to 1), and why in a sentence."""
+    """What field a column may be, how likely (0 to 1), and why in a sentence."""
 
     slug: str
     sure: float
@@ -35,7 +35,7 @@ class Clue:
 
 
 def clue(cells: pl.Series) -> Clue | None:
-    """What a column evidently holds, whatever its header; None where nothing is evident."""
+    """The field that the cells of a column clearly show, whatever its header; None if they show none."""
     given = _given(cells)
     for slug, what, share, fewest in _shares(given):
         if share >= _MOST_CELLS and len(given) >= fewest:
@@ -44,7 +44,7 @@ def clue(cells: pl.Series) -> Clue | None:
 
 
 def doubt(cells: pl.Series, *, slug: str) -> str | None:
-    """What speaks against a column's being this field, in a sentence; None where nothing does."""
+    """What in the cells contradicts this field, in a sentence; None if nothing does."""
     given = _given(cells)
     if len(given) < _FEWEST:
         return None
@@ -71,7 +71,7 @@ def _given(cells: pl.Series) -> pl.Series:
 
 
 def _shares(given: pl.Series) -> Iterator[tuple[str, str, float, int]]:
-    """Field, what its cells look like, the share of cells that do, and how many there must be."""
+    """Field, what its cells look like, the share of such cells, and how many distinct cells it needs."""
     if given.is_empty():
         return
     yield "email", "e-mail addresses", _share(given, pattern=_EMAIL), 1

@@ -1,8 +1,8 @@
-"""Headers: which of their columns is which of our fields, how sure that is, and why.
+"""Headers: which column is which field, how likely, and why.
 
-What a person says counts first, then what one said of such a header before, then the words we know. What no word says
-is guessed: by words that are like it, and by the cells of the column. A guess never takes a field from a word, and of
-two guesses for one field neither is taken unless one is surer.
+What the importer chooses counts first, then choices for earlier files, then known words. The rest is guessed, from
+similar words and from the cells. A guess never takes a field from a known word; of two guesses for one field the more
+likely one counts, and neither if they are about equal.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from enlist.core.table.table import Table
 from .clues import clue, doubt
 from .words import NUMBERED, ColumnMatch, Words, fold
 
-# By so much a guess must be surer than another one for the same field.
+# How much more likely a guess must be than another for the same field.
 _SURER: Final = 0.05
-# What a column without a header is called, in whatever file.
+# The name that readers give a column without a header.
 _NAMELESS: Final = re.compile(r"Column [0-9]+")
 _ORDERS: Final = {DAY_FIRST: "day", MONTH_FIRST: "month"}
 
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """What became of every header, in file order, and the flags that only the whole of a column can raise.
+    """What each column of a file means, in file order, and the flags about whole columns.
 
-    flags: about headers that are not used or doubted, and rows whose values look like those of others.
-    date_orders: slug → how the dates of that column are to be read (`clean.date`), found in the whole of it.
+    flags: about unused or doubtful headers, and about rows whose values look like another row's.
+    date_orders: slug → how to read the dates of that column (`clean.date`).
     """
 
     columns: tuple[ColumnMatch, ...]
@@ -48,17 +48,17 @@ class HeaderMatch:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Our slug → their header, for the columns that are used."""
+        """Slug → header, for the columns in use."""
         return {column.slug: column.header for column in self.columns if column.slug}
 
     @property
     def slugs(self) -> dict[str, str]:
-        """Their header → our slug, for the columns that are used."""
+        """Header → slug, for the columns in use."""
         return {column.header: column.slug for column in self.columns if column.slug}
 
     @property
     def lessons(self) -> dict[str, str]:
-        """Their header → our slug, where somebody says it or agrees to a guess: what is worth being remembered."""
+        """Header → slug, for the columns that the importer mapped or that were guessed: choices to remember."""
         named = (column for column in self.columns if not _NAMELESS.fullmatch(column.header))
         return {column.header: column.slug for column in named if column.slug and column.is_lesson}
 
@@ -72,15 +72,15 @@ def match_headers(
     left_out: Collection[str] = (),
     unknown_columns: str = "ignore",
 ) -> HeaderMatch:
-    """Say which of their columns is which of our fields.
+    """Match the columns of a file to fields.
 
-    overrides: their header → our field (slug, label or synonym). remembered: the same as it was said of earlier files,
-    by folded header (`header_words.fold`). left_out: their headers not to apply (IC-18).
+    overrides: header → field (slug, label or synonym). remembered: overrides for earlier files, by folded header
+    (`words.fold`). left_out: headers to ignore (IC-18).
     unknown_columns: "ignore" (each is flagged, or guessed) or "refuse".
     Rules: EC-05, EC-09 to EC-13, EN-07, spec/moodle-upload.md §1.1.1, §1.3, §6.3.
 
-    Raises HeaderError where two headers mean one field, an override names no field, an override or `left_out` names no
-    header, or a column is unknown and refused.
+    Raises HeaderError if two headers mean one field, an override names an unknown field, an override or `left_out`
+    names an unknown header, or a column is unknown and those are refused.
     """
     headers, secrets = _headers_of(table_or_headers)
     _check_given([*(overrides or {}), *left_out], headers=(*headers, *secrets))
@@ -106,7 +106,7 @@ def match_headers(
 
 
 def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The headers to match, and those whose cells are in no Table."""
+    """The headers to match, and those whose cells never enter a Table."""
     return (given.headers, given.secrets) if isinstance(given, Table) else (tuple(given), ())
 
 
@@ -119,13 +119,13 @@ def _check_given(names: Sequence[str], *, headers: Sequence[str]) -> None:
 
 
 def _as_said(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
-    """The columns with what somebody says of them now."""
+    """The columns with the importer's choices applied."""
     said = {header: words.target(name, header=header) for header, name in overrides.items()}
     return [replace(said[each.header], is_lesson=True) if each.header in said else each for each in columns]
 
 
 def _remembering(columns: Sequence[ColumnMatch], *, words: Words, remembered: Mapping[str, str]) -> list[ColumnMatch]:
-    """The columns with what was said of such headers before, but where another header is that field by itself."""
+    """The columns with choices for earlier files applied, unless another header is that field by itself."""
     slugs = Counter(column.slug for column in columns)
     found = []
     for column in columns:
@@ -133,14 +133,14 @@ def _remembering(columns: Sequence[ColumnMatch], *, words: Words, remembered: Ma
         is_free = slugs[slug] == (slug == column.slug)
         is_open = not column.is_lesson and column.flag != "column_left_out"
         if slug and is_free and is_open and words.writes(slug):
-            column = ColumnMatch(column.header, slug, 0.95, "It was said so of an earlier file.", is_lesson=True)
+            column = ColumnMatch(column.header, slug, 0.95, "You chose this for an earlier file.", is_lesson=True)
             slugs[slug] = 1
         found.append(column)
     return found
 
 
 def _names_beside(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
-    """“Name” beside a first name is a last name; a whole name beside both of them is not used."""
+    """Read “Name” beside a first name as a last name; ignore a full name beside both."""
     slugs = {column.slug for column in columns if not _is_whole_name(column)}
     found = []
     for column in columns:
@@ -160,14 +160,14 @@ def _beside(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatc
     if not given:
         return column
     if len(given) == 2 or column.sure == 1:
-        why = f"Other columns give {' and '.join(FIELDS[slug].label for slug in given)}."
+        why = f"Other columns already contain {' and '.join(FIELDS[slug].label for slug in given)}."
         return replace(column, slug=None, why=why, flag="column_spare", detail=why, is_lesson=False)
     missing = "lastname" if given == ["firstname"] else "firstname"
-    return replace(column, slug=missing, sure=0.8, why=f"It stands beside a {FIELDS[given[0]].label}.")
+    return replace(column, slug=missing, sure=0.8, why=f"It is next to a {FIELDS[given[0]].label}.")
 
 
 def _guessing(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
-    """The columns with a guess at those that no word explains."""
+    """The columns, with guesses for those without a known header."""
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
     for column in columns:
@@ -180,13 +180,13 @@ def _guessing(columns: Sequence[ColumnMatch], *, words: Words, table: Table | No
 
 
 def _surest(rivals: Sequence[ColumnMatch]) -> list[ColumnMatch]:
-    """The one that is surer than all others, none where two are about as sure."""
+    """The most likely one; none if two are about equally likely."""
     first, *others = sorted(rivals, key=lambda each: -each.sure)
     return [] if others and first.sure - others[0].sure < _SURER else [first]
 
 
 def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Iterator[ColumnMatch]:
-    """What a column may be: by a word that is like its header, by its cells; surer where both say the same."""
+    """What a column may be, from a similar word and from its cells; more likely if both agree."""
     like = words.like(column.header)
     seen = clue(table.frame.get_column(column.header)) if table else None
     if like and seen and like.slug == seen.slug:
@@ -199,7 +199,7 @@ def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Itera
 
 
 def _left_out(header: str) -> ColumnMatch:
-    return ColumnMatch(header, None, 1.0, "It is left out by this import's settings.", "column_left_out")
+    return ColumnMatch(header, None, 1.0, "This import's settings leave it out.", "column_left_out")
 
 
 def _refuse_twins(columns: Sequence[ColumnMatch]) -> None:
@@ -227,7 +227,7 @@ def _refuse_unknown(columns: Sequence[ColumnMatch]) -> None:
 
 
 def _without_lone_members(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
-    """A roleN, typeN or groupN says nothing without its courseN (spec/moodle-upload.md §1.3)."""
+    """Ignore a roleN, typeN or groupN without its courseN (spec/moodle-upload.md §1.3)."""
     slugs = {column.slug for column in columns}
     return [_lone(column) if _course_of(column.slug) not in slugs else column for column in columns]
 
@@ -243,7 +243,7 @@ def _lone(column: ColumnMatch) -> ColumnMatch:
 
 
 def _doubts(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[pl.DataFrame]:
-    """Flags about columns whose cells speak against what their header says."""
+    """Flags about columns whose cells contradict their header."""
     if table is None:
         return
     for column in columns:
@@ -267,7 +267,7 @@ def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:
 
 
 def _date_orders(columns: Sequence[ColumnMatch], *, table: Table | None, reference: Reference) -> dict[str, str]:
-    """Our slug → whether its dates begin with the day or the month, as the whole column tells (WL-06)."""
+    """Slug → whether its dates begin with the day or the month, judged from the whole column (WL-06)."""
     dates = {field.slug for field in reference.profile_fields if field.kind == "date"}
     found = {column.slug: column.header for column in columns if column.slug in dates}
     return {slug: find_order(table.frame.get_column(header)) for slug, header in found.items() if slug} if table else {}
@@ -280,7 +280,7 @@ def _date_order_flags(columns: Sequence[ColumnMatch], *, orders: Mapping[str, st
 
 
 def _detail(column: ColumnMatch) -> str | None:
-    """What a flag's sentence names; of a guess what it is, and why."""
+    """What a flag's sentence names: for a guess the field and the reason."""
     if column.flag != "header_guessed" or column.slug is None:
         return column.detail
     label = FIELDS[column.slug].label if column.slug in FIELDS else column.slug

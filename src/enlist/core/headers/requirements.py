@@ -1,4 +1,4 @@
-"""Requirements: what a file must have at all before its rows are looked at (spec/moodle-upload.md §2.2)."""
+"""What a file must have before its rows are read (spec/moodle-upload.md §2.2)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from enlist.core.table.table import Table
 
 from .match import HeaderMatch
 
-# What readers call columns that have no name.
+# The name that readers give a column without a header.
 _NAMELESS: Final = re.compile(r"Column \d+")
-# So many columns are named where all are meant.
+# How many columns a message lists.
 _NAMED: Final = 20
 _BESIDE: Final = frozenset({ExistingPeople.ENROL_ONLY, ExistingPeople.GROUPS_ONLY})
 
 
 def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
-    """Refuse a file in which no row could name anybody, or that lacks what the settings need of it (EC-02, R8, §2.2).
+    """Refuse a file that identifies nobody or lacks a column that the settings need (EC-02, R8, §2.2).
 
-    Raises FileError where there are no rows, HeaderError where columns are missing: all that are, at once.
+    Raises FileError if it has no rows, HeaderError for missing columns, all at once.
     """
     name = table.source.name
     if not table.height:
@@ -32,7 +32,7 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     if is_nameless and not set(headers.headers):
         raise HeaderError("header_not_found", file=name)
     applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
-    # While existing people are updated a username that is made could be somebody else's: none is.
+    # With updates on, a generated username could be an existing person's, so none is generated.
     makes_names = policy.username_from and policy.existing_people != ExistingPeople.UPDATE
     found = applied | ({"username"} if makes_names else set())
     if found & {field.slug for field in FULL_NAMES}:
@@ -59,7 +59,7 @@ def _named(headers: Sequence[str]) -> str:
 
 
 def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
-    # A roster that says who is there may say no more of them than that.
+    # A roster may only say who is present, without details.
     is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.existing_people in _BESIDE
     if policy.new_people != NewPeople.CREATE or is_roster:
         return

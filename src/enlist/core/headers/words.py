@@ -1,4 +1,4 @@
-"""The words people write above a column, and what each means to us."""
+"""The words that people use as headers, and what each means."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
 from enlist.core.fields.fields import ALONE, FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX
 
-# Columns of the peer's documented set that belong to it alone (spec/moodle-upload.md §1.2, §1.3).
+# Documented columns of the peer that only make sense there (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
     "theme": "theme",
     "mnethostid": "network host",
     "id": "record number",
 }
-# A row about a person of another host must not be taken for an ordinary one; these say: of this one.
+# A row about a person of another host must not count as an ordinary one; these values mean this host.
 ANOTHER_HOST: Final = NOT_HANDLED["mnethostid"]
 THIS_HOST: Final = ("", "0", "1")
 FAMILIES_NOT_HANDLED: Final = {
@@ -34,20 +34,20 @@ _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.s
 NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
 _LONGEST_HEADER: Final = 100
-# How like a known word a header must be for a guess, and how long at least.
+# How similar to a known word a header must be for a guess, and its minimum length.
 _ALIKE: Final = 0.79
 _SHORTEST_LIKE: Final = 5
-# How sure it is that a word for courses means the first of them: what stands there may be more than a short name.
+# A word for courses probably means the first one, but its cells may hold more than a short name.
 _FIRST: Final = 0.6
-_LEFT_OUT: Final = "It holds passwords, which are left out when a file is read."
+_LEFT_OUT: Final = "It holds passwords, which this import doesn't read."
 
 
 @dataclass(frozen=True)
 class ColumnMatch:
-    """One of their headers: our slug (None: not used), how sure (0 to 1) and why.
+    """One header of a file: its slug (None if unused), how likely that is (0 to 1), and why.
 
-    flag: the code of the flag about a column that is not used, or guessed; detail: what that flag's sentence names.
-    is_lesson: somebody said so, or agrees to it, and no word does: it is worth being remembered.
+    flag: the code of the flag about an unused or guessed column; detail: what its sentence names.
+    is_lesson: a choice to remember: the importer made it or accepts the guess, and no known word does.
     """
 
     header: str
@@ -60,9 +60,9 @@ class ColumnMatch:
 
 
 def fold(header: str) -> str:
-    """A header without what people vary (case, accents, blanks, dashes, other signs): letters and digits stay."""
+    """A header without what people vary (case, accents, blanks, punctuation): letters and digits stay."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header).casefold())
-    # Vowel signs of many scripts are marks, not letters; European accents are marks too, and often left out.
+    # Vowel signs of many scripts are marks, not letters. European accents are marks too, but people often omit them.
     return "".join(letter for letter in text if letter.isalnum() or _is_vowel_sign(letter))
 
 
@@ -71,44 +71,44 @@ def _is_vowel_sign(letter: str) -> bool:
 
 
 def is_secret(header: str) -> bool:
-    """Whether a header means a field whose values must never enter a Table (a password)."""
+    """Whether a header means a field whose values must never enter a Table, such as a password."""
     name = fold(header)
     words = _secret_words()
     if name in words or header.strip().lower().startswith(PROFILE_PREFIX):
         return name in words
-    # “Initial passwords” and “Pasword” hold passwords too; a short word such as “pass” stands in too many others.
+    # “Initial passwords” and “Pasword” are passwords too; a short word such as “pass” is part of too many other words.
     long = [word for word in words if len(word) > 6]
-    # Asked of every header: loading what measures likeness better would take as long as reading a small file.
+    # This runs for every header: importing a better similarity measure takes as long as reading a small file.
     return any(word in name for word in long) or bool(get_close_matches(name, long, cutoff=0.9))
 
 
 def is_password(header: str) -> bool:
-    """Whether a header says nothing but “password”; what only resembles it is left out and not used."""
+    """Whether a header means exactly “password”; headers that resemble it are ignored."""
     return fold(header) in _secret_words()
 
 
 @lru_cache(maxsize=4096)
 def is_known(header: str) -> bool:
-    """Whether a header means something in every organisation, used or not; asked of every cell near a file's top."""
+    """Whether a header has a meaning in every organisation, used or not; runs for every cell near a file's top."""
     return len(header) <= _LONGEST_HEADER and _everywhere().knows(_once(header.strip()))
 
 
 def usual_slug(header: str) -> str | None:
-    """The field that a header means in every organisation, None where it means none."""
+    """The field that a header means in every organisation, or None."""
     return _everywhere().meaning(header).slug
 
 
 def numbered(names: Iterable[str], *, family: str) -> list[str]:
-    """Those of these columns that are of a numbered family, in their order."""
+    """The columns of a numbered family, in their order."""
     return [name for name in names if (found := NUMBERED.fullmatch(name)) and found[1] == family]
 
 
 class Words:
-    """All the names that mean something in one organisation."""
+    """All names that have a meaning in one organisation."""
 
     def __init__(self, reference: Reference) -> None:
         self._profile = set(reference.profile_slugs)
-        # The later wins: an organisation's own words before our synonyms, the names of fields before both.
+        # Later ones win: an organisation's own words over synonyms, and names of fields over both.
         self._names = _names_not_handled() | _synonyms() | _profile_names(reference) | _field_names()
 
     def meaning(self, header: str) -> ColumnMatch:
@@ -116,7 +116,7 @@ class Words:
         text = _once(header.strip())
         if is_secret(text):
             return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
-        # Profile fields are matched exactly, then in lower case, and never more loosely (§1.1.1).
+        # Profile fields match exactly, or else in lower case, and no more loosely (§1.1.1).
         if text.lower().startswith(PROFILE_PREFIX):
             found = self._exact(text) or self._exact(text.lower(), sure=0.95)
         else:
@@ -124,24 +124,24 @@ class Words:
         return replace(found or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
-        """Whether a header means anything, used or not, without looking for what is near."""
+        """Whether a header has a meaning, used or not, without looking for similar words."""
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
         is_ours = name in self._names or name in _firsts()
         return is_profile or is_ours or name in _secret_words() or bool(NUMBERED.fullmatch(name))
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
-        """The field that a person chose for a header. Raises HeaderError where no import can write it."""
+        """The field that a person chose for a header. Raises HeaderError if no import can write it."""
         found = self.meaning(field)
         if found.slug is None:
             near = f" The nearest is “{found.detail}”." if found.flag == "column_ignored" and found.detail else ""
             fields = ", ".join([*_WRITABLE, "courseN", "roleN", "typeN", "groupN", *sorted(self._profile)])
             reason = f"{found.why}{near}"
             raise HeaderError("field_unknown", column=header, field=field, reason=reason, fields=fields)
-        return replace(found, header=header, sure=1.0, why="It was mapped by hand.")
+        return replace(found, header=header, sure=1.0, why="You mapped it.")
 
     def nearest(self, header: str) -> str | None:
-        """The valid name most like this one, None where nothing comes near."""
+        """The most similar valid name, None if there is none."""
         names = self._by_name()
         names |= {name: f"{family}N" for family in FAMILIES for name in (family, f"{family}n", f"{family}id")}
         names |= {fold(slug): slug for slug in self._profile}
@@ -149,13 +149,13 @@ class Words:
         return found[1] if found else None
 
     def like(self, header: str) -> ColumnMatch | None:
-        """The field that has a name like this header (EN-07); None where none is like it, or two are."""
+        """The field with a name similar to this header (EN-07); None if there is none, or two."""
         name = fold(header)
         if first := _firsts().get(name):
             return ColumnMatch(
-                header, first, _FIRST, "It is a word for it, without a number.", "header_guessed", is_lesson=True
+                header, first, _FIRST, "It is a common name without a number.", "header_guessed", is_lesson=True
             )
-        # Profile fields are never matched more loosely (§1.1.1), and a number is no slip of the pen.
+        # Profile fields match no more loosely (§1.1.1), and another number isn't a typing error.
         if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_LIKE:
             return None
         digits = _digits(name)
@@ -164,11 +164,11 @@ class Words:
         if found is None:
             return None
         key, slug, likeness = found
-        why = f"It is written like “{key}”, another word for it."
+        why = f"It is similar to “{key}”, another name for it."
         return ColumnMatch(header, slug, round(0.9 * likeness, 2), why, "header_guessed", is_lesson=True)
 
     def writes(self, slug: str) -> bool:
-        """Whether an import can write this field now."""
+        """Whether an import can write this field."""
         return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
 
     def _by_name(self) -> dict[str, str]:
@@ -189,7 +189,7 @@ class Words:
 
 
 def _once(text: str) -> str:
-    """A header without its repetitions: lines of it that say the same are one name."""
+    """A header without repetition: multi-line headers that repeat themselves are one name."""
     words = text.split(" ")
     for times in (2, 3, 4):
         part = words[: len(words) // times]
@@ -209,7 +209,7 @@ def _secret_words() -> frozenset[str]:
 
 @cache
 def _firsts() -> dict[str, str]:
-    """What people call the first of a numbered family → its field."""
+    """Common header of the first of a numbered family → its field."""
     return {fold(word): slug for slug, words in FIRST_ALIASES.items() for word in words}
 
 
@@ -242,7 +242,7 @@ def _profile_name(slugs: list[str]) -> ColumnMatch:
 
 def _synonyms() -> dict[str, ColumnMatch]:
     return {
-        fold(name): _used(field.slug, sure=0.9, why=f"It is another word for {field.label}.")
+        fold(name): _used(field.slug, sure=0.9, why=f"Recognised as “{field.label}”.")
         for field in _WRITABLE.values()
         for name in field.aliases
     }
@@ -262,5 +262,7 @@ def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
 
 def _not_handled(meaning: str) -> ColumnMatch:
     return _unused(
-        "column_not_handled", why=f"It is known ({meaning}), but it belongs to another platform.", detail=meaning
+        "column_not_handled",
+        why=f"It is recognised ({meaning}) but only has a meaning on another platform.",
+        detail=meaning,
     )

@@ -1,4 +1,4 @@
-"""Applied: what an apply gave a plan, and the plan's frames with real ids in place of the numbers below zero."""
+"""What an apply gave a plan, and the plan's frames with real ids instead of negative ones."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .plan import Part
 
 @dataclass(frozen=True)
 class Applied:
-    """The outcome of an apply, as far as ids go.
+    """The ids and version that an apply assigned.
 
-    stamp: the version everybody has whom the apply changed. first: by relation, the real id of the plan's −1; −2 has
-    the next, and so on.
+    stamp: the version of everybody whom the apply changed. first: by relation, the real id of −1; −2 has the next, and
+    so on.
     """
 
     stamp: int
     first: Mapping[str, int] = field(default_factory=dict)
 
     def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame of the plan (a verb's, its statuses) with real ids."""
+        """A frame of the plan with real ids."""
         return frame.with_columns(real_ids(frame.columns, first=self.first))
 
     def frames(self, part: Part) -> dict[str, pl.DataFrame]:
@@ -32,9 +32,9 @@ class Applied:
         return {verb: self.realise(frame) for verb, frame in part.frames.items()}
 
     def versions(self, part: Part) -> pl.DataFrame:
-        """Everybody the part changes, with their version afterwards (Int64 columns person, version, by person).
+        """The people the part changes, with their version afterwards (Int64 columns person, version, by person).
 
-        It is the stamp, but for those who go back wholly in an undo (`VERSION_AFTER`).
+        That is the stamp, except for people whom an undo restores completely (`VERSION_AFTER`).
         """
         frames = self.frames(part)
         schema = {"person": pl.Int64(), "version": pl.Int64()}
@@ -47,7 +47,7 @@ class Applied:
 
 
 def real_ids(columns: Iterable[str], *, first: Mapping[str, int]) -> list[pl.Expr]:
-    """Those of a frame's columns that may have ids below zero, with real ones; first as in `Applied`."""
+    """The columns of a frame that may have negative ids, with real ones; first as in `Applied`."""
     known = targets()
     return [
         pl.when(pl.col(name) < 0).then(first[known[name]] - 1 - pl.col(name)).otherwise(name).alias(name)

@@ -1,6 +1,6 @@
-"""Between: records between two people, who may stand in two parts of one plan.
+"""Records between two people, who may be in two parts of one plan.
 
-Parts name no person twice but for these: what one part ended, or began, the next must not end or begin again.
+Otherwise parts share no people. A record that one part ended or created must not be ended or created by the next.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from enlist.core.directory.directory import Directory
 
 @dataclass
 class Between:
-    """What the parts of a plan so far have begun and ended between two people, by relation."""
+    """What the parts so far have created and ended between two people, by relation."""
 
     begun: dict[str, pl.DataFrame] = field(default_factory=dict)
     ended: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def learn(self, frames: Frames) -> None:
-        """One more part is planned."""
+        """Add the frames of a planned part."""
         for relation in between():
             for known, verb in ((self.begun, relation.begins), (self.ended, relation.ends)):
                 if verb and verb.name in frames:
@@ -29,7 +29,7 @@ class Between:
                     known[relation.name] = pl.concat([known[relation.name], more]) if relation.name in known else more
 
     def since(self, directory: Directory) -> Directory:
-        """A directory as the parts so far leave it, where these records go."""
+        """A directory with these records as the parts so far leave them."""
         frames = {}
         for relation in between():
             have, ended = directory.frame(relation.name), self.ended.get(relation.name)

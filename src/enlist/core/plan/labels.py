@@ -1,4 +1,4 @@
-"""Labels: what the records, fields and people of a plan are called, in place of their ids."""
+"""Labels: the names of a plan's records, fields and people, to show instead of ids."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from enlist.core.fields.fields import FIELDS, SYSTEM_ROLES
 
 from .plan import Part
 
-# What is no column of a file by itself.
+# Fields that have no column of their own in a file.
 _LABELS: Final = {SYSTEM_ROLES: "system roles"}
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What ids and slugs are called; whatever is not in here is shown as its number or slug.
+    """Names of ids and slugs; others are shown as their number or slug.
 
-    names: by what it is (a relation, "course", "role"), id → name: of people the username, of courses and roles the
-    short name, of all else what `Relation.shown` says of it. fields: label of a profile field.
+    names: by target (a relation, "course", "role"), id → name: the username of people, the short name of courses and
+    roles, `Relation.shown` of other records. fields: slug → label of profile fields.
     """
 
     names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
@@ -46,16 +46,16 @@ class Labels:
         return labels
 
     def name(self, target: str, *, number: int) -> str:
-        """What a number is called."""
+        """The name of an id."""
         noun = RELATIONS[target].noun if target in RELATIONS else target
         return self.names.get(target, {}).get(number, f"{noun} {number}")
 
     def with_people(self, names: Mapping[int, str]) -> Labels:
-        """The same with these usernames."""
+        """The same with these usernames added."""
         return self._with("person", names=names)
 
     def with_records(self, relation: str, *, records: pl.DataFrame) -> Labels:
-        """The same with the names of more records."""
+        """The same with the names of these records added."""
         ids = records.get_column(RELATIONS[relation].id).to_list()
         rows = zip(ids, records.iter_rows(named=True), strict=True)
         return self._with(relation, names={number: self.shown(relation, row=row) for number, row in rows})
@@ -64,7 +64,7 @@ class Labels:
         return replace(self, names={**self.names, target: {**self.names.get(target, {}), **names}}) if names else self
 
     def shown(self, relation: str, *, row: Mapping[str, Any], person: int | None = None) -> str:
-        """What a record is called; of one between two people, to this person."""
+        """The name of a record; for one between two people, from this person's side."""
         known = targets()
         cells = []
         for column in RELATIONS[relation].shown:
@@ -83,7 +83,7 @@ class Labels:
 
 
 def with_new(labels: Labels, *, part: Part) -> Labels:
-    """The labels, with what a part makes for others to refer to."""
+    """The labels, with the names of what a part creates for others to refer to."""
     for verb, frame in part.frames.items():
         if relation_of(verb).kind is Kind.MADE and VERBS[verb].does is not Does.CHANGE:
             labels = labels.with_records(VERBS[verb].relation, records=frame)

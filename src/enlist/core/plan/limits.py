@@ -1,4 +1,4 @@
-"""The limits: how many people a plan touches by each verb that hurts, and which of them are too many to go unasked.
+"""Limits: how many people each verb of a plan may affect without approval.
 
 Source: spec/policies.md ("ChangeLimits"); EN-02; R8.
 """
@@ -17,7 +17,7 @@ from enlist.core.policy import ChangeLimits, Limit
 
 from .plan import Part
 
-# What `Verb.limit` may say; `rename` is an update of the username.
+# The values of `Verb.limit`, in words; `rename` is an update of the username.
 WORDS: Final = {
     "deactivate": "deactivated",
     "delete": "removed",
@@ -27,14 +27,14 @@ WORDS: Final = {
     "rename": "renamed",
     "update": "updated",
 }
-# These are ordinary: above the share, but only from the number up. Of all others either is enough.
+# Common verbs exceed their limit only above the share and from the number up; for the others one of the two is enough.
 _ORDINARY: Final = ("rename", "update")
-# A share never allows fewer than these, unless it is 0.
+# A share above 0 always allows this many.
 _A_FEW: Final = 2
 
 
 def touched(part: Part) -> dict[str, pl.Series]:
-    """The people (Int64, unique) whom a part touches, by the limits' verb."""
+    """The people (Int64, unique) that a part affects, by limit."""
     by_name: dict[str, list[pl.Series]] = defaultdict(list)
     for verb, frame in part.frames.items():
         if name := VERBS[verb].limit:
@@ -48,7 +48,7 @@ def touched(part: Part) -> dict[str, pl.Series]:
 
 
 def at_most(verbs: Mapping[str, int]) -> Counter[str]:
-    """How many people a plan with these verbs (`Head.verbs`) touches at most, by the limits' verb."""
+    """The most people that a plan with these verbs (`Head.verbs`) can affect, by limit."""
     found: Counter[str] = Counter()
     for verb, count in verbs.items():
         if name := VERBS[verb].limit:
@@ -58,19 +58,19 @@ def at_most(verbs: Mapping[str, int]) -> Counter[str]:
 
 
 def measured(parts: Iterable[Part]) -> Counter[str]:
-    """How many people a plan touches, by the limits' verb; one part in memory at a time, and whom it touches."""
+    """How many people a plan affects, by limit; holds one part in memory at a time, and the people's ids."""
     found: dict[str, list[pl.Series]] = defaultdict(list)
     for part in parts:
         for name, people in touched(part).items():
             found[name].append(people)
-    # Something between two people may end in two parts, and name somebody in both.
+    # Records between two people may end in two parts, and name a person in both.
     return Counter({name: pl.concat(people).n_unique() for name, people in found.items()})
 
 
 def over(counts: Mapping[str, int], *, limits: ChangeLimits, active: int) -> dict[str, int]:
-    """The verbs that touch too many people, and how many.
+    """The exceeded limits, and how many people each would affect.
 
-    active: how many people were active before, of whom the limits are shares. Exactly at a limit passes.
+    active: the number of active people before, of which the limits are shares. A count equal to its limit passes.
     """
     return {
         name: counts[name]
@@ -80,27 +80,27 @@ def over(counts: Mapping[str, int], *, limits: ChangeLimits, active: int) -> dic
 
 
 def people_text(count: int) -> str:
-    """How many people: `1 person`, `1,204 people`."""
+    """A number of people in words: `1 person`, `1,204 people`."""
     return "1 person" if count == 1 else f"{count:,} people"
 
 
 def reason(name: str, *, count: int, limits: ChangeLimits, active: int) -> str:
-    """Why so many people of one verb wait, in words."""
+    """Why a number of people needs approval, in words."""
     most = allowed(name, limit=getattr(limits, name), active=active)
     people = people_text(count)
     return f"{people} would be {WORDS[name]}, at most {most:,} of {active:,} active people may be without approval"
 
 
 def in_words(awaiting: Mapping[str, int]) -> str:
-    """What would happen to how many: `37 deactivated, 2 renamed`."""
+    """What would happen to how many people: `37 deactivated, 2 renamed`."""
     return ", ".join(f"{awaiting[name]:,} {word}" for name, word in WORDS.items() if awaiting.get(name))
 
 
 def allowed(name: str, *, limit: Limit, active: int) -> int:
-    """The greatest number of people whom a plan may touch by a verb of the limits without being asked."""
-    # A float's 0.07 of 100 is a little more than 7.
+    """The most people that a plan may affect under this limit without approval."""
+    # As a float, 0.07 of 100 is a little more than 7.
     share = int(Fraction(str(limit.share)) * active)
     if name in _ORDINARY:
         return max(share, limit.number - 1)
-    # A share of few people would be nobody: every single change of a small school would wait.
+    # In a small school a share would allow nobody, and every single change would need approval.
     return min(max(share, _A_FEW) if limit.share else 0, limit.number)

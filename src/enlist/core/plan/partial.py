@@ -1,4 +1,4 @@
-"""Glimpses: a few columns or a few rows of a part of a plan, without unpacking the rest of it."""
+"""Partial plans: some columns or rows of a part, without unpacking the rest."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_b
 class PartialPlan:
     """A part of a plan as it is stored.
 
-    names: the names of its frames, as `Part.to_blobs` gives them. load: the bytes of one of them.
+    names: the names of its frames, as `Part.to_blobs` gives them. load: returns the bytes of a frame.
     """
 
     names: tuple[str, ...]
     load: Callable[[str], bytes]
 
     def columns(self, name: str, *columns: str) -> pl.DataFrame:
-        """Those of these columns that a frame has; none where there is no such frame."""
+        """These columns of a frame, as far as it has them; no columns if there is no such frame."""
         return columns_from_bytes(self.load(name), columns=columns) if name in self.names else pl.DataFrame()
 
     def rows(self, name: str) -> pl.DataFrame:

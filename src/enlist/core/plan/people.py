@@ -1,4 +1,4 @@
-"""Touched: whom a plan is about, and in which order they are shown."""
+"""The people a plan changes, and their order in previews."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ T = TypeVar("T")
 
 
 def first_people(plan: Plan, *, limit: int) -> list[int]:
-    """Whom `changes` with this limit is about; those below zero are new."""
+    """The people that `changes` with this limit shows; new ones have negative ids."""
     return list(take((person for part in plan.parts for person in touched(part)["person"]), limit=limit))
 
 
 def touched(part: Part) -> pl.DataFrame:
-    """The people a part changes and the line that names them first: person, line (null in an undo).
+    """The people a part changes and the first line that names them: person, line (null in an undo).
 
-    Those who lose something come first, then those whose details change, the rest, and who is new, each in file order.
+    People who lose something come first, then those whose details change, the rest, and new people, each in file order.
     """
     people = [pl.DataFrame(schema={"person": pl.Int64(), "rank": pl.Int32()})]
     for verb, frame in part.frames.items():
@@ -36,8 +36,8 @@ def touched(part: Part) -> pl.DataFrame:
 
 
 def take(found: Iterable[T], *, limit: int) -> Iterator[T]:
-    """The first `limit` of what is found."""
-    # islice would ask for one more, and with it for one more part.
+    """The first `limit` items."""
+    # islice would ask for one item more, which may load another part.
     if limit < 1:
         return
     for number, each in enumerate(found, start=1):

@@ -1,7 +1,7 @@
 """Plan: the exact changes an import would make, as data that can be saved, shown, applied and inverted.
 
-A plan has a head and parts. Parts are planned from batches of rows that share no key, so they are independent: whatever
-walks over a plan (apply, preview, undo, report) walks over its parts, and only one part need be in memory.
+A plan has a head and parts. Parts come from batches of rows that share no key, so they are independent: code that
+loops over a plan (apply, preview, undo, report) loops over its parts, and only one needs to be in memory.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from enlist.core.table.frames import SUFFIX, from_bytes, to_bytes
 from .partial import PartialPlan
 
 STATUSES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "row_status": pl.String()}
-# The frames of a part beside its verbs.
+# The frames of a part that are not verbs.
 BESIDE: Final = ("statuses", "flags", "seen", "passwords")
-# Where each password comes from: core/planner/passwords.py. None of them is in a plan.
+# Where each password comes from: core/planner/passwords.py. Plans hold no passwords.
 PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
-# What a head counts, by the names of its fields.
+# The fields of a head that are counts.
 COUNTED: Final = ("verbs", "statuses", "flags", "passwords")
 FORMAT: Final = 1
-# The step of `Plan.steps` before all verbs: person, field (unique values that change are set to null).
+# The first step of `Plan.steps`: person, field (unique values to set to null because they change).
 RELEASE: Final = "release"
 
 
@@ -40,10 +40,10 @@ RELEASE: Final = "release"
 class Part:
     """The plan of one batch of rows.
 
-    frames: verb → frame (`changes/verbs.py`), verbs with nothing to do left out.
+    frames: verb → frame (`changes/verbs.py`), without empty ones.
     statuses: one line per row (row, line, person or null, status). flags: of `flags.FLAG_SCHEMA`.
     seen: person, version of every existing person that the rows matched, changed or not, sorted by person; in an undo
-    also `VERSION_AFTER`. passwords: whose are set, of PASSWORDS_SCHEMA, by person.
+    also `VERSION_AFTER`. passwords: of PASSWORDS_SCHEMA, by person; one line per password to set.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -51,11 +51,11 @@ class Part:
     flags: pl.DataFrame = field(default_factory=no_flags)
     seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
     passwords: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PASSWORDS_SCHEMA))
-    # What it was loaded from, so that storing it elsewhere encodes nothing again; a part made by `replace` has none.
+    # The bytes it was loaded from, so that storing it again encodes nothing; a part made by `replace` has none.
     _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, Counter[str]]:
-        """How many of each verb, status, flag code and source of passwords."""
+        """Counts by verb, status, flag code and source of passwords."""
         return {
             "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
             "statuses": _tally(self.statuses, column="row_status"),
@@ -84,14 +84,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the parts.
+    """What describes a plan as a whole.
 
-    organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import an undo takes back.
+    organization: its slug. kind: "import" or "undo"; `undoes` is the number of the import that an undo reverses.
     policy: the Policy as a dict of JSON values. reference_version: the `Reference.version` the plan was made with.
-    actor: the importer's id, null for whoever may use the machine itself. rank: their role on the site.
-    awaiting: how many people need approval, by verb of the limits; awaiting_people: how many people the plan that needs
-    it touches. In that plan itself they are its own.
-    new: by relation, how many negative ids the parts use in all; without those that use none.
+    actor: the importer's id; null for anybody with access to the machine. rank: their role on the site.
+    awaiting: how many people need approval, by limit; awaiting_people: how many people the plan that needs it affects.
+    In that plan itself these are its own figures.
+    new: by relation, how many negative ids the parts use; without relations that use none.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
     """
@@ -120,7 +120,7 @@ class Head:
 
 
 class LazyParts(Sequence[Part]):
-    """Parts that are loaded one at a time when they are asked for; `partial_plan` gives one if little is wanted."""
+    """Parts that are loaded one at a time; `partial_plan` gives access to a few columns or rows of one."""
 
     def __init__(
         self, count: int, *, load: Callable[[int], Part], partial_plan: Callable[[int], PartialPlan] | None = None
@@ -152,24 +152,24 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing would change."""
+        """Whether nothing would change."""
         return not any((*self.head.verbs.values(), *self.head.passwords.values()))
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) over the head, the parts' fingerprints included."""
+        """SHA-256 (hex) of the head, which includes the parts' fingerprints."""
         return hashlib.sha256(_head_json(self.head)).hexdigest()
 
     def frame(self, verb: str) -> pl.DataFrame:
-        """One verb's frames of all parts together (holds them all in memory: for tests and small plans)."""
+        """One verb's frames of all parts (holds them all in memory: for tests and small plans)."""
         frames = [part.frames[verb] for part in self.parts if verb in part.frames]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
     def steps(self, *, unique: Sequence[str] = ("username", "email")) -> Iterator[tuple[str, pl.DataFrame]]:
-        """Verbs and their frames in the order of apply, part by part: who makes the changes elsewhere follows it.
+        """Verbs and their frames in the order of apply, part by part: follow it to make the changes elsewhere.
 
-        unique: fields whose values nobody shares there. People may exchange them, so steps called “release” (person,
-        field) come before all others: set these fields of these people to null.
+        unique: fields whose values people cannot share there. As people may exchange values, steps called “release”
+        (person, field) come first: set these fields of these people to null.
         """
         for part in self.parts if "update" in self.head.verbs else ():
             released = _released(part, unique=unique)
@@ -180,11 +180,11 @@ class Plan:
                 yield from ((verb, part.frames[verb]) for verb in verbs if verb in part.frames)
 
     def statuses(self) -> pl.DataFrame:
-        """All rows' statuses, by row (holds them all in memory)."""
+        """The statuses of all rows, by row (holds them all in memory)."""
         return pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *(p.statuses for p in self.parts)]).sort("row")
 
     def flags(self) -> pl.DataFrame:
-        """All flags, the file's first, then by row (holds them all in memory)."""
+        """All flags, those of the file first, then by row (holds them all in memory)."""
         whole = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(p.flags for p in self.parts)])
         return whole.sort("row", nulls_last=False, maintain_order=True)
 
@@ -198,9 +198,9 @@ class Plan:
 
     @classmethod
     def load(cls, path: Path) -> Plan:
-        """Read a plan written by `save`; parts are loaded when asked for.
+        """Read a plan written by `save`; parts are loaded when needed.
 
-        Raises PlanError when the file is missing, no plan, damaged, or of a later format.
+        Raises PlanError if the file is missing, damaged, of a later format or not a plan.
         """
         try:
             with zipfile.ZipFile(path) as archive:
@@ -220,7 +220,7 @@ def assemble(
 ) -> Plan:
     """A Plan from parts, with counts and fingerprints in its head.
 
-    With `keep`, each part and its blobs are handed over (to be stored) and not held; the caller then sets `parts`.
+    `keep`, if given, stores each part and its blobs, and none stays in memory; the caller then sets `parts`.
     """
     awaiting: list[Part] = []
     prints: list[str] = []
@@ -245,7 +245,7 @@ def fingerprint(blobs: Mapping[str, bytes]) -> str:
 
 
 def fingerprint_of(prints: Mapping[str, str]) -> str:
-    """The `fingerprint` of blobs of which the SHA-256 (hex) are known."""
+    """The `fingerprint` of blobs, given their SHA-256 (hex)."""
     digest = hashlib.sha256()
     for name in sorted(prints):
         digest.update(name.encode() + bytes.fromhex(prints[name]))
@@ -258,7 +258,7 @@ def head_to_json(head: Head) -> str:
 
 
 def head_from_json(text: bytes | str) -> Head:
-    """The head `head_to_json` wrote. Raises PlanError for another format."""
+    """The head that `head_to_json` wrote. Raises PlanError for another format."""
     try:
         values = json.loads(text)
         if values.pop("format") != FORMAT:
@@ -298,7 +298,7 @@ def _released(part: Part, *, unique: Sequence[str]) -> pl.DataFrame:
 
 
 def _in_order(verbs: Mapping[str, int]) -> dict[str, int]:
-    """Counts of verbs in the order of apply, whatever stored them."""
+    """Counts of verbs in the order of apply."""
     return {verb: verbs[verb] for verb in VERBS if verb in verbs}
 
 

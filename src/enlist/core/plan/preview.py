@@ -1,4 +1,4 @@
-"""The directory as a plan would leave it: the screen's preview, and the oracle of apply."""
+"""The directory as a plan would leave it: the preview on the page, and the oracle of apply."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .plan import Part, Plan
 def preview(directory: Directory, plan: Plan, *, applied: Applied | None = None) -> Directory:
     """The directory after the plan.
 
-    Without `applied`, people and course groups the plan makes keep their numbers below zero and versions stay; with it,
-    ids and versions are those that the apply gave. Raises StalePlan where the plan was made for another directory.
+    Without `applied`, new records keep their negative ids and versions stay; with it, ids and versions are those that
+    the apply gave. Raises StalePlan if the plan was made for another directory.
     """
     if plan.head.reference_version != directory.reference.version:
         raise StalePlan("plan_stale")
@@ -60,8 +60,8 @@ def _after_part(directory: Directory, *, part: Part, applied: Applied | None) ->
 def logical(directory: Directory) -> dict[str, Any]:
     """The directory in names, without ids and versions, so that directories can be compared.
 
-    people: username → slug → text or null, keys left out. All else by relation: its columns in a tuple, sorted, what it
-    refers to by name.
+    people: username → slug → text or null, without keys. Other relations by name: their records as sorted tuples, with
+    names instead of ids.
     """
     people, names = directory.people.drop("person", "version", "username_key", "email_key"), Labels.of(directory).names
     return {
@@ -74,7 +74,7 @@ def logical(directory: Directory) -> dict[str, Any]:
 
 
 def _named(directory: Directory, *, relation: Relation, names: Mapping[str, Mapping[int, str]]) -> pl.DataFrame:
-    """The records of a relation, with names in place of ids; those that name nobody, or nothing, left out."""
+    """The records of a relation, with names instead of ids; without those that refer to something unknown."""
     frame = directory.frame(relation.name)
     for column, target in relation.refs.items():
         if target in names:
@@ -87,7 +87,7 @@ def _create(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     people = directory.people
     version = pl.lit(0, pl.Int64()).alias("version")
     new = frame if "version" in frame.columns else frame.with_columns(version)
-    # A plan knows of no more hidden fields than its file had.
+    # The plan only has the hidden fields that its file had.
     return replace(directory, people=pl.concat([people, new], how="diagonal").select(people.columns))
 
 
@@ -139,7 +139,7 @@ def _after(have: pl.DataFrame, *, verb: Verb, frame: pl.DataFrame) -> pl.DataFra
 
 
 def with_image(have: pl.DataFrame, *, frame: pl.DataFrame, verb: Verb, image: str = AFTER) -> pl.DataFrame:
-    """The records that a frame of a verb changes, as it makes them, or as they were before."""
+    """The records that a verb's frame changes, as they are after it or were before."""
     fields = list(verb.changes)
     given = frame.select(*verb.key, *(pl.col(image + name).alias(name) for name in fields))
     return have.drop(fields).join(given, on=verb.key).select(have.columns)

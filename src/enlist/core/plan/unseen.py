@@ -1,4 +1,4 @@
-"""Unseen: what a plan would do that another plan, the one that was shown, does not."""
+"""Unseen changes: what a plan would do that the plan shown before does not."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from enlist.core.directory.directory import Reference
 
 from .plan import Plan
 
-# What nobody is shown: it changes with every look, and whoever it belongs to stands beside it.
+# Pages don't show versions: they change with every plan, and the person they belong to is shown.
 _SILENT: Final = ("version", VERSION_AFTER)
 
 
 def unseen(plan: Plan, *, shown: Plan, reference: Reference) -> dict[str, int]:
-    """How many changes of a plan the other does not make, by verb; the same person, value before and value after.
+    """How many changes of a plan the other lacks, by verb; changes are the same if person, old and new value are.
 
-    reference: as it is now, in which what one plan creates may be there for the other.
+    reference: the current one, which may have what one of the plans creates.
     """
     now, before = _changes(plan, reference=reference), _changes(shown, reference=reference)
     found = {verb: _beyond(frame, known=before.get(verb)) for verb, frame in now.items()}
@@ -42,7 +42,7 @@ def _with_all(frame: pl.DataFrame, *, columns: list[str]) -> pl.DataFrame:
 
 
 def _changes(plan: Plan, *, reference: Reference) -> dict[str, pl.DataFrame]:
-    """The frames of all parts by verb, in names where ids are of this plan alone; passwords beside them."""
+    """The frames of all parts and the passwords, by verb; ids of records that the plan creates become names."""
     names = {each.name: _names(plan, relation=each, reference=reference) for each in making_ids()}
     told = {
         verb: _named((part.frames[verb] for part in plan.parts if verb in part.frames), names=names)
@@ -66,7 +66,7 @@ def _named(frames: Iterable[pl.DataFrame], *, names: dict[str, pl.DataFrame]) ->
 
 
 def _names(plan: Plan, *, relation: Relation, reference: Reference) -> pl.DataFrame:
-    """_id, _name: what those are called that the plan creates, and those that are there where all of them are known."""
+    """_id, _name: the records that the plan creates, and the existing ones of relations held whole."""
     verb = relation.begins.name
     frames = [part.frames[verb] for part in plan.parts if verb in part.frames]
     if relation.kept_in is KeptIn.REFERENCE:
@@ -80,7 +80,7 @@ def _names(plan: Plan, *, relation: Relation, reference: Reference) -> pl.DataFr
 
 
 def _cells(update: pl.DataFrame) -> pl.DataFrame:
-    """A line a cell that changes: a frame says of everybody what changes for one."""
+    """One line per value that changes: a frame has the columns that change for anybody."""
     fields = [name.removeprefix(BEFORE) for name in update.columns if name.startswith(BEFORE)]
     cells = [
         update.select(

@@ -1,10 +1,10 @@
 """From rows and a directory to a plan.
 
-whole.py       plan(): the door            reference/     row by row, the specification and the oracle
-vectorised.py  all rows at once            waves.py       which rows must wait for which
-lookups.py     whom to ask the directory for
-claims.py      who is called what, where every row is a new person: numbers.py counts
-and one step per file: match.py, people.py, courses.py, in the order of step.py; net.py is where both planners end.
+assembly.py    plan(), the entry point        reference/     row by row: the specification and the oracle
+vectorised.py  all rows at once               waves.py       which rows must wait for which
+lookups.py     the keys to look up            net.py         where both planners end
+claims.py      usernames if every row is a new person; numbers.py numbers them
+and one step per file, in the order of step.py: match.py, people.py, courses.py.
 """
 
 from .assembly import plan

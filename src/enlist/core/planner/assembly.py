@@ -28,12 +28,12 @@ def plan(
     circumstances: Circumstances = USUAL,
     approved: bool = False,
 ) -> Plan:
-    """The exact changes these rows would make to this directory (default: one in which nobody is).
+    """The exact changes these rows would make to this directory (default: an empty one).
 
-    The directory must hold everybody whom the rows' keys name, and with `unlisted = deactivate` all others too.
+    The directory must hold everybody whom the rows' keys identify, and with `unlisted = deactivate` all others too.
     A plan over the limits (`Policy.limits`, shares of the directory's active people) changes nothing: the flag
-    `limit_exceeded` and `head.awaiting` say what waits. approved: whoever may has approved it, so that nothing waits.
-    Raises PolicyError when the policy's settings cannot work together.
+    `limit_exceeded` and `head.awaiting` describe what needs approval. approved: it has been approved.
+    Raises PolicyError if settings of the policy contradict each other.
     """
     directory = empty_directory() if directory is None else directory
     directory = directory.showing(hidden_in([*directory.reference.hidden, *rows.frame.columns, *policy.defaults]))
@@ -58,7 +58,7 @@ def plan(
 
 
 def _within(part: Part, *, limits: ChangeLimits, active: int) -> tuple[Head, Part]:
-    """A head that says what waits, and the part, which changes nothing where it is over a limit."""
+    """A head, and the part; over a limit the head counts what needs approval and the part changes nothing."""
     counts = plan_limits.measured([part])
     over = plan_limits.over(counts, limits=limits, active=active)
     if not over:

@@ -1,4 +1,4 @@
-"""Circumstances: what a plan depends on beside the rows, the directory and the policy."""
+"""What a plan depends on beside the rows, the directory and the policy."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from enlist.core.rights import may_change_account
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Who imports, and what is known of the imports before.
+    """Who imports, and what is known of earlier imports.
 
-    actor: the importer's id in the directory; null for whoever may use the machine itself. role: theirs on the site.
-    last_rows: how many rows the last applied file had that said who is listed; 0 where there was none.
-    stay: why those whom the file does not name stay for now; "" where nothing speaks against their leaving.
-    approved: an administrator has approved this very part, so nothing of it waits.
+    actor: the importer's id in the directory; null for anybody with access to the machine. role: theirs on the site.
+    last_rows: the number of rows in the last applied file that listed people; 0 if there was none.
+    stay: why unlisted people stay for now; "" if nothing prevents their deactivation.
+    approved: an administrator has approved this part, so none of it waits.
     """
 
     actor: int | None = None
@@ -31,7 +31,7 @@ class Circumstances:
 
     @property
     def guarded(self) -> tuple[str, ...]:
-        """The roles whose accounts the importer may not change: those above, and the team's (`may_change_account`)."""
+        """The roles whose accounts the importer cannot change: higher ones, and the team's (`may_change_account`)."""
         return tuple(role for role in SITE_ROLES if not may_change_account(role, by=self.role))
 
 

@@ -1,9 +1,9 @@
-"""Claims: the usernames that rows want where every row is a new person, and what they are called in the end.
+"""Claims: the usernames that rows want if every row is a new person, and the ones they get.
 
-Who gets which number depends on which rows before fail, and a few rows fail only for what they are called. So rows are
-named as if those failed that most likely will, and planned; if others failed, they are named and planned anew. Names
-that agree with the failures they lead to are those of the rows taken one by one: the first row depends on no other, the
-second on the first alone, and so on.
+The number that a row gets depends on which earlier rows fail, and some rows fail only because of their username. So
+rows are named on the assumption that the likely ones fail, and planned; if others failed, this repeats. Names that
+agree with their own failures are the ones that rows get one by one: the first row depends on no other, the second
+only on the first, and so on.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .match import asks_for_name, asks_to_delete, nameless
 from .numbers import DIGITS, numbered
 
 T = TypeVar("T")
-# How often rows are named anew before they are left to the walk row by row.
+# How often rows are renamed before the planner goes through them one by one.
 ROUNDS: Final = 8
 
 _CLAIMS_SCHEMA: Final = {
@@ -41,33 +41,33 @@ _CLAIMS_SCHEMA: Final = {
 
 @dataclass(frozen=True)
 class Claims:
-    """What rows want to be called.
+    """The usernames that rows want.
 
-    frame: of `_CLAIMS_SCHEMA`, by row, of the rows that come as far as being created: email_key is null where sharing
-    it fails no row, `made` says that the address is made of the final username, and `fails` is what is known before
-    planning. taken: String, usernames that somebody has.
+    frame: of `_CLAIMS_SCHEMA`, by row, for rows that get as far as creating a person: email_key is null where sharing
+    it fails no row, `made` means that the address contains the final username, and `fails` is known before planning.
+    taken: String, existing usernames.
     """
 
     frame: pl.DataFrame
     taken: pl.Series
 
     def likely(self) -> pl.Series:
-        """The rows (Int64) that will fail, as far as that can be told beforehand: the first of an address has it."""
+        """The rows (Int64) that will probably fail; of rows that share an address the first gets it."""
         alive = self.frame.filter(~pl.col("fails"))
         late = alive.filter(pl.col("email_key").is_not_null() & ~pl.col("email_key").is_first_distinct())
         return pl.concat([self.frame.filter("fails").get_column("row"), late.get_column("row")])
 
     def following(self, failed: pl.Series) -> pl.Series:
-        """The rows (Int64) that will fail as these did, if those failed for an address made of their username.
+        """The rows (Int64) that will fail like these, if those failed for an address made of their username.
 
-        A row that fails leaves its number to the next of its stem, and with it the address that somebody has.
+        A failed row leaves its number to the next row of its stem, and with it the address that is already in use.
         """
         made = self.frame.filter("made").select("row", stem=pl.col("username_key").str.strip_chars_end(DIGITS))
         first = made.filter(pl.col("row").is_in(failed.implode())).group_by("stem").agg(first=pl.col("row").min())
         return made.join(first, on="stem").filter(pl.col("row") > pl.col("first")).get_column("row")
 
     def names(self, *, failed: pl.Series) -> pl.DataFrame:
-        """Who gets a number, where these rows (Int64) fail: row Int64, name String."""
+        """The numbered usernames if these rows (Int64) fail: row Int64, name String."""
         stays = ~pl.col("row").is_in(failed.implode())
         numbers = numbered(self.frame.select("row", "username_key", stays=stays), taken=self.taken)
         named = numbers.join(self.frame.select("row", "username"), on="row")
@@ -75,7 +75,7 @@ class Claims:
 
 
 def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
-    """What these rows want to be called; nothing where a row can be somebody known."""
+    """The usernames that these rows want; empty if a row can be an existing person."""
     frame = rows.frame
     if policy.existing_people != "counter" or "username_key" not in frame.columns:
         return Claims(pl.DataFrame(schema=_CLAIMS_SCHEMA), pl.Series("username_key", [], dtype=pl.String))
@@ -100,15 +100,15 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
 
 
 def combined(claims: Sequence[Claims]) -> Claims:
-    """Those of several batches, in the order of the file."""
+    """The claims of several batches, in the order of the file."""
     return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.taken for each in claims]).unique())
 
 
 def settle_names(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.Series]]) -> T:
-    """What `plan` makes of the rows once they are called what they are called in the end.
+    """The result of `plan` for the rows under their final usernames.
 
-    plan: given names (as `Claims.names`), tells what it made of them and which rows (Int64) failed; given null, it
-    names the rows itself, one after the other.
+    plan: takes names (as `Claims.names`) and returns its result and the rows (Int64) that failed; with null, it names
+    the rows itself, one by one.
     """
     mine = claims.frame.get_column("row")
     failed = claims.likely().unique().sort()
@@ -123,7 +123,7 @@ def settle_names(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[
 
 
 def renamed(rows: Rows, *, names: pl.DataFrame) -> Rows:
-    """The rows under the names they get in the end, and told so. names: as `Claims.names`."""
+    """The rows with their final usernames, and flags about those. names: as `Claims.names`."""
     first, last = rows.frame.select(first=pl.col("row").min(), last=pl.col("row").max()).row(0)
     here = names.filter(pl.col("row").is_between(first, last)) if rows.frame.height else names.clear()
     if here.is_empty():
@@ -138,7 +138,7 @@ def renamed(rows: Rows, *, names: pl.DataFrame) -> Rows:
 
 
 def _with_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
-    """Rows with the address they will have; one made of their final username nobody can tell yet."""
+    """Rows with the address they will have; null if it depends on their final username."""
     if not makes_addresses_of_numbers(policy):
         frame = with_default_address(frame, policy=policy)
     return frame if "email_key" in frame.columns else frame.with_columns(email_key=pl.lit(None, pl.String))

@@ -1,7 +1,7 @@
-"""Consequences: what follows from a change, whoever makes it: a file, a hand or an undo.
+"""Consequences: what follows from a change, whether an import, a manual edit or an undo makes it.
 
-Rules look at the directory before and at what was made of it, and add what follows (a group of those for whom a
-condition holds, the courses that a group gives). `net` asks them before it compares, so nobody can forget to.
+Rules compare the directory before and after and add what follows (membership in a group whose condition holds, the
+courses of a group). `net` applies them before it compares, so no planner can omit them.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 Rule = Callable[[Directory, "After"], "After"]
 
-# In their order: a later rule sees what an earlier one added. There is none yet.
+# Later rules see what earlier ones added. There are none yet.
 RULES: Final[list[Rule]] = []
 
 
 def consequences(before: Directory, *, after: After) -> After:
-    """What was made of a directory, with all that follows from it."""
+    """The directory after the changes, with everything that follows from them."""
     for rule in RULES:
         after = rule(before, after)
-        # Who has it already, for another reason, keeps it for that one.
+        # A record that already exists for another reason stays as it is.
         once = {
             name: frame.unique(RELATIONS[name].key, keep="first", maintain_order=True)
             for name, frame in after.begun.items()

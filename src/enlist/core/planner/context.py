@@ -1,4 +1,4 @@
-"""What every step of the planner is told, and what it passes on."""
+"""What every step of the planner gets, and what it returns."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .circumstances import USUAL, Circumstances
 
 @dataclass(frozen=True)
 class Context:
-    """The same for every wave: the policy, our slug → their header, and the course numbers of the file.
+    """The same for every wave: the policy, slug → header, and the course numbers of the file.
 
-    cleaners: how what a default makes is cleaned, by slug. checked: the flags of validation.
+    cleaners: slug → how to clean what a default gives. checked: the flags of validation.
     """
 
     policy: Policy
@@ -34,12 +34,12 @@ class Context:
 
 @dataclass(frozen=True)
 class Step:
-    """What one wave, or one run of the reference planner, makes of its rows.
+    """The result of one wave, or of one run of the reference planner.
 
-    people: every person created or changed, as afterwards (`directory.people_schema`); the new have negative ids.
-    begun: by relation, the records that come to be (with negative ids where they have any) or change, as afterwards.
-    ended: by relation, those that end (the columns of its key at least).
-    removed: Int64, ids of those who are deleted, new ones included; nothing of theirs is among the others.
+    people: everybody created or changed, as afterwards (`directory.people_schema`); new people have negative ids.
+    begun: by relation, the records created (with negative ids if they have any) or changed, as afterwards.
+    ended: by relation, the records ended (at least the columns of the key).
+    removed: Int64, ids of deleted people, new ones included; none of their records are among the others.
     statuses: of STATUSES_SCHEMA. flags: of FLAG_SCHEMA. seen: Int64, ids of the existing people that rows matched.
     """
 
@@ -53,7 +53,7 @@ class Step:
 
 
 def after_step(state: Directory, *, step: Step) -> Directory:
-    """The directory as a step leaves it."""
+    """The directory after a step."""
     changed = pl.concat([step.people.get_column("person"), step.removed]).implode()
     people = pl.concat([state.people.filter(~pl.col("person").is_in(changed)), step.people])
     touched = {*step.begun, *step.ended, *(state.frames if len(step.removed) else ())}
@@ -68,8 +68,9 @@ def after_step(state: Directory, *, step: Step) -> Directory:
 
 
 def combined(first: Step, *later: Step) -> Step:
-    """Steps one after the other as one: a person's last state wins, a later end takes back what began before, and the
-    other way round; all else adds up.
+    """Consecutive steps as one.
+
+    A person's last state wins, an end cancels an earlier start and the other way round; the rest adds up.
     """
     steps = (first, *later)
     people = pl.concat([s.people for s in steps])
@@ -90,7 +91,7 @@ def combined(first: Step, *later: Step) -> Step:
 
 
 def _both(steps: Sequence[Step]) -> tuple[Frames, Frames]:
-    """What began and what ended in all steps, in their order."""
+    """What all steps together created and ended."""
     begun: dict[str, pl.DataFrame] = {}
     ended: dict[str, pl.DataFrame] = {}
     for step in steps:
@@ -108,7 +109,7 @@ def _both(steps: Sequence[Step]) -> tuple[Frames, Frames]:
 def _after(
     have: pl.DataFrame, *, begun: pl.DataFrame | None, ended: pl.DataFrame | None, relation: Relation
 ) -> pl.DataFrame:
-    """Records after some of them ended and others began or changed."""
+    """Records after some ended and others were created or changed."""
     if ended is not None:
         have = have.join(ended, on=relation.key, how="anti", maintain_order="left")
     if begun is None:
@@ -118,5 +119,5 @@ def _after(
 
 
 def _without(frame: pl.DataFrame, *, removed: pl.Series) -> pl.DataFrame:
-    """Records without those of people who are deleted."""
+    """Records without those of deleted people."""
     return frame.filter(~is_about(removed, columns=frame.columns)) if len(removed) else frame

@@ -1,4 +1,4 @@
-"""Courses: enrolments and course groups that rows ask for by courseN, roleN, typeN and groupN (EC-09 … EC-12)."""
+"""Courses: enrolments and course groups that rows request in courseN, roleN, typeN and groupN (EC-09 … EC-12)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ DIGITS = r"^[0-9]+$"
 
 @dataclass(frozen=True)
 class Wishes:
-    """What rows ask for, resolved.
+    """What rows request, resolved.
 
     frame: one line per row and course number that can be carried out: row, course, role, group (its name or id as text;
-    null: none), course_group (null where the group is to be created), status (null: not said), start (null: not said),
-    days (0: no end, null: not said), duration (the course's own days). flags: cells that cannot.
+    null: none), course_group (null: to be created), status (null: not given), start (null: not given), days (0: no end,
+    null: not given), duration (the course's own days). flags: cells that cannot be carried out.
     """
 
     frame: pl.DataFrame
@@ -32,7 +32,7 @@ class Wishes:
 
 
 def wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> Wishes:
-    """Resolve the courses, roles, types and groups the rows name; what they cannot have is flagged.
+    """Resolve the courses, roles, types and groups of rows, with flags for those that are impossible.
 
     rows: row, line and the family columns.
     """
@@ -61,14 +61,14 @@ def wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> Wishes:
 
 @dataclass(frozen=True)
 class Joins:
-    """members: of MEMBERS_SCHEMA, and row. groups: those to be created, of COURSE_GROUPS_SCHEMA."""
+    """members: of MEMBERS_SCHEMA, and row. groups: the groups to create, of COURSE_GROUPS_SCHEMA."""
 
     members: pl.DataFrame
     groups: pl.DataFrame
 
 
 def joins(wanted: pl.DataFrame, *, state: Directory) -> Joins:
-    """Memberships of course groups that are not there yet, and the groups to create. wanted: as `enrolments`."""
+    """New memberships in course groups, and the groups to create. wanted: as `enrolments`."""
     named = wanted.filter(pl.col("group").is_not_null())
     groups = _new_groups(named.filter(pl.col("course_group").is_null()), known=state.reference.course_groups)
     made = groups.select("course", group="name", _made="course_group")
@@ -80,7 +80,7 @@ def joins(wanted: pl.DataFrame, *, state: Directory) -> Joins:
 
 
 def _once(lines: pl.DataFrame, *, by: list[str]) -> pl.DataFrame:
-    """The first of equal lines. They are in order of rows, and rows share no person: twins are of one row."""
+    """The first of equal lines; they are in order of rows, and only lines of one row can be equal."""
     if (lines.get_column("row").diff() == 0).any():
         return lines.unique(by, keep="first", maintain_order=True)
     return lines
@@ -91,7 +91,7 @@ def _columns(schema: dict[str, pl.DataType], **others: pl.Expr) -> list[pl.Expr]
 
 
 def _long(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """One line per row and course number that says anything: row, line, number, course, role, type, group (text)."""
+    """One line per row and course number with any value: row, line, number, course, role, type, group (text)."""
     pieces = []
     for number in context.courses:
         cells = [
@@ -124,7 +124,7 @@ def _strays(long: pl.DataFrame, *, context: Context) -> list[pl.DataFrame]:
 def _with_roles(
     long: pl.DataFrame, *, reference: Reference, context: Context
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Give every line its role: roleN, else by typeN, else the course's own; who cannot have one is out and flagged."""
+    """Give every line its role, from roleN, typeN or the course; flag and drop lines without a possible role."""
     roles = reference.roles.sort("role")
     has_role = _filled("role")
     has_type = ~has_role & _filled("type")
@@ -154,9 +154,9 @@ def _with_roles(
 
 
 def _with_groups(long: pl.DataFrame, *, known: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Find every line's group, by name, or by id where it is made of digits; group becomes null where it cannot be.
+    """Find the group of every line, by id if it consists of digits, else by name; impossible groups become null.
 
-    Where groups are created, digits that are no id of the course are a name like any other.
+    If groups are created, digits that are not an id of the course count as a name.
     """
     creates = context.policy.unknown_course_group == "create"
     by_name = known.select("course", group="name", _by_name="course_group")
@@ -200,7 +200,7 @@ def _mark(
     value: pl.Expr,
     detail: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """A flag per line, each under the header of its own numbered column."""
+    """A flag per line, each under the header of its numbered column."""
     if long.is_empty():
         return collect()
     flags = mark(long, code=code, value=value, detail=detail)

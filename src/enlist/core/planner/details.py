@@ -1,4 +1,4 @@
-"""Details: what the file and the defaults want a person's own cells to be (spec/moodle-upload.md §2.1)."""
+"""Details: the values that the file and the defaults give a person's own fields (spec/moodle-upload.md §2.1)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from enlist.core.policy import patterns
 
 from .context import Context
 
-# Patterns are made of the names as the row leaves them, so these come first; the username is not a detail.
+# Patterns use the names as the row leaves them, so names come first; the username is not a detail.
 NAMES: Final = ("firstname", "lastname")
-# `choice_left` says that what is stored stays.
+# `choice_left` keeps the stored value.
 _REFUSALS: Final = [
     *DROPPED_CELLS,
     "choice_left",
@@ -31,34 +31,34 @@ def details(reference: Reference) -> tuple[str, ...]:
 
 
 def never_wiped(reference: Reference) -> frozenset[str]:
-    """Details that a blank which is meant leaves as they are (§1.2, §1.4): a language, a way to sign in, choices."""
+    """Details that an intentional blank doesn't wipe (§1.2, §1.4): a language, a sign-in method, choices."""
     return frozenset({"lang", "auth", *(field.slug for field in reference.profile_fields if field.kind == "choice")})
 
 
 def never_missing(reference: Reference) -> frozenset[str]:
-    """Profile fields with a default of their own: whoever has no value has the default (§1.4)."""
+    """Profile fields with a default, which counts for people without a value (§1.4)."""
     return frozenset(field.slug for field in reference.profile_fields if field.default)
 
 
 def left_out(name: str, *, given: str, context: Context) -> pl.Expr:
-    """Whether a row says nothing about a field (its cell is in the column `given`), not even something refused."""
+    """Whether a row has no cell for a field (column `given`), not even a refused one."""
     refused = refusals(name, flags=context.checked)
     blank = pl.col(given).is_null()
     return blank & ~pl.col("row").is_in(refused.implode()) if len(refused) else blank
 
 
 def made(rows: pl.DataFrame, *, name: str, uses: pl.Expr, context: Context) -> tuple[pl.Series, pl.DataFrame]:
-    """What the policy's default gives the rows that use it (EC-14), cleaned as a cell is; null for all others.
+    """The policy's default for the rows that use it (EC-14), cleaned like a cell; null for other rows.
 
-    rows: row, line and the names the patterns read. A default that comes to nothing, or to what its field cannot have,
-    is null too; the second frame has a flag for the latter.
+    rows: row, line and the names that patterns use. A default that is blank or invalid for its field is null too; the
+    second frame has a flag for invalid ones.
     """
     at = rows.select(uses).to_series().arg_true()
     using = rows.select("row", "line", *patterns.LETTERS.values())[at]
     cleaned = context.cleaners[name](using.select("row", _=patterns.expression(context.policy.defaults[name]))["_"])
     wanted = pl.when(pl.first() != "").then(pl.first())
     values = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
-    # Nobody typed what was made, so nobody needs to hear how it was tidied.
+    # Nobody typed these values, so notes about tidying them don't matter.
     notes = cleaned.notes.filter(~pl.col("code").is_in(_TIDIED))
     flags = using[notes.get_column("at")].select("row", "line").hstack(notes.drop("at"))
     where = {"field": pl.lit(name), "column": pl.lit(context.headers.get(name), pl.String)}

@@ -1,4 +1,4 @@
-"""Enrolments: those that come to be, and those whose status or dates change (§1.3, D10)."""
+"""Enrolments: new ones, and those whose status or dates change (§1.3, D10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WISH: Final = ("role", "status", "start", "days", "duration")
 def enrolments(wanted: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Enrolments (of ENROLMENTS_SCHEMA, and row) that are new or change, as afterwards.
 
-    wanted: a `Wishes.frame` with person. A row that names a course twice does so one after the other.
+    wanted: a `Wishes.frame` with person. If a row names a course twice, both take effect, one after the other.
     """
     among = wanted.select("person", "course").unique()
     present = state.enrolments.join(among, on=_PLACE, how="semi", maintain_order="left")
@@ -32,7 +32,7 @@ def enrolments(wanted: pl.DataFrame, *, state: Directory, context: Context) -> p
 
 
 def _layers(wanted: pl.DataFrame, *, numbers: int) -> list[pl.DataFrame]:
-    """The wishes, cut so that no person and course stand twice in one piece."""
+    """The requests, split so that no piece has a person and course twice."""
     if wanted.is_empty():
         return []
     if numbers < 2 or not wanted.select(_PLACE).is_duplicated().any():
@@ -71,7 +71,7 @@ def _layer(lines: pl.DataFrame, *, present: pl.DataFrame, context: Context, toda
 
 
 def _moved(context: Context, *, today: str) -> list[pl.Expr]:
-    """What becomes of an enrolment that is there, as columns _new_status, _new_start, _new_end."""
+    """Status and dates of an existing enrolment after the row, as columns _new_status, _new_start, _new_end."""
     how, start, end = context.policy.enrolment_dates, pl.col("start"), pl.col("end")
     if how == "from_file":
         start = pl.coalesce("_start", "start")
@@ -92,6 +92,6 @@ def _text(today: str) -> pl.Expr:
 
 
 def _later(start: pl.Expr, *, days: pl.Expr) -> pl.Expr:
-    """The moment so many days later; null for no days, and where the start is not known."""
+    """The moment `days` later; null without days or start."""
     moment = pl.when(days > 0).then(start).str.to_datetime(MOMENT)
     return (moment + pl.duration(days=days)).dt.strftime(MOMENT)

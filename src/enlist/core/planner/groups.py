@@ -1,4 +1,4 @@
-"""Cohorts: groups across courses that rows ask for by cohortN, found by ID number or id, or created (§1.3, D11)."""
+"""Groups across courses that rows request in cohortN, found by ID number or id, or created (§1.3, D11)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .courses import DIGITS
 
 @dataclass(frozen=True)
 class CohortWishes:
-    """What rows ask for, resolved.
+    """What rows request, resolved.
 
-    frame: one line per row and cohort that can be joined: row, people_group (null: to be created), text.
-    flags: cells that cannot.
+    frame: one line per row and group that can be joined: row, people_group (null: to be created), text.
+    flags: cells that cannot be carried out.
     """
 
     frame: pl.DataFrame
@@ -29,14 +29,14 @@ class CohortWishes:
 
 @dataclass(frozen=True)
 class CohortJoins:
-    """memberships: of MEMBERSHIPS_SCHEMA, and row. groups: those to be created, of GROUPS_SCHEMA."""
+    """memberships: of MEMBERSHIPS_SCHEMA, and row. groups: the groups to create, of GROUPS_SCHEMA."""
 
     memberships: pl.DataFrame
     groups: pl.DataFrame
 
 
 def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> CohortWishes:
-    """Find the cohorts the rows name; what cannot be had is flagged."""
+    """Find the groups that rows name, with flags for those that are unknown or closed."""
     known, flags = state.reference.groups, []
     by_id = known.select(_id="people_group", _by_id="people_group", _id_joinable="joinable")
     by_number = known.filter(pl.col("idnumber") != "").select(
@@ -65,7 +65,7 @@ def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> 
 
 
 def cohort_joins(wanted: pl.DataFrame, *, state: Directory) -> CohortJoins:
-    """Memberships that are not there yet, and the cohorts to create. wanted: a `CohortWishes.frame` with person."""
+    """New memberships, and the groups to create. wanted: a `CohortWishes.frame` with person."""
     groups = _new_groups(wanted.filter(pl.col("people_group").is_null()), known=state.reference.groups)
     made = groups.select(text="idnumber", _made="people_group")
     found = wanted.join(made, on="text", how="left", maintain_order="left")

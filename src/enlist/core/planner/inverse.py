@@ -1,8 +1,8 @@
-"""Undo: the plan that takes an applied plan back, as far as nobody has changed things since.
+"""Undo: the plan that reverses an applied plan, except for what was changed since.
 
-Cells go back where they still hold what the import put there; others are kept and named. People whom the import made
-are removed, or only deactivated where they were changed or have signed in since. Whoever goes back wholly gets the old
-version again (`VERSION_AFTER`), so that the import before can be undone as well.
+A value goes back if it is still the one that the import set; others are kept and flagged. People that the import
+created are removed, or only deactivated if they were changed or have signed in since. A person who goes back completely
+gets the old version again (`VERSION_AFTER`), so that the import before can be undone as well.
 
 Source: spec/policies.md ("Undo"); architecture.md ("Undo", "Nobody is deleted").
 """
@@ -49,12 +49,12 @@ _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 
 @dataclass(frozen=True)
 class Since:
-    """The world since the apply.
+    """The state since the apply.
 
-    now: the people a part names and whoever has their former usernames and addresses now, with all that is held with
-    them, and all records that refer to something the part made. signed_in: people (Int64) who have signed in since they
-    were made. leaving: by relation, records (their keys) that other parts of the same undo end. known: by relation that
-    makes ids, the records that any part of the plan made or dropped.
+    now: the people a part names and those who have their former usernames and addresses now, with all records held with
+    them, and all records that refer to something the part created. signed_in: people (Int64) who have signed in since
+    they were created. leaving: by relation, records (their keys) that other parts of the same undo end. known: for each
+    relation that creates ids, the records that any part of the plan created or dropped.
     """
 
     now: Directory
@@ -64,12 +64,12 @@ class Since:
 
 
 def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
-    """The part that undoes `part`; what cannot go back is a flag on the line of the import that changed it.
+    """The part that undoes `part`; each change that cannot be undone gets a flag on its line of the import.
 
-    What comes back with an id of its own (an undo of an undo has some) has its old one, by which the import knows it.
+    A restored record with its own id (in an undo of an undo) gets its former id, by which the import knows it.
     """
     case = _Case(frames=applied.frames(part), statuses=applied.realise(part.statuses), since=since)
-    # Whoever came back by it was there as well: removed, as an import before had left them.
+    # The part restored these people too: they go back to removed, as an earlier import had left them.
     before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
     records = _records(case, people=people)
@@ -83,7 +83,7 @@ def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
 
 
 def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame:
-    """Whom the undo looked at: those whom the part changed, and those whom what follows from the undo is about."""
+    """The people the undo depends on: those that the part changed, and those that the undo itself affects."""
     named = pl.concat([people.seen.get_column("person").clear(), *map(people_of, frames.values())]).unique()
     more = now.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(named.implode()))
     more = more.join(people.seen, on="person", how="anti")
@@ -92,7 +92,7 @@ def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame
 
 @dataclass(frozen=True)
 class _Case:
-    """The part with real ids, and the world since."""
+    """The part with real ids, and the state since."""
 
     frames: dict[str, pl.DataFrame]
     statuses: pl.DataFrame
@@ -103,7 +103,7 @@ class _Case:
         return self.since.now
 
     def frame(self, verb: str) -> pl.DataFrame:
-        """The frame of a verb, empty where the part has none."""
+        """The frame of a verb, empty if the part has none."""
         relation = relation_of(verb)
         is_person = relation.name == "person"
         schema = people_schema(self.now.reference) if is_person else relation.schema_of(VERBS[verb])
@@ -112,9 +112,10 @@ class _Case:
 
 @dataclass(frozen=True)
 class _People:
-    """What becomes of people: how they are after the undo, who is removed; who is deactivated in place of that.
+    """People after the undo: their values, who is removed, restored, or deactivated instead of removed.
 
-    kept: cells that stay. gone: who cannot be changed back, since they are not there; lost: who cannot come back.
+    kept: values that stay. gone: people who no longer exist, so nothing changes back. lost: people who cannot be
+    restored.
     """
 
     after: pl.DataFrame
@@ -129,10 +130,10 @@ class _People:
 
 @dataclass(frozen=True)
 class _Records:
-    """What becomes of all else, by relation.
+    """Other records after the undo, by relation.
 
-    begun, ended: as in `After`. kept: what the part made, and what stays since somebody uses it or changed it. gone:
-    the ids of what is to be used again, but is there no more.
+    begun, ended: as in `After`. kept: records that the part created and that stay because somebody uses or changed
+    them. gone: ids that restored records refer to but that no longer exist.
     """
 
     begun: dict[str, pl.DataFrame]
@@ -142,7 +143,7 @@ class _Records:
 
 
 def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
-    """`changed`: person, the version the apply gave them, the one `before` (null: it made them)."""
+    """`changed`: person, the version the apply gave them, and the one `before` (null: the part created them)."""
     now = case.now.people
     columns = now.columns
     here = now.join(changed, on="person", suffix="_applied")
@@ -178,7 +179,7 @@ def _after(case: _Case, *, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
 
 
 def _state(case: _Case, *, deactivated: pl.DataFrame) -> pl.Expr:
-    """Everybody's state afterwards: whom the part deactivated is active again, if nobody did that before."""
+    """The state of everybody afterwards: people that the part deactivated are active again."""
     off = pl.concat([_NOBODY, *(f.select("person") for f in (deactivated, case.frame("reactivate")))])
     on = case.frame("deactivate").get_column("person")
     return (
@@ -194,16 +195,16 @@ def _unique(case: _Case) -> list[str]:
 
 
 def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Who comes back: nobody whose keys have gone to others."""
+    """The people to restore: those whose keys nobody else has."""
     taken = [pl.col(key).is_in(after.get_column(key).implode()) & (pl.col(key) != "") for key in _unique(case)]
     return away.filter(~pl.any_horizontal(taken).fill_null(value=False))
 
 
 def _records(case: _Case, *, people: _People) -> _Records:
-    """What the part began ends, what it ended begins, what it changed changes back, where it is as the part left it."""
+    """End what the part created, recreate what it ended, change back what it changed, if unchanged since."""
     found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in made()})
     instead = {relation.name: _created_again(case, relation=relation) for relation in made()}
-    # What refers to others first: only what nobody uses any more goes.
+    # Referring relations come first: a record only ends if nobody uses it any more.
     for relation in reversed(kept_relations()):
         name = relation.name
         begun = _replaced(case.frame(relation.begins.name), relation=relation, instead=instead)
@@ -224,14 +225,14 @@ def _records(case: _Case, *, people: _People) -> _Records:
 
 
 def _changed_to(there: pl.DataFrame, *, relation: Relation) -> pl.DataFrame:
-    """Records that the part began, and that stay with other values."""
+    """Records that the part created and that stay with other values."""
     if not isinstance(relation.begins.undone, To):
         return there.clear()
     return there.with_columns(pl.lit(value).alias(name) for name, value in relation.begins.undone.values.items())
 
 
 def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
-    """Records that the part changed, and that are still as it left them, as they were before."""
+    """Records that the part changed and nobody else changed since, with their former values."""
     verb, now = relation.alters, case.now.frame(relation.name)
     if verb is None or verb.name not in case.frames:
         return []
@@ -244,7 +245,7 @@ def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
 def _restored_records(
     case: _Case, *, people: _People, relation: Relation, gone: Frames, instead: Frames
 ) -> pl.DataFrame:
-    """Records that the part ended, of people who are there, in what is there; who made one anew needs no second."""
+    """Records that the part ended, if their people and what they refer to exist, and nobody has created them again."""
     schema = list(relation.schema)
     if relation.ends is None:
         return case.frame(relation.begins.name).select(schema).clear()
@@ -256,20 +257,20 @@ def _restored_records(
             back = back.filter(~pl.col(column).is_in(gone[target].to_series().implode()))
     if relation.id:
         back = back.join(instead[relation.name], on=relation.id, how="anti")
-    # One that somebody made since stays as it is.
+    # A record that somebody created since stays as it is.
     back = _replaced(back.select(schema), relation=relation, instead=instead)
     return back.join(case.now.frame(relation.name), on=relation.key, how="anti")
 
 
 def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
-    """The records that a plan made or dropped: by this part, and by others."""
+    """The records that the plan created or dropped, in this part or others."""
     verbs = [verb for verb in (relation.begins, relation.ends) if verb]
     others = case.since.known.get(relation.name, pl.DataFrame(schema=relation.schema))
     return pl.concat([*(case.frame(verb.name).select(list(relation.schema)) for verb in verbs), others]).unique()
 
 
 def _created_again(case: _Case, *, relation: Relation) -> pl.DataFrame:
-    """Records of the plan that are not there, but others of their name are: their id, and the `number` of those."""
+    """Records of the plan that no longer exist, while others have their name: their id, and the other's `number`."""
     there, known = case.now.frame(relation.name), _known(case, relation=relation)
     gone = known.join(there, on=relation.id, how="anti")
     named = there.filter(pl.col(relation.named[-1]) != "").select(*relation.named, number=relation.id)
@@ -277,7 +278,7 @@ def _created_again(case: _Case, *, relation: Relation) -> pl.DataFrame:
 
 
 def _replaced(frame: pl.DataFrame, *, relation: Relation, instead: Frames) -> pl.DataFrame:
-    """Records, with what was made anew since in the place of what they refer to."""
+    """Records, with references to missing records replaced by those created since with the same name."""
     return frame.with_columns(
         pl.col(column).replace(*instead[target].get_columns())
         for column, target in relation.refs.items()
@@ -286,7 +287,7 @@ def _replaced(frame: pl.DataFrame, *, relation: Relation, instead: Frames) -> pl
 
 
 def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
-    """The ids of a relation to which records refer that stay."""
+    """The ids of a relation that are referred to by records that stay."""
     found = [pl.Series(relation.id, [], dtype=pl.Int64)]
     for other, column in referring_to(relation.name):
         leaving = case.since.leaving.get(other.name, pl.DataFrame(schema=other.schema))
@@ -297,7 +298,7 @@ def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
 
 
 def _gone(case: _Case, *, relation: Relation) -> pl.DataFrame:
-    """The ids that ended records refer to, and that another undo dropped since."""
+    """The ids that ended records refer to and that another undo has dropped since."""
     ended = [(other.ends, column) for other, column in referring_to(relation.name)]
     left = [case.frame(verb.name).select(pl.col(column).alias(relation.id)) for verb, column in ended if verb]
     there = [frame.select(relation.id) for frame in (case.now.frame(relation.name), _known(case, relation=relation))]
@@ -322,7 +323,7 @@ def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
 
 
 def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
-    """Whose records the part began, ended or changed, and others changed since."""
+    """People with records that the part created, ended or changed, and that somebody changed since."""
     for relation in kept_with_people():
         if (verb := relation.alters) is None:
             continue
@@ -338,7 +339,7 @@ def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
 
 
 def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
-    """What the part made for everybody, and what stays."""
+    """What the part created for everybody and what stays."""
     courses = case.now.reference.courses.select("course", detail="shortname")
     for relation in kept_in_reference():
         code = pl.lit(f"{relation.name}_kept").alias("code")
@@ -347,7 +348,7 @@ def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
 
 
 def _stays(case: _Case) -> Iterator[pl.DataFrame]:
-    """What is not undone: options, for one, may have been chosen since, and they hurt nobody."""
+    """What is never undone: options, for example, may have been chosen since, and they do no harm."""
     for name, frame in case.frames.items():
         if isinstance(undone := VERBS[name].undone, Stays):
             shown = relation_of(name).shown[-1]
@@ -355,7 +356,7 @@ def _stays(case: _Case) -> Iterator[pl.DataFrame]:
 
 
 def _not_rejoined(case: _Case, *, people: _People, gone: Frames) -> Iterator[pl.DataFrame]:
-    """Flags of people who would come back into a group that is gone."""
+    """Flags about people who cannot get back into a group that no longer exists."""
     there = people.after.select("person")
     for relation in made():
         for other, column in referring_to(relation.name):

@@ -1,4 +1,4 @@
-"""What a planner must know of the directory before it can plan rows: the keys they name."""
+"""The keys that a planner must look up in the directory before it can plan rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enlist.core.rows.listing import COLUMNS
 
 
 def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
-    """Rows with the email_key they could end with: a row without an address may get the default one."""
+    """Rows with the email_key they could end with: rows without an address may get the default one."""
     pattern = policy.defaults.get("email")
     if pattern is None:
         return frame
@@ -23,21 +23,19 @@ def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame
 
 
 def makes_addresses_of_numbers(policy: Policy) -> bool:
-    """Whether new addresses are made of usernames that nobody knows before all rows are named."""
+    """Whether new addresses contain usernames that are only known once all rows are named."""
     return policy.existing_people == "counter" and "u" in patterns.references(policy.defaults.get("email", ""))
 
 
 def key_columns(policy: Policy, *, reference: Reference) -> list[str]:
-    """Columns that are keys: the username, the address unless it may be shared, what the policy matches on, and the
-    profile fields that are unique.
-    """
+    """The key columns: username, address unless shared ones are allowed, the policy's match keys, unique profile fields."""
     addresses = [] if policy.same_email == "allow" and reference.shared_email else ["email_key"]
     match_by = (COLUMNS[key] for key in policy.match_by)
     return list(dict.fromkeys(["username_key", *addresses, *match_by, *reference.unique_slugs]))
 
 
 def lookups(frame: pl.DataFrame, *, policy: Policy, reference: Reference) -> pl.DataFrame:
-    """The keys to ask the directory for: String columns of `key_columns`, one line per row, blanks as null.
+    """The keys to look up: String columns of `key_columns`, one line per row, blanks as null.
 
     frame: a `Rows.frame`.
     """
@@ -53,14 +51,14 @@ def lookups(frame: pl.DataFrame, *, policy: Policy, reference: Reference) -> pl.
 
 
 def stem_of(username_key: str) -> pl.Expr:
-    """A username without its number, as a column stem: whoever is called so, with any number, may be in the way."""
+    """A username without its number, as a column stem: everybody with this stem may be in the way."""
     return pl.col(username_key).str.replace("[0-9]+$", "").alias("stem")
 
 
 def reachable(frame: pl.DataFrame, *, directory: Directory, policy: Policy) -> Directory:
-    """The part of a directory that these rows (a `Rows.frame`) can touch."""
+    """The part of a directory that these rows (a `Rows.frame`) can change."""
     if makes_addresses_of_numbers(policy):
-        # Whose address a name will make nobody can tell: they may be anybody's whom the directory has.
+        # The address of a generated username may belong to anybody in the directory.
         return directory
     keys = lookups(frame, policy=policy, reference=directory.reference)
     people = directory.people.with_columns(stem_of("username_key"))

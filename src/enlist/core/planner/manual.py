@@ -1,4 +1,4 @@
-"""By hand: new values for one person, checked as an import checks them; what follows is planned as for a file."""
+"""Manual edits: new values for one person, checked as in an import, and planned the same way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from enlist.core.rows.cleaners import cleaner, stored
 
 from .net import After, net, seen_by
 
-# Nobody is there to see what cleaning would have made of a name typed by hand.
+# Nobody would review what cleaning makes of a username that was typed.
 _AS_TYPED: Final = Policy(standardise_usernames=False)
 _NEVER_BLANK: Final = ("username", "firstname", "lastname")
 _KEYED: Final = {"username": "username_key", "email": "email_key"}
@@ -26,10 +26,10 @@ _STATES: Final = ("active", "inactive")
 
 
 def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
-    """The part of a plan that gives a person of the directory these values (our slug → text, "" takes it away).
+    """The part of a plan that gives a person these values (slug → text, "" removes the value).
 
-    directory: the person, and whoever has the username or address that they would have. The part is empty where
-    everything is so already. Raises PolicyError for a field there is not, or a value that the field cannot have.
+    directory: the person, and everybody with the username or address they would get. The part is empty if nothing
+    changes. Raises PolicyError for an unknown field or an invalid value.
     """
     before = directory.people.row(by_predicate=pl.col("person") == person, named=True)
     after = _after(values, reference=directory.reference)
@@ -44,9 +44,10 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
 
 
 def new_person(directory: Directory, *, values: Mapping[str, str], site_role: str) -> Part:
-    """The part of a plan that makes a person of these values, by hand.
+    """The part of a plan that creates a person with these values.
 
-    directory: whoever has their username or address. Raises PolicyError as `edit`, and where a name or address lacks.
+    directory: everybody with their username or address. Raises PolicyError as `edit`, and if a name or address is
+    missing.
     """
     reference = directory.reference
     for slug in (*_NEVER_BLANK, "email"):
@@ -72,7 +73,7 @@ def with_site_role(directory: Directory, *, person: int, role: str) -> Part:
 
 
 def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str]:
-    """The keys that these values would give: whose they are already must be in the directory of `edit`.
+    """The keys that these values would give; `edit` needs their present owners in its directory.
 
     Raises PolicyError as `edit`.
     """
@@ -84,7 +85,7 @@ def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str
 
 
 def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str | None]:
-    """The values as they are stored, with the keys that follow from them."""
+    """The values as stored, with the keys that follow from them."""
     after: dict[str, str | None] = {}
     for slug, value in values.items():
         after[slug] = _checked(slug, value=value, reference=reference)

@@ -1,6 +1,6 @@
 """Match: which person of the directory each row means.
 
-A row means whoever all its keys name that name anybody: nobody in common fails it, and so do several.
+A row means the one person that all its non-blank keys with an owner have in common; none or several fail it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enlist.core.rows.listing import COLUMNS
 
 from .context import Context
 
-# The key of rows that rename: the old username, in place of the new one.
+# The key of rows that rename: the old username instead of the new one.
 _FORMER = "former"
 _SHOWN = 3
 
 
 def asks_for_name(rows: pl.DataFrame) -> pl.Expr:
-    """Whether rows name an old username; those that delete mean their person by the usual keys."""
+    """Whether rows rename by an old username; rows that delete match by the usual keys."""
     if "oldusername_key" not in rows.columns:
         return pl.lit(value=False)
     named = pl.col("oldusername_key").is_not_null() & (pl.col("oldusername_key") != "")
@@ -27,19 +27,19 @@ def asks_for_name(rows: pl.DataFrame) -> pl.Expr:
 
 
 def asks_to_delete(rows: pl.DataFrame) -> pl.Expr:
-    """Whether rows ask to delete their person."""
+    """Whether rows delete their person."""
     return (pl.col("deleted") == "1").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
 
 
 def nameless(rows: pl.DataFrame, *, policy: Policy) -> pl.Expr:
-    """Whether rows name nobody by any key that people are found by."""
+    """Whether rows have no key to match people by."""
     return pl.all_horizontal(_blank(rows, column=COLUMNS[key]) for key in policy.match_by)
 
 
 def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add a column person (Int64; null: nobody, or a failed row), and give the flags of rows whose keys do not do.
+    """Add a column person (Int64; null: nobody, or a failed row), and return flags for rows with unusable keys.
 
-    rows: a `Rows.frame`; rows that failed before are not matched. Where every row is a new person, none is found.
+    rows: a `Rows.frame`; rows that failed before are not matched. If every row is a new person, nobody is matched.
     """
     if context.policy.existing_people == "counter":
         keyless = ~pl.col("failed") & ~asks_for_name(rows) & nameless(rows, policy=context.policy)
@@ -80,7 +80,7 @@ def _blank(rows: pl.DataFrame, *, column: str) -> pl.Expr:
 
 
 def _owners(people: pl.DataFrame, *, key: str, among: pl.Series) -> pl.DataFrame:
-    """key column → _key: its only owner (null where several own it), _key_many: all of them where several do."""
+    """key column → _key: its only owner (null if several), _key_many: all owners if several."""
     column, many = COLUMNS.get(key, "username_key"), pl.lit(None, pl.List(pl.Int64)).alias(f"_{key}_many")
     owned = people.select(column, pl.col("person").alias(f"_{key}")).filter(pl.col(column) != "")
     if column == "username_key":
@@ -97,9 +97,9 @@ def _owners(people: pl.DataFrame, *, key: str, among: pl.Series) -> pl.DataFrame
 def _settled(
     rows: pl.DataFrame, *, keys: list[str], people: pl.DataFrame, context: Context
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows whose keys name several people: row, _settled (the one they have in common), and flags where there is none.
+    """Rows whose keys have several owners: row, _settled (the one they have in common), and flags if there is none.
 
-    Few rows come here; still a column per key, not a loop over rows.
+    Only few rows come here, but it still loops over keys, not over rows.
     """
     empty = pl.lit([], pl.List(pl.Int64))
     none = pl.DataFrame(schema={"row": pl.Int64, "_settled": pl.Int64})

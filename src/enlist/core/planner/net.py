@@ -1,7 +1,7 @@
-"""The net result of a planner: what is left between the directory before all rows and the directory after them.
+"""The net result of a planner: the differences between the directory before all rows and after them.
 
-Every planner ends here, as do changes by hand and undos, so a change made and taken back is no change, and what is new
-is numbered alike.
+Every planner ends here, and so do manual edits and undos. So a change that is reversed is no change, and new records
+are numbered the same way.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from .consequences import consequences
 
 @dataclass(frozen=True)
 class After:
-    """What a planner made of a directory.
+    """The directory after a planner's changes.
 
-    people: columns of `Directory.people`; new ones with ids below zero in any numbering, of the known at least those
-    that changed.
-    begun: by relation, the records that were added or changed, each once (those that the directory has already do no
-    harm), of the relation's columns. New ones have ids below zero that the directory does not use.
-    ended: by relation, those that ended; the columns of its key are enough, and those that are not there do no harm.
-    removed: Int64, ids of those who are no longer there, new ones included; all that is theirs ends with them.
+    people: columns of `Directory.people`; new people with negative ids in any numbering, and at least the existing
+    people that changed.
+    begun: by relation, the records added or changed, each once, with the relation's columns; unchanged ones do no harm.
+    New ones have negative ids that the directory doesn't use.
+    ended: by relation, the records that ended; the key's columns are enough, and missing records do no harm.
+    removed: Int64, ids of people who no longer exist, new ones included; all their records end too.
     """
 
     people: pl.DataFrame
@@ -52,11 +52,11 @@ class After:
 
 @dataclass(frozen=True)
 class Net:
-    """Frames of a Part, and the numbers of new people in them.
+    """Frames of a Part, and the numbers of its new people.
 
-    frames: verb → frame as `changes/verbs.py` says, sorted by the verb's key, without empty ones.
-    numbers: Int64 columns `person` (below zero, as the planner gave it, ascending) and `number` (as in the frames).
-    nobody: who was made and removed again by the same rows.
+    frames: verb → frame as in `changes/verbs.py`, sorted by the verb's key, without empty ones.
+    numbers: Int64 columns `person` (negative, as the planner gave it, ascending) and `number` (as in the frames).
+    nobody: people created and removed by the same rows.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -72,10 +72,10 @@ class Net:
 
 
 def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = None) -> Net:
-    """Compare before and after, with all that follows from the changes, and number what is new.
+    """Compare before and after, including everything that follows from the changes, and number new records.
 
-    What is new is numbered −1, −2, … by relation: people in order of username_key, all else in order of what it is
-    `named`; after those that earlier parts of the plan have `taken`, and after those below zero that the directory has.
+    New records are numbered −1, −2, … by relation: people in order of username_key, others in order of their `named`
+    columns; after the numbers that earlier parts of the plan have `taken` and the negative ids of the directory.
     """
     after = consequences(before, after=after)
     created = after.people.filter(pl.col("person") < 0)
@@ -104,7 +104,7 @@ def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = No
 
 
 def seen_by(frames: Frames, *, rows: pl.Series, directory: Directory) -> pl.DataFrame:
-    """Everybody a part was made from, of SEEN_SCHEMA: the existing people whom rows matched (Int64) or changes name."""
+    """The people a part depends on, of SEEN_SCHEMA: the existing people that rows matched (Int64) or changes name."""
     named = (people_of(frame) for frame in frames.values())
     wanted = pl.concat([rows.alias("person"), *(people.filter(people > 0).unique() for people in named)]).implode()
     return directory.people.select(*SEEN_SCHEMA).filter(pl.col("person").is_in(wanted)).sort("person")
@@ -118,13 +118,13 @@ def _taken(relation: Relation, *, before: Directory, taken: Mapping[str, int]) -
     """How many numbers are in use."""
     if relation.kept_in is not KeptIn.REFERENCE:
         return taken.get(relation.name, 0)
-    # A directory that is held whole knows what earlier parts made.
+    # A directory that holds the relation whole knows what earlier parts created.
     lowest = before.frame(relation.name).get_column(relation.id).min()
     return -min(0, lowest) if isinstance(lowest, int) else 0
 
 
 def _numbers(new: pl.DataFrame, *, by: Sequence[str], taken: int) -> pl.DataFrame:
-    """The ids below zero of what is new, ascending, and the `number` each gets, in the order of these columns."""
+    """The negative ids of new records, ascending, and the `number` each gets, in the order of these columns."""
     ordered = new.filter(new.to_series(0) < 0).sort(by, descending=True)
     ids = ordered.to_series(0)
     number = pl.int_range(-taken - ordered.height, -taken, dtype=pl.Int64, eager=True)
@@ -132,7 +132,7 @@ def _numbers(new: pl.DataFrame, *, by: Sequence[str], taken: int) -> pl.DataFram
 
 
 def _renumbered(frame: pl.DataFrame, *, numbers: Frames) -> pl.DataFrame:
-    """A frame with the numbers of what is new, in whatever column refers to it."""
+    """A frame with the numbers of new records, in every column that refers to them."""
     known = targets()
     return frame.with_columns(
         _numbered(frame.get_column(name), numbers=numbers[known[name]])
@@ -142,7 +142,7 @@ def _renumbered(frame: pl.DataFrame, *, numbers: Frames) -> pl.DataFrame:
 
 
 def _numbered(ids: pl.Series, *, numbers: pl.DataFrame) -> pl.Series:
-    """New ids become their numbers, all others (nulls too) stay. By bisection: hashing every id takes thrice that."""
+    """New ids become their numbers; others and nulls stay. By bisection: hashing every id takes three times as long."""
     if numbers.is_empty():
         return ids
     old, new = numbers.get_columns()
@@ -163,7 +163,7 @@ def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_state(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Who becomes inactive, and who active again."""
+    """The people who become inactive or active."""
     both = people.select("person", "version", "state").join(after.select("person", now="state"), on="person")
     turned = both.filter(pl.col("state") != pl.col("now"))
     return {
@@ -173,7 +173,7 @@ def _with_state(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.Da
 
 
 def _ended(have: pl.DataFrame, *, ended: pl.DataFrame | None, removed: pl.Series, relation: Relation) -> pl.DataFrame:
-    """The records that end: by themselves, and all of those who are there no more, so that an undo gives them back."""
+    """The records that end: by themselves, or because their people are removed, so that an undo can restore them."""
     gone = [have.clear()]
     if ended is not None:
         gone.append(have.join(ended, on=relation.key, how="semi"))
@@ -196,7 +196,7 @@ def _changes(
 
 
 def _altered(have: pl.DataFrame, *, after: pl.DataFrame, verb: Verb, relation: Relation) -> pl.DataFrame:
-    """Records that are there and of which a column changes, with both images."""
+    """Existing records in which a column changes, with old and new values."""
     fields = list(verb.changes)
     olds = have.select(*(name for name in have.columns if name not in fields), pl.col(fields).name.prefix(BEFORE))
     both = olds.join(after.select(*relation.key, pl.col(fields).name.prefix(AFTER)), on=relation.key)
