@@ -16,7 +16,7 @@ from .plan import Part
 class Applied:
     """The ids and version that an apply assigned.
 
-    stamp: the version of everybody whom the apply changed. first: by relation, the real id of −1; −2 has the next, and
+    stamp: the version of everybody that the apply changed. first: by relation, the real id of −1; −2 has the next, and
     so on.
     """
 
@@ -34,7 +34,7 @@ class Applied:
     def versions(self, part: Part) -> pl.DataFrame:
         """The people the part changes, with their version afterwards (Int64 columns person, version, by person).
 
-        That is the stamp, except for people whom an undo restores completely (`VERSION_AFTER`).
+        That is the stamp, except for people that an undo restores completely (`VERSION_AFTER`).
         """
         frames = self.frames(part)
         schema = {"person": pl.Int64(), "version": pl.Int64()}

@@ -30,7 +30,7 @@ def plan(
 ) -> Plan:
     """The exact changes these rows would make to this directory (default: an empty one).
 
-    The directory must hold everybody whom the rows' keys identify, and with `unlisted = deactivate` all others too.
+    The directory must hold everybody that the rows' keys identify, and with `unlisted = deactivate` all others too.
     A plan over the limits (`Policy.limits`, shares of the directory's active people) changes nothing: the flag
     `limit_exceeded` and `head.awaiting` describe what needs approval. approved: it has been approved.
     Raises PolicyError if settings of the policy contradict each other.

@@ -28,7 +28,7 @@ def makes_addresses_of_numbers(policy: Policy) -> bool:
 
 
 def key_columns(policy: Policy, *, reference: Reference) -> list[str]:
-    """The key columns: username, address unless shared ones are allowed, the policy's match keys, unique profile fields."""
+    """The key columns: username, address (unless it may be shared), match keys, unique profile fields."""
     addresses = [] if policy.same_email == "allow" and reference.shared_email else ["email_key"]
     match_by = (COLUMNS[key] for key in policy.match_by)
     return list(dict.fromkeys(["username_key", *addresses, *match_by, *reference.unique_slugs]))

@@ -1,7 +1,7 @@
 """The net result of a planner: the differences between the directory before all rows and after them.
 
-Every planner ends here, and so do manual edits and undos. So a change that is reversed is no change, and new records
-are numbered the same way.
+Every planner ends here, and so do manual edits and undos. So a change that is reversed
+doesn't count, and new records are numbered the same way.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Numbers: what becomes of usernames that are taken when their turn comes (jdoe2, jdoe3; jdoe9, jdoe10: §4.3).
+"""Numbers: usernames that are in use get the next free number (jdoe2, jdoe3; jdoe9, jdoe10: §4.3).
 
-A username is a stem and the digits it ends in, and only names of one stem are ever in each other's way. Where one
-stands alone nothing happens. All others are numbers on a line, a line for each stem: a name wants the number it ends
-in, else the first after it that nobody has. Where those who want places next to each other all want the same one, the
-k-th of them gets the k-th free one, all at once. Where they want different ones, who gets which depends on who comes
-first: those, and numbers too long for a column of integers, are walked one by one.
+A username is a stem and the digits at its end; only names of one stem can collide, and a stem with one name needs
+nothing. Otherwise the numbers of a stem form a line: a name wants the number it ends in, else the next free one. In a
+run of neighbouring places where all want the same number, the k-th name gets the k-th free number, all at once. Where
+they want different ones, the result depends on their order: those names, and numbers too long for a column of
+integers, are numbered one by one.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Final
 import polars as pl
 
 DIGITS: Final = "0123456789"
-# What somebody without a number wants once their plain name is taken.
+# The number that a name without one wants if the plain name is in use.
 FIRST: Final = 2
-# More digits than this go the careful way, long before they are too many for 64 bits.
+# Longer numbers are handled one by one, long before they exceed 64 bits.
 _LONGEST: Final = 15
 
 _PLACE: Final = ["family", "digits"]
 
 
 def numbered(claims: pl.DataFrame, *, taken: pl.Series) -> pl.DataFrame:
-    """What usernames end in instead, that are taken when their turn comes: row Int64, number String.
+    """New endings of the usernames that are in use when their row comes: row Int64, number String.
 
-    claims: row Int64, ascending; username_key String; stays Boolean (null never): the name is given. Names that are not
-    given are told what they would have been. taken: String, the usernames (folded) that somebody has before all rows.
+    claims: row Int64, ascending; username_key String; stays Boolean (never null): the name will be used. Names that
+    won't be used get the number they would have had. taken: String, the usernames (folded) that exist before all rows.
     """
     claims, held = _crowded(_split(claims), held=_split(taken.unique().alias("username_key").to_frame()))
     have = claims.join(held, on=_PLACE, how="semi").select(_PLACE).unique().with_columns(_had=pl.lit(value=True))
     first = claims.join(have, on=_PLACE, how="left", maintain_order="left")
     given = pl.col("stays").cast(pl.Int64)
     is_free = pl.col("_had").is_null() & (given.cum_sum().over(_PLACE) - given == 0)
-    # A plain name, or one with leading zeros, is no place on the line: who does not get it goes there.
+    # A plain name, or one with leading zeros, has no place on the line: rows that don't get it move there.
     plain = (pl.col("digits") == "") | pl.col("digits").str.contains("^0.")
     lined = first.filter(~(plain & is_free)).with_columns(_plain=plain)
     long = lined.filter(_is_long()).get_column("family").append(held.filter(_is_long()).get_column("family")).unique()
@@ -55,7 +55,7 @@ def _split(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _crowded(claims: pl.DataFrame, *, held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Those who share their stem with others, or with somebody who has it; stems become numbers, `family`."""
+    """The names that share their stem with others or with an existing one; stems become numbers, `family`."""
     shared = claims.filter(pl.col("stem").is_duplicated()).get_column("stem")
     known = claims.join(held, on="stem", how="semi").get_column("stem")
     families = pl.concat([shared, known]).unique().to_frame().with_row_index("family")
@@ -70,21 +70,21 @@ def _is_long() -> pl.Expr:
 
 
 def _home(*, plain: pl.Expr) -> pl.Expr:
-    """The first number somebody wants; those with a plain name of another row want the one after it."""
+    """The first number a name wants; if its plain name is already used by another row, the one after it."""
     number = pl.col("digits").cast(pl.Int64, strict=False)
     return pl.when(pl.col("digits") == "").then(FIRST).when(plain).then(number + 1).otherwise(number)
 
 
 def _on_the_line(claims: pl.DataFrame, *, held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The numbers of those next to whom all want the same; the others; and the numbers that are held among those."""
+    """Numbers for runs where all want the same one; the claims of other runs; the existing numbers among those."""
     claims = claims.with_columns(home=_home(plain=pl.col("_plain")))
     held = held.filter(~pl.col("digits").str.contains("^0.") & (pl.col("digits") != ""))
     held = held.with_columns(home=pl.col("digits").cast(pl.Int64))
     wanting = claims.select("family", "home", "row", "stays", "_plain")
     line = pl.concat([wanting, held.select("family", "home")], how="diagonal")
     line = line.sort("family", "home", maintain_order=True).with_columns(at=pl.int_range(pl.len()))
-    # Whoever gets which, these are the places that are taken in the end. Nobody before one that is left where it wants
-    # to be is ever pushed so far: those between two such places meet each other alone.
+    # In the end these places are in use, no matter who gets which. A name that keeps its wanted place is never pushed,
+    # so only names between two such places collide with each other.
     line = line.with_columns(place=pl.col("at") + (pl.col("home") - pl.col("at")).cum_max().over("family"))
     line = line.with_columns(run=(pl.col("place") == pl.col("home")).cum_sum())
     wants = pl.col("home").filter(pl.col("row").is_not_null())
@@ -101,9 +101,9 @@ def _held_in(line: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_turn(line: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
-    """In runs in which all want the same number: the k-th who gets one gets the k-th that is free.
+    """Numbers in runs where all want the same one: the k-th name gets the k-th free number.
 
-    line: by run, those who want a number by row. Who gets the number they came with is left out.
+    line: by run, with the claims by row. Names that keep their number are left out.
     """
     occupied = held.select("family", place="home")
     free = line.join(occupied, on=["family", "place"], how="anti", maintain_order="left").get_column("place")
@@ -117,7 +117,7 @@ def _in_turn(line: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _walked(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
-    """The same, one after the other. claims: row, family, digits, stays, _plain, by row; held: family, digits."""
+    """The same, one by one. claims: row, family, digits, stays, _plain, by row; held: family, digits."""
     following = {(family, int(digits)): int(digits) + 1 for family, digits in _numbers(held)}
     found = []
     for row, family, digits, stays, plain in claims.iter_rows():
@@ -130,12 +130,12 @@ def _walked(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbers(held: pl.DataFrame) -> Iterable[tuple[int, str]]:
-    """The held names that are numbers on a line."""
+    """The existing names that are numbers on a line."""
     return ((family, digits) for family, digits in held.iter_rows() if digits == "0" or digits[:1] not in ("", "0"))
 
 
 def _first_free(following: dict[tuple[int, int], int], *, family: int, number: int) -> int:
-    """The first number from this one on that nobody has; the way there is shortened for those who come later."""
+    """The first free number from this one on; shortens the way for later calls."""
     passed = []
     while (after := following.get((family, number))) is not None:
         passed.append(number)

@@ -1,4 +1,4 @@
-"""Deeds: rows that ask for their person to be deleted, or to have another name (§5.3, §5.5)."""
+"""Operations: rows that delete or rename their person (§5.3, §5.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMES: Final = ("username", "email", "idnumber")
 
 
 def actions(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add a column route: failed, skip or delete for rows that end here, null for all others; with flags.
+    """Add a column route: failed, skip or delete for rows that end here, null for the others; returns flags too.
 
     rows: matched, with _role and _name of their person.
     """
@@ -31,7 +31,7 @@ def actions(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     return rows, collect(delete_flags, rename_flags)
 
 
-# What ends a row: a flag's code, when it stands, what the flag is about: field, value and detail.
+# What ends a row: a flag's code, when it applies, and the flag's field, column, value and detail.
 _Kind = tuple[str, pl.Expr, dict[str, str | pl.Expr | None]]
 
 

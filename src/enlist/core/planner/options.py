@@ -1,4 +1,4 @@
-"""Options: what `unknown_choice = add_option` adds to the lists of profile fields."""
+"""The options that `unknown_choice = add_option` adds to profile fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Frames = Mapping[str, pl.DataFrame]
 
 
 def with_options(frames: Frames, *, reference: Reference, policy: Policy) -> dict[str, pl.DataFrame]:
-    """The frames of a part, and the options that its people bring with them."""
+    """The frames of a part, with the new options of its people."""
     fields = [f for f in reference.profile_fields if f.kind in ("choice", "choices")]
     if policy.unknown_choice != "add_option" or not fields:
         return dict(frames)

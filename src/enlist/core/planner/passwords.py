@@ -1,4 +1,4 @@
-"""Passwords: whose password an import sets, and from where; never what it is.
+"""Passwords: whose password an import sets and from where; never the password itself.
 
 Source: spec/policies.md (“Names, addresses, passwords”), spec/moodle-upload.md §2.3–2.5.
 """
@@ -30,31 +30,31 @@ from enlist.core.rights import TEAM
 from .circumstances import Circumstances
 from .protection import DETAIL, shield
 
-# Where a password comes from: a new person's from the file, a new person's made here, an existing person's from the
-# file.
+# Sources of passwords: the file or a generator for new people, the file for existing people.
 COLUMN, GENERATE, KNOWN = "column", "generate", "known"
 _SHORTEST: Final = 8
 _NEEDED: Final = (r"\p{Nd}", r"\p{Ll}", r"\p{Lu}", r"[^\p{L}\p{N}]")
-# Fates of rows whose person is as the row says: a row that failed, was skipped or took somebody away sets nothing.
+# Statuses of rows that can set a password: not failed, skipped, deleted or deactivated.
 _SETS: Final = ("created", "renamed", "reactivated", "updated", "enrolled", "grouped", "unchanged")
 
 
 def are_weak(cells: pl.Series) -> pl.Series:
-    """Which passwords are weak: shorter than 8, or without a digit, a small letter, a capital, another sign (§2.5)."""
+    """Which passwords are weak: shorter than 8, or without a digit, lower-case letter, capital or other sign (§2.5)."""
     lacks = [~cells.str.contains(kind) for kind in _NEEDED]
     return reduce(or_, lacks, cells.str.len_chars() < _SHORTEST)
 
 
 def uses_file(policy: Policy) -> bool:
-    """Whether an import with this policy sets any password of the file."""
+    """Whether an import with this policy sets any password from the file."""
     return PasswordSource.COLUMN in policy.passwords or _replaces(policy)
 
 
 def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere: pl.DataFrame, policy: Policy) -> Part:
-    """The part with `passwords`: whose are set by which line, and who must change theirs at the next sign-in.
+    """The part with `passwords`: which line sets whose, and who must change theirs at the next sign-in.
 
-    given: line, weak of the rows of the file that have a password. A person named by several rows gets the last one's.
-    accounts: whose they are (`accounts`). elsewhere: who has none here (`elsewhere`). Weak ones are none for the team.
+    given: line, weak; one line per row of the file with a password. Of several rows about a person the last one counts.
+    accounts: as `accounts` returns. elsewhere: people without a password here (`elsewhere`). The team never gets weak
+    ones.
     """
     rows = part.statuses.filter(pl.col("row_status").is_in(_SETS) & pl.col("person").is_not_null())
     rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
@@ -90,7 +90,7 @@ def _replaces(policy: Policy) -> bool:
 
 
 def _of_new(policy: Policy, *, has: pl.Expr) -> pl.Expr:
-    """The first of the policy's sources that can be used; a link leaves the person without a password."""
+    """The first usable source of the policy; a link leaves the person without a password."""
     source: pl.Expr = pl.lit(None, pl.String)
     for wanted in reversed(policy.passwords):
         if wanted == PasswordSource.COLUMN:
@@ -101,7 +101,7 @@ def _of_new(policy: Policy, *, has: pl.Expr) -> pl.Expr:
 
 
 def accounts(part: Part, *, directory: Directory, circumstances: Circumstances) -> pl.DataFrame:
-    """Whose passwords a part could set: person, name, role, why (their shield: no file sets their password)."""
+    """The people whose passwords a part could set: person, name, role, why (their protection; no file sets theirs)."""
     why = shield(circumstances).alias("why")
     people = directory.people.select("person", why, name="username", role="site_role")
     if "create" not in part.frames:
@@ -111,7 +111,7 @@ def accounts(part: Part, *, directory: Directory, circumstances: Circumstances) 
 
 
 def elsewhere(part: Part, *, directory: Directory) -> pl.DataFrame:
-    """Who signs in elsewhere after the part, and has no password here (person, auth)."""
+    """The people who sign in elsewhere after the part, so have no password here (person, auth)."""
     ways = [pl.DataFrame(schema={"person": pl.Int64(), "auth": pl.String()})]
     if "auth" in directory.reference.hidden:
         updated, created = part.frames.get("update"), part.frames.get("create")
@@ -130,7 +130,7 @@ def _force(policy: Policy) -> pl.Expr:
 
 
 def _with_fates(statuses: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
-    """A row that changes nothing but the password updates its person."""
+    """The statuses, where a row that changes only the password counts as an update."""
     changed = told.filter(pl.col("source") == KNOWN).get_column("row")
     is_ours = (pl.col("row_status") == "unchanged") & pl.col("row").is_in(changed.implode())
     return statuses.with_columns(row_status=pl.when(is_ours).then(pl.lit("updated")).otherwise("row_status"))
@@ -142,7 +142,7 @@ def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shielded(rows: pl.DataFrame) -> pl.DataFrame:
-    """That somebody's password stays, and why."""
+    """Flags for protected people whose password stays, with the reason."""
     found = {code: rows.filter(pl.col("why") == why) for why, code in DETAIL.items()}
     return collect(*(mark(f, code=code, field=PASSWORD.slug, value=pl.col("name")) for code, f in found.items()))
 

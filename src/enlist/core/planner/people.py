@@ -1,4 +1,4 @@
-"""People: what a new person gets, and what changes on a known one."""
+"""People: the values of new people, and what changes for existing ones."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .protection import DETAIL, shield
 from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
-# What else of a row says something about an existing person.
+# Other columns of a row that matter for an existing person.
 _BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
-# What `updated` says of everybody.
+# The Boolean columns of `updated`.
 HAPPENED = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
 TURNED = "happens:turned"
@@ -29,7 +29,7 @@ SHIELD = "shield"
 
 
 def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """New people for these rows (columns: row, line and `people_schema`), and flags; some of these fail their rows."""
+    """New people for these rows (columns: row, line and `people_schema`), and flags; some flags fail their rows."""
     reference, schema = state.reference, people_schema(state.reference)
     people = _whole(rows, schema=schema).with_columns(pl.col("username", "username_key").fill_null(""))
     flags = []
@@ -66,10 +66,10 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 
 
 def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The existing people of these rows as they would be afterwards, and flags; some of the flags fail their rows.
+    """The existing people of these rows as they will be afterwards, and flags; some flags fail their rows.
 
-    Columns: row, line, `people_schema`, and the Booleans _changed (a detail does), _renamed, _turned (the state) and
-    _beside (only what always follows its cell does).
+    Columns: row, line, `people_schema`, and Booleans: _changed (a detail changes), _renamed, _with_state (the state
+    changes) and _beside (only details that always follow their cell change).
     """
     schema = people_schema(state.reference)
     live = _live(rows, reference=state.reference, context=context)
@@ -118,14 +118,14 @@ def _differs(names: list[str]) -> pl.Expr:
 
 
 def _shielded(asked: pl.DataFrame, *, codes: Mapping[str, str], field: str, column: str | None) -> pl.DataFrame:
-    """That somebody's field does not change, and why."""
+    """Flags for protected people whose field stays, with the reason."""
     name = pl.col("username")
     found = {code: asked.filter(pl.col(SHIELD) == why) for why, code in codes.items()}
     return collect(*(mark(f, code=code, field=field, column=column, value=name) for code, f in found.items()))
 
 
 def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give people the username of their row where it is another, with a Boolean column RENAMED."""
+    """Give people the username of their row if it differs; adds a Boolean column RENAMED."""
     policy, cell = context.policy, pl.col(GIVEN + "username_key")
     other = (cell != "") & (cell != pl.col("username_key"))
     may = policy.renames == "allow" and policy.existing_people == "update"
@@ -147,13 +147,13 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
 
 
 def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give people the state their row asks for, else wake whoever is listed; with a Boolean column TURNED."""
+    """Give people the state their row asks for, or reactivate listed people; adds a Boolean column TURNED."""
     policy, cell = context.policy, pl.col(GIVEN + "suspended")
     asked = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
     may = policy.suspensions == "allow" and policy.existing_people == "update"
     listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
     wanted = pl.coalesce(asked, listed) if may else listed
-    # The column first: Polars gives a literal compared with a column of one value repeated one row.
+    # The column comes first: Polars returns one row for a literal compared with a constant column.
     both = both.with_columns((pl.col("state") != wanted).alias(TURNED))
     column = context.headers.get("suspended")
     refused = both.filter((asked != pl.col("state")) & pl.lit(not may))
@@ -171,13 +171,13 @@ def _state_of_new(rows: pl.DataFrame) -> pl.Expr:
 
 
 def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The rows with every text column of the schema, null where they have none."""
+    """The rows with every text column of the schema; missing ones are null."""
     absent = [n for n, dtype in schema.items() if n not in rows.columns and dtype == pl.String]
     return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
 
 
 def _own_defaults(reference: Reference, *, context: Context) -> list[pl.Expr]:
-    """A profile field's own default is a new person's last resort; a blank that is meant is no value."""
+    """Defaults of profile fields, the last resort for new people; an intentional blank stays without value."""
     own = {
         field.slug: pl.when(left_out(field.slug, given=field.slug, context=context)).then(pl.lit(field.default))
         for field in reference.profile_fields
@@ -195,7 +195,7 @@ def _site_role(context: Context) -> pl.Expr:
 def _changed(
     both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Put these details as the rows leave them in their columns (they hold the stored values before)."""
+    """Set these details to what the rows leave them at; before, their columns have the stored values."""
     wished = [_wish(both, name=name, reference=reference, context=context) for name in names]
     flags = [frame for _, said in wished for frame in said]
     both = both.with_columns(wish for wish, _ in wished)
@@ -213,7 +213,7 @@ def _changed(
 def _wish(
     both: pl.DataFrame, *, name: str, reference: Reference, context: Context
 ) -> tuple[pl.Expr, list[pl.DataFrame]]:
-    """What the rows want a detail to be, as a column _<name>, null where it stays; flags of defaults that fail."""
+    """The value that rows want for a detail, as a column _<name>, null to keep it; and flags of invalid defaults."""
     if name in ALWAYS_FOLLOW:
         return _following(both, name=name, reference=reference, context=context)
     how, flags = context.policy.update_details, []
@@ -221,7 +221,7 @@ def _wish(
         return pl.lit(None, pl.String).alias("_" + name), []
     blank = pl.lit(name not in never_missing(reference)) & (pl.col(STORED + name).fill_null("") == "")
     wish: pl.Expr = pl.lit(None, pl.String) if how == "none" else pl.col(GIVEN + name)
-    # Whom a default address would meet depends on stored names: nobody can say beforehand.
+    # Whether a default address is in use depends on stored names, so it cannot be checked beforehand.
     if how in ("from_file_and_defaults", "fill_missing") and name in context.policy.defaults and name != "email":
         uses = left_out(name, given=GIVEN + name, context=context)
         usual, said = made(both, name=name, uses=uses & blank if how == "fill_missing" else uses, context=context)
@@ -235,7 +235,7 @@ def _wish(
 def _following(
     both: pl.DataFrame, *, name: str, reference: Reference, context: Context
 ) -> tuple[pl.Expr, list[pl.DataFrame]]:
-    """What interests and system roles are to be, whichever details change; a blank cell says nothing."""
+    """The wanted interests and system roles, whatever `update_details` says; a blank cell has no effect."""
     if name == SYSTEM_ROLES:
         roles, said = system_roles(both, held=STORED + name, reference=reference, context=context)
         return roles.alias("_" + name), [said]
@@ -243,7 +243,7 @@ def _following(
 
 
 def _moves(name: str) -> pl.Expr:
-    """Whether the wish is another value than the stored one; of an address, in more than its case (§2.8)."""
+    """Whether the wanted value differs from the stored one; an address must differ in more than case (§2.8)."""
     wish, stored = pl.col("_" + name), pl.col(STORED + name)
     moves = wish.is_not_null() & (wish != stored.fill_null(""))
     return moves & (pl.col("_email_key") != pl.col(STORED + "email_key")) if name == "email" else moves
@@ -261,7 +261,7 @@ def _after(name: str, *, reference: Reference) -> pl.Expr:
 
 
 def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
-    """What is to be said where a cell wipes what is stored, or does not although it asks to."""
+    """Flags for cells that wipe a stored value, or would but cannot."""
     header, blank, stored = context.headers.get(name), pl.col("_" + name) == "", pl.col(STORED + name)
     flags = []
     if name == "email":
@@ -274,7 +274,7 @@ def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context
 
 
 def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) -> list[pl.DataFrame]:
-    """A new person needs names (D14), an address, a username and every required profile field."""
+    """Flags for new people without a name (D14), an address, a username or a required profile field."""
     codes = {name: f"{name}_missing" for name in ("username", *_NEEDED)}
     if context.policy.missing_email == "warn":
         codes["email"] = "email_lacking"
@@ -292,7 +292,7 @@ def _missing(people: pl.DataFrame, *, reference: Reference, context: Context) ->
 
 
 def _missing_password(people: pl.DataFrame, *, reference: Reference, context: Context) -> pl.DataFrame:
-    """Who must have a password of the file and has none; whoever signs in elsewhere needs none (§2.4)."""
+    """Flags for people who need a password from the file and have none; those who sign in elsewhere don't (§2.4)."""
     if PASSWORD.slug not in people.columns:
         return collect()
     auth = pl.col("auth").fill_null(OWN_SIGN_IN[0]) if "auth" in reference.hidden else pl.lit(OWN_SIGN_IN[0])
@@ -310,7 +310,7 @@ def _unknown_sign_in(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 
 
 def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
-    """Flags of usernames that cannot be given; a number may have made one too long, but what has one is free."""
+    """Flags for usernames in use; with numbering all are free, but a number can make one too long."""
     said = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
     if context.policy.existing_people == "counter":
         most = FIELDS["username"].max_length
@@ -324,7 +324,7 @@ def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl
 def _taken_values(
     people: pl.DataFrame, *, slugs: tuple[str, ...], state: Directory, context: Context
 ) -> list[pl.DataFrame]:
-    """Flags of people who would have another's value of a field that is unique."""
+    """Flags for people who would get another person's value of a unique field."""
     flags = []
     for slug in slugs:
         wish = people.filter(pl.col(slug).is_not_null()).select("row", "line", slug, _own="person")
@@ -339,7 +339,7 @@ def _taken_values(
 
 
 def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """Nobody gives a role above their own, nor one of the team who may not change the team."""
+    """Flags for roles above the importer's own, and for team roles if the importer may not change the team."""
     above, role = pl.col("site_role").is_in(context.circumstances.above), pl.col("site_role")
     refused = people.filter(role.is_in(context.circumstances.guarded))
     said = {"field": "site_role", "column": context.headers.get("site_role"), "value": role}
@@ -356,14 +356,14 @@ def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 
 
 def _other_site_role(both: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """A site role that differs from the person's own is no part of this import: said, not done."""
+    """Flags for site roles that differ from the person's: imports don't change them."""
     cell = pl.col(GIVEN + "site_role")
     other = both.filter((cell != "") & (cell != pl.col("site_role")))
     return mark(other, code="not_allowed", field="site_role", column=context.headers.get("site_role"), value=cell)
 
 
 def _shared_address(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
-    """Flags of people whose address is somebody else's, by `same_email`; the organisation may forbid it anyway."""
+    """Flags for people with another person's address, by `same_email`, unless the organisation allows it."""
     how, shared = context.policy.same_email, state.reference.shared_email
     if how == "allow" and shared:
         return collect()

@@ -1,4 +1,4 @@
-"""Shields: whose username, address, password and status an import leaves alone, and why; they are not deleted either.
+"""Protection: whose username, address, password and status an import leaves alone, and why; nor does it delete them.
 
 Source: spec/policies.md ("Nobody removed by accident").
 """
@@ -14,7 +14,7 @@ from enlist.core.fields.fields import ADMINISTRATORS
 
 from .circumstances import Circumstances
 
-# Why somebody is shielded → the code of the flag that says so, by what the row asks for.
+# Reason for protection → code of its flag, by what the row asks for.
 DETAIL: Final = {
     "administrator": "administrator_detail", "above": "above_detail", "self": "own_detail", "team": "team_detail",
 }  # fmt: skip
@@ -27,7 +27,7 @@ RENAME: Final = {
 
 
 def shield(circumstances: Circumstances, *, role: str = "site_role") -> pl.Expr:
-    """Why somebody (columns person and `role`) is shielded; "" for whom nothing shields."""
+    """Why a person (columns person and `role`) is protected; "" if not."""
     return (
         pl.when(pl.col(role).is_in(ADMINISTRATORS)).then(pl.lit("administrator"))
         .when(pl.col(role).is_in(circumstances.above)).then(pl.lit("above"))
@@ -38,7 +38,7 @@ def shield(circumstances: Circumstances, *, role: str = "site_role") -> pl.Expr:
 
 
 def shield_of(person: Mapping[str, Any], *, circumstances: Circumstances) -> str:
-    """The same of one person."""
+    """The same for one person."""
     if person["site_role"] in ADMINISTRATORS:
         return "administrator"
     if person["site_role"] in circumstances.above:

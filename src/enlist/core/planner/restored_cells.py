@@ -1,4 +1,4 @@
-"""Which cells of existing people an undo takes back, and which it keeps and names."""
+"""Which values of existing people an undo restores, and which it keeps and flags."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from enlist.core.changes import AFTER, BEFORE
 
 KEPT_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String(), "code": pl.String(), "detail": pl.String()}
 
-# A key goes where its field goes: the two must never part.
+# A key always goes back together with its field.
 _FIELD_OF: Final = {"username_key": "username", "email_key": "email"}
 _GOES: Final = "goes:"
 
 
 def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """People after an `update` frame is taken back, and the cells that are kept.
+    """People after an `update` frame is undone, and the values that are kept.
 
-    people: columns of `Directory.people`, as they are now, whoever owns a key that somebody would have again included.
-    unique: columns of which nobody may have another's value. The second frame is of `KEPT_SCHEMA`.
+    people: columns of `Directory.people`, as now, including the owners of keys that somebody would get back.
+    unique: columns whose values people cannot share. The second frame is of `KEPT_SCHEMA`.
     """
     fields = [name.removeprefix(AFTER) for name in update.columns if name.startswith(AFTER)]
     plain = [name for name in fields if name not in _FIELD_OF]
@@ -27,7 +27,7 @@ def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) 
     both = both.with_columns(_goes(name).alias(_GOES + name) for name in plain)
     asked = both
     while (clashes := _clashes(both, fields=fields, unique=unique)).height:
-        # One who keeps an address may be in the way of the next, so look again.
+        # A person who keeps an address may block the next one, so look again.
         both = both.with_columns(
             pl.col(_GOES + name) & ~pl.col("person").is_in(clashes.filter(pl.col("field") == name)["person"].implode())
             for name in plain
@@ -51,7 +51,7 @@ def _after(both: pl.DataFrame, *, fields: list[str]) -> pl.DataFrame:
 
 
 def _clashes(both: pl.DataFrame, *, fields: list[str], unique: list[str]) -> pl.DataFrame:
-    """Whose field (person, field) would go back to a key that somebody else has."""
+    """Fields (person, field) that would go back to a key that somebody else has."""
     after = _after(both, fields=fields)
     found = [pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()})]
     for key in sorted({*unique} & {*fields}):

@@ -1,4 +1,4 @@
-"""One wave: rows that share no key, planned all at once on the directory as the earlier waves leave it."""
+"""One wave: rows that share no key, planned all at once on the directory that earlier waves leave."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .people import HAPPENED, created, updated
 def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     """Plan rows (a `Rows.frame`) that share no key with each other.
 
-    A row with an error of its own changes nothing, and all its errors are told, those of its courses too; a skipped or
-    protected row is not looked at further.
+    A row with an error of its own changes nothing, and all its errors are flagged, those of its courses too; a skipped
+    or protected row is not processed further.
     """
     matched, match_flags = match(rows, people=state.people, context=context)
     routed, route_flags = _routed(_failed_too(matched, flags=match_flags), state=state, context=context)
@@ -45,7 +45,7 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What rows ask for beside their people: frames of `Wishes` and `CohortWishes`, and what there is."""
+    """The other requests of rows, frames of `Wishes` and `CohortWishes`, and the directory."""
 
     places: pl.DataFrame
     cohorts: pl.DataFrame
@@ -53,7 +53,7 @@ class _Asked:
 
 
 def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
-    """Flag renamed people of whom other things change too, as a row has one status only; and those with no detail."""
+    """Flag renamed people with other changes, as a row has one status only, and people with no changed detail."""
     known = known.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
     more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_with_state")))
     name = pl.col("username")
@@ -63,7 +63,7 @@ def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
-    """Rows that a row-level error stands against count as failed from here on."""
+    """Count rows with an error at row level as failed from here on."""
     failed = pl.col("failed") | pl.col("row").is_in(failing_rows(flags).implode())
     rows = rows.with_columns(failed=failed)
     if "route" in rows.columns:
@@ -72,7 +72,7 @@ def _failed_too(rows: pl.DataFrame, *, flags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add a column route: failed, skip, delete, create or update; flags say why a row goes no further."""
+    """Add a column route: failed, skip, delete, create or update; flags give the reason where a row ends."""
     policy, known = context.policy, pl.col("person").is_not_null()
     roles = state.people.select("person", _role="site_role", _name="username")
     rows = rows.join(roles, on="person", how="left", maintain_order="left")
@@ -104,7 +104,7 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 
 
 def _of_another(rows: pl.DataFrame, *, state: Directory, context: Context) -> pl.Expr:
-    """Whether people are found by address alone, and the username of somebody not found is another's (§2.6)."""
+    """Whether people match by address alone, and an unmatched row's username is another person's (§2.6)."""
     policy = context.policy
     if policy.match_by != ("email",) or policy.existing_people != "update" or "username_key" not in rows.columns:
         return pl.lit(value=False)
@@ -124,14 +124,14 @@ def _going(routed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
-    """Who is created or changed, without those whose row failed."""
+    """The people created or changed, without those whose row failed."""
     going, schema = _going(routed).select("row"), people_schema(state.reference)
     changed = known.filter(pl.any_horizontal(*HAPPENED)).drop(HAPPENED)
     return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
 
 
 def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.DataFrame, context: Context) -> Step:
-    """Add enrolments and memberships of the rows still going, and every row's status."""
+    """Add enrolments and memberships of the remaining rows, and every row's status."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
     going, state = _going(routed).select("row", person=person), asked.state
     lines = asked.places.join(going, on="row", how="inner", maintain_order="left")
@@ -159,7 +159,7 @@ def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.Dat
 
 
 def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
-    """Exactly one status a row, the highest that applies (`statuses.STATUSES`)."""
+    """Exactly one status per row, the highest that applies (`statuses.STATUSES`)."""
     row_status: pl.Expr = pl.lit("unchanged")
     for name in reversed(events):
         row_status = (

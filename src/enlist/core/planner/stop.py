@@ -1,4 +1,4 @@
-"""What `bad_rows = stop_import` makes of a plan in which a row fails."""
+"""The plan that `bad_rows = stop_import` leaves if a row fails."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .unlisted import SAID
 
 
 def stop_all(part: Part, *, failed: int | None) -> Part:
-    """The part with nothing to do: rows that had not failed are skipped, and people who would be new are nobody.
+    """The part without changes: other rows than failed ones are skipped, and new people are dropped.
 
-    failed: how many rows of the whole file failed, for the flag that says so (null: another part says it).
+    failed: how many rows of the whole file failed, for the flag (null: another part has it).
     """
     said = [flag("import_stopped", value=str(failed))] if failed is not None else []
     statuses = part.statuses.with_columns(

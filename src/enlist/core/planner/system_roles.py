@@ -1,4 +1,4 @@
-"""System roles: what sysroleN gives people, or takes away behind a minus (§1.3)."""
+"""System roles: sysroleN adds one, or removes it with a minus in front (§1.3)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .courses import DIGITS
 def system_roles(
     rows: pl.DataFrame, *, held: str, reference: Reference, context: Context
 ) -> tuple[pl.Expr, pl.DataFrame]:
-    """The roles of people who have those of the column `held` (null: none) after their rows; "" for none.
+    """The roles of people after their rows, given those in the column `held` (null: none); "" for none.
 
-    rows: row, line, `held` and the sysroleN columns. Cells that name no role that can be given are flagged.
+    rows: row, line, `held` and the sysroleN columns. Cells without a role that can be assigned are flagged.
     """
     after = pl.col(held).fill_null("").str.split(",")
     flags = []
@@ -38,7 +38,7 @@ def system_roles(
 
 
 def _named(text: pl.Expr, *, reference: Reference) -> pl.Expr:
-    """The short names of the roles that cells name: digits are an id, anything else a short name."""
+    """The short names of the roles that cells name: by id if they consist of digits, else by short name."""
     roles = dict(reference.roles.filter("on_site").select("role", "shortname").iter_rows())
     if not roles:
         return pl.lit(None, pl.String)

@@ -1,4 +1,4 @@
-"""Departures: who becomes inactive because the file does not name them (`unlisted = deactivate`).
+"""Unlisted people: who becomes inactive because the file does not name them (`unlisted = deactivate`).
 
 Source: spec/policies.md ("Nobody removed by accident", "Listed"); NE-05, NE-08, NE-11, NE-22; R8.
 """
@@ -21,19 +21,19 @@ from enlist.core.table.printable import lines_text
 
 from .circumstances import Circumstances
 
-# What a plan must know of those whom no row names.
+# What a plan needs to know about unlisted people.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
-# All that is said about who is not in the file.
+# All flags about unlisted people.
 SAID: Final = ("absent_deactivated", "absent_kept", "absence_empty", "absence_waits", "absence_shrunk", "absence_held")
-# The flags by which a plan says that nobody was deactivated by absence after all.
+# The flags for a plan that deactivates no unlisted people for now.
 WAITING: Final = ("absence_waits", "absence_shrunk", "absence_held")
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Who of a directory stands in a file.
+    """The people of a directory that a file lists, and those it doesn't.
 
-    listed: of `SEEN_SCHEMA`, whom a row names. absent: of `ABSENT_SCHEMA`, the active people whom none does.
+    listed: of `SEEN_SCHEMA`, people that a row names. absent: of `ABSENT_SCHEMA`, active people that no row names.
     """
 
     listed: pl.DataFrame
@@ -41,13 +41,13 @@ class Presence:
 
     @classmethod
     def of(cls, directory: Directory, *, listing: Listing) -> Presence:
-        """Everybody of a directory that is held whole."""
+        """The people of a directory that is held whole."""
         absent = listing.missing(directory.people.filter(pl.col("state") == "active"))
         return cls(listed=listing.among(directory.people).select(*SEEN_SCHEMA), absent=absent.select(*ABSENT_SCHEMA))
 
 
 def applies(policy: Policy) -> bool:
-    """Whether absence from the file means anything."""
+    """Whether absence from the file has an effect."""
     return policy.unlisted == "deactivate"
 
 
@@ -59,7 +59,7 @@ def depart(
     policy: Policy,
     circumstances: Circumstances,
 ) -> Part:
-    """The part, with those of the absent in it whom nothing protects; they and all whom the file names are seen."""
+    """The part with unprotected absent people deactivated; they and all listed people count as seen."""
     kept = presence.absent.select("person", "version", why=_why(policy, circumstances=circumstances))
     leaving = kept.filter(pl.col("why") == "").select("person", "version")
     flags = [_kept(kept.filter(pl.col("why") != ""))]
@@ -72,14 +72,14 @@ def depart(
 
 
 def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
-    """Why somebody stays active, "" where nothing speaks for it."""
-    by_hand = (pl.col("source") == "manual") & pl.lit(policy.unlisted_manual_people == "protect")
+    """Why an absent person stays active; "" if nothing protects them."""
+    is_manual = (pl.col("source") == "manual") & pl.lit(policy.unlisted_manual_people == "protect")
     return (
         pl.when(pl.col("site_role").is_in(ADMINISTRATORS)).then(pl.lit("administrators"))
         .when(pl.col("site_role").is_in(circumstances.above)).then(pl.lit("of a higher rank than yours"))
         .when(pl.col("person").eq_missing(pl.lit(circumstances.actor))).then(pl.lit("yourself"))
         .when(pl.col("site_role").is_in(circumstances.guarded)).then(pl.lit("of the team"))
-        .when(by_hand).then(pl.lit("created by hand"))
+        .when(is_manual).then(pl.lit("created manually"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ def _kept(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumstances) -> list[pl.DataFrame]:
-    """Why nobody leaves for now, as flags."""
+    """Flags with the reasons why nobody becomes inactive for now."""
     if leaving.is_empty():
         return []
     value, found = f"{leaving.height:,}", []

@@ -1,6 +1,6 @@
-"""The vectorised planner: rows that share no key all at once, the rest wave by wave, the hopelessly deep row by row.
+"""The vectorised planner: rows that share no key at once, others wave by wave, very deep ones row by row.
 
-Its result is the reference planner's (`reference.py`), which a property test holds it to.
+Its result equals the reference planner's (`reference/`); a property test checks that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .step import run_step
 from .unlisted import Presence, applies, depart
 from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
 
-# The walk numbers new people from −1 down, run_step by row: this far apart they never meet, whatever the rows.
+# The walk numbers new people from −1 down, run_step by row: with this distance they never collide.
 _FAR: Final = 1 << 40
 
 
@@ -43,7 +43,7 @@ def plan_rows(
     circumstances: Circumstances = USUAL,
     deepest: int = DEEPEST,
 ) -> Part:
-    """Plan all rows on a directory that holds everybody they can touch (and all others, where absence counts)."""
+    """Plan all rows on a directory with everybody they can change (and everybody else, if absence counts)."""
 
     def planned(names: pl.DataFrame | None) -> tuple[Part, pl.Series]:
         called = rows if names is None else renamed(rows, names=names)
@@ -73,9 +73,9 @@ def plan_batch(
 ) -> Part:
     """Plan a batch that shares no key with rows outside it.
 
-    keys: of `waves.KEYS_SCHEMA`, those of the rows that share keys with each other; all other rows share none.
-    taken: by relation, how many new records the parts before this one use (numbers go on from there). deepest:
-    components of more rows are walked one by one; 0 for all of them.
+    keys: of `waves.KEYS_SCHEMA`, for the rows that share keys with each other; the other rows share none.
+    taken: by relation, how many new records the earlier parts use (numbers continue from there). deepest: components
+    with more rows are planned one by one; 0 for all of them.
     """
     reference = directory.reference
     context = Context(
@@ -100,10 +100,10 @@ def plan_batch(
 
 
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:
-    """Every key a row touches, of `waves.KEYS_SCHEMA`: its own, and the people it finds or whose address it wants.
+    """Every key that a row involves, of `waves.KEYS_SCHEMA`: its own, the people it matches, owners of its address.
 
-    Two rows that could touch the same person or the same unique key share at least one of these. Where every row is a
-    new person, usernames are none: they are settled before.
+    Two rows that could change the same person or unique key share at least one of these. If every row is a new person,
+    usernames don't count: they are settled before.
     """
     frame = with_default_address(rows.frame, policy=policy)
     columns = key_columns(policy, reference=directory.reference)
@@ -137,7 +137,7 @@ def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Conte
 
 
 def _twice(statuses: pl.DataFrame) -> pl.DataFrame:
-    """Rows that found or made the same person: the first is told the second's line, the others the first's."""
+    """Flag rows about the same person: the first with the second's line, the others with the first's."""
     several = statuses.filter(pl.col("person").is_not_null() & pl.col("person").is_duplicated()).sort("row")
     first, second = pl.col("line").first().over("person"), pl.col("line").get(1).over("person")
     is_first = pl.col("row") == pl.col("row").first().over("person")
@@ -154,7 +154,7 @@ def _part(step: Step, *, directory: Directory, taken: Mapping[str, int] | None) 
 
 
 def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
-    """What the reference planner makes of rows too deep for waves, with ids that no other row's new person has."""
+    """The reference planner's result for rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
     after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
     statuses = pl.DataFrame([visit.told() for visit in visits], schema=STATUSES_SCHEMA)

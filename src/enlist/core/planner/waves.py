@@ -1,10 +1,10 @@
-"""Waves: which rows must be planned after which, because they may touch the same person or the same unique key.
+"""Waves: which rows must be planned after which, because they may change the same person or unique key.
 
-Rows connected by shared keys form a component, and the n-th row of a component is in wave n: rows of one wave share
+Rows connected by shared keys form a component, and the n-th row of a component is in wave n, so rows of one wave share
 nothing. (Sharing a key with the row before is not enough: a row can free a key that only an earlier row gave its
-person. See docs/decisions/0004-waves-by-component.md.) Most rows share no key with any other: they are found by sorting
-hashes, and only the rest is walked one by one. Two different keys with one hash only add a row to
-that walk: never a wrong result.
+person. See docs/decisions/0004-waves-by-component.md.) Most rows share no key with any other: sorting hashes finds
+them, and only the rest is processed one by one. If two different keys have the same hash, a row is added to those,
+which does no harm.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 
 import polars as pl
 
-# A wave costs tens of milliseconds however few its rows: what is deeper goes to the reference planner.
+# A wave costs tens of milliseconds however few its rows: deeper components go to the reference planner.
 DEEPEST: Final = 16
-# Where a wave has as many rows, it costs less than they would one by one, however deep it is.
+# A wave with this many rows costs less than planning them one by one, however deep it is.
 BROAD: Final = 1_000
 
 KEYS_SCHEMA: Final = {"row": pl.Int64(), "key": pl.UInt64()}
@@ -25,12 +25,12 @@ _SEEDS: Final = {"username_key": 1, "email_key": 2, "idnumber": 3, "person": 4}
 
 
 def _seed(column: str) -> int:
-    """One number for each column, the same in every process."""
+    """One number per column, the same in every process."""
     return _SEEDS.get(column) or zlib.crc32(column.encode())
 
 
 def hashed(frame: pl.DataFrame, *, column: str) -> pl.DataFrame:
-    """Keys of one column: row Int64, key UInt64 (a hash that differs by column), blanks and nulls left out."""
+    """Keys of one column: row Int64, key UInt64 (a hash that differs by column), without blanks and nulls."""
     values = pl.col(column)
     blank = (values == "") if frame.schema[column] == pl.String else pl.lit(value=False)
     return frame.filter(values.is_not_null() & ~blank).select("row", key=values.hash(seed=_seed(column)))
@@ -39,34 +39,34 @@ def hashed(frame: pl.DataFrame, *, column: str) -> pl.DataFrame:
 def entangled(keys: pl.DataFrame) -> pl.Series:
     """The rows (Int64, unique, ascending) that share a key with another row.
 
-    keys: a frame of KEYS_SCHEMA, any number of keys a row.
+    keys: a frame of KEYS_SCHEMA, with any number of keys per row.
     """
     ordered = keys.sort("key")
     key, row = pl.col("key"), pl.col("row")
-    twin = (key == key.shift(1)) & (row != row.shift(1))
-    # Equal keys stand together; where any neighbour is another row's, the whole run is entangled.
-    shared = ordered.filter(twin).get_column("key").unique()
+    is_shared = (key == key.shift(1)) & (row != row.shift(1))
+    # Equal keys are adjacent; if any neighbour belongs to another row, the whole run is entangled.
+    shared = ordered.filter(is_shared).get_column("key").unique()
     return ordered.filter(key.is_in(shared.implode())).get_column("row").unique().sort()
 
 
 def one_by_one(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keys that make one component of all rows (column row), whatever they are about."""
+    """Keys that connect all rows (column row) in one component."""
     return rows.select("row", key=pl.lit(1, pl.UInt64))
 
 
 @dataclass(frozen=True)
 class Waves:
-    """rows in waves (each an Int64 series, ascending, in order), and the rows of components too large for waves."""
+    """Waves in order (each an Int64 series of rows, ascending), and the rows of components too large for waves."""
 
     waves: tuple[pl.Series, ...]
     deep: pl.Series
 
 
 def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
-    """Sort entangled rows into waves; a component of more than `deepest` rows is left whole to the walk row by row.
+    """Sort entangled rows into waves; components of more than `deepest` rows are left to the walk row by row.
 
-    Many components may go deeper: a wave of `BROAD` rows costs less than walking them. keys: a frame of KEYS_SCHEMA, of
-    the entangled rows only.
+    Larger ones get waves too while a wave has `BROAD` rows, which costs less than walking them. keys: a frame of
+    KEYS_SCHEMA, with the entangled rows only.
     """
     frame = _with_components(keys)
     wave = pl.int_range(pl.len()).over("component")
@@ -78,13 +78,13 @@ def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
 
 
 def _broad(rows: pl.DataFrame) -> int:
-    """How deep waves of `BROAD` rows and more go; 0 where there is none. rows: the wave of each."""
+    """How deep waves of at least `BROAD` rows go; 0 if there are none. rows: the wave of each row."""
     broad = rows.group_by("wave").len().filter(pl.col("len") >= BROAD)
     return int(broad.select(pl.col("wave").max().fill_null(-1) + 1).item())
 
 
 def following(keys: pl.DataFrame, *, rows: pl.Series) -> pl.Series:
-    """The rows (Int64, ascending) that come after one of these in the same component: what they do may depend on it.
+    """The rows (Int64, ascending) that follow one of these in its component, so may depend on it.
 
     keys: as for `in_waves`.
     """
@@ -102,7 +102,7 @@ def _with_components(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _components(sets: list[list[int]]) -> list[int]:
-    """For each row (its keys) the number of its component, by union and find over the keys."""
+    """The number of each row's component, by union-find over the rows' keys."""
     parent: dict[int, int] = {}
 
     def root(key: int) -> int:

@@ -83,7 +83,7 @@ def test_nobody_protected_is_missed() -> None:
 
     assert told.deactivated == ["fay"]
     assert said == [
-        "Active people who are not in the file and stay active: 5 (2 administrators, 1 created by hand,"
+        "Active people who are not in the file and stay active: 5 (2 administrators, 1 created manually,"
         " 1 of a higher rank than yours, 1 yourself).",
         "Active people who are not in the file become inactive: 1. Everybody on the platform was looked at.",
     ]

@@ -1,4 +1,4 @@
-"""What a row says about courses: enrolments, with their roles and groups."""
+"""What a row requests of courses: enrolments, with roles and groups."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ TYPES: Final = ("1", "2", "3")
 class Place:
     """A role in a course, and a group of that course: its id, or the name of one to be created.
 
-    status, start: null where nothing is said. days: 0 for no end, null where nothing is said;
-    duration: the course's own.
+    status, start: null if not given. days: 0 for no end, null if not given; duration: the course's own.
     """
 
     course: int
@@ -48,12 +47,12 @@ class Courses:
         self.role_ids = {line["shortname"]: role for role, line in self.roles.items()}
 
     def places(self, row: Visit) -> list[Place]:
-        """Where the row puts its person; what it cannot have is flagged."""
+        """The places that the row requests; impossible ones are flagged."""
         places = (self._place(row, number=number) for number in self.numbers)
         return [place for place in places if place]
 
     def cohorts(self, row: Visit) -> list[str]:
-        """The cohorts the row puts its person in, found or to be created; what cannot be had is flagged."""
+        """The cohorts that the row requests, existing or to be created; impossible ones are flagged."""
         return [name for slug in self.cohort_slugs if (name := row.text(slug)) and self._can_join(row, slug=slug)]
 
     def _can_join(self, row: Visit, *, slug: str) -> bool:
@@ -118,7 +117,7 @@ class Courses:
         return None
 
     def _usual_role(self, course: str) -> int | None:
-        """The course's own role, else the first that is a student's."""
+        """The course's default role, else the first role of a student."""
         own: int | None = self.courses[course]["default_role"]
         students = (role for role, line in self.roles.items() if line["archetype"] == "student" and line["assignable"])
         return next(students, None) if own is None else own

@@ -1,4 +1,4 @@
-"""What the policy's defaults make of names, cleaned as a cell is; every text only once."""
+"""Values from the policy's defaults, cleaned like cells; every text only once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from enlist.core.rows.rows import Rows
 
 
 class Made(NamedTuple):
-    """value: null where nothing is left. notes: lines of `NOTE_SCHEMA`, without what nobody needs to hear."""
+    """value: null if nothing is left. notes: lines of `NOTE_SCHEMA`, without those about tidying."""
 
     value: str | None
     notes: list[dict[str, Any]]
@@ -29,14 +29,14 @@ class Defaults:
         self._patterns = policy.defaults
         self._cleaners = {slug: cleaner(slug, policy=policy, reference=reference) for slug in policy.defaults}
         self._made: dict[tuple[str, str], Made] = {}
-        # Most rows leave the names as they say them: what those make is cleaned all at once.
+        # Most rows leave the names as they are: the values for those are cleaned all at once.
         lacking = [name for name in patterns.LETTERS.values() if name not in rows.frame.columns]
         named = rows.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
         for slug, pattern in self._patterns.items():
             self._clean(slug, texts=named.select(_=patterns.expression(pattern)).to_series().unique())
 
     def made(self, slug: str, *, person: Cells) -> Made:
-        """What the default of a field makes of a person's names; nothing where there is none."""
+        """The default of a field for a person's names; empty if there is none."""
         if slug not in self._patterns:
             return Made(None, [])
         names = {"first": person["firstname"], "last": person["lastname"], "user": person["username"]}
@@ -48,7 +48,7 @@ class Defaults:
     def _clean(self, slug: str, *, texts: pl.Series) -> None:
         cleaned, notes = self._cleaners[slug](texts), defaultdict[int, list[dict[str, Any]]](list)
         for note in cleaned.notes.iter_rows(named=True):
-            # Nobody typed what was made, so nobody needs to hear how it was tidied.
+            # Nobody typed these values, so notes about tidying them don't matter.
             if FLAGS[note["code"]].level is not Level.NOTICE:
                 notes[note["at"]].append(note)
         for at, (text, value) in enumerate(zip(texts, cleaned.values, strict=True)):

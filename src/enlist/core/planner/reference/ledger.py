@@ -1,4 +1,4 @@
-"""The ledger: a directory in dicts, changed one row at a time."""
+"""The ledger: a directory as dicts, changed row by row."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 Cells = dict[str, Any]
 
-# The match keys of a policy → the column of Directory.people in which a key is looked up.
+# Match key of a policy → the column of Directory.people to look it up in.
 KEYS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 _SHOWN = 3
 
 
 class EnrolmentState(NamedTuple):
-    """What a role in a course has: status, moments as in ENROLMENTS_SCHEMA, and who made it."""
+    """One role in a course: status, moments as in ENROLMENTS_SCHEMA, and source."""
 
     status: str
     start: str | None
@@ -41,7 +41,7 @@ class EnrolmentState(NamedTuple):
 
 
 class Ledger:
-    """Who is in the directory at this moment, and what earlier rows did to it."""
+    """The directory after the rows so far."""
 
     def __init__(self, directory: Directory) -> None:
         self.reference = directory.reference
@@ -76,20 +76,20 @@ class Ledger:
         self._new_groups: list[tuple[int, int, str]] = []
 
     def owners(self, key: str, *, text: str | None) -> frozenset[int]:
-        """Whom a key (of `KEYS`, or a unique profile field) names; a blank names nobody."""
+        """The owners of a key (of `KEYS`, or a unique profile field); a blank has none."""
         return frozenset(self._owners[key].get(text, ())) if text else frozenset()
 
     def names(self, people: Iterable[int]) -> str:
-        """Usernames of some people, in their order, three at most: a shared address may have thousands of owners."""
+        """Usernames of these people, in order, three at most: a shared address may have thousands of owners."""
         return self._names(sorted(people, key=lambda number: str(self.people[number]["username_key"])))
 
     def sharers(self, email_key: str, *, but: int | None) -> str:
-        """The same of those who have an address, one of them left out; "" where nobody else has it."""
+        """The same for the owners of an address, except one person; "" if nobody else has it."""
         owners = self._owners["email"].get(email_key, set())
         if len(owners) <= (but in owners):
             return ""
         if email_key not in self._sharers:
-            # From here on the list is kept in order: as many rows may ask as people share the address.
+            # From now on the list stays sorted: every person who shares the address may have a row.
             self._sharers[email_key] = sorted((str(self.people[number]["username_key"]), number) for number in owners)
         first = self._sharers[email_key][: _SHOWN + 2]
         return self._names([number for _, number in first if number != but])
@@ -99,7 +99,7 @@ class Ledger:
         return ", ".join(shown if len(people) <= _SHOWN else [*shown, "…"])
 
     def add(self, cells: Cells) -> int:
-        """A new person; ids count down from −1."""
+        """Add a person; ids count down from −1."""
         self._made += 1
         number = -self._made
         self.people[number] = {**cells, "person": number, "version": 0}
@@ -108,21 +108,21 @@ class Ledger:
         return number
 
     def change(self, person: int, *, cells: Cells) -> None:
-        """Give a person other cells."""
+        """Change values of a person."""
         self._forget(person)
         self.people[person] = self.people[person] | cells
         self._index(person)
         self._changed.add(person)
 
     def remove(self, person: int) -> None:
-        """Take a person out, with all they are in; their keys are free."""
+        """Remove a person with all their records; their keys become free."""
         self._forget(person)
         del self.people[person]
         self._changed.discard(person)
         self._removed.add(person)
 
     def enrol(self, person: int, *, place: Place, dates: str) -> bool:
-        """Give a person a role in a course; status and dates are those of all roles there. Whether anything changes."""
+        """Give a person a role in a course, with status and dates for all roles there; whether anything changes."""
         seats = self._seats[person, place.course]
         before = dict(seats)
         if seats:
@@ -139,7 +139,7 @@ class Ledger:
         return bool(changed)
 
     def _moved(self, seat: EnrolmentState, *, place: Place, dates: str) -> EnrolmentState:
-        """What becomes of an enrolment that is there."""
+        """An existing enrolment after the row."""
         status, start, end = place.status or seat.status, seat.start, seat.end
         if dates == "from_file":
             start = place.start or start
@@ -150,7 +150,7 @@ class Ledger:
         return EnrolmentState(status, start, end, seat.source)
 
     def join(self, person: int, *, course: int, group: int | str) -> bool:
-        """Put a person in a group of a course (id, or a name, made if need be), unless they are in it."""
+        """Add a person to a course group (an id, or a name to be created if missing). Whether that is new."""
         member = person, group if isinstance(group, int) else self._group_made(group, course=course)
         if member in self._members:
             return False
@@ -159,17 +159,17 @@ class Ledger:
         return True
 
     def group(self, text: str, *, course: int) -> int | None:
-        """The group of a course that a cell names: digits are an id, anything else a name."""
+        """The course group that a cell names: by id if it consists of digits, else by name."""
         if not is_id(text):
             return self._groups.get((course, text))
         return int(text) if (course, int(text)) in self._group_ids else None
 
     def cohort(self, text: str) -> Cells | None:
-        """The cohort that a cell names: digits are an id, anything else an ID number."""
+        """The cohort that a cell names: by id if it consists of digits, else by ID number."""
         return self._cohorts.get(int(text) if is_id(text) else self._cohort_ids.get(text, 0))
 
     def gather(self, person: int, *, cohort: str) -> bool:
-        """Put a person in a cohort, made if need be, unless they are in it."""
+        """Add a person to a cohort, created if missing. Whether that is new."""
         found = self.cohort(cohort)
         number = self._cohort_made(cohort) if found is None else int(found["people_group"])
         if (person, number) in self._memberships:
@@ -187,7 +187,7 @@ class Ledger:
         return number
 
     def after(self) -> After:
-        """What all rows so far made of the directory."""
+        """The directory after the rows so far, as changes."""
         changed = [self.people[number] for number in self._changed]
         enrolled = [
             (person, course, role, *self._seats[person, course][role])
@@ -230,7 +230,7 @@ class Ledger:
 
 
 def later(start: str, *, days: int) -> str | None:
-    """The moment so many days later; null for no days, and where the start is not known."""
+    """The moment `days` later; null without days or start."""
     if not start or not days:
         return None
     return (dt.datetime.fromisoformat(start) + dt.timedelta(days=days)).strftime(MOMENT)
@@ -241,5 +241,5 @@ def _first(days: int | None, *, duration: int) -> int:
 
 
 def is_id(text: str) -> bool:
-    """Whether a reference is an id: it is made of digits (EC-11, EC-12)."""
+    """Whether a reference is an id: it consists of digits (EC-11, EC-12)."""
     return text.isascii() and text.isdigit()

@@ -1,4 +1,4 @@
-"""What a row asks to be done with its person as a whole: deleted, given another name (§5.3, §5.5)."""
+"""Operations that a row asks for: deleting or renaming its person (§5.3, §5.5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enlist.core.policy import Policy
 
 
 def asks_for_name(row: Visit) -> bool:
-    """Whether the row names an old username; one that deletes means its person by the usual keys."""
+    """Whether the row renames by an old username; rows that delete match by the usual keys."""
     return bool(row.text("oldusername_key")) and row.text("deleted") != "1"
 
 
@@ -24,7 +24,7 @@ class Deeds:
         self.may_rename = policy.renames == "allow" and policy.existing_people == "update"
 
     def end(self, row: Visit) -> bool:
-        """Whether the row ends here: its person is deleted, or what it asks for cannot be."""
+        """Whether the row ends here: it deletes its person, or what it asks for is impossible."""
         if row.text("deleted") == "1":
             self._delete(row)
             return True

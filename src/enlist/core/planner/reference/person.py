@@ -1,4 +1,4 @@
-"""What a row makes of its person: all cells of a new one, the changed cells of a known one."""
+"""What a row changes about its person: all values of a new one, the changed values of an existing one."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
 
 
 class Details:
-    """The rules about people's own cells."""
+    """The rules about people's own fields."""
 
     def __init__(self, rows: Rows, *, ledger: Ledger, policy: Policy, circumstances: Circumstances) -> None:
         self.ledger = ledger
         self.policy = policy
         self.circumstances = circumstances
         self.fields = ledger.reference.profile_fields
-        # Names first, since patterns are made of them; username is not a detail.
+        # Names first, since patterns use them; the username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
         self.system_roles = SystemRoles(rows, reference=ledger.reference)
         self.told = [
@@ -48,7 +48,7 @@ class Details:
         self.defaults = Defaults(rows, policy=policy, reference=ledger.reference)
 
     def of_new(self, row: Visit) -> Cells:
-        """All cells of a new person, checked."""
+        """All values of a new person, checked."""
         cells: Cells = {"username": row.text("username"), "username_key": row.text("username_key")}
         if self.counts and self.ledger.owners("username", text=cells["username_key"]):
             cells |= self._numbered(row)
@@ -66,7 +66,7 @@ class Details:
         return cells
 
     def of_known(self, row: Visit, *, person: int) -> Cells:
-        """The cells of an existing person that change, checked."""
+        """The values that change for an existing person, checked."""
         old = self.ledger.people[person]
         changes: Cells = self._renamed(row, person=old)
         after = old | changes
@@ -86,10 +86,10 @@ class Details:
         return changes
 
     def _numbered(self, row: Visit) -> Cells:
-        """The next username that is free: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
+        """The next free username: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
         name, key = row.text("username"), row.text("username_key")
         stem = name.rstrip(DIGITS)
-        # Nobody gives a name back here, so what was counted past once stays taken.
+        # Usernames never become free here, so numbers once passed stay in use.
         number = self.counted.get(key, int(name[len(stem) :] or 1) + 1)
         while self.ledger.owners("username", text=fold(f"{stem}{number}")):
             number += 1
@@ -100,7 +100,7 @@ class Details:
     # cells
 
     def _is_left_out(self, row: Visit, *, slug: str) -> bool:
-        """Whether the row says nothing about a field, not even something that was refused."""
+        """Whether the row has no cell for a field, not even a refused one."""
         return row.cells.get(slug) is None and (row.cells["row"], slug) not in self.refused
 
     def _first_value(self, row: Visit, *, slug: str, person: Cells) -> str:
@@ -108,7 +108,7 @@ class Details:
         return (self._default(row, slug=slug, person=person) if is_left_out else None) or row.text(slug)
 
     def _wanted(self, row: Visit, *, slug: str, person: Cells) -> str | None:
-        """What the row wants a detail to be; null where it stays."""
+        """The value that the row wants for a detail; None to keep it."""
         cell: str | None = row.cells.get(slug)
         if slug in ALWAYS_FOLLOW:
             return self._following(row, slug=slug, held=person[slug])
@@ -126,7 +126,7 @@ class Details:
                 return None
 
     def _following(self, row: Visit, *, slug: str, held: str | None) -> str | None:
-        """What interests and system roles are to be, whichever details change; a blank cell says nothing."""
+        """The wanted interests and system roles, whatever `update_details` says; a blank cell has no effect."""
         if self.policy.existing_people != "update":
             return None
         if slug == SYSTEM_ROLES:
@@ -154,7 +154,7 @@ class Details:
         return True
 
     def _renamed(self, row: Visit, *, person: Cells) -> Cells:
-        """Another name: for a row that names the old one, or finds its person otherwise."""
+        """The new username of an existing person, from a row that renames or matches by another key."""
         name, key = row.text("username"), row.text("username_key")
         if key in ("", person["username_key"]):
             return {}
@@ -169,7 +169,7 @@ class Details:
         return {"username": name, "username_key": key}
 
     def _with_state(self, row: Visit, *, person: Cells) -> Cells:
-        """Another state: as the row says, else active again where whoever is listed is."""
+        """The new state: as the row asks, else active if listed people are reactivated."""
         asked = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
         may = self.policy.suspensions == "allow" and self.policy.existing_people == "update"
         if asked not in ("", person["state"]) and not may:
@@ -217,7 +217,7 @@ class Details:
             row.flag("username_missing", slug="username")
         if len(cells["username"]) > FIELDS["username"].max_length:
             row.flag("too_long", slug="username", value=cells["username"], detail=str(FIELDS["username"].max_length))
-        # Where names are counted, a row that fails anyway may have one that somebody gets.
+        # With numbering, a failed row may have a username that another row gets.
         taken = self.policy.existing_people != "counter" and self.ledger.owners("username", text=cells["username_key"])
         for owner in taken or ():
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
@@ -226,7 +226,7 @@ class Details:
         self._check_email(row, email=cells["email"], person=None)
 
     def _check_unique(self, row: Visit, *, cells: Cells, person: int | None) -> None:
-        """Nobody gets another's value of a field that is unique."""
+        """Flag values of unique fields that another person has."""
         for slug in self.ledger.reference.unique_slugs:
             if others := self.ledger.owners(slug, text=cells.get(slug)) - {person}:
                 row.flag("profile_taken", slug=slug, value=cells[slug], detail=self.ledger.names(others))
@@ -250,5 +250,5 @@ def _state_of_new(row: Visit) -> str:
 
 
 def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:
-    """Cells (row, slug) whose value was not taken."""
+    """Cells (row, slug) whose value was refused."""
     return set(flags.filter(pl.col("code").is_in([*DROPPED_CELLS, "choice_left"])).select("row", "field").iter_rows())

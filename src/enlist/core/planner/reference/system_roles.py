@@ -1,4 +1,4 @@
-"""What a row says about system roles: sysroleN gives one, or takes it away behind a minus (§1.3)."""
+"""What a row says about system roles: sysroleN adds one, or removes it with a minus in front (§1.3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SystemRoles:
         self.roles = {line["role"]: str(line["shortname"]) for line in given.iter_rows(named=True)}
 
     def after(self, row: Visit, *, held: str | None) -> str | None:
-        """The system roles of somebody who holds these, after the row; what cannot be given is flagged."""
+        """The system roles of a person after the row, given those before; unknown ones are flagged."""
         names = {name for name in (held or "").split(",") if name}
         for slug in self.slugs:
             text = row.text(slug)
@@ -30,7 +30,7 @@ class SystemRoles:
         return ",".join(sorted(names)) or None
 
     def _named(self, text: str) -> str | None:
-        """The short name of a role that a cell names: digits are an id, anything else a short name."""
+        """The short name of the role that a cell names: by id if it consists of digits, else by short name."""
         if is_id(text):
             return self.roles.get(int(text))
         return text if text in self.roles.values() else None

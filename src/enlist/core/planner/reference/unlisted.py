@@ -1,4 +1,4 @@
-"""Whom no row names, and which of them become inactive for it."""
+"""Unlisted people: those that no row names, and which of them become inactive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GARBLED = {"row_long", "quote_runs_on", "nul_byte", "undecodable"}
 
 
 class Absence:
-    """What a file says by not naming people."""
+    """The rules about people that the file does not name."""
 
     def __init__(self, rows: Rows, *, directory: Directory, policy: Policy, circumstances: Circumstances) -> None:
         self.policy = policy
@@ -36,7 +36,7 @@ class Absence:
         self.people = list(directory.people.iter_rows(named=True))
 
     def add_to(self, part: Part) -> Part:
-        """The part with the departures in it, and everybody who is listed as seen."""
+        """The part with unlisted people deactivated, and with listed people as seen."""
         listed = [person for person in self.people if self._is_listed(person)]
         absent = [person for person in self.people if person["state"] == "active" and not self._is_listed(person)]
         kept = Counter(why for person in absent if (why := self._why(person)))
@@ -63,7 +63,7 @@ class Absence:
         return any((column, person[column]) in self.named for column in {*self.columns, "username_key"})
 
     def _why(self, person: Cells) -> str:
-        """Why somebody absent stays active."""
+        """Why an unlisted person stays active."""
         if person["site_role"] in ADMINISTRATORS:
             return "administrators"
         if person["site_role"] in self.circumstances.above:
@@ -73,7 +73,7 @@ class Absence:
         if person["site_role"] in self.circumstances.guarded:
             return "of the team"
         if person["source"] == "manual" and self.policy.unlisted_manual_people == "protect":
-            return "created by hand"
+            return "created manually"
         return ""
 
     def _kept(self, kept: Counter[str]) -> pl.DataFrame:
@@ -81,7 +81,7 @@ class Absence:
         return flag("absent_kept", value=f"{kept.total():,}", detail=said)
 
     def _reasons(self, leaving: int) -> list[pl.DataFrame]:
-        """Why nobody leaves for now."""
+        """Flags with the reasons why nobody becomes inactive for now."""
         if not leaving:
             return []
         found, value = [], f"{leaving:,}"

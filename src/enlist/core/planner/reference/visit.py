@@ -1,4 +1,4 @@
-"""A row on its way through the planner: whom it named, what became of it, what is to be said about it."""
+"""A row on its way through the planner: its person, status and flags."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from enlist.core.flags.catalogue import ROW_ERRORS
 class Visit:
     """One row.
 
-    cells: the line of `Rows.frame`. headers: as in `Rows`. person: who was found or made.
-    events: statuses that apply, of which the highest is the row's. flags: lines of `FLAG_SCHEMA`.
+    cells: the line of `Rows.frame`. headers: as in `Rows`. person: the one found or created.
+    events: statuses that apply; the highest is the row's. flags: lines of `FLAG_SCHEMA`.
     """
 
     cells: Mapping[str, Any]
@@ -25,11 +25,11 @@ class Visit:
     flags: list[dict[str, Any]] = field(default_factory=list)
 
     def text(self, slug: str) -> str:
-        """The cell of a column, "" where there is none."""
+        """The cell of a column, "" if there is none."""
         return self.cells.get(slug) or ""
 
     def flag(self, code: str, *, slug: str | None = None, value: str | None = None, detail: str | None = None) -> None:
-        """Say something about this row, or about one cell of it; a row-level error fails the row."""
+        """Flag this row, or one cell of it; an error at row level fails the row."""
         where = {"row": self.cells["row"], "line": self.cells["line"], "column": self.headers.get(slug or "")}
         self.flags.append({**where, "field": slug, "code": code, "value": value, "detail": detail})
         if code in ROW_ERRORS:
@@ -37,12 +37,12 @@ class Visit:
 
     @property
     def has_failed(self) -> bool:
-        """Whether an error stands against the whole row."""
+        """Whether the row has an error at row level."""
         return "failed" in self.events
 
     @property
     def row_status(self) -> str:
-        """What became of the row."""
+        """The row's status."""
         return next((row_status for row_status in STATUSES if row_status in self.events), "unchanged")
 
     def told(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The walk over the rows, with the directory as the last row left it."""
+"""The walk over the rows; each row sees the directory as the last one left it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def plan_rows(
     circumstances: Circumstances = USUAL,
     taken: Mapping[str, int] | None = None,
 ) -> Part:
-    """The plan of these rows, taken in their order; `taken` as in `net`."""
+    """The plan of these rows, in their order; `taken` as in `net`."""
     after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
     _flag_twice(visits)
     result = net(directory, after=after, taken=taken)
@@ -59,7 +59,7 @@ def plan_rows(
 def walk(
     rows: Rows, directory: Directory, *, policy: Policy, circumstances: Circumstances = USUAL
 ) -> tuple[After, list[Visit]]:
-    """What the rows, taken in their order, make of the directory, and what became of each."""
+    """The changes that the rows make in their order, and each row with its status."""
     with _without_collecting():
         walking = _Walk(rows, ledger=Ledger(directory), policy=policy, circumstances=circumstances)
         visits = [walking.visit(cells) for cells in rows.frame.iter_rows(named=True)]
@@ -68,7 +68,7 @@ def walk(
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Look for no reference cycles meanwhile: a walk makes none, and looking takes a third of its time."""
+    """Pause the search for reference cycles: a walk creates none, and the search takes a third of its time."""
     was_collecting = gc.isenabled()
     gc.disable()
     try:
@@ -88,7 +88,7 @@ class _Walk:
         self.actions = Deeds(ledger, policy=policy, circumstances=circumstances)
 
     def visit(self, cells: Cells) -> Visit:
-        """One row: who is meant, whether anything is to be done, then what; an error anywhere leaves it undone."""
+        """Process one row: match, operations, then changes; after an error it changes nothing."""
         row = Visit(cells, headers=self.rows.headers)
         if cells["failed"]:
             row.events.add("failed")
@@ -104,7 +104,7 @@ class _Walk:
         return row
 
     def _match(self, row: Visit) -> int | None:
-        """Whoever all keys name that name anybody; nobody where every row is a new person."""
+        """The person that all keys with an owner have in common; None if every row is a new person."""
         named = {key: row.text(column) for key, column in KEYS.items()}
         order: tuple[str, ...] = self.policy.match_by
         if asks_for_name(row):
@@ -128,7 +128,7 @@ class _Walk:
         return next(iter(found), None)
 
     def _is_over(self, row: Visit) -> bool:
-        """Whether the policy has nothing done for this person."""
+        """Whether the policy skips or protects this person."""
         if row.person is None:
             if self.policy.new_people == "create" and not self._is_of_another(row):
                 return False
@@ -149,7 +149,7 @@ class _Walk:
         return row.has_failed
 
     def _is_of_another(self, row: Visit) -> bool:
-        """Whether people are found by address alone, and this one's username is somebody else's (§2.6)."""
+        """Whether people match by address alone, and this row's username is somebody else's (§2.6)."""
         is_by_address = self.policy.match_by == ("email",) and self.policy.existing_people == "update"
         return is_by_address and bool(self.ledger.owners("username", text=row.text("username_key")))
 
@@ -162,7 +162,7 @@ class _Walk:
             self._say_what(row, changes=changes)
 
     def _tie(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
-        """Put the row's person where it says."""
+        """Put the row's person into cohorts, courses and groups."""
         for name in cohorts:
             if self.ledger.gather(person, cohort=name):
                 row.events.add("grouped")
@@ -173,7 +173,7 @@ class _Walk:
                 row.events.add("grouped")
 
     def _say_what(self, row: Visit, *, changes: Cells) -> None:
-        """What became of an existing person, beside what they are in."""
+        """Add the statuses of an existing person whose own fields change."""
         if "state" in changes:
             row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
         if changes.keys() - {"state", "username", "username_key"}:
