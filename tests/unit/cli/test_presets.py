@@ -21,10 +21,10 @@ def test_it_lists_the_presets(enlist: Enlist) -> None:
     assert answer.out.splitlines() == [
         "moodle  Upload users",
         "    Creates and updates people and enrols them into courses, with roles and groups.",
-        "    Takes the files of Moodle's “Upload users” as they are.",
+        "    Reads files for Moodle's “Upload users” without changes.",
         "easycampus  Upload users (EasyCampus)",
-        "    Like “Upload users”, with stricter usernames (letters, digits, dash and dot),",
-        "    and people need no e-mail address.",
+        "    Like “Upload users”, with stricter usernames (letters, digits, dash and dot)",
+        "    and optional e-mail addresses.",
     ]
 
 
@@ -45,9 +45,9 @@ def test_it_shows_every_setting_with_its_meaning_and_values(enlist: Enlist) -> N
     start = lines.index("  blank_cell = missing")
     assert lines[start : start + 4] == [
         "  blank_cell = missing",
-        "      What a blank cell says about its value.",
-        "      · missing: nothing: the default applies, or what is stored stays",
-        "      · literal: that the value is blank: it replaces what is stored",
+        "      What a blank cell means.",
+        "      · missing: no value: the default applies, or the stored value stays",
+        "      · literal: a blank value: it replaces the stored one",
     ]
 
 
@@ -70,12 +70,12 @@ def test_it_shows_every_setting_as_json(enlist: Enlist) -> None:
     }
     assert next(field for field in told["settings"] if field["name"] == "blank_cell") == {
         "name": "blank_cell",
-        "section": "Who is meant, what happens to them",
-        "meaning": "What a blank cell says about its value.",
+        "section": "New and existing people",
+        "meaning": "What a blank cell means.",
         "value": "missing",
         "allowed": [
-            {"value": "missing", "meaning": "nothing: the default applies, or what is stored stays"},
-            {"value": "literal", "meaning": "that the value is blank: it replaces what is stored"},
+            {"value": "missing", "meaning": "no value: the default applies, or the stored value stays"},
+            {"value": "literal", "meaning": "a blank value: it replaces the stored one"},
         ],
     }
     assert [shortcut["name"] for shortcut in told["shortcuts"]] == ["upload_type"]

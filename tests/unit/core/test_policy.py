@@ -124,7 +124,7 @@ def test_every_setting_belongs_to_a_section_of_the_policy_page() -> None:
     firsts = {field.section: field.name for field in reversed(policy_fields())}
 
     assert firsts == {
-        "Who is meant, what happens to them": "match_by",
+        "New and existing people": "match_by",
         "Names, addresses, passwords": "standardise_usernames",
         "Enrolments, groups, seats, links, values": "unknown_course",
     }
@@ -408,7 +408,7 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
     [
         pytest.param(
             {"new_people": "skip", "existing_people": "skip"},
-            "new_people = skip and existing_people = skip would skip every row; let one of them do something.",
+            "new_people = skip and existing_people = skip would skip every row; change one of them.",
             id="nothing to do",
         ),
         pytest.param(
@@ -420,41 +420,41 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
         ),
         pytest.param(
             {"defaults": {"city": "Perth", "lang": "en"}, "fixed_values": {"city": "Oslo"}},
-            "city has both a default and a fixed value; the default could never apply. Take one of them out.",
+            "city has both a default and a fixed value; the default could never apply. Remove one of them.",
             id="a default that never applies",
         ),
         pytest.param(
             {"match_by": ("username", "idnumber"), "defaults": {"idnumber": "%u"}},
-            "defaults.idnumber makes ID numbers that no row has, but match_by finds people by those of the rows; "
-            "take one of them out.",
+            "defaults.idnumber creates ID numbers that no row has, but match_by matches people by those of the rows; "
+            "remove one of them.",
             id="a default of what people are found by",
         ),
         pytest.param(
             {"match_by": ("email",), "defaults": {"email": "%u@example.org"}},
-            "defaults.email is for rows without an address, but match_by = email has such rows name nobody; add "
-            "username to match_by, or take the default out.",
+            "defaults.email is for rows without an address, but with match_by = email such rows match nobody; add "
+            "username to match_by, or remove the default.",
             id="a default address of rows that name nobody",
         ),
         pytest.param(
             {"match_by": ("username", "email"), "same_email": "warn", "fixed_values": {"email": "a@example.org"}},
-            "fixed_values.email is the same for every row, but match_by finds people by it, so all rows would be about "
-            "one person; take one of them out.",
+            "fixed_values.email is the same for every row, but match_by matches people by it, so all rows would be "
+            "about one person; remove one of them.",
             id="one key for all",
         ),
         pytest.param(
             {"fixed_values": {"email": "a@example.org"}},
-            "fixed_values.email gives everybody one address, but same_email = refuse lets nobody share one; set "
-            "same_email = warn, or take the fixed value out.",
+            "fixed_values.email gives everybody one address, but with same_email = refuse nobody can share one; set "
+            "same_email = warn, or remove the fixed value.",
             id="one address for all",
         ),
         pytest.param(
             {"existing_people": "counter", "new_people": "skip"},
-            "existing_people = counter makes new people, so new_people must be create.",
+            "existing_people = counter creates new people, so new_people must be create.",
             id="numbers of nobody",
         ),
         pytest.param(
             {"existing_people": "counter", "match_by": ("email", "username")},
-            "match_by = email, username finds existing people, but with existing_people = counter every row is a "
+            "match_by = email, username matches existing people, but with existing_people = counter every row is a "
             "new person; "
             "set match_by = username.",
             id="found and numbered",
@@ -482,7 +482,7 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
         ),
         pytest.param(
             {"inactive_listed": "reactivate"},
-            "inactive_listed = reactivate wakes existing people, but existing_people = skip; set existing_people = "
+            "inactive_listed = reactivate changes existing people, but existing_people = skip; set existing_people = "
             "update, or "
             "inactive_listed = leave.",
             id="nobody to wake",
@@ -509,13 +509,13 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
         ),
         pytest.param(
             {"username_from": "%u1", "existing_people": "counter"},
-            "username_from = %u1 is made of %u, the username, which is not there yet; use %f and %l.",
+            "username_from = %u1 uses %u, the username, which doesn't exist yet; use %f and %l.",
             id="usernames of usernames",
         ),
         pytest.param(
             {"passwords": ("column", "generate", "activation_link")},
-            "passwords = column, generate, activation_link: generate can always be used, so activation_link never "
-            "would be; put generate last.",
+            "passwords = column, generate, activation_link: generate always works, so activation_link is "
+            "never used; put generate last.",
             id="a source that never is used",
         ),
     ],
@@ -632,7 +632,7 @@ def test_it_says_which_values_have_no_effect() -> None:
         ),
         pytest.param(
             {"missing_email": "warn", "match_by": ("email",)},
-            "missing_email = warn is not used while match_by = email: a row without an address names nobody.",
+            "missing_email = warn is not used while match_by = email: a row without an address matches nobody.",
             id="addresses that must be there",
         ),
         pytest.param(
@@ -653,7 +653,7 @@ def test_it_says_which_values_have_no_effect() -> None:
         pytest.param(
             {"defaults": {"city": "Perth"}, "new_people": "skip", "existing_people": "update"},
             "defaults are not used while new_people = skip and update_details = none: they are for new people, and for "
-            "known ones by from_file_and_defaults or fill_missing.",
+            "existing ones with from_file_and_defaults or fill_missing.",
             id="defaults of nobody",
         ),
         pytest.param(
@@ -663,7 +663,7 @@ def test_it_says_which_values_have_no_effect() -> None:
                 "existing_people": "update",
                 "update_details": "fill_missing",
             },
-            "defaults.email is not used while new_people = skip: it makes addresses of new people alone.",
+            "defaults.email is not used while new_people = skip: it only gives addresses to new people.",
             id="addresses of nobody",
         ),
     ],

@@ -1,7 +1,7 @@
-"""Every choice an import makes: the Policy, its settings, and what cannot be asked for.
+"""Every choice an import makes: the Policy, its settings, and which values don't work.
 
 choices.py  the closed lists      values.py  entries and the limits      kinds.py  how a setting is written
-policy.py   the Policy itself     checks.py  values that nothing carries out yet, or that contradict each other
+policy.py   the Policy itself     checks.py  values that are not available yet or contradict each other
 """
 
 from enlist.core.policy.checks import NOT_YET

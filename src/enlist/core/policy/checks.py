@@ -1,4 +1,4 @@
-"""What a Policy cannot ask for: values that nothing carries out yet, and values that contradict each other."""
+"""Values that a Policy cannot have: not available yet, or contradicting each other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from enlist.core.fields.fields import SIGN_INS
 if TYPE_CHECKING:
     from enlist.core.policy.policy import Policy
 
-# Stands for every value but the default.
+# Means every value except the default.
 ANYTHING: Final = "…"
 
-# Build a value, take it out here: nothing else says that it is missing.
+# Remove a value here once it works: nothing else marks it as missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "existing_people": ("groups_only",),
     "unlisted_scope": ("group",),
@@ -33,7 +33,7 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
 
 
 def not_yet(policy: Policy) -> Iterator[str]:
-    """A sentence for every value that nothing carries out yet."""
+    """A sentence for every value that is not available yet."""
     for name, waiting in NOT_YET.items():
         value, default = getattr(policy, name), type(policy).__dataclass_fields__[name].default
         if ANYTHING in waiting:
@@ -52,20 +52,20 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from _of_names(policy)
     yield from _of_sign_ins(policy)
     for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
-        yield f"{name} has both a default and a fixed value; the default could never apply. Take one of them out."
+        yield f"{name} has both a default and a fixed value; the default could never apply. Remove one of them."
 
 
 def _of_nobody(policy: Policy) -> Iterator[str]:
-    """Where no row could do anything, or none could mean anybody."""
+    """Settings under which no row does anything or matches anybody."""
     if policy.new_people == "skip" and policy.existing_people == "skip":
-        yield "new_people = skip and existing_people = skip would skip every row; let one of them do something."
+        yield "new_people = skip and existing_people = skip would skip every row; change one of them."
     if policy.existing_people != "counter":
         return
     if policy.new_people == "skip":
-        yield "existing_people = counter makes new people, so new_people must be create."
+        yield "existing_people = counter creates new people, so new_people must be create."
     if policy.match_by != ("username",):
         yield (
-            f"match_by = {', '.join(policy.match_by)} finds existing people, but with"
+            f"match_by = {', '.join(policy.match_by)} matches existing people, but with"
             " existing_people = counter every row is a new person; set match_by = username."
         )
     if policy.unlisted != "keep":
@@ -76,7 +76,7 @@ def _of_nobody(policy: Policy) -> Iterator[str]:
 
 
 def _of_known_people(policy: Policy) -> Iterator[str]:
-    """What is asked for existing people, who are not updated."""
+    """Settings that change existing people, who are not updated."""
     known = policy.existing_people
     asked = {
         "update_details": (policy.update_details, "none", "changes"),
@@ -92,7 +92,7 @@ def _of_known_people(policy: Policy) -> Iterator[str]:
             )
     if policy.inactive_listed == "reactivate" and known in ("skip", "counter"):
         yield (
-            f"inactive_listed = reactivate wakes existing people, but existing_people = {known}; "
+            f"inactive_listed = reactivate changes existing people, but existing_people = {known}; "
             "set existing_people = update, or inactive_listed = leave."
         )
     how = policy.update_details
@@ -104,35 +104,35 @@ def _of_known_people(policy: Policy) -> Iterator[str]:
 
 
 def _of_keys(policy: Policy) -> Iterator[str]:
-    """Values made for fields that people are found by."""
+    """Values generated for fields that match people."""
     if "idnumber" in policy.match_by and "idnumber" in policy.defaults:
         yield (
-            "defaults.idnumber makes ID numbers that no row has, but match_by finds people by those of the rows; "
-            "take one of them out."
+            "defaults.idnumber creates ID numbers that no row has, but match_by matches people by those of the rows; "
+            "remove one of them."
         )
     if policy.match_by == ("email",) and "email" in policy.defaults:
         yield (
-            "defaults.email is for rows without an address, but match_by = email has such rows name nobody; "
-            "add username to match_by, or take the default out."
+            "defaults.email is for rows without an address, but with match_by = email such rows match nobody; "
+            "add username to match_by, or remove the default."
         )
     for name in sorted(policy.fixed_values.keys() & set(policy.match_by)):
         yield (
-            f"fixed_values.{name} is the same for every row, but match_by finds people by it, so all rows would be "
-            "about one person; take one of them out."
+            f"fixed_values.{name} is the same for every row, but match_by matches people by it, so all rows would be "
+            "about one person; remove one of them."
         )
     if "email" in policy.fixed_values and policy.same_email == "refuse" and policy.new_people == "create":
         yield (
-            "fixed_values.email gives everybody one address, but same_email = refuse lets nobody share one; "
-            "set same_email = warn, or take the fixed value out."
+            "fixed_values.email gives everybody one address, but with same_email = refuse nobody can share one; "
+            "set same_email = warn, or remove the fixed value."
         )
 
 
 def _of_names(policy: Policy) -> Iterator[str]:
-    """Usernames and passwords that nobody could have."""
+    """Usernames and passwords that cannot work."""
     made, known = policy.username_from, policy.existing_people
     if made and made != "email" and known != "update" and not _tells_people_apart(made):
         if "%u" in made.replace("%%", ""):
-            yield f"username_from = {made} is made of %u, the username, which is not there yet; use %f and %l."
+            yield f"username_from = {made} uses %u, the username, which doesn't exist yet; use %f and %l."
         elif known != "counter":
             yield (
                 f"username_from = {made} gives everybody the same username; use %f and %l, "
@@ -142,15 +142,15 @@ def _of_names(policy: Policy) -> Iterator[str]:
         if source != "column":
             later = ", ".join(policy.passwords[place:])
             yield (
-                f"passwords = {', '.join(policy.passwords)}: {source} can always be used, so {later} never would be; "
+                f"passwords = {', '.join(policy.passwords)}: {source} always works, so {later} is never used; "
                 f"put {source} last."
             )
             return
 
 
 def _tells_people_apart(pattern: str) -> bool:
-    """Whether a pattern is made of names."""
-    # Settings are read where nothing is planned: Polars, which patterns are made with, need not be there by then.
+    """Whether a pattern contains a name."""
+    # Imported here: reading settings must not load Polars, which patterns use.
     from .patterns import references
 
     return bool(references(pattern) & {"f", "l"})
@@ -159,7 +159,7 @@ def _tells_people_apart(pattern: str) -> bool:
 def _of_sign_ins(policy: Policy) -> Iterator[str]:
     given = [entries.get("auth", "") for entries in (policy.defaults, policy.fixed_values)]
     for auth in (each for each in given if each and each.lower() not in SIGN_INS):
-        yield f"“{auth}” is no way to sign in that Enlist knows. It is one of: {', '.join(SIGN_INS)}."
+        yield f"“{auth}” isn't a sign-in method that Enlist knows. Use one of: {', '.join(SIGN_INS)}."
 
 
 def idle(policy: Policy) -> Iterator[str]:
@@ -175,7 +175,7 @@ def idle(policy: Policy) -> Iterator[str]:
     if policy.username_accents == "remove" and policy.username_characters == "extended":
         yield "username_accents = remove is not used while username_characters = extended: every letter stays."
     if policy.missing_email == "warn" and policy.match_by == ("email",):
-        yield "missing_email = warn is not used while match_by = email: a row without an address names nobody."
+        yield "missing_email = warn is not used while match_by = email: a row without an address matches nobody."
     yield from _idle_passwords(policy)
     yield from _idle_for_new_people(policy)
 
@@ -189,7 +189,7 @@ def _idle_passwords(policy: Policy) -> Iterator[str]:
 
 
 def _idle_for_new_people(policy: Policy) -> Iterator[str]:
-    """What is set for new people, while nobody is created."""
+    """Settings for new people, while nobody is created."""
     if policy.new_people != "skip":
         return
     if policy.site_role not in ("learner", "column"):
@@ -197,7 +197,7 @@ def _idle_for_new_people(policy: Policy) -> Iterator[str]:
     if policy.defaults and policy.update_details in ("none", "from_file"):
         yield (
             f"defaults are not used while new_people = skip and update_details = {policy.update_details}: "
-            "they are for new people, and for known ones by from_file_and_defaults or fill_missing."
+            "they are for new people, and for existing ones with from_file_and_defaults or fill_missing."
         )
     elif "email" in policy.defaults:
-        yield "defaults.email is not used while new_people = skip: it makes addresses of new people alone."
+        yield "defaults.email is not used while new_people = skip: it only gives addresses to new people."

@@ -6,12 +6,12 @@ from enum import StrEnum
 
 
 class Choice(StrEnum):
-    """A value that a setting may have; `meaning` is said to administrators."""
+    """A value that a setting may have; administrators see its `meaning`."""
 
     meaning: str
 
     def __new__(cls, value: str, meaning: str) -> Choice:
-        """A member out of its value and its meaning."""
+        """A member with a value and a meaning."""
         choice = str.__new__(cls, value)
         choice._value_ = value
         choice.meaning = meaning
@@ -19,7 +19,7 @@ class Choice(StrEnum):
 
 
 class MatchKey(Choice):
-    """By what a row names its person."""
+    """How a row finds its person."""
 
     USERNAME = "username", "the person with this username"
     EMAIL = "email", "the person with this e-mail address"
@@ -27,14 +27,14 @@ class MatchKey(Choice):
 
 
 class NewPeople(Choice):
-    """What becomes of a person nobody knows yet."""
+    """What happens to people who don't exist yet."""
 
     CREATE = "create", "the person is created"
     SKIP = "skip", "the row is skipped"
 
 
 class ExistingPeople(Choice):
-    """What becomes of a person who exists."""
+    """What happens to people who exist."""
 
     SKIP = "skip", "the row is skipped, enrolments included"
     UPDATE = "update", "details change as update_details says; enrolments and groups are added"
@@ -47,48 +47,48 @@ class UpdateDetails(Choice):
     """Which details of an existing person change."""
 
     NONE = "none", "no detail changes"
-    FROM_FILE = "from_file", "every column of the file replaces what is stored"
-    FROM_FILE_AND_DEFAULTS = "from_file_and_defaults", "the same, and defaults replace what the file lacks"
+    FROM_FILE = "from_file", "every column of the file replaces the stored value"
+    FROM_FILE_AND_DEFAULTS = "from_file_and_defaults", "the same, and defaults are used for what the file lacks"
     FILL_MISSING = "fill_missing", "only blank details are filled, from the file or the defaults"
 
 
 class BlankCell(Choice):
-    """What a blank cell says."""
+    """What a blank cell means."""
 
-    MISSING = "missing", "nothing: the default applies, or what is stored stays"
-    LITERAL = "literal", "that the value is blank: it replaces what is stored"
+    MISSING = "missing", "no value: the default applies, or the stored value stays"
+    LITERAL = "literal", "a blank value: it replaces the stored one"
 
 
 class Permission(Choice):
-    """Whether rows may ask for something that hurts when it is wrong."""
+    """Whether rows may do something that causes damage if it is wrong."""
 
-    REFUSE = "refuse", "rows that ask for it are told that this import's settings do not allow it"
-    ALLOW = "allow", "rows that ask for it get it"
+    REFUSE = "refuse", "the row is skipped or the cell ignored, with a warning"
+    ALLOW = "allow", "the row does it"
 
 
 class Unlisted(Choice):
-    """What becomes of people who are not in the file."""
+    """What happens to people who are not in the file."""
 
     KEEP = "keep", "they stay as they are"
-    DEACTIVATE = "deactivate", "they become inactive: they cannot sign in, and nothing of theirs is deleted"
+    DEACTIVATE = "deactivate", "they become inactive: they cannot sign in, and none of their data is deleted"
 
 
 class UnlistedScope(Choice):
-    """Among whom people can be unlisted."""
+    """Who counts as missing from the file."""
 
     PLATFORM = "platform", "everybody on the platform"
     GROUP = "group", "the members of the import's group"
 
 
 class UnlistedManualPeople(Choice):
-    """What absence means for people created by hand."""
+    """What absence means for people who were created manually."""
 
     PROTECT = "protect", "they stay active"
     TREAT_ALIKE = "treat_alike", "they are unlisted like everybody else"
 
 
 class InactiveListed(Choice):
-    """What becomes of inactive people who are in the file."""
+    """What happens to inactive people who are in the file."""
 
     REACTIVATE = "reactivate", "they become active again"
     LEAVE = "leave", "they stay inactive"
@@ -102,33 +102,33 @@ class Administrators(Choice):
 
 
 class BadRows(Choice):
-    """What becomes of rows with errors."""
+    """What happens to rows with errors."""
 
-    SKIP_ROW = "skip_row", "they are left out; the others go on"
-    RESOLVE_FIRST = "resolve_first", "they are corrected or excluded before anything goes on"
-    STOP_IMPORT = "stop_import", "nothing at all is imported"
+    SKIP_ROW = "skip_row", "they are skipped; the others are imported"
+    RESOLVE_FIRST = "resolve_first", "you correct or exclude them before anything is imported"
+    STOP_IMPORT = "stop_import", "nothing is imported"
 
 
 class SiteRole(Choice):
     """Where the role on the site comes from."""
 
-    COLUMN = "column", "the file's column says it"
-    TAB = "tab", "the worksheet says it, else the column; else you are asked"
-    LEARNER = "learner", "everybody new is a learner"
-    PARENT = "parent", "everybody new is a parent"
-    INSTRUCTOR = "instructor", "everybody new is an instructor"
-    VIEWER = "viewer", "everybody new is a viewer"
-    VENDOR_MANAGER = "vendor_manager", "everybody new is a vendor manager"
-    MANAGER = "manager", "everybody new is a manager"
-    ADMIN = "admin", "everybody new is an administrator"
-    OWNER = "owner", "everybody new is an owner"
+    COLUMN = "column", "from a column of the file"
+    TAB = "tab", "from the worksheet, else the column, else you are asked"
+    LEARNER = "learner", "every new person is a learner"
+    PARENT = "parent", "every new person is a parent"
+    INSTRUCTOR = "instructor", "every new person is an instructor"
+    VIEWER = "viewer", "every new person is a viewer"
+    VENDOR_MANAGER = "vendor_manager", "every new person is a vendor manager"
+    MANAGER = "manager", "every new person is a manager"
+    ADMIN = "admin", "every new person is an administrator"
+    OWNER = "owner", "every new person is an owner"
 
 
 class ActiveLimit(Choice):
-    """What happens when more people would be active than the organisation may have."""
+    """What happens if more people would be active than the organisation may have."""
 
     IGNORE = "ignore", "nothing"
-    WARN = "warn", "the preview says so"
+    WARN = "warn", "the preview shows a warning"
     REFUSE = "refuse", "the import is refused"
 
 
@@ -148,14 +148,14 @@ class UsernameCharacters(Choice):
 
 
 class UsernameAccents(Choice):
-    """What becomes of letters outside a–z when a username may not have them."""
+    """What happens to letters outside a–z that a username may not have."""
 
     TRANSLITERATE = "transliterate", "they are written in Latin letters: José becomes jose"
     REMOVE = "remove", "they are removed: José becomes jos"
 
 
 class SameEmail(Choice):
-    """What happens when two people have one e-mail address."""
+    """What happens if two people have the same e-mail address."""
 
     REFUSE = "refuse", "the row fails"
     WARN = "warn", "the row is imported with a warning"
@@ -163,7 +163,7 @@ class SameEmail(Choice):
 
 
 class OddEmail(Choice):
-    """What happens to rows whose address is missing or none."""
+    """What happens to rows whose address is missing or invalid."""
 
     REFUSE = "refuse", "the row fails"
     WARN = "warn", "the row is imported with a warning"
@@ -174,11 +174,11 @@ class PasswordSource(Choice):
 
     COLUMN = "column", "from the file"
     GENERATE = "generate", "a one-time password is mailed, to be changed at the first sign-in"
-    ACTIVATION_LINK = "activation_link", "the person chooses one by a link"
+    ACTIVATION_LINK = "activation_link", "the person chooses one through a link"
 
 
 class ExistingPasswords(Choice):
-    """What becomes of the passwords of existing people."""
+    """What happens to the passwords of existing people."""
 
     KEEP = "keep", "they stay"
     FROM_FILE = "from_file", "the file's password replaces the stored one; this cannot be undone"
@@ -203,39 +203,39 @@ class Invite(Choice):
     """Who gets an invitation by e-mail."""
 
     NEVER = "never", "nobody: people can be invited later"
-    WHEN_NO_PASSWORD = "when_no_password", "new people who got no password"
+    WHEN_NO_PASSWORD = "when_no_password", "new people without a password"
     ASK = "ask", "you are asked before the import is finished"
     ALWAYS = "always", "every new person"
 
 
 class UnknownCourse(Choice):
-    """What happens when a row names a course that does not exist."""
+    """What happens if a row names a course that doesn't exist."""
 
-    ERROR_ON_CELL = "error_on_cell", "that enrolment is left out, the row goes on"
+    ERROR_ON_CELL = "error_on_cell", "that enrolment is left out, the rest of the row is imported"
     ERROR_ON_ROW = "error_on_row", "the row fails"
 
 
 class UnknownGroup(Choice):
-    """What happens when a row names a group that does not exist."""
+    """What happens if a row names a group that doesn't exist."""
 
     CREATE = "create", "it is created; the preview shows it as new"
-    ERROR_ON_CELL = "error_on_cell", "that membership is left out, the row goes on"
+    ERROR_ON_CELL = "error_on_cell", "that membership is left out, the rest of the row is imported"
 
 
 class EnrolmentDates(Choice):
-    """What happens to the dates of an enrolment that exists."""
+    """What happens to the dates of an existing enrolment."""
 
     KEEP = "keep", "they stay"
-    FROM_FILE = "from_file", "dates in the file replace them; where the file has none they stay"
-    RESET = "reset", "they are computed anew, as if the person were enrolled today"
+    FROM_FILE = "from_file", "dates in the file replace them; without one in the file they stay"
+    RESET = "reset", "they are set again, as if the person were enrolled today"
 
 
 class MemberColumn(Choice):
-    """What a column of memberships does to those a person has already."""
+    """What a column of memberships does to existing ones."""
 
     OFF = "off", "the column is not used"
-    ADD = "add", "what the cell names is added"
-    MIRROR = "mirror", "the same, and what an import once made and the cell no longer names is removed"
+    ADD = "add", "memberships that the cell names are added"
+    MIRROR = "mirror", "the same, and memberships from earlier imports that the cell doesn't name are removed"
 
 
 class SeatReference(Choice):
@@ -246,30 +246,30 @@ class SeatReference(Choice):
 
 
 class Product(Choice):
-    """Whether a row must name the product."""
+    """Whether a row must name its product."""
 
-    REQUIRED = "required", "yes, and it must be the purchase's"
-    FROM_SEAT = "from_seat", "no: a blank cell is a warning, and the purchase says it"
+    REQUIRED = "required", "yes, and it must be that of the purchase"
+    FROM_SEAT = "from_seat", "no: a blank cell is a warning, and the purchase determines it"
 
 
 class UnknownChoice(Choice):
     """What happens when a cell is not one of its field's options."""
 
-    ERROR = "error", "the cell fails; the row fails where a new person needs the field"
+    ERROR = "error", "the cell is ignored; the row fails if a new person needs the field"
     FIRST_OPTION = "first_option", "the first option is used, with a warning"
-    LEAVE_UNCHANGED = "leave_unchanged", "what is stored stays, with a warning"
+    LEAVE_UNCHANGED = "leave_unchanged", "the stored value stays, with a warning"
     ADD_OPTION = "add_option", "the option is added to the field; the preview shows it as new"
 
 
 class UnknownColumns(Choice):
-    """What happens to columns that are none of ours."""
+    """What happens to columns that Enlist doesn't recognise."""
 
-    IGNORE = "ignore", "they are ignored and named"
+    IGNORE = "ignore", "they are ignored and listed"
     REFUSE = "refuse", "the file is refused"
 
 
 class Formulas(Choice):
-    """What happens to worksheet cells that hold formulas."""
+    """What happens to worksheet cells with formulas."""
 
     USE_VALUE = "use_value", "their last result is used; they are flagged"
     REFUSE = "refuse", "their rows fail, with the cell's address"
@@ -279,19 +279,19 @@ class Macros(Choice):
     """What happens to workbooks with macros."""
 
     REFUSE = "refuse", "they are refused"
-    LET_IN = "let_in", "their cells are read; no macro is ever run"
+    LET_IN = "let_in", "their cells are read; macros never run"
 
 
 class DateOrder(Choice):
     """Whether dates such as 3/4/2027 begin with the day or the month."""
 
-    FIND_OUT = "find_out", "as the other dates of the column show; where none does, such a cell is an error"
+    FIND_OUT = "find_out", "as the other dates of the column show; without any, such a cell is not imported"
     DAY_FIRST = "day_first", "the day comes first: 3/4/2027 is 3 April"
     MONTH_FIRST = "month_first", "the month comes first: 3/4/2027 is 4 March"
 
 
 class SelectForBulk(Choice):
-    """Who is selected in People when the import is done."""
+    """Who is selected in People after the import."""
 
     NONE = "none", "nobody"
     NEW = "new", "the people created"

@@ -1,8 +1,8 @@
-"""How a setting is written: each kind turns text or JSON into a value and back, and says what it allows.
+"""How a setting is written: each kind converts text or JSON to a value and back, and lists what is allowed.
 
 A bad value raises ValueError with the reason; `policy.py` adds which setting it was.
 """
-# ruff: noqa: D102 - what each method is for stands once, in Kind
+# ruff: noqa: D102 - Kind documents each method once
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from enlist.core.policy.values import ChangeLimits, Entries, Limit
 T = TypeVar("T")
 C = TypeVar("C", bound=Choice)
 
-# A name for everybody makes no people (D14), and the username has a setting of its own.
+# One name for everybody makes no sense (D14), and the username has its own setting.
 ENTRY_FIELDS = (
     *(slug for slug in PERSON_SLUGS if slug not in {"username", "firstname", "lastname"}),
     *(slug for slug in HIDDEN_SLUGS if slug not in ALWAYS_FOLLOW),
@@ -28,41 +28,41 @@ ENTRY_FIELDS = (
 
 
 def nearest(word: str, *, among: Sequence[str]) -> str:
-    """“Did you mean …?” with the word that resembles this one most, or the empty text."""
+    """“Did you mean …?” with the most similar word, or the empty text."""
     close = get_close_matches(word.lower(), among, n=1)
     return f"Did you mean {close[0]}?" if close else ""
 
 
 def refusal(value: object, *, allowed: Sequence[str]) -> ValueError:
-    """The reason why a word outside a closed list is refused."""
+    """The error for a word outside a closed list."""
     reason = f"“{value}” is not one of: {', '.join(allowed)}."
     return ValueError(f"{reason} {nearest(str(value), among=allowed)}".strip())
 
 
 class Kind(ABC, Generic[T]):
-    """A way to write a setting: its name, and the values it allows with their meanings."""
+    """A way to write a setting: its name, and the allowed values with their meanings."""
 
     name: str
     allowed: tuple[tuple[str, str], ...] = ()
 
     @abstractmethod
     def load(self, value: object) -> T:
-        """The typed value of a JSON value, a text or a typed value; ValueError where it is not allowed."""
+        """The typed value of a JSON value, a text or a typed value; ValueError if it is not allowed."""
 
     def dump(self, value: T) -> Any:
-        """The value in JSON's words."""
+        """The value as JSON."""
         return value
 
     def read(self, text: str) -> T:
-        """The value of what somebody typed."""
+        """The value of typed text."""
         return self.load(text)
 
     def write(self, value: T) -> str:
-        """What somebody would type for this value."""
+        """The text to type for this value."""
         return str(self.dump(value))
 
     def read_entry(self, value: T, *, key: str, text: str) -> T:
-        """The value with one of its parts set, as in `defaults.city=Perth`."""
+        """The value with one part set, as in `defaults.city=Perth`."""
         raise ValueError(f"it has no part “{key}”.")
 
 
@@ -87,7 +87,7 @@ class OneOf(Kind[C]):
 
 
 class Several(Kind[tuple[C, ...]]):
-    """Words of a closed list, in the order in which they count."""
+    """Words of a closed list, in their order of priority."""
 
     name = "in order, at least one of"
 
@@ -129,7 +129,7 @@ class YesNo(Kind[bool]):
 
 
 class Text(Kind[str]):
-    """Any text, or a pattern where the setting says so."""
+    """Any text, or a pattern if the setting takes one."""
 
     name = "text"
 
@@ -143,7 +143,7 @@ class Text(Kind[str]):
 
 
 class Names(Kind[tuple[str, ...]]):
-    """Names of any number, or of exactly as many as there must be."""
+    """Any number of names, or a fixed number."""
 
     name = "names, separated by commas"
 
@@ -172,7 +172,7 @@ class Names(Kind[tuple[str, ...]]):
 
 
 class FieldEntries(Kind[Entries]):
-    """A text or pattern for each of some fields."""
+    """A text or pattern for each of several fields."""
 
     name = "field=text, or a JSON object"
     allowed = ((", ".join((*ENTRY_FIELDS, PROFILE_PREFIX + "…")), "fields it may name"),)
@@ -197,13 +197,13 @@ class FieldEntries(Kind[Entries]):
         return _to_json(dict(value)) if value else ""
 
     def read_entry(self, value: Entries, *, key: str, text: str) -> Entries:
-        """An empty text takes the entry out."""
+        """The value with one entry set; an empty text removes the entry."""
         entries = {**value, _entry_field(key): text}
         return Entries.of({name: entry for name, entry in entries.items() if entry})
 
 
 class Brakes(Kind[ChangeLimits]):
-    """A share and a number for each verb that the limits watches."""
+    """A share and a number for each verb with a limit."""
 
     name = "verb=share,number, or a JSON object"
     verbs = tuple(field.name for field in fields(ChangeLimits))
@@ -250,7 +250,7 @@ def _limit(value: object) -> Limit:
 
 
 def _entry_field(name: str) -> str:
-    """The field an entry names; ValueError for one that an entry cannot fill."""
+    """The field that an entry names; ValueError if entries cannot fill it."""
     name = name.strip()
     if name.lower().startswith(PROFILE_PREFIX) and len(name) > len(PROFILE_PREFIX):
         return PROFILE_PREFIX + name[len(PROFILE_PREFIX) :]
@@ -267,7 +267,7 @@ def _entry_field(name: str) -> str:
 
 
 def _texts(value: object) -> list[str]:
-    """Texts of a JSON list, of a tuple, or of what somebody typed: a, b or ["a", "b"]."""
+    """Texts of a JSON list, of a tuple, or of typed text: a, b or ["a", "b"]."""
     if isinstance(value, str):
         value = _from_json(value) if value.lstrip().startswith("[") else value.split(",")
     if not isinstance(value, Sequence) or not all(isinstance(text, str) for text in value):

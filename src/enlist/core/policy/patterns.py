@@ -1,4 +1,4 @@
-"""Templates for defaults and usernames: ``%-1f%-l`` makes jdoe out of John Doe.
+"""Templates for defaults and usernames: ``%-1f%-l`` turns John Doe into jdoe.
 
 A code is ``%``, then at most one sign, then at most one whole number, then one letter:
 
@@ -23,7 +23,7 @@ LETTERS = {"f": "firstname", "l": "lastname", "u": "username"}
 
 _CODE = re.compile(r"%(?:(?P<percent>%)|(?P<sign>[-+~])?(?P<number>[0-9]+)?(?P<letter>[flu]))")
 
-# Unicode's word-break classes MidLetter, MidNumLet and Single_Quote: they stand inside words.
+# Unicode's word-break classes MidLetter, MidNumLet and Single_Quote: they occur inside words.
 _INSIDE_WORDS = frozenset("'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a")
 _MARKS = frozenset({"Mn", "Me", "Cf", "Lm", "Sk"})
 
@@ -43,7 +43,7 @@ def references(pattern: str) -> frozenset[str]:
 
 
 def expression(pattern: str) -> pl.Expr:
-    """The pattern as a text column over the columns ``firstname``, ``lastname`` and ``username`` it references.
+    """The pattern as a text column, from the columns ``firstname``, ``lastname`` and ``username`` that it references.
 
     A missing name counts as the empty text, so the result is never null.
     """
@@ -52,7 +52,7 @@ def expression(pattern: str) -> pl.Expr:
 
 
 def expand(pattern: str, *, first: str | None, last: str | None, user: str | None) -> str:
-    """The pattern for one person: what :func:`expression` computes, said plainly."""
+    """The pattern for one person: the same result as :func:`expression`."""
     names = {"f": first or "", "l": last or "", "u": user or ""}
     return "".join(
         _spell(names[piece.letter], sign=piece.sign)[: piece.limit] if isinstance(piece, Code) else piece
@@ -83,7 +83,7 @@ def _pieces(pattern: str) -> Iterator[str | Code]:
 
 
 def _limit(number: str | None) -> int | None:
-    # 0 keeps everything, as the peer does; no name has a thousand million characters.
+    # 0 keeps everything, as in the peer; no name has a thousand million characters.
     digits = (number or "").lstrip("0")
     return int(digits) if 0 < len(digits) < 10 else None
 
@@ -97,7 +97,7 @@ def _column(code: Code) -> pl.Expr:
 
 def _spell_column(names: pl.Series, *, sign: str) -> pl.Series:
     names = names.cast(pl.String).fill_null("")
-    # Polars and Python follow different versions of Unicode, so only ASCII may take the fast way.
+    # Polars and Python follow different versions of Unicode, so only ASCII takes the fast path.
     fast = names.str.contains(r"^[\x00-\x7F]*$") if sign != "~" else pl.repeat(False, len(names), eager=True)
     rest = names.filter(~fast).unique()
     spelled = pl.Series([_spell(name, sign=sign) for name in rest], dtype=pl.String)
@@ -121,7 +121,7 @@ def _spell(name: str, *, sign: str) -> str:
 def _title_word(word: str) -> str:
     start = next((place for place, letter in enumerate(word) if not _is_ignorable(letter)), len(word))
     head, rest = word[start : start + 1], word[start:]
-    # The rest is lowered together with its head: a final sigma depends on the letters before it.
+    # Lower-case the whole word and cut its head: a final sigma depends on the letters before it.
     return word[:start] + head.title() + rest.lower()[len(head.lower()) :]
 
 

@@ -1,4 +1,4 @@
-"""Preset: a named Policy with the columns, template and words that go with it."""
+"""Preset: a named Policy with its columns, template and words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enlist.core.policy.kinds import refusal
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a shortcut: what it means and the settings it changes."""
+    """One word of a shortcut: its meaning and the settings it changes."""
 
     meaning: str
     changes: Mapping[str, str]
@@ -20,21 +20,21 @@ class Word:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """A setting that stands for several settings at once: one word for each combination that people choose."""
+    """A setting that sets several others: each of its words is a common combination."""
 
     name: str
     meaning: str
     words: Mapping[str, Word]
 
     def apply(self, policy: Policy, *, word: str) -> Policy:
-        """The policy with the word's changes; PolicyError names the words there are."""
+        """The policy with the word's changes; PolicyError lists the words if there is no such one."""
         if word.strip().lower() not in self.words:
             reason = refusal(word, allowed=list(self.words))
             raise PolicyError("setting_refused", name=self.name, reason=reason)
         return policy.replace(**self.words[word.strip().lower()].changes)
 
     def word_of(self, policy: Policy) -> str:
-        """The word whose changes the policy has already, or the empty text."""
+        """The word whose changes the policy already has, or the empty text."""
         return next((name for name, word in self.words.items() if policy.replace(**word.changes) == policy), "")
 
 
@@ -42,9 +42,9 @@ class Shortcut:
 class Preset:
     """A named way to import.
 
-    offered: settings that screens offer, in their order, shortcuts included; every other setting can be changed too,
-    except those that are unused: nothing this preset does would look at them.
-    columns, examples: the template's header and rows. aliases: headers only this preset knows → our slugs.
+    offered: the settings that pages offer, in their order, including shortcuts; all others can be changed too, except
+    unused ones, which have no effect in this preset.
+    columns, examples: the template's header and rows. aliases: headers only for this preset → slugs.
     """
 
     name: str
@@ -64,10 +64,10 @@ class Preset:
         return tuple(each for each in policy_fields() if each.name not in self.unused and not each.does_nothing)
 
     def configure(self, settings: Iterable[str] = ()) -> Policy:
-        """The preset's policy after settings such as `upload_type=update` or `defaults.city=Perth`, taken in order.
+        """The preset's policy after settings such as `upload_type=update` or `defaults.city=Perth`, in this order.
 
-        PolicyError where one is not written so, does not exist, is not used here, has a bad value, or cannot be carried
-        out together with the others.
+        PolicyError if one is malformed, unknown, unused here, has an invalid value, or doesn't work together with the
+        others.
         """
         policy = self.policy
         for setting in settings:

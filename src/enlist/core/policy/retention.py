@@ -1,4 +1,4 @@
-"""Retention: for how many days an organisation keeps the files and plans of its imports."""
+"""Retention: how many days an organisation keeps the files and plans of its imports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LONGEST = 3_650
 
 @dataclass(frozen=True)
 class Retention:
-    """Days from the upload for files, from the apply for plans; what was changed by hand is kept as long as plans.
+    """Days since the upload for files, since the apply for plans; manual edits are kept as long as plans.
 
-    Raises PolicyError for a number of days that is not 1 to LONGEST.
+    Raises PolicyError unless both are from 1 to LONGEST.
     """
 
     files: int = 30
@@ -30,17 +30,17 @@ class Retention:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Retention:
-        """What an organisation's settings say; where they say nothing, as usual."""
+        """The retention in an organisation's settings, with defaults for what is missing."""
         return cls(**settings.get("retention", {}))
 
     def to_dict(self) -> dict[str, int]:
-        """As the settings keep it."""
+        """The form that is stored in settings."""
         return asdict(self)
 
     def file_until(self, created: datetime) -> datetime:
-        """When the file of an import that was made then goes."""
+        """When the file of an import created at this time is deleted."""
         return created + timedelta(days=self.files)
 
     def plan_until(self, made: datetime) -> datetime:
-        """When a plan that was applied (or, where it was not, made) then goes."""
+        """When a plan applied (or, if not applied, made) at this time is deleted."""
         return made + timedelta(days=self.plans)

@@ -1,4 +1,4 @@
-"""What the two presets of the upload-users feature have in common: the settings they offer, columns, examples (EC)."""
+"""What both presets of the upload-users feature share: the settings they offer, columns, examples (EC)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from .preset import Shortcut, Word
 
 UPLOAD_TYPE: Final = Shortcut(
     name="upload_type",
-    meaning="Whom the import creates and whom it updates.",
+    meaning="Which people the import creates and updates.",
     words={
         "add_new": Word(
             "new people are created, existing people skipped", {"new_people": "create", "existing_people": "skip"}
         ),
         "add_all": Word(
-            "every row is a new person; a username that is taken gets a number",
+            "every row is a new person; a username that is in use gets a number",
             {"new_people": "create", "existing_people": "counter"},
         ),
         "add_and_update": Word(

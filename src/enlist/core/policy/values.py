@@ -1,4 +1,4 @@
-"""The values of a Policy that are more than a word: entries by field, and the limits."""
+"""The values of a Policy that are more than a word: entries by field, and limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, eq=False)
 class Entries(Mapping[str, str]):
-    """A frozen mapping from a field of ours to a text, sorted by field; it equals a dict of the same entries."""
+    """A frozen mapping from field to text, sorted by field; it equals a dict with the same entries."""
 
     pairs: tuple[tuple[str, str], ...] = ()
 
@@ -33,7 +33,7 @@ class Entries(Mapping[str, str]):
 
 @dataclass(frozen=True)
 class Limit:
-    """How much of one verb needs no approval: a share (0 to 1) of the active people in scope, and a number."""
+    """How many people one verb may affect without approval: a share (0 to 1) of the active people, and a number."""
 
     share: float
     number: int
@@ -45,10 +45,10 @@ _MANY = Limit(share=0.5, number=20)
 
 @dataclass(frozen=True)
 class ChangeLimits:
-    """When part of an import waits for an approval; exactly at a limit passes.
+    """When part of an import needs approval; a count equal to its limit passes.
 
-    deactivate, delete, leave_group, unenrol and remove_link are held above the smaller of share and number, where the
-    share is never less than 2 people unless it is 0; rename and update above the share, but only from the number up.
+    deactivate, delete, leave_group, unenrol and remove_link need it above the smaller of share and number, where the
+    share is at least 2 people unless it is 0; rename and update above the share, but only from the number up.
     """
 
     deactivate: Limit = _FEW

@@ -1,4 +1,4 @@
-"""The presets: one module each, strangers to each other; adding one touches this list."""
+"""The presets: one module each, independent of each other; adding one changes this list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET)
 
 
 def preset(name: str) -> Preset:
-    """The preset of this name; PolicyError names those there are."""
+    """The preset with this name; otherwise PolicyError lists the available ones."""
     if name not in PRESETS:
         near = nearest(name, among=list(PRESETS))
         raise PolicyError("preset_unknown", name=name, presets=", ".join(PRESETS), near=near)

@@ -1,4 +1,4 @@
-"""The preset `easycampus`: the older article's upload of users, with its strict usernames (EC-18, EC-24)."""
+"""The preset `easycampus`: user uploads as in the older article, with its strict usernames (EC-18, EC-24)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from enlist.core.policy import (
 from enlist.core.policy.preset import Preset, Shortcut, Word
 from enlist.core.policy.upload_users import COLUMNS, EXAMPLES, OFFERED, UNUSED, UPLOAD_TYPE
 
-# The article's setting of this name, beside the upload type (EC-20, EC-21).
+# The article's setting with this name, beside the upload type (EC-20, EC-21).
 DUPLICATES: Final = Shortcut(
     name="new_username_duplicates",
-    meaning="What becomes of a new person whose username is taken.",
+    meaning="What happens to new people whose username is in use.",
     words={
         "skip": Word("the row is skipped", {"new_people": "create", "existing_people": "skip"}),
         "append_counter": Word(
@@ -33,8 +33,8 @@ DUPLICATES: Final = Shortcut(
 PRESET: Final = Preset(
     name="easycampus",
     title="Upload users (EasyCampus)",
-    description="Like “Upload users”, with stricter usernames (letters, digits, dash and dot),\n"
-    "and people need no e-mail address.",
+    description="Like “Upload users”, with stricter usernames (letters, digits, dash and dot)\n"
+    "and optional e-mail addresses.",
     policy=Policy(
         suspensions=Permission.ALLOW,
         username_characters=UsernameCharacters.LETTERS_DIGITS_DASH_DOT,

@@ -20,7 +20,7 @@ PRESET: Final = Preset(
     name="moodle",
     title="Upload users",
     description="Creates and updates people and enrols them into courses, with roles and groups.\n"
-    "Takes the files of Moodle's “Upload users” as they are.",
+    "Reads files for Moodle's “Upload users” without changes.",
     policy=Policy(
         suspensions=Permission.ALLOW,
         # New user password: “required in file” is (column,), “create if needed” (column, generate). Existing user
