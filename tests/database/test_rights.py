@@ -213,7 +213,7 @@ def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> 
     undone = import_apply(manager, plan=import_undo_plan(manager, number=own))
 
     assert undone.verbs == {"update": 1}
-    with pytest.raises(NotAllowed, match="doesn't allow you to take back the imports of others"):
+    with pytest.raises(NotAllowed, match="doesn't allow you to undo the imports of others"):
         import_undo_plan(manager, number=1)
 
 

@@ -478,7 +478,7 @@ def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: 
     work()
 
     assert (job().state, cities()) == ("failed", {"ann": "Paris"})
-    assert "take back the imports of others" in job().error["fields"]["right"]
+    assert "undo the imports of others" in job().error["fields"]["right"]
     with pytest.raises(NotAllowed):
         may_touch(
             Scope(school.organization, Person.objects.get(username="adm")),

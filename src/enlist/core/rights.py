@@ -1,4 +1,4 @@
-"""Rights: who may do what, by their role on the site.
+"""Rights: what people may do, by their role on the site.
 
 Source: spec/policies.md ("Who may do what").
 """
@@ -13,23 +13,23 @@ from enlist.core.fields.fields import SITE_ROLES
 
 
 class Right(StrEnum):
-    """Something that not everybody may do; the value says it after “may not”."""
+    """Something that only some people may do; the value completes “may not …”."""
 
     IMPORT = "import files"
     SEE_IMPORTS = "see the imports of others"
-    UNDO_IMPORTS = "take back the imports of others"
-    APPROVE = "approve what waits, change limits or delete for good"
+    UNDO_IMPORTS = "undo the imports of others"
+    APPROVE = "approve imports, change limits or delete permanently"
     CHANGE_GROUPS = "change groups and recipes"
     CHANGE_SETUP = "change fields, roles, products and presets"
     SEE_SETUP = "see fields, roles, groups, products, recipes and presets"
     SEE_PEOPLE = "see people"
-    CHANGE_PEOPLE = "change people by hand"
-    CHANGE_TEAM = "change who is in the team"
-    CHANGE_ORGANIZATION = "change settings of the organisation"
+    CHANGE_PEOPLE = "edit people"
+    CHANGE_TEAM = "change the team"
+    CHANGE_ORGANIZATION = "change the organisation's settings"
 
 
 class Grant(StrEnum):
-    """How far a right goes; an own vendor's is refused as long as there are no vendors."""
+    """How far a right goes; rights to an own vendor's people don't apply as long as there are no vendors."""
 
     YES = "yes"
     OWN_VENDOR = "own vendor's"
@@ -39,7 +39,7 @@ class Grant(StrEnum):
 Y, V, N = Grant.YES, Grant.OWN_VENDOR, Grant.NO
 TEAM: Final = ("owner", "admin", "manager", "vendor_manager", "viewer")
 
-# A line a right, a column a role of TEAM. The team of an admin is whoever ranks below them: `may_give`.
+# One line per right, one column per role of TEAM. Admins may change team members who rank below them: `may_give`.
 _TABLE: Final[Mapping[Right, tuple[Grant, ...]]] = {
     Right.IMPORT: (Y, Y, Y, V, N),
     Right.SEE_IMPORTS: (Y, Y, Y, V, Y),
@@ -56,7 +56,7 @@ _TABLE: Final[Mapping[Right, tuple[Grant, ...]]] = {
 
 
 def grant(role: str, *, right: Right) -> Grant:
-    """How far a right of somebody with this role on the site goes."""
+    """How far a right of people with this role on the site goes."""
     return _TABLE[right][TEAM.index(role)] if role in TEAM else Grant.NO
 
 
@@ -66,9 +66,10 @@ def ranks_above(role: str, *, other: str) -> bool:
 
 
 def may_change_account(role: str, *, by: str) -> bool:
-    """Whether somebody may change username, address, password and status of accounts with this role on the site.
+    """Whether people may change username, address, password and status of accounts with this role on the site.
 
-    Those of the team are for whoever may change the team. Source: spec/policies.md ("Nobody removed by accident").
+    For the team's accounts they need the right to change the team. Source: spec/policies.md ("Nobody removed by
+    accident").
     """
     if role not in TEAM:
         return not ranks_above(role, other=by)
@@ -76,5 +77,5 @@ def may_change_account(role: str, *, by: str) -> bool:
 
 
 def may_give(role: str, *, by: str) -> bool:
-    """Whether somebody may give or take a role on the site: owners any, all others those below their own."""
+    """Whether people may assign or remove a role on the site: owners any, others those below their own."""
     return by == "owner" or ranks_above(by, other=role)

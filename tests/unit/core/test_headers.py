@@ -384,7 +384,7 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         ),
         pytest.param(
             {"colour": "theme"},
-            "Column “colour” can't be mapped to “theme”. It is recognised (theme) but only has a meaning on another platform.",
+            "Column “colour” can't be mapped to “theme”. It is recognised (theme) but belongs to another platform.",
             id="a field that is not handled",
         ),
         pytest.param({"colur": "firstname"}, "This file has no column “colur”.", id="an unknown header"),

@@ -263,6 +263,6 @@ def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
 def _not_handled(meaning: str) -> ColumnMatch:
     return _unused(
         "column_not_handled",
-        why=f"It is recognised ({meaning}) but only has a meaning on another platform.",
+        why=f"It is recognised ({meaning}) but belongs to another platform.",
         detail=meaning,
     )

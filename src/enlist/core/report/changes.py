@@ -1,4 +1,4 @@
-"""Changes: what a plan does to each person, with names in place of ids, for people to read."""
+"""Changes: what a plan does to each person, with names instead of ids, for people to read."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from enlist.core.plan.plan import Part, Plan
 
 T = TypeVar("T")
 
-# Columns of a person that say nothing new to a reader: keys repeat their field, ids are ours.
+# Columns of a person that readers don't need: keys repeat their field, and ids are internal.
 SILENT: Final = frozenset({"person", "version", VERSION_AFTER, "username_key", "email_key", "source"})
-# What every new person has unless something else is said.
+# Values of new people that are not worth showing.
 USUAL: Final = {"state": "active", "site_role": "learner"}
 RENAMED: Final = "rename"
 _WHOLE: Final = {"create": "created", "remove": "removed", "restore": "restored"}
 
 
 def tile_names() -> tuple[str, ...]:
-    """By what people of a plan can be looked for."""
+    """The tiles by which a plan's people can be filtered."""
     return tuple(dict.fromkeys([*filter(None, (verb.tile for verb in VERBS.values())), RENAMED]))
 
 
 def about(tile: str) -> tuple[str, ...]:
-    """The verbs whose people a tile of a preview counts; `RENAMED` is an update."""
+    """The verbs whose people a tile of a preview counts; `RENAMED` is part of update."""
     return ("update",) if tile == RENAMED else tuple(name for name, verb in VERBS.items() if verb.tile == tile)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value that changes: our slug, what is stored before, what after ("" for nothing)."""
+    """One value that changes: slug, stored value before and after ("" for none)."""
 
     field: str
     old: str
@@ -50,7 +50,7 @@ _TURNED: Final = {
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A record about a person that begins, changes or ends; `name` is its course, or group, or "COURSE / group"."""
+    """A record about a person that is created, changed or ended; `name` is its course, group or "COURSE / group"."""
 
     verb: str
     name: str
@@ -65,7 +65,7 @@ class RecordChange:
         return says.format(name=self.name, role=self.role, status=self.status, when=self._when())
 
     def _when(self) -> str:
-        """Its status, where it is suspended, and its dates, where it has any."""
+        """The status if suspended, and the dates, if there are any."""
         said = [", suspended"] if self.status == "suspended" and self.verb == "enrol" else []
         said += [f", from {self.start}"] if self.start else []
         said += [f", until {self.end}"] if self.end else []
@@ -76,8 +76,8 @@ class RecordChange:
 class Change:
     """Everything a plan does to one person.
 
-    line: where the file names them first (null where it does not, and in an undo). kind: created, updated, deactivated,
-    reactivated, removed, restored, or "" where only ties change; who is updated as well has both words.
+    line: where the file names them first (null if it doesn't, and in an undo). kind: created, updated, deactivated,
+    reactivated, removed, restored, or "" if only records change; two words for people who are updated as well.
     """
 
     person: int
@@ -89,7 +89,7 @@ class Change:
 
 
 def changes(plan: Plan, *, limit: int, labels: Labels | None = None) -> list[Change]:
-    """The first `limit` people a plan changes, part by part as `touched` says; loads no more parts than that takes."""
+    """The first `limit` people a plan changes, part by part in the order of `touched`; loads only needed parts."""
     return list(take(_by_part(plan, limit=limit, labels=labels or Labels()), limit=limit))
 
 
@@ -100,7 +100,7 @@ def _by_part(plan: Plan, *, limit: int, labels: Labels) -> Iterator[Change]:
 
 
 def changes_of(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Change]:
-    """What a part does to some of those it touches, in their order."""
+    """What a part does to these people, in their order."""
     found = {
         person: Change(person=person, line=line, name=labels.name("person", number=person))
         for person, line in people.iter_rows()

@@ -1,4 +1,4 @@
-"""Export: a Directory as a table in the words an import reads, so that it comes back as “no change” (EN-10)."""
+"""Export: a Directory as a table that an import can read, with no changes as the result (EN-10)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import polars as pl
 from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import ADMINISTRATORS, PERSON_SLUGS, SYSTEM_ROLES
 
-# Blank for everybody, these say nothing; the others head every list.
+# Left out if blank for everybody; the other columns are in every export.
 _ONLY_WHERE_USED: Final = frozenset(PERSON_SLUGS) - {"username", "firstname", "lastname", "email"}
 _PAIR: Final = ["person", "course"]
 
 
 @dataclass(frozen=True)
 class Export:
-    """People as rows, and what no row of an import could say.
+    """People as rows, and counts of what rows cannot express.
 
-    frame: username, firstname, lastname, email, the other fields somebody has, profile_field_<shortname> …, the hidden
-    fields somebody has, then sysroleN, courseN, roleN, groupN as often as somebody needs them; all String, "": blank.
-    left_out: how many of what, by a sentence part such as "administrators".
+    frame: username, firstname, lastname, email, other fields that anybody has, profile_field_<shortname> …, hidden
+    fields that anybody has, then as many of sysroleN, courseN, roleN, groupN as anybody needs; all String, "" if blank.
+    left_out: what → how many; what is part of a sentence, such as "administrators".
     """
 
     frame: pl.DataFrame
@@ -29,7 +29,7 @@ class Export:
 
 
 def export(directory: Directory, *, administrators: bool = False) -> Export:
-    """Everybody of the directory, by username; administrators only when asked for, since imports do not change them."""
+    """The people of the directory, by username; administrators only on request, since imports don't change them."""
     people = directory.people.sort("username_key")
     known = people if administrators else people.filter(~pl.col("site_role").is_in(ADMINISTRATORS))
     record_changes, left_out = _ties(directory)
@@ -54,7 +54,7 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
 
 
 def _system_roles(awaiting: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
-    """sysrole1, sysrole2, …, as many as somebody has."""
+    """sysrole1, sysrole2, …, as many as anybody has."""
     names = dict(roles.select("shortname", _name("shortname", number="role")).iter_rows())
     each = awaiting.fill_null("").str.split(",")
     return [
@@ -64,7 +64,7 @@ def _system_roles(awaiting: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series
 
 
 def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
-    """person, number (from 1), course, role, group: what each triple of columns says of a person."""
+    """person, number (from 1), course, role, group: the values of one person's numbered columns."""
     reference = directory.reference
     groups = reference.course_groups.select("course_group", "course", group=_name("name", number="course_group"))
     roles = reference.roles.select("role", "assignable", spelt=_name("shortname", number="role"))
@@ -72,7 +72,7 @@ def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
     given = enrolled.filter("assignable").with_columns(place=pl.int_range(pl.len()).over(_PAIR))
     joined = directory.members.join(groups, on="course_group").sort("person", "course", "course_group")
     joined = joined.with_columns(place=pl.int_range(pl.len()).over(_PAIR))
-    # A membership can only be said beside a role; it repeats the person's first one in that course.
+    # A row can only name a group with a role, so a further membership repeats the person's first role in that course.
     first = given.filter(pl.col("place") == 0).select(*_PAIR, first="spelt")
     both = given.join(joined, on=[*_PAIR, "place"], how="full", coalesce=True).join(first, on=_PAIR, how="inner")
     record_changes = (
@@ -94,5 +94,5 @@ def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
 
 
 def _name(column: str, *, number: str) -> pl.Expr:
-    """A name as a cell says it: one made of digits would be read as a number (EC-11, EC-12), so its number is said."""
+    """A name as a cell refers to it: a name of digits would be read as an id (EC-11, EC-12), so its id is used."""
     return pl.when(pl.col(column).str.contains(r"^[0-9]+$")).then(pl.col(number).cast(pl.String)).otherwise(column)

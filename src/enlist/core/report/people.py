@@ -1,4 +1,4 @@
-"""PeopleIndex: everybody a plan changes, in the order in which they are shown, so that a page is found at any place."""
+"""The people a plan changes, in the order of its pages, so that any page can be found quickly."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "rank": pl.Int32(), 
 
 @dataclass(frozen=True)
 class PeopleIndex:
-    """people: person, line (null in an undo), rank, part, verbs (bits). groups: the parts that make any."""
+    """people: person, line (null in an undo), rank, part, verbs (bits). groups: the parts that create groups."""
 
     people: pl.DataFrame
     groups: tuple[Part, ...]
 
     def about(self, what: str) -> pl.DataFrame:
-        """Those of whom a plan says that (a tile, or `RENAMED`; "" for everybody)."""
+        """The people in a tile, or those who are `RENAMED`; "" for everybody."""
         if not what:
             return self.people
         known = _bits()
@@ -35,19 +35,19 @@ class PeopleIndex:
 
 
 def _bits() -> dict[str, int]:
-    """A verb is a bit of a number, as is who is renamed."""
+    """The bit of each verb, and of `RENAMED`."""
     return {name: 1 << bit for bit, name in enumerate((*VERBS, RENAMED))}
 
 
 def _makes_names() -> list[str]:
-    """The verbs of what changes refer to: its names are wanted whoever is shown."""
+    """The verbs that create what changes refer to: pages need those names, whichever people they show."""
     begin = (name for name, verb in VERBS.items() if verb.does is Does.BEGIN)
     return [name for name in begin if relation_of(name).kind is Kind.MADE]
 
 
 def roll_of(plan: Plan) -> PeopleIndex:
-    """Everybody a plan changes: part by part, those who lose something first, then those whose details change, the
-    rest, and who is new, each in file order. Unpacks nothing but their numbers.
+    """The people a plan changes: part by part, those who lose something first, then those whose details change, the
+    rest, and new people, each in file order. Loads only ids.
     """
     people, groups = [pl.DataFrame(schema=_SCHEMA)], []
     for number, partial_plan in enumerate(glimpses(plan)):
@@ -58,7 +58,7 @@ def roll_of(plan: Plan) -> PeopleIndex:
 
 
 def changes_page(plan: Plan, *, people: pl.DataFrame, people_index: PeopleIndex, labels: Labels) -> list[Change]:
-    """What a plan does to some people of its roll, in their order."""
+    """What a plan does to some people of its index, in their order."""
     for part in people_index.groups:
         labels = with_new(labels, part=part)
     found: list[Change] = []

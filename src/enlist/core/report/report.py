@@ -1,4 +1,4 @@
-"""Report: a plan in sentences for people, in rows for files, in JSON for programs; never a secret in any of them."""
+"""Report: a plan as sentences for people, rows for files, JSON for programs; never with a secret."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ PASSWORDS: Final = {
 class FlagGroup:
     """All flags of one kind in one column.
 
-    count: how many. lines: the first lines that carry one (12 at most; empty for the file as a whole).
-    sentences: of the first different ones (3 at most).
+    count: how many. lines: the first lines that have one (12 at most; empty for the file as a whole).
+    sentences: of the first distinct ones (3 at most).
     """
 
     code: str
@@ -56,12 +56,12 @@ class FlagGroup:
 
 
 def flag_groups(plan: Plan) -> list[FlagGroup]:
-    """The plan's flags by kind and column: errors first, then as in the catalogue; holds one part at a time."""
+    """The plan's flags by kind and column: errors first, then in the catalogue's order; loads one part at a time."""
     return groups_of(part.flags for part in plan.parts)
 
 
 def groups_of(flags: Iterable[pl.DataFrame]) -> list[FlagGroup]:
-    """Flags, frames of `FLAG_SCHEMA`, by kind and column: errors first, then as in the catalogue."""
+    """Flags, frames of `FLAG_SCHEMA`, by kind and column: errors first, then in the catalogue's order."""
     parts = [_summary(frame) for frame in flags if not frame.is_empty()]
     if not parts:
         return []
@@ -77,13 +77,13 @@ def groups_of(flags: Iterable[pl.DataFrame]) -> list[FlagGroup]:
 
 
 def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
-    """The rows an error stands against, as in the file, with their line and what is wrong with them before that.
+    """The rows with errors, as in the file, after their line and their problems.
 
     The columns: `enlist_line` (Int64), `enlist_problems` (String), then the file's own, without secret ones.
     """
     found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
-    # One sentence per error is what the person who asked for this file will read.
+    # People who request this file read every sentence, so none is left out.
     told = errors.select("row", _problem(errors).alias(PROBLEMS)).group_by("row").agg(pl.col(PROBLEMS).str.join(" "))
     rows = table.frame.drop(LINE, PROBLEMS, strict=False).insert_column(0, table.lines.alias(LINE))
     numbered = rows.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
@@ -91,10 +91,10 @@ def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
 
 
 def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows an error stands against, as in the file, and what is wrong with which of their cells.
+    """The rows with errors, as in the file, and the problems of their cells.
 
-    The columns of the first: `row` (Int64) and the file's own, without secret ones; of the second: row, column (their
-    header; null: the row as a whole), sentence.
+    Columns of the first: `row` (Int64) and the file's own, without secret ones; of the second: row, column (the header;
+    null for the row as a whole), sentence.
     """
     found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
@@ -105,7 +105,7 @@ def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Mapping[str, str] = _NO_HINTS) -> str:
-    """The preview of a plan: counts per status and verb, the first `limit` people as old → new, flags by kind.
+    """The preview of a plan: counts per status and verb, the first `limit` people as before → after, flags by kind.
 
     hints: how to fix a flag, by its code, in the words of an interface.
     """
@@ -125,12 +125,13 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Ma
 
 
 def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dict[str, Any]:
-    """The preview of a plan as JSON values, with keys that stay.
+    """The preview of a plan as JSON values, with stable keys.
 
     organization, kind, undoes, preset, policy, file {name, sha256}, rows, statuses {status: n}, changes {verb: n},
     passwords {source: n},
-    first_changes [{person, name, line, kind, cells [{field, old, new}], ties [{verb, name, role, status}]}],
-    held {changes {verb of the limits: people}, people},
+    first_changes [{person, name, line, kind, cells [{field, old, new}],
+                   record_changes [{verb, name, role, status, start, end}]}],
+    awaiting {changes {limit: people}, people},
     flags [{code, level, column, field, count, lines, sentences, fix}], empty, fingerprint.
     """
     head = plan.head

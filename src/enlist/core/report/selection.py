@@ -1,4 +1,4 @@
-"""Selection: whom an import leaves selected in People, as its policy asks (spec/moodle-upload.md §2.10)."""
+"""Selection: the people an import leaves selected in People, by its policy (spec/moodle-upload.md §2.10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FATES: Final = {
 
 
 def selected(part: Part, *, choice: SelectForBulk) -> pl.Series:
-    """The people (Int64, those below zero are new) of this part's rows whom the choice means; nobody who is deleted."""
+    """The people (Int64, new ones below zero) of this part's rows that the choice includes; no deleted people."""
     people = part.statuses.drop_nulls("person")
     gone = people.filter(pl.col("row_status") == "deleted").get_column("person")
     meant = people.filter(pl.col("row_status").is_in(_FATES[choice])).get_column("person")

@@ -1,4 +1,4 @@
-"""Values: every value that a part of a plan changes, a line each, for files."""
+"""Values: every value that a part of a plan changes, one line each, for exports."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _PERSON: Final = "person"
 
 
 def values(part: Part, *, usernames: pl.DataFrame, labels: Labels) -> pl.DataFrame:
-    """A frame of SCHEMA, by line and person: every value, what it was ("": nothing) and what it becomes.
+    """A frame of SCHEMA, by line and person: every value, before ("" for none) and after.
 
-    line: where the file names the person first. field: our slug, or what a record is: `enrolment` (“course / role /
+    line: where the file names the person first. field: the slug, or the kind of record: `enrolment` (“course / role /
     status”), `course_group` (“course / group”), `group`. usernames: person, username of the existing people.
     """
     found = pl.concat([_nothing(), *_cells(part, labels=labels)]).with_columns(pl.col("old", "new").fill_null(""))
@@ -84,7 +84,7 @@ def _whole(frame: pl.DataFrame, *, verb: str) -> Iterator[pl.DataFrame]:
 
 
 def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFrame:
-    """Records that begin, end or change, by what they are called; of changes, with both images."""
+    """Records created, ended or changed, by name; changed ones with values before and after."""
     relation = relation_of(verb.name)
     which = [_named(column, labels=labels) for column in relation.shown if column not in verb.changes]
     if not relation.people:
@@ -101,7 +101,7 @@ def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFra
 
 
 def _named(column: str, *, labels: Labels) -> pl.Expr:
-    """A column of ids as names, any other as text."""
+    """A column of ids as names, other columns as text."""
     text = pl.col(column).cast(pl.String)
     names = labels.names.get(targets().get(column, ""), {})
     return pl.col(column).replace_strict(dict(names), default=text, return_dtype=pl.String) if names else text

@@ -1,7 +1,7 @@
-"""Table → Rows: every cell cleaned and checked, column by column, before anybody asks who these people are.
+"""Table → Rows: every cell cleaned and checked, column by column, before it is matched to people.
 
-What is bad is null in the Rows, and flagged with its line and column. Defaults, but for the username's pattern, and all
-that depends on who exists are the planner's.
+Bad cells are null in the Rows, and flagged with line and column. The planner handles defaults, except the username's
+pattern, and everything that depends on existing people.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .rows import Rows
 from .sheet import Sheet
 
 FROM_EMAIL: Final = "email"
-# Where a letter of another alphabet makes one person two.
+# In these fields a letter of another alphabet turns one person into two.
 _LOOKED_AT: Final = frozenset({"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)})
 _WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 
@@ -37,10 +37,10 @@ _WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Reference) -> Rows:
     """The rows of a table as the policy reads them, with all flags about their cells (D3, D4, D6, D7).
 
-    Flags about the whole file (the reader's, the headers') come with the table's first rows only: the Rows of a table's
-    slices, put together, are the Rows of the table.
+    Flags about the whole file (from the reader and the headers) only come with the table's first rows, so the Rows of
+    all slices of a table add up to the Rows of the table.
 
-    Raises PolicyError where a default or fixed value of the policy is none its field can have.
+    Raises PolicyError if a default or fixed value of the policy is invalid for its field.
     """
     policy = settle(policy, reference=reference)
     sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
@@ -58,7 +58,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
 
 
 def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) -> None:
-    """Take in every column of the file that counts; regions last, for they are read with the country beside them."""
+    """Add every column of the file that counts; regions last, as they need their country."""
     kinds = {field.slug: field.kind for field in reference.profile_fields}
     for slug, header in sorted(headers.headers.items(), key=lambda column: kinds.get(column[0]) == "region"):
         if not _is_applied(slug, sheet=sheet):
@@ -76,13 +76,13 @@ def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
 
 
 def _with_order(policy: Policy, *, order: str | None) -> Policy:
-    """The policy with the order of a column's dates, where the column tells it and nobody else does."""
+    """The policy with the order of a column's dates, if the column shows it and the policy leaves it open."""
     tells = policy.date_order == DateOrder.FIND_OUT and order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
     return policy.replace(date_order=order) if tells else policy
 
 
 def _put_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
-    """Take in a column of whole names as first and last names (WL-05)."""
+    """Add a column of full names as first and last names (WL-05)."""
     header = sheet.headers[slug]
     names = clean.full_name(sheet.table.frame.get_column(header), family_first=slug == _WHOLE_NAMES[1])
     for part, values in (("firstname", names.first), ("lastname", names.last)):
@@ -92,14 +92,14 @@ def _put_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
 
 
 def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:
-    """The country of every row: its own, else that of a profile field, else everybody's ("" for none)."""
+    """The country of every row: its own, that of a profile field, or the default ("" for none)."""
     own = next((slug for slug, kind in kinds.items() if kind == "country" and slug in sheet.values), "country")
     given = sheet.column("country" if "country" in sheet.values else own)
     return given.fill_null("").replace("", sheet.policy.defaults.get("country", ""))
 
 
 def _judged(flags: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
-    """What reading found, with formulas as errors where the policy refuses them (WL-09)."""
+    """The reader's flags, with formulas as errors if the policy refuses them (WL-09)."""
     if policy.formulas != "refuse":
         return flags
     return flags.with_columns(pl.col("code").replace({"formula": "formula_refused"}))
@@ -115,7 +115,7 @@ def _refuse_weak_passwords(sheet: Sheet) -> None:
 
 
 def _say_who_has_passwords(sheet: Sheet) -> None:
-    """Where passwords come from the file alone, the planner must know which rows have one; never what it is."""
+    """If passwords only come from the file, mark the rows that have one; the passwords stay sealed."""
     table = sheet.table
     if sheet.policy.passwords == (PasswordSource.COLUMN,) and table.is_sealed:
         has = table.lines.is_in(table.sealed.get_column("line").implode())
@@ -124,7 +124,7 @@ def _say_who_has_passwords(sheet: Sheet) -> None:
 
 
 def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
-    """Fail rows about people of another host: they are not of this directory."""
+    """Fail rows about people of another host: they don't belong to this directory."""
     table = sheet.table
     for column in headers.columns:
         if column.flag != "column_not_handled" or column.detail != ANOTHER_HOST:
@@ -137,7 +137,7 @@ def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
 
 
 def _is_applied(slug: str, *, sheet: Sheet) -> bool:
-    """Whether the policy lets this column of the file count; if not, a flag says so."""
+    """Whether the policy applies this column of the file; if not, a flag gives the reason."""
     header, policy = sheet.headers[slug], sheet.policy
     if header in policy.columns_left_out:
         sheet.announce(flag("column_left_out", value=header))
@@ -149,9 +149,9 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
 
 
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:
-    """The fields a username is made of where the file has none; None: it is not made.
+    """The fields that missing usernames are generated from; None if they are not generated.
 
-    Not while existing people are updated: the name made could be somebody else's (spec/moodle-upload.md §5.1.3).
+    None while existing people are updated: the result could be somebody else's (spec/moodle-upload.md §5.1.3).
     """
     if not policy.username_from or policy.existing_people == ExistingPeople.UPDATE:
         return None
@@ -162,7 +162,7 @@ def _name_sources(policy: Policy) -> tuple[str, ...] | None:
 
 
 def _make_usernames(sheet: Sheet) -> None:
-    """Fill in the usernames that the file does not give (EC-14, EC-16)."""
+    """Generate the usernames that the file doesn't have (EC-14, EC-16)."""
     sources = _name_sources(sheet.policy)
     if sources is None:
         return
@@ -170,7 +170,7 @@ def _make_usernames(sheet: Sheet) -> None:
     at = reduce(and_, [sheet.has(slug) for slug in sources], wanting).arg_true()
     slugs = (*patterns.LETTERS.values(), "email")
     made = _made(pl.DataFrame({slug: sheet.column(slug).gather(at) for slug in slugs}), policy=sheet.policy)
-    # Nobody typed what was made, so nobody needs to hear how it was spelt before.
+    # Nobody typed these usernames, so notes about cleaning them don't matter.
     notes = made.notes.filter(pl.col("code") != "username_cleaned")
     sheet.fill("username", at=at, cleaned=replace(made, notes=notes))
 
@@ -179,13 +179,13 @@ def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
     usual = spelling(policy)
     if policy.username_from != FROM_EMAIL:
         return usernames(people.select(patterns.expression(policy.username_from)).to_series(), spelling=usual)
-    # Only its case may change: without its + an address would be another person's.
+    # Only the case may change: an address without its + would be another person's.
     addresses = clean.spell(people.get_column("email"), spelling=replace(usual, characters="extended"))
     return usernames(addresses, spelling=replace(usual, standardise=False))
 
 
 def _require_names(sheet: Sheet) -> None:
-    """Where rows only add people, each needs the names its file has columns for, whoever exists (EC-26, §5.1.2)."""
+    """If rows only create people, flag those that lack a name for which the file has a column (EC-26, §5.1.2)."""
     policy = sheet.policy
     if policy.new_people == NewPeople.CREATE and policy.existing_people in {
         ExistingPeople.SKIP,
@@ -197,7 +197,7 @@ def _require_names(sheet: Sheet) -> None:
 
 
 def _require_keys(sheet: Sheet) -> None:
-    """Flag the rows that name nobody, saying what is missing."""
+    """Flag the rows that identify nobody, and what is missing."""
     keys = tuple(key.value for key in sheet.policy.match_by)
     nobody = reduce(and_, [sheet.lacks(key) for key in keys])
     unexplained = nobody

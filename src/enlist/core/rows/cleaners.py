@@ -1,4 +1,4 @@
-"""Cleaners: how the cells of each field are cleaned under a policy, and the policy's own values with them."""
+"""Cleaners: how a policy cleans the cells of each field, and the policy's own values."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from enlist.core.policy import OddEmail, Policy, SiteRole, UnknownChoice, Userna
 
 Cleaner = Callable[[pl.Series], Cleaned]
 
-# Characters of a profile field's text, and of the names in course columns (spec/moodle-upload.md §1.3, §1.4).
+# Lengths of profile field texts and of names in course columns (spec/moodle-upload.md §1.3, §1.4).
 PROFILE_LENGTH: Final = 2048
 COURSE_NAME_LENGTH: Final = 254
 
-# Fields in which mark-up is taken out (spec/moodle-upload.md §1.2).
+# Fields without mark-up (spec/moodle-upload.md §1.2).
 _TAGLESS: Final = frozenset({
     "firstname", "lastname", "institution", "department", "city", "address", "phone1", "phone2", "middlename",
     "alternatename", "firstnamephonetic", "lastnamephonetic",
@@ -44,7 +44,7 @@ _CLEANERS: Final[dict[Kind, Cleaner]] = {
     Kind.TAGS: clean.tags,
 }
 
-# Kinds of profile fields whose cells are read as those of a person's own fields.
+# Kinds of profile fields that are cleaned like a person's own fields.
 _OF_PROFILE: Final[dict[str, Cleaner]] = {
     "email": clean.email,
     "phone": clean.phone,
@@ -57,7 +57,7 @@ _OF_PROFILE: Final[dict[str, Cleaner]] = {
     "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
 }
 
-# Warnings about values that are stored as they stand.
+# Warnings about values that are stored unchanged.
 _KEPT: Final = {"phone_odd"}
 
 _OF_FAMILY: Final[dict[str, Cleaner]] = {
@@ -68,23 +68,23 @@ _OF_FAMILY: Final[dict[str, Cleaner]] = {
 
 
 def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
-    """How the cells of this field are cleaned, its greatest length included.
+    """The cleaner of this field, including its greatest length.
 
-    Raises PolicyError where the organisation has no such profile field.
+    Raises PolicyError if the organisation has no such profile field.
     """
     if slug.startswith(PROFILE_PREFIX):
         return _profile_cleaner(_profile_field(slug, reference=reference), policy=policy)
     if slug not in FIELDS and (family := NUMBERED.fullmatch(slug)) and family[1] in _OF_FAMILY:
         return _OF_FAMILY[family[1]]
     if slug not in FIELDS:
-        return lambda cells: _without_nought(clean.text(cells)).within(COURSE_NAME_LENGTH)
+        return lambda cells: _without_zero(clean.text(cells)).within(COURSE_NAME_LENGTH)
     known = FIELDS[slug]
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
     if known.kind is Kind.DEED:
         return partial(clean.boolean, unknown="deed_unclear")
     if known.kind is Kind.OPTION:
-        # These lists are not the organisation's: nothing is added to them.
+        # These lists are fixed, so options cannot be added.
         unknown = "error" if policy.unknown_choice == UnknownChoice.ADD_OPTION else str(policy.unknown_choice)
         return partial(clean.choice, options=known.options, unknown=unknown)
     if known.kind is Kind.SITE_ROLE:
@@ -98,7 +98,7 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
 
 
 def _without_tags(cleaned: Cleaned) -> Cleaned:
-    """Text without mark-up; most columns have none, and pay for one look."""
+    """Text without mark-up; most columns have none, which one search shows."""
     cells = cleaned.values
     if not cells.str.contains("<", literal=True).any():
         return cleaned
@@ -107,15 +107,15 @@ def _without_tags(cleaned: Cleaned) -> Cleaned:
     return Cleaned(values, cleaned.notes).noting(changed, code="tags_removed", value=cells, detail=values)
 
 
-def _without_nought(cleaned: Cleaned) -> Cleaned:
-    """References, among which a nought names nothing (§1.1.4)."""
-    nought = (cleaned.values == "0").fill_null(value=False)
+def _without_zero(cleaned: Cleaned) -> Cleaned:
+    """References, where 0 means none (§1.1.4)."""
+    is_zero = (cleaned.values == "0").fill_null(value=False)
     kept = Cleaned(cleaned.values.replace("0", ""), cleaned.notes)
-    return kept.noting(nought, code="nought_blank", value=cleaned.values)
+    return kept.noting(is_zero, code="nought_blank", value=cleaned.values)
 
 
 def _addresses(cells: pl.Series) -> Cleaned:
-    """Addresses, those that are none as they stand, with a warning."""
+    """Addresses; invalid ones stay as they are, with a warning."""
     cleaned = clean.email(cells)
     codes = pl.col("code").replace("email_bad", "email_odd")
     values = cleaned.values.zip_with(cleaned.values.is_not_null(), clean.text(cells).values)
@@ -123,7 +123,7 @@ def _addresses(cells: pl.Series) -> Cleaned:
 
 
 def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
-    """Usernames as they are spelt, none longer than usernames may be; a nought is a blank (§1.1.4)."""
+    """Usernames as they should be spelled, within their greatest length; 0 means blank (§1.1.4)."""
     return clean.username(cells.replace("0", ""), spelling=spelling).within(FIELDS["username"].max_length)
 
 
@@ -138,10 +138,10 @@ def spelling(policy: Policy) -> Spelling:
 
 
 def settle(policy: Policy, *, reference: Reference) -> Policy:
-    """The policy with its defaults and fixed values as they are stored: country Germany becomes DE.
+    """The policy with its defaults and fixed values as stored: country Germany becomes DE.
 
-    Patterns of names stay as they are. Raises PolicyError for a value that its field cannot have, or that is unique,
-    and for what the organisation does not allow.
+    Patterns stay as they are. Raises PolicyError for values that are invalid or unique to a person, and for what the
+    organisation doesn't allow.
     """
     if policy.same_email != "refuse" and not reference.shared_email:
         raise PolicyError("addresses_not_shared", value=policy.same_email)
@@ -170,7 +170,7 @@ def _stored(value: str, *, setting: str, by: Cleaner) -> str:
 
 
 def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
-    """One value as it is stored. Raises PolicyError for one that this field cannot have; `what` begins the sentence."""
+    """One value as stored. Raises PolicyError if it is invalid for this field; `what` begins the sentence."""
     cleaned = by(pl.Series([value]))
     against = collect(cleaned.notes.drop("at")).filter(pl.col("code").is_in({*ERRORS, *WARNINGS} - _KEPT))
     if not against.is_empty():
@@ -180,7 +180,7 @@ def stored(value: str, *, what: str, field: str, by: Cleaner) -> str:
 
 
 def _site_roles(cells: pl.Series, *, policy: Policy) -> Cleaned:
-    """Roles of the file; where the policy gives the role itself, a word that is none fails no row."""
+    """Roles in the file; if the policy sets the role itself, an unknown role fails no row."""
     cleaned = clean.site_role(cells)
     if policy.site_role in {SiteRole.COLUMN, SiteRole.TAB}:
         return cleaned

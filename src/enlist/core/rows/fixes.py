@@ -1,4 +1,4 @@
-"""Fixes: what could stand in a cell instead of what does, where only some values can."""
+"""Fixes: values to choose from for a cell whose field only takes certain ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from enlist.core.directory.directory import Reference
 from enlist.core.fields.fields import PROFILE_PREFIX, SITE_ROLES
 from enlist.core.headers.words import NUMBERED
 
-# More than a list to choose from can hold.
+# The longest list to choose from.
 _MOST: Final = 200
 _LIKE: Final = 0.6
 
 
 def possible(slug: str, *, reference: Reference) -> tuple[str, ...]:
-    """The values a field can have, where there is a list of them and it is short; () for all others."""
+    """The values that a field can have, if they are a list, up to its maximum length; else ()."""
     family = NUMBERED.fullmatch(slug)
     name = family[1] if family else slug
     found: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ def lists_of(slugs: Iterable[str]) -> set[str]:
 
 
 def likeliest(value: str, *, among: tuple[str, ...]) -> str:
-    """What somebody most likely meant by a value; "" where nothing resembles it."""
+    """The value most similar to this one; "" if none is similar."""
     by_fold = {fold(each): each for each in reversed(among)}
     close = get_close_matches(fold(value), list(by_fold), n=1, cutoff=_LIKE)
     return by_fold[close[0]] if close else ""

@@ -1,4 +1,4 @@
-"""Listing: what a file says about who is in it, whatever becomes of its rows."""
+"""Listing: who is in a file, whatever the status of their row."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from enlist.core.policy import Policy
 
 from .rows import Rows
 
-# The column of a match key in Rows and in Directory.people alike.
+# Match key → its column, in Rows and in Directory.people.
 COLUMNS: Final = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
-# Cells of such a row may stand in the wrong column, and a whole row after it may be inside one of its cells.
+# Cells of such a row may be in the wrong column, and a cell may contain the whole next row.
 _GARBLED: Final = ("row_long", "quote_runs_on", "nul_byte", "undecodable")
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The keys (`Policy.match_by`) that the rows name, failed and skipped rows included.
+    """The keys (`Policy.match_by`) that rows name, failed and skipped rows included.
 
     keys: String columns of `COLUMNS`, null for none. unreadable: lines (Int64) of failed rows that may mean anybody.
-    rows: how many rows there are.
+    rows: the number of rows.
     """
 
     keys: pl.DataFrame
@@ -31,36 +31,36 @@ class Listing:
     rows: int
 
     def among(self, people: pl.DataFrame) -> pl.DataFrame:
-        """Those of these people (columns of `Directory.people`) whom the rows name."""
+        """The people (columns of `Directory.people`) that the rows name."""
         return people.join(self.missing(people).select("person"), on="person", how="anti")
 
     def missing(self, people: pl.DataFrame) -> pl.DataFrame:
-        """Those of these people whom no row names."""
+        """The people that no row names."""
         for column in self.keys.columns:
             people = people.join(self.distinct(column).to_frame(), on=column, how="anti")
         return people
 
     def distinct(self, column: str) -> pl.Series:
-        """The keys of one column, once each, sorted."""
+        """The distinct keys of one column, sorted."""
         return self.keys.get_column(column).drop_nulls().unique().sort()
 
 
 def listing(rows: Rows, *, policy: Policy) -> Listing:
-    """Whom these rows name, found or not."""
+    """The keys that these rows name, whether or not anybody has them."""
     columns = [COLUMNS[key] for key in policy.match_by if COLUMNS[key] in rows.frame.columns]
     keys = rows.frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
     garbled = rows.flags.filter(pl.col("code").is_in(_GARBLED)).get_column("row").drop_nulls()
     nameless = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).fill_null("") == "" for name in columns))
     lost = (pl.col("failed") & nameless) | pl.col("row").is_in(garbled.implode())
     if "oldusername_key" in rows.frame.columns:
-        # Whoever is to be renamed is in the file by the name there is now.
+        # People who are renamed are in the file under their present username.
         old = rows.frame.select(username_key="oldusername_key").filter(pl.col("username_key") != "")
         keys = pl.concat([keys, old], how="diagonal")
     return Listing(keys=keys, unreadable=rows.frame.filter(lost).get_column("line"), rows=rows.frame.height)
 
 
 def combined(listings: Sequence[Listing]) -> Listing:
-    """Several batches of one file as one."""
+    """The listings of several batches of one file as one."""
     return Listing(
         keys=pl.concat([each.keys for each in listings]),
         unreadable=pl.concat([each.unreadable for each in listings]),

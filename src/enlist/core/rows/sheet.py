@@ -21,9 +21,9 @@ _LONGEST_SHOWN: Final = 300
 
 @dataclass
 class Sheet:
-    """A table, our slug → their header for its columns, the columns cleaned so far, and the flags about them.
+    """A table, slug → header for its columns, the columns cleaned so far, and the flags about them.
 
-    bad: for each column, where its value is bad (Boolean), and not merely blank.
+    bad: for each column, where its value is bad (Boolean), not just blank.
     """
 
     table: Table
@@ -34,20 +34,20 @@ class Sheet:
     bad: dict[str, pl.Series] = field(default_factory=dict)
 
     def put(self, slug: str, *, cleaned: Cleaned) -> None:
-        """Take in a column of the file, its blanks as the policy reads them (D3)."""
+        """Add a column of the file, with blanks as the policy treats them (D3)."""
         self.tell(cleaned.notes, slug=slug)
         self.bad[slug] = cleaned.values.is_null()
         blank_is_missing = self.policy.blank_cell == BlankCell.MISSING
         self.values[slug] = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
 
     def fill(self, slug: str, *, at: pl.Series, cleaned: Cleaned) -> None:
-        """Take in values that the file does not have, at these places."""
+        """Add values that the file doesn't have, at these positions."""
         self.tell(cleaned.notes.with_columns(at=at.gather(cleaned.notes.get_column("at"))), slug=slug)
         self.bad[slug] = self.is_bad(slug).clone().scatter(at, cleaned.values.is_null())
         self.values[slug] = self.column(slug).clone().scatter(at, cleaned.values)
 
     def tell(self, notes: pl.DataFrame, *, slug: str) -> None:
-        """Make flags of the notes about this column."""
+        """Convert notes about this column to flags."""
         at = notes.get_column("at")
         self.flags.append(
             notes.select(
@@ -62,40 +62,40 @@ class Sheet:
         )
 
     def is_told(self, code: str) -> pl.Series:
-        """Where this flag stands already (Boolean)."""
+        """Where this flag is already set (Boolean)."""
         rows = collect(*self.flags).filter(pl.col("code") == code).get_column("row")
         return self._everywhere(value=False).scatter(rows - self.table.first_row, True)
 
     def announce(self, flags: pl.DataFrame) -> None:
-        """Take in flags about the whole file, once for all its parts."""
+        """Add flags about the whole file, once for all its parts."""
         if self.table.first_row == 0:
             self.flags.append(flags)
 
     def pass_on(self, flags: pl.DataFrame) -> None:
-        """Take in flags about the whole file as `announce` does, and those about rows of this part."""
+        """Add flags about the whole file like `announce`, and those about rows of this part."""
         last = self.table.first_row + self.table.height - 1
         mine = pl.col("row").is_between(self.table.first_row, last)
         self.flags.append(flags.filter(mine.fill_null(value=self.table.first_row == 0)))
 
     def column(self, slug: str) -> pl.Series:
-        """The values of this field so far, all null where it has none."""
+        """The values of this field so far; null if it has none."""
         nothing = pl.repeat(None, self.table.height, dtype=pl.String(), eager=True)
         return self.values.get(slug, nothing)
 
     def is_bad(self, slug: str) -> pl.Series:
-        """Where a value of this field was given and is bad (Boolean)."""
+        """Where this field has a bad value (Boolean)."""
         return self.bad.get(slug, self._everywhere(value=False))
 
     def has(self, slug: str) -> pl.Series:
-        """Where there is a value of this field that is not blank (Boolean)."""
+        """Where this field has a value that isn't blank (Boolean)."""
         return (self.column(slug) != "").fill_null(value=False)
 
     def lacks(self, slug: str) -> pl.Series:
-        """Where nothing was given for this field, or a blank (Boolean)."""
+        """Where this field is missing or blank (Boolean)."""
         return ~self.has(slug) & ~self.is_bad(slug)
 
     def rows(self) -> Rows:
-        """What it all comes to."""
+        """The finished Rows."""
         table, flags = self.table, collect(*self.flags)
         failed = self._everywhere(value=False).scatter(failing_rows(flags) - table.first_row, True)
         numbers = pl.int_range(table.first_row, table.first_row + table.height, eager=True)

@@ -1,4 +1,4 @@
-"""Frames as bytes, as plans and artifacts keep them."""
+"""Frames as bytes, for plans and artifacts."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ import polars as pl
 from enlist.core.errors import PlanError
 
 SUFFIX: Final = ".arrow"
-# So many rows are packed together: a few rows are found without unpacking all, and both packing and unpacking of all
-# are faster, and their result is smaller, than in one piece.
+# Rows per batch: a few rows can be read without unpacking all. Packing and unpacking everything is also faster and
+# smaller than in one piece.
 _TOGETHER: Final = 5_000
-# Texts stand one after the other: as views, each of the pieces may drag the texts of all others along.
+# Texts are stored one after the other: as views, each batch could drag along the texts of all others.
 _PLAIN: Final = pl.CompatLevel.oldest()
 
 
 def to_bytes(frame: pl.DataFrame) -> bytes:
-    """The frame as an Arrow IPC file, packed by Zstandard (docs/decisions/0006-arrow-for-what-is-kept.md)."""
+    """The frame as an Arrow IPC file, compressed with Zstandard (docs/decisions/0006-arrow-for-what-is-kept.md)."""
     buffer = io.BytesIO()
     frame.write_ipc(buffer, compression="zstd", record_batch_size=_TOGETHER, compat_level=_PLAIN)
     return buffer.getvalue()
 
 
 def from_bytes(blob: bytes) -> pl.DataFrame:
-    """The frame `to_bytes` wrote. Raises PlanError for other bytes."""
+    """The frame that `to_bytes` wrote. Raises PlanError for other bytes."""
     with _read():
         return pl.read_ipc(io.BytesIO(blob))
 
 
 def columns_from_bytes(blob: bytes, *, columns: Sequence[str]) -> pl.DataFrame:
-    """Those of these columns that the frame has; nothing else is unpacked. Raises PlanError as `from_bytes`."""
+    """These columns, as far as the frame has them, without unpacking others. Raises PlanError as `from_bytes`."""
     with _read():
         known = pl.read_ipc_schema(io.BytesIO(blob))
         return pl.read_ipc(io.BytesIO(blob), columns=[name for name in columns if name in known])
 
 
 def rows_from_bytes(blob: bytes, *, rows: pl.Series) -> pl.DataFrame:
-    """The frame's rows at these places (integers from 0, sorted); unpacks what stands near them.
+    """The frame's rows at these positions (integers from 0, sorted); unpacks only their batches.
 
     Raises PlanError as `from_bytes`.
     """

@@ -1,8 +1,7 @@
-"""Overlay: what people changed in the grid, laid over a table that never changes itself.
+"""Overlay: edits from the grid, applied to a table that never changes itself.
 
-An edit says what stands in one cell from now on; in the column WHOLE_ROW, that a row is left out or in again; in the
-row HEADER, what the column is called. It names its column as the file does, whatever that is called by now. Of several
-about one place the last counts.
+An edit sets one cell; in the column WHOLE_ROW it excludes or includes a row, and in the row HEADER it renames a column.
+It names its column as the file does, whatever the column's new name. The last edit of a place counts.
 """
 
 from __future__ import annotations
@@ -18,32 +17,32 @@ from enlist.core.errors import HeaderError
 from .table import Table
 
 EDITS_SCHEMA: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
-# No header is blank.
+# Headers are never blank.
 WHOLE_ROW: Final = ""
 EXCLUDED: Final = "excluded"
-# Rows count from 0.
+# Row numbers start at 0.
 HEADER: Final = -1
 _ROW: Final = "\0row"
 _NEW: Final = "\0new"
 
 
 def last_edits(edits: pl.DataFrame) -> pl.DataFrame:
-    """The edits that count, of edits in their order."""
+    """The edits that count, from edits in their order."""
     return edits.unique(["row", "column"], keep="last", maintain_order=True)
 
 
 def excluded(edits: pl.DataFrame) -> pl.Series:
-    """The rows (Int64, sorted) that are left out, of the edits that count."""
+    """The excluded rows (Int64, sorted), from the edits that count."""
     return edits.filter((pl.col("column") == WHOLE_ROW) & (pl.col("new") == EXCLUDED)).get_column("row").sort()
 
 
 def names(edits: pl.DataFrame) -> dict[str, str]:
-    """Headers of the file → what they are called, of the edits that count."""
+    """Header in the file → new name, from the edits that count."""
     return dict(edits.filter(pl.col("row") == HEADER).select("column", "new").iter_rows())
 
 
 def check_names(headers: Iterable[str], *, called: Mapping[str, str]) -> None:
-    """Raise HeaderError where two columns would be called the same. headers: all that a file has."""
+    """Raise HeaderError if two columns would have the same name. headers: all headers of a file."""
     taken: set[str] = set()
     for name in (called.get(header, header) for header in headers):
         if name in taken:
@@ -52,13 +51,13 @@ def check_names(headers: Iterable[str], *, called: Mapping[str, str]) -> None:
 
 
 def overlaid(table: Table, *, edits: pl.DataFrame) -> Table:
-    """The table with the edits that count in its cells; rows that are left out are still there."""
+    """The table with the edits that count in its cells; excluded rows are still there."""
     rows = pl.int_range(table.first_row, table.first_row + table.height, dtype=pl.Int64, eager=True)
     return replace(table, frame=overlaid_frame(table.frame, edits=edits, rows=rows))
 
 
 def overlaid_frame(frame: pl.DataFrame, *, edits: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """Rows of a table, of these numbers (Int64), with the edits that count; its columns as they are called by now."""
+    """Rows of a table, with these numbers (Int64), after the edits that count; columns have their new names."""
     below = edits.filter(pl.col("row") != HEADER)
     for name in below.get_column("column").unique(maintain_order=True):
         if name not in frame.columns:

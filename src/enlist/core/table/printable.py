@@ -1,4 +1,4 @@
-"""Printable: text from a file that cannot drive a terminal or deceive its reader."""
+"""Printable: text from a file, safe for terminals and readers."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Final
 UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
-# How many lines are named before the rest is counted.
+# How many lines are listed before the rest is counted.
 _LINES_SHOWN: Final = 3
 
 
 def printable(text: str, *, widest: int | None = None) -> str:
-    """The text with its controls spelt out as `\\x1b`, `\\u202e` and so on.
+    """The text with control characters written as `\\x1b`, `\\u202e` and so on.
 
-    Longer text than `widest` characters ends in an ellipsis.
+    Text longer than `widest` ends with an ellipsis.
     """
     safe = UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
     return safe if widest is None or len(safe) <= widest else safe[: widest - 1] + "…"
 
 
 def lines_text(lines: Sequence[int], *, count: int) -> str:
-    """Where: `line 4`, `lines 4 and 17`, `lines 4, 17, 23 and 9 more`; `lines` may be but the first of `count`."""
+    """`line 4`, `lines 4 and 17`, `lines 4, 17, 23 and 9 more`; `lines` may hold only the first of `count`."""
     if not lines:
         return ""
     if count == 1:

@@ -1,4 +1,4 @@
-"""Storable: text that every database can keep. PostgreSQL has no NUL, and half a letter is no UTF-8."""
+"""Storable: text that every database accepts. PostgreSQL has no NUL, and unpaired surrogates aren't UTF-8."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def is_storable(value: Any) -> bool:
-    """Whether all text in a value of JSON can be kept."""
+    """Whether all text in a JSON value can be stored."""
     if isinstance(value, str):
         return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
     if isinstance(value, Mapping):

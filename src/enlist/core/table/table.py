@@ -1,4 +1,4 @@
-"""Table: what a file says, as text, with the line its owner sees for every row."""
+"""Table: the content of a file as text, with the line number of every row."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Final
 
 import polars as pl
 
-# The line, whether the password there is weak, and the password sealed: nobody can read it without the key.
+# The line, whether its password is weak, and the sealed password, which cannot be read without the key.
 SEALED_SCHEMA: Final = {"line": pl.Int64(), "weak": pl.Boolean(), "sealed": pl.String()}
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table came from and how it was understood.
+    """Where a table came from and how it was read.
 
-    `sha256` is of the bytes as received; `header_line` counts from 1, 0 where no line names the columns; `road` says
-    which reader: "fast", "careful" or "workbook". header: its lines as they stand. sheet: the one of a workbook, of its
-    sheets with cells in them.
+    `sha256` is of the bytes as received; `header_line` counts from 1, 0 if no line names the columns; `road` is the
+    reader: "fast", "careful" or "workbook". header: the header's lines, unchanged. sheet: the one that was read, if it
+    is a workbook; sheets: those with cells.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Table:
     """A table of text as read from a file, never changed afterwards.
 
     frame: one String column per header (trimmed, unique, in file order), no nulls; a blank cell is "".
-    lines: Int64, one per row: the physical line (from 1) on which the record starts in the original file.
-    flags: a frame of `flags.FLAG_SCHEMA`: what reading found.
-    secrets: headers whose values were left out of `frame` at the reader (passwords).
-    sealed: of SEALED_SCHEMA, the rows that have a password, where the reader was given a seal; is_sealed: it was, and
-    there is a column of passwords.
+    lines: Int64, one per row: the physical line (from 1) where the record starts in the original file.
+    flags: a frame of `flags.FLAG_SCHEMA`, from reading.
+    secrets: headers whose values the reader left out of `frame` (passwords).
+    sealed: of SEALED_SCHEMA, the rows with a password, if the reader was given a seal; is_sealed: it was, and the file
+    has a column of passwords.
     first_row: the row number of the frame's first row (a slice of a larger table starts later).
     """
 
@@ -55,18 +55,18 @@ class Table:
 
     @property
     def height(self) -> int:
-        """How many rows there are, the header not counted."""
+        """The number of rows, without the header."""
         return self.frame.height
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Their column names, in file order."""
+        """The column names, in file order."""
         return tuple(self.frame.columns)
 
     def slice(self, offset: int, length: int) -> Table:
-        """Rows `offset` … `offset + length`, with the flags of those rows (row numbers stay those of the whole).
+        """Rows `offset` … `offset + length`, with their flags; row numbers stay those of the whole.
 
-        Flags about the whole file go with its first rows.
+        The first rows also have the flags about the whole file.
         """
         first = self.first_row + offset
         is_ours = pl.col("row").is_between(first, first + length - 1)
