@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .reading import read
 
-# Loaded when first asked for: the process that parses workbooks lives below here, and must not load Polars.
+# Loaded on first use: the process that parses workbooks is below here, and must not load Polars.
 _HOMES = {"ReadOptions": ".files.options", "read": ".reading", "write": ".text.delimited"}
 
 __all__ = ["ReadOptions", "read", "write"]

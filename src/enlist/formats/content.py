@@ -1,4 +1,4 @@
-"""Intake: the bytes of whatever was handed in, and a clear refusal of what is no text."""
+"""Content: the bytes of a source, with a clear refusal of anything that isn't text or a workbook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Given = str | PathLike[str] | bytes | BinaryIO
 _BLOCK: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 23
 _LINES_A_ROW: Final = 2
-# So much of a block tells how long its lines are.
+# This part of a block is enough to estimate the length of its lines.
 _SOME: Final = 1 << 14
 # ZIP (.xlsx, .xlsb, .ods), compound files (.xls), and the bare streams of the oldest .xls.
 _WORKBOOKS: Final = (
@@ -68,7 +68,7 @@ _TEXTS: Final = (
 
 @dataclass(frozen=True)
 class Taken:
-    """What was handed in: its name, and all its bytes; of a workbook, the file it is in and its fingerprint."""
+    """A source: its name and all its bytes; for a workbook, the file it is in and its fingerprint."""
 
     name: str
     data: bytes = b""
@@ -79,12 +79,12 @@ class Taken:
 
 @contextmanager
 def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Taken]:
-    """A path, an open binary file or bytes, looked at; "-" is standard input.
+    """Open and check a path, an open binary file or bytes; "-" is standard input.
 
-    Raises FileError where there is no such file, it cannot be read, is too large, or is evidently no table.
+    Raises FileError if the file doesn't exist, cannot be read, is too large or clearly isn't a table.
     """
     what = _source_name(source)
-    # A name is kept with what was read, and may be of bytes that are no text.
+    # The name is stored with the table, but its bytes may not be text.
     name = (name or Path(what).name).encode("utf-8", "replace").decode().replace("\0", "")
     try:
         with _opened(source) as stream, ExitStack() as copies:
@@ -100,7 +100,7 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
 
 
 def is_workbook(head: bytes) -> bool:
-    """Whether bytes begin as those of a workbook do, or of a web page that spreadsheets save under its name."""
+    """Whether bytes begin like a workbook, or like a web page that a spreadsheet saved under that name."""
     return head.startswith(_WORKBOOKS) or is_web_page(head[:1024])
 
 
@@ -125,7 +125,7 @@ def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack
     if not is_workbook(head):
         _refuse_binary(head, name=name)
         return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
-    # The parser gets a file, not a path: a copy that nobody can see, unless the bytes are in a file already.
+    # The parser gets an open file, not a path: an unnamed copy, unless the bytes are in a file already.
     copy = _as_file(stream)
     if copy is None:
         copy = copies.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - a stack of contexts closes it
@@ -149,8 +149,8 @@ def _as_file(stream: BinaryIO) -> BinaryIO | None:
 
 
 def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
-    """All bytes of a text, looked at on the way: what no table has is refused before it fills the memory."""
-    # Grows in place, and is handed out without a copy.
+    """All bytes of a text, checked on the way: what no table has is refused before it fills the memory."""
+    # It grows in place, and its value is not a copy.
     taken = io.BytesIO()
     lines = since = 0
     block, most = head, _LINES_A_ROW * limits.rows
@@ -170,12 +170,12 @@ def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
 
 
 def _lines(block: bytes) -> int:
-    """About how many lines end in a block: counting takes as long as reading."""
+    """The approximate number of line ends in a block: counting them all takes as long as reading."""
     return block.count(b"\n", 0, _SOME) * max(len(block), _SOME) // _SOME
 
 
 def _tail(block: bytes, *, before: int) -> int:
-    """How many bytes stand after the last line end."""
+    """The number of bytes after the last line end."""
     end = max(block.rfind(b"\n"), block.rfind(b"\r"))
     return len(block) - end - 1 if end >= 0 else before + len(block)
 

@@ -1,4 +1,4 @@
-"""Reading: whatever was handed in, as a Table."""
+"""Reading: any source as a Table."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _DEFAULTS: Final = ReadOptions()
 def read(source: Given, *, name: str | None = None, options: ReadOptions = _DEFAULTS) -> Table:
     """Read delimited text or a workbook into a Table; a header with nothing below it makes a Table without rows.
 
-    source: a path, bytes, an open binary file, or "-", standard input, of which all blocks are read (`read_pasted`).
+    source: a path, bytes, an open binary file, or "-" for standard input, where all blocks are read (`read_pasted`).
     name: what messages call it.
     Cells and headers are trimmed of ASCII blanks (EC-13); blank lines are dropped, line numbers are those of the file.
-    Cells of secret headers are left out. What was odd is in the Table's flags (EN-05).
+    Cells of secret headers are left out. The Table's flags list what was odd (EN-05).
 
-    Raises FileError where the file cannot be read as a table: missing, of no kind that is known, empty, damaged, too
-    large, protected by a password, of another encoding.
+    Raises FileError if the file cannot be read as a table: missing, of an unknown kind, empty, damaged, too large,
+    protected by a password, of another encoding.
     """
     with taken_in(source, name=name, limits=options.limits) as taken:
         if taken.workbook is None and (options.pasted or source == "-" or source == Path("-")):

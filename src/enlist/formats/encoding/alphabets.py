@@ -1,4 +1,4 @@
-"""Alphabets: which letters stand together in the words of a language."""
+"""Alphabets: which letters words of a language may have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-# The letters beyond ASCII that a language writes names with; where they stand in a word, if not everywhere.
+# The letters beyond ASCII in a language's names; after |, rules for letters that are not allowed everywhere.
 _LATIN: Final = {
     "German": "äöüß",
     "French": "àâçéèêëîïôœùûüÿ",
@@ -30,7 +30,7 @@ _LATIN: Final = {
     "Lithuanian": "ąčęėįšųūž",
     "Estonian": "äöüšž|õ(?!$)",
 }
-# Words are syllables, without some letters.
+# Words are syllables, and some letters are never used.
 _VIETNAMESE: Final = re.compile(
     "[abcdeghiklmnopqrstuvxyàáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]{1,7}"
 )
@@ -40,21 +40,21 @@ _WORDS: Final = {
 } | {"Vietnamese": _VIETNAMESE}
 LANGUAGES: Final = tuple(_WORDS)
 
-# Letters with which words are spoken, where every word has one.
+# Vowels, in scripts where every word has one.
 _VOWELS: Final = {"CYRILLIC": re.compile("[аеёиіїоуыэюяєъ]"), "GREEK": re.compile("[αεηιουω]")}
-# Letters that have another form at the end of a word.
+# Letters that have a different form at the end of a word.
 _WITHIN: Final = re.compile("[ךםןףץς](?=.)|σ$")
 
 
 def spoken_in(word: str) -> frozenset[str]:
-    """The languages of LANGUAGES whose alphabets have all letters of a Latin word, where they may stand."""
-    # What a capital dotted I becomes is in no alphabet.
+    """The languages of LANGUAGES in which all letters of a Latin word are allowed where they are."""
+    # A capital dotted I lower-cases to a sequence that is in no alphabet.
     plain = unicodedata.normalize("NFC", word).replace("İ", "i").lower()
     return frozenset(language for language, pattern in _WORDS.items() if pattern.fullmatch(plain))
 
 
 def is_unspeakable(word: str, *, script: str) -> bool:
-    """Whether a word of a script (LATIN, CYRILLIC, GREEK, HEBREW, …) has no vowel, or a form of a letter elsewhere."""
+    """Whether a word of a script (LATIN, CYRILLIC, GREEK, HEBREW, …) has no vowel, or a letter's form is misplaced."""
     bare = "".join(each for each in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(each))
     vowels = _VOWELS.get(script)
     return bool((vowels and len(word) > 1 and not vowels.search(bare)) or _WITHIN.search(word))

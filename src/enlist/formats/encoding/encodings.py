@@ -1,4 +1,4 @@
-"""Encodings: any text as UTF-8, with what was guessed or could not be read."""
+"""Encodings: any text as UTF-8, with flags about guesses and unreadable bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import polars as pl
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import flag, no_flags
 
-# UTF-32's little-endian mark starts with UTF-16's.
+# The little-endian mark of UTF-32 starts with that of UTF-16.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -25,7 +25,7 @@ _MARKS: Final = (
 )
 _SAMPLE: Final = 65_536
 PIECE: Final = 1 << 24
-# Polars unpacks what starts so, and the text “x^” does.
+# Polars decompresses data with these beginnings, and the text “x^” has one of them.
 PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
@@ -36,9 +36,9 @@ _LOOKS: Final = 1_000
 
 @dataclass(frozen=True)
 class Text:
-    """A file as UTF-8 text: `data` from `start` on (what is before is a byte order mark).
+    """A file as UTF-8 text: `data` from `start` on (after a byte order mark).
 
-    encoding: as the file had it. bad_lines: physical lines (from 1) with bytes that are not UTF-8, shown as U+FFFD.
+    encoding: the file's own. bad_lines: physical lines (from 1) with bytes that are not UTF-8, shown as U+FFFD.
     """
 
     data: bytes
@@ -49,20 +49,20 @@ class Text:
 
     @cached_property
     def lines(self) -> pl.Series:
-        """Its lines where line feeds end them, without those; they share its memory. Raises PolarsError: no UTF-8."""
+        """Its lines without line feeds; they share its memory. Raises PolarsError if it isn't UTF-8."""
         if self.data.startswith(PACKED):
             return pl.read_lines(b"\n" + self.data).to_series().slice(1)
         return pl.read_lines(self.data).to_series()
 
     def piece(self, start: int, *, size: int) -> bytes:
-        """About `size` bytes of the text from byte `start` on, up to the end of a line."""
+        """About `size` bytes of the text from byte `start`, up to the end of a line."""
         return self.data[start : self.data.find(b"\n", start + size) + 1 or len(self.data)]
 
 
 def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
-    """The text of these bytes: by the encoding named, else by their byte order mark, else UTF-8, else by a guess.
+    """The text of these bytes: by the named encoding, else by byte order mark, else UTF-8, else by a guess.
 
-    Raises FileError where an encoding is unknown, does not fit the bytes, or cannot be found.
+    Raises FileError if an encoding is unknown, doesn't fit the bytes, or cannot be guessed.
     """
     if encoding is not None:
         return _named(data, encoding=encoding, name=name)
@@ -82,7 +82,7 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     sample = _sample(data)
     if start or _is_mostly_utf8(sample):
         return _repaired(data[start:])
-    # Costs 10 ms to import, and most files are UTF-8.
+    # Importing it takes 10 ms, and most files are UTF-8.
     from .plausible import likeliest
 
     return _guess(data, encodings=likeliest(sample), name=name)
@@ -92,7 +92,7 @@ def _is_utf8(text: Text) -> bool:
     if text.data.isascii():
         return True
     try:
-        # Polars' look takes a tenth of what decoding takes, and less than finding the lines.
+        # Polars validates in a tenth of the time that decoding takes, and faster than it finds lines.
         pl.Series([text.data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
         return False
@@ -128,7 +128,7 @@ def _transcoded(data: bytes, *, encoding: str, start: int, name: str) -> Text:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark: every other byte of most Western text is 0."""
+    """UTF-16 without a byte order mark: in most Western text every other byte is 0."""
     even, odd = data[0:4096:2], data[1:4096:2]
     if len(odd) < 2:
         return None
@@ -138,7 +138,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _sample(data: bytes) -> bytes:
-    """Lines that hold more than ASCII: they alone tell one encoding from another."""
+    """Lines with more than ASCII: only they distinguish encodings."""
     lines = b""
     end = 0
     while len(lines) < _SAMPLE and (found := _NOT_ASCII.search(data, end)):
@@ -156,7 +156,7 @@ def _is_mostly_utf8(sample: bytes) -> bool:
 
 
 def _has_surrogates(sample: bytes) -> bool:
-    """Whether the only thing wrong is that halves of letters were written as letters."""
+    """Whether the only defect is that surrogates were encoded one by one."""
     try:
         sample.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -165,7 +165,7 @@ def _has_surrogates(sample: bytes) -> bool:
 
 
 def _refuse_utf7(data: bytes, *, name: str) -> None:
-    """UTF-7 hides signs in what looks like plain letters: +ADw- is <."""
+    """Refuse UTF-7, which hides signs in plain letters: +ADw- is <."""
     if b"+" not in data:
         return
     for found in islice(_UTF7.finditer(data), _LOOKS):
@@ -173,7 +173,7 @@ def _refuse_utf7(data: bytes, *, name: str) -> None:
             text = found[0].decode("utf-7")
         except UnicodeDecodeError:
             continue
-        # Words between a plus and a dash seldom happen to be whole letters of UTF-16.
+        # Text between a plus and a hyphen is rarely complete UTF-16.
         is_whole = b64encode(text.encode("utf-16-be")).rstrip(b"=") == found[0][1:-1]
         if is_whole and text.isprintable() and not text.isalnum():
             line = len(_LINE_BREAK.split(data[: found.start()].decode("utf-8", "replace")))

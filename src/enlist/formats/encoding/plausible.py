@@ -1,7 +1,7 @@
-"""Plausible: in which of the usual encodings a few lines with names read like names.
+"""Plausible encodings: those in which a few lines of names look like names.
 
-Lists of names are too short for statistics of letters. What counts is whether letters stand where some language has
-them, and whether most words are of one language.
+Lists of names are too short for letter statistics. What counts is whether letters are where some language has them,
+and whether most words are of one language.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 
 from .alphabets import LANGUAGES, is_unspeakable, spoken_in
 
-# What people's lists come in, the commonest first; every other encoding can be named.
+# Common encodings of people's lists, the most common first; any other encoding can be named.
 USUAL: Final = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp932", "cp949", "euc_jp", "gb18030", "big5",
     "cp1255", "cp1256", "cp874", "cp1258", "iso8859_15", "iso8859_2", "koi8_r", "mac_roman", "cp850",
 )  # fmt: skip
-# The characters in everyday use come first in the tables of East Asia: the encoding of the table, its last such row.
+# East Asian tables begin with everyday characters: the encoding of the table, and its last such row.
 _EVERYDAY: Final = {
     "cp932": ("euc_jp", 0xCF), "euc_jp": ("euc_jp", 0xCF), "gb18030": ("gb2312", 0xD7), "big5": ("big5", 0xC6),
     "cp949": ("euc_kr", 0xC8),
@@ -30,16 +30,16 @@ _CASED: Final = ("CYRILLIC", "GREEK")
 _HALF_WIDE: Final = re.compile("[\uff61-\uff9f]")
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f'’‘-]*[^\W\d_]+|[\u0300-\u036f]+)*")
-# Signs of texts; between letters only an apostrophe stands, and the point of Catalan.
+# Signs of texts; between letters there are only apostrophes, and the point of Catalan.
 _TYPOGRAPHY: Final = frozenset("\u00a0’‘“”„«»–—…·°\u3000、。・（）€")
 _BETWEEN: Final = frozenset("\u00a0’‘–·\u3000・")
-# What it costs that the encoding is not the commonest (lists have single names of everywhere), that a word is of
-# another language than most, that a character is out of place, that a word is of no language.
+# Penalties for an encoding that isn't the most common (any list may have a single foreign name), for a word of another
+# language than most, for a character out of place, and for a word of no language.
 _SELDOM, _OTHER, _ODD, _NONE = 1, 2, 4, 6
 
 
 def likeliest(sample: bytes) -> list[str]:
-    """Encodings that can read these bytes, the likeliest first; of those that read them alike, the commonest."""
+    """Encodings that can read these bytes, the likeliest first; of those with equal results, the most common."""
     readings: dict[str, str] = {}
     for encoding in USUAL:
         text = _read(sample, encoding=encoding)
@@ -60,7 +60,7 @@ def _read(sample: bytes, *, encoding: str) -> str | None:
 
 
 def _strangeness(text: str, *, encoding: str) -> int:
-    """How little a text reads like names."""
+    """How little a text looks like names."""
     words = Counter(word for word in _WORD.findall(text) if not word.isascii())
     padded = f"  {text} "
     odd = sum(_is_odd(padded[place : place + 4]) for place, letter in enumerate(text) if not letter.isascii())
@@ -69,7 +69,7 @@ def _strangeness(text: str, *, encoding: str) -> int:
 
 
 def _is_odd(window: str) -> bool:
-    """Whether the third character is out of place among the two before and the one after it."""
+    """Whether the third character is out of place between its neighbours."""
     first, before, letter, after = tuple(window)
     kind = unicodedata.category(letter)
     if kind.startswith("M"):
@@ -84,7 +84,7 @@ def _is_odd(window: str) -> bool:
 
 
 def _mixture(words: Counter[str]) -> int:
-    """What the words cost that are Latin, in the language that most of them are of."""
+    """The penalty of the Latin words, in the language of most of them."""
     latin = {word: times for word, times in words.items() if _script(word[0]) == "LATIN"}
     spoken = {word: spoken_in(word) for word in latin}
     return min(
@@ -98,7 +98,7 @@ def _mixture(words: Counter[str]) -> int:
 
 
 def _unlikely(word: str) -> int:
-    """What a word of another script costs: one that cannot be spoken, or, of a name's scripts, has no capital."""
+    """The penalty of a word of another script: without a vowel, or without a capital in a script that has them."""
     script = _script(word[0])
     if script == "LATIN":
         return 0
@@ -106,7 +106,7 @@ def _unlikely(word: str) -> int:
 
 
 def _rare(text: str, *, encoding: str) -> int:
-    """How many characters of East Asia are of no everyday use, or of another language than the encoding's."""
+    """How many East Asian characters are uncommon, or belong to another language than the encoding."""
     if encoding not in _EVERYDAY:
         return 0
     table, last = _EVERYDAY[encoding]

@@ -1,1 +1,1 @@
-"""Files: how much one may hold, what kind it is, and new ones for their owner alone."""
+"""Files: size limits, kinds of files, and new files that only their owner can read."""

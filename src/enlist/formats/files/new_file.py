@@ -1,4 +1,4 @@
-"""New files: for their owner alone, and under their name only when they are whole."""
+"""New files: readable by their owner only, and named only when they are complete."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import BinaryIO, Final
 
 from enlist.core.errors import FileError
 
-# Where a system or a disk has no files without a name.
+# Errors of systems or disks without unnamed files.
 _UNKNOWN: Final = (EINVAL, EISDIR, EOPNOTSUPP)
-# Where a file has one name only.
+# Errors of disks where a file has only one name.
 _LINKLESS: Final = (EPERM, EOPNOTSUPP, ENOSYS)
 _PREFIX: Final = ".enlist-draft-"
 
@@ -24,7 +24,7 @@ _PREFIX: Final = ".enlist-draft-"
 def new_file(path: Path) -> Iterator[BinaryIO]:
     """A file that gets its name at the end, when all of it is on the disk: a process that dies leaves nothing.
 
-    Raises FileError where something of that name exists, or the file cannot be written.
+    Raises FileError if the name is in use, or the file cannot be written.
     """
     folder = path.absolute().parent
     try:
@@ -47,7 +47,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _nameless(folder: Path) -> tuple[int, Path] | None:
-    """A file without a name, and by what it can be given one; None where there are no such files."""
+    """A file without a name, and the path to link it by; None where such files don't exist."""
     flag = getattr(os, "O_TMPFILE", 0)
     try:
         descriptor = os.open(folder, os.O_RDWR | flag, 0o600) if flag else None
@@ -59,9 +59,9 @@ def _nameless(folder: Path) -> tuple[int, Path] | None:
 
 
 def _draft(folder: Path) -> tuple[int, Path]:
-    """A file under another name, locked while its process lives; those of dead processes are removed."""
+    """A file under another name, locked while its process lives; leftovers of dead processes are removed."""
     for left in folder.glob(f"{_PREFIX}*"):
-        # Somebody else's, in use, or gone by now.
+        # It may be somebody else's, in use, or already removed.
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             left.unlink()
@@ -71,13 +71,13 @@ def _draft(folder: Path) -> tuple[int, Path]:
 
 
 def _name(draft: Path, *, path: Path) -> None:
-    """Give a file its name, unless that is taken. Raises FileExistsError."""
+    """Give a file its name. Raises FileExistsError if it is in use."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
-        # With a folder named, the system follows the link to the file that has no name.
+        # With a folder given, the system follows the link to the unnamed file.
         os.link(draft, path.name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError as error:
-        # A stick, or another disk on which a file has one name.
+        # A USB stick, or another disk where a file has only one name.
         if error.errno not in _LINKLESS:
             raise
         if os.path.lexists(path):

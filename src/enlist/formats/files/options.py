@@ -1,4 +1,4 @@
-"""Options: what a person can say about a file, where finding out goes wrong."""
+"""Options: what people can set about a file if detection fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _silent(_rows: int) -> None:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read a file; None means: find out.
+    """How to read a file; None means: detect it.
 
     encoding: a name such as "utf-8" or "windows-1252". delimiter, quote: one character each ("" for no quotes).
     escape: the sign before a quotation mark that is text ("" for none: it is doubled).
@@ -62,7 +62,7 @@ class ReadOptions:
         return self.secret(header) if callable(self.secret) else header in self.secret
 
     def check(self) -> None:
-        """Raises FileError where an option has no possible value."""
+        """Raise FileError if an option has an impossible value."""
         delimiter, quote = self.delimiter, self.quote
         if delimiter is not None and not _SIGN.fullmatch(delimiter):
             raise FileError("delimiter_refused", value=delimiter)

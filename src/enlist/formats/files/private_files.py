@@ -1,4 +1,4 @@
-"""Own files: what Enlist writes is for its owner alone, in a folder as well that was there before."""
+"""Private files: what Enlist writes is readable by its owner only, in existing folders too."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 _OTHERS: Final = 0o077
-# The keys, and what pages are styled with.
+# The keys, and the static files of pages.
 _KNOWN: Final = ("secret_key", "data_key", "static")
 
 
 def own_open(path: Path) -> BinaryIO:
-    """A file to be written from its beginning, which others cannot read, be it that they could."""
+    """A file to write from its beginning, which others cannot read, even if they could before."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    # Another's, or no file but what it is written to, such as a pipe.
+    # It may be another owner's, or not a regular file but a pipe.
     with suppress(PermissionError):
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.fchmod(descriptor, 0o600)
@@ -26,9 +26,9 @@ def own_open(path: Path) -> BinaryIO:
 
 
 def state_files(home: Path, *, databases: Iterable[object], erased: Path, outbox: Path | None) -> Iterator[Path]:
-    """What Enlist keeps on the disk: its folder, the keys, the list of erasures, databases and what is beside them.
+    """Enlist's files: its folder, the keys, the list of erasures, databases and the files beside them.
 
-    Then mails that were written instead of being sent, and the folder that they are in last.
+    Then mails that were written instead of sent, and last their folder.
     """
     yield home
     yield from (home / name for name in _KNOWN)
@@ -41,7 +41,7 @@ def state_files(home: Path, *, databases: Iterable[object], erased: Path, outbox
 
 
 def is_open(path: Path) -> bool:
-    """Whether others than its owner can read or write it; not so a folder of everybody's, such as /tmp."""
+    """Whether others than its owner can read or write it; shared folders such as /tmp don't count."""
     try:
         found = path.lstat()
     except OSError:
@@ -51,9 +51,9 @@ def is_open(path: Path) -> bool:
 
 
 def close_to_others(paths: Iterable[Path]) -> None:
-    """Let nobody else read what is ours of these; who checks a site for production is told of the rest."""
+    """Make our own files among these unreadable for others; the production check reports the rest."""
     for path in paths:
-        # Gone by now, or on a disk that knows no such thing.
+        # It may be removed by now, or on a disk without permissions.
         with suppress(OSError):
             if is_open(path) and path.lstat().st_uid == os.geteuid():
                 path.chmod(stat.S_IMODE(path.lstat().st_mode) & ~_OTHERS)

@@ -1,4 +1,4 @@
-"""Safety: how much a file may hold, and text that a spreadsheet would run as a formula (OWASP ASVS 5.0, 1.2.10)."""
+"""Safety: size limits, and text that a spreadsheet would run as a formula (OWASP ASVS 5.0, 1.2.10)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 class Limits:
     """The most a file may hold: bytes as received, rows, columns, characters in a cell (a spreadsheet's own limit).
 
-    cells: rows times columns, which all take room, be they blank.
+    cells: rows times columns; blank ones take room too.
     memory, seconds: what the process that parses a workbook may use.
     """
 
@@ -27,16 +27,16 @@ class Limits:
 
 DEFAULT_LIMITS: Final = Limits()
 
-# The header of the blank last column that says: formulas were guarded here, and the guards may come off again.
+# The header of the blank last column, which marks that formulas were guarded and the guards can be removed.
 GUARD_MARK: Final = "enlist_guard"
 
-# Apostrophes before the sign count too, so that taking one guard off gives back exactly what was there.
+# Apostrophes before the sign count too, so that removing one guard restores the original.
 _STARTS_FORMULA: Final = r"^'*[=+\-@\t\r\n＝＋－＠]"
 _GUARDED: Final = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 
 
 def needs_guard(cells: pl.Series) -> pl.Series:
-    """Which cells a spreadsheet may run as a formula, or would be mistaken for guarded ones."""
+    """Which cells a spreadsheet may run as a formula, or would look guarded."""
     return cells.str.contains(_STARTS_FORMULA)
 
 

@@ -1,1 +1,1 @@
-"""How a table lies in its file: separators, records, headers, where its rows begin and end."""
+"""The layout of a table in its file: separators, records, headers, first and last row."""

@@ -1,4 +1,4 @@
-"""Assembly: chunks of rows, and what was noted on the way, as one Table."""
+"""Assembly: chunks of rows and their flags, as one Table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNREADABLE: Final = "\ufffd"
 
 @dataclass(frozen=True)
 class Assembly:
-    """What chunks are put together by: the text they are of, its layout, and how passwords are sealed.
+    """What assembling chunks needs: their text, its layout, and the seal for passwords.
 
     takes_all: every line is a row, whatever it looks like.
     """
@@ -47,7 +47,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     for chunk in chunks:
         frames.append(chunk.trimmed)
         noted.append(chunk.flags)
-    # The careful road makes many small chunks, which every later step would pay for.
+    # The careful reader makes many small chunks, which would slow down every later step.
     whole = pl.concat(frames, rechunk=source.road == "careful")
     lines = whole.get_column("line")
     sealed, unread = _sealed(whole, layout=layout, seal=by.seal)
@@ -84,13 +84,13 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
 
 
 def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The passwords of SEALED_SCHEMA, and flags for bytes that nobody can type, and for noughts: those are none."""
+    """The passwords, of SEALED_SCHEMA, and flags for untypable ones and for 0: neither is a password."""
     if seal is None or layout.sealed is None:
         return pl.DataFrame(schema=SEALED_SCHEMA), no_flags()
     given = whole.select("line", cell=pl.col(str(layout.sealed))).filter(pl.col("cell") != "")
     if layout.is_guarded:
         given = given.with_columns(unguarded(given.get_column("cell")))
-    nought, given = given.filter(cell="0"), given.filter(pl.col("cell") != "0")
+    zeros, given = given.filter(cell="0"), given.filter(pl.col("cell") != "0")
     broken = pl.col("cell").str.contains(f"[{_NUL}{_UNREADABLE}]")
     fine, rest = given.filter(~broken), given.filter(broken)
     cells = fine.get_column("cell")
@@ -99,13 +99,13 @@ def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[
         found.select(
             "line", code=pl.lit(code), column=pl.lit(layout.headers[layout.sealed]), field=pl.lit(PASSWORD.slug)
         )
-        for code, found in (("password_unreadable", rest), ("nought_blank", nought))
+        for code, found in (("password_unreadable", rest), ("nought_blank", zeros))
     ]
     return sealed, collect(*said)
 
 
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:
-    """Columns without a header and without a single cell: delimiters at the ends of lines make them."""
+    """Columns without a header or any cell: delimiters at the ends of lines create them."""
     nameless = [layout.headers[number] for number in sorted(layout.nameless)]
     return [name for name in nameless if name in frame.columns and (frame.get_column(name) == "").all()]
 
@@ -124,7 +124,7 @@ def _left_out(layout: Layout) -> list[str]:
 
 
 def _cells_with(sign: str, *, frame: pl.DataFrame, lines: pl.Series, code: str) -> pl.DataFrame:
-    """A flag for every cell that holds the sign, which stands in it as “␀” or “�”."""
+    """A flag for every cell that contains the sign, shown as “␀” or “�”."""
     found = [
         pl.DataFrame({"line": lines, "column": name, "value": frame.get_column(name)})
         .filter(pl.col("value").str.contains(sign, literal=True))
@@ -143,7 +143,7 @@ def _without_nul(name: str) -> pl.Expr:
 
 
 def _unreadable(frame: pl.DataFrame, *, lines: pl.Series, text: Text) -> pl.DataFrame:
-    """Flags for rows with bytes of another encoding, cell by cell where the cell is in the Table."""
+    """Flags for rows with bytes of another encoding, by cell if the cell is in the Table."""
     if not text.data and _holds(_UNREADABLE, frame=frame):
         return _cells_with(_UNREADABLE, frame=frame, lines=lines, code="undecodable").with_columns(
             detail=pl.lit("text")
@@ -159,7 +159,7 @@ def _unreadable(frame: pl.DataFrame, *, lines: pl.Series, text: Text) -> pl.Data
 
 
 def _numbered(noted: list[pl.DataFrame], *, lines: pl.Series) -> pl.DataFrame:
-    """Flags by line as flags by row too. Lines rise, and a record has one."""
+    """Add row numbers to flags by line. Lines ascend, and each record has one."""
     flags = collect(*noted)
     rows = lines.search_sorted(flags.get_column("line")).cast(pl.Int64)
     return flags.with_columns(row=rows).sort("row", maintain_order=True)

@@ -1,4 +1,4 @@
-"""Cell kinds: what a cell looks like, by which a line of names is told from a line of values."""
+"""Cell kinds: what a cell looks like, to distinguish a line of names from a line of values."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _KINDS: Final = (
     (ADDRESS, re.compile(r"(https?://|www\.)\S+")),
     (CODE, re.compile(r"(?=\S*[0-9])(?=\S*[^\W\d_])[\w./#:+-]+")),
 )
-# What no name of a column looks like.
+# Names of columns never look like these.
 VALUES: Final = frozenset((NUMBER, DATE, EMAIL, ADDRESS))
 
 _LONG: Final = 60
-# Of so many cells of a column at least half must look alike before it has a kind.
+# A column has a kind if at least this share of its cells look alike.
 _SHARE: Final = 0.5
 
 
@@ -43,7 +43,7 @@ def kind_of(cell: str) -> str:
 
 
 def usual_kind(cells: Iterable[str]) -> str:
-    """What most cells of a column look like; blank ones do not count."""
+    """What most cells of a column look like, without blank ones."""
     kinds = Counter(kind_of(cell) for cell in cells if cell)
     if not kinds:
         return BLANK

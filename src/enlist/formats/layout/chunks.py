@@ -1,4 +1,4 @@
-"""Chunks: some records of a file as columns of text, with what is wrong with them as flags by line."""
+"""Chunks: some records of a file as columns of text, with their problems as flags by line."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from enlist.formats.files.safety import Limits
 from .layout import Layout
 from .records import BLANKS, Record
 
-# More lists of cells at once cost more than they save: the garbage collector walks them all.
+# More lists of cells at once cost more than they save: the garbage collector visits them all.
 _BATCH = 10_000
-# A line of delimiters alone may have millions of cells.
+# A line of only delimiters may have millions of cells.
 _CELLS = 1_000_000
 
 
@@ -24,8 +24,8 @@ _CELLS = 1_000_000
 class Chunk:
     """Some records of a file.
 
-    frame: `line` (Int64) and one String column per column taken, named by its number, cells as they stand.
-    flags: columns line, code, value, detail of `flags.FLAG_SCHEMA`. is_trimmed: whether no cell has blanks around it.
+    frame: `line` (Int64) and one String column per column read, named by its number; cells are unchanged.
+    flags: columns line, code, value, detail of `flags.FLAG_SCHEMA`. is_trimmed: no cell has blanks around it.
     """
 
     frame: pl.DataFrame
@@ -49,7 +49,7 @@ def schema_of(layout: Layout) -> dict[str, pl.DataType]:
 
 
 def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Chunk:
-    """Records as a chunk: short ones are filled with blanks, long ones cut, and both flagged (spec/policies.md)."""
+    """Records as a chunk: short ones are filled with blanks, long ones cut, both with a flag (spec/policies.md)."""
     width = layout.width
     columns = list(zip(*[_fitted(record.cells, width=width) for record in records], strict=True))
     data = {str(number): columns[number] for number in layout.taken} if records else {}
@@ -60,7 +60,7 @@ def chunk_of(records: Sequence[Record], *, layout: Layout, limits: Limits) -> Ch
 
 
 def chunk_of_columns(columns: Sequence[list[str]], *, lines: list[int], layout: Layout, limits: Limits) -> Chunk:
-    """Rows as a chunk, given by columns, of which the last ones may be missing where they are blank."""
+    """Rows as a chunk, given by column; blank columns at the end may be missing."""
     blank = [""] * len(lines)
     data = {str(number): columns[number] if number < len(columns) else blank for number in layout.taken}
     frame = pl.DataFrame({"line": lines, **data}, schema=schema_of(layout))
@@ -69,7 +69,7 @@ def chunk_of_columns(columns: Sequence[list[str]], *, lines: list[int], layout: 
 
 
 def chunks_of(records: Iterable[Record], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
-    """All records, some at a time."""
+    """All records, in chunks."""
     batch, cells = list[Record](), 0
     for record in records:
         batch.append(record)

@@ -1,4 +1,4 @@
-"""Dialects: which signs stand between cells and around them, found in the first lines of a text."""
+"""Dialects: the signs between cells and around them, from the first lines of a text."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from enlist.formats.files.options import ReadOptions
 from .cell_kinds import VALUES, kind_of
 from .records import BLANKS, Dialect, OpenQuote, Record, records
 
-# In order of preference: the last ones also stand inside cells (times, addresses of web pages, texts).
+# In order of preference: the last ones also occur inside cells (times, web addresses, texts).
 DELIMITERS: Final = (",", ";", "\t", "|", ":", "^", "~")
 SAMPLE: Final = 262_144
 
-# Cells that begin and end with a sign and hold a delimiter: of those it must be a quotation mark.
+# Cells that begin and end with a sign and contain a delimiter: around those it must be a quotation mark.
 _WRAPPED: Final = {
     sign: re.compile(
         f"(?:^|[,;\\t|]){sign}[^\\r\\n{sign}]*[,;\\t|][^\\r\\n{sign}]*{sign}(?=[,;\\t|\\r\\n]|$)", re.MULTILINE
@@ -33,9 +33,9 @@ _MANY_TIMES: Final = 10
 _ROWS_LOOKED_AT: Final = 100
 _HEADER_WITHIN: Final = 20
 _PLAIN: Final = ",;\t|"
-# Colons of times and web addresses, and of a header that gives a time's format.
+# Colons of times and web addresses, and of a header with a time format.
 _COLONS: Final = re.compile(r"\b(?:\d{1,2}|HH?):(?:\d\d|mm)(?::(?:\d\d|ss))?|://", re.IGNORECASE)
-# The line by which Excel is told the delimiter.
+# A line that sets the delimiter for Excel.
 _SEPARATOR: Final = re.compile(r'"?sep=([^\w"\r\n])"?[ \t]*[\r\n]', re.IGNORECASE)
 _RECORDS: Final = 200
 _WIDE: Final = 4
@@ -53,7 +53,7 @@ _NAMES: Final = {
 
 
 def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
-    """The dialect of a text, from its first lines. Raises FileError where they say that another one was meant."""
+    """The dialect of a text, from its first lines. Raises FileError if they suggest another delimiter."""
     options.check()
     named = _SEPARATOR.match(sample)
     quote = options.quote if options.quote is not None else _find_quote(sample)
@@ -68,7 +68,7 @@ def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
 
 
 def first_records(sample: str, *, dialect: Dialect) -> list[Record]:
-    """The first records of a text, as far as they can be read. Raises FileError where none can."""
+    """The first readable records of a text. Raises FileError if there are none."""
     found = _records(sample, dialect=dialect, width=0)
     if any(record.loose for record in found):
         widths = Counter(len(record.cells) for record in found if not record.loose)
@@ -87,10 +87,10 @@ def _records(sample: str, *, dialect: Dialect, width: int) -> list[Record]:
 
 
 def refuse_endless_cell(head: bytes) -> None:
-    """Raises FileError where a cell that begins in the first bytes of a text is far too long."""
+    """Raise FileError if a cell that begins in the first bytes of a text is far too long."""
     if b'"' not in head or b"\0" in head or not re.search(rb"[\r\n]", head):
         return
-    # Of what matters here, the signs, every encoding but those of two bytes a letter has the same bytes.
+    # Signs are the same bytes in every encoding, except those with two bytes per letter.
     sample = head.decode("latin-1")
     dialect = Dialect(_find_delimiter(sample[:SAMPLE], quote='"') or ",")
     try:
@@ -110,7 +110,7 @@ def _lines(text: str) -> io.StringIO:
 
 
 def _find_quote(sample: str) -> str:
-    """Double quotes, unless every cell of the first line is wrapped in single ones, or only single ones wrap cells."""
+    """Double quotes, unless every cell of the first line has single ones, or only single ones enclose cells."""
     first = sample.lstrip(BLANKS).splitlines()[:1]
     cells = re.split("[" + re.escape("".join(DELIMITERS)) + "]", first[0].strip(BLANKS)) if first else []
     wrapped = [cell for cell in cells if re.fullmatch("'[^']+'", cell)]
@@ -130,7 +130,7 @@ def _find_delimiter(sample: str, *, quote: str) -> str | None:
 
 
 def _escape(sample: str, *, plain: Dialect, said: str | None) -> str:
-    """The sign before quotes that are text: a backslash, where quotes break the rules without it and not with it."""
+    """The sign before quotes that are text: a backslash, if the quotes are only valid with it."""
     if said is not None or not plain.quote or f"\\{plain.quote}" not in sample:
         return said or ""
     escaped = replace(plain, escape="\\")
@@ -139,9 +139,9 @@ def _escape(sample: str, *, plain: Dialect, said: str | None) -> str:
 
 
 def _is_parted_by_blanks(sample: str, *, quote: str) -> bool:
-    """Whether blanks delimit: where nothing else does, no line has fewer cells than the first, and cells are quoted.
+    """Whether blanks delimit: nothing else does, no line has fewer cells than the first, and cells are quoted.
 
-    Without quotation marks nobody can tell such a file from one with a column of texts.
+    Without quotation marks such a file looks like one with a column of texts.
     """
     rows = _first_rows(sample, dialect=Dialect(" ", quote), strict=False)
     lines = [line for line in sample.splitlines()[: len(rows)] if line.strip()]
@@ -151,7 +151,7 @@ def _is_parted_by_blanks(sample: str, *, quote: str) -> bool:
 
 
 def _score(sample: str, *, dialect: Dialect) -> tuple[int, bool, float, int]:
-    """How likely a delimiter is: headers we know, clean quotes, the share of rows of the usual width, that width."""
+    """How likely a delimiter is: known headers, valid quotes, the share of rows with the usual width, that width."""
     rows = _first_rows(sample, dialect=dialect, strict=True)
     is_clean = bool(rows)
     rows = rows or _first_rows(sample, dialect=dialect, strict=False)
@@ -168,13 +168,13 @@ def _score(sample: str, *, dialect: Dialect) -> tuple[int, bool, float, int]:
 
 
 def _is_titled(rows: list[list[str]]) -> bool:
-    """Whether rows below a narrower line begin with names of columns: then that line is a title, not a header."""
+    """Whether rows below a narrower line begin with column names: then that line is a title, not a header."""
     looks = [{kind_of(cell.strip(BLANKS)) for cell in row} & VALUES for row in rows]
     return len(rows) > 1 and not looks[0] and all(looks[1:])
 
 
 def _first_rows(sample: str, *, dialect: Dialect, strict: bool) -> list[list[str]]:
-    """The first rows that are not blank; none where the text breaks the rules of quoting."""
+    """The first rows that are not blank; none if the quoting is invalid."""
     try:
         rows = list(islice(dialect.reader(_lines(sample), strict=strict), _ROWS_LOOKED_AT))
     except csv.Error:

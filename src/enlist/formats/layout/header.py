@@ -1,4 +1,4 @@
-"""Header: which lines of a table name its columns, what stands above them, and where the rows begin."""
+"""Header: the lines that name the columns, the lines above them, and the first row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .records import BLANKS, Record
 LOOKED_AT: Final = 200
 _DEEPEST: Final = 40
 _MOST_LINES: Final = 4
-# A line with fewer cells than this share of what the rows have is a title.
+# A line with fewer cells than this share of the rows' cells is a title.
 _WIDE: Final = 0.6
 
 Merged = Sequence[tuple[int, int, int, int]]
@@ -24,11 +24,11 @@ Merged = Sequence[tuple[int, int, int, int]]
 
 @dataclass(frozen=True)
 class Heading:
-    """The names of the columns as they stand (some may be blank).
+    """The names of the columns, unchanged (some may be blank).
 
-    lines: the physical lines that they come from, none where no line names them; above: the records before those;
-    first: which of the records is the first row; repeated: lines that say the same as the header before them; loose:
-    those of its lines in which a quotation mark is out of place.
+    lines: their physical lines, none if no line names columns; above: the records before those; first: which of the
+    records is the first row; repeated: lines that repeat the header before them; loose: its lines in which a quotation
+    mark is out of place.
     """
 
     cells: list[str]
@@ -41,7 +41,7 @@ class Heading:
 
 
 def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged = (), is_exact: bool = True) -> Heading:
-    """The heading of a table, from its first records. line: where it stands, 0 for nowhere, None to find out.
+    """The heading of a table, from its first records. line: its line, 0 for none, None to detect it.
 
     merged: cells that cover several (row, column to row, column). is_exact: records end where their rows do.
     """
@@ -83,15 +83,15 @@ def _count(row: list[str]) -> int:
 
 
 def usual_width(rows: Sequence[list[str]]) -> int:
-    """How many cells most rows fill."""
+    """The number of cells that most rows fill."""
     widths = Counter(count for row in rows if (count := _count(row)))
-    # Of widths that are about as common, the larger is the table's: titles and totals are narrow.
+    # Of equally common widths the larger is the table's: titles and totals are narrow.
     most = max(widths.values(), default=0)
     return max((width for width, times in widths.items() if times >= most * _WIDE), default=0)
 
 
 def _start(rows: Sequence[list[str]]) -> int | None:
-    """The record that names the columns: the one with the most words we know, else the first that is wide enough."""
+    """The record that names the columns: the one with the most known words, else the first that is wide enough."""
     known = {n: found for n, row in enumerate(rows[:_DEEPEST]) if (found := _known(row)) and _is_names(row)}
     width = usual_width(rows)
     if known:
@@ -111,7 +111,7 @@ def _is_names(row: list[str]) -> bool:
 
 
 def _looks_like_rows(rows: Sequence[list[str]], *, start: int) -> bool:
-    """Whether a line holds values as those below it do, rather than names."""
+    """Whether a line contains values like those below it, rather than names."""
     first, body = rows[start], [row for row in rows[start + 1 :] if any(row)]
     if _known(first) > 1 or (_known(first) and not VALUES & set(map(look, first))):
         return False
@@ -127,7 +127,7 @@ def _looks_like_rows(rows: Sequence[list[str]], *, start: int) -> bool:
 
 
 def _goes_on(rows: Sequence[list[str]], *, start: int, end: int) -> bool:
-    """Whether the next line belongs to the header too."""
+    """Whether the next line also belongs to the header."""
     row, above = rows[end], rows[end - 1]
     if not any(row):
         return False
@@ -148,7 +148,7 @@ def _same(one: list[str], *, other: list[str]) -> bool:
 
 
 def _filled(row: list[str], *, line: int, merged: Merged) -> list[str]:
-    """A line of the header with what stands in a merged cell in every column that it covers."""
+    """A line of the header, with the text of a merged cell in every column that it covers."""
     cells = list(row)
     for top, left, bottom, right in merged:
         if top <= line <= bottom and left <= len(cells) and cells[left - 1]:
@@ -159,14 +159,14 @@ def _filled(row: list[str], *, line: int, merged: Merged) -> list[str]:
 
 
 def _joined(lines: Sequence[list[str]]) -> list[str]:
-    """One name for every column: the lowest, with those above it where the lowest alone is not unique."""
+    """One name for every column: the lowest, after those above it if the lowest alone is not unique."""
     width = max(map(len, lines))
     columns = [[line[n] for line in lines if n < len(line) and line[n]] for n in range(width)]
     lowest = [column[-1] if column else "" for column in columns]
     times = Counter(name.casefold() for name in lowest)
     is_ours = _known(lines[0]) * 2 >= _count(lines[0])
     if len(lines) > 1 and not is_ours and all(_same(line, other=lines[0]) for line in lines):
-        # Other programs join them, too; what a name means does not change when it is said twice.
+        # Other programs join them too, and repeating a name doesn't change its meaning.
         return [" ".join(column) for column in columns]
     return [
         " ".join(dict.fromkeys(column)) if column and times[name.casefold()] > 1 else name
@@ -175,7 +175,7 @@ def _joined(lines: Sequence[list[str]]) -> list[str]:
 
 
 def _without_spare(cells: list[str], *, rows: Sequence[list[str]]) -> tuple[list[str], tuple[int, ...]]:
-    """A header without the blank cells by which it is wider than the rows, and where those stood."""
+    """A header without the blank cells that make it wider than the rows, and their positions."""
     body = Counter(len(row) for row in rows if any(row))
     width = body.most_common(1)[0][0] if body else len(cells)
     blank = tuple(number for number, cell in enumerate(cells[:-1]) if not cell)

@@ -1,4 +1,4 @@
-"""Layout: how a table lies in its file: the signs between cells, what its columns are called, where its rows begin."""
+"""Layout: the layout of a table in its file: signs between cells, names of columns, the first row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .header import Heading, Merged, find_heading
 from .records import Dialect, Record
 
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
-# No program writes them into names of columns; damaged files of other kinds hold them.
+# Column names never contain them; damaged files of other kinds do.
 _CONTROL: Final = re.compile("[\1-\10\16-\37\177]")
 
 
@@ -31,10 +31,10 @@ class Layout:
     """How a file is laid out.
 
     headers: one per column, trimmed, unique, a blank one named by its number; `nameless` are the numbers (from 0) of
-    those. header_line, first_line: physical lines (from 1) of the header (0: there is none) and of the first row.
-    left_out: numbers of the columns that nobody wants. sealed: the number of the column of passwords that is read, and
-    sealed. raw: the lines of the header as they stand.
-    is_guarded: we wrote the file, and guarded its formulas; its last column is our mark.
+    those. header_line, first_line: physical lines (from 1) of the header (0 if there is none) and of the first row.
+    left_out: numbers of the columns to ignore. sealed: the number of the column of passwords to read and seal.
+    raw: the header's lines, unchanged.
+    is_guarded: Enlist wrote the file and guarded its formulas; its last column is the mark.
     """
 
     dialect: Dialect
@@ -51,12 +51,12 @@ class Layout:
 
     @cached_property
     def width(self) -> int:
-        """How many cells a row should have."""
+        """The number of cells that a row should have."""
         return len(self.headers)
 
     @cached_property
     def needed(self) -> int:
-        """How many cells a row must have to lack none: nameless columns at the end may be missing, and our mark."""
+        """The number of cells that a complete row has: nameless columns at the end and the mark may be missing."""
         named = [number for number in range(self.width - self.is_guarded) if number not in self.nameless]
         return 1 + max(named) if named else self.width
 
@@ -69,12 +69,12 @@ class Layout:
 
     @property
     def taken(self) -> tuple[int, ...]:
-        """The numbers of the columns that are read: those kept, and the one that is sealed."""
+        """The numbers of the columns to read: those kept, and the sealed one."""
         return self.kept if self.sealed is None else (*self.kept, self.sealed)
 
 
 def find_layout(sample: str, *, options: ReadOptions) -> Layout:
-    """The layout of a text, from its first lines. Raises FileError where it holds no table."""
+    """The layout of a text, from its first lines. Raises FileError if it has no table."""
     dialect = find_dialect(sample, options=options)
     return layout_of(first_records(sample, dialect=dialect), dialect=dialect, options=options)
 
@@ -82,15 +82,15 @@ def find_layout(sample: str, *, options: ReadOptions) -> Layout:
 def layout_of(
     records: Sequence[Record], *, dialect: Dialect, options: ReadOptions, merged: Merged = (), is_exact: bool = True
 ) -> Layout:
-    """The layout of a table that begins with these records. Raises FileError where they hold none.
+    """The layout of a table that begins with these records. Raises FileError if they have none.
 
-    merged: cells that cover several. is_exact: records end where their rows do (those of workbooks do not).
+    merged: cells that cover several. is_exact: records end where their rows do (not so in workbooks).
     """
     if not records:
         raise FileError("file_blank")
     heading = find_heading(records, line=options.header, merged=merged, is_exact=is_exact)
     if options.names is not None and options.header is None and not any(map(is_known, heading.cells)):
-        # Who names the columns says that no line does, unless one evidently does.
+        # If names are given, no line counts as the header, unless one clearly is.
         heading = find_heading(records, line=0)
     is_guarded = len(heading.cells) > 1 and heading.cells[-1] == GUARD_MARK
     if is_guarded:
@@ -133,7 +133,7 @@ def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_li
         first_line=first_line,
         nameless=blank,
         secrets=secrets,
-        # Of several nobody could say which is meant; then none is read.
+        # Of several columns the right one is unknown, so none is read.
         sealed=passwords[0] if options.seal and len(passwords) == 1 else None,
         left_out=blank if options.names is not None else frozenset(),
         raw=heading.raw,
@@ -141,7 +141,7 @@ def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_li
 
 
 def _given(heading: Heading, *, names: Sequence[str] | None) -> list[str]:
-    """What the columns are called: as somebody said, else as the header says."""
+    """The names of the columns: those given, else the header's."""
     if names is None:
         return [_LINE_ENDS.sub(" ", cell) for cell in heading.cells]
     if len(names) > len(heading.cells):
@@ -157,7 +157,7 @@ def _refuse_repeated(headers: tuple[str, ...], *, line: int) -> None:
 
 
 def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:
-    """What a line above the header is: by “sep=;” Excel is told the delimiter, and parted by it nothing is left."""
+    """A flag about a line above the header: “sep=;” sets the delimiter for Excel, so its cells are "sep=" and ""."""
     cells = [cell.strip('"').casefold() for cell in record.cells]
     if record.line == 1 and cells == ["sep=", ""]:
         return flag("separator_line", line=1, value=dialect.delimiter)
@@ -165,7 +165,7 @@ def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:
 
 
 def _flags(heading: Heading, *, dialect: Dialect, is_named: bool) -> pl.DataFrame:
-    """What was understood of the lines before the rows, to be looked at."""
+    """Flags about the lines before the rows, for people to check."""
     said = [_above(record, dialect=dialect) for record in heading.above]
     if not heading.lines and not is_named:
         said.append(flag("header_none"))

@@ -1,4 +1,4 @@
-"""Records: delimited text one record at a time, each with the physical lines it stands on (RFC 4180)."""
+"""Records: delimited text record by record, each with its physical lines (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any, Final, NamedTuple
 
 from enlist.core.errors import FileError
 
-# What is trimmed from cells and makes a line blank: ASCII white space; a no-break space stays (EC-13, §1.1.2).
+# Trimmed from cells, and blank lines consist of it: ASCII white space, not a no-break space (EC-13, §1.1.2).
 BLANKS: Final = " \t\n\r\v\f"
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-# What Python's reader says of a quote that closes before other text.
+# Part of Python's message about a quote that closes before other text.
 _RULE: Final = "expected after"
-# Lengths such as 6'2" end with a quote and are no sign of anything.
+# Lengths such as 6'2" end with a quote too.
 _SHORT: Final = 8
-# Texts of several lines seldom have as many commas as a row.
+# Texts of several lines rarely have as many commas as a row.
 _WIDE: Final = 3
 
 
@@ -34,9 +34,9 @@ class OpenQuote(FileError):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How cells are told apart: a delimiter, and a quote ("" for none) that is doubled inside quoted cells.
+    """How cells are separated: a delimiter, and a quote ("" for none) that is doubled inside quoted cells.
 
-    escape: the sign before a quote that is text, "" where quotes are doubled only.
+    escape: the sign before a quote that is text, "" if quotes are only doubled.
     """
 
     delimiter: str
@@ -44,7 +44,7 @@ class Dialect:
     escape: str = ""
 
     def reader(self, lines: Iterable[str], *, strict: bool) -> Iterator[list[str]]:
-        """Python's reader of such lines. Blanks between a delimiter and an opening quote are passed over."""
+        """Python's reader for such lines. It skips blanks between a delimiter and an opening quote."""
         quoting: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
         if self.escape:
             quoting["escapechar"] = self.escape
@@ -53,28 +53,28 @@ class Dialect:
 
     @property
     def line_blanks(self) -> str:
-        """What a line may hold and still be blank: a line of tabs is a record where tabs delimit."""
+        """The characters that a blank line may have: a line of tabs is a record if tabs delimit."""
         return BLANKS.replace(self.delimiter, "")
 
     @cached_property
     def cells(self) -> re.Pattern[str]:
-        """One cell: quoted (then what stands after it, or `open` where no quote closes it) or plain."""
+        """One cell: quoted (then the text after it, or `open` if no quote closes it) or plain."""
         q, d = re.escape(self.quote), re.escape(self.delimiter)
         quoted = f" *{q}(?P<quoted>(?:[^{q}]|{q}{q})*+)(?:(?P<open>\\Z)|{q}(?P<after>[^{d}\\r\\n]*))"
         return re.compile(f"(?:{quoted}|[^{d}\\r\\n]*)(?:{d}|\\r\\n|\\r|\\n|\\Z)")
 
     @cached_property
     def one_cell(self) -> re.Pattern[str]:
-        """One cell of a line whose quotes break the rules: a quote opens after a delimiter, and closes before one.
+        """One cell of a line with invalid quotes: a quote opens after a delimiter, and closes before one.
 
-        Any other quote is text, and so is one that opens where another does before it is closed.
+        Any other quote is text, and so is one that opens before another one is closed.
         """
         q, d = re.escape(self.quote), re.escape(self.delimiter)
         inside = f"(?:[^{q}\\r\\n]|{q}{q}(?!{d}|[\\r\\n]|\\Z)|(?<!{d}){q}(?!{d}|[\\r\\n]|\\Z))*"
         return re.compile(f"(?: *{q}(?P<quoted>{inside}){q}|(?P<plain>[^{d}\\r\\n]*))(?P<end>{d}|\\r\\n|\\r|\\n|\\Z)")
 
     def repaired_cells(self, line: str, *, width: int) -> list[str] | None:
-        """The cells of a line whose quotes break the rules, where they come out as many as there should be."""
+        """The cells of a line with invalid quotes, if there are as many as expected."""
         cells, place = [], 0
         while found := self.one_cell.match(line, place):
             quoted = found["quoted"]
@@ -88,11 +88,11 @@ class Dialect:
 
 
 class Record(NamedTuple):
-    """The cells of one record as they stand in the file, the physical line it starts on, and the last one.
+    """The unchanged cells of one record, its first physical line, and its last one.
 
-    loose: text follows a closing quote; runs_on: and that quoted part spans lines, so records have run together.
-    repaired_cells: quotes broke the rules, and cells were split without them; odd_end: a cell ends with a quote and
-    doesn't begin with one; joins: some of its lines look like records of their own.
+    loose: text follows a closing quote; runs_on: that quoted part also spans lines, so records have run together.
+    repaired_cells: the quotes were invalid, and cells were split without them; odd_end: a cell ends with a quote and
+    doesn't begin with one; joins: some of its lines look like separate records.
     """
 
     cells: list[str]
@@ -106,11 +106,11 @@ class Record(NamedTuple):
 
 
 def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0) -> Iterator[Record]:
-    """The records of physical lines (with their line ends), blank lines left out.
+    """The records of physical lines (with their line ends), without blank lines.
 
-    width: as many cells a line with broken quotes must have to be repaired_cells; 0: none is.
+    width: the number of cells that a line with invalid quotes must have to be repaired; 0: none is repaired.
 
-    Raises OpenQuote (a FileError) where a quote opens and never closes, FileError where a cell is far too long.
+    Raises OpenQuote (a FileError) if a quote opens and never closes, FileError if a cell is far too long.
     """
     taken = _Taken(lines)
     reader = dialect.reader(taken, strict=True)
@@ -146,7 +146,7 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
 
 
 class _Taken:
-    """Lines handed on one by one, remembering those of the record at hand."""
+    """Passes lines on one by one, and remembers those of the current record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines: list[str] = []
@@ -161,17 +161,17 @@ class _Taken:
         return line
 
     def give_back(self) -> None:
-        """Hand on again all lines but the first."""
+        """Pass on all lines but the first again."""
         self._source = chain(self.lines[1:], self._source)
         del self.lines[1:]
 
     def again(self) -> Iterator[str]:
-        """The record's lines from its first one on, then those that follow."""
+        """The record's lines from the first, then those that follow."""
         return chain(tuple(self.lines), self)
 
 
 def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) -> tuple[list[str], bool, bool]:
-    """Read a record that breaks the rules of quoting: its cells, whether it is loose, whether it runs on."""
+    """Read a record with invalid quotes: its cells, whether it is loose, whether it runs on."""
     if _is_too_long(error):
         raise _too_long(taken, dialect=dialect, line=line)
     try:
@@ -186,7 +186,7 @@ def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) ->
 
 
 def _joins(lines: list[str], *, width: int, dialect: Dialect) -> bool:
-    """Whether lines of one record have as many delimiters as it has itself: a quote may be missing in the first."""
+    """Whether lines of one record have as many delimiters as the record: the first may lack a quote."""
     if len(lines) < 2 or width < _WIDE:
         return False
     first, *inner, last = (line.count(dialect.delimiter) == width - 1 for line in lines)
@@ -194,14 +194,14 @@ def _joins(lines: list[str], *, width: int, dialect: Dialect) -> bool:
 
 
 def _ends_oddly(cells: list[str], *, lines: list[str], dialect: Dialect) -> bool:
-    """Whether a cell ends with a quote, and does not begin with one: a delimiter may be missing before it."""
+    """Whether a cell ends with a quote but doesn't begin with one: a delimiter may be missing before it."""
     if not dialect.quote or not any(dialect.quote in line for line in lines):
         return False
     long = (cell.rstrip(BLANKS) for cell in cells if len(cell) > _SHORT)
     if not any(cell.endswith(dialect.quote) for cell in long):
         return False
     found = dialect.cells.finditer("".join(lines))
-    # A text in a formula (="007") does so too, and nothing is missing.
+    # A text in a formula (="007") ends like that too, but is complete.
     plain = (_plain(cell) for cell in found if cell["quoted"] is None)
     return any(
         cell.endswith(dialect.quote) and not cell.lstrip(BLANKS).startswith(f"={dialect.quote}") for cell in plain
@@ -213,7 +213,7 @@ def _plain(cell: re.Match[str]) -> str:
 
 
 def _is_too_long(error: csv.Error) -> bool:
-    # The module has one class for all its errors; of broken rules the lenient reader makes none.
+    # The module has one class for all errors; the lenient reader raises none about quoting.
     return "field larger than field limit" in str(error)
 
 
@@ -225,7 +225,7 @@ def _too_long(taken: _Taken, *, dialect: Dialect, line: int) -> FileError:
 
 
 def _open_line(text: str, *, dialect: Dialect, line: int) -> int | None:
-    """The physical line where a quote opens that nothing in the text closes; the text starts on `line`."""
+    """The physical line of a quote that opens and never closes; the text starts on `line`."""
     for cell in dialect.cells.finditer(text):
         if cell["open"] is not None:
             return line + len(_LINE_END.findall(text, 0, cell.start("quoted")))

@@ -1,4 +1,4 @@
-"""Spreadsheet text: what a spreadsheet shows or writes instead of a value, and leaves in the files it saves."""
+"""Shown text: what a spreadsheet shows or writes instead of a value, and leaves in saved files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enlist.core.flags.flags import collect, flag, no_flags
 
 _WRAP: Final = '="'
 _WRAPPED: Final = '^="([^"]*)"$'
-# What every such cell holds, what it looks like, what is said of it. One byte is found in no time, several are not.
+# A byte that every such cell contains, a search pattern, the cell's form, its code. One byte is found fastest.
 _UNSHOWN: Final = (
     (b"+", re.compile(rb"E\+"), r"^-?[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$", "number_shortened"),
     (b"#", re.compile(rb"####"), r"^####+$", "value_not_shown"),
@@ -25,7 +25,7 @@ _IN_TEXT: Final = (
 
 
 def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The cells of a text, `="007"` as `007`, and flags that say in which columns. data: the text they are of."""
+    """The cells of a text, `="007"` as `007`, and flags that name the columns. data: the whole text."""
     if b"=" not in data or _WRAP.encode() not in data:
         return frame, no_flags()
     said = []
@@ -38,12 +38,12 @@ def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tupl
 
 
 def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFrame:
-    """Flags for cells that say of their value only that it is another one. data: the text they are of, b"" of none."""
+    """Flags for cells that only show that their value is hidden or invalid. data: the whole text, or b""."""
     found = [
         pl.DataFrame({"line": lines, "column": column.name, "value": column})
         .filter(column.str.contains(pattern))
         .with_columns(code=pl.lit(code))
-        # A workbook tells its errors itself.
+        # Workbooks mark their errors themselves.
         for sign, held, pattern, code in (_IN_TEXT if data else _UNSHOWN)
         if not data or (sign in data and held.search(data))
         for column in frame.iter_columns()

@@ -1,4 +1,4 @@
-"""Tails: what stands among and below the rows and is none: the header once more, another table, totals."""
+"""Tails: lines among and below the rows that aren't rows: repeated headers, another table, totals."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _TOTAL: Final = re.compile(
 
 @dataclass(frozen=True)
 class Tails:
-    """Which rows are none (Boolean, false: it is none), and flags that say so."""
+    """Which lines are rows (Boolean), and flags about the others."""
 
     is_row: pl.Series
     flags: pl.DataFrame
 
 
 def no_tails(frame: pl.DataFrame) -> Tails:
-    """What is said where every line counts as a row."""
+    """The result if every line counts as a row."""
     return Tails(pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True), no_flags())
 
 
 def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tails:
-    """The lines of a table that are no rows. longer: those with more cells than the header (Int64)."""
+    """The lines of a table that aren't rows. longer: lines with more cells than the header (Int64)."""
     headers = [header.casefold() for header in frame.columns]
     at = _like_headers(frame)
     again, second = [], None
@@ -64,7 +64,7 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
 
 
 def _like_headers(frame: pl.DataFrame) -> list[int]:
-    """Rows whose first or second cell is the name of a column; only those are looked at whole."""
+    """Rows whose first or second cell is the name of a column; only those are compared as a whole."""
     if frame.width < 2 or not frame.height:
         return []
     spelled = (str, str.lower, str.upper, str.capitalize, str.title)
@@ -73,26 +73,26 @@ def _like_headers(frame: pl.DataFrame) -> list[int]:
 
 
 def _likeness(row: tuple[str, ...], *, headers: list[str]) -> float:
-    """The share of a row's cells that are names of columns, 1 only where it is the header over again."""
+    """The share of a row's cells that are names of columns, 1 only for a repeated header."""
     cells = [cell.casefold() for cell in row]
     filled = [cell for cell in cells if cell]
     if len(filled) > 1 and all(map(is_known, filled)):
         return 1.0 if cells == headers else 0.99
-    # Short rows of any words may happen to be names of columns: those we know are no values.
+    # Any words of a short row may happen to be column names; known headers are never values.
     if len(filled) < _MANY and sum(map(is_known, filled)) < 2:
         return 0.0
     return 1.0 if cells == headers else min(0.99, sum(cell in headers for cell in filled) / len(filled))
 
 
 def _ruled(frame: pl.DataFrame) -> list[int]:
-    """Rows at the beginning and the end that only draw a line, such as databases do below a header."""
+    """Rows at the beginning and the end that only draw a line, as databases do below a header."""
     ends = {*range(min(_LAST, frame.height)), *range(max(frame.height - _LAST, 0), frame.height)}
     filled = {place: [cell for cell in frame.row(place) if cell] for place in sorted(ends)}
     return [place for place, cells in filled.items() if cells and all(map(_RULE.fullmatch, cells))]
 
 
 def _totals(frame: pl.DataFrame) -> list[int]:
-    """The last rows that count or sign what is above them."""
+    """The last rows with totals or signatures of the rows above."""
     found: list[int] = []
     if frame.width < _NARROW:
         return found

@@ -1,7 +1,7 @@
-"""Delimited text (CSV, TSV and their kin): bytes in, Table out, and back.
+"""Delimited text (CSV, TSV and similar): bytes in, Table out, and back.
 
-Two roads lead to the same Table. The fast one (`screen.py`) takes lines that are evidently one record each as columns;
-the careful one goes record by record. `Source.road` says which was taken.
+Two readers return the same Table. The fast one (`plain.py`, `fast_path.py`) splits clear lines into columns at once;
+the careful one goes record by record. `Source.road` says which was used.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 
 def read_text(data: bytes, *, name: str, options: ReadOptions) -> Table:
-    """Read delimited text into a Table; what was odd is in the Table's flags (EN-05).
+    """Read delimited text into a Table; the Table's flags list what was odd (EN-05).
 
-    Raises FileError where it is no table: not text, empty, of another encoding, with a repeated header, with a
-    quotation mark that never closes.
+    Raises FileError if it isn't a table: not text, empty, of another encoding, with a repeated header, with a quotation
+    mark that never closes.
     """
     if not re.search(rb"\S", data):
         raise FileError("file_empty", file=name)
@@ -83,7 +83,7 @@ def _read(data: bytes, *, name: str, options: ReadOptions) -> Table:
 
 
 def _without_marks(text: Text) -> Text:
-    """The text without quotation marks around whole lines, by which each would be one cell."""
+    """The text without quotation marks around whole lines, which would make each line one cell."""
     data = text.data[text.start :] if text.data[text.start : text.start + 1] == b'"' else b""
     first = _MARKED_LINE.match(data)
     if not first or sum(map(is_known, re.split('[,;\t|"]+', first[1].decode("utf-8", "replace")))) < 2:
@@ -93,7 +93,7 @@ def _without_marks(text: Text) -> Text:
 
 
 def _line_ends(text: Text, *, dialect: Dialect) -> Iterator[pl.DataFrame]:
-    """A flag where carriage returns end lines, and line feeds end others."""
+    """A flag if some lines end with carriage returns and others with line feeds."""
     found = _LONE_RETURN.search(text.data, text.start) if b"\n" in text.data else None
     is_quoted = bool(found and dialect.quote) and text.data.count(dialect.quote.encode(), 0, found and found.end()) % 2
     if found and not is_quoted:
@@ -105,13 +105,13 @@ def _chunks(text: Text, *, road: str, layout: Layout, limits: Limits) -> Iterato
 
 
 def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:
-    """Write a frame as UTF-8 text, quoted by RFC 4180 and harmless to spreadsheets; `read` gives it back.
+    """Write a frame as UTF-8 text, quoted by RFC 4180 and harmless to spreadsheets; `read` restores it.
 
     Nulls become blank cells; columns that are not String are written as Polars shows them. Text that a spreadsheet may
-    run as a formula gets an apostrophe (ASVS 1.2.10, EN-10), and the file then a blank last column `enlist_guard`.
-    bom: begin with a byte order mark, by which Excel knows UTF-8.
+    run as a formula gets an apostrophe (ASVS 1.2.10, EN-10), and the file a blank last column `enlist_guard`.
+    bom: begin with a byte order mark, by which Excel detects UTF-8.
 
-    Raises FileError where a column of the frame is named like that mark.
+    Raises FileError if a column of the frame has the name of that mark.
     """
     if GUARD_MARK in frame.columns:
         raise FileError("column_name_reserved", column=GUARD_MARK)
@@ -126,9 +126,9 @@ def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> by
 
 
 def write_each(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
-    """Write frames of the same columns below each other, as `write` does, holding one at a time.
+    """Write frames with the same columns below each other, like `write`, with one in memory at a time.
 
-    What stands in the last frame is not known when the first is written, so all are marked as guarded.
+    Later frames are unknown when the first is written, so all are marked as guarded.
     """
     for number, frame in enumerate(frames):
         if number == 0:
@@ -162,12 +162,12 @@ def _blank_as_null(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _header_quoting(headers: pl.Series) -> Literal[0, 1]:
-    """A sign in a header could be taken for the delimiter, or for an apostrophe around cells."""
+    """Quote all headers if one has a sign that may look like a delimiter, or like a quote around cells."""
     return csv.QUOTE_MINIMAL if headers.str.contains(r"^[\w ]+$").all() else csv.QUOTE_ALL
 
 
 def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
-    """The careful road: record by record, whatever stands in the text."""
+    """The careful reader: record by record, whatever the text contains."""
     stream = io.BytesIO(text.data)
     stream.seek(text.start)
     lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
@@ -177,7 +177,7 @@ def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
 
 
 def _sample(text: Text) -> str:
-    """The first lines of a text, whole ones."""
+    """The first complete lines of a text."""
     piece = text.data[text.start : text.start + SAMPLE]
     if text.start + SAMPLE < len(text.data):
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
@@ -202,6 +202,6 @@ def within(chunks: Iterable[Chunk], *, options: ReadOptions) -> Iterator[Chunk]:
 
 
 def check_cells(height: int, *, width: int, limits: Limits) -> None:
-    """Raise FileError where so many rows of so many columns are more cells than a file may have."""
+    """Raise FileError if these rows and columns are more cells than a file may have."""
     if height * width > limits.cells:
         raise FileError("too_many_cells", most=limits.cells, columns=width, rows=height)

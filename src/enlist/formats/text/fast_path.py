@@ -1,8 +1,8 @@
-"""The screen: the fast road, which takes as columns the lines that are evidently one record each.
+"""The fast reader: lines that are clearly one record each become columns at once.
 
-A line stands for itself where its cells are as many as the header's and every quotation mark in it opens, closes or is
-doubled by the rules of RFC 4180. All other lines are read as the careful road reads them, where they stand. Since the
-first line of the rows starts a record, so does every line that no earlier record has taken.
+A line is one record if it has as many cells as the header and every quotation mark in it opens, closes or is doubled by
+the rules of RFC 4180. Other lines are read by the careful reader, in their place. As the first line of the rows starts
+a record, so does every line that doesn't belong to an earlier record.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .plain import well_quoted
 
 
 def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:
-    """The rows of a clear text, as the careful road would give them, about `size` bytes at a time."""
+    """The rows of a clear text, equal to the careful reader's, about `size` bytes at a time."""
     start, line, wanted = _offset(text, line=layout.first_line), layout.first_line, size
     while start < len(text.data):
         data = text.piece(start, size=wanted)
@@ -34,7 +34,7 @@ def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -
 
 
 def _offset(text: Text, *, line: int) -> int:
-    """The byte at which a physical line starts."""
+    """The byte where a physical line starts."""
     start = text.start
     for _ in range(line - 1):
         start = text.data.find(b"\n", start) + 1 or len(text.data)
@@ -42,22 +42,22 @@ def _offset(text: Text, *, line: int) -> int:
 
 
 class _Piece:
-    """Whole lines of a text, the first of which is physical line `line` and starts a record.
+    """Complete lines of a text; the first is physical line `line` and starts a record.
 
-    taken: how many of its lines are in its chunk; a record that goes on beyond the piece is left to the next.
+    taken: how many of its lines are in its chunk; a record that continues beyond the piece is left to the next one.
     """
 
     def __init__(self, data: bytes, *, line: int, is_last: bool, layout: Layout, limits: Limits) -> None:
         self._data, self._line, self._is_last = data, line, is_last
         self._layout, self._limits = layout, limits
-        # Polars unpacks what starts like a compressed file, and the text “x^” does.
+        # Polars decompresses data that begins like a compressed file, and the text “x^” does.
         self._lines = pl.read_lines(b"\n" + data).to_series().slice(1)
         self._inside: list[int] = []
         self.taken = self._lines.len()
 
     @property
     def size(self) -> int:
-        """How many bytes the lines taken have."""
+        """The number of bytes in the lines taken."""
         if self.taken == self._lines.len():
             return len(self._data)
         return sum(len(line.encode()) + 1 for line in self._raw[: self.taken])
@@ -75,12 +75,12 @@ class _Piece:
 
     @cached_property
     def _raw(self) -> list[str]:
-        """The lines with what stands before their line feeds."""
+        """The lines without their line feeds, but with carriage returns."""
         return self._data.decode().split("\n")
 
     @cached_property
     def _clean(self) -> pl.Series:
-        """Which lines are one record each, as wide as the header (but for blank cells at the end), no cell too long."""
+        """Which lines are one record each, as wide as the header (except blank cells at the end), no cell too long."""
         width, dialect = self._layout.width, self._layout.dialect
         delimiters = self._delimiters(self._lines)
         single = delimiters == width - 1
@@ -95,7 +95,7 @@ class _Piece:
         return single & (self._lines.str.len_bytes() <= self._limits.cell)
 
     def _odd_records(self) -> Iterator[Record]:
-        """The records that start on a line which is neither clean nor blank. Raises FileError as `records` does."""
+        """The records that start on a line that is neither clean nor blank. Raises FileError as `records` does."""
         rest = (~self._clean).arg_true()
         odd = rest.filter(~self._blank(self._lines.gather(rest))).to_list()
         among, place = frozenset(odd), 0
@@ -127,7 +127,7 @@ class _Piece:
         return records(lines, dialect=self._layout.dialect, first_line=self._line + start, width=self._layout.width)
 
     def _cells(self, clean: pl.Series) -> pl.DataFrame:
-        """The cells of clean lines, a column for every one that is taken."""
+        """The cells of clean lines, one column for each that is read."""
         dialect, kept = self._layout.dialect, [str(number) for number in self._layout.taken]
         if not clean.any() or not kept:
             return pl.DataFrame(schema=dict.fromkeys(kept, pl.String()))

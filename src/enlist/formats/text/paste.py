@@ -1,4 +1,4 @@
-"""Pasted text: blocks of rows, each below titles of its own, as one Table (TM-13, TM-14)."""
+"""Pasted text: blocks of rows, each with its own titles, as one Table (TM-13, TM-14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from enlist.formats.layout.cell_kinds import VALUES, kind_of
 
 from .delimited import read_text
 
-# Nobody pastes more; what is looked at to find a header begins with that many line ends at most.
+# Larger texts are not pasted. Each block begins with a line end for every line above it, so those must be few.
 MOST: Final = 4_000_000
 _MOST_LINES: Final = 100_000
 _BLANK_LINE: Final = re.compile(rb"(?:\r\n|\n|\r)[ \t,;|]*(?=\r|\n)")
@@ -30,10 +30,10 @@ _KNOWN: Final = 0.5
 
 
 def read_pasted(data: bytes, *, name: str, options: ReadOptions) -> Table:
-    """Read text into a Table; where blank lines part it into blocks, each with titles, all of them.
+    """Read text into a Table; if blank lines separate blocks with titles of their own, all blocks.
 
-    The columns are those of all blocks; one that a block lacks is blank in its rows. Raises FileError as `read_text`
-    does.
+    The Table has the columns of all blocks; those that a block lacks are blank in its rows. Raises FileError as
+    `read_text` does.
     """
     if len(data) > MOST or not _BLANK_LINE.search(data) or _lines(data) > _MOST_LINES:
         return read_text(data, name=name, options=options)
@@ -50,9 +50,9 @@ def read_pasted(data: bytes, *, name: str, options: ReadOptions) -> Table:
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:
-    """The text parted where a blank line stands, outside of quotation marks, before a line of titles.
+    """The text split at blank lines, outside of quotation marks, that precede a line of titles.
 
-    Each part begins with as many line ends as stand before it, so that its lines keep their numbers.
+    Each part begins with as many line ends as there are above it, so that its lines keep their numbers.
     """
     start = 0
     for blank in _BLANK_LINE.finditer(data):
@@ -77,7 +77,7 @@ def _has_titles(rest: bytes) -> bool:
 
 
 def _joined(tables: Sequence[Table]) -> Table:
-    """All as one, each below the one before."""
+    """All tables as one, each below the one before."""
     starts = accumulate((table.height for table in tables), initial=0)
     flags = [table.flags.with_columns(pl.col("row") + start) for table, start in zip(tables, starts, strict=False)]
     return replace(
@@ -91,7 +91,7 @@ def _joined(tables: Sequence[Table]) -> Table:
 
 
 def _alike(tables: Sequence[Table]) -> Iterator[pl.DataFrame]:
-    """Their frames, with what means the same called as the first block calls it."""
+    """Their frames, with columns of the same meaning named as in the first block."""
     names: dict[str, str] = {}
     for table in tables:
         keys = {header: usual_slug(header) or fold(header) or header for header in table.headers}

@@ -1,7 +1,7 @@
-"""Plain text: every line is a row as it should be, which is told of the whole text at once, without looking at lines.
+"""Plain text: every line is a complete row, which is checked for the whole text at once.
 
-Polars reads it. What Polars would read otherwise than the careful road does is found by counting, and left to the
-screen: records of several lines, blank, short and long ones, quotation marks out of place.
+Polars reads it. Where Polars would differ from the careful reader, counting shows it, and `fast_path.py` takes over:
+records of several lines, blank, short and long lines, misplaced quotation marks.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from enlist.formats.layout.chunks import Chunk, no_notes
 from enlist.formats.layout.layout import Layout
 from enlist.formats.layout.records import BLANKS, Dialect
 
-# Cells that begin with a blank come before this one.
+# Cells that begin with a blank sort before this sign.
 _AFTER_BLANKS: Final = "!"
 _BLOCK: Final = 1_000
-# A regular expression of more columns grows too large.
+# With more columns the regular expression grows too large.
 _MOST_COLUMNS: Final = 200
 _NEVER: Final = r"[^\s\S]"
 
 
 def plain(text: Text, *, layout: Layout, limits: Limits) -> Chunk | None:
-    """All rows of a text at once, as the careful road would give them; None where somebody has to look at lines."""
+    """All rows of a text at once, equal to the careful reader's; None if single lines must be looked at."""
     is_table = bool(layout.taken) and layout.width > 1
     if not is_table or text.data.startswith(PACKED) or not is_clear(text, dialect=layout.dialect):
         return None
@@ -48,9 +48,9 @@ def plain(text: Text, *, layout: Layout, limits: Limits) -> Chunk | None:
 
 
 def is_clear(text: Text, *, dialect: Dialect) -> bool:
-    """Whether lines of this text end with line feeds only, and nothing in it needs the careful road."""
+    """Whether lines of this text only end with line feeds, and nothing in it needs the careful reader."""
     data = text.data
-    # Polars takes only signs of one byte, and only line feeds for line ends.
+    # Polars only takes one-byte signs, and only line feeds as line ends.
     has_plain_signs = dialect.delimiter.isascii() and dialect.quote.isascii()
     has_line_feeds = b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
     has_escapes = bool(dialect.escape) and dialect.escape.encode() in data
@@ -58,7 +58,7 @@ def is_clear(text: Text, *, dialect: Dialect) -> bool:
 
 
 def well_quoted(layout: Layout) -> str:
-    """A line of as many cells as the header, each plain or quoted, in the syntax of Polars; blank ones may follow."""
+    """A line with as many cells as the header, each plain or quoted, as a Polars pattern; blank cells may follow."""
     if layout.width > _MOST_COLUMNS:
         return _NEVER
     quote, delimiter = (f"\\x{{{ord(sign):x}}}" for sign in (layout.dialect.quote, layout.dialect.delimiter))
@@ -67,7 +67,7 @@ def well_quoted(layout: Layout) -> str:
 
 
 def _frame(data: bytes, *, layout: Layout) -> pl.DataFrame:
-    """All cells. Raises PolarsError where a line is too long, or text follows a closing quotation mark."""
+    """All cells. Raises PolarsError if a line is too long, or text follows a closing quotation mark."""
     quote = layout.dialect.quote
     return pl.read_csv(
         data,
@@ -81,7 +81,7 @@ def _frame(data: bytes, *, layout: Layout) -> pl.DataFrame:
 
 
 def _is_whole(frame: pl.DataFrame, *, text: Text, layout: Layout) -> bool:
-    """Whether every line is a row with as many cells as the header; Polars fills short ones up."""
+    """Whether every line is a row with as many cells as the header; Polars fills up short ones."""
     short = (frame.to_series(frame.width - 1) == "").arg_true()
     is_quoted = bool(layout.dialect.quote) and layout.dialect.quote.encode() in text.data
     if not is_quoted and not short.len():
@@ -90,13 +90,13 @@ def _is_whole(frame: pl.DataFrame, *, text: Text, layout: Layout) -> bool:
     if rows.len() != frame.height + _blank_lines_below(text.data):
         return False
     some = rows.gather(short)
-    # The pattern of well quoted lines counts the cells of the others.
+    # The pattern for well quoted lines counts the cells of the others.
     unquoted = some.filter(~some.str.contains(layout.dialect.quote, literal=True)) if is_quoted else some
     return bool((unquoted.str.count_matches(layout.dialect.delimiter, literal=True) == layout.width - 1).all())
 
 
 def _blank_lines_below(data: bytes) -> int:
-    """How many blank lines stand at the end."""
+    """The number of blank lines at the end."""
     end = data[-_BLOCK:]
     return max(end[len(end.rstrip(b"\r\n")) :].count(b"\n") - 1, 0)
 
@@ -111,7 +111,7 @@ def _is_well_quoted(text: Text, *, layout: Layout) -> bool:
 
 
 def _padded(frame: pl.DataFrame, *, data: bytes) -> list[str]:
-    """The columns that may have cells with blanks around them: to look costs less than to trim."""
+    """The columns that may have cells with blanks around them: checking costs less than trimming."""
     if any(sign not in " \r\n" and sign.encode() in data for sign in BLANKS):
         return frame.columns
     if b" " not in data:

@@ -1,1 +1,1 @@
-"""Workbooks: `child.py` and what it imports run in the cage and never import Polars; `cage.py` starts it."""
+"""Workbooks: `child.py` and its imports run in the cage and never import Polars; `cage.py` starts it."""

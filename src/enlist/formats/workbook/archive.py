@@ -1,4 +1,4 @@
-"""Archives: a ZIP directory is looked at before anything in it is unpacked (OWASP ASVS 5.0, 5.2.1–5.2.4)."""
+"""Archives: a ZIP directory is checked before anything in it is unpacked (OWASP ASVS 5.0, 5.2.1–5.2.4)."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .grid import Refusal
 
 _ENTRIES: Final = 1_000
 _RATIO: Final = 100
-# Small parts compress well whatever they hold.
+# Small parts compress well, whatever their content.
 _NOT_JUDGED: Final = 102_400
 _SIZE: Final = 1_000_000_000
 _PART: Final = 1 << 16
-# Of the list of parts: 1,000 bytes for each that a workbook may have.
+# Size of the list of parts: 1,000 bytes for each part a workbook may have.
 _DIRECTORY: Final = 1_000_000
-# What stands beside the cells is read whole, and is far smaller where a spreadsheet wrote it.
+# Parts without cells are read whole; those that spreadsheets write are far smaller.
 _BESIDE: Final = 10_000_000
-# An XML part's first element comes within so many bytes.
+# The first element of an XML part comes within this many bytes.
 _PROLOG: Final = 1 << 16
 _LINK: Final = 0o120000
 _END: Final = b"PK\x05\x06"
@@ -31,7 +31,7 @@ _END: Final = b"PK\x05\x06"
 
 @dataclass(frozen=True)
 class Archive:
-    """A ZIP archive that was looked at; parts are found without case, as Excel does."""
+    """A checked ZIP archive; parts are found without case, as in Excel."""
 
     zip: zipfile.ZipFile
     names: dict[str, str]
@@ -40,12 +40,12 @@ class Archive:
         return _key(name) in self.names
 
     def size(self, name: str) -> int:
-        """How many bytes a part unpacks to, as the directory says; 0 where there is none."""
+        """The unpacked size of a part in bytes, from the directory; 0 if there is no such part."""
         found = self.names.get(_key(name))
         return self.zip.getinfo(found).file_size if found else 0
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a part, some at a time. Raises Refusal where it is missing or damaged."""
+        """The bytes of a part, in chunks. Raises Refusal if it is missing or damaged."""
         found = self.names.get(_key(name))
         if found is None:
             raise Refusal("workbook_part_missing", part=name)
@@ -57,18 +57,18 @@ class Archive:
             raise Refusal("workbook_part_damaged", part=name, reason=error) from None
 
     def read(self, name: str) -> bytes:
-        """All bytes of a part that holds no cells. Raises Refusal where they are too many."""
+        """All bytes of a part without cells. Raises Refusal if they are too many."""
         self.check_small(name)
         return b"".join(self.chunks(name))
 
     def check_small(self, name: str) -> None:
-        """Raise Refusal where a part that holds no cells is larger than any such part is."""
+        """Raise Refusal if a part without cells is larger than any such part."""
         if (size := self.size(name)) > _BESIDE:
             raise Refusal("workbook_part_too_large", part=name[:80], size=size, most=_BESIDE)
 
 
 def open_archive(stream: BinaryIO) -> Archive:
-    """The archive in this stream. Raises Refusal for one that is damaged, encrypted, or would unpack to too much."""
+    """The archive in this stream. Raises Refusal if it is damaged, encrypted, or would unpack to too much."""
     try:
         _refuse_long_directory(stream)
         found = zipfile.ZipFile(stream)
@@ -83,8 +83,8 @@ def open_archive(stream: BinaryIO) -> Archive:
 
 
 def _refuse_long_directory(stream: BinaryIO) -> None:
-    """The list of parts is read whole before anybody can count them."""
-    # The library's own search for it: what it finds is what it would read.
+    """Refuse a list of parts that is too long: the library reads it whole before parts can be counted."""
+    # The library's own search: it would read what this finds.
     end: list[Any] | None = zipfile._EndRecData(stream)  # type: ignore[attr-defined]
     if end and end[5] > _DIRECTORY:
         raise Refusal("workbook_too_many", what="bytes in its list of parts", most=_DIRECTORY)
@@ -129,11 +129,11 @@ def _refuse_overlaps(archive: zipfile.ZipFile, *, parts: list[zipfile.ZipInfo]) 
 
 
 class _Begun(Exception):
-    """The first element of a document."""
+    """The first element of a document was reached."""
 
 
 def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
-    """Raises Refusal where an XML part defines entities, which no workbook does; looks at its beginning only."""
+    """Raise Refusal if an XML part defines entities, which no workbook does; reads its beginning only."""
     parser = expat.ParserCreate()
 
     def doctype(*_: object) -> None:

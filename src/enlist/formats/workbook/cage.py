@@ -1,7 +1,7 @@
-"""The cage: workbooks are parsed in a process of their own, which is small, limited, and may die without harm.
+"""The cage: workbooks are parsed in a separate process, which is small, limited, and may die without harm.
 
-The child reads standard input and writes messages (`child.py`). It is given a file, never a path, so nothing is left on
-disk; the system limits its memory and processor time, and this side its time on the clock.
+The child reads standard input and writes messages (`child.py`). It gets a file, never a path, so nothing is left on
+disk; the system limits its memory and processor time, and this side its elapsed time.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .grid import Wish
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from {} import main; main(sys.argv[2])"
 _HOME: Final = Path(__file__).parents[3]
 _CHILD: Final = f"{__package__}.child"
-# A row of as many characters as one may have, each written as one of twelve, and notes beside it.
+# The longest row, with each character as up to twelve, and its notes.
 _LONGEST_MESSAGE: Final = 1 << 27
 
 Message = dict[str, Any]
 
 
 def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iterator[Message]:
-    """What the child says of a workbook, message by message. The stream must be a real file at its beginning.
+    """The child's messages about a workbook. The stream must be a real file at its beginning.
 
-    Raises FileError where the workbook is refused, or breaks a limit.
+    Raises FileError if the workbook is refused, or exceeds a limit.
     """
     given = {**asdict(wish), "limits": {"memory": limits.memory, "seconds": limits.seconds}}
     child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
@@ -62,7 +62,7 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
 
 
 def heard(line: bytes | str, *, name: str) -> Message:
-    """A message of the child. Raises FileError where it refuses the workbook, or says nothing sensible."""
+    """A message of the child. Raises FileError if it refuses the workbook, or the message is invalid."""
     try:
         message = json.loads(line)
     except ValueError:

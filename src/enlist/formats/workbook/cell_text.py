@@ -1,4 +1,4 @@
-"""Cell texts: what a cell of an Excel workbook shows, by its kind, its style and its value as written."""
+"""Cell texts: what a cell of an Excel workbook shows, from its kind, style and value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Shown = Callable[[str], str]
 
 @dataclass(frozen=True)
 class CellTexts:
-    """What cells show: strings and formats by their numbers, dates as they are shown or as ISO 8601 has them."""
+    """What cells show: strings and formats by number; dates as shown, or as ISO 8601."""
 
     strings: Sequence[str]
     formats: Sequence[NumberFormat]
@@ -28,7 +28,7 @@ class CellTexts:
     epoch_1904: bool
 
     def shown(self, kind: str | None, *, style: str | None) -> Shown:
-        """What values look like in cells of a kind and a style; raises Refusal for a string that is not there."""
+        """A function from values to texts, for a kind and style; it raises Refusal for a missing string."""
         found = self.format_of(style)
         match kind:
             case "s":
@@ -45,12 +45,12 @@ class CellTexts:
                 return shown_number(found, is_iso=self.is_iso, epoch_1904=self.epoch_1904)
 
     def format_of(self, style: str | None) -> NumberFormat:
-        """The number format of a style as cells name it."""
+        """The number format of the style that a cell names."""
         number = whole(style)
         return self.formats[number] if 0 <= number < len(self.formats) else number_format(GENERAL)
 
     def by_number(self) -> Iterator[tuple[str, str]]:
-        """The strings by their numbers as cells write them."""
+        """The strings by number, as cells write it."""
         return zip(map(str, range(len(self.strings))), self.strings, strict=True)
 
     def _string(self, index: str) -> str:
@@ -61,7 +61,7 @@ class CellTexts:
 
 
 def shown_number(found: NumberFormat, *, is_iso: bool, epoch_1904: bool) -> Shown:
-    """What a number, given as text, looks like in a format; digits of a General cell are never shortened."""
+    """A function from a number, as text, to its text in this format; General cells are never shortened."""
     is_general = found.code == GENERAL
 
     def shown(value: str) -> str:
@@ -79,7 +79,7 @@ def shown_number(found: NumberFormat, *, is_iso: bool, epoch_1904: bool) -> Show
 
 
 def rich_text(element: Element) -> str:
-    """The text of a string with its runs; how it is pronounced is not part of it."""
+    """The text of a string with its runs, without phonetic hints."""
     pieces = []
     for child in element:
         name = local_name(child)
@@ -93,16 +93,16 @@ def rich_text(element: Element) -> str:
 
 
 def unescaped(text: str) -> str:
-    """The text that is meant: _x000D_ is a carriage return (ECMA-376 part 1, §22.9.2.19)."""
+    """The text without escapes: _x000D_ is a carriage return (ECMA-376 part 1, §22.9.2.19)."""
     if "_x" not in text:
         return text
-    # Letters beyond the first 65,536 are written as two halves; half a letter is none.
+    # Letters beyond the first 65,536 are written as two halves; a single half is invalid.
     halves = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).encode("utf-16-le", "surrogatepass")
     return halves.decode("utf-16-le", "replace")
 
 
 def whole(value: str | None) -> int:
-    """A whole number as written, none is 0. Raises Refusal where it is no number."""
+    """A whole number as written; missing means 0. Raises Refusal if it isn't one."""
     try:
         return int(value or 0)
     except ValueError:

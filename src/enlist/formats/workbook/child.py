@@ -1,9 +1,9 @@
-"""The cage's inside: reads a workbook from standard input and writes its cells as JSON, a message a line.
+"""Inside the cage: read a workbook from standard input and write its cells as JSON, one message per line.
 
-Messages: {"sheets": [[name, is_hidden, has_cells], …]}, then {"sheet": name} and {"rows": [[number, cells], …],
-"notes": …} or {"block": [numbers, columns], "notes": …} as often as it takes, or {"peek": name, "rows": …} for each of
-several sheets to choose from; {"end": true}, or {"refused": [what, hint]}. Nothing here may import Polars: the process
-is to stay small.
+Messages: {"sheets": [[name, is_hidden, has_cells], …]}, then {"sheet": name} and any number of {"rows": [[number,
+cells], …], "notes": …} or {"block": [numbers, columns], "notes": …}, or {"peek": name, "rows": …} for each of several
+sheets to choose from; {"end": true}, or {"refused": [what, hint]}. Nothing here may import Polars: the process must
+stay small.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from .archive import open_archive
 from .grid import Block, Book, Refusal, Row, Sheet, Wish, one_by_one
 
 _BATCH: Final = 100_000
-# Of a message, and of a row.
+# The most characters in a message, and in a row.
 _CHARACTERS: Final = 1 << 22
-# Cells may have so many times the characters that the file has bytes, and so many in any case.
+# Cells may have this many times the file's bytes in characters, and this many in any case.
 _TIMES: Final = 100
 _SMALL: Final = 20_000_000
 
 
 def main(arguments: str) -> None:
-    """Read the workbook on standard input as the arguments (JSON: limits and a Wish) say."""
+    """Read the workbook on standard input; arguments: JSON with limits and a Wish."""
     given = json.loads(arguments)
-    # Millions of cells and no cycles among them: looking for some would take a third of the time.
+    # There are millions of cells and no cycles: searching for cycles would take a third of the time.
     gc.disable()
     _limit(**given.pop("limits"))
     for line in answers(sys.stdin.buffer, wish=Wish(**given)):
@@ -42,7 +42,7 @@ def main(arguments: str) -> None:
 
 
 def answers(stream: BinaryIO, *, wish: Wish) -> Iterator[str]:
-    """All messages about the workbook in a stream, a line each; the last one is its end, or why it is refused."""
+    """All messages about the workbook in a stream, one per line; the last one is its end, or why it is refused."""
     try:
         yield from map(_line, _messages(stream, wish=wish))
     except Refusal as refusal:
@@ -63,7 +63,7 @@ def _line(message: dict[str, Any]) -> str:
 
 
 def _limit(*, memory: int, seconds: int) -> None:
-    """Limits that the system keeps: memory (macOS does not), processor time, no file, no core dump."""
+    """Set limits in the system: memory (not on macOS), processor time, no files, no core dump."""
     import resource
 
     for which, most in (
@@ -95,9 +95,9 @@ def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
 
 
 def _batches(book: Book, *, number: int, room: int) -> Iterator[dict[str, Any]]:
-    """The rows, about so many cells at a time; the last batch may be empty and carry notes.
+    """The rows in batches of about `_BATCH` cells; the last batch may be empty and carry notes.
 
-    Raises Refusal where they have more characters than there is room for: a text may stand in the file once, and in a
+    Raises Refusal if they have more characters than there is room for: a text that is in the file once may be in a
     million cells.
     """
     batch, characters = _Batch(), 0
@@ -112,7 +112,7 @@ def _batches(book: Book, *, number: int, room: int) -> Iterator[dict[str, Any]]:
 
 
 def _measured(found: Iterator[Row | Block]) -> Iterator[tuple[Row | Block, int]]:
-    """The same rows, with how many characters they have; raises Refusal where that is more than a row may have."""
+    """The same rows with their number of characters; raises Refusal if a row has too many."""
     for each in found:
         if isinstance(each, Block):
             size = sum(sum(map(len, column)) for column in each.columns)
@@ -127,7 +127,7 @@ def _measured(found: Iterator[Row | Block]) -> Iterator[tuple[Row | Block, int]]
 
 @dataclass
 class _Batch:
-    """Rows on their way out: one by one or, from the first rows that are alike, as a block."""
+    """Rows to send: one by one or, if the first rows are alike, as a block."""
 
     rows: list[Row] = field(default_factory=list)
     block: Block = field(default_factory=lambda: Block([], []))
@@ -135,7 +135,7 @@ class _Batch:
     characters: int = 0
 
     def takes(self, each: Row | Block, *, size: int) -> bool:
-        """Put one more row or block to those before; not where it is unlike them, or they are many."""
+        """Add a row or block; returns False if it is unlike those before, or the batch is full."""
         width = len(self.block.columns)
         if self.cells >= _BATCH or self.characters + size > _CHARACTERS:
             return False
@@ -156,7 +156,7 @@ class _Batch:
         return True
 
     def said(self) -> dict[str, Any]:
-        """The message that says them."""
+        """The message with these rows."""
         return {"block": self.block} if self.block.numbers else {"rows": self.rows}
 
 

@@ -1,4 +1,4 @@
-"""Dates as number formats show them: a day's number since 1900 or 1904, and the signs y m d h s of a format."""
+"""Dates as number formats show them: a day's number since 1900 or 1904, and a format's signs y m d h s."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# e: the year; b: the Buddhist one; g: an era, of which an English Excel shows nothing.
+# e: the year; b: the Buddhist year; g: an era, for which an English Excel shows nothing.
 DATE_SIGNS: Final = frozenset(("y", "m", "d", "h", "s", "e", "b", "g", "AM/PM", "A/P"))
 LAST_DAY: Final = 2_958_466
 BAD: Final = "########"
 
 _DAY_ZERO: Final = datetime.date(1899, 12, 30)
 _FROM_1904: Final = 1462
-# 1900 was no leap year, but for Excel it was: its days 0 and 60 are in no calendar.
+# 1900 was not a leap year, but Excel treats it as one: its days 0 and 60 are in no calendar.
 _MADE_UP: Final = {0: (1900, 1, 0), 60: (1900, 2, 29)}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -38,7 +38,7 @@ class Moment:
 
 
 def moment(value: float, *, epoch_1904: bool = False, places: int = 0) -> Moment | None:
-    """The moment that a number means, rounded to so many places of a second; None where there is none."""
+    """The moment that a number means, rounded to `places` of a second; None if it means none."""
     days = value + (_FROM_1904 if epoch_1904 else 0)
     if not 0 <= days < LAST_DAY:
         return None
@@ -55,7 +55,7 @@ def moment(value: float, *, epoch_1904: bool = False, places: int = 0) -> Moment
 
 
 def iso_date(value: float, *, epoch_1904: bool = False) -> str | None:
-    """The number as YYYY-MM-DD, with the time where there is one; None where it means no day of the calendar."""
+    """The number as YYYY-MM-DD, with the time if it has one; None if it means no day of the calendar."""
     found = moment(value, epoch_1904=epoch_1904)
     if found is None or not found.day or (found.month, found.day, found.year) == (2, 29, 1900):
         return None
@@ -67,7 +67,7 @@ def iso_date(value: float, *, epoch_1904: bool = False) -> str | None:
 
 
 def shown_date(value: float, *, tokens: Sequence[Piece], epoch_1904: bool) -> str:
-    """The date as these pieces of a format (sign, literal text) show it."""
+    """The date in a format, given as pieces (sign, literal text)."""
     pieces = _runs(tokens)
     places = max((len(text) for sign, text in pieces if sign == "fraction"), default=0)
     found = moment(value, epoch_1904=epoch_1904, places=places)
@@ -87,7 +87,7 @@ def _has_seconds(pieces: Sequence[Piece]) -> bool:
 
 
 def _runs(tokens: Sequence[Piece]) -> list[Piece]:
-    """The pieces with equal signs joined (yyyy), minutes told from months, and fractions of seconds."""
+    """The pieces with equal signs joined (yyyy), minutes distinguished from months, and fractions of seconds."""
     joined: list[Piece] = []
     for sign, text in tokens:
         if (
@@ -107,7 +107,7 @@ def _runs(tokens: Sequence[Piece]) -> list[Piece]:
 
 
 def _with_minutes(pieces: list[Piece]) -> list[Piece]:
-    """An m next to hours or seconds means minutes."""
+    """Read an m next to hours or seconds as minutes."""
     units = [place for place, (sign, _) in enumerate(pieces) if sign[:1] in ("y", "m", "d", "h", "s", "e")]
     made = list(pieces)
     for number, place in enumerate(units):

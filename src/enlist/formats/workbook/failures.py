@@ -1,4 +1,4 @@
-"""Failures: the rows with errors as a workbook, to be repaired_cells there and read again."""
+"""Failures: the rows with errors as a workbook, to correct and read again."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _AUTHOR = "Enlist"
 
 
 def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
-    """The rows as .xlsx, all cells as text, with a comment on every bad one that says why (EN-05).
+    """The rows as .xlsx, all cells as text, with a comment on every bad one that gives the reason (EN-05).
 
     rows: first their numbers (Int64), then String columns. problems: row, column (null: the row as a whole), sentence
     (String).
 
-    Raises FileError where a sheet cannot hold them all.
+    Raises FileError if a sheet cannot hold them all.
     """
-    # Loads in 50 ms, and is wanted by few.
+    # Imported here: it takes 50 ms and is rarely needed.
     import xlsxwriter
 
     if rows.height >= MOST_ROWS:
@@ -47,7 +47,7 @@ def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
 
 
 def _by_cell(problems: pl.DataFrame, *, columns: list[str]) -> dict[tuple[int, int], str]:
-    """What is wrong with each cell; what is wrong with a row stands at its first."""
+    """The problems of each cell; those of a whole row are at its first cell."""
     numbers = {column: number for number, column in enumerate(columns)}
     found: dict[tuple[int, int], str] = {}
     for row, column, sentence in problems.select("row", "column", "sentence").iter_rows():

@@ -1,4 +1,4 @@
-"""Grids: what every kind of workbook gives its reader, and how a file that gives nothing is refused."""
+"""Grids: the interface of all kinds of workbooks, and how unreadable ones are refused."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
 MOST_SHEETS: Final = 1_000
 _MOST_NOTED: Final = 100_000
-# Of a sheet's name; Excel allows 31.
+# Length of a sheet's name; Excel allows 31.
 MOST_LETTERS: Final = 255
-# Of number formats: how many, and how long all of them are; Excel allows 250 of 255 characters.
+# Number formats: how many, and their length in all; Excel allows 250 with 255 characters.
 MOST_FORMATS: Final = 10_000
 MOST_FORMAT_SIGNS: Final = 200_000
 MOST_STYLES: Final = 100_000
@@ -37,10 +37,9 @@ class Refusal(Exception):
 class Wish:
     """How to read a workbook.
 
-    sheet: a name, or None for the only one that can be seen; where there are several, the first `peek` rows of each are
-    shown instead. is_iso: dates as YYYY-MM-DD instead of as they are shown. columns: cells beyond so many are told of,
-    not read. macros: let workbooks with macros in. size: characters that its cells may have
-    in all.
+    sheet: a name, or None for the only visible one; if there are several, the first `peek` rows of each are returned
+    instead. is_iso: dates as YYYY-MM-DD instead of as shown. columns: cells beyond this number are noted, not read.
+    macros: allow workbooks with macros. size: the most characters that its cells may have in all.
     """
 
     sheet: str | None = None
@@ -53,7 +52,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's name, whether it can be seen, and whether it holds cells (a chart has none)."""
+    """A sheet's name, whether it is hidden, and whether it has cells (a chart has none)."""
 
     name: str
     is_hidden: bool = False
@@ -62,10 +61,10 @@ class Sheet:
 
 @dataclass
 class Notes:
-    """What a sheet holds beside text; rows and columns count from 1.
+    """What a sheet contains beside text; rows and columns count from 1.
 
-    cells: row, column and what is notable: formula, error, beyond, short (the last row, and which should be). merged:
-    row, column to row, column. is_quiet: nothing is noted of cells.
+    cells: row, column, kind and text of what is notable: formula, error, beyond, short (the last row, and which it
+    should be). merged: row, column to row, column. is_quiet: ignore notes about cells.
     """
 
     cells: list[tuple[int, int, str, str]] = field(default_factory=list)
@@ -78,17 +77,17 @@ class Notes:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much is noted that somebody should take it, be it with a row that holds nothing."""
+        """Whether there are enough notes to send them, even with an empty row."""
         return len(self.cells) >= _MOST_NOTED
 
     def note(self, *noted: Any) -> None:
-        """Note something of a cell: row, column, kind, text; not while nobody asks (`is_quiet`)."""
+        """Add a note about a cell: row, column, kind, text; not if `is_quiet`."""
         if not self.is_quiet:
             row, column, kind, text = noted
             self.cells.append((row, column, kind, text))
 
     def taken(self) -> dict[str, list[Any]]:
-        """All that was noted since this was last asked, by its names."""
+        """All notes since the last call, by name."""
         lists: dict[str, list[Any]] = {"cells": self.cells, "merged": self.merged}
         lists |= {"hidden_rows": self.hidden_rows, "hidden_columns": self.hidden_columns}
         found = {name: each[:] for name, each in lists.items()}
@@ -97,7 +96,7 @@ class Notes:
         return found
 
     def merge(self, *area: int) -> None:
-        """Note cells that are one: row, column to row, column. Of more than a table's titles need nothing is noted."""
+        """Note a merged cell: row, column to row, column. Only as many are kept as a table's titles may need."""
         if self._areas < MOST_MERGED:
             self._areas += 1
             top, left, bottom, right = area
@@ -115,7 +114,7 @@ Row = tuple[int, list[str]]
 
 
 class Block(NamedTuple):
-    """Rows that are alike, at least one: their numbers, and their cells column by column (some may be "")."""
+    """One or more rows that are alike: their numbers, and their cells by column (some may be "")."""
 
     numbers: list[int]
     columns: list[list[str]]
@@ -128,14 +127,14 @@ class Block(NamedTuple):
         return self
 
     def append(self, row: Row) -> None:
-        """Put one more row below, with as many cells at most."""
+        """Add a row below, with at most as many cells."""
         number, cells = row
         self.numbers.append(number)
         for place, column in enumerate(self.columns):
             column.append(cells[place] if place < len(cells) else "")
 
     def rows(self) -> Iterator[Row]:
-        """The same, row by row, each up to its last cell that is not blank."""
+        """The same row by row, each up to its last cell that isn't blank."""
         for number, *cells in zip(self.numbers, *self.columns, strict=True):
             yield number, without_blank_end(cells)
 
@@ -149,17 +148,17 @@ class Book(Protocol):
         """All its sheets, in order."""
 
     def rows(self, number: int) -> Iterator[Row | Block]:
-        """The rows of a sheet (from 0) that hold anything: the row's number (from 1) and its cells as text.
+        """The non-empty rows of a sheet (from 0): the row's number (from 1) and its cells as text.
 
-        A row that holds nothing comes where `notes.is_full`.
+        An empty row comes if `notes.is_full`.
         """
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows that hold anything of some sheets, sheet by sheet, each cell by its first letters."""
+        """The first non-empty rows of several sheets, sheet by sheet, each cell shortened."""
 
 
 def named(names: Iterable[str]) -> Iterator[str]:
-    """The names of a workbook's sheets, as they can be kept. Raises Refusal where they are too many or too long."""
+    """The names of a workbook's sheets, as stored. Raises Refusal if they are too many or too long."""
     for number, name in enumerate(names):
         if number >= MOST_SHEETS:
             raise Refusal("workbook_too_many", what="sheets", most=MOST_SHEETS)
@@ -169,7 +168,7 @@ def named(names: Iterable[str]) -> Iterator[str]:
 
 
 def check_formats(*, count: int, signs: int, styles: int) -> None:
-    """Raise Refusal where a workbook has more number formats, with more characters in all, or more styles than any."""
+    """Raise Refusal if a workbook has too many number formats, characters in them, or styles."""
     for what, number, most in (
         ("number formats", count, MOST_FORMATS),
         ("characters in its number formats", signs, MOST_FORMAT_SIGNS),
@@ -180,7 +179,7 @@ def check_formats(*, count: int, signs: int, styles: int) -> None:
 
 
 def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
-    """The same rows, each for itself."""
+    """The same rows, one by one."""
     for each in found:
         if isinstance(each, Block):
             yield from each.rows()
@@ -189,12 +188,12 @@ def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
 
 
 def begun(found: Iterator[Row | Block], *, most: int) -> list[Row]:
-    """The first rows, each cell by its first letters: as much as tells what a sheet is about."""
+    """The first rows, each cell shortened: enough to recognise a sheet."""
     return [(row, [cell[:MOST_LETTERS] for cell in cells]) for row, cells in islice(one_by_one(found), most) if cells]
 
 
 def without_blank_end(cells: list[str]) -> list[str]:
-    """The same list, less the blank cells at its end."""
+    """The same list, without blank cells at its end."""
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -220,7 +219,7 @@ def column_letters(number: int) -> str:
 
 
 def place(address: str) -> tuple[int, int]:
-    """The row and column of an address such as B7. Raises Refusal where no sheet has it."""
+    """The row and column of an address such as B7. Raises Refusal if no sheet has it."""
     found = _ADDRESS.fullmatch(address)
     row, column = (int(found[2]), column_number(found[1])) if found else (0, 0)
     if not 1 <= row <= MOST_ROWS or not 1 <= column <= MOST_COLUMNS:
@@ -229,14 +228,14 @@ def place(address: str) -> tuple[int, int]:
 
 
 def next_row(number: int, *, after: int) -> int:
-    """The same number (from 1). Raises Refusal where no sheet has it, or it does not come after another one."""
+    """The same number (from 1). Raises Refusal if no sheet has it, or it is not greater than `after`."""
     if number <= after and number > 0:
         raise Refusal("workbook_rows_disordered", row=number, after=after)
     return number if 1 <= number <= MOST_ROWS else place(f"A{number}")[0]
 
 
 def put(cells: list[str], *, column: int, text: str) -> None:
-    """Put a text at a column (from 1) of a row."""
+    """Put a text into a column (from 1) of a row."""
     if column > len(cells):
         cells.extend([""] * (column - len(cells)))
     cells[column - 1] = text

@@ -1,6 +1,6 @@
 """Number formats: the text that Excel shows for a number (ECMA-376 part 1, §18.8.31).
 
-A format is compiled once and called for every cell that has it. What is shown is that of an English (US) Excel.
+A format is compiled once and called for every cell that has it. The texts are those of an English (US) Excel.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .date_format import DATE_SIGNS, shown_date
 Shown = Callable[[float], str]
 
 GENERAL: Final = "General"
-# The numbers of formats that stand in no file (ECMA-376 part 1, §18.8.30), as an English (US) Excel has them.
+# Numbers of built-in formats (ECMA-376 part 1, §18.8.30), which files don't contain, as in an English (US) Excel.
 BUILT_IN: Final = {
     0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"$"#,##0_);\\("$"#,##0\\)',
     6: '"$"#,##0_);[Red]\\("$"#,##0\\)', 7: '"$"#,##0.00_);\\("$"#,##0.00\\)',
@@ -42,43 +42,43 @@ _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DIGITS: Final = "0#?"
 _MOST_DIGITS: Final = 15
-# Of General.
+# In the General format.
 _WIDEST: Final = 11
 _SMALLEST_ROUNDED: Final = 1e-4
 _LONGEST_WHOLE: Final = 1e11
-# What most formats are: digits with as many places, before and after them signs that stand for themselves.
+# The usual formats: a number with fixed decimals, with literal signs before and after it.
 _FIXED: Final = re.compile(r"(#,##)?0(?:\.(0+))?")
 _MOST_QUICK: Final = 1e12
 
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a format: literal text, or one sign that stands for something."""
+    """A piece of a format: literal text, or a sign with a meaning."""
 
     sign: str
     text: str = ""
 
     @property
     def is_digit(self) -> bool:
-        """Whether a digit of the number stands here."""
+        """Whether it is a place for a digit of the number."""
         return len(self.sign) == 1 and self.sign in _DIGITS
 
 
 @dataclass(frozen=True)
 class Section:
-    """One of the up to four parts of a format, with the condition under which it is used."""
+    """One of up to four parts of a format, with the condition under which it is used."""
 
     tokens: tuple[Token, ...]
     condition: tuple[str, float] | None = None
 
     @property
     def is_date(self) -> bool:
-        """Whether a number is shown as a date or time."""
+        """Whether it shows numbers as dates or times."""
         return any(token.sign in DATE_SIGNS or _ELAPSED.fullmatch(token.sign) for token in self.tokens)
 
     @property
     def is_text(self) -> bool:
-        """Whether it shows text (and a number as General)."""
+        """Whether it shows text (and numbers as General)."""
         return any(token.sign == "@" for token in self.tokens)
 
 
@@ -86,8 +86,8 @@ class Section:
 class NumberFormat:
     """A compiled format.
 
-    number: what is shown for a number; text: for a text; keeps_text: whether that is the text itself; is_date: whether
-    numbers are shown as dates or times.
+    number: shows a number; text: shows a text; keeps_text: texts stay unchanged; is_date: numbers are shown as dates or
+    times.
     """
 
     code: str
@@ -99,7 +99,7 @@ class NumberFormat:
 
 @cache
 def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
-    """The format with this code. epoch_1904: whether dates count from 1904."""
+    """The format with this code. epoch_1904: dates count from 1904."""
     sections = [_section(part) for part in _split(code or GENERAL)]
     for_text = sections.pop() if len(sections) == 4 or sections[-1].is_text else None
     numeric = tuple(sections) or (_section(GENERAL),)
@@ -123,13 +123,13 @@ def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
 
 
 def general(value: float) -> str:
-    """A number as cells without a format show it: eleven characters at most, a minus sign not counted."""
+    """A number as cells without a format show it: at most eleven characters, without the minus sign."""
     if not math.isfinite(value):
         return "#NUM!"
     if value == int(value) and abs(value) < _LONGEST_WHOLE:
         return str(int(value))
     size = abs(value)
-    # Python's shortest way to write a number is Excel's, where there is room for it.
+    # Excel and Python write numbers in the same shortest way, if there is room.
     shown = repr(size)
     if len(shown) > _WIDEST or "e" in shown:
         shown = _fitting(_exact(size))
@@ -188,7 +188,7 @@ def _section(code: str) -> Section:
 
 
 def _bracket(inside: str) -> list[Token]:
-    """Elapsed time ([h]) and currencies ([$€-407]); colours show nothing."""
+    """Elapsed time ([h]) and currencies ([$€-407]); colours have no text."""
     if _ELAPSED.fullmatch(inside):
         return [Token(inside.lower(), "elapsed")]
     return [Token("", inside[1:].partition("-")[0])] if inside.startswith("$") else []
@@ -201,7 +201,7 @@ def _sign(sign: str) -> Token:
 
 
 def _place(value: float, *, sections: tuple[Section, ...]) -> int:
-    """Which section shows a number."""
+    """The section for a number."""
     if any(section.condition for section in sections):
         return next(
             (n for n, section in enumerate(sections) if _holds(value, condition=section.condition)), len(sections) - 1
@@ -240,7 +240,7 @@ def _shown_number(value: float, *, section: Section) -> str:
 
 
 def _quick(section: Section) -> Shown | None:
-    """The same for formats that are fixed, in a tenth of the time; None for others."""
+    """The same as `_shown_number` for fixed formats, in a tenth of the time; None for others."""
     signs = [token.sign for token in section.tokens]
     core = [place for place, token in enumerate(section.tokens) if token.sign and token.sign != "%"]
     fixed = _FIXED.fullmatch("".join(signs[place] for place in core))
@@ -255,7 +255,7 @@ def _quick(section: Section) -> Shown | None:
     most = 10.0 ** (_MOST_DIGITS - places) if scale == 1 else 0
 
     def shown(value: float) -> str:
-        # Where so many places say all there is to say, nothing has to be rounded.
+        # If the shown decimals are all there are, nothing has to be rounded.
         if abs(value) < most and float(f"{value:.{places}f}") == value:
             return f"{'-' if value < 0 else ''}{before}{pattern.format(abs(value))}{after}"
         number = (abs(_exact(value)) * scale).quantize(unit, rounding=ROUND_HALF_UP)
@@ -265,7 +265,7 @@ def _quick(section: Section) -> Shown | None:
 
 
 def _exact(value: float) -> Decimal:
-    """The number as Excel counts with it: fifteen digits."""
+    """The number as Excel uses it: with fifteen digits."""
     return Decimal(f"{value:.{_MOST_DIGITS - 1}e}")
 
 
@@ -290,7 +290,7 @@ def _decimal(number: Decimal, *, tokens: tuple[Token, ...]) -> tuple[str, bool]:
 
 
 def _commas(tokens: Sequence[Token]) -> int:
-    """How many commas stand first: each divides by a thousand."""
+    """The number of leading commas: each divides by a thousand."""
     return next((place for place, token in enumerate(tokens) if token.sign != ","), len(tokens))
 
 
@@ -300,7 +300,7 @@ def _rounded(number: Decimal, *, places: int) -> Decimal:
 
 
 def _whole(digits: str, *, tokens: tuple[Token, ...], places: list[int], is_grouped: bool) -> dict[int, str]:
-    """The digits before the point, each where it stands; the first place takes all that are left."""
+    """The digits before the point, each in its place; the first place takes all that are left."""
     shown, count = {}, 0
     for place in reversed(places):
         is_first = place == places[0]
@@ -338,7 +338,7 @@ def _scientific(number: Decimal, *, tokens: tuple[Token, ...]) -> tuple[str, boo
 
 
 def _slash(tokens: tuple[Token, ...]) -> int | None:
-    """Where a fraction's slash stands: after a digit's place and before one, or before a number."""
+    """The place of a fraction's slash: after a place for a digit."""
     for place, token in enumerate(tokens):
         if token.sign == "/" and any(t.is_digit for t in tokens[:place]):
             return place

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods): the text of their cells, which the file itself holds as it is shown."""
+"""OpenDocument spreadsheets (.ods): the text of their cells, which the file contains as shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .xml_part import Element, attribute, elements, local_name
 _CONTENT: Final = "content.xml"
 _CELLS: Final = ("table-cell", "covered-table-cell")
 _HIDDEN: Final = ("collapse", "filter")
-# Rows that are told of together.
+# The size of blocks of repeated rows.
 _AT_ONCE: Final = 1_000
 
 
@@ -32,7 +32,7 @@ class Ods:
         return self._sheets
 
     def rows(self, number: int) -> Iterator[Row | Block]:
-        """The rows of a sheet that hold anything."""
+        """The non-empty rows of a sheet."""
         row = 0
         wanted = ("table-row", "table-column", "table")
         table = 0
@@ -48,7 +48,7 @@ class Ods:
                 yield from self._repeated(element, rows=range(first, first + times))
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows of some sheets, all taken on one way through the part that holds every sheet."""
+        """The first rows of several sheets, in one pass through the part that contains all sheets."""
         table, rows = 0, list[Row]()
         for element in elements(self._archive, name=_CONTENT, wanted=("table-row", "table")):
             if local_name(element) == "table":
@@ -103,7 +103,7 @@ class Ods:
         return cells
 
     def _text(self, cell: Element) -> str:
-        """What a cell shows; of a date, where that is asked for, the date itself."""
+        """The text that a cell shows; for a date, if requested, the date itself."""
         shown = _text(cell)
         date = attribute(cell, name="date-value") if shown and self._wish.is_iso else None
         return date.replace("T", " ").removesuffix(" 00:00:00") if date else shown

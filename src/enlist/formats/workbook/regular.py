@@ -1,7 +1,7 @@
-"""Regular XML: lists that programs write item by item, cut by patterns, which takes a fifth of a parser's time.
+"""Regular XML: lists that programs write item by item, split by patterns in a fifth of a parser's time.
 
-A pattern has to account for every character of what it cuts. Whatever it does not fit is given to the parser, as a
-document of its own or, where that cannot be, with the whole part: nothing is passed over.
+A pattern must match every character of what it splits. Anything else goes to the parser, as a separate document or, if
+that is impossible, with the whole part: nothing is skipped.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-# A list's beginning, or one item, that is larger than this is no work of a spreadsheet.
+# Spreadsheets write no list heading, and no item, that is larger than this.
 _LONGEST: Final = 1 << 22
 _CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
 _PROLOG: Final = re.compile(r"\ufeff?(?:<\?xml(?P<said>[^<>]*)\?>)?\s*(?P<root><(?P<tag>\w+)(?:\s[^<>]*)?(?<!/)>)")
@@ -29,13 +29,13 @@ _TEXT: Final = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 
 
 class Irregular(Exception):
-    """A part that only the parser can read, as a whole."""
+    """A part that only the parser can read, and only as a whole."""
 
 
 class CutRow(NamedTuple):
-    """A row: its number where it is said, and of every cell the letters of its column, attributes and value as written.
+    """A row: its number if given; the letters, attributes and raw value of every cell.
 
-    formulas: "<f" where a cell holds one. A value is None where a cell holds none.
+    formulas: "<f" if a cell has one. A value is None if a cell has none.
     """
 
     number: str | None
@@ -46,11 +46,11 @@ class CutRow(NamedTuple):
 
 
 class Listing:
-    """A part that lists items of one kind, which `before` and `after` make documents of.
+    """A part that lists items of one kind; `before` and `after` make a document of some of them.
 
-    head: what stands before the first item; tail: what stands after the last, known when all pieces were taken.
+    head: the text before the first item; tail: the text after the last, known after all pieces.
 
-    Raises Irregular where it is another kind of document.
+    Raises Irregular for other kinds of documents.
     """
 
     def __init__(self, chunks: Iterable[bytes], *, inside: tuple[str, ...], item: str) -> None:
@@ -71,7 +71,7 @@ class Listing:
         self.after = "".join(f"</{tag}>" for tag in reversed(inside))
 
     def pieces(self) -> Iterator[str]:
-        """The items, some at a time, each piece ending where one does. Raises Irregular."""
+        """The items in pieces, each of which ends with an item. Raises Irregular."""
         if not self._first.endswith(self._end):
             raise Irregular
         yield self._first
@@ -87,7 +87,7 @@ class Listing:
 
 
 def cut_row(text: str) -> CutRow | None:
-    """A row without its end tag; None where the pattern does not fit all of it."""
+    """A row without its end tag; None if the pattern doesn't match all of it."""
     found = _ROW.match(text)
     if not found:
         return None
@@ -103,7 +103,7 @@ def cut_row(text: str) -> CutRow | None:
 
 
 def rows_like(row: CutRow) -> re.Pattern[str]:
-    """A pattern of rows like this one, where cells may be missing: its groups are their number and values."""
+    """A pattern for rows like this one, in which cells may be missing: its groups are their number and values."""
     cells = (
         rf'(?:<c r="{letters}[0-9]{{1,7}}"{re.escape(kind)}(?:/>|><v>([^<]*)</v></c>))?+'
         for letters, kind in zip(row.letters, row.kinds, strict=True)
@@ -112,7 +112,7 @@ def rows_like(row: CutRow) -> re.Pattern[str]:
 
 
 def cut_texts(piece: str) -> Iterator[tuple[str, list[str]]]:
-    """Texts in their order: what stands before them and no pattern fits, and those that are cut."""
+    """Texts in their order: the unmatched text before them, and the matched texts."""
     parts = _TEXT.split(piece)
     if not "".join(parts[::2]).strip():
         yield "", parts[1::2]
@@ -122,7 +122,7 @@ def cut_texts(piece: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def without_entities(text: str) -> str:
-    """The text that is meant: &amp; is &, &#233; is é. Raises Irregular for what means nothing."""
+    """The text without entities: &amp; is &, &#233; is é. Raises Irregular for invalid ones."""
     return _ENTITY.sub(_letter, text) if "&" in text else text
 
 
@@ -138,7 +138,7 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def _pieces(chunks: Iterable[bytes], *, end: bytes) -> Iterator[str]:
-    """The text of a part, cut after the last end tag that each chunk brings; last what remains."""
+    """The text of a part, split after the last end tag in each chunk; then the rest."""
     rest = b""
     for chunk in chunks:
         rest += chunk
@@ -152,7 +152,7 @@ def _pieces(chunks: Iterable[bytes], *, end: bytes) -> Iterator[str]:
 
 
 def _decoded(piece: bytes) -> str:
-    """The text of some UTF-8, with line ends as a parser gives them. Raises Irregular for signs that no XML holds."""
+    """The text of some UTF-8, with line ends as from a parser. Raises Irregular for signs that XML forbids."""
     if len(piece.translate(None, _CONTROLS)) < len(piece) or b"]]>" in piece:
         raise Irregular
     try:

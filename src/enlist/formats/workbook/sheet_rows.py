@@ -1,4 +1,4 @@
-"""Sheet rows: the cells of one sheet of an .xlsx workbook, by patterns where they fit, else by the parser."""
+"""Sheet rows: the cells of one sheet of an .xlsx workbook, by patterns if they match, else by the parser."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from .xml_part import Damaged, Element, elements, is_true, local_name, parsed
 
 _DIGITS: Final = "0123456789"
 _ATTRIBUTES: Final = re.compile(r'(\w+)="([^"]*)"')
-# Numbers of one style recur (days, grades); those that do not would only fill the memory.
+# Numbers of one style recur (days, grades); others would only fill the memory.
 _MOST_KNOWN: Final = 10_000
-# Of so many kinds of cells; of others nothing is remembered.
+# Values are remembered for this many kinds of cells only.
 _MOST_REMEMBERED: Final = 20
-# Excel has 65,490 styles at most.
+# Excel has at most 65,490 styles.
 _MOST_KINDS: Final = 70_000
-# More would take more memory to be found fast than they take themselves.
+# With more, a lookup table takes more memory than the strings themselves.
 _MOST_STRINGS: Final = 1_000_000
 _MOST_PATTERNS: Final = 20
 _WIDE: Final = 200
-# Of so many rows one may be unlike the others, and it is still worth while to cut them all at once.
+# One row in this many may be different, and splitting all rows at once is still faster.
 _FEW: Final = 3
 _LARGE: Final = 1 << 26
 _MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
@@ -50,14 +50,14 @@ _MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]
 
 @dataclass(frozen=True)
 class Reading:
-    """How a sheet is read. is_peek: only its first rows are wanted."""
+    """How to read a sheet. is_peek: only its first rows are needed."""
 
     wish: Wish
     is_peek: bool = False
 
 
 class SheetRows:
-    """The rows of a sheet that hold anything, and notes on what else they hold."""
+    """The non-empty rows of a sheet, and notes on what else it contains."""
 
     def __init__(self, archive: Archive, *, part: str, texts: CellTexts, notes: Notes, reading: Reading) -> None:
         self._archive, self._part = archive, part
@@ -76,18 +76,18 @@ class SheetRows:
             yield from self._parsed(skip=self._count)
 
     def _regular(self) -> Iterator[Row | Block]:
-        """The rows by patterns. Raises Irregular where only the parser can go on, after `_count` rows."""
+        """The rows by patterns. Raises Irregular if only the parser can continue, after `_count` rows."""
         listing = Listing(self._chunks(), inside=("worksheet", "sheetData"), item="row")
         for column in self._wellformed(listing.head + listing.after, wanted=("col",)):
             self._note_column(column)
         for piece in listing.pieces():
             yield from self._piece(piece, listing=listing)
-        # Rows without cells may stand there.
+        # The tail may contain rows without cells.
         for blank in self._wellformed([listing.before.encode(), listing.tail.encode()], wanted=("row",)):
             self._element(blank)
 
     def _piece(self, piece: str, *, listing: Listing) -> Iterator[Row | Block]:
-        """The rows of a piece: those like the last one that was cut at once, the others one by one."""
+        """The rows of a piece: those like the last one at once, the others one by one."""
         like = self._like
         gaps, parts = like.cut(piece) if like else ([piece], [])
         odd = [number for number, gap in enumerate(gaps) if gap]
@@ -104,7 +104,7 @@ class SheetRows:
 
     def _one_by_one(self, piece: str, *, listing: Listing) -> Iterator[Row]:
         if not piece.endswith("</row>"):
-            # What was taken for a row stands in a comment.
+            # The row was in a comment.
             raise Irregular
         for text in piece.split("</row>")[:-1]:
             if row := cut_row(text):
@@ -116,7 +116,7 @@ class SheetRows:
             yield from (row for row in found if row[1] or self._notes.is_full)
 
     def _block(self, parts: list[list[str | None]], *, like: _Like) -> Iterator[Block]:
-        """Rows that are alike, of their numbers and values as written."""
+        """Rows that are alike, from their numbers and raw values."""
         numbers, last = [], self._last
         for said in parts[0]:
             numbers.append(last := _row_number(said, after=last))
@@ -125,7 +125,7 @@ class SheetRows:
         yield from _filled(numbers, columns=columns, places=like.columns)
 
     def _chunks(self) -> Iterable[bytes]:
-        """The part as it is unpacked; one that is not large is unpacked once."""
+        """The unpacked part; a part that isn't large is unpacked once."""
         if self._is_peek:
             return self._archive.chunks(self._part)
         if self._archive.size(self._part) > _LARGE:
@@ -144,11 +144,11 @@ class SheetRows:
         try:
             return list(parsed(chunks, name=self._part, wanted=wanted))
         except Damaged:
-            # Where comments stand between rows, what was cut out is no document; the whole may be one.
+            # With comments between rows the pieces may not be valid XML, while the whole part is.
             raise Irregular from None
 
     def _parsed(self, *, skip: int) -> Iterator[Row]:
-        """The rows after the first ones by the parser."""
+        """The rows after the first `skip`, by the parser."""
         self._last = 0
         for element in elements(self._archive, name=self._part, wanted=("row", "col")):
             if local_name(element) == "col":
@@ -174,7 +174,7 @@ class SheetRows:
         return number, _placed(cells, columns=columns)
 
     def _expect(self, row: CutRow) -> None:
-        """Expect more rows like this one. To make a pattern takes as long as to cut many rows, so few are made."""
+        """Expect more rows like this one. Making a pattern takes as long as splitting many rows, so few are made."""
         kinds = tuple(row.kinds)
         if (row.letters, kinds) not in self._likes:
             if len(self._likes) >= _MOST_PATTERNS or not 0 < len(kinds) <= _WIDE:
@@ -184,7 +184,7 @@ class SheetRows:
         self._like = self._likes[row.letters, kinds]
 
     def _noted(self, row: CutRow, *, cells: list[str], number: int) -> list[str]:
-        """The cells of a row where they belong, with notes on formulas, errors and what stands too far."""
+        """The cells of a row in their columns, with notes on formulas, errors and cells beyond the last column."""
         placed: list[str] = []
         for column, kind, formula, text in zip(_places(row.letters), row.kinds, row.formulas, cells, strict=True):
             address = f"{column_letters(column)}{number}"
@@ -233,21 +233,21 @@ class SheetRows:
 
 @dataclass(frozen=True)
 class _Like:
-    """What rows are like: their pattern, the columns of their cells, and what values look like in each."""
+    """A shape of rows: their pattern, the columns of their cells, and the texts of values in each."""
 
     pattern: re.Pattern[str]
     columns: tuple[int, ...]
     known: list[dict[str | None, str]]
 
     def cut(self, piece: str) -> tuple[list[str], list[list[str | None]]]:
-        """What stands between the rows that are so, and of those the numbers and the values of every column."""
+        """The text between matching rows, and the numbers and values by column of those rows."""
         parts = self.pattern.split(piece)
         step = len(self.columns) + 2
         return parts[::step], [parts[place::step] for place in range(1, step)]
 
 
 class _Kinds(dict[str, dict[str | None, str]]):
-    """What values look like, by the attributes of their cells as written; errors: those of cells that show an error."""
+    """Texts of values, by the raw attributes of their cells; errors: attributes of cells that show an error."""
 
     def __init__(self, texts: CellTexts) -> None:
         super().__init__()
@@ -273,7 +273,7 @@ class _Kinds(dict[str, dict[str | None, str]]):
 
     @cached_property
     def _strings(self) -> dict[str | None, str]:
-        """The shared strings, of which one list is enough for all styles that leave them as they are."""
+        """The shared strings; one list serves all styles that don't change text."""
         shown = _Values(self._texts.shown("s", style=None), most=0)
         if len(self._texts.strings) <= _MOST_STRINGS:
             shown.update(self._texts.by_number())
@@ -281,7 +281,7 @@ class _Kinds(dict[str, dict[str | None, str]]):
 
 
 class _Values(dict[str | None, str]):
-    """What values look like; so many of them are remembered."""
+    """Texts of values, of which it remembers `most`."""
 
     def __init__(self, shown: Shown, *, most: int) -> None:
         super().__init__({None: "", "": ""})
@@ -295,7 +295,7 @@ class _Values(dict[str | None, str]):
 
 
 def _filled(numbers: list[int], *, columns: list[list[str]], places: tuple[int, ...]) -> Iterator[Block]:
-    """The rows of a block that hold anything, with the columns between theirs."""
+    """The non-empty rows of a block, with blank columns in between."""
     if all("" in column for column in columns):
         kept = [place for place, cells in enumerate(zip(*columns, strict=True)) if any(cells)]
         numbers, columns = [numbers[k] for k in kept], [[column[k] for k in kept] for column in columns]
@@ -306,7 +306,7 @@ def _filled(numbers: list[int], *, columns: list[list[str]], places: tuple[int, 
 
 
 def _placed(cells: list[str], *, columns: tuple[int, ...]) -> list[str]:
-    """The cells of a row where they belong, up to the last that is not blank."""
+    """The cells of a row in their columns, up to the last that isn't blank."""
     if columns[-1:] != (len(columns),):
         texts, cells = cells, [""] * columns[-1] if columns else []
         for column, text in zip(columns, texts, strict=True):
@@ -315,7 +315,7 @@ def _placed(cells: list[str], *, columns: tuple[int, ...]) -> list[str]:
 
 
 def merged(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int, int]]:
-    """The merged ranges of a sheet, which stand below the rows that they are about."""
+    """The merged ranges of a sheet, which the file lists below the rows."""
     rest, count = b"", 0
     for chunk in chunks:
         rest += chunk
@@ -328,7 +328,7 @@ def merged(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _places(letters: tuple[str, ...]) -> tuple[int, ...]:
-    """The columns with these letters. Raises Irregular where they do not rise."""
+    """The columns with these letters. Raises Irregular if they don't ascend."""
     return _known_places(letters) if len(letters) <= _WIDE else _found_places(letters)
 
 

@@ -1,4 +1,4 @@
-"""Workbooks: the sheet that holds the table, as the same Table that delimited text gives."""
+"""Workbooks: the sheet with the table, as a Table equal to that of delimited text."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from enlist.formats.text.delimited import within
 from .cage import messages
 from .grid import Block, Wish, column_letters
 
-# Some rows: as a block where they are alike.
+# Some rows: a block if they are alike.
 Group = Block | list[Record]
 
 _CODES: Final = {"formula": "formula", "error": "formula_error", "beyond": "cell_beyond"}
-# What the parser notes of cells, of which there may be millions; rows and columns count from 1.
+# The parser's notes on cells, of which there may be millions; rows and columns count from 1.
 _NOTED: Final = {"line": pl.Int64(), "number": pl.Int64(), "kind": pl.String(), "value": pl.String()}
 
 
 @dataclass
 class _Found:
-    """What the parser said so far; skips: what is hidden is left out."""
+    """The parser's results so far; skips: hidden rows and columns are left out."""
 
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
@@ -50,12 +50,12 @@ class _Found:
 
     @property
     def noted(self) -> pl.DataFrame:
-        """What was noted of all cells."""
+        """The notes on all cells."""
         return pl.concat([pl.DataFrame(schema=_NOTED), *self.cells])
 
     @property
     def others(self) -> list[str]:
-        """The sheets that were not read, and have cells."""
+        """The sheets with cells that were not read."""
         return [name for name in self.sheets if name != self.sheet]
 
     @property
@@ -64,7 +64,7 @@ class _Found:
         return frozenset(self.hidden_rows) if self.skips else frozenset()
 
     def add(self, notes: dict[str, list[Any]]) -> None:
-        """Take what was noted of some rows."""
+        """Add the notes on some rows."""
         self.cells.append(pl.DataFrame(notes["cells"], schema=_NOTED, orient="row"))
         self.merged.extend((top, left, bottom, right) for top, left, bottom, right in notes["merged"])
         self.hidden_rows.extend(notes["hidden_rows"])
@@ -72,7 +72,7 @@ class _Found:
 
 
 def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
-    """Read a sheet of a workbook into a Table. Raises FileError where the workbook is refused or holds no table."""
+    """Read a sheet of a workbook into a Table. Raises FileError if the workbook is refused or has no table."""
     options.check()
     wish = Wish(
         sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros,
@@ -108,7 +108,7 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
 
 
 def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
-    """The layout without the columns that are hidden. Raises FileError where none is left."""
+    """The layout without the hidden columns. Raises FileError if none is left."""
     hidden = frozenset(column - 1 for column in found.hidden_columns)
     sealed = None if layout.sealed in hidden else layout.sealed
     layout = replace(layout, left_out=layout.left_out | hidden, sealed=sealed)
@@ -124,7 +124,7 @@ def _messages(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dic
 
 
 def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Group]:
-    """The rows of the sheet as they are said; what else is said of the sheet goes into `found`."""
+    """The rows of the sheet in the parser's order; everything else about the sheet goes into `found`."""
     names: list[str] = []
     peeks: dict[str, tuple[int, bool]] = {}
     for message in _messages(taken, wish=wish, options=options):
@@ -145,7 +145,7 @@ def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) ->
 
 
 def _first(groups: Iterator[Group]) -> Iterator[Group]:
-    """As many groups as it takes to find out how the table lies."""
+    """The groups needed to detect the layout."""
     count = 0
     while count < LOOKED_AT and (group := next(groups, None)) is not None:
         count += len(group.numbers if isinstance(group, Block) else group)
@@ -157,7 +157,7 @@ def _records(group: Group) -> Iterable[Record]:
 
 
 def _chunks(groups: Iterable[Group], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
-    """All rows below the header, some at a time."""
+    """All rows below the header, in chunks."""
     for group in groups:
         if isinstance(group, Block) and _fits(group, layout=layout):
             yield chunk_of_columns(group.columns, lines=group.numbers, layout=layout, limits=limits)
@@ -167,7 +167,7 @@ def _chunks(groups: Iterable[Group], *, layout: Layout, limits: Limits) -> Itera
 
 
 def _fits(block: Block, *, layout: Layout) -> bool:
-    """Whether all its rows stand below the header, and no cell beyond the header's last column."""
+    """Whether all its rows are below the header, and no cell is beyond the header's last column."""
     is_below = block.numbers[0] >= layout.first_line
     return is_below and not any(any(column) for column in block.columns[layout.width :])
 
@@ -179,13 +179,13 @@ def _likeness(rows: list[list[str]]) -> tuple[int, bool]:
 
 
 def _as_wide(record: Record, *, layout: Layout) -> Record:
-    """A row as wide as the header: a workbook does not say where its rows end."""
+    """A row as wide as the header, as workbooks don't mark where their rows end."""
     missing = layout.width - len(record.cells)
     return record._replace(cells=[*record.cells, *[""] * missing]) if missing > 0 else record
 
 
 def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -> pl.DataFrame:
-    """The Table's flags, and what is notable about the sheet and its cells."""
+    """The Table's flags, and those about the sheet and its cells."""
     said = [flag("web_page")] if is_page else []
     if found.others:
         said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))

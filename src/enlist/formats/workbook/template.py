@@ -1,4 +1,4 @@
-"""Template: an example of a file to be filled in, as a workbook."""
+"""Template: an example file to fill in, as a workbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WIDEST = 40
 
 def template_workbook(columns: Sequence[str], *, rows: Sequence[Sequence[str]]) -> bytes:
     """A workbook (.xlsx) with a header and rows, every cell text, so that nothing typed into it becomes a number."""
-    # Loads in 50 ms, and is wanted by few.
+    # Imported here: it takes 50 ms and is rarely needed.
     import xlsxwriter
 
     stream = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Plain workbook: rows as .xlsx, every cell text, so that a spreadsheet neither counts nor runs any of them."""
+"""Text workbook: rows as .xlsx, every cell text, so that a spreadsheet neither converts nor runs any of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .grid import MOST_ROWS
 def write_workbook(frame: pl.DataFrame, *, sheet: str) -> bytes:
     """A frame of String columns as a workbook with one sheet; nulls become blank cells.
 
-    Raises FileError where a sheet cannot hold them all.
+    Raises FileError if a sheet cannot hold them all.
     """
-    # Loads in 50 ms, and is wanted by few.
+    # Imported here: it takes 50 ms and is rarely needed.
     import xlsxwriter
 
     if frame.height >= MOST_ROWS:

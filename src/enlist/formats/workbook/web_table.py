@@ -1,4 +1,4 @@
-"""Web tables: what many programs save under the name of a workbook is a page with a table in it."""
+"""Web tables: many programs save a page with a table under the name of a workbook."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SILENT: Final = frozenset(("script", "style"))
 
 
 class WebTable(HTMLParser):
-    """The first table of a page that has rows; scripts and styles are no text, and nothing is fetched."""
+    """The first non-empty table of a page; scripts and styles are ignored, and nothing is fetched."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(convert_charrefs=True)
@@ -45,18 +45,18 @@ class WebTable(HTMLParser):
         return [Sheet("table")]
 
     def rows(self, number: int) -> Iterator[Row]:
-        """The rows of the table that hold anything."""
+        """The non-empty rows of the table."""
         for place, cells in enumerate(self._rows, start=1):
             if any(cells):
                 yield place, [" ".join(cell.split()) for cell in cells]
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows of some sheets."""
+        """The first rows of several sheets."""
         for number in numbers:
             yield number, begun(self.rows(number), most=most)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a table, row or cell."""
+        """Start a table, row or cell."""
         if tag in _SILENT:
             self._silent += 1
         elif tag == "table":
@@ -72,7 +72,7 @@ class WebTable(HTMLParser):
             self._texts.append("\n")
 
     def _end_cell(self) -> None:
-        """Put the texts of the last cell together: it may have had millions, and grown by each."""
+        """Join the texts of the last cell once: joining millions one by one would be slow."""
         if self._texts:
             self._rows[-1][-1] += "".join(self._texts)
             self._texts.clear()
@@ -86,7 +86,7 @@ class WebTable(HTMLParser):
         self._span = min(int(span), _MOST_SPANNED) if span.isdigit() and len(span) < 6 else 1
 
     def handle_endtag(self, tag: str) -> None:
-        """End what was begun."""
+        """End a table or cell."""
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "table":
@@ -98,7 +98,7 @@ class WebTable(HTMLParser):
             self._rows[-1].extend([""] * (self._span - 1))
 
     def handle_data(self, data: str) -> None:
-        """Text of a cell."""
+        """Collect the text of a cell."""
         if self._cell and not self._silent and not self._is_done:
             self._texts.append(data)
 

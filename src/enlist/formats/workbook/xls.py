@@ -28,20 +28,20 @@ from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)
-# Some programs say of every sheet that it is as large as can be.
+# Some programs give every sheet the greatest possible size.
 _WHOLE_SHEET: Final = 65_536
-# What xlrd fails with on records that do not hold what they should.
+# What xlrd raises for malformed records.
 _SHORT: Final = (struct.error, LookupError, AssertionError, ValueError, TypeError, ArithmeticError, RecursionError)
 _EOF, _BOF, _CONTINUE, _STRINGS = 0x000A, (0x0009, 0x0209, 0x0409, 0x0809), 0x003C, 0x00FC
 _FORMATS: Final = (0x001E, 0x041E)
 _COLUMN_BITS: Final = 16
 _COLUMN_MASK: Final = 0xFFFF
-# Records of which a sheet has as many as cells: cells themselves, their rows, what goes on from another record.
+# Records as numerous as cells: cells themselves, their rows, continuations.
 _CELLS: Final = frozenset((
     0x01, 0x02, 0x03, 0x04, 0x05, 0x07, 0x08, 0x3C, 0x7E, 0xBC, 0xBD, 0xBE, 0xD6, 0xD7, 0xFD,
     0x201, 0x203, 0x204, 0x205, 0x207, 0x208, 0x27E, 0x4BC,
 ))  # fmt: skip
-# Excel 2003 has 4,050 styles and 512 fonts at most.
+# Excel 2003 has at most 4,050 styles and 512 fonts.
 _OLD_STYLES: Final = ("cell styles", 10_000)
 _MOST: Final = {
     0x85: ("sheets", MOST_SHEETS),
@@ -49,7 +49,7 @@ _MOST: Final = {
     **dict.fromkeys((0x31, 0x231), ("fonts", 10_000)),
     **dict.fromkeys(_FORMATS, ("number formats", MOST_FORMATS)),
 }
-# Names, comments, links: so many of a kind.
+# The most names, comments or links of one kind.
 _MOST_BESIDE: Final = 50_000
 _MOST_STRINGS: Final = 1_000_000
 
@@ -89,13 +89,13 @@ class Xls:
         return [Sheet(name, bool(state)) for name, state in zip(names, hidden, strict=False)]
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows of some sheets; each is read whole, and forgotten before the next."""
+        """The first rows of several sheets; each is read whole, and unloaded before the next."""
         for number in numbers:
             yield number, begun(self.rows(number), most=most)
             self._book.unload_sheet(number)
 
     def rows(self, number: int) -> Iterator[Row]:
-        """The rows of a sheet that hold anything."""
+        """The non-empty rows of a sheet."""
         import xlrd
 
         try:
@@ -127,14 +127,14 @@ class Xls:
         for column, info in sheet.colinfo_map.items():
             if info.hidden:
                 notes.hide_columns(column + 1, last=column + 1)
-        # Where a record is damaged, those below may be passed over in silence.
+        # After a damaged record xlrd may silently skip the rows below.
         if sheet.nrows < sheet._dimnrows < _WHOLE_SHEET:
             notes.note(sheet.nrows, 1, "short", str(sheet._dimnrows))
 
     def _formulas(self, number: int) -> array[int]:
-        """Where formulas stand, the first one last: xlrd gives their values only.
+        """The places of formulas, the first one last: xlrd only gives their values.
 
-        Raises Refusal where a sheet holds more comments, links or the like than xlrd should make objects of.
+        Raises Refusal if a sheet has more comments, links or the like than xlrd should create objects for.
         """
         data, counts, found = self._book.mem, Counter[int](), array("Q")
         for code, at in _codes(data, start=self._book._sh_abs_posn[number] or 0):
@@ -175,7 +175,7 @@ class Xls:
 
 
 def _workbook_stream(data: bytes) -> bytes:
-    """The records of a workbook, which stand in a compound file or for themselves."""
+    """The records of a workbook, either in a compound file or bare."""
     import xlrd.compdoc
 
     if not data.startswith(_OLE):
@@ -189,7 +189,7 @@ def _workbook_stream(data: bytes) -> bytes:
 
 
 def _check_globals(data: bytes) -> None:
-    """Raise Refusal where more stands before the first sheet than xlrd should make objects of."""
+    """Raise Refusal if there is more before the first sheet than xlrd should create objects for."""
     counts, signs = Counter[int](), 0
     for code, at in _codes(data, start=0):
         counts[code] += code != _CONTINUE
@@ -204,7 +204,7 @@ def _check_globals(data: bytes) -> None:
 
 
 def _codes(data: bytes, *, start: int) -> Iterator[tuple[int, int]]:
-    """The kinds of a stream's records up to its end, and where each one's data is; without streams within it."""
+    """The kinds of a stream's records up to its end, and the position of their data; without nested streams."""
     at, depth = start, 0
     while at + 8 <= len(data):
         code, size = struct.unpack_from("<HH", data, at)

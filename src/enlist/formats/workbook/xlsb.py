@@ -42,7 +42,7 @@ _ERRORS: Final = {
     0x2B: "#GETTING_DATA",
 }  # fmt: skip
 
-# A text with all its runs; what is longer is no record.
+# The longest record: a text with all its runs.
 _LONGEST: Final = 1 << 20
 
 Record = tuple[int, bytes]
@@ -62,7 +62,7 @@ class Xlsb:
         return [sheet for sheet, _ in self._sheets]
 
     def rows(self, number: int) -> Iterator[Row]:
-        """The rows of a sheet that hold anything."""
+        """The non-empty rows of a sheet."""
         part = self._sheets[number][1]
         row, cells = 0, list[str]()
         with _refusing(part):
@@ -79,7 +79,7 @@ class Xlsb:
                 yield row, cells
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows of some sheets."""
+        """The first rows of several sheets."""
         for number in numbers:
             yield number, begun(self.rows(number), most=most)
 
@@ -116,7 +116,7 @@ class Xlsb:
 
     @cached_property
     def _formats(self) -> list[NumberFormat]:
-        """The number format of every style that cells name."""
+        """The number format of every style, by the numbers that cells use."""
         codes, numbers, inside, count, signs = dict(BUILT_IN), list[int](), False, 0, 0
         part = self._related("styles")
         if not part:
@@ -203,7 +203,7 @@ class Xlsb:
 
 
 def _rk(packed: int) -> float:
-    """A number packed into 30 bits: a whole one, or the upper half of a fraction; maybe to be divided by 100."""
+    """A number packed into 30 bits: an integer, or the upper half of a fraction; a bit means divided by 100."""
     if packed & 2:
         value = float(struct.unpack("<i", struct.pack("<I", packed))[0] >> 2)
     else:
@@ -212,7 +212,7 @@ def _rk(packed: int) -> float:
 
 
 def _wide(data: bytes, *, at: int) -> tuple[str, int]:
-    """A text and where it ends."""
+    """A text and its end."""
     size = struct.unpack_from("<I", data, at)[0]
     if size == 0xFFFFFFFF:
         return "", at + 4
@@ -224,7 +224,7 @@ def _wide(data: bytes, *, at: int) -> tuple[str, int]:
 
 @contextmanager
 def _refusing(part: str) -> Iterator[None]:
-    """Raises Refusal where a record of this part ends before what it should hold."""
+    """Raise Refusal if a record of this part is too short."""
     try:
         yield
     except (struct.error, IndexError) as error:
@@ -232,7 +232,7 @@ def _refusing(part: str) -> Iterator[None]:
 
 
 def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator[Record]:
-    """The wanted records of a part. Raises Refusal where it ends within one."""
+    """The wanted records of a part. Raises Refusal if it ends within one."""
     rest = b""
     for chunk in archive.chunks(part):
         if len(rest) > _LONGEST:
@@ -249,7 +249,7 @@ def _records(archive: Archive, *, part: str, wanted: Container[int]) -> Iterator
 
 
 def _head(data: bytes, *, at: int) -> tuple[int, int, int] | None:
-    """A record's code, its size and where its data starts; None where more bytes are needed."""
+    """A record's code, its size and the start of its data; None if more bytes are needed."""
     if at + 6 > len(data) and at + 2 > len(data):
         return None
     code, at = data[at], at + 1

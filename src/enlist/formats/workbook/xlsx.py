@@ -39,11 +39,11 @@ class Xlsx:
         return [sheet for sheet, _ in self._sheets]
 
     def rows(self, number: int) -> Iterator[Row | Block]:
-        """The rows of a sheet that hold anything."""
+        """The non-empty rows of a sheet."""
         yield from self._rows(number)
 
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
-        """The first rows of some sheets."""
+        """The first rows of several sheets."""
         for number in numbers:
             yield number, begun(iter(self._rows(number, is_peek=True)), most=most)
 
@@ -89,7 +89,7 @@ class Xlsx:
 
     @cached_property
     def _formats(self) -> list[NumberFormat]:
-        """The number format of every style that cells name."""
+        """The number format of every style, by the numbers that cells use."""
         part = self._related("styles")
         codes, numbers, count, signs = dict(BUILT_IN), [0], 0, 0
         self._archive.check_small(part or "")
@@ -104,12 +104,12 @@ class Xlsx:
         return [number_format(codes.get(n, GENERAL), epoch_1904=self._is_1904) for n in numbers]
 
     def _related(self, kind: str) -> str | None:
-        # One that is named and missing is refused where it is read: without styles numbers lose their zeros.
+        # A part that is named but missing is refused when it is read: without styles numbers lose their zeros.
         return next(iter(related(self._archive, part=self._path, kind=kind).values()), None)
 
 
 def _strings(archive: Archive, *, name: str) -> list[str]:
-    """The shared strings by patterns. Raises Irregular or Damaged where the parser has to read them whole."""
+    """The shared strings by patterns. Raises Irregular or Damaged if the parser has to read them all."""
     found: list[str] = []
     listing = Listing(archive.chunks(name), inside=("sst",), item="si")
     for piece in listing.pieces():
@@ -139,7 +139,7 @@ def _main_part(archive: Archive) -> str:
 
 
 def related(archive: Archive, *, part: str, kind: str = "") -> dict[str, str]:
-    """What a part refers to: the identifier → the path of the other part."""
+    """The references of a part: identifier → path of the other part."""
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if relations not in archive:

@@ -1,4 +1,4 @@
-"""XML parts: parsed by expat, element by element, without document types, in bounded depth."""
+"""XML parts: parsed by expat, element by element, without document types, with limited depth."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ Element = ElementTree.Element
 
 _LONGEST_TAG: Final = 1 << 16
 _DEEPEST: Final = 40
-# What is told of in one piece: a row with all its cells, a text with all its runs.
+# Size of one wanted element: a row with all its cells, a text with all its runs.
 _MOST_ELEMENTS: Final = 250_000
 _MOST_BYTES: Final = 1 << 24
-# A cell's text has far fewer, however it is written.
+# Texts of cells are far shorter, however they are written.
 _LONGEST_TEXT: Final = 1 << 20
-# Of elements and of attributes; the parser forgets none.
+# Names of elements and of attributes; the parser keeps them all.
 _MOST_NAMES: Final = 1_000
 
 
 class Damaged(Refusal):
-    """A part that is no XML."""
+    """A part that isn't valid XML."""
 
 
 def elements(archive: Archive, *, name: str, wanted: Container[str]) -> Iterator[Element]:
-    """The elements of a part with a wanted local name, as they end; each is emptied before the next is given.
+    """The elements of a part with a wanted local name, as they end; each is emptied before the next is returned.
 
     Raises Refusal for XML that is damaged, has a document type, or nests too deep.
     """
@@ -36,7 +36,7 @@ def elements(archive: Archive, *, name: str, wanted: Container[str]) -> Iterator
 
 
 def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Iterator[Element]:
-    """The wanted elements of a document in chunks that has no document type; raises as `elements` does."""
+    """The wanted elements of a document in chunks, which must have no document type; raises as `elements` does."""
     parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(("start", "end"))
     reading = _Reading(name, wanted=wanted)
     try:
@@ -55,19 +55,19 @@ def parsed(chunks: Iterable[bytes], *, name: str, wanted: Container[str]) -> Ite
 
 
 class _Reading:
-    """What is open in a document that is being read, and how much of it is held: whatever nobody wants is dropped."""
+    """The open elements of a document, and how much of it is in memory: unwanted elements are dropped."""
 
     def __init__(self, name: str, *, wanted: Container[str]) -> None:
         self._name, self._wanted = name, wanted
         self._names: dict[str, bool] = {}
         self._attributes: set[str] = set()
-        # Each open element, with how many were held before it.
+        # Each open element, and how many elements were held before it.
         self._path: list[tuple[Element, int]] = []
         self._held = self._inside = 0
         self._open_for = self._silent = self._bytes = 0
 
     def fed(self, chunk: bytes) -> None:
-        """Count the bytes of a tag, of a text and of a wanted element that are waiting for their end."""
+        """Count the bytes of the tag, text and wanted element that have not ended yet."""
         self._open_for = _open_for(chunk, before=self._open_for)
         self._silent += len(chunk)
         self._bytes = self._bytes + len(chunk) if self._inside else 0
@@ -79,7 +79,7 @@ class _Reading:
             self._refuse("bytes in one row or other element", most=_MOST_BYTES)
 
     def start(self, element: Element) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         self._silent = 0
         if (is_wanted := self._names.get(element.tag)) is None:
             is_wanted = self._names[element.tag] = local_name(element) in self._wanted
@@ -95,7 +95,7 @@ class _Reading:
             self._refuse("kinds of elements or attributes", most=_MOST_NAMES)
 
     def ends(self, element: Element) -> bool:
-        """Whether an element that ends is wanted; one that stands in no wanted one is dropped."""
+        """Whether an element that ends is wanted; elements outside of wanted ones are dropped."""
         self._silent = 0
         if self._names[element.tag]:
             self._inside -= 1
@@ -107,11 +107,11 @@ class _Reading:
         return False
 
     def drop(self) -> None:
-        """Take the element that ended out of the one it stands in."""
+        """Remove the element that ended from its parent."""
         _, self._held = self._path.pop()
         self._bytes = 0
         if self._path:
-            # It is the last one there; to look for it among many would take long.
+            # It is the last one; searching for it among many would take long.
             del self._path[-1][0][-1]
 
     def _refuse(self, what: str, *, most: int) -> None:
@@ -119,7 +119,7 @@ class _Reading:
 
 
 def _open_for(chunk: bytes, *, before: int) -> int:
-    """How many bytes of a tag are waiting for its end."""
+    """The number of bytes of a tag that has not ended yet."""
     opened, closed = chunk.rfind(b"<"), chunk.rfind(b">")
     if opened > closed:
         return len(chunk) - opened
@@ -127,7 +127,7 @@ def _open_for(chunk: bytes, *, before: int) -> int:
 
 
 def local_name(element: Element) -> str:
-    """An element's name without its namespace: Excel has two of them."""
+    """An element's name without its namespace: Excel uses two."""
     return element.tag.rpartition("}")[2]
 
 
