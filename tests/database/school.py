@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from enlist.core.policy.kinds import Brakes
+from enlist.core.policy.kinds import LimitEntries
 from enlist.store.directory.snapshot import reference, snapshot
 from enlist.store.engine import engine
 from enlist.store.models import (
@@ -22,7 +22,7 @@ from enlist.store.models import (
 )
 
 # Limits that hold nothing, for what is not about them.
-UNBRAKED = {"limits": {verb: [1, 1_000_000] for verb in Brakes.verbs}}
+UNBRAKED = {"limits": {verb: [1, 1_000_000] for verb in LimitEntries.verbs}}
 
 
 def organization(slug: str = "school", **fields: Any) -> Organization:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from enlist.core.clean import fold
 from enlist.core.policy import ChangeLimits, Limit
-from enlist.core.policy.kinds import Brakes
+from enlist.core.policy.kinds import LimitEntries
 from enlist.store import models
 from enlist.store.scope import MACHINE, Scope
 
@@ -56,7 +56,7 @@ def open_site(case: Case) -> Scope:
     )
     may_share = case.config.get("allowaccountssameemail") == "1"
     organization = models.Organization.objects.create(
-        slug="site", shared_email=may_share, reference_version=1, settings={"limits": Brakes().dump(NO_BRAKE)}
+        slug="site", shared_email=may_share, reference_version=1, settings={"limits": LimitEntries().dump(NO_BRAKE)}
     )
     _roles(organization)
     courses = _courses(organization, told=case.base.get("courses", []))

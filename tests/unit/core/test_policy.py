@@ -25,7 +25,7 @@ from enlist.core.policy import (
     policy_field,
     policy_fields,
 )
-from enlist.core.policy.kinds import ENTRY_FIELDS, Brakes, FieldEntries, Names, OneOf, Several, Text, YesNo
+from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, LimitEntries, Names, OneOf, Several, Text, YesNo
 
 # The words of the policy page, so that no setting and no value gets lost or renamed.
 LISTS = {
@@ -98,8 +98,8 @@ def values(field: Any) -> st.SearchStrategy[Any]:
             return st.lists(pieces, min_size=count or 0, max_size=count or 4).map(tuple)
         case FieldEntries():
             return entries.map(Entries.of)
-        case Brakes():
-            return st.builds(ChangeLimits, **dict.fromkeys(Brakes.verbs, limits))
+        case LimitEntries():
+            return st.builds(ChangeLimits, **dict.fromkeys(LimitEntries.verbs, limits))
     raise AssertionError(field.kind)
 
 

@@ -13,7 +13,7 @@ from enlist.core.plan.labels import Labels
 from enlist.core.plan.people import first_people
 from enlist.core.plan.plan import STATUSES_SCHEMA, Head, LazyParts, Part, Plan, assemble
 from enlist.core.report.changes import Cell, Change, RecordChange, changes
-from enlist.core.report.people import roll_of
+from enlist.core.report.people import index_people
 from enlist.core.report.report import as_json, counted, failures, flag_groups, text
 from enlist.core.table.printable import lines_text
 from enlist.core.table.table import Source, Table
@@ -188,7 +188,7 @@ def test_who_loses_something_comes_before_who_changes() -> None:
     plan = assemble(Head(), [Part(frames={"leave_group": leave, "update": city, "join_group": join})])
 
     assert first_people(plan, limit=9) == [2, 1, 0]
-    assert roll_of(plan).people.get_column("person").to_list() == [2, 1, 0]
+    assert index_people(plan).people.get_column("person").to_list() == [2, 1, 0]
 
 
 def test_it_shows_an_undo_without_lines() -> None:

@@ -6,7 +6,7 @@ import pytest
 from enlist.core.errors import PlanError
 from enlist.core.plan.plan import LazyParts, Part, Plan, assemble
 from enlist.core.report.changes import changes
-from enlist.core.report.people import changes_page, glimpses, roll_of
+from enlist.core.report.people import changes_page, index_people, partial_plans
 from enlist.core.table.frames import columns_from_bytes, from_bytes, rows_from_bytes, to_bytes
 from tests.unit.core.test_report import LABELS, fated, flagged, person, whole
 
@@ -44,13 +44,13 @@ def lazily(of: Plan) -> Plan:
     def load(number: int) -> Part:
         raise AssertionError(f"part {number} was unpacked")
 
-    here = list(glimpses(of))
+    here = list(partial_plans(of))
     return Plan(head=of.head, parts=LazyParts(len(here), load=load, partial_plan=here.__getitem__))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 20])
 def test_pages_are_the_walk_over_the_plan_cut_anywhere(size: int) -> None:
-    kept, people_index = lazily(plan()), roll_of(lazily(plan()))
+    kept, people_index = lazily(plan()), index_people(lazily(plan()))
     pages = [
         changes_page(kept, people=people_index.people.slice(start, size), people_index=people_index, labels=LABELS)
         for start in range(0, people_index.people.height, size)
@@ -74,14 +74,14 @@ def test_pages_are_the_walk_over_the_plan_cut_anywhere(size: int) -> None:
     ],
 )
 def test_it_finds_those_of_whom_something_is_said(about: str, people: list[int]) -> None:
-    assert roll_of(plan()).about(about).get_column("person").to_list() == people
+    assert index_people(plan()).about(about).get_column("person").to_list() == people
 
 
 def test_it_has_nobody_where_nothing_changes() -> None:
     empty = assemble(plan().head, [Part()])
 
-    assert roll_of(empty).people.is_empty()
-    assert changes_page(empty, people=roll_of(empty).people, people_index=roll_of(empty), labels=LABELS) == []
+    assert index_people(empty).people.is_empty()
+    assert changes_page(empty, people=index_people(empty).people, people_index=index_people(empty), labels=LABELS) == []
 
 
 FRAME = pl.DataFrame({"n": pl.int_range(12_000, eager=True), "text": pl.int_range(12_000, eager=True).cast(pl.String)})

@@ -81,6 +81,6 @@ def show_limits(
 
 
 def _values(limits: ChangeLimits) -> dict[str, list[float]]:
-    from enlist.core.policy.kinds import Brakes
+    from enlist.core.policy.kinds import LimitEntries
 
-    return Brakes().dump(limits)
+    return LimitEntries().dump(limits)

@@ -46,26 +46,26 @@ _NO: Final = (
     "0 no n false off nein falsch non faux falso não nao nee onwaar nie fałsz ne nepravda nej nei falsk ei hayır "
     "yanlış nem nu όχι нет ложь ні לא لا 否 いいえ 아니오"
 )
-_BOOLEANS: Final = {fold(word): value for said, value in ((_YES, "1"), (_NO, "0")) for word in said.split()}
+_BOOLEANS: Final = {fold(word): value for spellings, value in ((_YES, "1"), (_NO, "0")) for word in spellings.split()}
 
 _LANGUAGE_CODE: Final = re.compile(r"(?P<language>[a-z]{2,3})(?P<rest>(?:_[a-z0-9]{1,8})*)")
 _OFFSET: Final = re.compile(r"(?P<sign>[+-]?)0?(?P<hours>\d|1[0-3])(?:[.,](?P<half>[05])0?)?")
 _SERVER_ZONE: Final = "99"
-_FURTHEST: Final = 13.0
-_MOST_SHOWN: Final = 10
+_GREATEST_OFFSET: Final = 13.0
+_MOST_LISTED: Final = 10
 _LONGEST_CODE: Final = 3
 
 
 def language(cells: pl.Series) -> Cleaned:
     """Languages as codes such as en or pt_br (ISO 639, then region or variant), from codes or names."""
     values = by_value(cells, read=lambda value: _language(value) if value else "")
-    return offering(values, cells=cells, code="language_unknown", suggest=_like_language)
+    return offering(values, cells=cells, code="language_unknown", suggest=_suggested_language)
 
 
 def time_zone(cells: pl.Series) -> Cleaned:
     """Time zones as IANA names, offsets from −13 to 13 hours in half hours, or 99 for the server's zone (§1.2)."""
     values = by_value(cells, read=lambda value: _time_zone(value) if value else "")
-    return offering(values, cells=cells, code="timezone_unknown", suggest=_like_zone)
+    return offering(values, cells=cells, code="timezone_unknown", suggest=_suggested_zone)
 
 
 def site_role(cells: pl.Series) -> Cleaned:
@@ -90,33 +90,33 @@ def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned
     exact = {option: option for option in (*options, "")}
     folded = unambiguous((fold(tidy(option)), option) for option in options)
     values = by_value(cells, read=lambda value: exact.get(value, folded.get(fold(tidy(value)))))
-    stray, detail = values.is_null(), _shown(options)
+    invalid, detail = values.is_null(), _listed(options)
     known = Cleaned(values, no_notes())
     match unknown:
         case "first_option" if options:
             replaced = Cleaned(values.fill_null(options[0]), no_notes())
-            return replaced.noting(stray, code="choice_replaced", value=cells, detail=options[0])
+            return replaced.noting(invalid, code="choice_replaced", value=cells, detail=options[0])
         case "add_option":
-            return _added(values, cells=cells, stray=stray)
+            return _with_new_options(values, cells=cells, invalid=invalid)
         case "leave_unchanged":
-            return known.noting(stray, code="choice_left", value=cells, detail=detail)
+            return known.noting(invalid, code="choice_left", value=cells, detail=detail)
         case _:
-            return known.without(stray, code="choice_unknown", value=cells, detail=detail)
+            return known.without(invalid, code="choice_unknown", value=cells, detail=detail)
 
 
-def _added(values: pl.Series, *, cells: pl.Series, stray: pl.Series) -> Cleaned:
+def _with_new_options(values: pl.Series, *, cells: pl.Series, invalid: pl.Series) -> Cleaned:
     first: dict[str, str] = {}
-    for cell in cells.filter(stray).unique(maintain_order=True):
+    for cell in cells.filter(invalid).unique(maintain_order=True):
         first.setdefault(fold(tidy(cell)), tidy(cell))
     new = by_value(
-        cells.zip_with(stray, cells.clear().extend_constant(None, 1)), read=lambda cell: first[fold(tidy(cell))]
+        cells.zip_with(invalid, cells.clear().extend_constant(None, 1)), read=lambda cell: first[fold(tidy(cell))]
     )
-    return Cleaned(new.zip_with(stray, values), no_notes()).noting(stray, code="choice_added", value=new)
+    return Cleaned(new.zip_with(invalid, values), no_notes()).noting(invalid, code="choice_added", value=new)
 
 
-def _shown(options: Sequence[str]) -> str:
-    more = "" if len(options) <= _MOST_SHOWN else f" and {len(options) - _MOST_SHOWN} more"
-    return ", ".join(options[:_MOST_SHOWN]) + more
+def _listed(options: Sequence[str]) -> str:
+    more = "" if len(options) <= _MOST_LISTED else f" and {len(options) - _MOST_LISTED} more"
+    return ", ".join(options[:_MOST_LISTED]) + more
 
 
 def _one_of(cells: pl.Series, *, read: Callable[[str], str | None], code: str, detail: str | None = None) -> Cleaned:
@@ -125,15 +125,15 @@ def _one_of(cells: pl.Series, *, read: Callable[[str], str | None], code: str, d
 
 
 def _language(value: str) -> str | None:
-    asked = words(value)
-    if found := _LANGUAGE_CODE.fullmatch(asked.replace("-", "_")):
+    name = words(value)
+    if found := _LANGUAGE_CODE.fullmatch(name.replace("-", "_")):
         code = found["language"]
         language = code if code in TWO_LETTER_LANGUAGES else _languages().get(code)
         return language and language + found["rest"]
-    return _languages().get(asked) or _foreign_languages().get(asked)
+    return _languages().get(name) or _foreign_languages().get(name)
 
 
-def _like_language(value: str) -> str | None:
+def _suggested_language(value: str) -> str | None:
     found = nearest(words(value), among=_foreign_languages() | _usual_languages())
     return found[1] if found else None
 
@@ -144,18 +144,18 @@ def _time_zone(value: str) -> str | None:
     return value if value == _SERVER_ZONE else _zones().get("_".join(words(value).split()))
 
 
-def _like_zone(value: str) -> str | None:
-    asked = "_".join(words(value).replace("/", " / ").split()).replace("_/_", "/")
-    if asked in _cities():
-        return _cities()[asked]
-    found = nearest(asked, among=_zones() if "/" in asked else _cities())
+def _suggested_zone(value: str) -> str | None:
+    name = "_".join(words(value).replace("/", " / ").split()).replace("_/_", "/")
+    if name in _cities():
+        return _cities()[name]
+    found = nearest(name, among=_zones() if "/" in name else _cities())
     return found[1] if found else None
 
 
 def _offset(found: re.Match[str]) -> str | None:
     hours = float(f"{found['hours']}.{found['half'] or 0}")
     sign = "-" if found["sign"] == "-" and hours else ""
-    return f"{sign}{hours:g}" if hours <= _FURTHEST else None
+    return f"{sign}{hours:g}" if hours <= _GREATEST_OFFSET else None
 
 
 @functools.cache

@@ -115,8 +115,8 @@ def date(cells: pl.Series, *, order: str) -> Cleaned:
 
 def _moment(value: str, *, order: str) -> str | None:
     if _SECONDS.fullmatch(value):
-        told = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(value))  # noqa: DTZ001 - dates have no zone
-        return str(told).removesuffix(_MIDNIGHT)
+        moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(value))  # noqa: DTZ001 - dates have no zone
+        return str(moment).removesuffix(_MIDNIGHT)
     found = next((found for each in _MOMENTS if (found := each.fullmatch(value))), None)
     if found is None:
         return _date(value, order=order)

@@ -47,10 +47,10 @@ def _judged(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     halves = cells.str.extract_groups(rf"^({_LOCAL})@([^@]+)$").struct
     local, domain = halves.field("1"), halves.field("2")
     is_plain = local.is_not_null() & (cells.str.len_bytes() <= _LONGEST)
-    asked = cells.zip_with(~is_plain, "x@" + domain)
-    verdicts = {value: _verdict(value) for value in asked.unique()}
-    normal = by_value(asked, read=lambda value: verdicts[value][0])
-    faults = by_value(asked, read=lambda value: verdicts[value][1])
+    checked = cells.zip_with(~is_plain, "x@" + domain)
+    verdicts = {value: _verdict(value) for value in checked.unique()}
+    normal = by_value(checked, read=lambda value: verdicts[value][0])
+    faults = by_value(checked, read=lambda value: verdicts[value][1])
     return normal.zip_with(~is_plain, local + normal.str.strip_prefix("x")), faults
 
 

@@ -131,8 +131,8 @@ def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
     single = note(given & (last == ""), code="name_single", value=cells)
     is_long = first.str.count_matches(" ", literal=True) >= _MOST_FIRST_NAMES
     unsure = given & (last != "") & (is_long | parts.get_column("unspaced"))
-    told = first + pl.Series([" | "]) + last
-    notes = [tidied.notes, single, note(unsure, code="name_split", value=cells, detail=told)]
+    split = first + pl.Series([" | "]) + last
+    notes = [tidied.notes, single, note(unsure, code="name_split", value=cells, detail=split)]
     return Names(first, last, pl.concat(notes) if any(map(len, notes)) else no_notes())
 
 

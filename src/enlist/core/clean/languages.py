@@ -58,6 +58,6 @@ def _catalogues(standard: str) -> tuple[gettext.NullTranslations, ...]:
     import pycountry
 
     there = (
-        gettext.translation(standard, pycountry.LOCALES_DIR, languages=[tongue], fallback=True) for tongue in LANGUAGES
+        gettext.translation(standard, pycountry.LOCALES_DIR, languages=[each], fallback=True) for each in LANGUAGES
     )
     return tuple(each for each in there if isinstance(each, gettext.GNUTranslations))

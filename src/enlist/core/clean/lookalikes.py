@@ -42,12 +42,12 @@ def mixed(cells: pl.Series) -> pl.DataFrame:
     odd = (part.str.contains(_MIXED) | part.str.contains(_WIDE)).fill_null(value=False)
     if not odd.any():
         return no_notes()
-    return note(odd, code="lookalike", value=part, detail=by_value(part, read=_plainly), places=beyond)
+    return note(odd, code="lookalike", value=part, detail=by_value(part, read=_in_single_alphabets), places=beyond)
 
 
 def skeletons(cells: pl.Series) -> pl.Series:
     """The skeleton of every value, without case."""
-    looks = _mapped(cells, signs=_ascii_signs())
+    looks = _with_signs(cells, signs=_ascii_signs())
     beyond = outside_ascii(cells)
     if beyond.is_empty():
         return looks.str.to_lowercase()
@@ -55,7 +55,7 @@ def skeletons(cells: pl.Series) -> pl.Series:
     part = cells.gather(beyond)
     signs = _signs_in(part)
     for form in _FORMS:
-        part = _mapped(part if form is None else part.str.normalize(form), signs=signs)
+        part = _with_signs(part if form is None else part.str.normalize(form), signs=signs)
     return scattered(looks, at=beyond, values=part).str.to_lowercase()
 
 
@@ -76,14 +76,14 @@ def _signs_in(cells: pl.Series) -> dict[str, str]:
 def _composed(letters: Iterable[str]) -> set[str]:
     """Every letter of the table that is made of these letters and marks."""
     known = set(letters)
-    return {sign for sign, parts in _parted().items() if known >= parts}
+    return {sign for sign, parts in _decomposed().items() if known >= parts}
 
 
-def _mapped(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
+def _with_signs(cells: pl.Series, *, signs: Mapping[str, str]) -> pl.Series:
     return cells.str.replace_many(list(signs), list(signs.values())) if signs else cells
 
 
-def _plainly(value: str) -> str | None:
+def _in_single_alphabets(value: str) -> str | None:
     """The text with every word in one alphabet; null if that is impossible or changes nothing."""
     narrow = "".join(unicodedata.normalize("NFKC", sign) if re.match(_WIDE, sign) else sign for sign in value)
     words = [_in_one_alphabet(word[0]) if re.search(_MIXED, word[0]) else word[0] for word in _WORD.finditer(narrow)]
@@ -96,21 +96,21 @@ def _plainly(value: str) -> str | None:
 
 def _in_one_alphabet(word: str) -> str | None:
     """The word in Latin letters if all its letters look Latin, else in its other alphabet if all look like that."""
-    latin = [_as(letter, alphabet=_LATIN) for letter in word]
+    latin = [_in_alphabet(letter, alphabet=_LATIN) for letter in word]
     if None not in latin:
         return "".join(filter(None, latin))
     others = [letter for letter in word if re.match(f"[{_OTHER}]", letter)]
     block = next(each for each in _BLOCKS if re.match(f"[{each}]", others[0]))
-    other = [_as(letter, alphabet=block) for letter in word]
+    other = [_in_alphabet(letter, alphabet=block) for letter in word]
     return None if None in other else "".join(filter(None, other))
 
 
-def _as(letter: str, *, alphabet: str) -> str | None:
+def _in_alphabet(letter: str, *, alphabet: str) -> str | None:
     """The letter, or its look-alike in this alphabet."""
     if re.match(f"[{alphabet}]", letter):
         return letter
     looks = _table().get(letter, letter)
-    alike = [each for each in _alike().get(looks, ()) if re.match(f"[{alphabet}]", each)]
+    alike = [each for each in _signs_by_look().get(looks, ()) if re.match(f"[{alphabet}]", each)]
     same_case = [each for each in alike if each.isupper() == letter.isupper()]
     return min(same_case, key=lambda each: (not each.isascii(), each), default=None)
 
@@ -122,7 +122,7 @@ def _ascii_signs() -> dict[str, str]:
 
 
 @functools.cache
-def _alike() -> dict[str, list[str]]:
+def _signs_by_look() -> dict[str, list[str]]:
     """Skeleton → all signs with that skeleton, itself included."""
     found: dict[str, list[str]] = {}
     for sign, looks in _table().items():
@@ -137,10 +137,10 @@ def _table() -> dict[str, str]:
 
 
 @functools.cache
-def _parted() -> dict[str, frozenset[str]]:
+def _decomposed() -> dict[str, frozenset[str]]:
     """The signs of the table that consist of a letter and its marks → those parts."""
-    parted = {sign: unicodedata.normalize("NFD", sign) for sign in _table()}
-    return {sign: frozenset(parts) for sign, parts in parted.items() if len(parts) > 1}
+    decomposed = {sign: unicodedata.normalize("NFD", sign) for sign in _table()}
+    return {sign: frozenset(parts) for sign, parts in decomposed.items() if len(parts) > 1}
 
 
 def _pairs() -> Iterator[tuple[str, str]]:

@@ -14,25 +14,25 @@ def one_line(value: str, *, what: str, blank: bool = False) -> str:
 
     blank: it may be blank. Raises PolicyError if it is blank otherwise, or longer than LONGEST.
     """
-    told = tidy(value).strip()
-    if not told and not blank:
+    name = tidy(value).strip()
+    if not name and not blank:
         raise PolicyError("name_blank", what=what)
-    if len(told) > LONGEST:
+    if len(name) > LONGEST:
         raise PolicyError("name_too_long", what=what, limit=LONGEST)
-    return told
+    return name
 
 
 def days(value: str, *, what: str) -> int:
     """A number of days, 0 if blank. Raises PolicyError unless it is a whole number from 0 to 36500."""
-    told = value.strip() or "0"
-    if not (told.isascii() and told.isdecimal()) or len(told) > 5 or int(told) > 36_500:
+    digits = value.strip() or "0"
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 5 or int(digits) > 36_500:
         raise PolicyError("days_refused", what=what, value=value)
-    return int(told)
+    return int(digits)
 
 
 def truth(value: str, *, what: str) -> bool:
     """Yes or no, as people type it. Raises PolicyError for anything else."""
-    told = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}
-    if value.strip().casefold() not in told:
+    meanings = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False, "": False}
+    if value.strip().casefold() not in meanings:
         raise PolicyError("yes_or_no_refused", what=what, value=value)
-    return told[value.strip().casefold()]
+    return meanings[value.strip().casefold()]

@@ -41,7 +41,7 @@ def offering(
     cells: pl.Series,
     code: str,
     suggest: Callable[[str], str | None],
-    asked: pl.Series | None = None,
+    queries: pl.Series | None = None,
 ) -> Cleaned:
     """The values, with a note wherever they are null; its detail suggests what was meant.
 
@@ -51,7 +51,7 @@ def offering(
     if at.is_empty():
         return Cleaned(values, no_notes())
     bad = cells.gather(at)
-    near = _suggested(bad if asked is None else asked.gather(at), suggest=suggest)
+    near = _suggested(bad if queries is None else queries.gather(at), suggest=suggest)
     every = pl.repeat(value=True, n=len(at), dtype=pl.Boolean(), eager=True)
     return Cleaned(values, note(every, code=code, value=bad, detail=near, places=at))
 

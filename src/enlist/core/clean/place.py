@@ -26,7 +26,7 @@ _COUNTRY_NAMES: Final = {
     "bechuanaland": "BW", "abyssinia": "ET", "british honduras": "BZ", "gdr": "DE", "frg": "DE",
     "brd": "DE", "east germany": "DE", "west germany": "DE", "deutschland (brd)": "DE",
 }  # fmt: skip
-_GONE_NAMES: Final = frozenset({"soviet union", "ussr", "czechoslovakia", "yugoslavia", "netherlands antilles"})
+_DISSOLVED_NAMES: Final = frozenset({"soviet union", "ussr", "czechoslovakia", "yugoslavia", "netherlands antilles"})
 _LONGEST_CODE: Final = 3
 _BETWEEN: Final = "\x1f"
 _NAMES: Final = ("name", "official_name", "common_name")
@@ -38,9 +38,9 @@ def country(cells: pl.Series) -> Cleaned:
     States that split up are bad (`country_gone`), and so is anything else (`country_unknown`, with a suggestion).
     """
     values = by_value(cells, read=lambda value: _country(value) if value else "")
-    done = offering(values, cells=cells, code="country_unknown", suggest=_like_country)
-    gone = [value for value in done.notes.get_column("value").unique() if words(value) in _gone()]
-    code = pl.when(pl.col("value").is_in(gone)).then(pl.lit("country_gone")).otherwise("code")
+    done = offering(values, cells=cells, code="country_unknown", suggest=_suggested_country)
+    dissolved = [value for value in done.notes.get_column("value").unique() if words(value) in _dissolved()]
+    code = pl.when(pl.col("value").is_in(dissolved)).then(pl.lit("country_gone")).otherwise("code")
     return Cleaned(values, done.notes.with_columns(code=code))
 
 
@@ -50,9 +50,9 @@ def region(cells: pl.Series, *, countries: pl.Series) -> Cleaned:
     countries: codes, "" or null if there is none; then only a full code counts. Other values are bad (`region_unknown`,
     with a suggestion).
     """
-    asked = countries.fill_null("") + _BETWEEN + cells
-    values = by_value(asked, read=_region)
-    return offering(values, cells=cells, code="region_unknown", suggest=_like_region, asked=asked)
+    queries = countries.fill_null("") + _BETWEEN + cells
+    values = by_value(queries, read=_region)
+    return offering(values, cells=cells, code="region_unknown", suggest=_suggested_region, queries=queries)
 
 
 def regions_of(country: str) -> Mapping[str, str]:
@@ -76,18 +76,18 @@ def codes(part: str, *, country: str | None = None) -> dict[str, str]:
         known, names = _foreign() | _countries(), {each: _country_name(each) for each in set(_countries().values())}
     else:
         known, names = _named_regions(country), dict(regions_of(country))
-    asked = words(part)
-    found = {code for name, code in known.items() if asked in name} | ({part.upper()} & names.keys())
+    wanted = words(part)
+    found = {code for name, code in known.items() if wanted in name} | ({part.upper()} & names.keys())
     return {code: names[code] for code in sorted(found)}
 
 
 def _country(value: str) -> str | None:
-    asked = words(value)
+    name = words(value)
     # Names in all languages load slowly, so codes and English names come first.
-    return _countries().get(asked) or _former().get(asked) or (None if asked in _gone() else _foreign().get(asked))
+    return _countries().get(name) or _former().get(name) or (None if name in _dissolved() else _foreign().get(name))
 
 
-def _like_country(value: str) -> str | None:
+def _suggested_country(value: str) -> str | None:
     found = nearest(words(value), among=_foreign() | _countries())
     return _country_name(found[1]) if found else None
 
@@ -99,8 +99,8 @@ def _country_name(code: str) -> str:
     return str(getattr(known, "common_name", known.name))
 
 
-def _region(asked: str) -> str | None:
-    country, _, cell = asked.partition(_BETWEEN)
+def _region(query: str) -> str | None:
+    country, _, cell = query.partition(_BETWEEN)
     if not cell:
         return ""
     code = words(cell).upper().replace(" ", "").replace("/", "-").replace("_", "-")
@@ -110,8 +110,8 @@ def _region(asked: str) -> str | None:
     return code if code in _codes() else None
 
 
-def _like_region(asked: str) -> str | None:
-    country, _, cell = asked.partition(_BETWEEN)
+def _suggested_region(query: str) -> str | None:
+    country, _, cell = query.partition(_BETWEEN)
     found = nearest(words(cell), among=_named_regions(country)) if country else None
     return regions_of(country)[found[1]] if found else None
 
@@ -155,23 +155,27 @@ def _history() -> tuple[tuple[tuple[str, ...], str | None], ...]:
     found = []
     for each in pycountry.historic_countries:
         # ISO 3166-3 puts the successor into the last two letters of its code; AA means the same country.
-        heir = each.alpha_2 if each.alpha_4.endswith("AA") else each.alpha_4[2:]
+        successor = each.alpha_2 if each.alpha_4.endswith("AA") else each.alpha_4[2:]
         name = words(each.name)
         short = name.partition(",")[0]
-        found.append(((each.alpha_3.casefold(), name, short), heir if heir in today else None))
+        found.append(((each.alpha_3.casefold(), name, short), successor if successor in today else None))
     return tuple(found)
 
 
 @functools.cache
 def _former() -> dict[str, str]:
     known = _countries()
-    return unambiguous((word, heir) for names, heir in _history() if heir for word in names if word not in known)
+    return unambiguous(
+        (word, successor) for names, successor in _history() if successor for word in names if word not in known
+    )
 
 
 @functools.cache
-def _gone() -> frozenset[str]:
+def _dissolved() -> frozenset[str]:
     known = _countries()
-    return _GONE_NAMES | {word for names, heir in _history() if not heir for word in names if word not in known}
+    return _DISSOLVED_NAMES | {
+        word for names, successor in _history() if not successor for word in names if word not in known
+    }
 
 
 @functools.cache

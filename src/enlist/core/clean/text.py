@@ -94,11 +94,11 @@ def _cleaned(cells: pl.Series, *, settled: str, tidy: Callable[[str], str]) -> C
     values = scattered(part, at=odd, values=by_value(part.gather(odd), read=tidy)).str.normalize("NFC")
     return Cleaned(
         scattered(cells, at=unsettled, values=values),
-        _what_changed(part.gather(odd), places=unsettled.gather(odd), lines=tidy is tidy_lines),
+        _change_notes(part.gather(odd), places=unsettled.gather(odd), lines=tidy is tidy_lines),
     )
 
 
-def _what_changed(cells: pl.Series, *, places: pl.Series, lines: bool) -> pl.DataFrame:
+def _change_notes(cells: pl.Series, *, places: pl.Series, lines: bool) -> pl.DataFrame:
     hidden = by_value(cells, read=hidden_characters)
     notes = note(hidden.is_not_null(), code="invisible_removed", value=cells, detail=hidden, places=places)
     if lines:

@@ -45,10 +45,10 @@ def username(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
     those with a blank inside (`username_blank_inside`, EC-19).
     """
     spelt = spell(cells, spelling=spelling)
-    gone = (spelt == "") & (cells != "")
+    is_empty = (spelt == "") & (cells != "")
     reserved = spelt.str.to_lowercase() == RESERVED
-    changed = (spelt != cells) & ~gone & ~reserved
-    done = Cleaned(spelt, no_notes()).without(gone, code="username_nothing_left", value=cells)
+    changed = (spelt != cells) & ~is_empty & ~reserved
+    done = Cleaned(spelt, no_notes()).without(is_empty, code="username_nothing_left", value=cells)
     done = done.without(reserved, code="username_reserved", value=cells)
     if spelling.standardise:
         done = done.noting(changed, code="username_cleaned", value=cells, detail=spelt)

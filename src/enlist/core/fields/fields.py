@@ -27,7 +27,7 @@ class Kind(StrEnum):
     PASSWORD = "password"
     CHOICE = "choice"
     BOOLEAN = "yes or no"
-    DEED = "action"
+    ACTION = "action"
     COURSE = "course"
     ROLE = "role"
     TYPE = "type"
@@ -136,8 +136,8 @@ PASSWORD: Final = Field("password", "password", Kind.PASSWORD, 4096, (
 
 # Operations that a row asks for; a value that is neither yes nor no fails the row (EC-06, EC-07, §5.3–5.6).
 OPERATION_FIELDS: Final = (
-    Field("deleted", "deleted", Kind.DEED, 20, ("delete", "gelöscht", "supprimé", "eliminado", "eliminato")),
-    Field("suspended", "suspended", Kind.DEED, 20, ("suspend", "gesperrt", "suspendu", "suspendido", "sospeso")),
+    Field("deleted", "deleted", Kind.ACTION, 20, ("delete", "gelöscht", "supprimé", "eliminado", "eliminato")),
+    Field("suspended", "suspended", Kind.ACTION, 20, ("suspend", "gesperrt", "suspendu", "suspendido", "sospeso")),
     Field(
         "oldusername",
         "old username",
@@ -206,7 +206,7 @@ FAMILIES: Final = {
     "enrolperiod": Kind.PERIOD, "enroltimestart": Kind.START, "enrolstatus": Kind.STATUS,
 }  # fmt: skip
 # cohortN and sysroleN: numbered, but not part of a course.
-ALONE: Final = {"cohort": Kind.GROUP, "sysrole": Kind.ROLE}
+WITHOUT_COURSE: Final = {"cohort": Kind.GROUP, "sysrole": Kind.ROLE}
 PROFILE_PREFIX: Final = "profile_field_"
 # Common headers without a number → the first of the family.
 FIRST_ALIASES: Final = {

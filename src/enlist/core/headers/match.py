@@ -83,19 +83,19 @@ def match_headers(
     names an unknown header, or a column is unknown and those are refused.
     """
     headers, secrets = _headers_of(table_or_headers)
-    _check_given([*(overrides or {}), *left_out], headers=(*headers, *secrets))
+    _check_names([*(overrides or {}), *left_out], headers=(*headers, *secrets))
     words = Words(reference or Reference())
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
-    columns = _as_said(columns, words=words, overrides=overrides or {})
-    columns = _remembering(columns, words=words, remembered=remembered or {})
-    _refuse_twins(columns)
-    columns = _names_beside(columns)
+    columns = _with_overrides(columns, words=words, overrides=overrides or {})
+    columns = _with_remembered(columns, words=words, remembered=remembered or {})
+    _refuse_duplicates(columns)
+    columns = _with_name_parts(columns)
     table = table_or_headers if isinstance(table_or_headers, Table) else None
     if unknown_columns == "refuse":
         _refuse_unknown(columns)
     else:
-        columns = _guessing(columns, words=words, table=table)
-    columns = _without_lone_members(columns)
+        columns = _with_guesses(columns, words=words, table=table)
+    columns = _without_orphans(columns)
     doubts = _doubts(columns, table=table)
     orders = _date_orders(columns, table=table, reference=reference or Reference())
     flags = collect(_flags(columns), *doubts, *_date_order_flags(columns, orders=orders))
@@ -110,7 +110,7 @@ def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[st
     return (given.headers, given.secrets) if isinstance(given, Table) else (tuple(given), ())
 
 
-def _check_given(names: Sequence[str], *, headers: Sequence[str]) -> None:
+def _check_names(names: Sequence[str], *, headers: Sequence[str]) -> None:
     for name in names:
         if name not in headers:
             close = nearest(name, among={header: header for header in headers}, cutoff=0.6)
@@ -118,13 +118,15 @@ def _check_given(names: Sequence[str], *, headers: Sequence[str]) -> None:
             raise HeaderError("column_unknown", column=name, near=near, columns=", ".join(headers))
 
 
-def _as_said(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
+def _with_overrides(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
     """The columns with the importer's choices applied."""
-    said = {header: words.target(name, header=header) for header, name in overrides.items()}
-    return [replace(said[each.header], is_lesson=True) if each.header in said else each for each in columns]
+    chosen = {header: words.target(name, header=header) for header, name in overrides.items()}
+    return [replace(chosen[each.header], is_lesson=True) if each.header in chosen else each for each in columns]
 
 
-def _remembering(columns: Sequence[ColumnMatch], *, words: Words, remembered: Mapping[str, str]) -> list[ColumnMatch]:
+def _with_remembered(
+    columns: Sequence[ColumnMatch], *, words: Words, remembered: Mapping[str, str]
+) -> list[ColumnMatch]:
     """The columns with choices for earlier files applied, unless another header is that field by itself."""
     slugs = Counter(column.slug for column in columns)
     found = []
@@ -139,13 +141,13 @@ def _remembering(columns: Sequence[ColumnMatch], *, words: Words, remembered: Ma
     return found
 
 
-def _names_beside(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+def _with_name_parts(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
     """Read “Name” beside a first name as a last name; ignore a full name beside both."""
     slugs = {column.slug for column in columns if not _is_whole_name(column)}
     found = []
     for column in columns:
         if _is_whole_name(column):
-            column = _beside(column, slugs=slugs)
+            column = _as_name_part(column, slugs=slugs)
             slugs |= {"firstname", "lastname"} if _is_whole_name(column) else {column.slug}
         found.append(column)
     return found
@@ -155,7 +157,7 @@ def _is_whole_name(column: ColumnMatch) -> bool:
     return column.slug in FIELDS and FIELDS[column.slug].kind is Kind.FULL_NAME
 
 
-def _beside(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatch:
+def _as_name_part(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatch:
     given = [slug for slug in ("firstname", "lastname") if slug in slugs]
     if not given:
         return column
@@ -166,7 +168,7 @@ def _beside(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatc
     return replace(column, slug=missing, sure=0.8, why=f"It is next to a {FIELDS[given[0]].label}.")
 
 
-def _guessing(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
+def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
     """The columns, with guesses for those without a known header."""
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
@@ -187,13 +189,13 @@ def _surest(rivals: Sequence[ColumnMatch]) -> list[ColumnMatch]:
 
 def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Iterator[ColumnMatch]:
     """What a column may be, from a similar word and from its cells; more likely if both agree."""
-    like = words.like(column.header)
+    similar = words.similar(column.header)
     seen = clue(table.frame.get_column(column.header)) if table else None
-    if like and seen and like.slug == seen.slug:
-        yield replace(like, sure=max(like.sure, seen.sure) + _SURER, why=f"{like.why} {seen.why}")
+    if similar and seen and similar.slug == seen.slug:
+        yield replace(similar, sure=max(similar.sure, seen.sure) + _SURER, why=f"{similar.why} {seen.why}")
         return
-    if like:
-        yield like
+    if similar:
+        yield similar
     if seen:
         yield ColumnMatch(column.header, seen.slug, seen.sure, seen.why, "header_guessed", is_lesson=True)
 
@@ -202,7 +204,7 @@ def _left_out(header: str) -> ColumnMatch:
     return ColumnMatch(header, None, 1.0, "This import's settings leave it out.", "column_left_out")
 
 
-def _refuse_twins(columns: Sequence[ColumnMatch]) -> None:
+def _refuse_duplicates(columns: Sequence[ColumnMatch]) -> None:
     firsts: dict[str, int] = {}
     for number, column in enumerate(columns, start=1):
         if column.slug is None:
@@ -226,10 +228,10 @@ def _refuse_unknown(columns: Sequence[ColumnMatch]) -> None:
         raise HeaderError("columns_unknown", columns=", ".join(named))
 
 
-def _without_lone_members(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
+def _without_orphans(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
     """Ignore a roleN, typeN or groupN without its courseN (spec/moodle-upload.md §1.3)."""
     slugs = {column.slug for column in columns}
-    return [_lone(column) if _course_of(column.slug) not in slugs else column for column in columns]
+    return [_orphan(column) if _course_of(column.slug) not in slugs else column for column in columns]
 
 
 def _course_of(slug: str | None) -> str | None:
@@ -237,7 +239,7 @@ def _course_of(slug: str | None) -> str | None:
     return f"course{numbered[2]}" if numbered and numbered[1] in FAMILIES else slug
 
 
-def _lone(column: ColumnMatch) -> ColumnMatch:
+def _orphan(column: ColumnMatch) -> ColumnMatch:
     course = _course_of(column.slug)
     return replace(column, slug=None, why=f"There is no column {course}.", flag="column_without_course", detail=course)
 
@@ -248,8 +250,8 @@ def _doubts(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[
         return
     for column in columns:
         if column.slug and (against := doubt(table.frame.get_column(column.header), slug=column.slug)):
-            told = flag("header_doubted", value=column.header, detail=f"{FIELDS[column.slug].label}, but {against}")
-            yield told.with_columns(column=pl.lit(column.header))
+            doubted = flag("header_doubted", value=column.header, detail=f"{FIELDS[column.slug].label}, but {against}")
+            yield doubted.with_columns(column=pl.lit(column.header))
 
 
 def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:

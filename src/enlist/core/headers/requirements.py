@@ -16,8 +16,8 @@ from .match import HeaderMatch
 # The name that readers give a column without a header.
 _NAMELESS: Final = re.compile(r"Column \d+")
 # How many columns a message lists.
-_NAMED: Final = 20
-_BESIDE: Final = frozenset({ExistingPeople.ENROL_ONLY, ExistingPeople.GROUPS_ONLY})
+_MOST_NAMED: Final = 20
+_WITHOUT_DETAILS: Final = frozenset({ExistingPeople.ENROL_ONLY, ExistingPeople.GROUPS_ONLY})
 
 
 def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
@@ -54,13 +54,13 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
 
 
 def _named(headers: Sequence[str]) -> str:
-    more = len(headers) - _NAMED
-    return ", ".join([*headers[:_NAMED], *([f"and {more:,} more"] if more > 0 else [])])
+    more = len(headers) - _MOST_NAMED
+    return ", ".join([*headers[:_MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _for_new_people(found: set[str], *, policy: Policy) -> Iterator[str]:
     # A roster may only say who is present, without details.
-    is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.existing_people in _BESIDE
+    is_roster = policy.unlisted == Unlisted.DEACTIVATE or policy.existing_people in _WITHOUT_DETAILS
     if policy.new_people != NewPeople.CREATE or is_roster:
         return
     lacks_addresses = {"email"} if policy.missing_email == OddEmail.WARN else set()

@@ -14,7 +14,7 @@ from typing import Final
 from enlist.core.clean.near import nearest
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import ALONE, FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX
+from enlist.core.fields.fields import FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX, WITHOUT_COURSE
 
 # Documented columns of the peer that only make sense there (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
@@ -31,12 +31,12 @@ FAMILIES_NOT_HANDLED: Final = {
 }
 _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.secret}
 # N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
-NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *ALONE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
+NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *WITHOUT_COURSE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
 _LONGEST_HEADER: Final = 100
 # How similar to a known word a header must be for a guess, and its minimum length.
 _ALIKE: Final = 0.79
-_SHORTEST_LIKE: Final = 5
+_SHORTEST_SIMILAR: Final = 5
 # A word for courses probably means the first one, but its cells may hold more than a short name.
 _FIRST: Final = 0.6
 _LEFT_OUT: Final = "It holds passwords, which this import doesn't read."
@@ -90,12 +90,12 @@ def is_password(header: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_known(header: str) -> bool:
     """Whether a header has a meaning in every organisation, used or not; runs for every cell near a file's top."""
-    return len(header) <= _LONGEST_HEADER and _everywhere().knows(_once(header.strip()))
+    return len(header) <= _LONGEST_HEADER and _common_words().knows(_without_repetition(header.strip()))
 
 
 def usual_slug(header: str) -> str | None:
     """The field that a header means in every organisation, or None."""
-    return _everywhere().meaning(header).slug
+    return _common_words().meaning(header).slug
 
 
 def numbered(names: Iterable[str], *, family: str) -> list[str]:
@@ -113,7 +113,7 @@ class Words:
 
     def meaning(self, header: str) -> ColumnMatch:
         """What a header means by itself."""
-        text = _once(header.strip())
+        text = _without_repetition(header.strip())
         if is_secret(text):
             return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
         # Profile fields match exactly, or else in lower case, and no more loosely (§1.1.1).
@@ -127,7 +127,7 @@ class Words:
         """Whether a header has a meaning, used or not, without looking for similar words."""
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
-        is_ours = name in self._names or name in _firsts()
+        is_ours = name in self._names or name in _first_aliases()
         return is_profile or is_ours or name in _secret_words() or bool(NUMBERED.fullmatch(name))
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
@@ -148,15 +148,15 @@ class Words:
         found = nearest(fold(header), among=names)
         return found[1] if found else None
 
-    def like(self, header: str) -> ColumnMatch | None:
+    def similar(self, header: str) -> ColumnMatch | None:
         """The field with a name similar to this header (EN-07); None if there is none, or two."""
         name = fold(header)
-        if first := _firsts().get(name):
+        if first := _first_aliases().get(name):
             return ColumnMatch(
                 header, first, _FIRST, "It is a common name without a number.", "header_guessed", is_lesson=True
             )
         # Profile fields match no more loosely (§1.1.1), and another number isn't a typing error.
-        if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_LIKE:
+        if header.strip().lower().startswith(PROFILE_PREFIX) or len(name) < _SHORTEST_SIMILAR:
             return None
         digits = _digits(name)
         names = {key: slug for key, slug in self._by_name().items() if _digits(key) == digits}
@@ -176,7 +176,7 @@ class Words:
 
     def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
         member = NUMBERED.fullmatch(text)
-        if member and member[1] in {*FAMILIES, *ALONE}:
+        if member and member[1] in {*FAMILIES, *WITHOUT_COURSE}:
             return _used(text, sure=sure, why=f"It is a numbered {member[1]} column.")
         if member:
             return _not_handled(FAMILIES_NOT_HANDLED[member[1]])
@@ -188,7 +188,7 @@ class Words:
         return _unused("column_ignored", why="No field has this name.", detail=self.nearest(text))
 
 
-def _once(text: str) -> str:
+def _without_repetition(text: str) -> str:
     """A header without repetition: multi-line headers that repeat themselves are one name."""
     words = text.split(" ")
     for times in (2, 3, 4):
@@ -208,13 +208,13 @@ def _secret_words() -> frozenset[str]:
 
 
 @cache
-def _firsts() -> dict[str, str]:
+def _first_aliases() -> dict[str, str]:
     """Common header of the first of a numbered family → its field."""
     return {fold(word): slug for slug, words in FIRST_ALIASES.items() for word in words}
 
 
 @cache
-def _everywhere() -> Words:
+def _common_words() -> Words:
     return Words(Reference())
 
 

@@ -16,9 +16,9 @@ from enlist.core.headers.words import usual_slug
 # No part of a name may be next to a word: ann is neither in joanna nor in ann.lee nor in ann@here.org.
 _ENDS: Final = r"[^\p{L}\p{N}._@+\-]"
 
-_TELLING: Final = ("username", "email", "idnumber")
+_IDENTIFYING: Final = ("username", "email", "idnumber")
 # Fields in which a word that identifies one person may also mean another.
-_SHARED: Final = tuple(slug for slug in PERSON_SLUGS if slug not in _TELLING)
+_SHARED: Final = tuple(slug for slug in PERSON_SLUGS if slug not in _IDENTIFYING)
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,21 @@ class Traces:
 
     def are_in(self, frame: pl.DataFrame) -> bool:
         """Whether a cell of a frame names this person, in a column that identifies people."""
-        return any(self.named(column).any() for column in frame.iter_columns() if _tells(column))
+        return any(self.named(column).any() for column in frame.iter_columns() if _identifies(column))
 
     def unflagged(self, flags: pl.DataFrame, *, rows: pl.Series) -> pl.DataFrame:
         """The flags that neither concern these rows of the file nor name this person."""
         named = [self.named(flags.get_column(column)) for column in ("value", "detail")]
-        mine = pl.col("row").is_in(rows.implode()).fill_null(value=False)
-        tells = pl.col("field").is_null() | pl.col("field").is_in(_TELLING)
-        return flags.filter(~(mine | (tells & pl.any_horizontal(named))))
+        is_theirs = pl.col("row").is_in(rows.implode()).fill_null(value=False)
+        identifies = pl.col("field").is_null() | pl.col("field").is_in(_IDENTIFYING)
+        return flags.filter(~(is_theirs | (identifies & pl.any_horizontal(named))))
 
     def flag(self, flags: pl.DataFrame) -> bool:
         """Whether any of these flags names this person."""
         return self.unflagged(flags, rows=pl.Series("row", dtype=pl.Int64)).height < flags.height
 
 
-def _tells(column: pl.Series) -> bool:
+def _identifies(column: pl.Series) -> bool:
     """Whether a column identifies people: a first name that is also a username belongs to many people."""
     name = column.name.removeprefix(BEFORE).removeprefix(AFTER).removesuffix("_key")
     return column.dtype == pl.String and (usual_slug(name) or name) not in _SHARED

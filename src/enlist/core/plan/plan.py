@@ -222,7 +222,7 @@ def assemble(
 
     `keep`, if given, stores each part and its blobs, and none stays in memory; the caller then sets `parts`.
     """
-    awaiting: list[Part] = []
+    collected: list[Part] = []
     prints: list[str] = []
     totals = {kind: Counter[str]() for kind in COUNTED}
     for number, part in enumerate(parts):
@@ -231,12 +231,12 @@ def assemble(
         for kind, counter in part.counts().items():
             totals[kind].update(counter)
         if keep is None:
-            awaiting.append(part)
+            collected.append(part)
         else:
             keep(number, part, blobs)
     figures: dict[str, Any] = {kind: dict(sorted(totals[kind].items())) for kind in COUNTED}
     figures["verbs"] = _in_order(figures["verbs"])
-    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=awaiting)
+    return Plan(head=replace(head, fingerprints=tuple(prints), **figures), parts=collected)
 
 
 def fingerprint(blobs: Mapping[str, bytes]) -> str:

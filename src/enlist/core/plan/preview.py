@@ -25,9 +25,11 @@ def preview(directory: Directory, plan: Plan, *, applied: Applied | None = None)
     """
     if plan.head.reference_version != directory.reference.version:
         raise StalePlan("plan_stale")
-    coming = [part.frames["restore"].select("person") for part in plan.parts if "restore" in part.frames]
+    restored = [part.frames["restore"].select("person") for part in plan.parts if "restore" in part.frames]
     for part in plan.parts:
-        _check_seen(directory, seen=part.seen.join(pl.concat(coming), on="person", how="anti") if coming else part.seen)
+        _check_seen(
+            directory, seen=part.seen.join(pl.concat(restored), on="person", how="anti") if restored else part.seen
+        )
     for part in plan.parts:
         directory = _after_part(directory, part=part, applied=applied)
     return directory
@@ -49,7 +51,7 @@ def _after_part(directory: Directory, *, part: Part, applied: Applied | None) ->
     frames = applied.frames(part) if applied else part.frames
     for verb in VERBS:
         if verb in frames:
-            directory = _do(directory, verb=verb, frame=frames[verb])
+            directory = _with_verb(directory, verb=verb, frame=frames[verb])
     if applied is None:
         return directory
     versions = applied.versions(part).rename({"version": "new"})
@@ -100,17 +102,17 @@ def _update(directory: Directory, *, frame: pl.DataFrame) -> Directory:
 
 
 def _deactivate(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return _turn(directory, frame=frame, state="inactive")
+    return _with_state(directory, frame=frame, state="inactive")
 
 
 def _reactivate(directory: Directory, *, frame: pl.DataFrame) -> Directory:
-    return _turn(directory, frame=frame, state="active")
+    return _with_state(directory, frame=frame, state="active")
 
 
-def _turn(directory: Directory, *, frame: pl.DataFrame, state: str) -> Directory:
+def _with_state(directory: Directory, *, frame: pl.DataFrame, state: str) -> Directory:
     among = pl.col("person").is_in(frame.get_column("person").implode())
-    turned = directory.people.with_columns(state=pl.when(among).then(pl.lit(state)).otherwise("state"))
-    return replace(directory, people=turned)
+    people = directory.people.with_columns(state=pl.when(among).then(pl.lit(state)).otherwise("state"))
+    return replace(directory, people=people)
 
 
 def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
@@ -120,7 +122,7 @@ def _remove(directory: Directory, *, frame: pl.DataFrame) -> Directory:
     return replace(directory, people=people, frames=frames)
 
 
-def _do(directory: Directory, *, verb: str, frame: pl.DataFrame) -> Directory:
+def _with_verb(directory: Directory, *, verb: str, frame: pl.DataFrame) -> Directory:
     if verb in _TO_PEOPLE:
         return _TO_PEOPLE[verb](directory, frame=frame)
     relation = relation_of(verb)

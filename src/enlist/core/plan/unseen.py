@@ -15,7 +15,7 @@ from enlist.core.directory.directory import Reference
 from .plan import Plan
 
 # Pages don't show versions: they change with every plan, and the person they belong to is shown.
-_SILENT: Final = ("version", VERSION_AFTER)
+_NOT_SHOWN: Final = ("version", VERSION_AFTER)
 
 
 def unseen(plan: Plan, *, shown: Plan, reference: Reference) -> dict[str, int]:
@@ -44,15 +44,15 @@ def _with_all(frame: pl.DataFrame, *, columns: list[str]) -> pl.DataFrame:
 def _changes(plan: Plan, *, reference: Reference) -> dict[str, pl.DataFrame]:
     """The frames of all parts and the passwords, by verb; ids of records that the plan creates become names."""
     names = {each.name: _names(plan, relation=each, reference=reference) for each in making_ids()}
-    told = {
+    changes = {
         verb: _named((part.frames[verb] for part in plan.parts if verb in part.frames), names=names)
         for verb in VERBS
         if plan.head.verbs.get(verb)
     }
-    told["passwords"] = _named((part.passwords for part in plan.parts), names=names)
-    if "update" in told:
-        told["update"] = _cells(told["update"])
-    return {verb: frame for verb, frame in told.items() if frame.height}
+    changes["passwords"] = _named((part.passwords for part in plan.parts), names=names)
+    if "update" in changes:
+        changes["update"] = _cells(changes["update"])
+    return {verb: frame for verb, frame in changes.items() if frame.height}
 
 
 def _named(frames: Iterable[pl.DataFrame], *, names: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -62,7 +62,7 @@ def _named(frames: Iterable[pl.DataFrame], *, names: dict[str, pl.DataFrame]) ->
             known = names[relation].rename({"_id": column})
             named = whole.join(known, on=column, how="left", maintain_order="left")
             whole = named.with_columns(pl.coalesce("_name", pl.col(column).cast(pl.String)).alias(column)).drop("_name")
-    return whole.drop([name for name in _SILENT if name in whole.columns])
+    return whole.drop([name for name in _NOT_SHOWN if name in whole.columns])
 
 
 def _names(plan: Plan, *, relation: Relation, reference: Reference) -> pl.DataFrame:

@@ -129,8 +129,8 @@ def renamed(rows: Rows, *, names: pl.DataFrame) -> Rows:
     if here.is_empty():
         return replace(rows, named=True)
     frame = rows.frame.join(here, on="row", how="left", maintain_order="left")
-    told = frame.filter(pl.col("name").is_not_null())
-    flags = mark(told, code="username_numbered", field="username", column=rows.headers.get("username"),
+    renumbered = frame.filter(pl.col("name").is_not_null())
+    flags = mark(renumbered, code="username_numbered", field="username", column=rows.headers.get("username"),
                  value=pl.col("username"), detail=pl.col("name"))  # fmt: skip
     frame = frame.with_columns(username=pl.coalesce("name", "username"))
     frame = frame.with_columns(fold_key(frame.get_column("username")).alias("username_key"))

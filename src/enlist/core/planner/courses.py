@@ -19,7 +19,7 @@ DIGITS = r"^[0-9]+$"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class CourseRequests:
     """What rows request, resolved.
 
     frame: one line per row and course number that can be carried out: row, course, role, group (its name or id as text;
@@ -31,14 +31,14 @@ class Wishes:
     flags: pl.DataFrame
 
 
-def wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> Wishes:
+def course_requests(rows: pl.DataFrame, *, state: Directory, context: Context) -> CourseRequests:
     """Resolve the courses, roles, types and groups of rows, with flags for those that are impossible.
 
     rows: row, line and the family columns.
     """
     reference = state.reference
     long = _long(rows, context=context)
-    strays = _strays(long, context=context)
+    without_course = _cells_without_course(long, context=context)
     long = long.filter(_filled("course")).rename({"course": "_course"})
     long = long.join(reference.courses, left_on="_course", right_on="shortname", how="left", maintain_order="left")
     unknown = long.filter(pl.col("course").is_null())
@@ -56,7 +56,7 @@ def wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> Wishes:
         start=pl.when(_filled("enroltimestart")).then("enroltimestart"),
         days=pl.when(period == ENDLESS).then(0).otherwise(period.cast(pl.Int64, strict=False)),
     )  # fmt: skip
-    return Wishes(frame=frame, flags=collect(*strays, no_course, closed, *no_role, no_group))
+    return CourseRequests(frame=frame, flags=collect(*without_course, no_course, closed, *no_role, no_group))
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ def joins(wanted: pl.DataFrame, *, state: Directory) -> Joins:
     made = groups.select("course", group="name", _made="course_group")
     found = named.join(made, on=["course", "group"], how="left", maintain_order="left")
     found = found.with_columns(course_group=pl.coalesce("course_group", "_made"))
-    members = _once(found, by=["person", "course_group"])
+    members = _first_of_equal(found, by=["person", "course_group"])
     members = members.join(state.members, on=["person", "course_group"], how="anti", maintain_order="left")
     return Joins(members=members.select("row", *MEMBERS_SCHEMA), groups=groups)
 
 
-def _once(lines: pl.DataFrame, *, by: list[str]) -> pl.DataFrame:
+def _first_of_equal(lines: pl.DataFrame, *, by: list[str]) -> pl.DataFrame:
     """The first of equal lines; they are in order of rows, and only lines of one row can be equal."""
     if (lines.get_column("row").diff() == 0).any():
         return lines.unique(by, keep="first", maintain_order=True)
@@ -105,7 +105,7 @@ def _long(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
     return pl.concat([empty, *pieces]).sort("row", maintain_order=True)
 
 
-def _strays(long: pl.DataFrame, *, context: Context) -> list[pl.DataFrame]:
+def _cells_without_course(long: pl.DataFrame, *, context: Context) -> list[pl.DataFrame]:
     courseless = long.filter(~_filled("course"))
     detail = pl.lit("course") + pl.col("number")
     return [
@@ -141,8 +141,8 @@ def _with_roles(
     role = pl.when(has_role | has_type).then(named).otherwise("usual")
     allowed = roles.filter("assignable").get_column("role").implode()
     family = pl.when(has_role).then(pl.lit("role")).when(has_type).then(pl.lit("type")).otherwise(pl.lit("course"))
-    asked = pl.coalesce("_name", "_usual_name", pl.lit("student"))
-    long = long.with_columns(role=role, _family=family, _asked=asked, _typeless=has_type & type_name.is_null())
+    requested = pl.coalesce("_name", "_usual_name", pl.lit("student"))
+    long = long.with_columns(role=role, _family=family, _asked=requested, _typeless=has_type & type_name.is_null())
     lost = long.filter(~pl.col("role").is_in(allowed).fill_null(value=False))
     flags = [_mark(lost.filter("_typeless"), context=context, code="type_unknown", family="type",
                    value=pl.col("type"), detail=pl.col("_course"))]  # fmt: skip

@@ -47,7 +47,7 @@ def left_out(name: str, *, given: str, context: Context) -> pl.Expr:
     return blank & ~pl.col("row").is_in(refused.implode()) if len(refused) else blank
 
 
-def made(rows: pl.DataFrame, *, name: str, uses: pl.Expr, context: Context) -> tuple[pl.Series, pl.DataFrame]:
+def default_values(rows: pl.DataFrame, *, name: str, uses: pl.Expr, context: Context) -> tuple[pl.Series, pl.DataFrame]:
     """The policy's default for the rows that use it (EC-14), cleaned like a cell; null for other rows.
 
     rows: row, line and the names that patterns use. A default that is blank or invalid for its field is null too; the

@@ -14,13 +14,13 @@ from .context import Context
 
 _PLACE: Final = ["person", "course"]
 _KEY: Final = [*_PLACE, "role"]
-_WISH: Final = ("role", "status", "start", "days", "duration")
+_REQUEST: Final = ("role", "status", "start", "days", "duration")
 
 
 def enrolments(wanted: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Enrolments (of ENROLMENTS_SCHEMA, and row) that are new or change, as afterwards.
 
-    wanted: a `Wishes.frame` with person. If a row names a course twice, both take effect, one after the other.
+    wanted: a `CourseRequests.frame` with person. If a row names a course twice, both take effect, one after the other.
     """
     among = wanted.select("person", "course").unique()
     present = state.enrolments.join(among, on=_PLACE, how="semi", maintain_order="left")
@@ -44,39 +44,39 @@ def _layers(wanted: pl.DataFrame, *, numbers: int) -> list[pl.DataFrame]:
 
 def _layer(lines: pl.DataFrame, *, present: pl.DataFrame, context: Context, today: str) -> pl.DataFrame:
     columns = ["row", *ENROLMENTS_SCHEMA]
-    asked = lines.select("row", *_PLACE, pl.col(_WISH).name.prefix("_"))
-    old = present.join(asked, on=_PLACE, how="inner", maintain_order="left")
-    moved = old.with_columns(_moved(context, today=today))
+    requested = lines.select("row", *_PLACE, pl.col(_REQUEST).name.prefix("_"))
+    old = present.join(requested, on=_PLACE, how="inner", maintain_order="left")
+    updated = old.with_columns(_updated(context, today=today))
     fields = ("status", "start", "end")
     differs = pl.any_horizontal(pl.col("_new_" + name).ne_missing(pl.col(name)) for name in fields)
-    moved = moved.with_columns(_differs=differs).with_columns(pl.col("_new_" + name).alias(name) for name in fields)
-    fresh = asked.join(present, on=_PLACE, how="anti", maintain_order="left").with_columns(
+    updated = updated.with_columns(_differs=differs).with_columns(pl.col("_new_" + name).alias(name) for name in fields)
+    fresh = requested.join(present, on=_PLACE, how="anti", maintain_order="left").with_columns(
         role="_role",
         status=pl.col("_status").fill_null("active"),
         start=pl.coalesce("_start", _text(today)) if context.policy.enrolment_dates == "reset" else pl.col("_start"),
         end=_later(pl.coalesce("_start", _text(today)), days=pl.coalesce("_days", "_duration")),
         source=pl.lit("import"),
     )
-    first = moved.sort("role").group_by(_PLACE, maintain_order=True).agg(
+    first = updated.sort("role").group_by(_PLACE, maintain_order=True).agg(
         _out=(pl.col("status") == "suspended").all(), start=pl.col("start").first(), end=pl.col("end").first(),
         _have=pl.col("role"),
     )  # fmt: skip
-    added = asked.join(first, on=_PLACE, how="inner", maintain_order="left")
+    added = requested.join(first, on=_PLACE, how="inner", maintain_order="left")
     added = added.filter(~pl.col("_role").is_in(pl.col("_have"))).with_columns(
         role="_role",
         source=pl.lit("import"),
         status=pl.coalesce("_status", pl.when("_out").then(pl.lit("suspended")).otherwise(pl.lit("active"))),
     )
-    return pl.concat([fresh.select(columns), added.select(columns), moved.filter("_differs").select(columns)])
+    return pl.concat([fresh.select(columns), added.select(columns), updated.filter("_differs").select(columns)])
 
 
-def _moved(context: Context, *, today: str) -> list[pl.Expr]:
+def _updated(context: Context, *, today: str) -> list[pl.Expr]:
     """Status and dates of an existing enrolment after the row, as columns _new_status, _new_start, _new_end."""
     how, start, end = context.policy.enrolment_dates, pl.col("start"), pl.col("end")
     if how == "from_file":
         start = pl.coalesce("_start", "start")
-        told = pl.col("_days").is_not_null()
-        end = pl.when(told).then(_later(pl.coalesce(start, _text(today)), days=pl.col("_days"))).otherwise("end")
+        has_days = pl.col("_days").is_not_null()
+        end = pl.when(has_days).then(_later(pl.coalesce(start, _text(today)), days=pl.col("_days"))).otherwise("end")
     elif how == "reset":
         start = pl.coalesce("_start", _text(today))
         end = _later(start, days=pl.coalesce("_days", "_duration"))

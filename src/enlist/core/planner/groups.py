@@ -16,7 +16,7 @@ from .courses import DIGITS
 
 
 @dataclass(frozen=True)
-class CohortWishes:
+class CohortRequests:
     """What rows request, resolved.
 
     frame: one line per row and group that can be joined: row, people_group (null: to be created), text.
@@ -35,7 +35,7 @@ class CohortJoins:
     groups: pl.DataFrame
 
 
-def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> CohortWishes:
+def cohort_requests(rows: pl.DataFrame, *, state: Directory, context: Context) -> CohortRequests:
     """Find the groups that rows name, with flags for those that are unknown or closed."""
     known, flags = state.reference.groups, []
     by_id = known.select(_id="people_group", _by_id="people_group", _id_joinable="joinable")
@@ -56,16 +56,16 @@ def cohort_wishes(rows: pl.DataFrame, *, state: Directory, context: Context) -> 
         closed = pl.col("people_group").is_not_null() & ~pl.col("_joinable")
         creates = pl.lit(context.policy.unknown_group == "create") & ~digits
         unknown = pl.col("people_group").is_null() & ~creates
-        said = {"field": slug, "column": context.headers.get(slug), "value": pl.col("text")}
-        flags.append(mark(long.filter(closed), code="cohort_closed", **said))  # type: ignore[arg-type]
-        flags.append(mark(long.filter(unknown), code="cohort_unknown", **said))  # type: ignore[arg-type]
+        place = {"field": slug, "column": context.headers.get(slug), "value": pl.col("text")}
+        flags.append(mark(long.filter(closed), code="cohort_closed", **place))  # type: ignore[arg-type]
+        flags.append(mark(long.filter(unknown), code="cohort_unknown", **place))  # type: ignore[arg-type]
         found.append(long.filter(~closed & ~unknown).select("row", "people_group", "text"))
     frame = pl.concat(found).sort("row", maintain_order=True)
-    return CohortWishes(frame=frame, flags=collect(*flags))
+    return CohortRequests(frame=frame, flags=collect(*flags))
 
 
 def cohort_joins(wanted: pl.DataFrame, *, state: Directory) -> CohortJoins:
-    """New memberships, and the groups to create. wanted: a `CohortWishes.frame` with person."""
+    """New memberships, and the groups to create. wanted: a `CohortRequests.frame` with person."""
     groups = _new_groups(wanted.filter(pl.col("people_group").is_null()), known=state.reference.groups)
     made = groups.select(text="idnumber", _made="people_group")
     found = wanted.join(made, on="text", how="left", maintain_order="left")

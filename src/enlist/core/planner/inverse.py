@@ -202,7 +202,7 @@ def _restored(case: _Case, *, away: pl.DataFrame, after: pl.DataFrame) -> pl.Dat
 
 def _records(case: _Case, *, people: _People) -> _Records:
     """End what the part created, recreate what it ended, change back what it changed, if unchanged since."""
-    found = _Records({}, {}, {}, {relation.name: _gone(case, relation=relation) for relation in made()})
+    found = _Records({}, {}, {}, {relation.name: _missing_ids(case, relation=relation) for relation in made()})
     instead = {relation.name: _created_again(case, relation=relation) for relation in made()}
     # Referring relations come first: a record only ends if nobody uses it any more.
     for relation in reversed(kept_relations()):
@@ -262,7 +262,7 @@ def _restored_records(
     return back.join(case.now.frame(relation.name), on=relation.key, how="anti")
 
 
-def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
+def _plan_records(case: _Case, *, relation: Relation) -> pl.DataFrame:
     """The records that the plan created or dropped, in this part or others."""
     verbs = [verb for verb in (relation.begins, relation.ends) if verb]
     others = case.since.known.get(relation.name, pl.DataFrame(schema=relation.schema))
@@ -271,7 +271,7 @@ def _known(case: _Case, *, relation: Relation) -> pl.DataFrame:
 
 def _created_again(case: _Case, *, relation: Relation) -> pl.DataFrame:
     """Records of the plan that no longer exist, while others have their name: their id, and the other's `number`."""
-    there, known = case.now.frame(relation.name), _known(case, relation=relation)
+    there, known = case.now.frame(relation.name), _plan_records(case, relation=relation)
     gone = known.join(there, on=relation.id, how="anti")
     named = there.filter(pl.col(relation.named[-1]) != "").select(*relation.named, number=relation.id)
     return gone.join(named, on=relation.named).select(relation.id, "number")
@@ -297,17 +297,19 @@ def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
     return pl.concat(found).unique()
 
 
-def _gone(case: _Case, *, relation: Relation) -> pl.DataFrame:
+def _missing_ids(case: _Case, *, relation: Relation) -> pl.DataFrame:
     """The ids that ended records refer to and that another undo has dropped since."""
     ended = [(other.ends, column) for other, column in referring_to(relation.name)]
     left = [case.frame(verb.name).select(pl.col(column).alias(relation.id)) for verb, column in ended if verb]
-    there = [frame.select(relation.id) for frame in (case.now.frame(relation.name), _known(case, relation=relation))]
+    there = [
+        frame.select(relation.id) for frame in (case.now.frame(relation.name), _plan_records(case, relation=relation))
+    ]
     nothing = pl.DataFrame(schema={relation.id: pl.Int64()})
     return pl.concat([nothing, *left]).unique().join(pl.concat(there), on=relation.id, how="anti")
 
 
 def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
-    told = [
+    found = [
         people.kept,
         *_changed_since(case, people=people),
         people.deactivated.select("person", code=pl.lit("kept_person_changed")),
@@ -318,8 +320,8 @@ def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
     named = (case.now.people, people.lost, people.restored)
     names = pl.concat([frame.select("person", value="username") for frame in named])
     lines = case.statuses.drop_nulls("person").group_by("person").agg(pl.col("row").min(), pl.col("line").min())
-    said = pl.concat(told, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
-    return collect(*_stays(case), *_kept(case, records=records), said.sort("row", "person"))
+    flagged = pl.concat(found, how="diagonal").join(names, on="person", how="left").join(lines, on="person", how="left")
+    return collect(*_stay_flags(case), *_kept_flags(case, records=records), flagged.sort("row", "person"))
 
 
 def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
@@ -338,7 +340,7 @@ def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
         yield changed.select("person", field=pl.lit(relation.noun), code=pl.lit("kept_changed_since"))
 
 
-def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
+def _kept_flags(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
     """What the part created for everybody and what stays."""
     courses = case.now.reference.courses.select("course", detail="shortname")
     for relation in kept_in_reference():
@@ -347,7 +349,7 @@ def _kept(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
         yield kept.join(courses, on="course").drop("course") if "course" in kept.columns else kept
 
 
-def _stays(case: _Case) -> Iterator[pl.DataFrame]:
+def _stay_flags(case: _Case) -> Iterator[pl.DataFrame]:
     """What is never undone: options, for example, may have been chosen since, and they do no harm."""
     for name, frame in case.frames.items():
         if isinstance(undone := VERBS[name].undone, Stays):

@@ -131,9 +131,9 @@ def _settled(
     return alone.select("row", _settled=pl.col("_found").list.first()), collect(*flags)
 
 
-def _match_flags(rows: pl.DataFrame, *, code: str, key: str, context: Context, **said: pl.Series) -> pl.DataFrame:
+def _match_flags(rows: pl.DataFrame, *, code: str, key: str, context: Context, **texts: pl.Series) -> pl.DataFrame:
     flags = mark(rows, code=code, field=key, column=context.headers.get(key))
-    return flags.with_columns(**said)
+    return flags.with_columns(**texts)
 
 
 def _names(rows: pl.DataFrame, *, column: str, people: pl.DataFrame) -> pl.Series:

@@ -40,11 +40,11 @@ def numbered(claims: pl.DataFrame, *, taken: pl.Series) -> pl.DataFrame:
     long = lined.filter(_is_long()).get_column("family").append(held.filter(_is_long()).get_column("family")).unique()
     short = ~pl.col("family").is_in(long.implode())
     settled, odd, among = _on_the_line(lined.filter(short), held=held.filter(short))
-    walked = _walked(
+    one_by_one = _one_by_one(
         pl.concat([odd, lined.filter(~short).select(odd.columns)]).sort("row"),
         held=pl.concat([among, held.filter(~short).select(among.columns)]),
     )
-    return pl.concat([settled, walked]).sort("row")
+    return pl.concat([settled, one_by_one]).sort("row")
 
 
 def _split(names: pl.DataFrame) -> pl.DataFrame:
@@ -116,7 +116,7 @@ def _in_turn(line: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
     return moved.select("row", number=pl.col("place").cast(pl.String))
 
 
-def _walked(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
+def _one_by_one(claims: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
     """The same, one by one. claims: row, family, digits, stays, _plain, by row; held: family, digits."""
     following = {(family, int(digits)): int(digits) + 1 for family, digits in _numbers(held)}
     found = []

@@ -24,10 +24,10 @@ def actions(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     """
     failed, deletes = pl.col("failed"), asks_to_delete(rows)
     rows = rows.with_columns(route=pl.when(failed).then(pl.lit("failed")))
-    rows, delete_flags = _ended(rows, asked=~failed & deletes, kinds=_deletes(rows, context=context), ok="delete")
-    asked = ~failed & asks_for_name(rows)
+    rows, delete_flags = _ended(rows, requested=~failed & deletes, kinds=_deletes(rows, context=context), ok="delete")
+    requested = ~failed & asks_for_name(rows)
     kinds = _renames(rows, state=state, context=context)
-    rows, rename_flags = _ended(rows, asked=asked, kinds=kinds, ok=None)
+    rows, rename_flags = _ended(rows, requested=requested, kinds=kinds, ok=None)
     return rows, collect(delete_flags, rename_flags)
 
 
@@ -36,14 +36,14 @@ _Kind = tuple[str, pl.Expr, dict[str, str | pl.Expr | None]]
 
 
 def _ended(
-    rows: pl.DataFrame, *, asked: pl.Expr, kinds: list[_Kind], ok: str | None
+    rows: pl.DataFrame, *, requested: pl.Expr, kinds: list[_Kind], ok: str | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    flags, left, route = [], asked, pl.col("route")
-    for code, stands, said in kinds:
-        flags.append(mark(rows.filter(left & stands), code=code, **said))  # type: ignore[arg-type]
+    flags, left, route = [], requested, pl.col("route")
+    for code, applies, about in kinds:
+        flags.append(mark(rows.filter(left & applies), code=code, **about))  # type: ignore[arg-type]
         ends = pl.lit("skip" if code.endswith("_refused") else "failed")
-        route = pl.when(left & stands).then(ends).otherwise(route)
-        left = left & ~stands
+        route = pl.when(left & applies).then(ends).otherwise(route)
+        left = left & ~applies
     return rows.with_columns(route=pl.when(left).then(pl.lit(ok, pl.String)).otherwise(route)), collect(*flags)
 
 
@@ -51,15 +51,15 @@ def _deletes(rows: pl.DataFrame, *, context: Context) -> list[_Kind]:
     policy = context.policy
     may = policy.deletes == "allow" and policy.existing_people == "update"
     named = [pl.when(pl.col(name) != "").then(name) for name in _NAMES if name in rows.columns]
-    said = {
+    about = {
         "field": "deleted",
         "column": context.headers.get("deleted"),
         "value": pl.coalesce(*named, pl.lit("")),
     }
     return [
-        ("delete_refused", pl.lit(not may), said),
-        ("delete_unknown", pl.col("person").is_null(), said),
-        *_shielded(DELETE, said=said, context=context),
+        ("delete_refused", pl.lit(not may), about),
+        ("delete_unknown", pl.col("person").is_null(), about),
+        *_protected_kinds(DELETE, about=about, context=context),
     ]
 
 
@@ -72,16 +72,16 @@ def _renames(rows: pl.DataFrame, *, state: Directory, context: Context) -> list[
     key = pl.col("username_key") if "username" in rows.columns else pl.lit(None, pl.String)
     taken = (key != "") & key.is_in(state.people.get_column("username_key").implode())
     old = pl.col("oldusername")
-    said = {"field": "oldusername", "column": context.headers.get("oldusername"), "value": old}
+    about = {"field": "oldusername", "column": context.headers.get("oldusername"), "value": old}
     about_new = {"field": "username", "column": context.headers.get("username"), "value": new, "detail": old}
     return [
-        ("rename_refused", pl.lit(not may), {**said, "detail": new.fill_null("")}),
+        ("rename_refused", pl.lit(not may), {**about, "detail": new.fill_null("")}),
         ("rename_taken", taken.fill_null(value=False), about_new),
-        ("rename_unknown", pl.col("person").is_null(), said),
-        *_shielded(RENAME, said=said, context=context),
+        ("rename_unknown", pl.col("person").is_null(), about),
+        *_protected_kinds(RENAME, about=about, context=context),
     ]
 
 
-def _shielded(codes: Mapping[str, str], *, said: dict[str, Any], context: Context) -> list[_Kind]:
+def _protected_kinds(codes: Mapping[str, str], *, about: dict[str, Any], context: Context) -> list[_Kind]:
     why = shield(context.circumstances, role="_role")
-    return [(code, why == reason, {**said, "value": pl.col("_name")}) for reason, code in codes.items()]
+    return [(code, why == reason, {**about, "value": pl.col("_name")}) for reason, code in codes.items()]

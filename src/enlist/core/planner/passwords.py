@@ -60,24 +60,24 @@ def assign(part: Part, *, given: pl.DataFrame, accounts: pl.DataFrame, elsewhere
     rows = rows.join(given.select("line", "weak"), on="line", how="left").join(elsewhere, on="person", how="left")
     rows = rows.join(accounts, on="person", how="left").with_columns(pl.col("why").fill_null(""))
     is_new, has = pl.col("row_status") == "created", pl.col("weak").is_not_null()
-    asked = has & (is_new & pl.lit(PasswordSource.COLUMN in policy.passwords) | ~is_new & pl.lit(_replaces(policy)))
-    too_weak = asked & (pl.col("why") == "") & pl.col("weak") & pl.col("role").is_in(TEAM)
-    used = asked & (pl.col("why") == "") & ~too_weak.fill_null(value=False)
+    requested = has & (is_new & pl.lit(PasswordSource.COLUMN in policy.passwords) | ~is_new & pl.lit(_replaces(policy)))
+    too_weak = requested & (pl.col("why") == "") & pl.col("weak") & pl.col("role").is_in(TEAM)
+    used = requested & (pl.col("why") == "") & ~too_weak.fill_null(value=False)
     source = pl.when(is_new).then(_of_new(policy, has=used)).when(used).then(pl.lit(KNOWN))
     rows = rows.with_columns(source=source)
     left_out = rows.filter(pl.col("auth").is_not_null() & pl.col("source").is_in([COLUMN, KNOWN]))
     part = replace(part, flags=collect(
-        part.flags, _elsewhere(left_out), _shielded(rows.filter(asked)), _refused(rows.filter(too_weak)),
+        part.flags, _elsewhere(left_out), _shielded(rows.filter(requested)), _refused(rows.filter(too_weak)),
     ))  # fmt: skip
-    told = rows.filter(pl.col("auth").is_null()).drop_nulls("source").sort("line")
-    told = told.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
-    if told.is_empty():
+    chosen = rows.filter(pl.col("auth").is_null()).drop_nulls("source").sort("line")
+    chosen = chosen.unique("person", keep="last", maintain_order=True).with_columns(force=_force(policy)).sort("person")
+    if chosen.is_empty():
         return part
     return replace(
         part,
-        passwords=told.select(*PASSWORDS_SCHEMA),
-        statuses=_with_fates(part.statuses, told=told),
-        flags=collect(part.flags, _weak(told)),
+        passwords=chosen.select(*PASSWORDS_SCHEMA),
+        statuses=_with_statuses(part.statuses, chosen=chosen),
+        flags=collect(part.flags, _weak(chosen)),
     )
 
 
@@ -129,16 +129,16 @@ def _force(policy: Policy) -> pl.Expr:
     return forced.get(policy.force_password_change, pl.lit(value=False)) | (pl.col("source") == GENERATE)
 
 
-def _with_fates(statuses: pl.DataFrame, *, told: pl.DataFrame) -> pl.DataFrame:
+def _with_statuses(statuses: pl.DataFrame, *, chosen: pl.DataFrame) -> pl.DataFrame:
     """The statuses, where a row that changes only the password counts as an update."""
-    changed = told.filter(pl.col("source") == KNOWN).get_column("row")
+    changed = chosen.filter(pl.col("source") == KNOWN).get_column("row")
     is_ours = (pl.col("row_status") == "unchanged") & pl.col("row").is_in(changed.implode())
     return statuses.with_columns(row_status=pl.when(is_ours).then(pl.lit("updated")).otherwise("row_status"))
 
 
 def _elsewhere(rows: pl.DataFrame) -> pl.DataFrame:
-    said = {"field": pl.lit(PASSWORD.slug), "code": pl.lit("password_elsewhere")}
-    return rows.select("row", "line", **said, detail="auth")
+    about = {"field": pl.lit(PASSWORD.slug), "code": pl.lit("password_elsewhere")}
+    return rows.select("row", "line", **about, detail="auth")
 
 
 def _shielded(rows: pl.DataFrame) -> pl.DataFrame:
@@ -151,6 +151,6 @@ def _refused(rows: pl.DataFrame) -> pl.DataFrame:
     return mark(rows, code="password_weak_team", field=PASSWORD.slug, value=pl.col("name"))
 
 
-def _weak(told: pl.DataFrame) -> pl.DataFrame:
-    weak = told.filter(pl.col("weak") & (pl.col("source") != GENERATE))
+def _weak(chosen: pl.DataFrame) -> pl.DataFrame:
+    weak = chosen.filter(pl.col("weak") & (pl.col("source") != GENERATE))
     return weak.select("row", "line", field=pl.lit(PASSWORD.slug), code=pl.lit("password_weak"))

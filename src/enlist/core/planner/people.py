@@ -13,18 +13,18 @@ from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.words import numbered
 
 from .context import Context
-from .details import GIVEN, NAMES, STORED, details, left_out, made, never_missing, never_wiped
+from .details import GIVEN, NAMES, STORED, default_values, details, left_out, never_missing, never_wiped
 from .match import names_by
 from .protection import DETAIL, shield
 from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
 # Other columns of a row that matter for an existing person.
-_BESIDE = ("username", "username_key", "email_key", "site_role", "suspended")
+_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended")
 # The Boolean columns of `updated`.
-HAPPENED = ("_changed", "_renamed", "_with_state", "_beside")
+RESULTS = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
-TURNED = "happens:turned"
+STATE_CHANGED = "happens:turned"
 SHIELD = "shield"
 
 
@@ -34,16 +34,18 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     people = _whole(rows, schema=schema).with_columns(pl.col("username", "username_key").fill_null(""))
     flags = []
     for name in [name for name in details(reference) if name in context.policy.defaults]:
-        usual, said = made(people, name=name, uses=left_out(name, given=name, context=context), context=context)
+        usual, notes = default_values(
+            people, name=name, uses=left_out(name, given=name, context=context), context=context
+        )
         people = people.with_columns(pl.coalesce(name, usual).alias(name))
-        flags.append(said)
+        flags.append(notes)
     people = people.with_columns(_own_defaults(reference, context=context)).with_columns(
         pl.when(pl.col(slug) != "").then(slug) for slug in reference.hidden
     )
     if SYSTEM_ROLES in reference.hidden:
-        roles, said = system_roles(people, held=SYSTEM_ROLES, reference=reference, context=context)
+        roles, notes = system_roles(people, held=SYSTEM_ROLES, reference=reference, context=context)
         people = people.with_columns(pl.when(roles != "").then(roles).alias(SYSTEM_ROLES))
-        flags.append(said)
+        flags.append(notes)
     people = people.with_columns(
         pl.col(PERSON_SLUGS).fill_null(""),
         person=-1 - pl.col("row"),
@@ -73,11 +75,11 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     """
     schema = people_schema(state.reference)
     live = _live(rows, reference=state.reference, context=context)
-    keys = [name for name in (*_BESIDE, *live) if name in rows.columns]
+    keys = [name for name in (*_OTHER_COLUMNS, *live) if name in rows.columns]
     system = numbered(rows.columns, family="sysrole")
     given = rows.select("row", "line", "person", *system, pl.col(*keys).name.prefix(GIVEN))
     both = given.join(state.people, on="person", how="left", maintain_order="left")
-    both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_BESIDE)})
+    both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_OTHER_COLUMNS)})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
     both = both.with_columns(shield(context.circumstances).alias(SHIELD))
     both, name_flags = _renamed(both, state=state, context=context)
@@ -86,8 +88,8 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     groups: list[list[str]] = [[name] for name in NAMES if name in live]
     groups.append([name for name in live if name not in NAMES])
     for group in groups:
-        both, said = _changed(both, names=group, reference=state.reference, context=context)
-        flags += said
+        both, found = _changed(both, names=group, reference=state.reference, context=context)
+        flags += found
     if "email" in live:
         moved = both.filter(pl.col("email_key") != pl.col(STORED + "email_key"))
         flags.append(_shared_address(moved, state=state, context=context))
@@ -97,20 +99,20 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     if "auth" in live:
         moved = both.filter(pl.col("auth").ne_missing(pl.col(STORED + "auth")))
         flags.append(_unknown_sign_in(moved, context=context))
-    both = both.with_columns(_changed=_differs(live), _renamed=RENAMED, _with_state=TURNED)
+    both = both.with_columns(_changed=_differs(live), _renamed=RENAMED, _with_state=STATE_CHANGED)
     plain = _differs([name for name in live if name not in ALWAYS_FOLLOW]) | pl.col("_renamed") | pl.col("_with_state")
     both = both.with_columns(_beside=pl.col("_changed") & ~plain)
-    return both.select("row", "line", *schema, *HAPPENED), collect(*flags)
+    return both.select("row", "line", *schema, *RESULTS), collect(*flags)
 
 
 def _live(rows: pl.DataFrame, *, reference: Reference, context: Context) -> list[str]:
     """The details that these rows can change."""
-    told = {*rows.columns, *context.policy.defaults}
+    usable = {*rows.columns, *context.policy.defaults}
     if numbered(rows.columns, family="sysrole"):
-        told.add(SYSTEM_ROLES)
+        usable.add(SYSTEM_ROLES)
     if context.policy.existing_people != "update":
-        told -= {*ALWAYS_FOLLOW}
-    return [name for name in details(reference) if name in told]
+        usable -= {*ALWAYS_FOLLOW}
+    return [name for name in details(reference) if name in usable]
 
 
 def _differs(names: list[str]) -> pl.Expr:
@@ -129,16 +131,16 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
     policy, cell = context.policy, pl.col(GIVEN + "username_key")
     other = (cell != "") & (cell != pl.col("username_key"))
     may = policy.renames == "allow" and policy.existing_people == "update"
-    said = {"field": "username", "column": context.headers.get("username")}
-    asked = both.filter(other)
+    about = {"field": "username", "column": context.headers.get("username")}
+    differing = both.filter(other)
     if not may:
-        flags = mark(asked, code="not_allowed", value=pl.col(GIVEN + "username"), **said)
+        flags = mark(differing, code="not_allowed", value=pl.col(GIVEN + "username"), **about)
         return both.with_columns(pl.lit(value=False).alias(RENAMED)), flags
     taken = cell.is_in(state.people.get_column("username_key").implode())
     flags = collect(
-        _shielded(asked, codes=DETAIL, field="username", column=said["column"]),
-        mark(asked.filter((pl.col(SHIELD) == "") & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
-             detail=pl.col("username"), **said),
+        _shielded(differing, codes=DETAIL, field="username", column=about["column"]),
+        mark(differing.filter((pl.col(SHIELD) == "") & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
+             detail=pl.col("username"), **about),
     )  # fmt: skip
     both = both.with_columns((other & (pl.col(SHIELD) == "")).fill_null(value=False).alias(RENAMED))
     return both.with_columns(
@@ -149,20 +151,20 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
 def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give people the state their row asks for, or reactivate listed people; adds a Boolean column TURNED."""
     policy, cell = context.policy, pl.col(GIVEN + "suspended")
-    asked = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
+    requested = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
     may = policy.suspensions == "allow" and policy.existing_people == "update"
     listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
-    wanted = pl.coalesce(asked, listed) if may else listed
+    wanted = pl.coalesce(requested, listed) if may else listed
     # The column comes first: Polars returns one row for a literal compared with a constant column.
-    both = both.with_columns((pl.col("state") != wanted).alias(TURNED))
+    both = both.with_columns((pl.col("state") != wanted).alias(STATE_CHANGED))
     column = context.headers.get("suspended")
-    refused = both.filter((asked != pl.col("state")) & pl.lit(not may))
+    refused = both.filter((requested != pl.col("state")) & pl.lit(not may))
     flags = collect(
         mark(refused, code="not_allowed", field="suspended", column=column, value=cell),
-        _shielded(both.filter(TURNED), codes=DETAIL, field="state", column=None),
+        _shielded(both.filter(STATE_CHANGED), codes=DETAIL, field="state", column=None),
     )  # fmt: skip
-    both = both.with_columns((pl.col(TURNED) & (pl.col(SHIELD) == "")).alias(TURNED))
-    return both.with_columns(state=pl.when(TURNED).then(wanted).otherwise("state")), flags
+    both = both.with_columns((pl.col(STATE_CHANGED) & (pl.col(SHIELD) == "")).alias(STATE_CHANGED))
+    return both.with_columns(state=pl.when(STATE_CHANGED).then(wanted).otherwise("state")), flags
 
 
 def _state_of_new(rows: pl.DataFrame) -> pl.Expr:
@@ -196,13 +198,13 @@ def _changed(
     both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Set these details to what the rows leave them at; before, their columns have the stored values."""
-    wished = [_wish(both, name=name, reference=reference, context=context) for name in names]
-    flags = [frame for _, said in wished for frame in said]
-    both = both.with_columns(wish for wish, _ in wished)
+    wanted_values = [_wanted_value(both, name=name, reference=reference, context=context) for name in names]
+    flags = [frame for _, found in wanted_values for frame in found]
+    both = both.with_columns(wanted for wanted, _ in wanted_values)
     if "email" in names:
         both = both.with_columns(_email_key=fold_key(both.get_column("_email")))
     for name in names:
-        flags += _hesitations(both, name=name, reference=reference, context=context)
+        flags += _blank_flags(both, name=name, reference=reference, context=context)
     both = both.with_columns(_after(name, reference=reference).alias(name) for name in names)
     if "email" in names:
         kept = pl.col("email") == pl.col(STORED + "email")
@@ -210,7 +212,7 @@ def _changed(
     return both.drop(column for column in both.columns if column.startswith("_")), flags
 
 
-def _wish(
+def _wanted_value(
     both: pl.DataFrame, *, name: str, reference: Reference, context: Context
 ) -> tuple[pl.Expr, list[pl.DataFrame]]:
     """The value that rows want for a detail, as a column _<name>, null to keep it; and flags of invalid defaults."""
@@ -220,16 +222,18 @@ def _wish(
     if name == "auth" and how == "fill_missing":
         return pl.lit(None, pl.String).alias("_" + name), []
     blank = pl.lit(name not in never_missing(reference)) & (pl.col(STORED + name).fill_null("") == "")
-    wish: pl.Expr = pl.lit(None, pl.String) if how == "none" else pl.col(GIVEN + name)
+    wanted: pl.Expr = pl.lit(None, pl.String) if how == "none" else pl.col(GIVEN + name)
     # Whether a default address is in use depends on stored names, so it cannot be checked beforehand.
     if how in ("from_file_and_defaults", "fill_missing") and name in context.policy.defaults and name != "email":
         uses = left_out(name, given=GIVEN + name, context=context)
-        usual, said = made(both, name=name, uses=uses & blank if how == "fill_missing" else uses, context=context)
-        wish = pl.coalesce(wish, usual)
-        flags.append(said)
+        usual, notes = default_values(
+            both, name=name, uses=uses & blank if how == "fill_missing" else uses, context=context
+        )
+        wanted = pl.coalesce(wanted, usual)
+        flags.append(notes)
     if how == "fill_missing":
-        wish = pl.when(blank & (wish != "")).then(wish)
-    return wish.alias("_" + name), flags
+        wanted = pl.when(blank & (wanted != "")).then(wanted)
+    return wanted.alias("_" + name), flags
 
 
 def _following(
@@ -237,39 +241,39 @@ def _following(
 ) -> tuple[pl.Expr, list[pl.DataFrame]]:
     """The wanted interests and system roles, whatever `update_details` says; a blank cell has no effect."""
     if name == SYSTEM_ROLES:
-        roles, said = system_roles(both, held=STORED + name, reference=reference, context=context)
-        return roles.alias("_" + name), [said]
+        roles, notes = system_roles(both, held=STORED + name, reference=reference, context=context)
+        return roles.alias("_" + name), [notes]
     return pl.when(pl.col(GIVEN + name) != "").then(GIVEN + name).alias("_" + name), []
 
 
-def _moves(name: str) -> pl.Expr:
+def _is_changed(name: str) -> pl.Expr:
     """Whether the wanted value differs from the stored one; an address must differ in more than case (§2.8)."""
-    wish, stored = pl.col("_" + name), pl.col(STORED + name)
-    moves = wish.is_not_null() & (wish != stored.fill_null(""))
-    return moves & (pl.col("_email_key") != pl.col(STORED + "email_key")) if name == "email" else moves
+    wanted, stored = pl.col("_" + name), pl.col(STORED + name)
+    is_changed = wanted.is_not_null() & (wanted != stored.fill_null(""))
+    return is_changed & (pl.col("_email_key") != pl.col(STORED + "email_key")) if name == "email" else is_changed
 
 
 def _after(name: str, *, reference: Reference) -> pl.Expr:
-    wish = pl.col("_" + name)
-    moves = _moves(name)
+    wanted = pl.col("_" + name)
+    is_changed = _is_changed(name)
     if name in never_wiped(reference):
-        moves = moves & (wish != "")
+        is_changed = is_changed & (wanted != "")
     if name == "email":
-        moves = moves & (pl.col(SHIELD) == "")
-    value = wish if name in PERSON_SLUGS else pl.when(wish != "").then(wish)
-    return pl.when(moves).then(value).otherwise(STORED + name)
+        is_changed = is_changed & (pl.col(SHIELD) == "")
+    value = wanted if name in PERSON_SLUGS else pl.when(wanted != "").then(wanted)
+    return pl.when(is_changed).then(value).otherwise(STORED + name)
 
 
-def _hesitations(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
+def _blank_flags(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:
     """Flags for cells that wipe a stored value, or would but cannot."""
     header, blank, stored = context.headers.get(name), pl.col("_" + name) == "", pl.col(STORED + name)
     flags = []
     if name == "email":
-        flags.append(_shielded(both.filter(_moves(name)), codes=DETAIL, field=name, column=header))
+        flags.append(_shielded(both.filter(_is_changed(name)), codes=DETAIL, field=name, column=header))
         blank = blank & (pl.col(SHIELD) == "")
     if context.policy.blank_cell == "literal" and (name in _NEEDED or name in never_wiped(reference)):
         code = "blank_kept" if name in never_wiped(reference) else "blank_wipes"
-        flags.append(mark(both.filter(_moves(name) & blank), code=code, field=name, column=header, detail=stored))
+        flags.append(mark(both.filter(_is_changed(name) & blank), code=code, field=name, column=header, detail=stored))
     return flags
 
 
@@ -311,14 +315,14 @@ def _unknown_sign_in(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 
 def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Flags for usernames in use; with numbering all are free, but a number can make one too long."""
-    said = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
+    about = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
     if context.policy.existing_people == "counter":
         most = FIELDS["username"].max_length
         longer = people.filter(pl.col("username").str.len_chars() > most)
-        return mark(longer, code="too_long", detail=str(most), **said)  # type: ignore[arg-type]
+        return mark(longer, code="too_long", detail=str(most), **about)  # type: ignore[arg-type]
     owner = pl.concat_str("firstname", pl.lit(" "), "lastname").str.strip_chars(" ")
     taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
-    return mark(taken, code="username_taken", detail=pl.col("_owner"), **said)  # type: ignore[arg-type]
+    return mark(taken, code="username_taken", detail=pl.col("_owner"), **about)  # type: ignore[arg-type]
 
 
 def _taken_values(
@@ -327,13 +331,13 @@ def _taken_values(
     """Flags for people who would get another person's value of a unique field."""
     flags = []
     for slug in slugs:
-        wish = people.filter(pl.col(slug).is_not_null()).select("row", "line", slug, _own="person")
+        wanted = people.filter(pl.col(slug).is_not_null()).select("row", "line", slug, _own="person")
         owners = state.people.select(slug, "person", "username", "username_key")
-        others = wish.join(owners, on=slug, how="inner").filter(pl.col("person") != pl.col("_own"))
-        said = wish.join(names_by(others, by="row"), on="row", how="inner")
+        others = wanted.join(owners, on=slug, how="inner").filter(pl.col("person") != pl.col("_own"))
+        taken = wanted.join(names_by(others, by="row"), on="row", how="inner")
         column = context.headers.get(slug)
         flags.append(
-            mark(said, code="profile_taken", field=slug, column=column, value=pl.col(slug), detail=pl.col("names"))
+            mark(taken, code="profile_taken", field=slug, column=column, value=pl.col(slug), detail=pl.col("names"))
         )
     return flags
 
@@ -342,10 +346,10 @@ def _role_above(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
     """Flags for roles above the importer's own, and for team roles if the importer may not change the team."""
     above, role = pl.col("site_role").is_in(context.circumstances.above), pl.col("site_role")
     refused = people.filter(role.is_in(context.circumstances.guarded))
-    said = {"field": "site_role", "column": context.headers.get("site_role"), "value": role}
+    about = {"field": "site_role", "column": context.headers.get("site_role"), "value": role}
     return collect(
-        mark(refused.filter(above), code="site_role_above", **said),  # type: ignore[arg-type]
-        mark(refused.filter(~above), code="site_role_team", **said),  # type: ignore[arg-type]
+        mark(refused.filter(above), code="site_role_above", **about),  # type: ignore[arg-type]
+        mark(refused.filter(~above), code="site_role_team", **about),  # type: ignore[arg-type]
     )
 
 
@@ -368,9 +372,9 @@ def _shared_address(people: pl.DataFrame, *, state: Directory, context: Context)
     if how == "allow" and shared:
         return collect()
     code = "email_shared" if how == "warn" and shared else "email_taken"
-    wish = people.filter(pl.col("email_key") != "").select("row", "line", "email", "email_key", _own="person")
+    wanted = people.filter(pl.col("email_key") != "").select("row", "line", "email", "email_key", _own="person")
     owners = state.people.select("email_key", "person", "username", "username_key")
-    others = wish.join(owners, on="email_key", how="inner").filter(pl.col("person") != pl.col("_own"))
-    said = wish.join(names_by(others, by="row"), on="row", how="inner")
-    return mark(said, code=code, field="email", column=context.headers.get("email"), value=pl.col("email"),
+    others = wanted.join(owners, on="email_key", how="inner").filter(pl.col("person") != pl.col("_own"))
+    shared_by = wanted.join(names_by(others, by="row"), on="row", how="inner")
+    return mark(shared_by, code=code, field="email", column=context.headers.get("email"), value=pl.col("email"),
                 detail=pl.col("names"))  # fmt: skip

@@ -12,7 +12,7 @@ KEPT_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String(), "code": pl.Str
 
 # A key always goes back together with its field.
 _FIELD_OF: Final = {"username_key": "username", "email_key": "email"}
-_GOES: Final = "goes:"
+_RESTORED: Final = "goes:"
 
 
 def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -24,29 +24,33 @@ def take_back(people: pl.DataFrame, *, update: pl.DataFrame, unique: list[str]) 
     fields = [name.removeprefix(AFTER) for name in update.columns if name.startswith(AFTER)]
     plain = [name for name in fields if name not in _FIELD_OF]
     both = people.join(update.drop("version"), on="person", how="left", maintain_order="left")
-    both = both.with_columns(_goes(name).alias(_GOES + name) for name in plain)
-    asked = both
+    both = both.with_columns(_is_restored(name).alias(_RESTORED + name) for name in plain)
+    wanted = both
     while (clashes := _clashes(both, fields=fields, unique=unique)).height:
         # A person who keeps an address may block the next one, so look again.
         both = both.with_columns(
-            pl.col(_GOES + name) & ~pl.col("person").is_in(clashes.filter(pl.col("field") == name)["person"].implode())
+            pl.col(_RESTORED + name)
+            & ~pl.col("person").is_in(clashes.filter(pl.col("field") == name)["person"].implode())
             for name in plain
         )
     after = _after(both, fields=fields).select(people.columns)
-    return after, pl.concat([pl.DataFrame(schema=KEPT_SCHEMA), *(_kept(asked, both=both, name=name) for name in plain)])
+    return after, pl.concat(
+        [pl.DataFrame(schema=KEPT_SCHEMA), *(_kept_values(wanted, both=both, name=name) for name in plain)]
+    )
 
 
-def _moved(name: str) -> pl.Expr:
+def _was_changed(name: str) -> pl.Expr:
     return pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name))
 
 
-def _goes(name: str) -> pl.Expr:
-    return _moved(name) & pl.col(name).eq_missing(pl.col(AFTER + name))
+def _is_restored(name: str) -> pl.Expr:
+    return _was_changed(name) & pl.col(name).eq_missing(pl.col(AFTER + name))
 
 
 def _after(both: pl.DataFrame, *, fields: list[str]) -> pl.DataFrame:
     return both.with_columns(
-        pl.when(_GOES + _FIELD_OF.get(name, name)).then(BEFORE + name).otherwise(name).alias(name) for name in fields
+        pl.when(_RESTORED + _FIELD_OF.get(name, name)).then(BEFORE + name).otherwise(name).alias(name)
+        for name in fields
     )
 
 
@@ -56,18 +60,18 @@ def _clashes(both: pl.DataFrame, *, fields: list[str], unique: list[str]) -> pl.
     found = [pl.DataFrame(schema={"person": pl.Int64(), "field": pl.String()})]
     for key in sorted({*unique} & {*fields}):
         name = _FIELD_OF.get(key, key)
-        taken = pl.col(key).is_duplicated() & (pl.col(key) != "") & pl.col(_GOES + name)
+        taken = pl.col(key).is_duplicated() & (pl.col(key) != "") & pl.col(_RESTORED + name)
         found.append(after.filter(taken).select("person", field=pl.lit(name)))
     return pl.concat(found)
 
 
-def _kept(asked: pl.DataFrame, *, both: pl.DataFrame, name: str) -> pl.DataFrame:
+def _kept_values(wanted: pl.DataFrame, *, both: pl.DataFrame, name: str) -> pl.DataFrame:
     differs = pl.col(name).ne_missing(pl.col(AFTER + name)) & pl.col(name).ne_missing(pl.col(BEFORE + name))
-    taken = asked.filter(pl.col(_GOES + name) & ~both.get_column(_GOES + name))
-    said = {"field": pl.lit(name), "detail": pl.col(BEFORE + name)}
+    taken = wanted.filter(pl.col(_RESTORED + name) & ~both.get_column(_RESTORED + name))
+    about = {"field": pl.lit(name), "detail": pl.col(BEFORE + name)}
     return pl.concat(
         [
-            asked.filter(_moved(name) & differs).select("person", **said, code=pl.lit("kept_changed_since")),
-            taken.select("person", **said, code=pl.lit("kept_taken")),
+            wanted.filter(_was_changed(name) & differs).select("person", **about, code=pl.lit("kept_changed_since")),
+            taken.select("person", **about, code=pl.lit("kept_taken")),
         ]
     ).select(*KEPT_SCHEMA)

@@ -11,12 +11,12 @@ from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.flags.flags import collect, failing_rows, mark
 
 from .context import Context, Step
-from .courses import joins, wishes
+from .courses import course_requests, joins
 from .enrolments import enrolments
-from .groups import cohort_joins, cohort_wishes
+from .groups import cohort_joins, cohort_requests
 from .match import match
 from .operations import actions
-from .people import HAPPENED, created, updated
+from .people import RESULTS, created, updated
 
 
 def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
@@ -27,34 +27,34 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     """
     matched, match_flags = match(rows, people=state.people, context=context)
     routed, route_flags = _routed(_failed_too(matched, flags=match_flags), state=state, context=context)
-    wanted = wishes(_going(routed), state=state, context=context)
-    asked = cohort_wishes(_going(routed), state=state, context=context)
+    courses = course_requests(_remaining(routed), state=state, context=context)
+    cohorts = cohort_requests(_remaining(routed), state=state, context=context)
     new, new_flags = created(routed.filter(pl.col("route") == "create"), state=state, context=context)
     known, known_flags = updated(routed.filter(pl.col("route") == "update"), state=state, context=context)
-    flags = collect(match_flags, route_flags, wanted.flags, asked.flags, new_flags, known_flags)
+    flags = collect(match_flags, route_flags, courses.flags, cohorts.flags, new_flags, known_flags)
     routed = _failed_too(routed, flags=flags)
     step = Step(
         people=_people(new, known=known, routed=routed, state=state),
-        flags=collect(flags, _besides(known, routed=routed)),
+        flags=collect(flags, _extra_flags(known, routed=routed)),
         removed=routed.filter(pl.col("route") == "delete").get_column("person"),
         seen=routed.get_column("person").drop_nulls().unique(),
     )
-    record_changes = _Asked(places=wanted.frame, cohorts=asked.frame, state=state)
-    return _with_ties(step, asked=record_changes, routed=routed, known=known, context=context)
+    requests = _Requests(places=courses.frame, cohorts=cohorts.frame, state=state)
+    return _with_records(step, requests=requests, routed=routed, known=known, context=context)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """The other requests of rows, frames of `Wishes` and `CohortWishes`, and the directory."""
+class _Requests:
+    """The other requests of rows, frames of `CourseRequests` and `CohortRequests`, and the directory."""
 
     places: pl.DataFrame
     cohorts: pl.DataFrame
     state: Directory
 
 
-def _besides(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
+def _extra_flags(known: pl.DataFrame, *, routed: pl.DataFrame) -> pl.DataFrame:
     """Flag renamed people with other changes, as a row has one status only, and people with no changed detail."""
-    known = known.join(_going(routed).select("row"), on="row", how="semi", maintain_order="left")
+    known = known.join(_remaining(routed).select("row"), on="row", how="semi", maintain_order="left")
     more = known.filter(pl.col("_renamed") & (pl.col("_changed") | pl.col("_with_state")))
     name = pl.col("username")
     return collect(
@@ -76,25 +76,25 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     policy, known = context.policy, pl.col("person").is_not_null()
     roles = state.people.select("person", _role="site_role", _name="username")
     rows = rows.join(roles, on="person", how="left", maintain_order="left")
-    rows, deed_flags = actions(rows, state=state, context=context)
-    going = pl.col("route").is_null()
+    rows, operation_flags = actions(rows, state=state, context=context)
+    remaining = pl.col("route").is_null()
     of_another = _of_another(rows, state=state, context=context)
     skip = pl.when(known).then(pl.lit(policy.existing_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
     administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
-    skipped, another = going & skip, going & ~skip & of_another
-    protected = going & ~skip & administrator
+    skipped, another = remaining & skip, remaining & ~skip & of_another
+    protected = remaining & ~skip & administrator
     named = pl.coalesce(
         *(pl.when(pl.col(key) != "").then(pl.col(key)) for key in policy.match_by if key in rows.columns), pl.lit("")
     )
     flags = collect(
-        deed_flags,
+        operation_flags,
         mark(rows.filter(skipped & known), code="exists_skipped", value=pl.col("_name")),
         mark(rows.filter(skipped & ~known), code="unknown_skipped", value=named),
         _others(rows.filter(another), context=context),
         mark(rows.filter(protected), code="administrator_protected", value=pl.col("_name")),
     )
     route = (
-        pl.when(~going).then("route")
+        pl.when(~remaining).then("route")
         .when(skipped | another).then(pl.lit("skip"))
         .when(protected).then(pl.lit("failed"))
         .when(known).then(pl.lit("update"))
@@ -119,46 +119,48 @@ def _others(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
                 value=pl.col("username"))  # fmt: skip
 
 
-def _going(routed: pl.DataFrame) -> pl.DataFrame:
+def _remaining(routed: pl.DataFrame) -> pl.DataFrame:
     return routed.filter(pl.col("route").is_in(["create", "update"]))
 
 
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
     """The people created or changed, without those whose row failed."""
-    going, schema = _going(routed).select("row"), people_schema(state.reference)
-    changed = known.filter(pl.any_horizontal(*HAPPENED)).drop(HAPPENED)
-    return pl.concat([new, changed]).join(going, on="row", how="semi").select(*schema)
+    remaining, schema = _remaining(routed).select("row"), people_schema(state.reference)
+    changed = known.filter(pl.any_horizontal(*RESULTS)).drop(RESULTS)
+    return pl.concat([new, changed]).join(remaining, on="row", how="semi").select(*schema)
 
 
-def _with_ties(step: Step, *, asked: _Asked, routed: pl.DataFrame, known: pl.DataFrame, context: Context) -> Step:
+def _with_records(
+    step: Step, *, requests: _Requests, routed: pl.DataFrame, known: pl.DataFrame, context: Context
+) -> Step:
     """Add enrolments and memberships of the remaining rows, and every row's status."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
-    going, state = _going(routed).select("row", person=person), asked.state
-    lines = asked.places.join(going, on="row", how="inner", maintain_order="left")
+    remaining, state = _remaining(routed).select("row", person=person), requests.state
+    lines = requests.places.join(remaining, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
-    combined = cohort_joins(asked.cohorts.join(going, on="row", how="inner", maintain_order="left"), state=state)
+    grouped = cohort_joins(requests.cohorts.join(remaining, on="row", how="inner", maintain_order="left"), state=state)
     events = {
         "renamed": known.filter("_renamed").get_column("row"),
         "reactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "active")).get_column("row"),
         "deactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "inactive")).get_column("row"),
         "updated": known.filter("_changed").get_column("row"),
         "enrolled": enrolled.get_column("row"),
-        "grouped": pl.concat([joined.members.get_column("row"), combined.memberships.get_column("row")]),
+        "grouped": pl.concat([joined.members.get_column("row"), grouped.memberships.get_column("row")]),
     }
     return replace(
         step,
         begun={
-            "group": combined.groups,
+            "group": grouped.groups,
             "course_group": joined.groups,
             "enrolment": enrolled.drop("row"),
             "course_group_membership": joined.members.drop("row"),
-            "group_membership": combined.memberships.drop("row"),
+            "group_membership": grouped.memberships.drop("row"),
         },
-        statuses=_fates(routed, person=person, events=events),
+        statuses=_statuses(routed, person=person, events=events),
     )
 
 
-def _fates(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
+def _statuses(routed: pl.DataFrame, *, person: pl.Expr, events: dict[str, pl.Series]) -> pl.DataFrame:
     """Exactly one status per row, the highest that applies (`statuses.STATUSES`)."""
     row_status: pl.Expr = pl.lit("unchanged")
     for name in reversed(events):

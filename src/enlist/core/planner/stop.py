@@ -7,7 +7,7 @@ import polars as pl
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.plan import Part
 
-from .unlisted import SAID
+from .unlisted import ABOUT_UNLISTED
 
 
 def stop_all(part: Part, *, failed: int | None) -> Part:
@@ -15,10 +15,10 @@ def stop_all(part: Part, *, failed: int | None) -> Part:
 
     failed: how many rows of the whole file failed, for the flag (null: another part has it).
     """
-    said = [flag("import_stopped", value=str(failed))] if failed is not None else []
+    stopped = [flag("import_stopped", value=str(failed))] if failed is not None else []
     statuses = part.statuses.with_columns(
         row_status=pl.when(pl.col("row_status") == "failed").then("row_status").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),
     )
-    flags = part.flags.filter(~pl.col("code").is_in(SAID))
-    return Part(statuses=statuses, flags=collect(*said, flags))
+    flags = part.flags.filter(~pl.col("code").is_in(ABOUT_UNLISTED))
+    return Part(statuses=statuses, flags=collect(*stopped, flags))

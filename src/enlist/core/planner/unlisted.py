@@ -24,7 +24,14 @@ from .circumstances import Circumstances
 # What a plan needs to know about unlisted people.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
 # All flags about unlisted people.
-SAID: Final = ("absent_deactivated", "absent_kept", "absence_empty", "absence_waits", "absence_shrunk", "absence_held")
+ABOUT_UNLISTED: Final = (
+    "absent_deactivated",
+    "absent_kept",
+    "absence_empty",
+    "absence_waits",
+    "absence_shrunk",
+    "absence_held",
+)
 # The flags for a plan that deactivates no unlisted people for now.
 WAITING: Final = ("absence_waits", "absence_shrunk", "absence_held")
 
@@ -62,7 +69,7 @@ def depart(
     """The part with unprotected absent people deactivated; they and all listed people count as seen."""
     kept = presence.absent.select("person", "version", why=_why(policy, circumstances=circumstances))
     leaving = kept.filter(pl.col("why") == "").select("person", "version")
-    flags = [_kept(kept.filter(pl.col("why") != ""))]
+    flags = [_kept_flag(kept.filter(pl.col("why") != ""))]
     if waits := _reasons(listing, leaving=leaving, circumstances=circumstances):
         flags, leaving = [*flags, *waits], leaving.clear()
     if leaving.height:
@@ -84,12 +91,12 @@ def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
     )  # fmt: skip
 
 
-def _kept(kept: pl.DataFrame) -> pl.DataFrame:
+def _kept_flag(kept: pl.DataFrame) -> pl.DataFrame:
     if kept.is_empty():
         return collect()
     counted = kept.group_by("why").len().sort("why")
-    said = ", ".join(f"{number:,} {why}" for why, number in counted.iter_rows())
-    return flag("absent_kept", value=f"{kept.height:,}", detail=said)
+    reasons = ", ".join(f"{number:,} {why}" for why, number in counted.iter_rows())
+    return flag("absent_kept", value=f"{kept.height:,}", detail=reasons)
 
 
 def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumstances) -> list[pl.DataFrame]:

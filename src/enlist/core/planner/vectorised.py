@@ -32,7 +32,7 @@ from .unlisted import Presence, applies, depart
 from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
 
 # The walk numbers new people from −1 down, run_step by row: with this distance they never collide.
-_FAR: Final = 1 << 40
+_ID_GAP: Final = 1 << 40
 
 
 def plan_rows(
@@ -90,9 +90,9 @@ def plan_batch(
     free = run_step(rows.frame.filter(~mixed), state=directory, context=context)
     steps = [free]
     if keys.height:
-        tangle = replace(rows, frame=rows.frame.filter(mixed))
-        state = reachable(tangle.frame, directory=after_step(directory, step=free), policy=policy)
-        steps += _tangled(tangle, keys=keys, state=state, context=context, deepest=deepest)
+        mixed_rows = replace(rows, frame=rows.frame.filter(mixed))
+        state = reachable(mixed_rows.frame, directory=after_step(directory, step=free), policy=policy)
+        steps += _planned_in_waves(mixed_rows, keys=keys, state=state, context=context, deepest=deepest)
     step = combined(*steps)
     flags = collect(rows.flags, step.flags, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
@@ -123,7 +123,9 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     return pl.concat([pl.DataFrame(schema=KEYS_SCHEMA), *keys]).unique()
 
 
-def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int) -> list[Step]:
+def _planned_in_waves(
+    rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int
+) -> list[Step]:
     order = in_waves(keys, deepest=deepest)
     steps = []
     for wave in order.waves:
@@ -132,7 +134,7 @@ def _tangled(rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Conte
         state = after_step(state, step=steps[-1])
     if len(order.deep):
         deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
-        steps.append(_walked(deep, state=state, context=context))
+        steps.append(_planned_one_by_one(deep, state=state, context=context))
     return steps
 
 
@@ -153,22 +155,22 @@ def _part(step: Step, *, directory: Directory, taken: Mapping[str, int] | None) 
     return Part(frames=result.frames, statuses=statuses, flags=step.flags, seen=seen)
 
 
-def _walked(rows: Rows, *, state: Directory, context: Context) -> Step:
+def _planned_one_by_one(rows: Rows, *, state: Directory, context: Context) -> Step:
     """The reference planner's result for rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
     after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
-    statuses = pl.DataFrame([visit.told() for visit in visits], schema=STATUSES_SCHEMA)
+    statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
     return Step(
-        people=_moved_apart(after.people),
-        begun={name: _moved_apart(frame) for name, frame in after.begun.items()},
-        ended={name: _moved_apart(frame) for name, frame in after.ended.items()},
-        removed=_moved_apart(after.removed.to_frame()).to_series(),
-        statuses=_moved_apart(statuses),
+        people=_with_distant_ids(after.people),
+        begun={name: _with_distant_ids(frame) for name, frame in after.begun.items()},
+        ended={name: _with_distant_ids(frame) for name, frame in after.ended.items()},
+        removed=_with_distant_ids(after.removed.to_frame()).to_series(),
+        statuses=_with_distant_ids(statuses),
         flags=pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA),
         seen=statuses.filter(pl.col("person") > 0).get_column("person").unique(),
     )
 
 
-def _moved_apart(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_distant_ids(frame: pl.DataFrame) -> pl.DataFrame:
     columns = people_columns(frame.columns)
-    return frame.with_columns(pl.when(pl.col(c) < 0).then(pl.col(c) - _FAR).otherwise(c).alias(c) for c in columns)
+    return frame.with_columns(pl.when(pl.col(c) < 0).then(pl.col(c) - _ID_GAP).otherwise(c).alias(c) for c in columns)

@@ -47,7 +47,7 @@ def not_yet(policy: Policy) -> Iterator[str]:
 def contradictions(policy: Policy) -> Iterator[str]:
     """A sentence for every pair of values that cannot work together: which, why, and what to do."""
     yield from _of_nobody(policy)
-    yield from _of_known_people(policy)
+    yield from _of_existing_people(policy)
     yield from _of_keys(policy)
     yield from _of_names(policy)
     yield from _of_sign_ins(policy)
@@ -75,16 +75,16 @@ def _of_nobody(policy: Policy) -> Iterator[str]:
         )
 
 
-def _of_known_people(policy: Policy) -> Iterator[str]:
+def _of_existing_people(policy: Policy) -> Iterator[str]:
     """Settings that change existing people, who are not updated."""
     known = policy.existing_people
-    asked = {
+    requested = {
         "update_details": (policy.update_details, "none", "changes"),
         "renames": (policy.renames, "refuse", "lets rows rename"),
         "deletes": (policy.deletes, "refuse", "lets rows delete"),
         "existing_passwords": (policy.existing_passwords, "keep", "changes"),
     }
-    for name, (value, usual, does) in asked.items():
+    for name, (value, usual, does) in requested.items():
         if value != usual and known != "update":
             yield (
                 f"{name} = {value} {does} existing people, but existing_people = {known}; "
@@ -130,7 +130,7 @@ def _of_keys(policy: Policy) -> Iterator[str]:
 def _of_names(policy: Policy) -> Iterator[str]:
     """Usernames and passwords that cannot work."""
     made, known = policy.username_from, policy.existing_people
-    if made and made != "email" and known != "update" and not _tells_people_apart(made):
+    if made and made != "email" and known != "update" and not _contains_names(made):
         if "%u" in made.replace("%%", ""):
             yield f"username_from = {made} uses %u, the username, which doesn't exist yet; use %f and %l."
         elif known != "counter":
@@ -148,7 +148,7 @@ def _of_names(policy: Policy) -> Iterator[str]:
             return
 
 
-def _tells_people_apart(pattern: str) -> bool:
+def _contains_names(pattern: str) -> bool:
     """Whether a pattern contains a name."""
     # Imported here: reading settings must not load Polars, which patterns use.
     from .patterns import references

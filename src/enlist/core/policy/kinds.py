@@ -202,7 +202,7 @@ class FieldEntries(Kind[Entries]):
         return Entries.of({name: entry for name, entry in entries.items() if entry})
 
 
-class Brakes(Kind[ChangeLimits]):
+class LimitEntries(Kind[ChangeLimits]):
     """A share and a number for each verb with a limit."""
 
     name = "verb=share,number, or a JSON object"

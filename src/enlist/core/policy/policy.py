@@ -15,8 +15,8 @@ from typing import Annotated, Any, get_args, get_type_hints
 from enlist.core.errors import PolicyError
 from enlist.core.policy import checks
 from enlist.core.policy import choices as c
-from enlist.core.policy.kinds import Brakes, FieldEntries, Kind, Names, OneOf, Several, Text, YesNo, nearest
-from enlist.core.policy.values import NO_ENTRIES, STANDARD_BRAKE, ChangeLimits, Entries
+from enlist.core.policy.kinds import FieldEntries, Kind, LimitEntries, Names, OneOf, Several, Text, YesNo, nearest
+from enlist.core.policy.values import NO_ENTRIES, STANDARD_LIMITS, ChangeLimits, Entries
 
 WHO = "New and existing people"
 NAMES = "Names, addresses, passwords"
@@ -171,8 +171,8 @@ class Policy:
         "How many people an import may affect without approval. deactivate, delete, leave_group, unenrol and "
         "remove_link need it above the smaller of the share of active people and the number; rename and update above "
         "the share, but only from the number up.",
-        Brakes(),
-    ] = STANDARD_BRAKE
+        LimitEntries(),
+    ] = STANDARD_LIMITS
 
     def __post_init__(self) -> None:
         for name, field in _fields().items():
@@ -247,17 +247,17 @@ class PolicyField:
 
     def load(self, value: object) -> Any:
         """The typed value; PolicyError names this setting if it is not allowed."""
-        with _blaming(self.name):
+        with _naming_setting(self.name):
             return self.kind.load(value)
 
     def read(self, text: str) -> Any:
         """The value of typed text; PolicyError as `load`."""
-        with _blaming(self.name):
+        with _naming_setting(self.name):
             return self.kind.read(text)
 
     def read_entry(self, value: Any, *, key: str, text: str) -> Any:
         """The value with one entry as typed; PolicyError as `load`."""
-        with _blaming(f"{self.name}.{key}"):
+        with _naming_setting(f"{self.name}.{key}"):
             return self.kind.read_entry(value, key=key, text=text)
 
     def write(self, policy: Policy) -> str:
@@ -266,7 +266,7 @@ class PolicyField:
 
 
 @contextmanager
-def _blaming(name: str) -> Iterator[None]:
+def _naming_setting(name: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:

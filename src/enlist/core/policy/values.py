@@ -61,4 +61,4 @@ class ChangeLimits:
 
 
 NO_ENTRIES: Final = Entries()
-STANDARD_BRAKE: Final = ChangeLimits()
+STANDARD_LIMITS: Final = ChangeLimits()

@@ -42,7 +42,7 @@ class Cell:
     new: str
 
 
-_TURNED: Final = {
+_STATE_CHANGES: Final = {
     "deactivate": ("deactivated", Cell("state", "active", "inactive")),
     "reactivate": ("reactivated", Cell("state", "inactive", "active")),
 }
@@ -66,10 +66,10 @@ class RecordChange:
 
     def _when(self) -> str:
         """The status if suspended, and the dates, if there are any."""
-        said = [", suspended"] if self.status == "suspended" and self.verb == "enrol" else []
-        said += [f", from {self.start}"] if self.start else []
-        said += [f", until {self.end}"] if self.end else []
-        return "".join(said)
+        parts = [", suspended"] if self.status == "suspended" and self.verb == "enrol" else []
+        parts += [f", from {self.start}"] if self.start else []
+        parts += [f", until {self.end}"] if self.end else []
+        return "".join(parts)
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,15 @@ def changes_of(part: Part, *, people: pl.DataFrame, labels: Labels) -> list[Chan
 def _with(change: Change, *, verb: str, row: Mapping[str, Any], labels: Labels) -> Change:
     if verb == "update":
         return replace(change, kind=_both("updated", change.kind), cells=(*_updated_cells(row), *change.cells))
-    if verb in _TURNED:
-        kind, cell = _TURNED[verb]
+    if verb in _STATE_CHANGES:
+        kind, cell = _STATE_CHANGES[verb]
         return replace(change, kind=_both(change.kind, kind), cells=(*change.cells, cell))
     if verb in _WHOLE:
         cells = () if verb == "remove" else tuple(_whole_cells(row))
         return replace(change, kind=_WHOLE[verb], name=row["username"], cells=cells)
     return replace(
-        change, record_changes=(*change.record_changes, _tie(row, verb=verb, person=change.person, labels=labels))
+        change,
+        record_changes=(*change.record_changes, _record_change(row, verb=verb, person=change.person, labels=labels)),
     )
 
 
@@ -144,7 +145,7 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
             yield Cell(slug, "", value)
 
 
-def _tie(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> RecordChange:
+def _record_change(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> RecordChange:
     relation = relation_of(verb)
     if relation.name != "enrolment":
         return RecordChange(verb, labels.shown(relation.name, row=row, person=person))

@@ -32,7 +32,7 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     """The people of the directory, by username; administrators only on request, since imports don't change them."""
     people = directory.people.sort("username_key")
     known = people if administrators else people.filter(~pl.col("site_role").is_in(ADMINISTRATORS))
-    record_changes, left_out = _ties(directory)
+    record_changes, left_out = _numbered_columns(directory)
     record_changes = record_changes.filter(pl.col("person").is_in(known.get_column("person").implode()))
     used = [slug for slug in _ONLY_WHERE_USED if (known.get_column(slug) != "").any()]
     slugs = [slug for slug in PERSON_SLUGS if slug in used or slug not in _ONLY_WHERE_USED]
@@ -53,17 +53,17 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     )
 
 
-def _system_roles(awaiting: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
+def _system_roles(assigned: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:
     """sysrole1, sysrole2, …, as many as anybody has."""
     names = dict(roles.select("shortname", _name("shortname", number="role")).iter_rows())
-    each = awaiting.fill_null("").str.split(",")
+    each = assigned.fill_null("").str.split(",")
     return [
         each.list.get(place, null_on_oob=True).replace(names).alias(f"sysrole{place + 1}")
         for place in range(int(str(each.list.len().max() or 0)))
     ]
 
 
-def _ties(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
+def _numbered_columns(directory: Directory) -> tuple[pl.DataFrame, dict[str, int]]:
     """person, number (from 1), course, role, group: the values of one person's numbered columns."""
     reference = directory.reference
     groups = reference.course_groups.select("course_group", "course", group=_name("name", number="course_group"))

@@ -45,12 +45,12 @@ def _makes_names() -> list[str]:
     return [name for name in begin if relation_of(name).kind is Kind.MADE]
 
 
-def roll_of(plan: Plan) -> PeopleIndex:
+def index_people(plan: Plan) -> PeopleIndex:
     """The people a plan changes: part by part, those who lose something first, then those whose details change, the
     rest, and new people, each in file order. Loads only ids.
     """
     people, groups = [pl.DataFrame(schema=_SCHEMA)], []
-    for number, partial_plan in enumerate(glimpses(plan)):
+    for number, partial_plan in enumerate(partial_plans(plan)):
         people.append(_people(partial_plan, part=number))
         made = {name: partial_plan.rows(name) for name in _makes_names() if name in partial_plan.names}
         groups += [Part(frames=made)] if made else []
@@ -64,10 +64,10 @@ def changes_page(plan: Plan, *, people: pl.DataFrame, people_index: PeopleIndex,
     found: list[Change] = []
     bits = _bits()
     for (number,), mine in people.group_by("part", maintain_order=True):
-        partial_plan = _glimpse(plan, number=int(str(number)))
-        said = int(mine.select(pl.col("verbs").bitwise_or()).item())
+        partial_plan = _partial_plan(plan, number=int(str(number)))
+        present = int(mine.select(pl.col("verbs").bitwise_or()).item())
         frames = {
-            verb: partial_plan.about(verb, people=mine.get_column("person")) for verb in VERBS if said & bits[verb]
+            verb: partial_plan.about(verb, people=mine.get_column("person")) for verb in VERBS if present & bits[verb]
         }
         found += changes_of(Part(frames=frames), people=mine.select("person", "line"), labels=labels)
     return found
@@ -100,12 +100,12 @@ def _touched(partial_plan: PartialPlan) -> Iterator[tuple[str, pl.DataFrame]]:
             yield RENAMED, people.filter(pl.col(keys[0]) != pl.col(keys[1])).select("person")
 
 
-def glimpses(plan: Plan) -> Iterator[PartialPlan]:
+def partial_plans(plan: Plan) -> Iterator[PartialPlan]:
     """Every part of a plan, as it is stored."""
-    return (_glimpse(plan, number=number) for number in range(len(plan.parts)))
+    return (_partial_plan(plan, number=number) for number in range(len(plan.parts)))
 
 
-def _glimpse(plan: Plan, *, number: int) -> PartialPlan:
+def _partial_plan(plan: Plan, *, number: int) -> PartialPlan:
     if isinstance(plan.parts, LazyParts) and plan.parts.partial_plan:
         return plan.parts.partial_plan(number)
     blobs = plan.parts[number].to_blobs()

@@ -84,10 +84,12 @@ def failures(table: Table, *, plan: Plan) -> pl.DataFrame:
     found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
     # People who request this file read every sentence, so none is left out.
-    told = errors.select("row", _problem(errors).alias(PROBLEMS)).group_by("row").agg(pl.col(PROBLEMS).str.join(" "))
+    problems = (
+        errors.select("row", _problem(errors).alias(PROBLEMS)).group_by("row").agg(pl.col(PROBLEMS).str.join(" "))
+    )
     rows = table.frame.drop(LINE, PROBLEMS, strict=False).insert_column(0, table.lines.alias(LINE))
     numbered = rows.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
-    return numbered.join(told, on="row").sort("row").select(LINE, PROBLEMS, pl.exclude("row", LINE, PROBLEMS))
+    return numbered.join(problems, on="row").sort("row").select(LINE, PROBLEMS, pl.exclude("row", LINE, PROBLEMS))
 
 
 def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -99,9 +101,9 @@ def failing_cells(table: Table, *, plan: Plan) -> tuple[pl.DataFrame, pl.DataFra
     found = [part.flags.filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for part in plan.parts]
     errors = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found])
     fixes = pl.Series([FLAGS[code].fix for code in errors.get_column("code")], dtype=pl.String)
-    said = errors.select("row", "column", sentence=(sentences(errors) + " " + fixes).str.strip_chars_end())
+    problems = errors.select("row", "column", sentence=(sentences(errors) + " " + fixes).str.strip_chars_end())
     numbered = table.frame.with_row_index("row", offset=table.first_row).with_columns(pl.col("row").cast(pl.Int64))
-    return numbered.filter(pl.col("row").is_in(errors.get_column("row").implode())), said
+    return numbered.filter(pl.col("row").is_in(errors.get_column("row").implode())), problems
 
 
 def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Mapping[str, str] = _NO_HINTS) -> str:
@@ -179,11 +181,11 @@ def _waiting(plan: Plan) -> Iterator[str]:
 
 
 def _counts(title: str, *, words: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:
-    told = {words[name]: counts[name] for name in words if counts.get(name)}
-    if told:
-        widest = max(len(f"{number:,}") for number in told.values())
+    counted_words = {words[name]: counts[name] for name in words if counts.get(name)}
+    if counted_words:
+        widest = max(len(f"{number:,}") for number in counted_words.values())
         yield title
-        yield from (f"  {number:>{widest},}  {word}" for word, number in told.items())
+        yield from (f"  {number:>{widest},}  {word}" for word, number in counted_words.items())
 
 
 def _first_changes(found: Sequence[Change], *, limit: int, labels: Labels) -> Iterator[str]:
@@ -193,10 +195,10 @@ def _first_changes(found: Sequence[Change], *, limit: int, labels: Labels) -> It
         where = "" if change.line is None else f"line {change.line}  "
         yield f"  {where}{printable(change.name)}  {change.kind}".rstrip()
         if change.kind not in ("created", "restored"):
-            cells = [(labels.field_label(c.field), _shown(c.old), _shown(c.new)) for c in change.cells]
+            cells = [(labels.field_label(c.field), _displayed(c.old), _displayed(c.new)) for c in change.cells]
             yield from (f"      {label}: {old} → {new}" for label, old, new in cells)
         elif change.cells:
-            yield "      " + " · ".join(f"{labels.field_label(c.field)}: {_shown(c.new)}" for c in change.cells)
+            yield "      " + " · ".join(f"{labels.field_label(c.field)}: {_displayed(c.new)}" for c in change.cells)
         yield from (f"      {printable(record_change.sentence())}" for record_change in change.record_changes)
 
 
@@ -212,7 +214,7 @@ def _problems(level: Level, *, groups: Sequence[FlagGroup]) -> Iterator[str]:
             yield f"      Fix: {group.fix}"
 
 
-def _shown(value: str) -> str:
+def _displayed(value: str) -> str:
     return printable(value, widest=_WIDEST_VALUE) if value else "(blank)"
 
 
@@ -227,7 +229,7 @@ def _summary(flags: pl.DataFrame) -> pl.DataFrame:
 
 def _group(row: Mapping[str, Any]) -> FlagGroup:
     kind = FLAGS[row["code"]]
-    told = sentences(pl.DataFrame(row["examples"][:_EXAMPLES], schema=FLAG_SCHEMA)).to_list()
+    texts = sentences(pl.DataFrame(row["examples"][:_EXAMPLES], schema=FLAG_SCHEMA)).to_list()
     return FlagGroup(
         code=kind.code,
         level=kind.level.value,
@@ -235,7 +237,7 @@ def _group(row: Mapping[str, Any]) -> FlagGroup:
         field=row["field"],
         count=row["count"],
         lines=tuple(row["lines"]),
-        sentences=tuple(dict.fromkeys(told)),
+        sentences=tuple(dict.fromkeys(texts)),
         fix=kind.fix,
     )
 
@@ -243,5 +245,5 @@ def _group(row: Mapping[str, Any]) -> FlagGroup:
 def _problem(errors: pl.DataFrame) -> pl.Series:
     where = [f"{column}: " if column else "" for column in errors.get_column("column")]
     fixes = [FLAGS[code].fix for code in errors.get_column("code")]
-    told = [f"{a}{b} {c}".strip() for a, b, c in zip(where, sentences(errors), fixes, strict=True)]
-    return pl.Series(told, dtype=pl.String)
+    texts = [f"{a}{b} {c}".strip() for a, b, c in zip(where, sentences(errors), fixes, strict=True)]
+    return pl.Series(texts, dtype=pl.String)

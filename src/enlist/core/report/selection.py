@@ -12,7 +12,7 @@ from enlist.core.policy import SelectForBulk
 _NEW: Final = ("created",)
 _CHANGED: Final = ("renamed", "reactivated", "deactivated", "updated")
 _SAME: Final = ("seated", "already seated", "enrolled", "grouped", "linked", "unchanged")
-_FATES: Final = {
+_STATUSES: Final = {
     SelectForBulk.NONE: (),
     SelectForBulk.NEW: _NEW,
     SelectForBulk.UPDATED: _CHANGED,
@@ -24,5 +24,5 @@ def selected(part: Part, *, choice: SelectForBulk) -> pl.Series:
     """The people (Int64, new ones below zero) of this part's rows that the choice includes; no deleted people."""
     people = part.statuses.drop_nulls("person")
     gone = people.filter(pl.col("row_status") == "deleted").get_column("person")
-    meant = people.filter(pl.col("row_status").is_in(_FATES[choice])).get_column("person")
+    meant = people.filter(pl.col("row_status").is_in(_STATUSES[choice])).get_column("person")
     return meant.filter(~meant.is_in(gone.implode())).unique().sort()

@@ -22,7 +22,7 @@ SCHEMA: Final = {
     "new": pl.String(),
 }
 _WHOLE: Final = {"create": ("created", "new"), "restore": ("restored", "new"), "remove": ("removed", "old")}
-_TURNED: Final = {
+_STATE_CHANGES: Final = {
     "deactivate": ("deactivated", "active", "inactive"),
     "reactivate": ("reactivated", "inactive", "active"),
 }
@@ -37,7 +37,7 @@ def values(part: Part, *, usernames: pl.DataFrame, labels: Labels) -> pl.DataFra
     """
     found = pl.concat([_nothing(), *_cells(part, labels=labels)]).with_columns(pl.col("old", "new").fill_null(""))
     lines = part.statuses.group_by(_PERSON).agg(pl.col("line").min())
-    named = pl.concat([usernames.select(_PERSON, "username"), *_made(part)]).unique(_PERSON)
+    named = pl.concat([usernames.select(_PERSON, "username"), *_new_people(part)]).unique(_PERSON)
     whole = found.join(lines, on=_PERSON, how="left").join(named, on=_PERSON, how="left")
     return whole.sort("line", _PERSON, nulls_last=True, maintain_order=True).select(list(SCHEMA))
 
@@ -46,7 +46,7 @@ def _nothing() -> pl.DataFrame:
     return pl.DataFrame(schema={_PERSON: pl.Int64(), **{n: SCHEMA[n] for n in ("change", "field", "old", "new")}})
 
 
-def _made(part: Part) -> list[pl.DataFrame]:
+def _new_people(part: Part) -> list[pl.DataFrame]:
     return [part.frames["create"].select(_PERSON, "username")] if "create" in part.frames else []
 
 
@@ -57,8 +57,8 @@ def _cells(part: Part, *, labels: Labels) -> Iterator[pl.DataFrame]:
             yield from _updated(frame)
         elif verb in _WHOLE:
             yield from _whole(frame, verb=verb)
-        elif verb in _TURNED:
-            change, old, new = _TURNED[verb]
+        elif verb in _STATE_CHANGES:
+            change, old, new = _STATE_CHANGES[verb]
             sides = {"old": pl.lit(old), "new": pl.lit(new)}
             yield frame.select(_PERSON, change=pl.lit(change), field=pl.lit("state"), **sides)
         else:
@@ -79,8 +79,8 @@ def _whole(frame: pl.DataFrame, *, verb: str) -> Iterator[pl.DataFrame]:
     change, side = _WHOLE[verb]
     for slug in frame.columns:
         if slug not in SILENT:
-            said = frame.filter((pl.col(slug) != "") & (pl.col(slug) != USUAL.get(slug, "")))
-            yield _value_rows(said, change=change, field=slug, side=side, value=said.get_column(slug))
+            given = frame.filter((pl.col(slug) != "") & (pl.col(slug) != USUAL.get(slug, "")))
+            yield _value_rows(given, change=change, field=slug, side=side, value=given.get_column(slug))
 
 
 def _of_record(frame: pl.DataFrame, *, verb: Verb, labels: Labels) -> pl.DataFrame:

@@ -30,7 +30,9 @@ from .sheet import Sheet
 
 FROM_EMAIL: Final = "email"
 # In these fields a letter of another alphabet turns one person into two.
-_LOOKED_AT: Final = frozenset({"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)})
+_CHECKED_FOR_LOOKALIKES: Final = frozenset(
+    {"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)}
+)
 _WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 
 
@@ -44,20 +46,20 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     """
     policy = settle(policy, reference=reference)
     sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
-    sheet.pass_on(headers.flags)
-    _put_columns(sheet, headers=headers, reference=reference)
+    sheet.add_flags(headers.flags)
+    _add_columns(sheet, headers=headers, reference=reference)
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
     _refuse_weak_passwords(sheet)
-    _say_who_has_passwords(sheet)
+    _mark_passwords(sheet)
     _make_usernames(sheet)
     _require_keys(sheet)
     _require_names(sheet)
     return sheet.rows()
 
 
-def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) -> None:
+def _add_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) -> None:
     """Add every column of the file that counts; regions last, as they need their country."""
     kinds = {field.slug: field.kind for field in reference.profile_fields}
     for slug, header in sorted(headers.headers.items(), key=lambda column: kinds.get(column[0]) == "region"):
@@ -65,30 +67,30 @@ def _put_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
             continue
         cells = sheet.table.frame.get_column(header)
         if slug in _WHOLE_NAMES:
-            _put_names(sheet, slug=slug, reference=reference)
+            _add_names(sheet, slug=slug, reference=reference)
         elif kinds.get(slug) == "region":
-            sheet.put(slug, cleaned=clean.region(cells, countries=_countries(sheet, kinds=kinds)))
+            sheet.add(slug, cleaned=clean.region(cells, countries=_countries(sheet, kinds=kinds)))
         else:
             policy = _with_order(sheet.policy, order=headers.date_orders.get(slug))
-            sheet.put(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
-        if slug in _LOOKED_AT:
-            sheet.tell(clean.mixed(cells), slug=slug)
+            sheet.add(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
+        if slug in _CHECKED_FOR_LOOKALIKES:
+            sheet.add_notes(clean.mixed(cells), slug=slug)
 
 
 def _with_order(policy: Policy, *, order: str | None) -> Policy:
     """The policy with the order of a column's dates, if the column shows it and the policy leaves it open."""
-    tells = policy.date_order == DateOrder.FIND_OUT and order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
-    return policy.replace(date_order=order) if tells else policy
+    is_clear = policy.date_order == DateOrder.FIND_OUT and order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
+    return policy.replace(date_order=order) if is_clear else policy
 
 
-def _put_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
+def _add_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
     """Add a column of full names as first and last names (WL-05)."""
     header = sheet.headers[slug]
     names = clean.full_name(sheet.table.frame.get_column(header), family_first=slug == _WHOLE_NAMES[1])
     for part, values in (("firstname", names.first), ("lastname", names.last)):
         sheet.headers[part] = header
-        sheet.put(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
-    sheet.tell(names.notes, slug="firstname")
+        sheet.add(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
+    sheet.add_notes(names.notes, slug="firstname")
 
 
 def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:
@@ -110,11 +112,11 @@ def _refuse_weak_passwords(sheet: Sheet) -> None:
         return
     weak = sheet.table.sealed.filter("weak").get_column("line")
     at = sheet.table.lines.is_in(weak.implode()).arg_true()
-    said = pl.DataFrame({"row": at.cast(pl.Int64) + sheet.table.first_row, "line": sheet.table.lines.gather(at)})
-    sheet.flags.append(collect(said.with_columns(code=pl.lit("password_refused"), field=pl.lit(PASSWORD.slug))))
+    flagged = pl.DataFrame({"row": at.cast(pl.Int64) + sheet.table.first_row, "line": sheet.table.lines.gather(at)})
+    sheet.flags.append(collect(flagged.with_columns(code=pl.lit("password_refused"), field=pl.lit(PASSWORD.slug))))
 
 
-def _say_who_has_passwords(sheet: Sheet) -> None:
+def _mark_passwords(sheet: Sheet) -> None:
     """If passwords only come from the file, mark the rows that have one; the passwords stay sealed."""
     table = sheet.table
     if sheet.policy.passwords == (PasswordSource.COLUMN,) and table.is_sealed:
@@ -132,17 +134,17 @@ def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
         cells = table.frame.get_column(column.header)
         at = (~cells.is_in(THIS_HOST)).arg_true()
         places = {"row": at.cast(pl.Int64) + table.first_row, "line": table.lines.gather(at), "value": cells.gather(at)}
-        said = pl.DataFrame(places).with_columns(code=pl.lit("host_not_handled"), column=pl.lit(column.header))
-        sheet.flags.append(collect(said))
+        flagged = pl.DataFrame(places).with_columns(code=pl.lit("host_not_handled"), column=pl.lit(column.header))
+        sheet.flags.append(collect(flagged))
 
 
 def _is_applied(slug: str, *, sheet: Sheet) -> bool:
     """Whether the policy applies this column of the file; if not, a flag gives the reason."""
     header, policy = sheet.headers[slug], sheet.policy
     if header in policy.columns_left_out:
-        sheet.announce(flag("column_left_out", value=header))
+        sheet.add_file_flags(flag("column_left_out", value=header))
     elif slug in policy.fixed_values:
-        sheet.announce(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
+        sheet.add_file_flags(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
     else:
         return True
     return False
@@ -169,13 +171,13 @@ def _make_usernames(sheet: Sheet) -> None:
     wanting = sheet.column("username").is_null() & ~sheet.is_bad("username")
     at = reduce(and_, [sheet.has(slug) for slug in sources], wanting).arg_true()
     slugs = (*patterns.LETTERS.values(), "email")
-    made = _made(pl.DataFrame({slug: sheet.column(slug).gather(at) for slug in slugs}), policy=sheet.policy)
+    made = _generated(pl.DataFrame({slug: sheet.column(slug).gather(at) for slug in slugs}), policy=sheet.policy)
     # Nobody typed these usernames, so notes about cleaning them don't matter.
     notes = made.notes.filter(pl.col("code") != "username_cleaned")
     sheet.fill("username", at=at, cleaned=replace(made, notes=notes))
 
 
-def _made(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
+def _generated(people: pl.DataFrame, *, policy: Policy) -> Cleaned:
     usual = spelling(policy)
     if policy.username_from != FROM_EMAIL:
         return usernames(people.select(patterns.expression(policy.username_from)).to_series(), spelling=usual)
@@ -193,7 +195,7 @@ def _require_names(sheet: Sheet) -> None:
     }:
         for slug in (name for name in ("firstname", "lastname") if name in sheet.values):
             code = f"{slug}_missing"
-            sheet.tell(note(sheet.lacks(slug) & ~sheet.is_told(code), code=code), slug=slug)
+            sheet.add_notes(note(sheet.lacks(slug) & ~sheet.has_flag(code), code=code), slug=slug)
 
 
 def _require_keys(sheet: Sheet) -> None:
@@ -202,10 +204,10 @@ def _require_keys(sheet: Sheet) -> None:
     nobody = reduce(and_, [sheet.lacks(key) for key in keys])
     unexplained = nobody
     for slug in (_name_sources(sheet.policy) or ()) if "username" in keys else ():
-        sheet.tell(note(nobody & sheet.lacks(slug), code=f"{slug}_missing"), slug=slug)
+        sheet.add_notes(note(nobody & sheet.lacks(slug), code=f"{slug}_missing"), slug=slug)
         unexplained &= sheet.has(slug)
     if keys == ("username",):
-        sheet.tell(note(unexplained, code="username_missing"), slug="username")
+        sheet.add_notes(note(unexplained, code="username_missing"), slug="username")
     else:
         labels = ", ".join(FIELDS[key].label for key in keys)
-        sheet.tell(note(unexplained, code="key_missing", detail=labels), slug=keys[0])
+        sheet.add_notes(note(unexplained, code="key_missing", detail=labels), slug=keys[0])

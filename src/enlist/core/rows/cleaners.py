@@ -81,7 +81,7 @@ def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     known = FIELDS[slug]
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
-    if known.kind is Kind.DEED:
+    if known.kind is Kind.ACTION:
         return partial(clean.boolean, unknown="deed_unclear")
     if known.kind is Kind.OPTION:
         # These lists are fixed, so options cannot be added.

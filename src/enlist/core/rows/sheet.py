@@ -33,20 +33,20 @@ class Sheet:
     values: dict[str, pl.Series] = field(default_factory=dict)
     bad: dict[str, pl.Series] = field(default_factory=dict)
 
-    def put(self, slug: str, *, cleaned: Cleaned) -> None:
+    def add(self, slug: str, *, cleaned: Cleaned) -> None:
         """Add a column of the file, with blanks as the policy treats them (D3)."""
-        self.tell(cleaned.notes, slug=slug)
+        self.add_notes(cleaned.notes, slug=slug)
         self.bad[slug] = cleaned.values.is_null()
         blank_is_missing = self.policy.blank_cell == BlankCell.MISSING
         self.values[slug] = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
 
     def fill(self, slug: str, *, at: pl.Series, cleaned: Cleaned) -> None:
         """Add values that the file doesn't have, at these positions."""
-        self.tell(cleaned.notes.with_columns(at=at.gather(cleaned.notes.get_column("at"))), slug=slug)
+        self.add_notes(cleaned.notes.with_columns(at=at.gather(cleaned.notes.get_column("at"))), slug=slug)
         self.bad[slug] = self.is_bad(slug).clone().scatter(at, cleaned.values.is_null())
         self.values[slug] = self.column(slug).clone().scatter(at, cleaned.values)
 
-    def tell(self, notes: pl.DataFrame, *, slug: str) -> None:
+    def add_notes(self, notes: pl.DataFrame, *, slug: str) -> None:
         """Convert notes about this column to flags."""
         at = notes.get_column("at")
         self.flags.append(
@@ -56,22 +56,22 @@ class Sheet:
                 column=pl.lit(self.headers.get(slug), pl.String()),
                 field=pl.lit(slug),
                 code="code",
-                value=_shown("value"),
-                detail=_shown("detail"),
+                value=_shortened("value"),
+                detail=_shortened("detail"),
             )
         )
 
-    def is_told(self, code: str) -> pl.Series:
+    def has_flag(self, code: str) -> pl.Series:
         """Where this flag is already set (Boolean)."""
         rows = collect(*self.flags).filter(pl.col("code") == code).get_column("row")
-        return self._everywhere(value=False).scatter(rows - self.table.first_row, True)
+        return self._constant(value=False).scatter(rows - self.table.first_row, True)
 
-    def announce(self, flags: pl.DataFrame) -> None:
+    def add_file_flags(self, flags: pl.DataFrame) -> None:
         """Add flags about the whole file, once for all its parts."""
         if self.table.first_row == 0:
             self.flags.append(flags)
 
-    def pass_on(self, flags: pl.DataFrame) -> None:
+    def add_flags(self, flags: pl.DataFrame) -> None:
         """Add flags about the whole file like `announce`, and those about rows of this part."""
         last = self.table.first_row + self.table.height - 1
         mine = pl.col("row").is_between(self.table.first_row, last)
@@ -84,7 +84,7 @@ class Sheet:
 
     def is_bad(self, slug: str) -> pl.Series:
         """Where this field has a bad value (Boolean)."""
-        return self.bad.get(slug, self._everywhere(value=False))
+        return self.bad.get(slug, self._constant(value=False))
 
     def has(self, slug: str) -> pl.Series:
         """Where this field has a value that isn't blank (Boolean)."""
@@ -97,7 +97,7 @@ class Sheet:
     def rows(self) -> Rows:
         """The finished Rows."""
         table, flags = self.table, collect(*self.flags)
-        failed = self._everywhere(value=False).scatter(failing_rows(flags) - table.first_row, True)
+        failed = self._constant(value=False).scatter(failing_rows(flags) - table.first_row, True)
         numbers = pl.int_range(table.first_row, table.first_row + table.height, eager=True)
         keys = {f"{slug}_key": fold_key(self.values[slug]) for slug in _KEYED if slug in self.values}
         return Rows(
@@ -107,7 +107,7 @@ class Sheet:
             courses=tuple(slug.removeprefix("course") for slug in self.values if _is_course(slug)),
         )
 
-    def _everywhere(self, *, value: bool) -> pl.Series:
+    def _constant(self, *, value: bool) -> pl.Series:
         return pl.repeat(value, self.table.height, dtype=pl.Boolean(), eager=True)
 
 
@@ -116,7 +116,7 @@ def _is_course(slug: str) -> bool:
     return numbered is not None and numbered[1] == "course"
 
 
-def _shown(column: str) -> pl.Expr:
+def _shortened(column: str) -> pl.Expr:
     """Text as flags carry it: a cell may be a megabyte."""
     text = pl.col(column)
     return pl.when(text.str.len_chars() > _LONGEST_SHOWN).then(text.str.head(_LONGEST_SHOWN) + "…").otherwise(text)

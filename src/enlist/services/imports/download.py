@@ -12,7 +12,7 @@ from enlist.core.flags.catalogue import NOT_IMPORTED
 from enlist.core.flags.flags import no_flags
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part, Plan
 from enlist.core.report import report
-from enlist.core.report.people import glimpses
+from enlist.core.report.people import partial_plans
 from enlist.formats.text.delimited import write, write_each
 from enlist.formats.workbook.failures import write_failures
 from enlist.services.access import Right, Scope, may_touch
@@ -48,7 +48,7 @@ def import_download(scope: Scope, *, number: int, what: str, kind: str) -> tuple
 def _problems(record: models.Import, *, plan: Plan, kind: str) -> Iterator[bytes]:
     """The rows with errors, which alone are held."""
     found = [
-        each.flags().filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for each in glimpses(plan)
+        each.flags().filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for each in partial_plans(plan)
     ]
     errors = pl.concat([no_flags(), *found])
     rows = errors.get_column("row").unique().sort()
@@ -93,7 +93,7 @@ def _with_fates(record: models.Import, *, plan: Plan, chunks: Sequence[int]) -> 
 def _fates(plan: Plan) -> pl.DataFrame:
     """What became of every row: ROW, its line, FATE."""
     named = {"row": ROW, "line": report.LINE, "row_status": FATE}
-    found = (each.columns("statuses", *named) for each in glimpses(plan))
+    found = (each.columns("statuses", *named) for each in partial_plans(plan))
     whole = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA).select(*named), *(each for each in found if each.width)])
     return whole.select(pl.col(old).alias(new) for old, new in named.items()).with_columns(
         pl.col(FATE).cast(pl.Categorical)

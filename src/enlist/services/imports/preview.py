@@ -16,7 +16,7 @@ from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import STATUSES_SCHEMA, Plan
 from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
-from enlist.core.report.people import PeopleIndex, changes_page, glimpses, roll_of
+from enlist.core.report.people import PeopleIndex, changes_page, index_people, partial_plans
 from enlist.core.report.report import FlagGroup
 from enlist.services.access import Right, Scope, may_touch
 from enlist.services.setup.labels import reference_labels
@@ -110,12 +110,12 @@ class _Known:
 
 @lru_cache(maxsize=4)
 def _roll(known: _Known) -> PeopleIndex:
-    return roll_of(known.plan)
+    return index_people(known.plan)
 
 
 @lru_cache(maxsize=32)
 def _flags(known: _Known) -> list[FlagGroup]:
-    return report.groups_of(partial_plan.flags() for partial_plan in glimpses(known.plan))
+    return report.groups_of(partial_plan.flags() for partial_plan in partial_plans(known.plan))
 
 
 def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:

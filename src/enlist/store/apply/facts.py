@@ -16,11 +16,11 @@ from enlist.core.errors import StalePlan
 from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.plan.plan import Head
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.unlisted import SAID
+from enlist.core.planner.unlisted import ABOUT_UNLISTED
 from enlist.store.engine import Engine
 
 # Where one of these was said, nobody left for not being in the file.
-_STAYED = {*SAID, "import_stopped"} - {"absent_deactivated", "absent_kept"}
+_STAYED = {*ABOUT_UNLISTED, "import_stopped"} - {"absent_deactivated", "absent_kept"}
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ import secrets
 from django.db import transaction
 
 from enlist.core.policy import ChangeLimits
-from enlist.core.policy.kinds import Brakes
+from enlist.core.policy.kinds import LimitEntries
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.models import Organization
 from enlist.store.scope import Scope
 
-_KIND = Brakes()
+_KIND = LimitEntries()
 
 
 def limits_of(organization: Organization) -> ChangeLimits:

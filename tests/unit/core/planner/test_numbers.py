@@ -77,13 +77,13 @@ def test_a_taken_name_gets_the_next_number_that_is_free(name: str, taken: str, c
 
 def test_names_of_one_kind_are_counted_without_walking(monkeypatch: pytest.MonkeyPatch) -> None:
     walked: list[int] = []
-    one_by_one = numbers._walked
+    one_by_one = numbers._one_by_one
 
     def watched(lines: pl.DataFrame, *, held: pl.DataFrame) -> pl.DataFrame:
         walked.append(lines.height)
         return one_by_one(lines, held=held)
 
-    monkeypatch.setattr(numbers, "_walked", watched)
+    monkeypatch.setattr(numbers, "_one_by_one", watched)
     stems = [("jdoe", "asmith", f"s{number}", f"n{number // 2 * 2}") for number in range(600)]
     many = [(name, place % 7 > 0) for place, name in enumerate(chain.from_iterable(stems))]
     taken = ["jdoe", "jdoe7", "asmith5", "s700"]

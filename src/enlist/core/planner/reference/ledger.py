@@ -48,13 +48,13 @@ class Ledger:
         self.people: dict[int, Cells] = {line["person"]: line for line in directory.people.iter_rows(named=True)}
         self._keys = {**KEYS, **{slug: slug for slug in self.reference.unique_slugs}}
         self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in self._keys}
-        self._sharers: dict[str, list[tuple[str, int]]] = {}
+        self._sorted_owners: dict[str, list[tuple[str, int]]] = {}
         for number in self.people:
             self._index(number)
-        self._seats: dict[tuple[int, int], dict[int, EnrolmentState]] = defaultdict(dict)
+        self._states: dict[tuple[int, int], dict[int, EnrolmentState]] = defaultdict(dict)
         for line in directory.enrolments.iter_rows(named=True):
-            seat = EnrolmentState(line["status"], line["start"], line["end"], line["source"])
-            self._seats[line["person"], line["course"]][line["role"]] = seat
+            state = EnrolmentState(line["status"], line["start"], line["end"], line["source"])
+            self._states[line["person"], line["course"]][line["role"]] = state
         self._members = set(directory.members.select("person", "course_group").iter_rows())
         self._groups: dict[tuple[int, str], int] = {
             (line["course"], line["name"]): line["course_group"]
@@ -66,7 +66,7 @@ class Ledger:
         self._cohort_ids = {line["idnumber"]: number for number, line in self._cohorts.items() if line["idnumber"]}
         self._made_cohorts = -min(0, 0, *self._cohorts)
         self._new_cohorts: list[int] = []
-        self._gathered: list[tuple[int, int, str]] = []
+        self._cohort_joins: list[tuple[int, int, str]] = []
         self._made = 0
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()
@@ -83,15 +83,17 @@ class Ledger:
         """Usernames of these people, in order, three at most: a shared address may have thousands of owners."""
         return self._names(sorted(people, key=lambda number: str(self.people[number]["username_key"])))
 
-    def sharers(self, email_key: str, *, but: int | None) -> str:
+    def other_owners(self, email_key: str, *, but: int | None) -> str:
         """The same for the owners of an address, except one person; "" if nobody else has it."""
         owners = self._owners["email"].get(email_key, set())
         if len(owners) <= (but in owners):
             return ""
-        if email_key not in self._sharers:
+        if email_key not in self._sorted_owners:
             # From now on the list stays sorted: every person who shares the address may have a row.
-            self._sharers[email_key] = sorted((str(self.people[number]["username_key"]), number) for number in owners)
-        first = self._sharers[email_key][: _SHOWN + 2]
+            self._sorted_owners[email_key] = sorted(
+                (str(self.people[number]["username_key"]), number) for number in owners
+            )
+        first = self._sorted_owners[email_key][: _SHOWN + 2]
         return self._names([number for _, number in first if number != but])
 
     def _names(self, people: list[int]) -> str:
@@ -123,35 +125,35 @@ class Ledger:
 
     def enrol(self, person: int, *, place: Place, dates: str) -> bool:
         """Give a person a role in a course, with status and dates for all roles there; whether anything changes."""
-        seats = self._seats[person, place.course]
-        before = dict(seats)
-        if seats:
-            seats.update({role: self._moved(seat, place=place, dates=dates) for role, seat in seats.items()})
-            first, is_out = seats[min(seats)], all(seat.status == "suspended" for seat in seats.values())
-            beside = EnrolmentState(place.status or ("suspended" if is_out else "active"), first.start, first.end)
+        states = self._states[person, place.course]
+        before = dict(states)
+        if states:
+            states.update({role: self._updated(state, place=place, dates=dates) for role, state in states.items()})
+            first, is_out = states[min(states)], all(state.status == "suspended" for state in states.values())
+            added = EnrolmentState(place.status or ("suspended" if is_out else "active"), first.start, first.end)
         else:
             end = later(place.start or self.reference.today, days=_first(place.days, duration=place.duration))
             usual = self.reference.today if dates == "reset" else ""
-            beside = EnrolmentState(place.status or "active", place.start or usual or None, end)
-        seats.setdefault(place.role, beside)
-        changed = {role for role, seat in seats.items() if before.get(role) != seat}
+            added = EnrolmentState(place.status or "active", place.start or usual or None, end)
+        states.setdefault(place.role, added)
+        changed = {role for role, state in states.items() if before.get(role) != state}
         self._enrolled |= {(person, place.course, role) for role in changed}
         return bool(changed)
 
-    def _moved(self, seat: EnrolmentState, *, place: Place, dates: str) -> EnrolmentState:
+    def _updated(self, state: EnrolmentState, *, place: Place, dates: str) -> EnrolmentState:
         """An existing enrolment after the row."""
-        status, start, end = place.status or seat.status, seat.start, seat.end
+        status, start, end = place.status or state.status, state.start, state.end
         if dates == "from_file":
             start = place.start or start
             end = end if place.days is None else later(start or self.reference.today, days=place.days)
         elif dates == "reset":
             start = place.start or self.reference.today or None
             end = later(start or "", days=_first(place.days, duration=place.duration))
-        return EnrolmentState(status, start, end, seat.source)
+        return EnrolmentState(status, start, end, state.source)
 
     def join(self, person: int, *, course: int, group: int | str) -> bool:
         """Add a person to a course group (an id, or a name to be created if missing). Whether that is new."""
-        member = person, group if isinstance(group, int) else self._group_made(group, course=course)
+        member = person, group if isinstance(group, int) else self._group_id(group, course=course)
         if member in self._members:
             return False
         self._members.add(member)
@@ -168,17 +170,17 @@ class Ledger:
         """The cohort that a cell names: by id if it consists of digits, else by ID number."""
         return self._cohorts.get(int(text) if is_id(text) else self._cohort_ids.get(text, 0))
 
-    def gather(self, person: int, *, cohort: str) -> bool:
+    def join_cohort(self, person: int, *, cohort: str) -> bool:
         """Add a person to a cohort, created if missing. Whether that is new."""
         found = self.cohort(cohort)
-        number = self._cohort_made(cohort) if found is None else int(found["people_group"])
+        number = self._new_cohort(cohort) if found is None else int(found["people_group"])
         if (person, number) in self._memberships:
             return False
         self._memberships.add((person, number))
-        self._gathered.append((person, number, "import"))
+        self._cohort_joins.append((person, number, "import"))
         return True
 
-    def _cohort_made(self, text: str) -> int:
+    def _new_cohort(self, text: str) -> int:
         self._made_cohorts += 1
         number = -int(self._made_cohorts)
         self._cohorts[number] = {"people_group": number, "idnumber": text, "name": text, "joinable": True}
@@ -190,12 +192,12 @@ class Ledger:
         """The directory after the rows so far, as changes."""
         changed = [self.people[number] for number in self._changed]
         enrolled = [
-            (person, course, role, *self._seats[person, course][role])
+            (person, course, role, *self._states[person, course][role])
             for person, course, role in sorted(self._enrolled)
             if person not in self._removed
         ]
-        joined = [record_change for record_change in self._joined if record_change[0] not in self._removed]
-        gathered = [record_change for record_change in self._gathered if record_change[0] not in self._removed]
+        joined = [each for each in self._joined if each[0] not in self._removed]
+        cohort_joins = [each for each in self._cohort_joins if each[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
             begun={
@@ -203,7 +205,7 @@ class Ledger:
                 "course_group": pl.DataFrame(self._new_groups, schema=COURSE_GROUPS_SCHEMA, orient="row"),
                 "enrolment": pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
                 "course_group_membership": pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
-                "group_membership": pl.DataFrame(gathered, schema=MEMBERSHIPS_SCHEMA, orient="row"),
+                "group_membership": pl.DataFrame(cohort_joins, schema=MEMBERSHIPS_SCHEMA, orient="row"),
             },
             removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )
@@ -212,16 +214,16 @@ class Ledger:
         for key, column in self._keys.items():
             if text := self.people[person][column]:
                 self._owners[key][text].add(person)
-        if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
-            insort(sharers, (str(self.people[person]["username_key"]), person))
+        if (other_owners := self._sorted_owners.get(self.people[person]["email_key"])) is not None:
+            insort(other_owners, (str(self.people[person]["username_key"]), person))
 
     def _forget(self, person: int) -> None:
         for key, column in self._keys.items():
             self._owners[key][self.people[person][column]].discard(person)
-        if (sharers := self._sharers.get(self.people[person]["email_key"])) is not None:
-            sharers.remove((str(self.people[person]["username_key"]), person))
+        if (other_owners := self._sorted_owners.get(self.people[person]["email_key"])) is not None:
+            other_owners.remove((str(self.people[person]["username_key"]), person))
 
-    def _group_made(self, name: str, *, course: int) -> int:
+    def _group_id(self, name: str, *, course: int) -> int:
         if (course, name) not in self._groups:
             self._made_groups += 1
             self._groups[course, name] = -self._made_groups

@@ -14,7 +14,7 @@ def asks_for_name(row: Visit) -> bool:
     return bool(row.text("oldusername_key")) and row.text("deleted") != "1"
 
 
-class Deeds:
+class Operations:
     """The rules about deletes and renames; suspensions are a detail."""
 
     def __init__(self, ledger: Ledger, *, policy: Policy, circumstances: Circumstances) -> None:

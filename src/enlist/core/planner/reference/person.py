@@ -34,7 +34,7 @@ class Details:
         # Names first, since patterns use them; the username is not a detail.
         self.slugs = (*PERSON_SLUGS[1:], *ledger.reference.profile_slugs)
         self.system_roles = SystemRoles(rows, reference=ledger.reference)
-        self.told = [
+        self.changeable = [
             slug
             for slug in self.slugs
             if slug in (*rows.frame.columns, *policy.defaults) or (slug == SYSTEM_ROLES and self.system_roles.slugs)
@@ -65,12 +65,12 @@ class Details:
         self._check_new(row, cells=cells)
         return cells
 
-    def of_known(self, row: Visit, *, person: int) -> Cells:
+    def of_existing(self, row: Visit, *, person: int) -> Cells:
         """The values that change for an existing person, checked."""
         old = self.ledger.people[person]
         changes: Cells = self._renamed(row, person=old)
         after = old | changes
-        for slug in self.told:
+        for slug in self.changeable:
             wanted = self._wanted(row, slug=slug, person=after)
             if wanted is not None and self._may_change(row, slug=slug, wanted=wanted, person=old):
                 after[slug] = changes[slug] = wanted if wanted or slug in PERSON_SLUGS else None
@@ -134,7 +134,7 @@ class Details:
         return row.text(slug) or None
 
     def _default(self, row: Visit, *, slug: str, person: Cells) -> str | None:
-        made = self.defaults.made(slug, person=person)
+        made = self.defaults.value_for(slug, person=person)
         for note in made.notes:
             row.flag(note["code"], slug=slug, value=note["value"], detail=note["detail"])
         return made.value
@@ -236,7 +236,7 @@ class Details:
             row.flag("auth_unknown", slug="auth", value=auth, detail=", ".join(SIGN_INS))
 
     def _check_email(self, row: Visit, *, email: str, person: int | None) -> None:
-        others = self.ledger.sharers(fold(email), but=person)
+        others = self.ledger.other_owners(fold(email), but=person)
         if not others:
             return
         if self.policy.same_email == "refuse" or not self.ledger.reference.shared_email:

@@ -39,9 +39,9 @@ class Absence:
         """The part with unlisted people deactivated, and with listed people as seen."""
         listed = [person for person in self.people if self._is_listed(person)]
         absent = [person for person in self.people if person["state"] == "active" and not self._is_listed(person)]
-        kept = Counter(why for person in absent if (why := self._why(person)))
-        leaving = [(person["person"], person["version"]) for person in absent if not self._why(person)]
-        flags = [self._kept(kept)] if kept else []
+        kept = Counter(reason for person in absent if (reason := self._reason(person)))
+        leaving = [(person["person"], person["version"]) for person in absent if not self._reason(person)]
+        flags = [self._kept_flag(kept)] if kept else []
         if waits := self._reasons(len(leaving)):
             flags, leaving = [*flags, *waits], []
         if leaving:
@@ -62,7 +62,7 @@ class Absence:
     def _is_listed(self, person: Cells) -> bool:
         return any((column, person[column]) in self.named for column in {*self.columns, "username_key"})
 
-    def _why(self, person: Cells) -> str:
+    def _reason(self, person: Cells) -> str:
         """Why an unlisted person stays active."""
         if person["site_role"] in ADMINISTRATORS:
             return "administrators"
@@ -76,9 +76,9 @@ class Absence:
             return "created manually"
         return ""
 
-    def _kept(self, kept: Counter[str]) -> pl.DataFrame:
-        said = ", ".join(f"{number:,} {why}" for why, number in sorted(kept.items()))
-        return flag("absent_kept", value=f"{kept.total():,}", detail=said)
+    def _kept_flag(self, kept: Counter[str]) -> pl.DataFrame:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(kept.items()))
+        return flag("absent_kept", value=f"{kept.total():,}", detail=reasons)
 
     def _reasons(self, leaving: int) -> list[pl.DataFrame]:
         """Flags with the reasons why nobody becomes inactive for now."""

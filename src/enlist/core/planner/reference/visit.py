@@ -45,7 +45,7 @@ class Visit:
         """The row's status."""
         return next((row_status for row_status in STATUSES if row_status in self.events), "unchanged")
 
-    def told(self) -> dict[str, Any]:
+    def status_line(self) -> dict[str, Any]:
         """The row's line of `STATUSES_SCHEMA`."""
         return {
             "row": self.cells["row"],

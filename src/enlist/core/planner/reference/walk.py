@@ -24,7 +24,7 @@ from enlist.core.planner.stop import stop_all
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 
-from .operations import Deeds, asks_for_name
+from .operations import Operations, asks_for_name
 from .unlisted import Absence
 
 
@@ -40,12 +40,12 @@ def plan_rows(
     after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
     _flag_twice(visits)
     result = net(directory, after=after, taken=taken)
-    statuses = pl.DataFrame([visit.told() for visit in visits], schema=STATUSES_SCHEMA)
-    said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
+    statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
+    flags = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
         statuses=statuses.with_columns(result.renumber(statuses.get_column("person"))),
-        flags=collect(rows.flags, said),
+        flags=collect(rows.flags, flags),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     failed = part.counts()["statuses"]["failed"]
@@ -85,7 +85,7 @@ class _Walk:
         self.policy = policy
         self.details = Details(rows, ledger=ledger, policy=policy, circumstances=circumstances)
         self.courses = Courses(rows, ledger=ledger, policy=policy)
-        self.actions = Deeds(ledger, policy=policy, circumstances=circumstances)
+        self.actions = Operations(ledger, policy=policy, circumstances=circumstances)
 
     def visit(self, cells: Cells) -> Visit:
         """Process one row: match, operations, then changes; after an error it changes nothing."""
@@ -96,11 +96,11 @@ class _Walk:
         row.person = self._match(row)
         if row.has_failed or self.actions.end(row) or self._is_over(row):
             return row
-        changes = self.details.of_new(row) if row.person is None else self.details.of_known(row, person=row.person)
+        changes = self.details.of_new(row) if row.person is None else self.details.of_existing(row, person=row.person)
         places, cohorts = self.courses.places(row), self.courses.cohorts(row)
         if not row.has_failed:
             self._write(row, changes=changes)
-            self._tie(row, person=row.person or 0, places=places, cohorts=cohorts)
+            self._add_memberships(row, person=row.person or 0, places=places, cohorts=cohorts)
         return row
 
     def _match(self, row: Visit) -> int | None:
@@ -159,12 +159,12 @@ class _Walk:
             row.events.add("created")
         elif changes:
             self.ledger.change(row.person, cells=changes)
-            self._say_what(row, changes=changes)
+            self._add_statuses(row, changes=changes)
 
-    def _tie(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
+    def _add_memberships(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
         """Put the row's person into cohorts, courses and groups."""
         for name in cohorts:
-            if self.ledger.gather(person, cohort=name):
+            if self.ledger.join_cohort(person, cohort=name):
                 row.events.add("grouped")
         for place in places:
             if self.ledger.enrol(person, place=place, dates=self.policy.enrolment_dates):
@@ -172,7 +172,7 @@ class _Walk:
             if place.group is not None and self.ledger.join(person, course=place.course, group=place.group):
                 row.events.add("grouped")
 
-    def _say_what(self, row: Visit, *, changes: Cells) -> None:
+    def _add_statuses(self, row: Visit, *, changes: Cells) -> None:
         """Add the statuses of an existing person whose own fields change."""
         if "state" in changes:
             row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
