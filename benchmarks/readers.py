@@ -19,7 +19,7 @@ from enlist.formats.files.options import ReadOptions
 from enlist.formats.files.safety import Limits
 from enlist.formats.layout.dialect import find_dialect
 from enlist.formats.workbook.cage import messages
-from enlist.formats.workbook.grid import Wish
+from enlist.formats.workbook.grid import Request
 
 _UPDATING = {
     "match_by": ["email"],
@@ -53,7 +53,9 @@ def sheets(path: Path) -> list[list[list[str]]]:
     limits = Limits(seconds=30)
     with path.open("rb") as stream:
         first = next(
-            iter(messages(stream, wish=Wish(sheet="", columns=16_384, macros=True), limits=limits, name=path.name))
+            iter(
+                messages(stream, request=Request(sheet="", columns=16_384, macros=True), limits=limits, name=path.name)
+            )
         )
     return [_sheet(path, name=name, limits=limits) if has_cells else [] for name, _, has_cells in first["sheets"]]
 
@@ -61,8 +63,8 @@ def sheets(path: Path) -> list[list[list[str]]]:
 def _sheet(path: Path, *, name: str, limits: Limits) -> list[list[str]]:
     found: list[list[str]] = []
     with path.open("rb") as stream:
-        wish = Wish(sheet=name, columns=16_384, macros=True)
-        for message in messages(stream, wish=wish, limits=limits, name=path.name):
+        request = Request(sheet=name, columns=16_384, macros=True)
+        for message in messages(stream, request=request, limits=limits, name=path.name):
             for number, cells in message.get("rows", ()):
                 found.extend([] for _ in range(number - len(found)))
                 found[number - 1] = cells

@@ -28,9 +28,9 @@ from enlist.formats.layout.records import BLANKS
 from enlist.formats.reading import read
 from enlist.formats.text import delimited
 from enlist.formats.workbook import sheet_rows, table, xlsx
-from enlist.formats.workbook.cage import Message, heard
+from enlist.formats.workbook.cage import Message, parsed_message
 from enlist.formats.workbook.child import answers
-from enlist.formats.workbook.grid import Wish
+from enlist.formats.workbook.grid import Request
 from enlist.formats.workbook.regular import Irregular
 from tests.support.damage import ROWS, TEXTS, is_inside, kind_of, mutant
 
@@ -68,10 +68,10 @@ def outcome(data: bytes) -> Found:
             return error
 
 
-def _near(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iterator[Message]:
+def _near(stream: BinaryIO, *, request: Request, limits: Limits, name: str) -> Iterator[Message]:
     """What the process of a workbook says of it, in this one."""
     del limits
-    return (heard(line, name=name) for line in answers(stream, wish=wish))
+    return (parsed_message(line, name=name) for line in answers(stream, request=request))
 
 
 def _otherwise(data: bytes, *, number: int, found: Table) -> str | None:

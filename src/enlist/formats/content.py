@@ -20,7 +20,7 @@ from enlist.formats.files.safety import Limits
 from enlist.formats.files.signatures import is_web_page
 from enlist.formats.layout.dialect import refuse_endless_cell
 
-Given = str | PathLike[str] | bytes | BinaryIO
+Readable = str | PathLike[str] | bytes | BinaryIO
 
 _BLOCK: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 23
@@ -67,7 +67,7 @@ _TEXTS: Final = (
 
 
 @dataclass(frozen=True)
-class Taken:
+class Content:
     """A source: its name and all its bytes; for a workbook, the file it is in and its fingerprint."""
 
     name: str
@@ -78,7 +78,7 @@ class Taken:
 
 
 @contextmanager
-def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Taken]:
+def open_content(source: Readable, *, name: str | None, limits: Limits) -> Iterator[Content]:
     """Open and check a path, an open binary file or bytes; "-" is standard input.
 
     Raises FileError if the file doesn't exist, cannot be read, is too large or clearly isn't a table.
@@ -88,7 +88,7 @@ def taken_in(source: Given, *, name: str | None, limits: Limits) -> Iterator[Tak
     name = (name or Path(what).name).encode("utf-8", "replace").decode().replace("\0", "")
     try:
         with _opened(source) as stream, ExitStack() as copies:
-            yield _looked_at(stream, name=name, limits=limits, copies=copies)
+            yield _checked(stream, name=name, limits=limits, copies=copies)
     except FileNotFoundError:
         raise FileError("file_missing", file=what) from None
     except IsADirectoryError:
@@ -104,13 +104,13 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(_WORKBOOKS) or is_web_page(head[:1024])
 
 
-def _source_name(source: Given) -> str:
+def _source_name(source: Readable) -> str:
     if isinstance(source, str | PathLike):
         return "standard input" if str(source) == "-" else str(source)
     return str(getattr(source, "name", "data"))
 
 
-def _opened(source: Given) -> AbstractContextManager[BinaryIO]:
+def _opened(source: Readable) -> AbstractContextManager[BinaryIO]:
     if isinstance(source, bytes):
         return io.BytesIO(source)
     if not isinstance(source, str | PathLike):
@@ -118,13 +118,13 @@ def _opened(source: Given) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if str(source) == "-" else Path(source).open("rb")
 
 
-def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack) -> Taken:
+def _checked(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack) -> Content:
     head = stream.read(_BLOCK)
     if not isinstance(head, bytes):
         raise TypeError("open the file in binary mode: its encoding is found from its bytes")
     if not is_workbook(head):
         _refuse_binary(head, name=name)
-        return Taken(name, data=_all(head, stream=stream, name=name, limits=limits))
+        return Content(name, data=_all(head, stream=stream, name=name, limits=limits))
     # The parser gets an open file, not a path: an unnamed copy, unless the bytes are in a file already.
     copy = _as_file(stream)
     if copy is None:
@@ -137,7 +137,7 @@ def _looked_at(stream: BinaryIO, *, name: str, limits: Limits, copies: ExitStack
     digest = hashlib.sha256()
     while block := copy.read(_BLOCK):
         digest.update(block)
-    return Taken(name, workbook=copy, sha256=digest.hexdigest(), is_page=is_web_page(head[:1024]))
+    return Content(name, workbook=copy, sha256=digest.hexdigest(), is_page=is_web_page(head[:1024]))
 
 
 def _as_file(stream: BinaryIO) -> BinaryIO | None:
@@ -151,22 +151,22 @@ def _as_file(stream: BinaryIO) -> BinaryIO | None:
 def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
     """All bytes of a text, checked on the way: what no table has is refused before it fills the memory."""
     # It grows in place, and its value is not a copy.
-    taken = io.BytesIO()
+    content = io.BytesIO()
     lines = since = 0
     block, most = head, _LINES_A_ROW * limits.rows
     while block:
-        taken.write(block)
-        _refuse_large(taken.tell(), name=name, limits=limits)
-        since = _tail(block, before=since)
+        content.write(block)
+        _refuse_large(content.tell(), name=name, limits=limits)
+        since = _bytes_after_last_line(block, before=since)
         if since > _LONGEST_LINE:
             raise FileError("line_too_long", file=name, most=_LONGEST_LINE)
         lines += _lines(block)
-        if lines > most and (lines := taken.getvalue().count(b"\n")) > most:
+        if lines > most and (lines := content.getvalue().count(b"\n")) > most:
             raise FileError("too_many_lines", file=name, most=most)
         block = stream.read(_BLOCK)
-        if block and taken.tell() == len(head):
+        if block and content.tell() == len(head):
             refuse_endless_cell(head)
-    return taken.getvalue()
+    return content.getvalue()
 
 
 def _lines(block: bytes) -> int:
@@ -174,7 +174,7 @@ def _lines(block: bytes) -> int:
     return block.count(b"\n", 0, _SOME) * max(len(block), _SOME) // _SOME
 
 
-def _tail(block: bytes, *, before: int) -> int:
+def _bytes_after_last_line(block: bytes, *, before: int) -> int:
     """The number of bytes after the last line end."""
     end = max(block.rfind(b"\n"), block.rfind(b"\r"))
     return len(block) - end - 1 if end >= 0 else before + len(block)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from enlist.formats.workbook import archive
 from enlist.formats.workbook.archive import open_archive
-from enlist.formats.workbook.grid import Notes, Refusal, Row, Wish, column_letters, one_by_one
+from enlist.formats.workbook.grid import Notes, Refusal, Request, Row, column_letters, one_by_one
 from enlist.formats.workbook.regular import Listing, cut_row
 from enlist.formats.workbook.xlsx import Xlsx
 from tests.support.workbooks import PARTS, SPREADSHEET, made, packed
@@ -43,7 +43,7 @@ def outcome(rows: str, *, strings: str, prolog: str, before: str = "", after: st
         }
     )
     try:
-        opened = Xlsx(open_archive(io.BytesIO(book)), wish=Wish(columns=6))
+        opened = Xlsx(open_archive(io.BytesIO(book)), request=Request(columns=6))
         opened.sheets()
         return list(one_by_one(opened.rows(0))), opened.notes
     except Refusal as refusal:

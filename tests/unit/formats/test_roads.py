@@ -16,8 +16,8 @@ from enlist.formats.layout.assembly import Assembly, assemble
 from enlist.formats.layout.chunks import Chunk
 from enlist.formats.layout.layout import Layout
 from enlist.formats.layout.records import Dialect
-from enlist.formats.text.delimited import careful
-from enlist.formats.text.fast_path import screened
+from enlist.formats.text.delimited import careful_chunks
+from enlist.formats.text.fast_path import fast_chunks
 from enlist.formats.text.plain import is_clear
 from enlist.formats.text.plain import plain as plain_text
 
@@ -67,8 +67,8 @@ def test_both_roads_lead_to_the_same_table(text: str, size: int, limits: Limits)
     layout = Layout(Dialect(text[1]), ("p", "q", "r"), header_line=1, first_line=2)
     given_text = Text(text.encode(), "utf-8")
 
-    fast = outcome(screened(given_text, layout=layout, limits=limits, size=size), text=given_text, layout=layout)
-    slow = outcome(careful(given_text, layout=layout, limits=limits), text=given_text, layout=layout)
+    fast = outcome(fast_chunks(given_text, layout=layout, limits=limits, size=size), text=given_text, layout=layout)
+    slow = outcome(careful_chunks(given_text, layout=layout, limits=limits), text=given_text, layout=layout)
 
     assert is_clear(given_text, dialect=layout.dialect)
     if isinstance(fast, Table) and isinstance(slow, Table):
@@ -103,7 +103,7 @@ def test_a_text_is_read_at_once_as_record_by_record_or_not_at_all(
 
     if chunk:
         fast = outcome(iter([chunk]), text=given_text, layout=layout)
-        slow = outcome(careful(given_text, layout=layout, limits=limits), text=given_text, layout=layout)
+        slow = outcome(careful_chunks(given_text, layout=layout, limits=limits), text=given_text, layout=layout)
 
         assert isinstance(fast, Table)
         assert isinstance(slow, Table)

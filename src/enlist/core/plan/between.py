@@ -20,7 +20,7 @@ class Between:
     begun: dict[str, pl.DataFrame] = field(default_factory=dict)
     ended: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    def learn(self, frames: Frames) -> None:
+    def add_part(self, frames: Frames) -> None:
         """Add the frames of a planned part."""
         for relation in between():
             for known, verb in ((self.begun, relation.begins), (self.ended, relation.ends)):
@@ -28,7 +28,7 @@ class Between:
                     more = frames[verb.name].select(list(relation.schema))
                     known[relation.name] = pl.concat([known[relation.name], more]) if relation.name in known else more
 
-    def since(self, directory: Directory) -> Directory:
+    def applied_to(self, directory: Directory) -> Directory:
         """A directory with these records as the parts so far leave them."""
         frames = {}
         for relation in between():

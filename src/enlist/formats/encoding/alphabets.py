@@ -46,14 +46,14 @@ _VOWELS: Final = {"CYRILLIC": re.compile("[аеёиіїоуыэюяєъ]"), "GRE
 _WITHIN: Final = re.compile("[ךםןףץς](?=.)|σ$")
 
 
-def spoken_in(word: str) -> frozenset[str]:
+def languages_of(word: str) -> frozenset[str]:
     """The languages of LANGUAGES in which all letters of a Latin word are allowed where they are."""
     # A capital dotted I lower-cases to a sequence that is in no alphabet.
     plain = unicodedata.normalize("NFC", word).replace("İ", "i").lower()
     return frozenset(language for language, pattern in _WORDS.items() if pattern.fullmatch(plain))
 
 
-def is_unspeakable(word: str, *, script: str) -> bool:
+def is_unpronounceable(word: str, *, script: str) -> bool:
     """Whether a word of a script (LATIN, CYRILLIC, GREEK, HEBREW, …) has no vowel, or a letter's form is misplaced."""
     bare = "".join(each for each in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(each))
     vowels = _VOWELS.get(script)

@@ -12,7 +12,7 @@ from collections import Counter
 from functools import cache
 from typing import Final
 
-from .alphabets import LANGUAGES, is_unspeakable, spoken_in
+from .alphabets import LANGUAGES, is_unpronounceable, languages_of
 
 # Common encodings of people's lists, the most common first; any other encoding can be named.
 USUAL: Final = (
@@ -46,7 +46,7 @@ def likeliest(sample: bytes) -> list[str]:
         if text is not None:
             readings.setdefault(text, encoding)
     ranks = {
-        encoding: _strangeness(text, encoding=encoding) + _SELDOM * (encoding != USUAL[0])
+        encoding: _penalty(text, encoding=encoding) + _SELDOM * (encoding != USUAL[0])
         for text, encoding in readings.items()
     }
     return sorted(ranks, key=ranks.__getitem__)
@@ -59,7 +59,7 @@ def _read(sample: bytes, *, encoding: str) -> str | None:
         return None
 
 
-def _strangeness(text: str, *, encoding: str) -> int:
+def _penalty(text: str, *, encoding: str) -> int:
     """How little a text looks like names."""
     words = Counter(word for word in _WORD.findall(text) if not word.isascii())
     padded = f"  {text} "
@@ -86,12 +86,12 @@ def _is_odd(window: str) -> bool:
 def _mixture(words: Counter[str]) -> int:
     """The penalty of the Latin words, in the language of most of them."""
     latin = {word: times for word, times in words.items() if _script(word[0]) == "LATIN"}
-    spoken = {word: spoken_in(word) for word in latin}
+    languages = {word: languages_of(word) for word in latin}
     return min(
         sum(
-            times * (_NONE if not spoken[word] else _OTHER)
+            times * (_NONE if not languages[word] else _OTHER)
             for word, times in latin.items()
-            if language not in spoken[word]
+            if language not in languages[word]
         )
         for language in LANGUAGES
     )
@@ -102,7 +102,7 @@ def _unlikely(word: str) -> int:
     script = _script(word[0])
     if script == "LATIN":
         return 0
-    return _NONE * is_unspeakable(word, script=script) + _OTHER * (script in _CASED and word.islower())
+    return _NONE * is_unpronounceable(word, script=script) + _OTHER * (script in _CASED and word.islower())
 
 
 def _rare(text: str, *, encoding: str) -> int:

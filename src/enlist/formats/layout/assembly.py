@@ -95,13 +95,13 @@ def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[
     fine, rest = given.filter(~broken), given.filter(broken)
     cells = fine.get_column("cell")
     sealed = fine.select("line", weak=are_weak(cells), sealed=seal(cells))
-    said = [
+    flagged = [
         found.select(
             "line", code=pl.lit(code), column=pl.lit(layout.headers[layout.sealed]), field=pl.lit(PASSWORD.slug)
         )
         for code, found in (("password_unreadable", rest), ("nought_blank", zeros))
     ]
-    return sealed, collect(*said)
+    return sealed, collect(*flagged)
 
 
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:

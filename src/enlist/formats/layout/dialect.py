@@ -30,7 +30,7 @@ _WRAPPED: Final = {
 }
 _SOME: Final = 3
 _MANY_TIMES: Final = 10
-_ROWS_LOOKED_AT: Final = 100
+_SAMPLED_ROWS: Final = 100
 _HEADER_WITHIN: Final = 20
 _PLAIN: Final = ",;\t|"
 # Colons of times and web addresses, and of a header with a time format.
@@ -58,7 +58,7 @@ def find_dialect(sample: str, *, options: ReadOptions) -> Dialect:
     named = _SEPARATOR.match(sample)
     quote = options.quote if options.quote is not None else _find_quote(sample)
     delimiter = options.delimiter or (named[1] if named else _find_delimiter(sample, quote=quote)) or ","
-    dialect = Dialect(delimiter, quote, escape=_escape(sample, plain=Dialect(delimiter, quote), said=options.escape))
+    dialect = Dialect(delimiter, quote, escape=_escape(sample, plain=Dialect(delimiter, quote), given=options.escape))
     found = first_records(sample, dialect=dialect)
     if not found:
         raise FileError("file_blank")
@@ -126,19 +126,19 @@ def _find_delimiter(sample: str, *, quote: str) -> str | None:
     best = max(DELIMITERS, key=scores.__getitem__)
     if any(scores[best]):
         return best
-    return " " if _is_parted_by_blanks(sample, quote=quote) else None
+    return " " if _is_split_by_blanks(sample, quote=quote) else None
 
 
-def _escape(sample: str, *, plain: Dialect, said: str | None) -> str:
+def _escape(sample: str, *, plain: Dialect, given: str | None) -> str:
     """The sign before quotes that are text: a backslash, if the quotes are only valid with it."""
-    if said is not None or not plain.quote or f"\\{plain.quote}" not in sample:
-        return said or ""
+    if given is not None or not plain.quote or f"\\{plain.quote}" not in sample:
+        return given or ""
     escaped = replace(plain, escape="\\")
     is_right = not _first_rows(sample, dialect=plain, strict=True) and _first_rows(sample, dialect=escaped, strict=True)
     return escaped.escape if is_right else ""
 
 
-def _is_parted_by_blanks(sample: str, *, quote: str) -> bool:
+def _is_split_by_blanks(sample: str, *, quote: str) -> bool:
     """Whether blanks delimit: nothing else does, no line has fewer cells than the first, and cells are quoted.
 
     Without quotation marks such a file looks like one with a column of texts.
@@ -176,7 +176,7 @@ def _is_titled(rows: list[list[str]]) -> bool:
 def _first_rows(sample: str, *, dialect: Dialect, strict: bool) -> list[list[str]]:
     """The first rows that are not blank; none if the quoting is invalid."""
     try:
-        rows = list(islice(dialect.reader(_lines(sample), strict=strict), _ROWS_LOOKED_AT))
+        rows = list(islice(dialect.reader(_lines(sample), strict=strict), _SAMPLED_ROWS))
     except csv.Error:
         return []
     return [row for row in rows if any(cell.strip(BLANKS) for cell in row)]

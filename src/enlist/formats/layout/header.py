@@ -13,7 +13,7 @@ from .cell_kinds import ADDRESS, BLANK, CODE, DATE, EMAIL, LONG, VALUES, usual_k
 from .cell_kinds import kind_of as look
 from .records import BLANKS, Record
 
-LOOKED_AT: Final = 200
+SAMPLED_ROWS: Final = 200
 _DEEPEST: Final = 40
 _MOST_LINES: Final = 4
 # A line with fewer cells than this share of the rows' cells is a title.
@@ -45,16 +45,16 @@ def find_heading(records: Sequence[Record], *, line: int | None, merged: Merged 
 
     merged: cells that cover several (row, column to row, column). is_exact: records end where their rows do.
     """
-    rows = [_trimmed(record) for record in records[:LOOKED_AT]]
+    rows = [_trimmed(record) for record in records[:SAMPLED_ROWS]]
     if line == 0:
         return _headless(rows, records=records)
     start = _start(rows) if line is None else _at(records, line=line)
     if start is None or (line is None and _looks_like_rows(rows, start=start)):
         return _headless(rows, records=records)
     end = start + 1
-    while start and line is None and _stands_over(rows[start - 1], row=rows[start]):
+    while start and line is None and _names_groups(rows[start - 1], row=rows[start]):
         start -= 1
-    while end < len(rows) and end - start < _MOST_LINES and _goes_on(rows, start=start, end=end):
+    while end < len(rows) and end - start < _MOST_LINES and _continues(rows, start=start, end=end):
         end += 1
     lines = [rows[number] for number in range(start, end)]
     spans = [_filled(row, line=records[start + n].line, merged=merged) for n, row in enumerate(lines)]
@@ -121,12 +121,12 @@ def _looks_like_rows(rows: Sequence[list[str]], *, start: int) -> bool:
     if not body:
         return all(kind in (*VALUES, BLANK) for kind in looks)
     below = [usual_kind(row[n] for row in body if n < len(row)) for n in range(len(first))]
-    like = sum(kind == under and kind in (*VALUES, CODE) for kind, under in zip(looks, below, strict=True))
-    unlike = sum(kind != under and under in (*VALUES, CODE, LONG) for kind, under in zip(looks, below, strict=True))
-    return like > unlike
+    similar = sum(kind == under and kind in (*VALUES, CODE) for kind, under in zip(looks, below, strict=True))
+    different = sum(kind != under and under in (*VALUES, CODE, LONG) for kind, under in zip(looks, below, strict=True))
+    return similar > different
 
 
-def _goes_on(rows: Sequence[list[str]], *, start: int, end: int) -> bool:
+def _continues(rows: Sequence[list[str]], *, start: int, end: int) -> bool:
     """Whether the next line also belongs to the header."""
     row, above = rows[end], rows[end - 1]
     if not any(row):
@@ -137,7 +137,7 @@ def _goes_on(rows: Sequence[list[str]], *, start: int, end: int) -> bool:
     return _known(row) > 1 and _is_names(row) and (is_part or _known(row) >= _count(row) * _WIDE)
 
 
-def _stands_over(above: list[str], *, row: list[str]) -> bool:
+def _names_groups(above: list[str], *, row: list[str]) -> bool:
     """Whether a line names groups of the columns below it, whose own names are not unique."""
     names = [cell.casefold() for cell in row if cell]
     return _count(above) > 1 and _is_names(above) and len(set(names)) < len(names) and not _same(above, other=row)
@@ -152,7 +152,7 @@ def _filled(row: list[str], *, line: int, merged: Merged) -> list[str]:
     cells = list(row)
     for top, left, bottom, right in merged:
         if top <= line <= bottom and left <= len(cells) and cells[left - 1]:
-            cells.extend([""] * (min(right, left + LOOKED_AT) - len(cells)))
+            cells.extend([""] * (min(right, left + SAMPLED_ROWS) - len(cells)))
             for column in range(left, min(right, len(cells))):
                 cells[column] = cells[column] or cells[left - 1]
     return cells

@@ -120,7 +120,7 @@ def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_li
         raise FileError(
             "too_many_columns", line=line or first_line, columns=len(heading.cells), most=options.limits.columns
         )
-    cells = _given(heading, names=options.names)
+    cells = _column_names(heading, names=options.names)
     blank = frozenset(number for number, cell in enumerate(cells) if not cell)
     headers = tuple(cell or f"Column {number + 1}" for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=line)
@@ -140,7 +140,7 @@ def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_li
     )
 
 
-def _given(heading: Heading, *, names: Sequence[str] | None) -> list[str]:
+def _column_names(heading: Heading, *, names: Sequence[str] | None) -> list[str]:
     """The names of the columns: those given, else the header's."""
     if names is None:
         return [_LINE_ENDS.sub(" ", cell) for cell in heading.cells]
@@ -166,13 +166,13 @@ def _above(record: Record, *, dialect: Dialect) -> pl.DataFrame:
 
 def _flags(heading: Heading, *, dialect: Dialect, is_named: bool) -> pl.DataFrame:
     """Flags about the lines before the rows, for people to check."""
-    said = [_above(record, dialect=dialect) for record in heading.above]
+    flags = [_above(record, dialect=dialect) for record in heading.above]
     if not heading.lines and not is_named:
-        said.append(flag("header_none"))
-    said.extend(flag("header_quotes", line=line) for line in heading.loose)
+        flags.append(flag("header_none"))
+    flags.extend(flag("header_quotes", line=line) for line in heading.loose)
     if len(heading.lines) > 1:
-        said.append(flag("header_lines", value=str(len(heading.lines)), line=heading.lines[0]))
+        flags.append(flag("header_lines", value=str(len(heading.lines)), line=heading.lines[0]))
     if heading.dropped:
         columns = ", ".join(str(number + 1) for number in heading.dropped)
-        said.append(flag("header_spare", value=columns, line=heading.lines[-1]))
-    return collect(*said)
+        flags.append(flag("header_spare", value=columns, line=heading.lines[-1]))
+    return collect(*flags)

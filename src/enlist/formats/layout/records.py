@@ -112,7 +112,7 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
 
     Raises OpenQuote (a FileError) if a quote opens and never closes, FileError if a cell is far too long.
     """
-    taken = _Taken(lines)
+    taken = _Lines(lines)
     reader = dialect.reader(taken, strict=True)
     line, blanks = first_line, dialect.line_blanks
     while True:
@@ -127,7 +127,7 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
                 cells, repaired_cells = found, True
                 taken.give_back()
             else:
-                cells, loose, runs_on = _loosely(taken, dialect=dialect, line=line, error=error)
+                cells, loose, runs_on = _read_leniently(taken, dialect=dialect, line=line, error=error)
         after = line + len(taken.lines)
         if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
             odd = not (repaired_cells or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
@@ -145,7 +145,7 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
         line = after
 
 
-class _Taken:
+class _Lines:
     """Passes lines on one by one, and remembers those of the current record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -170,7 +170,7 @@ class _Taken:
         return chain(tuple(self.lines), self)
 
 
-def _loosely(taken: _Taken, *, dialect: Dialect, line: int, error: csv.Error) -> tuple[list[str], bool, bool]:
+def _read_leniently(taken: _Lines, *, dialect: Dialect, line: int, error: csv.Error) -> tuple[list[str], bool, bool]:
     """Read a record with invalid quotes: its cells, whether it is loose, whether it runs on."""
     if _is_too_long(error):
         raise _too_long(taken, dialect=dialect, line=line)
@@ -217,7 +217,7 @@ def _is_too_long(error: csv.Error) -> bool:
     return "field larger than field limit" in str(error)
 
 
-def _too_long(taken: _Taken, *, dialect: Dialect, line: int) -> FileError:
+def _too_long(taken: _Lines, *, dialect: Dialect, line: int) -> FileError:
     opened = _open_line("".join(taken.lines), dialect=dialect, line=line)
     if opened:
         return FileError("quoted_cell_too_long", line=opened, most=csv.field_size_limit())

@@ -28,13 +28,13 @@ def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tupl
     """The cells of a text, `="007"` as `007`, and flags that name the columns. data: the whole text."""
     if b"=" not in data or _WRAP.encode() not in data:
         return frame, no_flags()
-    said = []
+    flags = []
     for column in frame.iter_columns():
         if (places := column.str.contains(_WRAPPED).arg_true()).len():
             first = places[0]
-            said.append(flag("wraps_removed", value=column.name, detail=column[first], line=lines[first]))
+            flags.append(flag("wraps_removed", value=column.name, detail=column[first], line=lines[first]))
             frame = frame.with_columns(column.str.replace(_WRAPPED, "$1"))
-    return frame, collect(*said)
+    return frame, collect(*flags)
 
 
 def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFrame:

@@ -41,26 +41,26 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
     """The lines of a table that aren't rows. longer: lines with more cells than the header (Int64)."""
     headers = [header.casefold() for header in frame.columns]
     at = _like_headers(frame)
-    again, second = [], None
+    repeated, second = [], None
     for place in at:
         likeness = _likeness(frame.row(place), headers=headers)
         if likeness == 1 and lines[place] not in longer:
-            again.append(place)
+            repeated.append(place)
         elif likeness >= _ALIKE:
             second = place
             break
     totals = [] if second is not None else _totals(frame)
     ruled = _ruled(frame)
-    gone = pl.Series([*again, *totals, *ruled], dtype=pl.Int64)
-    is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(gone, values=False)
+    dropped = pl.Series([*repeated, *totals, *ruled], dtype=pl.Int64)
+    is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(dropped, values=False)
     if second is not None:
         is_row &= pl.int_range(frame.height, eager=True) < second
-    said = [flag("header_again", line=lines[place]) for place in again if second is None or place < second]
-    said.extend(flag("line_of_totals", line=lines[place]) for place in totals)
-    said.extend(flag("line_ruled", line=lines[place]) for place in ruled)
+    flags = [flag("header_again", line=lines[place]) for place in repeated if second is None or place < second]
+    flags.extend(flag("line_of_totals", line=lines[place]) for place in totals)
+    flags.extend(flag("line_ruled", line=lines[place]) for place in ruled)
     if second is not None:
-        said.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
-    return Tails(is_row, collect(*said) if said else no_flags())
+        flags.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
+    return Tails(is_row, collect(*flags) if flags else no_flags())
 
 
 def _like_headers(frame: pl.DataFrame) -> list[int]:

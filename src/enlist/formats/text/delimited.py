@@ -32,7 +32,7 @@ from enlist.formats.layout.dialect import SAMPLE
 from enlist.formats.layout.layout import Layout, find_layout
 from enlist.formats.layout.records import Dialect, records
 
-from .fast_path import screened
+from .fast_path import fast_chunks
 from .plain import is_clear, plain
 
 _MARKED_LINE: Final = re.compile(rb'^"((?:[^"\r\n]|"")*)"[,;\t ]*(\r?)$', re.MULTILINE)
@@ -101,7 +101,7 @@ def _line_ends(text: Text, *, dialect: Dialect) -> Iterator[pl.DataFrame]:
 
 
 def _chunks(text: Text, *, road: str, layout: Layout, limits: Limits) -> Iterator[Chunk]:
-    return (screened if road == "fast" else careful)(text, layout=layout, limits=limits)
+    return (fast_chunks if road == "fast" else careful_chunks)(text, layout=layout, limits=limits)
 
 
 def write(frame: pl.DataFrame, *, delimiter: str = ",", bom: bool = False) -> bytes:
@@ -166,7 +166,7 @@ def _header_quoting(headers: pl.Series) -> Literal[0, 1]:
     return csv.QUOTE_MINIMAL if headers.str.contains(r"^[\w ]+$").all() else csv.QUOTE_ALL
 
 
-def careful(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
+def careful_chunks(text: Text, *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
     """The careful reader: record by record, whatever the text contains."""
     stream = io.BytesIO(text.data)
     stream.seek(text.start)

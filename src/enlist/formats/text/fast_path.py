@@ -21,7 +21,7 @@ from enlist.formats.layout.records import BLANKS, OpenQuote, Record, records
 from .plain import well_quoted
 
 
-def screened(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:
+def fast_chunks(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE) -> Iterator[Chunk]:
     """The rows of a clear text, equal to the careful reader's, about `size` bytes at a time."""
     start, line, wanted = _offset(text, line=layout.first_line), layout.first_line, size
     while start < len(text.data):

@@ -43,10 +43,10 @@ def read_pasted(data: bytes, *, name: str, options: ReadOptions) -> Table:
         return read_text(data, name=name, options=options)
     own = replace(options, encoding="utf-8")
     tables = [read_text(block, name=name, options=own) for block in blocks]
-    told = flag("blocks_joined", value=str(len(tables)))
+    joined = flag("blocks_joined", value=str(len(tables)))
     whole = _joined(tables)
     source = replace(whole.source, encoding=text.encoding, sha256=hashlib.sha256(data).hexdigest())
-    return replace(whole, source=source, flags=collect(text.flags, told, whole.flags))
+    return replace(whole, source=source, flags=collect(text.flags, joined, whole.flags))
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:

@@ -128,7 +128,7 @@ def _refuse_overlaps(archive: zipfile.ZipFile, *, parts: list[zipfile.ZipInfo]) 
         raise Refusal("workbook_not_at_start")
 
 
-class _Begun(Exception):
+class _FirstElement(Exception):
     """The first element of a document was reached."""
 
 
@@ -140,7 +140,7 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
         raise Refusal("workbook_part_doctype", part=name)
 
     def start(*_: object) -> None:
-        raise _Begun
+        raise _FirstElement
 
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
@@ -151,7 +151,7 @@ def refuse_doctype(name: str, *, chunks: Iterator[bytes]) -> None:
                 raise Refusal("workbook_part_prolog", part=name, most=_PROLOG)
             parser.Parse(chunk)
             seen += len(chunk)
-    except _Begun:
+    except _FirstElement:
         return
     except (expat.ExpatError, LookupError) as error:
         # A lookup fails where nobody knows the encoding that a part names.

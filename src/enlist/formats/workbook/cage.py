@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 from enlist.core.errors import FileError
 from enlist.formats.files.safety import Limits
 
-from .grid import Wish
+from .grid import Request
 
 _BOOT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from {} import main; main(sys.argv[2])"
 _HOME: Final = Path(__file__).parents[3]
@@ -31,14 +31,14 @@ _LONGEST_MESSAGE: Final = 1 << 27
 Message = dict[str, Any]
 
 
-def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iterator[Message]:
+def messages(stream: BinaryIO, *, request: Request, limits: Limits, name: str) -> Iterator[Message]:
     """The child's messages about a workbook. The stream must be a real file at its beginning.
 
     Raises FileError if the workbook is refused, or exceeds a limit.
     """
-    given = {**asdict(wish), "limits": {"memory": limits.memory, "seconds": limits.seconds}}
+    arguments = {**asdict(request), "limits": {"memory": limits.memory, "seconds": limits.seconds}}
     child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-        [sys.executable, "-I", "-c", _BOOT.format(_CHILD), str(_HOME), json.dumps(given)],
+        [sys.executable, "-I", "-c", _BOOT.format(_CHILD), str(_HOME), json.dumps(arguments)],
         stdin=stream,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -51,7 +51,7 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
     with child, closing(child.stdout or BytesIO()) as lines:
         try:
             while line := lines.readline(_LONGEST_MESSAGE):
-                message = heard(line, name=name)
+                message = parsed_message(line, name=name)
                 is_whole = "end" in message
                 yield message
             if not is_whole:
@@ -61,7 +61,7 @@ def messages(stream: BinaryIO, *, wish: Wish, limits: Limits, name: str) -> Iter
             child.kill()
 
 
-def heard(line: bytes | str, *, name: str) -> Message:
+def parsed_message(line: bytes | str, *, name: str) -> Message:
     """A message of the child. Raises FileError if it refuses the workbook, or the message is invalid."""
     try:
         message = json.loads(line)

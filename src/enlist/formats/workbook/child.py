@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 from enlist.formats.files.signatures import is_web_page
 
 from .archive import open_archive
-from .grid import Block, Book, Refusal, Row, Sheet, Wish, one_by_one
+from .grid import Block, Book, Refusal, Request, Row, Sheet, one_by_one
 
 _BATCH: Final = 100_000
 # The most characters in a message, and in a row.
@@ -36,15 +36,15 @@ def main(arguments: str) -> None:
     # There are millions of cells and no cycles: searching for cycles would take a third of the time.
     gc.disable()
     _limit(**given.pop("limits"))
-    for line in answers(sys.stdin.buffer, wish=Wish(**given)):
+    for line in answers(sys.stdin.buffer, request=Request(**given)):
         sys.stdout.write(line)
         sys.stdout.flush()
 
 
-def answers(stream: BinaryIO, *, wish: Wish) -> Iterator[str]:
+def answers(stream: BinaryIO, *, request: Request) -> Iterator[str]:
     """All messages about the workbook in a stream, one per line; the last one is its end, or why it is refused."""
     try:
-        yield from map(_line, _messages(stream, wish=wish))
+        yield from map(_line, _messages(stream, request=request))
     except Refusal as refusal:
         yield _line({"refused": [refusal.code, refusal.fields, *_reasons(refusal.__cause__)]})
     except MemoryError:
@@ -76,21 +76,21 @@ def _limit(*, memory: int, seconds: int) -> None:
             resource.setrlimit(which, (most, most))
 
 
-def _messages(stream: BinaryIO, *, wish: Wish) -> Iterator[dict[str, Any]]:
-    book = _open(stream, wish=wish)
+def _messages(stream: BinaryIO, *, request: Request) -> Iterator[dict[str, Any]]:
+    book = _open(stream, request=request)
     sheets = book.sheets()
     yield {"sheets": [[sheet.name, sheet.is_hidden, sheet.has_cells] for sheet in sheets]}
-    if wish.sheet is None and len(visible := _visible(sheets)) > 1:
+    if request.sheet is None and len(visible := _visible(sheets)) > 1:
         book.notes.is_quiet = True
-        for number, rows in book.peeks(visible, most=wish.peek):
+        for number, rows in book.peeks(visible, most=request.peek):
             yield {"peek": sheets[number].name, "rows": rows}
         yield {"end": True}
         return
-    number = _chosen(sheets, name=wish.sheet)
+    number = _chosen(sheets, name=request.sheet)
     yield {"sheet": sheets[number].name}
-    room = min(wish.size, max(_SMALL, _TIMES * stream.seek(0, io.SEEK_END)))
+    room = min(request.size, max(_SMALL, _TIMES * stream.seek(0, io.SEEK_END)))
     for batch in _batches(book, number=number, room=room):
-        yield {**batch, "notes": book.notes.taken()}
+        yield {**batch, "notes": book.notes.drain()}
     yield {"end": True}
 
 
@@ -104,11 +104,11 @@ def _batches(book: Book, *, number: int, room: int) -> Iterator[dict[str, Any]]:
     for each, size in _measured(book.rows(number)):
         if (characters := characters + size) > room:
             raise Refusal("workbook_too_many", what="characters in its cells", most=room)
-        if book.notes.is_full or not batch.takes(each, size=size):
-            yield batch.said()
+        if book.notes.is_full or not batch.add(each, size=size):
+            yield batch.message()
             batch = _Batch()
-            batch.takes(each, size=size)
-    yield batch.said()
+            batch.add(each, size=size)
+    yield batch.message()
 
 
 def _measured(found: Iterator[Row | Block]) -> Iterator[tuple[Row | Block, int]]:
@@ -134,7 +134,7 @@ class _Batch:
     cells: int = 0
     characters: int = 0
 
-    def takes(self, each: Row | Block, *, size: int) -> bool:
+    def add(self, each: Row | Block, *, size: int) -> bool:
         """Add a row or block; returns False if it is unlike those before, or the batch is full."""
         width = len(self.block.columns)
         if self.cells >= _BATCH or self.characters + size > _CHARACTERS:
@@ -155,7 +155,7 @@ class _Batch:
         self.characters += size
         return True
 
-    def said(self) -> dict[str, Any]:
+    def message(self) -> dict[str, Any]:
         """The message with these rows."""
         return {"block": self.block} if self.block.numbers else {"rows": self.rows}
 
@@ -176,7 +176,7 @@ def _chosen(sheets: list[Sheet], *, name: str | None) -> int:
     return next(iter(_visible(sheets)), next(n for n, sheet in enumerate(sheets) if sheet.has_cells))
 
 
-def _open(stream: BinaryIO, *, wish: Wish) -> Book:
+def _open(stream: BinaryIO, *, request: Request) -> Book:
     start = stream.read(1024)
     stream.seek(0)
     if is_web_page(start):
@@ -186,20 +186,20 @@ def _open(stream: BinaryIO, *, wish: Wish) -> Book:
     if not start.startswith(b"PK"):
         from .xls import Xls
 
-        return Xls(stream, wish=wish)
+        return Xls(stream, request=request)
     archive = open_archive(stream)
     if "content.xml" in archive and "[Content_Types].xml" not in archive:
         from .ods import Ods
 
-        return Ods(archive, wish=wish)
-    return _of_excel(archive, wish=wish)
+        return Ods(archive, request=request)
+    return _of_excel(archive, request=request)
 
 
-def _of_excel(archive: Any, *, wish: Wish) -> Book:
+def _of_excel(archive: Any, *, request: Request) -> Book:
     if "xl/workbook.bin" in archive and "xl/workbook.xml" not in archive:
         from .xlsb import Xlsb
 
-        return Xlsb(archive, path="xl/workbook.bin", wish=wish)
+        return Xlsb(archive, path="xl/workbook.bin", request=request)
     from .xlsx import Xlsx
 
-    return Xlsx(archive, wish=wish)
+    return Xlsx(archive, request=request)

@@ -36,13 +36,13 @@ def write_failures(rows: pl.DataFrame, *, problems: pl.DataFrame) -> bytes:
         sheet.freeze_panes(1, 0)
         for number, header in enumerate(columns):
             sheet.write_string(0, number, header, bold)
-        said = _by_cell(problems, columns=columns)
+        reasons = _by_cell(problems, columns=columns)
         for place, (row, *cells) in enumerate(rows.iter_rows(), start=1):
             for number, cell in enumerate(cells):
-                why = said.get((row, number))
-                sheet.write_string(place, number, cell or "", bad if why else text)
-                if why:
-                    sheet.write_comment(place, number, why, {"x_scale": 2})
+                reason = reasons.get((row, number))
+                sheet.write_string(place, number, cell or "", bad if reason else text)
+                if reason:
+                    sheet.write_comment(place, number, reason, {"x_scale": 2})
     return stream.getvalue()
 
 

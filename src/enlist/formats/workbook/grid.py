@@ -34,7 +34,7 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """How to read a workbook.
 
     sheet: a name, or None for the only visible one; if there are several, the first `peek` rows of each are returned
@@ -86,7 +86,7 @@ class Notes:
             row, column, kind, text = noted
             self.cells.append((row, column, kind, text))
 
-    def taken(self) -> dict[str, list[Any]]:
+    def drain(self) -> dict[str, list[Any]]:
         """All notes since the last call, by name."""
         lists: dict[str, list[Any]] = {"cells": self.cells, "merged": self.merged}
         lists |= {"hidden_rows": self.hidden_rows, "hidden_columns": self.hidden_columns}
@@ -187,7 +187,7 @@ def one_by_one(found: Iterator[Row | Block]) -> Iterator[Row]:
             yield each
 
 
-def begun(found: Iterator[Row | Block], *, most: int) -> list[Row]:
+def first_rows(found: Iterator[Row | Block], *, most: int) -> list[Row]:
     """The first rows, each cell shortened: enough to recognise a sheet."""
     return [(row, [cell[:MOST_LETTERS] for cell in cells]) for row, cells in islice(one_by_one(found), most) if cells]
 

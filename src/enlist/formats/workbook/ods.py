@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from .archive import Archive
-from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Row, Sheet, Wish, begun, column_letters, named
+from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Request, Row, Sheet, column_letters, first_rows, named
 from .xml_part import Element, attribute, elements, local_name
 
 _CONTENT: Final = "content.xml"
@@ -20,9 +20,9 @@ _AT_ONCE: Final = 1_000
 class Ods:
     """An open .ods workbook."""
 
-    def __init__(self, archive: Archive, *, wish: Wish) -> None:
+    def __init__(self, archive: Archive, *, request: Request) -> None:
         self.notes = Notes()
-        self._archive, self._wish = archive, wish
+        self._archive, self._request = archive, request
         manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive else b""
         if b"encryption-data" in manifest:
             raise Refusal("workbook_locked")
@@ -56,7 +56,7 @@ class Ods:
                     yield table, rows
                 table, rows = table + 1, []
             elif len(rows) < most:
-                rows += begun(self._repeated(element, rows=range(1, 2)), most=most)
+                rows += first_rows(self._repeated(element, rows=range(1, 2)), most=most)
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
@@ -69,7 +69,7 @@ class Ods:
         first = self._column + 1
         self._column += _times(element, name="number-columns-repeated")
         if attribute(element, name="visibility") in _HIDDEN:
-            self.notes.hide_columns(first, last=min(self._column, self._wish.columns))
+            self.notes.hide_columns(first, last=min(self._column, self._request.columns))
 
     def _repeated(self, element: Element, *, rows: range) -> Iterator[Row | Block]:
         if not (cells := self._cells(element, row=rows[0])):
@@ -97,7 +97,7 @@ class Ods:
             column, first = column + times, column + 1
             if text := self._text(cell):
                 self._note(cell, row=row, columns=range(first, column + 1))
-                last = min(column, self._wish.columns)
+                last = min(column, self._request.columns)
                 if first <= last:
                     cells.extend([""] * (first - 1 - len(cells)) + [text] * (last - first + 1))
         return cells
@@ -105,7 +105,7 @@ class Ods:
     def _text(self, cell: Element) -> str:
         """The text that a cell shows; for a date, if requested, the date itself."""
         shown = _text(cell)
-        date = attribute(cell, name="date-value") if shown and self._wish.is_iso else None
+        date = attribute(cell, name="date-value") if shown and self._request.is_iso else None
         return date.replace("T", " ").removesuffix(" 00:00:00") if date else shown
 
     def _note(self, cell: Element, *, row: int, columns: range) -> None:
@@ -114,7 +114,7 @@ class Ods:
             raise Refusal("workbook_beyond_sheet", what="column", number=columns[-1], most=MOST_COLUMNS)
         if attribute(cell, name="formula") is not None:
             self.notes.note(row, columns[0], "formula", address)
-        if columns[-1] > self._wish.columns:
+        if columns[-1] > self._request.columns:
             self.notes.note(row, columns[-1], "beyond", address)
         across, down = _times(cell, name="number-columns-spanned"), _times(cell, name="number-rows-spanned")
         if across > 1 or down > 1:
@@ -122,8 +122,8 @@ class Ods:
 
 
 def _times(element: Element, *, name: str) -> int:
-    said = attribute(element, name=name) or "1"
-    return max(1, int(said)) if said.isdigit() and len(said) < 10 else 1
+    times = attribute(element, name=name) or "1"
+    return max(1, int(times)) if times.isdigit() and len(times) < 10 else 1
 
 
 def _text(cell: Element) -> str:

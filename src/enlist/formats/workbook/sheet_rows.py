@@ -18,8 +18,8 @@ from .grid import (
     Block,
     Notes,
     Refusal,
+    Request,
     Row,
-    Wish,
     column_letters,
     column_number,
     next_row,
@@ -52,7 +52,7 @@ _MERGED: Final = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+[0-9]+):([A-Z]+[0-9]
 class Reading:
     """How to read a sheet. is_peek: only its first rows are needed."""
 
-    wish: Wish
+    request: Request
     is_peek: bool = False
 
 
@@ -61,13 +61,13 @@ class SheetRows:
 
     def __init__(self, archive: Archive, *, part: str, texts: CellTexts, notes: Notes, reading: Reading) -> None:
         self._archive, self._part = archive, part
-        self._wish, self._is_peek = reading.wish, reading.is_peek
+        self._request, self._is_peek = reading.request, reading.is_peek
         self._notes = notes
         self._shown = lru_cache(_MOST_KINDS)(lambda kind, style: texts.shown(kind, style=style))
         self._kinds = _Kinds(texts)
         self._last = self._count = 0
-        self._likes: dict[tuple[tuple[str, ...], ...], _Like] = {}
-        self._like: _Like | None = None
+        self._shapes: dict[tuple[tuple[str, ...], ...], _RowShape] = {}
+        self._shape: _RowShape | None = None
 
     def __iter__(self) -> Iterator[Row | Block]:
         try:
@@ -88,19 +88,19 @@ class SheetRows:
 
     def _piece(self, piece: str, *, listing: Listing) -> Iterator[Row | Block]:
         """The rows of a piece: those like the last one at once, the others one by one."""
-        like = self._like
-        gaps, parts = like.cut(piece) if like else ([piece], [])
+        shape = self._shape
+        gaps, parts = shape.cut(piece) if shape else ([piece], [])
         odd = [number for number, gap in enumerate(gaps) if gap]
-        if like is None or len(odd) * _FEW > len(gaps):
+        if shape is None or len(odd) * _FEW > len(gaps):
             yield from self._one_by_one(piece, listing=listing)
             return
         start = 0
         for end in odd:
-            yield from self._block([part[start:end] for part in parts], like=like)
+            yield from self._block([part[start:end] for part in parts], shape=shape)
             yield from self._one_by_one(gaps[end], listing=listing)
             start = end
-        yield from self._block([part[start:] for part in parts], like=like)
-        self._like = like
+        yield from self._block([part[start:] for part in parts], shape=shape)
+        self._shape = shape
 
     def _one_by_one(self, piece: str, *, listing: Listing) -> Iterator[Row]:
         if not piece.endswith("</row>"):
@@ -115,14 +115,14 @@ class SheetRows:
             self._count += len(found)
             yield from (row for row in found if row[1] or self._notes.is_full)
 
-    def _block(self, parts: list[list[str | None]], *, like: _Like) -> Iterator[Block]:
+    def _block(self, parts: list[list[str | None]], *, shape: _RowShape) -> Iterator[Block]:
         """Rows that are alike, from their numbers and raw values."""
         numbers, last = [], self._last
-        for said in parts[0]:
-            numbers.append(last := _row_number(said, after=last))
-        columns = [list(map(known.__getitem__, part)) for known, part in zip(like.known, parts[1:], strict=True)]
+        for number in parts[0]:
+            numbers.append(last := _row_number(number, after=last))
+        columns = [list(map(known.__getitem__, part)) for known, part in zip(shape.known, parts[1:], strict=True)]
         self._last, self._count = last, self._count + len(numbers)
-        yield from _filled(numbers, columns=columns, places=like.columns)
+        yield from _filled(numbers, columns=columns, places=shape.columns)
 
     def _chunks(self) -> Iterable[bytes]:
         """The unpacked part; a part that isn't large is unpacked once."""
@@ -161,14 +161,14 @@ class SheetRows:
 
     def _note_column(self, element: Element) -> None:
         if is_true(element, name="hidden"):
-            last = min(whole(element.get("max")), self._wish.columns)
+            last = min(whole(element.get("max")), self._request.columns)
             self._notes.hide_columns(whole(element.get("min")), last=last)
 
     def _cut(self, row: CutRow) -> Row:
         columns, kinds = _places(row.letters), self._kinds
         number = self._last = _row_number(row.number, after=self._last)
         cells = [kinds[kind][value] for kind, value in zip(row.kinds, row.values, strict=True)]
-        if any(row.formulas) or not kinds.errors.isdisjoint(row.kinds) or columns[-1:] > (self._wish.columns,):
+        if any(row.formulas) or not kinds.errors.isdisjoint(row.kinds) or columns[-1:] > (self._request.columns,):
             return number, self._noted(row, cells=cells, number=number)
         self._expect(row)
         return number, _placed(cells, columns=columns)
@@ -176,12 +176,12 @@ class SheetRows:
     def _expect(self, row: CutRow) -> None:
         """Expect more rows like this one. Making a pattern takes as long as splitting many rows, so few are made."""
         kinds = tuple(row.kinds)
-        if (row.letters, kinds) not in self._likes:
-            if len(self._likes) >= _MOST_PATTERNS or not 0 < len(kinds) <= _WIDE:
+        if (row.letters, kinds) not in self._shapes:
+            if len(self._shapes) >= _MOST_PATTERNS or not 0 < len(kinds) <= _WIDE:
                 return
             known = [self._kinds[kind] for kind in kinds]
-            self._likes[row.letters, kinds] = _Like(rows_like(row), _places(row.letters), known)
-        self._like = self._likes[row.letters, kinds]
+            self._shapes[row.letters, kinds] = _RowShape(rows_like(row), _places(row.letters), known)
+        self._shape = self._shapes[row.letters, kinds]
 
     def _noted(self, row: CutRow, *, cells: list[str], number: int) -> list[str]:
         """The cells of a row in their columns, with notes on formulas, errors and cells beyond the last column."""
@@ -209,7 +209,7 @@ class SheetRows:
         return row, cells
 
     def _put(self, cells: list[str], *, column: int, text: str, row: int) -> None:
-        if text and column <= self._wish.columns:
+        if text and column <= self._request.columns:
             put(cells, column=column, text=text)
         elif text:
             self._notes.note(row, column, "beyond", f"{column_letters(column)}{row}")
@@ -232,7 +232,7 @@ class SheetRows:
 
 
 @dataclass(frozen=True)
-class _Like:
+class _RowShape:
     """A shape of rows: their pattern, the columns of their cells, and the texts of values in each."""
 
     pattern: re.Pattern[str]
@@ -256,10 +256,10 @@ class _Kinds(dict[str, dict[str | None, str]]):
 
     def __missing__(self, attributes: str) -> dict[str | None, str]:
         found = _ATTRIBUTES.findall(attributes)
-        said = dict(found)
-        if len(said) < len(found):
+        given = dict(found)
+        if len(given) < len(found):
             raise Irregular
-        kind, style = said.get("t"), said.get("s")
+        kind, style = given.get("t"), given.get("s")
         if len(self) >= _MOST_KINDS:
             raise Refusal("workbook_too_many", what="kinds of attributes in its cells", most=_MOST_KINDS)
         if kind == "e":
@@ -344,8 +344,8 @@ def _found_places(letters: tuple[str, ...]) -> tuple[int, ...]:
     return columns
 
 
-def _row_number(said: str | None, *, after: int) -> int:
-    return next_row(whole(said) if said else after + 1, after=after)
+def _row_number(number: str | None, *, after: int) -> int:
+    return next_row(whole(number) if number else after + 1, after=after)
 
 
 def _column(letters: str) -> int:

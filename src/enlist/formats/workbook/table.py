@@ -14,19 +14,19 @@ from enlist.core.errors import FileError
 from enlist.core.flags.flags import collect, flag, no_flags
 from enlist.core.headers.words import is_known
 from enlist.core.table.table import Source, Table
-from enlist.formats.content import Taken
+from enlist.formats.content import Content
 from enlist.formats.encoding.encodings import Text
 from enlist.formats.files.options import ReadOptions
 from enlist.formats.files.safety import Limits
 from enlist.formats.layout.assembly import Assembly, assemble
 from enlist.formats.layout.chunks import Chunk, chunk_of_columns, chunks_of
-from enlist.formats.layout.header import LOOKED_AT
+from enlist.formats.layout.header import SAMPLED_ROWS
 from enlist.formats.layout.layout import Layout, layout_of
 from enlist.formats.layout.records import Dialect, Record
 from enlist.formats.text.delimited import within
 
 from .cage import messages
-from .grid import Block, Wish, column_letters
+from .grid import Block, Request, column_letters
 
 # Some rows: a block if they are alike.
 Group = Block | list[Record]
@@ -71,30 +71,30 @@ class _Found:
         self.hidden_columns.extend(notes["hidden_columns"])
 
 
-def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
+def read_workbook(content: Content, *, options: ReadOptions) -> Table:
     """Read a sheet of a workbook into a Table. Raises FileError if the workbook is refused or has no table."""
     options.check()
-    wish = Wish(
+    request = Request(
         sheet=options.sheet, is_iso=options.dates == "iso", columns=options.limits.columns, macros=options.macros,
         size=options.limits.size,
     )  # fmt: skip
     found = _Found(skips=options.hidden == "skip")
-    groups = _groups(taken, wish=wish, options=options, found=found)
-    begun = list(_first(groups))
-    first = [record for group in begun for record in _records(group)][:LOOKED_AT]
+    groups = _groups(content, request=request, options=options, found=found)
+    sample = list(_first(groups))
+    first = [record for group in sample for record in _records(group)][:SAMPLED_ROWS]
     if not first:
         raise FileError(
             "sheet_empty" if found.others else "workbook_sheet_empty",
-            file=taken.name,
+            file=content.name,
             sheet=found.sheet,
             sheets=", ".join(found.others),
         )
     layout = layout_of(first, dialect=Dialect(","), options=options, merged=found.merged, is_exact=False)
-    layout = _without_hidden(layout, found=found, name=taken.name) if found.skips else layout
-    chunks = within(_chunks(chain(begun, groups), layout=layout, limits=options.limits), options=options)
+    layout = _without_hidden(layout, found=found, name=content.name) if found.skips else layout
+    chunks = within(_chunks(chain(sample, groups), layout=layout, limits=options.limits), options=options)
     source = Source(
-        name=taken.name,
-        sha256=taken.sha256,
+        name=content.name,
+        sha256=content.sha256,
         encoding="workbook",
         delimiter="",
         header_line=layout.header_line,
@@ -104,7 +104,7 @@ def read_workbook(taken: Taken, *, options: ReadOptions) -> Table:
         sheets=tuple(found.sheets),
     )
     table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal, options.lines == "all"))
-    return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=taken.is_page))
+    return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=content.is_page))
 
 
 def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
@@ -117,17 +117,17 @@ def _without_hidden(layout: Layout, *, found: _Found, name: str) -> Layout:
     return layout
 
 
-def _messages(taken: Taken, *, wish: Wish, options: ReadOptions) -> Iterator[dict[str, Any]]:
-    stream = taken.workbook or BytesIO()
+def _messages(content: Content, *, request: Request, options: ReadOptions) -> Iterator[dict[str, Any]]:
+    stream = content.workbook or BytesIO()
     stream.seek(0)
-    return messages(stream, wish=wish, limits=options.limits, name=taken.name)
+    return messages(stream, request=request, limits=options.limits, name=content.name)
 
 
-def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) -> Iterator[Group]:
+def _groups(content: Content, *, request: Request, options: ReadOptions, found: _Found) -> Iterator[Group]:
     """The rows of the sheet in the parser's order; everything else about the sheet goes into `found`."""
     names: list[str] = []
     peeks: dict[str, tuple[int, bool]] = {}
-    for message in _messages(taken, wish=wish, options=options):
+    for message in _messages(content, request=request, options=options):
         names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
         if "peek" in message:
             peeks[message["peek"]] = _likeness([cells for _, cells in message["rows"]])
@@ -141,13 +141,13 @@ def _groups(taken: Taken, *, wish: Wish, options: ReadOptions, found: _Found) ->
             yield [record for record in _records(group) if record.line not in skipped] if skipped else group
     if peeks:
         best = max(peeks, key=lambda sheet: peeks[sheet])
-        yield from _groups(taken, wish=replace(wish, sheet=best), options=options, found=found)
+        yield from _groups(content, request=replace(request, sheet=best), options=options, found=found)
 
 
 def _first(groups: Iterator[Group]) -> Iterator[Group]:
     """The groups needed to detect the layout."""
     count = 0
-    while count < LOOKED_AT and (group := next(groups, None)) is not None:
+    while count < SAMPLED_ROWS and (group := next(groups, None)) is not None:
         count += len(group.numbers if isinstance(group, Block) else group)
         yield group
 
@@ -186,12 +186,12 @@ def _as_wide(record: Record, *, layout: Layout) -> Record:
 
 def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -> pl.DataFrame:
     """The Table's flags, and those about the sheet and its cells."""
-    said = [flag("web_page")] if is_page else []
+    flags = [flag("web_page")] if is_page else []
     if found.others:
-        said.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
+        flags.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
     short = found.noted.filter(pl.col("kind") == "short").select("value", "line")
-    said.extend(flag("sheet_short", value=text, line=row) for text, row in short.iter_rows())
-    return collect(*said, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
+    flags.extend(flag("sheet_short", value=text, line=row) for text, row in short.iter_rows())
+    return collect(*flags, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
 
 
 def _of_hidden(layout: Layout, *, found: _Found) -> Iterator[pl.DataFrame]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import BinaryIO, Final
 
-from .grid import Notes, Refusal, Row, Sheet, begun
+from .grid import Notes, Refusal, Row, Sheet, first_rows
 
 _CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _LARGEST: Final = 50_000_000
@@ -53,7 +53,7 @@ class WebTable(HTMLParser):
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
         """The first rows of several sheets."""
         for number in numbers:
-            yield number, begun(self.rows(number), most=most)
+            yield number, first_rows(self.rows(number), most=most)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Start a table, row or cell."""

@@ -15,12 +15,12 @@ from .grid import (
     MOST_SHEETS,
     Notes,
     Refusal,
+    Request,
     Row,
     Sheet,
-    Wish,
-    begun,
     check_formats,
     column_letters,
+    first_rows,
     named,
     put,
 )
@@ -57,16 +57,16 @@ _MOST_STRINGS: Final = 1_000_000
 class Xls:
     """An open .xls workbook."""
 
-    def __init__(self, stream: BinaryIO, *, wish: Wish) -> None:
+    def __init__(self, stream: BinaryIO, *, request: Request) -> None:
         import xlrd
         import xlrd.compdoc
 
         self.notes = Notes()
-        self._wish = wish
+        self._request = request
         data = stream.read()
         if data.startswith(_OLE):
             _check_compound(data)
-        if not wish.macros and "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
+        if not request.macros and "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
             raise Refusal("workbook_with_macros")
         try:
             data = _workbook_stream(data)
@@ -91,7 +91,7 @@ class Xls:
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
         """The first rows of several sheets; each is read whole, and unloaded before the next."""
         for number in numbers:
-            yield number, begun(self.rows(number), most=most)
+            yield number, first_rows(self.rows(number), most=most)
             self._book.unload_sheet(number)
 
     def rows(self, number: int) -> Iterator[Row]:
@@ -109,7 +109,7 @@ class Xls:
             while formulas and formulas[-1] >> _COLUMN_BITS <= row:
                 self._note_formula(formulas.pop())
             cells: list[str] = []
-            for column in range(min(sheet.row_len(row), self._wish.columns)):
+            for column in range(min(sheet.row_len(row), self._request.columns)):
                 if text := self._cell(sheet, row=row, column=column):
                     put(cells, column=column + 1, text=text)
             if cells or self.notes.is_full:
@@ -164,7 +164,7 @@ class Xls:
         found = number_format(self._code(sheet, row=row, column=column), epoch_1904=bool(self._book.datemode))
         if kind == xlrd.XL_CELL_TEXT:
             return found.text(str(value))
-        shown = shown_number(found, is_iso=self._wish.is_iso, epoch_1904=bool(self._book.datemode))
+        shown = shown_number(found, is_iso=self._request.is_iso, epoch_1904=bool(self._book.datemode))
         return shown(repr(value))
 
     def _code(self, sheet: Any, *, row: int, column: int) -> str:

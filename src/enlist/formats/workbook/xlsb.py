@@ -16,12 +16,12 @@ from .grid import (
     MOST_SHEETS,
     Notes,
     Refusal,
+    Request,
     Row,
     Sheet,
-    Wish,
-    begun,
     check_formats,
     column_letters,
+    first_rows,
     named,
     next_row,
     place,
@@ -51,10 +51,10 @@ Record = tuple[int, bytes]
 class Xlsb:
     """An open .xlsb workbook."""
 
-    def __init__(self, archive: Archive, *, path: str, wish: Wish) -> None:
+    def __init__(self, archive: Archive, *, path: str, request: Request) -> None:
         self.notes = Notes()
-        self._archive, self._path, self._wish = archive, path, wish
-        if not wish.macros and "xl/vbaproject.bin" in archive:
+        self._archive, self._path, self._request = archive, path, request
+        if not request.macros and "xl/vbaproject.bin" in archive:
             raise Refusal("workbook_with_macros")
 
     def sheets(self) -> list[Sheet]:
@@ -81,7 +81,7 @@ class Xlsb:
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
         """The first rows of several sheets."""
         for number in numbers:
-            yield number, begun(self.rows(number), most=most)
+            yield number, first_rows(self.rows(number), most=most)
 
     @cached_property
     def _sheets(self) -> list[tuple[Sheet, str]]:
@@ -153,7 +153,7 @@ class Xlsb:
             self.notes.merge(top + 1, left + 1, bottom + 1, right + 1)
         elif data[16] & 1:
             first, last = struct.unpack_from("<2I", data)
-            self.notes.hide_columns(first + 1, last=min(last + 1, self._wish.columns))
+            self.notes.hide_columns(first + 1, last=min(last + 1, self._request.columns))
 
     def _put(self, cells: list[str], *, row: int, record: Record) -> None:
         code, data = record
@@ -166,7 +166,7 @@ class Xlsb:
         text = self._text(code, data=data, style=style)
         if code == _ERROR:
             self.notes.note(row, column, "error", text)
-        if text and column > self._wish.columns:
+        if text and column > self._request.columns:
             self.notes.note(row, column, "beyond", address)
         elif text:
             put(cells, column=column, text=text)
@@ -197,7 +197,7 @@ class Xlsb:
     def _number(self, value: float, *, style: int) -> str:
         if not (shown := self._shown.get(style)):
             found = self._formats[style] if style < len(self._formats) else number_format(GENERAL)
-            shown = shown_number(found, is_iso=self._wish.is_iso, epoch_1904=self._is_1904)
+            shown = shown_number(found, is_iso=self._request.is_iso, epoch_1904=self._is_1904)
             self._shown[style] = shown
         return shown(repr(value))
 

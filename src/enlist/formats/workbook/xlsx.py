@@ -11,7 +11,18 @@ from typing import Final
 
 from .archive import Archive
 from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import MOST_SHEETS, Block, Notes, Refusal, Row, Sheet, Wish, begun, check_formats, named
+from .grid import (
+    MOST_SHEETS,
+    Block,
+    Notes,
+    Refusal,
+    Request,
+    Row,
+    Sheet,
+    check_formats,
+    first_rows,
+    named,
+)
 from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
 from .regular import Irregular, Listing, cut_texts, without_entities
 from .sheet_rows import Reading, SheetRows
@@ -23,15 +34,15 @@ _WORKBOOK: Final = "xl/workbook.xml"
 class Xlsx:
     """An open .xlsx workbook."""
 
-    def __init__(self, archive: Archive, *, wish: Wish) -> None:
+    def __init__(self, archive: Archive, *, request: Request) -> None:
         self.notes = Notes()
-        self._archive, self._wish = archive, wish
+        self._archive, self._request = archive, request
         if "[Content_Types].xml" not in archive:
             raise Refusal("workbook_part_missing", part="[Content_Types].xml")
         _refuse_doctypes(archive)
         self._path = _main_part(archive)
         self._types = archive.read("[Content_Types].xml")
-        if not wish.macros and (b"macroEnabled" in self._types or "xl/vbaproject.bin" in archive):
+        if not request.macros and (b"macroEnabled" in self._types or "xl/vbaproject.bin" in archive):
             raise Refusal("workbook_with_macros")
 
     def sheets(self) -> list[Sheet]:
@@ -45,11 +56,11 @@ class Xlsx:
     def peeks(self, numbers: list[int], *, most: int) -> Iterator[tuple[int, list[Row]]]:
         """The first rows of several sheets."""
         for number in numbers:
-            yield number, begun(iter(self._rows(number, is_peek=True)), most=most)
+            yield number, first_rows(iter(self._rows(number, is_peek=True)), most=most)
 
     def _rows(self, number: int, *, is_peek: bool = False) -> SheetRows:
         _, part = self._sheets[number]
-        reading = Reading(self._wish, is_peek=is_peek)
+        reading = Reading(self._request, is_peek=is_peek)
         return SheetRows(self._archive, part=part, texts=self._texts, notes=self.notes, reading=reading)
 
     @cached_property
@@ -75,7 +86,7 @@ class Xlsx:
 
     @cached_property
     def _texts(self) -> CellTexts:
-        return CellTexts(self._strings, self._formats, is_iso=self._wish.is_iso, epoch_1904=self._is_1904)
+        return CellTexts(self._strings, self._formats, is_iso=self._request.is_iso, epoch_1904=self._is_1904)
 
     @cached_property
     def _strings(self) -> list[str]:

@@ -157,7 +157,7 @@ class _State:
                     self.reference = self.reference.with_frames({relation.name: known})
         if "add_option" in part.frames:
             self.reference = self.reference.with_options(part.frames["add_option"])
-        self.between.learn(part.frames)
+        self.between.add_part(part.frames)
         self.failed.append(part.statuses.filter(pl.col("row_status") == "failed").get_column("row"))
 
     @property
@@ -314,7 +314,7 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listin
 
 
 def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, keys: pl.DataFrame) -> Part:
-    directory = state.between.since(replace(directory, reference=state.reference))
+    directory = state.between.applied_to(replace(directory, reference=state.reference))
     chosen, waiting = state.choice.of(rows), state.choice.waiting(rows)
     part = plan_batch(
         chosen,

@@ -136,7 +136,7 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
     for number, part in enumerate(done.parts):
         world = _since(undo, part=part)
         back = inverse(part, applied=undo.applied, since=world)
-        undo.between.learn(back.frames)
+        undo.between.add_part(back.frames)
         if between():
             undo.there.append(_there(back, now=world.now))
         replaced = done.head.passwords.get(KNOWN, 0) if number == 0 else 0
@@ -197,7 +197,7 @@ def _since(undo: _Undo, *, part: Part) -> Since:
         people=pl.concat([now.people, same.people]).unique("person").sort("person"),
         frames={name: frame.sort(RELATIONS[name].key) for name, frame in frames_now.items()},
     )
-    return Since(now=undo.between.since(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known)
+    return Since(now=undo.between.applied_to(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known)
 
 
 def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:
