@@ -34,7 +34,7 @@ from enlist.core.plan.applied import Applied
 from enlist.core.plan.limits import WORDS
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import preview_part
-from enlist.core.planner.inverse import Since, inverse
+from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.policy import ChangeLimits
 from enlist.web.words import tile_words
 from tests.support.laws import whole
@@ -173,16 +173,16 @@ def test_an_undo_takes_back_every_verb(relation: Relation) -> None:
         nobody, here = world(), world().with_frames({relation.name: row})
         begins, alters, ends = relation.begins, relation.alters, relation.ends
 
-        begun = inverse(Part(frames={begins.name: row}), applied=Applied(7), since=Since(here))
+        begun = inverse(Part(frames={begins.name: row}), applied=Applied(7), current=CurrentState(here))
         assert list(begun.frames) == [begins.undone.verb if isinstance(begins.undone, By | To) else ""]
         if ends:
-            ended = inverse(Part(frames={ends.name: row}), applied=Applied(7), since=Since(nobody))
+            ended = inverse(Part(frames={ends.name: row}), applied=Applied(7), current=CurrentState(nobody))
             assert {verb: frame.rows() for verb, frame in ended.frames.items()} == {begins.name: row.rows()}
         if alters:
             kept = [name for name in relation.schema_of(alters) if name in row.columns]
             olds = {BEFORE + name: pl.lit("other") for name in alters.changes}
             images = row.select(*kept, **olds, **{AFTER + name: name for name in alters.changes})
-            back = inverse(Part(frames={alters.name: images}), applied=Applied(7), since=Since(here))
+            back = inverse(Part(frames={alters.name: images}), applied=Applied(7), current=CurrentState(here))
             ((verb, frame),) = back.frames.items()
             assert verb == alters.name
             assert frame.select(AFTER + name for name in alters.changes).row(0) == ("other",) * len(alters.changes)

@@ -11,7 +11,7 @@ from enlist.core.directory.directory import Directory
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import logical, preview_part
-from enlist.core.planner.inverse import Since, inverse
+from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from tests.support.worlds import SCHOOL, directory, person, rows
@@ -32,7 +32,7 @@ def imported(*lines: Cells, before: Directory) -> tuple[Part, Directory]:
 
 def undo(part: Part, *, now: Directory, **since: Any) -> tuple[Part, Directory]:
     """The undo, and the directory after it."""
-    back = inverse(part, applied=APPLIED, since=Since(now, **since))
+    back = inverse(part, applied=APPLIED, current=CurrentState(now, **since))
     return back, preview_part(now, part=back, applied=UNDONE)
 
 
@@ -234,7 +234,7 @@ def test_an_undo_can_be_undone(lines: list[Cells]) -> None:
     part, now = imported(*lines, before=world())
     back, after = undo(part, now=now)
 
-    again = inverse(back, applied=UNDONE, since=Since(after))
+    again = inverse(back, applied=UNDONE, current=CurrentState(after))
     restored = preview_part(after, part=again, applied=Applied(stamp=9, first={"person": 90, "course_group": 95}))
 
     assert list(again.frames) == ["create_course_group", "update", "restore", "enrol", "join"]
@@ -248,7 +248,7 @@ def test_whoever_lost_the_username_to_another_does_not_come_back(lines: list[Cel
     back, after = undo(part, now=now)
     new = pl.DataFrame([person(2, username="CARA")], schema=after.people.schema)
 
-    again = inverse(back, applied=UNDONE, since=Since(replace(after, people=pl.concat([after.people, new]))))
+    again = inverse(back, applied=UNDONE, current=CurrentState(replace(after, people=pl.concat([after.people, new]))))
 
     assert again.flags.select("code", "value").rows() == [("not_restored", "cara")]
     assert "restore" not in again.frames

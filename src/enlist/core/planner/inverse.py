@@ -48,7 +48,7 @@ _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 
 
 @dataclass(frozen=True)
-class Since:
+class CurrentState:
     """The state since the apply.
 
     now: the people a part names and those who have their former usernames and addresses now, with all records held with
@@ -63,12 +63,12 @@ class Since:
     known: Frames = field(default_factory=dict)
 
 
-def inverse(part: Part, *, applied: Applied, since: Since) -> Part:
+def inverse(part: Part, *, applied: Applied, current: CurrentState) -> Part:
     """The part that undoes `part`; each change that cannot be undone gets a flag on its line of the import.
 
     A restored record with its own id (in an undo of an undo) gets its former id, by which the import knows it.
     """
-    case = _Case(frames=applied.frames(part), statuses=applied.realise(part.statuses), since=since)
+    case = _Case(frames=applied.frames(part), statuses=applied.realise(part.statuses), current=current)
     # The part restored these people too: they go back to removed, as an earlier import had left them.
     before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
     people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
@@ -96,11 +96,11 @@ class _Case:
 
     frames: dict[str, pl.DataFrame]
     statuses: pl.DataFrame
-    since: Since
+    current: CurrentState
 
     @property
     def now(self) -> Directory:
-        return self.since.now
+        return self.current.now
 
     def frame(self, verb: str) -> pl.DataFrame:
         """The frame of a verb, empty if the part has none."""
@@ -148,7 +148,7 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     columns = now.columns
     here = now.join(changed, on="person", suffix="_applied")
     is_untouched = pl.col("version") == pl.col("version_applied")
-    is_clean = is_untouched & ~pl.col("person").is_in(case.since.signed_in.implode())
+    is_clean = is_untouched & ~pl.col("person").is_in(case.current.signed_in.implode())
     came = pl.concat([_NOBODY, *(case.frame(verb).select("person") for verb in ("create", "restore"))])
     ours = here.join(came, on="person", how="semi")
     removed, deactivated = ours.filter(is_clean).select(columns), ours.filter(~is_clean).select(columns)
@@ -265,7 +265,7 @@ def _restored_records(
 def _plan_records(case: _Case, *, relation: Relation) -> pl.DataFrame:
     """The records that the plan created or dropped, in this part or others."""
     verbs = [verb for verb in (relation.begins, relation.ends) if verb]
-    others = case.since.known.get(relation.name, pl.DataFrame(schema=relation.schema))
+    others = case.current.known.get(relation.name, pl.DataFrame(schema=relation.schema))
     return pl.concat([*(case.frame(verb.name).select(list(relation.schema)) for verb in verbs), others]).unique()
 
 
@@ -290,7 +290,7 @@ def _used(case: _Case, *, relation: Relation, ended: Frames) -> pl.Series:
     """The ids of a relation that are referred to by records that stay."""
     found = [pl.Series(relation.id, [], dtype=pl.Int64)]
     for other, column in referring_to(relation.name):
-        leaving = case.since.leaving.get(other.name, pl.DataFrame(schema=other.schema))
+        leaving = case.current.leaving.get(other.name, pl.DataFrame(schema=other.schema))
         going = pl.concat([frame.select(other.key) for frame in (ended[other.name], leaving)])
         stay = case.now.frame(other.name).join(going, on=other.key, how="anti")
         found.append(stay.get_column(column).alias(relation.id))

@@ -157,7 +157,7 @@ class Policy:
     defaults: Annotated[
         Entries,
         "Values for fields that the file leaves out, as patterns: %f first name, %l last name, %u username, %% a "
-        "percent sign; between % and the letter - lower case, + upper case, ~ title case, a number = its length.",
+        "percent sign; between % and the letter - lower case, + upper case, ~ title case, a number = characters kept.",
         FieldEntries(),
     ] = NO_ENTRIES
     fixed_values: Annotated[

@@ -28,7 +28,7 @@ from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.between import Between, between
 from enlist.core.plan.plan import Head, Part, Plan, assemble
-from enlist.core.planner.inverse import Since, inverse
+from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.planner.passwords import KNOWN
 from enlist.services.progress import Progress
 from enlist.store import models
@@ -135,7 +135,7 @@ def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
     for number, part in enumerate(done.parts):
         world = _since(undo, part=part)
-        back = inverse(part, applied=undo.applied, since=world)
+        back = inverse(part, applied=undo.applied, current=world)
         undo.between.add_part(back.frames)
         if between():
             undo.there.append(_there(back, now=world.now))
@@ -178,7 +178,7 @@ def _late(undo: _Undo, *, done: Plan) -> Part:
     return Part(frames=frames, seen=seen)
 
 
-def _since(undo: _Undo, *, part: Part) -> Since:
+def _since(undo: _Undo, *, part: Part) -> CurrentState:
     frames = undo.applied.frames(part)
     versions = undo.applied.versions(part)
     people = versions.get_column("person")
@@ -197,7 +197,9 @@ def _since(undo: _Undo, *, part: Part) -> Since:
         people=pl.concat([now.people, same.people]).unique("person").sort("person"),
         frames={name: frame.sort(RELATIONS[name].key) for name, frame in frames_now.items()},
     )
-    return Since(now=undo.between.applied_to(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known)
+    return CurrentState(
+        now=undo.between.applied_to(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known
+    )
 
 
 def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:

@@ -12,7 +12,7 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.directory.directory import Directory
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.plan.preview import preview_part
-from enlist.core.planner.inverse import Since, inverse
+from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.planner.reference import plan_rows
 from tests.support.laws import APPLIED, UNDONE, difference, faults, meet, told, whole
 from tests.support.strategies import World, worlds
@@ -91,7 +91,7 @@ def test_rows_that_share_no_key_may_come_in_any_order(world: World, data: st.Dat
 def test_undo_after_apply_restores_the_directory(world: World) -> None:
     part, after = planned(world)
 
-    back = inverse(part, applied=APPLIED, since=Since(after))
+    back = inverse(part, applied=APPLIED, current=CurrentState(after))
 
     assert whole(preview_part(after, part=back, applied=UNDONE)) == whole(world.directory)
     assert back.flags.is_empty()
