@@ -152,13 +152,13 @@ def _all(head: bytes, *, stream: BinaryIO, name: str, limits: Limits) -> bytes:
     """All bytes of a text, checked on the way: what no table has is refused before it fills the memory."""
     # It grows in place, and its value is not a copy.
     content = io.BytesIO()
-    lines = since = 0
+    lines = open_line = 0
     block, most = head, _LINES_A_ROW * limits.rows
     while block:
         content.write(block)
         _refuse_large(content.tell(), name=name, limits=limits)
-        since = _bytes_after_last_line(block, before=since)
-        if since > _LONGEST_LINE:
+        open_line = _bytes_after_last_line(block, before=open_line)
+        if open_line > _LONGEST_LINE:
             raise FileError("line_too_long", file=name, most=_LONGEST_LINE)
         lines += _lines(block)
         if lines > most and (lines := content.getvalue().count(b"\n")) > most:

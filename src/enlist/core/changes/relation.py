@@ -161,6 +161,6 @@ class Relation:
         if not verb.changes:
             return dict(self.schema)
         # Each frame must be readable alone: it holds what identifies the record.
-        told = {*self.key, *self.refs, *self.shown} - {*verb.changes}
-        kept = {name: kind for name, kind in self.schema.items() if name in told}
+        needed = {*self.key, *self.refs, *self.shown} - {*verb.changes}
+        kept = {name: kind for name, kind in self.schema.items() if name in needed}
         return kept | {mark + name: self.schema[name] for mark in (BEFORE, AFTER) for name in verb.changes}

@@ -95,8 +95,8 @@ def sentences(flags: pl.DataFrame) -> pl.Series:
 
 def _sentence(each: Mapping[str, str | None]) -> str:
     kind = FLAGS[each["code"] or ""]
-    said = kind.sentence.format(**{**each, "value": printable(each["value"] or "", widest=_WIDEST_VALUE)})
-    return f"{said} Did you mean “{each['detail']}”?" if kind.suggests and each["detail"] else said
+    sentence = kind.sentence.format(**{**each, "value": printable(each["value"] or "", widest=_WIDEST_VALUE)})
+    return f"{sentence} Did you mean “{each['detail']}”?" if kind.suggests and each["detail"] else sentence
 
 
 def failing_rows(flags: pl.DataFrame) -> pl.Series:

@@ -27,9 +27,9 @@ def consequences(before: Directory, *, after: After) -> After:
     for rule in RULES:
         after = rule(before, after)
         # A record that already exists for another reason stays as it is.
-        once = {
+        unique = {
             name: frame.unique(RELATIONS[name].key, keep="first", maintain_order=True)
             for name, frame in after.begun.items()
         }
-        after = replace(after, begun=once)
+        after = replace(after, begun=unique)
     return after

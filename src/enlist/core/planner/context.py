@@ -96,13 +96,13 @@ def _both(steps: Sequence[Step]) -> tuple[Frames, Frames]:
     ended: dict[str, pl.DataFrame] = {}
     for step in steps:
         for name in {**step.begun, **step.ended}:
-            came, went = step.begun.get(name), step.ended.get(name)
+            new, old = step.begun.get(name), step.ended.get(name)
             have = begun.get(name, pl.DataFrame(schema=RELATIONS[name].schema))
-            begun[name] = _after(have, begun=came, ended=went, relation=RELATIONS[name])
-            if name in ended and came is not None:
-                ended[name] = ended[name].join(came, on=RELATIONS[name].key, how="anti", maintain_order="left")
-            if went is not None:
-                ended[name] = pl.concat([ended[name], went]) if name in ended else went
+            begun[name] = _after(have, begun=new, ended=old, relation=RELATIONS[name])
+            if name in ended and new is not None:
+                ended[name] = ended[name].join(new, on=RELATIONS[name].key, how="anti", maintain_order="left")
+            if old is not None:
+                ended[name] = pl.concat([ended[name], old]) if name in ended else old
     return begun, ended
 
 

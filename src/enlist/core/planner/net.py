@@ -165,9 +165,9 @@ def _updated(people: pl.DataFrame, *, after: pl.DataFrame) -> pl.DataFrame:
 def _with_state(people: pl.DataFrame, *, after: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The people who become inactive or active."""
     both = people.select("person", "version", "state").join(after.select("person", now="state"), on="person")
-    turned = both.filter(pl.col("state") != pl.col("now"))
+    changed = both.filter(pl.col("state") != pl.col("now"))
     return {
-        verb: turned.filter(pl.col("now") == state).select("person", "version")
+        verb: changed.filter(pl.col("now") == state).select("person", "version")
         for verb, state in {"deactivate": "inactive", "reactivate": "active"}.items()
     }
 

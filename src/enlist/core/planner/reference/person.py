@@ -170,13 +170,12 @@ class Details:
 
     def _with_state(self, row: Visit, *, person: Cells) -> Cells:
         """The new state: as the row asks, else active if listed people are reactivated."""
-        asked = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
+        requested = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
         may = self.policy.suspensions == "allow" and self.policy.existing_people == "update"
-        if asked not in ("", person["state"]) and not may:
+        if requested not in ("", person["state"]) and not may:
             row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
-        wanted = (
-            asked if may and asked else "active" if self.policy.inactive_listed == "reactivate" else person["state"]
-        )
+        listed = "active" if self.policy.inactive_listed == "reactivate" else person["state"]
+        wanted = requested if may and requested else listed
         if wanted == person["state"]:
             return {}
         if code := DETAIL.get(self._shield(person)):
