@@ -175,7 +175,6 @@ def _lines(block: bytes) -> int:
 
 
 def _bytes_after_last_line(block: bytes, *, before: int) -> int:
-    """The number of bytes after the last line end."""
     end = max(block.rfind(b"\n"), block.rfind(b"\r"))
     return len(block) - end - 1 if end >= 0 else before + len(block)
 

@@ -119,7 +119,6 @@ def _check_names(names: Sequence[str], *, headers: Sequence[str]) -> None:
 
 
 def _with_overrides(columns: Sequence[ColumnMatch], *, words: Words, overrides: Mapping[str, str]) -> list[ColumnMatch]:
-    """The columns with the importer's choices applied."""
     chosen = {header: words.target(name, header=header) for header, name in overrides.items()}
     return [replace(chosen[each.header], is_lesson=True) if each.header in chosen else each for each in columns]
 
@@ -169,7 +168,6 @@ def _as_name_part(column: ColumnMatch, *, slugs: Collection[str | None]) -> Colu
 
 
 def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
-    """The columns, with guesses for those without a known header."""
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
     for column in columns:

@@ -23,7 +23,7 @@ class PartialPlan:
     load: Callable[[str], bytes]
 
     def columns(self, name: str, *columns: str) -> pl.DataFrame:
-        """These columns of a frame, as far as it has them; no columns if there is no such frame."""
+        """These columns of a frame, as far as it has them; empty without that frame."""
         return columns_from_bytes(self.load(name), columns=columns) if name in self.names else pl.DataFrame()
 
     def rows(self, name: str) -> pl.DataFrame:

@@ -133,7 +133,6 @@ def _with_verb(directory: Directory, *, verb: str, frame: pl.DataFrame) -> Direc
 
 
 def _after(have: pl.DataFrame, *, verb: Verb, frame: pl.DataFrame) -> pl.DataFrame:
-    """The records of a relation after a verb."""
     if verb.does is Does.BEGIN:
         return pl.concat([have, frame.select(have.columns)])
     others = have.join(frame, on=verb.key, how="anti")

@@ -109,7 +109,6 @@ def _both(steps: Sequence[Step]) -> tuple[Frames, Frames]:
 def _after(
     have: pl.DataFrame, *, begun: pl.DataFrame | None, ended: pl.DataFrame | None, relation: Relation
 ) -> pl.DataFrame:
-    """Records after some ended and others were created or changed."""
     if ended is not None:
         have = have.join(ended, on=relation.key, how="anti", maintain_order="left")
     if begun is None:
@@ -119,5 +118,4 @@ def _after(
 
 
 def _without(frame: pl.DataFrame, *, removed: pl.Series) -> pl.DataFrame:
-    """Records without those of deleted people."""
     return frame.filter(~is_about(removed, columns=frame.columns)) if len(removed) else frame

@@ -92,8 +92,6 @@ def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame
 
 @dataclass(frozen=True)
 class _Case:
-    """The part with real ids, and the state since."""
-
     frames: dict[str, pl.DataFrame]
     statuses: pl.DataFrame
     current: CurrentState

@@ -115,7 +115,6 @@ def _held() -> dict[str, Relation]:
 
 
 def _taken(relation: Relation, *, before: Directory, taken: Mapping[str, int]) -> int:
-    """How many numbers are in use."""
     if relation.kept_in is not KeptIn.REFERENCE:
         return taken.get(relation.name, 0)
     # A directory that holds the relation whole knows what earlier parts created.
@@ -185,7 +184,6 @@ def _ended(have: pl.DataFrame, *, ended: pl.DataFrame | None, removed: pl.Series
 def _changes(
     have: pl.DataFrame, *, begun: pl.DataFrame | None, ended: pl.DataFrame, relation: Relation
 ) -> dict[str, pl.DataFrame]:
-    """The frames of a relation's verbs."""
     frames = {relation.ends.name: ended} if relation.ends else {}
     if begun is not None:
         added = begun.join(have, on=relation.key, how="anti")

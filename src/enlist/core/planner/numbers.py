@@ -48,7 +48,6 @@ def numbered(claims: pl.DataFrame, *, taken: pl.Series) -> pl.DataFrame:
 
 
 def _split(names: pl.DataFrame) -> pl.DataFrame:
-    """Usernames as stem and digits."""
     key = pl.col("username_key")
     stems = names.with_columns(stem=key.str.strip_chars_end(DIGITS))
     return stems.with_columns(digits=key.str.slice(pl.col("stem").str.len_chars())).drop("username_key")

@@ -106,7 +106,6 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
 
 
 def _live(rows: pl.DataFrame, *, reference: Reference, context: Context) -> list[str]:
-    """The details that these rows can change."""
     usable = {*rows.columns, *context.policy.defaults}
     if numbered(rows.columns, family="sysrole"):
         usable.add(SYSTEM_ROLES)

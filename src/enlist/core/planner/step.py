@@ -124,7 +124,6 @@ def _remaining(routed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _people(new: pl.DataFrame, *, known: pl.DataFrame, routed: pl.DataFrame, state: Directory) -> pl.DataFrame:
-    """The people created or changed, without those whose row failed."""
     remaining, schema = _remaining(routed).select("row"), people_schema(state.reference)
     changed = known.filter(pl.any_horizontal(*RESULTS)).drop(RESULTS)
     return pl.concat([new, changed]).join(remaining, on="row", how="semi").select(*schema)

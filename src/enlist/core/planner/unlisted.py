@@ -100,7 +100,6 @@ def _kept_flag(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reasons(listing: Listing, *, leaving: pl.DataFrame, circumstances: Circumstances) -> list[pl.DataFrame]:
-    """Flags with the reasons why nobody becomes inactive for now."""
     if leaving.is_empty():
         return []
     value, found = f"{leaving.height:,}", []

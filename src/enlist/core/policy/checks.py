@@ -149,7 +149,6 @@ def _of_names(policy: Policy) -> Iterator[str]:
 
 
 def _contains_names(pattern: str) -> bool:
-    """Whether a pattern contains a name."""
     # Imported here: reading settings must not load Polars, which patterns use.
     from .patterns import references
 

@@ -27,7 +27,7 @@ class Shortcut:
     words: Mapping[str, Word]
 
     def apply(self, policy: Policy, *, word: str) -> Policy:
-        """The policy with the word's changes; PolicyError lists the words if there is no such one."""
+        """The policy with the word's changes; PolicyError lists the words if it is unknown."""
         if word.strip().lower() not in self.words:
             reason = refusal(word, allowed=list(self.words))
             raise PolicyError("setting_refused", name=self.name, reason=reason)

@@ -35,7 +35,6 @@ class PeopleIndex:
 
 
 def _bits() -> dict[str, int]:
-    """The bit of each verb, and of `RENAMED`."""
     return {name: 1 << bit for bit, name in enumerate((*VERBS, RENAMED))}
 
 

@@ -17,7 +17,7 @@ class Rows:
       site_role, profile_field_<shortname>, hidden fields, sysroleN, and per course number N: courseN, roleN, typeN, …;
       password, "given" or null, if the policy takes passwords from the file alone;
       username_key, email_key (folded; "" or null like their field) if username or email is there.
-    Null means missing: there is no column, the cell failed, or it is blank and the policy treats blanks as missing
+    Null means missing: the column is missing, the cell failed, or it is blank and the policy treats blanks as missing
     (D3). "" means intentionally blank: only with `blank_cell = literal`. Country, language, time zone and choice cells
     have the stored form (code, exact option). Bad and too long values are null here and flagged.
     flags: of `flags.FLAG_SCHEMA`, including those of the Table.

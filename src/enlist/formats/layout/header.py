@@ -127,7 +127,6 @@ def _looks_like_rows(rows: Sequence[list[str]], *, start: int) -> bool:
 
 
 def _continues(rows: Sequence[list[str]], *, start: int, end: int) -> bool:
-    """Whether the next line also belongs to the header."""
     row, above = rows[end], rows[end - 1]
     if not any(row):
         return False

@@ -34,7 +34,6 @@ def fast_chunks(text: Text, *, layout: Layout, limits: Limits, size: int = PIECE
 
 
 def _offset(text: Text, *, line: int) -> int:
-    """The byte where a physical line starts."""
     start = text.start
     for _ in range(line - 1):
         start = text.data.find(b"\n", start) + 1 or len(text.data)

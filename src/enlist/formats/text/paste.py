@@ -68,7 +68,6 @@ def _lines(data: bytes) -> int:
 
 
 def _has_titles(rest: bytes) -> bool:
-    """Whether a text begins with names of columns."""
     first = rest.lstrip(b"\r\n").split(b"\n", 1)[0].decode()
     cells = [cell.strip(' "\r') for cell in _CELLS.split(first)]
     filled = [cell for cell in cells if cell]

@@ -96,7 +96,6 @@ def _is_whole(frame: pl.DataFrame, *, text: Text, layout: Layout) -> bool:
 
 
 def _blank_lines_below(data: bytes) -> int:
-    """The number of blank lines at the end."""
     end = data[-_BLOCK:]
     return max(end[len(end.rstrip(b"\r\n")) :].count(b"\n") - 1, 0)
 

@@ -40,7 +40,7 @@ class Archive:
         return _key(name) in self.names
 
     def size(self, name: str) -> int:
-        """The unpacked size of a part in bytes, from the directory; 0 if there is no such part."""
+        """The unpacked size of a part in bytes, from the directory; 0 if the part is missing."""
         found = self.names.get(_key(name))
         return self.zip.getinfo(found).file_size if found else 0
 

@@ -201,7 +201,6 @@ def _sign(sign: str) -> Token:
 
 
 def _place(value: float, *, sections: tuple[Section, ...]) -> int:
-    """The section for a number."""
     if any(section.condition for section in sections):
         return next(
             (n for n, section in enumerate(sections) if _holds(value, condition=section.condition)), len(sections) - 1

@@ -145,7 +145,6 @@ def _groups(content: Content, *, request: Request, options: ReadOptions, found: 
 
 
 def _first(groups: Iterator[Group]) -> Iterator[Group]:
-    """The groups needed to detect the layout."""
     count = 0
     while count < SAMPLED_ROWS and (group := next(groups, None)) is not None:
         count += len(group.numbers if isinstance(group, Block) else group)
@@ -157,7 +156,6 @@ def _records(group: Group) -> Iterable[Record]:
 
 
 def _chunks(groups: Iterable[Group], *, layout: Layout, limits: Limits) -> Iterator[Chunk]:
-    """All rows below the header, in chunks."""
     for group in groups:
         if isinstance(group, Block) and _fits(group, layout=layout):
             yield chunk_of_columns(group.columns, lines=group.numbers, layout=layout, limits=limits)

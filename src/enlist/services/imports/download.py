@@ -48,7 +48,8 @@ def import_download(scope: Scope, *, number: int, what: str, kind: str) -> tuple
 def _problems(record: models.Import, *, plan: Plan, kind: str) -> Iterator[bytes]:
     """The rows with errors, which alone are held."""
     found = [
-        each.flags().filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null()) for each in partial_plans(plan)
+        each.flags().filter(pl.col("code").is_in(NOT_IMPORTED), pl.col("row").is_not_null())
+        for each in partial_plans(plan)
     ]
     errors = pl.concat([no_flags(), *found])
     rows = errors.get_column("row").unique().sort()

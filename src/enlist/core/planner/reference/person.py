@@ -249,5 +249,4 @@ def _state_of_new(row: Visit) -> str:
 
 
 def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:
-    """Cells (row, slug) whose value was refused."""
     return set(flags.filter(pl.col("code").is_in([*DROPPED_CELLS, "choice_left"])).select("row", "field").iter_rows())

@@ -63,7 +63,6 @@ class Absence:
         return any((column, person[column]) in self.named for column in {*self.columns, "username_key"})
 
     def _reason(self, person: Cells) -> str:
-        """Why an unlisted person stays active."""
         if person["site_role"] in ADMINISTRATORS:
             return "administrators"
         if person["site_role"] in self.circumstances.above:
@@ -81,7 +80,6 @@ class Absence:
         return flag("absent_kept", value=f"{kept.total():,}", detail=reasons)
 
     def _reasons(self, leaving: int) -> list[pl.DataFrame]:
-        """Flags with the reasons why nobody becomes inactive for now."""
         if not leaving:
             return []
         found, value = [], f"{leaving:,}"

@@ -173,7 +173,6 @@ class _Walk:
                 row.events.add("grouped")
 
     def _add_statuses(self, row: Visit, *, changes: Cells) -> None:
-        """Add the statuses of an existing person whose own fields change."""
         if "state" in changes:
             row.events.add("reactivated" if changes["state"] == "active" else "deactivated")
         if changes.keys() - {"state", "username", "username_key"}:
