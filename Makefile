@@ -55,6 +55,7 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint src/enlist/web/templates --lint --quiet
 	$(BIN)/pytest tests/unit
 
 test: $(READY)
@@ -64,6 +65,7 @@ test: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint src/enlist/web/templates --lint --quiet
 	$(BIN)/pytest -n $(WORKERS) tests
 	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n $(WORKERS) -k 'not derived.json' tests/database tests/journeys tests/peers
 

@@ -17,7 +17,7 @@ def test_some_are_ticked_deactivated_and_taken_back(visit: Visit) -> None:
     for name in names:
         page.get_by_label(f"Choose {name}", exact=True).check()
     expect(page.locator("[data-ticked]")).to_have_text("· 3 ticked")
-    page.get_by_text("Do something with many").click()
+    page.get_by_text("Bulk actions").click()
     assert visit.violations() == []
     page.get_by_label("deactivate: they").check()
     page.get_by_role("button", name="Go on").click()
@@ -44,11 +44,11 @@ def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:
     visit.go("/groups/")
     page.get_by_label("Name").fill("Staff")
     page.get_by_role("button", name="Add group").click()
-    expect(page.get_by_text("The group Staff is added.")).to_be_visible()
+    expect(page.get_by_text("Added Staff.")).to_be_visible()
     visit.go("/people/")
     page.get_by_label("Role", exact=True).select_option("instructor")
     page.get_by_role("button", name="Show", exact=True).click()
-    page.get_by_text("Do something with many").click()
+    page.get_by_text("Bulk actions").click()
     page.get_by_label("everybody who matches").check()
     page.get_by_label("The group they join").select_option("Staff")
     expect(page.get_by_label("add to the group")).to_be_checked()
@@ -69,7 +69,7 @@ def test_the_people_of_a_list_are_taken_away_as_a_workbook(visit: Visit) -> None
     page = visit.page
     visit.go("/people/?role=instructor")
     page.get_by_label("All on this page").check()
-    page.get_by_text("Do something with many").click()
+    page.get_by_text("Bulk actions").click()
     page.get_by_label("download as a workbook").check()
     with page.expect_download() as found:
         page.get_by_role("button", name="Go on").click()
@@ -113,9 +113,9 @@ def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school
     assert visit.violations() == []
     page.get_by_label("Name of another group").fill("Evening")
     page.get_by_role("button", name="Add group").click()
-    expect(page.get_by_text("The group Evening is added.")).to_be_visible()
+    expect(page.get_by_text("Added Evening.")).to_be_visible()
     visit.go("/profile-fields/bus/")
-    page.get_by_label("Name (required)").fill("Bus")
+    page.get_by_label("Name", exact=True).fill("Bus")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Bus", exact=True)).to_be_visible()
     visit.press("Move Bus up")

@@ -303,7 +303,7 @@ def odd_values(route: Route, *, path: str, names: dict[str, str], odd: str | byt
         return path, multipart({**names}, file=odd)
 
     def named(_name: str) -> tuple[str, bytes]:
-        return path, form({**names, "was-": odd}) + b"&" + quoted(odd).encode() + b"=1"
+        return path, form({**names, "initial-": odd}) + b"&" + quoted(odd).encode() + b"=1"
 
     told = f"{odd[:20]!r} in {path}"
     for name in names:

@@ -1,5 +1,6 @@
 """A person by hand: added as a row of a file would be, deactivated, reactivated, deleted for good."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from enlist.store import activity
 from enlist.store.models import Account, Person
 from tests.database import school as cast
 from tests.database.test_web import signed_in
+from tests.support.forms import send
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
@@ -96,13 +98,84 @@ def test_nobody_is_added_into_the_team(scope: Scope, role: str) -> None:
 
 
 def test_the_page_adds_and_keeps_what_was_typed(client: Client) -> None:
-    form = {f"was-{name}": "" for name in ("username", *NAMES, "role")}
-    wrong = client.post("/add-person/", {**form, **NAMES, "username": "ann", "email": "nonsense", "role": "instructor"})
-    done = client.post("/add-person/", {**form, **NAMES, "username": "ann", "role": "instructor"})
+    values = {**NAMES, "username": "ann", "role": "instructor"}
+    wrong = send(client, "/add-person/", values={**values, "email": "nonsense"})
+    done = send(client, "/add-person/", values=values)
 
-    assert (wrong.status_code, 'value="nonsense"' in wrong.text) == (422, True)
+    assert (wrong.status_code, 'value="nonsense"' in wrong.content.decode()) == (422, True)
     assert (done.status_code, done.headers["Location"]) == (302, "/people/ann/")
     assert Person.objects.get(username="ann").site_role == "instructor"
+
+
+KINDS = {
+    "start": ("date", "2026-09-01"),
+    "photos": ("boolean", "1"),
+    "form": ("choice", "Oak"),
+    "clubs": ("choices", "Chess;Choir"),
+    "born_in": ("country", "DE"),
+    "zone": ("time_zone", "Europe/Berlin"),
+    "score": ("number", "12.5"),
+    "second": ("email", "ann2@x.org"),
+}
+OPTIONS = {"form": ["Oak", "Elm"], "clubs": ["Chess", "Choir", "Dance"]}
+
+
+@pytest.fixture
+def kinds(scope: Scope) -> None:
+    for position, (shortname, (kind, _value)) in enumerate(KINDS.items()):
+        cast.profile_field(
+            scope.organization, shortname, kind=kind, position=position, options=OPTIONS.get(shortname, [])
+        )
+
+
+def profile(**values: Any) -> dict[str, Any]:
+    return {f"profile_field_{name}": value for name, value in values.items()}
+
+
+@pytest.mark.usefixtures("kinds")
+def test_each_kind_of_field_has_its_input_and_comes_back_as_it_was(client: Client) -> None:
+    values = {name: value for name, (_kind, value) in KINDS.items()} | {"clubs": ["Chess", "Choir"]}
+    send(client, "/add-person/", values={**NAMES, "username": "ann", "country": "FR", **profile(**values)})
+    ann = Person.objects.get(username="ann")
+    page = client.get("/people/ann/edit/").text
+
+    assert ann.country == "FR"
+    assert 'type="date" name="profile_field_start" value="2026-09-01"' in page
+    for name, value in (("photos", "1"), ("form", "Oak"), ("born_in", "DE"), ("zone", "Europe/Berlin")):
+        (select,) = re.findall(rf'<select name="profile_field_{name}".*?</select>', page, re.DOTALL)
+        assert re.findall(r'value="([^"]*)" selected', select) == [value]
+    assert '<option value="DE" selected>Germany</option>' in page
+    assert len(re.findall(r'type="checkbox" name="profile_field_clubs"[^>]*checked', page)) == 2
+    assert 'inputmode="email"' in page
+    # Who changes nothing changes nothing.
+    assert "0 values are changed." in send(client, "/people/ann/edit/", values={}, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("kinds")
+@pytest.mark.parametrize(
+    ("values", "field", "said"),
+    [
+        (profile(start="2026-02-31"), "profile_field_start", "Enter a date that exists"),
+        (profile(form="Ash"), "profile_field_form", "Ash is not one of the available choices"),
+        (profile(score="much"), "profile_field_score", "much"),
+        ({"email": "nonsense"}, "email", "nonsense"),
+        ({"username": "owner"}, "username", "is taken by owner"),
+        ({"lastname": ""}, "lastname", "This field is required."),
+        ({"country": "ZZ"}, "country", "ZZ is not one of the available choices"),
+    ],
+)
+def test_an_error_stands_at_the_field_of_a_person(
+    client: Client, values: dict[str, Any], field: str, said: str
+) -> None:
+    answer = send(client, "/add-person/", values={**NAMES, "username": "ann", "city": "Bern", **values})
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert re.findall(r'<div class="field-error" id="id_(\w+)_error">', page) == [field]
+    assert f'aria-describedby="id_{field}_error"' in page
+    assert said in page
+    assert 'name="city" value="Bern"' in page
+    assert not Person.objects.filter(username="ann").exists()
 
 
 def test_a_person_is_turned_off_and_on_and_it_is_logged(client: Client, scope: Scope) -> None:

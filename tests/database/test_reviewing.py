@@ -165,7 +165,7 @@ def test_what_stands_in_cells_becomes_an_option_of_their_field(scope: Scope, num
 
     assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
     assert ProfileField.objects.get().options == ["Oak", "Elm", "Oka"]
-    assert Activity.objects.get().note == "house: Oak, Elm, Oka."
+    assert Activity.objects.get().cells == [["options", "Oak, Elm", "Oak, Elm, Oka"]]
 
 
 def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, number: int) -> None:
@@ -173,8 +173,8 @@ def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, numbe
     for who, field, refusal in ((manager, "house", NotAllowed), (scope, "home", NotFound)):
         with pytest.raises(refusal):
             fixes.problem_option_add(who, number=number, field=field, option="Oka")
-    for option in ("", "oak"):
-        with pytest.raises(PolicyError, match="no two may be the same"):
+    for option, said in (("", "can't be blank"), ("oak", "no two may be the same")):
+        with pytest.raises(PolicyError, match=said):
             fixes.problem_option_add(scope, number=number, field="house", option=option)
 
     assert ProfileField.objects.get().options == ["Oak", "Elm"]

@@ -12,6 +12,7 @@ from enlist import services
 from enlist.core.errors import EnlistError, NotAllowed, NotFound, PolicyError
 from enlist.core.policy import Policy
 from enlist.core.rights import TEAM, Right, grant
+from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS, SetupKind
 from enlist.services import access
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import team
@@ -29,8 +30,15 @@ from enlist.services.imports.request import ImportRequest
 from enlist.services.jobs import queue
 from enlist.services.people import edit, erase, history, listing
 from enlist.services.retention import expiry
-from enlist.services.setup import courses, fields, groups
-from enlist.store.models import Activity, Course, Group, Person
+from enlist.services.setup.records import (
+    record_add,
+    record_change,
+    record_form,
+    record_list,
+    record_remove,
+    record_show,
+)
+from enlist.store.models import Activity, Group, Person
 
 from . import school as cast
 
@@ -109,7 +117,12 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
         lambda scope: erase.person_erasable(scope, username="ann"),
         lambda scope: erase.person_erase(scope, username="ann", confirm="no"),
     ),
-    Right.SEE_SETUP: (approval.limits_show, expiry.retention_show),
+    Right.SEE_SETUP: (
+        approval.limits_show,
+        expiry.retention_show,
+        lambda scope: record_list(scope, kind=COURSES),
+        lambda scope: record_list(scope, kind=GROUPS),
+    ),
     Right.SEE_PEOPLE: (
         lambda scope: listing.person_list(scope),
         lambda scope: listing.person_search(scope, text="a"),
@@ -119,15 +132,15 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
     ),
     Right.CHANGE_PEOPLE: (lambda scope: edit.person_set(scope, username="ann", values={"city": "Oslo"}),),
     Right.CHANGE_GROUPS: (
-        lambda scope: groups.group_add(scope, values={"name": "Choir"}),
-        lambda scope: groups.group_change(scope, group=Group.objects.get(name="Band").pk, values={"name": "Brass"}),
-        lambda scope: groups.group_drop(scope, group=Group.objects.get(name="Drama").pk),
+        lambda scope: record_add(scope, kind=GROUPS, values={"name": "Choir"}),
+        lambda scope: record_change(scope, kind=GROUPS, key="Band", values={"name": "Brass"}),
+        lambda scope: record_remove(scope, kind=GROUPS, key="Drama"),
     ),
     Right.CHANGE_SETUP: (
-        lambda scope: courses.course_add(scope, values={"shortname": "ART"}),
-        lambda scope: courses.course_change(scope, course=Course.objects.get(shortname="BIO").pk, values={"days": "9"}),
-        lambda scope: courses.course_drop(scope, course=Course.objects.get(shortname="MUSIC").pk),
-        lambda scope: fields.field_change(scope, shortname="house", values={"name": "House"}),
+        lambda scope: record_add(scope, kind=COURSES, values={"shortname": "ART"}),
+        lambda scope: record_change(scope, kind=COURSES, key="BIO", values={"days": "9"}),
+        lambda scope: record_remove(scope, kind=COURSES, key="MUSIC"),
+        lambda scope: record_change(scope, kind=PROFILE_FIELDS, key="house", values={"name": "House"}),
     ),
     Right.CHANGE_TEAM: (
         team.team_list,
@@ -315,6 +328,30 @@ BY_IMPORT = {
     "problem_fix", "problems_list",
     "pattern_examples", "problems_counted", "notices_list", "notice_see"
 }  # fmt: skip
+# They ask for the right that the description of the kind names.
+BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
+
+
+@pytest.mark.parametrize("kind", SETUP_KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_set_up_asks_for_the_rights_of_its_kind(school: Scope, kind: SetupKind, role: str) -> None:
+    scope, stranger = acting(school, role), Scope(cast.organization("college"), acting(school, role).asks)
+    seen: tuple[BulkAction, ...] = (
+        lambda who: record_list(who, kind=kind),
+        lambda who: record_show(who, kind=kind, key="Band"),
+        lambda who: record_form(who, kind=kind, key=None),
+    )
+    changed: tuple[BulkAction, ...] = (
+        lambda who: record_add(who, kind=kind, values={kind.called: "?"}),
+        lambda who: record_change(who, kind=kind, key="Band", values={}),
+        lambda who: record_remove(who, kind=kind, key="nothing"),
+    )
+    for right, actions in ((kind.see, seen), (kind.change, changed)):
+        may = role in TEAM and grant(role, right=right).value == "yes"
+        for action in actions:
+            told = outcome(action, scope=scope)
+            assert told in (("yes", "not found") if may else ("not allowed",))
+            assert outcome(action, scope=stranger) == "not found"
 
 
 def test_no_use_case_forgets_to_ask() -> None:
@@ -328,4 +365,4 @@ def test_no_use_case_forgets_to_ask() -> None:
             if is_ours and "scope" in inspect.signature(function).parameters and not hasattr(function, "__wrapped__"):
                 bare.add(name)
 
-    assert bare - INNER == BY_IMPORT
+    assert bare - INNER == BY_IMPORT | BY_KIND

@@ -17,6 +17,7 @@ from enlist.store.models import Account, Course, Group, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported, upload_of, uploaded
+from tests.support.forms import Fields, send
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
@@ -302,7 +303,7 @@ def test_an_import_shows_old_and_new_and_what_was_wrong(school: Scope) -> None:
     first, second = client.get("/imports/1/").text, client.get("/imports/3/").text
 
     assert "A new person needs a last name." in first
-    assert "<del>Oslo</del> → <ins>Bern</ins>" in second
+    assert "<del>Oslo</del> → <ins>Bern</ins>" in " ".join(second.split())
     assert "1 failed" in client.get("/imports/").text
 
 
@@ -314,7 +315,7 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
     past = re.findall(r'<div class="past">(.*?)(?=<div class="past">|</main>)', shown)
 
     assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["changed"], ["created"]]
-    assert '<dt>Photos</dt><dd class="text-break">no</dd>' in shown
+    assert '<dt>Photos</dt> <dd class="text-break">no</dd>' in shown
     assert "House</span>" in past[0]
     assert "<ins>Elm</ins>" in past[0]
     assert "enrolled in ART as student" in past[0]
@@ -325,16 +326,18 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
 def test_a_person_is_changed_by_hand_where_somebody_changed_the_form(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
-    form = {"was-city": "Oslo", "city": "Bern", "was-firstname": "Anna", "firstname": "Anna"}
-    done = client.post("/people/ann/edit/", form, follow=True)
-    taken = client.post("/people/ann/edit/", {"was-email": "ann@x.org", "email": "owner@x.org"})
-    own = client.post("/people/owner/edit/", {"was-state": "active", "state": "inactive"})
+    (form,) = Fields(client.get("/people/ann/edit/").text).forms
+    older = {"initial-firstname": "Anna", "firstname": "Anna"}
+    done = client.post("/people/ann/edit/", {**form, **older, "city": "Bern"}, follow=True)
+    taken = send(client, "/people/ann/edit/", values={"email": "owner@x.org"})
+    own = client.post("/people/owner/state/", {"state": "inactive"}, follow=True)
 
     ann = Person.objects.get(username="ann")
     assert (ann.city, ann.firstname, ann.email) == ("Bern", "Ann", "ann@x.org"), "Anna was an older form's"
     assert "1 value is changed." in done.text
-    assert (taken.status_code, own.status_code) == (422, 422)
-    assert 'value="owner@x.org"' in taken.text
+    assert taken.status_code == 422
+    assert 'value="owner@x.org"' in taken.content.decode()
+    assert 'id="id_email_error"' in taken.content.decode()
     assert "deactivate yourself." in own.text
 
 

@@ -48,7 +48,9 @@ def preview(client: Client) -> str:
 
 def change(client: Client, city: str) -> str:
     """Change the person manually."""
-    answer = client.post(f"/people/{WHOM}/edit/", {"city": city, "was-city": "?"})
+    from tests.support.forms import send
+
+    answer = send(client, f"/people/{WHOM}/edit/", values={"city": city, "initial-city": "?"})
     return str(answer.status_code)
 
 

@@ -44,7 +44,7 @@ def test_they_are_changed_and_taken_away(school: Site) -> None:
     assert moved.out.startswith("year, house, ")
     assert json.loads(named.out)["cells"] == [{"field": "name", "old": "House", "new": "Home"}]
     assert closed == Answer(0, "open: yes → no\n", "")
-    assert gone == Answer(0, "The group Singers is gone.\n", "")
+    assert gone == Answer(0, "Removed Singers.\n", "")
     assert kept.code == 2
     assert "so it can't be deleted." in kept.err
 

@@ -17,7 +17,7 @@ def test_no_script_of_ours_makes_elements_of_text_or_runs_it() -> None:
              if sink in path.read_text("utf-8")]  # fmt: skip
 
     # Notices are pieces of a page of ours, where all text is text already.
-    assert found == [("notices.js", "innerHTML")]
+    assert found == [("import-notices.js", "innerHTML")]
 
 
 def test_no_template_shows_text_as_markup() -> None:

@@ -57,7 +57,7 @@ HINTS: Final = {
     "person_unknown": "`enlist people list` lists everybody.",
     "plan_file_foreign": "Make a plan with `enlist plan … --save`.",
     "plan_file_missing": "Make a plan with `enlist plan … --save`.",
-    "profile_field_missing": "`enlist fields list` lists them.",
+    "record_unknown": "`enlist {plural} list` lists them.",
     "profile_field_unknown": "`enlist fields list` shows those there are.",
     "several_organizations": "Choose one with --organization: {organizations}.",
     "tables_older": "Run `enlist init`.",

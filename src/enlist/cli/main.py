@@ -11,13 +11,15 @@ import typer
 
 from enlist.cli.session import Session, session_of, told
 from enlist.cli.terminal import give
+from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
 
 from . import accounts, retention, server, worker
 from .imports import approvals, passwords, presets
 from .imports import commands as imports
 from .people import bulk, history, selection
 from .people import commands as people
-from .setup import codes, courses, fields, groups, headers, site
+from .setup import codes, courses, fields, headers, site
+from .setup.records import commands
 
 # Polars gives memory back and asks for it again many times a second: a tenth of planning. Read when it is loaded.
 ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0"}
@@ -31,9 +33,10 @@ NOUNS: Final = (
 for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(accounts.app, name="team", help="Manage the team: who may do what here.")
-app.add_typer(fields.app, name="fields", help="Manage profile fields.")
-app.add_typer(groups.app, name="groups", help="Manage groups.")
-app.add_typer(courses.app, name="courses", help="Manage courses.")
+# What some kinds have beside the commands of all.
+OWN: Final = {COURSES.name: courses.app, PROFILE_FIELDS.name: fields.app}
+for kind in SETUP_KINDS:
+    app.add_typer(OWN.get(kind.name) or commands(kind), name=kind.plural, help=f"Manage {kind.title.lower()}.")
 people.app.add_typer(bulk.app)
 app.add_typer(people.app, name="people", help="View, edit and export people.")
 

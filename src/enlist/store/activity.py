@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from enlist.core.report.changes import Cell
+from enlist.core.setup_kinds import SETUP_KINDS, actions
 
 from .models import Activity
 from .scope import Scope
@@ -23,18 +24,11 @@ ACTIONS: Final = {
     "password_changed": "chose a new password of their own",
     "password_made": "made somebody of the team a password",
     "limits_changed": "changed how much an import may do without approval",
-    "field_added": "added a profile field",
-    "field_changed": "changed a profile field",
-    "group_added": "added a group",
-    "group_changed": "changed a group",
-    "group_dropped": "removed a group",
-    "course_added": "added a course",
-    "course_changed": "changed a course",
-    "course_dropped": "removed a course",
     "organization_changed": "changed the organisation",
     "addresses_shared": "changed whether people may share an e-mail address",
     "approval_given": "approved what waited",
     "approval_refused": "dropped what waited",
+    **{name: words for kind in SETUP_KINDS for name, words in actions(kind).items()},
 }
 
 

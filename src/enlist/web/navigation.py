@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.rights import Grant, Right, grant
+from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services.access import Scope
 from enlist.services.imports import notices
 from enlist.services.imports.notices import Notice
@@ -35,10 +36,9 @@ class Place:
 PLACES = (
     Place("imports", _("Imports"), "box-arrow-in-down"),
     Place("people", _("People"), "people"),
-    Place("groups", _("Groups"), "collection", Right.SEE_SETUP),
-    Place("courses", _("Courses"), "mortarboard", Right.SEE_SETUP),
+    *(Place(kind.pages, _(kind.title), kind.icon, kind.see) for kind in (GROUPS, COURSES)),
     Place("activity", _("Activity"), "clock-history"),
-    Place("profile-fields", _("Profile fields"), "card-list", Right.SEE_SETUP, of_settings=True),
+    *(Place(kind.pages, _(kind.title), kind.icon, kind.see, of_settings=True) for kind in (PROFILE_FIELDS,)),
     Place("roles", _("Roles"), "person-badge", Right.SEE_SETUP, of_settings=True),
     Place("organization", _("Organisation"), "building", Right.SEE_SETUP, of_settings=True),
     Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM, of_settings=True),
@@ -50,10 +50,8 @@ _ABOUT = {
     "import": "imports",
     "home": "imports",
     "person": "people",
-    "course": "courses",
-    "group": "groups",
-    "profile-field": "profile-fields",
     "preset": "presets",
+    **{kind.page: kind.pages for kind in SETUP_KINDS},
 }
 
 
@@ -64,7 +62,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     match = request.resolver_match
     name = str(match.url_name) if match else ""
-    here = _ABOUT.get(name) or _ABOUT.get(name.partition("-")[0], name)
+    starts = (name, name.rpartition("-")[0], name.partition("-")[0])
+    here = next((_ABOUT[start] for start in starts if start in _ABOUT), name)
     return {
         "places": [place for place in PLACES if place.is_open(scope)],
         "here": here,

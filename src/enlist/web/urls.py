@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages.accounts import own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import imports, presets
 from enlist.web.pages.people import bulk, people, person
-from enlist.web.pages.setup import activity, courses, fields, groups, organization
+from enlist.web.pages.setup import activity, organization, records
 
 from . import converters
 from .pages import health
@@ -50,16 +51,8 @@ urlpatterns = [
     path("people/<name:username>/state/", person.state, name="person-state"),
     path("people/<name:username>/delete/", person.delete, name="person-delete"),
     path("people/<name:username>/edit/", person.edit, name="person-edit"),
-    path("groups/", groups.index, name="groups"),
-    path("groups/<key:group>/", groups.detail, name="group"),
-    path("groups/<key:group>/drop/", groups.drop, name="group-drop"),
-    path("courses/", courses.index, name="courses"),
-    path("courses/<key:course>/", courses.detail, name="course"),
-    path("courses/<key:course>/groups/", courses.add_group, name="course-group"),
-    path("courses/<key:course>/drop/", courses.drop, name="course-drop"),
-    path("profile-fields/", fields.index, name="profile-fields"),
-    path("profile-fields/<name:field>/", fields.detail, name="profile-field"),
-    path("profile-fields/<name:field>/move/", fields.move, name="profile-field-move"),
+    *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
+    path("courses/<key:course>/groups/", records.add_group, name="course-group"),
     path("roles/", presets.roles, name="roles"),
     path("organization/", organization.index, name="organization"),
     path("team/", team.index, name="team"),

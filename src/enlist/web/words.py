@@ -13,6 +13,7 @@ from enlist.core.changes import VERBS
 from enlist.core.changes.statuses import STATUSES
 from enlist.core.plan.plan import Head
 from enlist.core.report.changes import RENAMED, about
+from enlist.core.setup_kinds import SETUP_KINDS, actions
 
 # Of a result's bar: name, class of its colour, the statuses it counts.
 BARS: Final = (
@@ -101,14 +102,6 @@ ACTION_LABELS: Final = {
     "person_added": _("added by hand"),
     "person_erased": _("deleted for good"),
     "many_changed": _("changed many at once"),
-    "field_added": _("added a profile field"),
-    "field_changed": _("changed a profile field"),
-    "group_added": _("added a group"),
-    "group_changed": _("changed a group"),
-    "group_dropped": _("removed a group"),
-    "course_added": _("added a course"),
-    "course_changed": _("changed a course"),
-    "course_dropped": _("removed a course"),
     "organization_changed": _("changed the organisation"),
     "addresses_shared": _("changed whether people may share an address"),
     "password_changed": _("chose a new password"),
@@ -122,6 +115,7 @@ ACTION_LABELS: Final = {
     "restored": _("put a backup in the place of everything"),
     "import": _("Import"),
     "undo": _("Undo, import"),
+    **{name: _(words) for kind in SETUP_KINDS for name, words in actions(kind).items()},
 }
 
 

@@ -1,36 +1,19 @@
-"""Profile fields: what the organisation keeps of its people beside what every site does."""
+"""Profile fields: what they alone have beside the commands of every kind of record."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from enlist.cli.imports.results import shown
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.cli.setup.records import commands
+from enlist.cli.terminal import give, give_json
 from enlist.core.errors import PolicyError
-from enlist.core.fields.fields import PROFILE_KINDS
+from enlist.core.fields.fields import PROFILE_KINDS, PROFILE_PREFIX
+from enlist.core.setup_kinds import PROFILE_FIELDS
 
-from .pairs import pairs
-
-app = typer.Typer(no_args_is_help=True)
-
-
-@app.command("list")
-def list_fields(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the profile fields in their order."""
-    scope = session_of(context).scope()
-    from enlist.services.setup import lists
-
-    found = lists.fields_list(scope)
-    if as_json:
-        give_json(found)
-    elif found:
-        give_table([{**each, "options": ", ".join(each["options"])} for each in found])
-    else:
-        say("There are none yet: `enlist fields add NAME` adds one.")
+app = commands(PROFILE_FIELDS, is_pairs=False)
 
 
 @app.command("add")
@@ -50,25 +33,22 @@ def add_field(
 ) -> None:
     """Add a profile field; files may have a column for it from then on."""
     scope = session_of(context).scope()
-    from enlist.core.directory.directory import ProfileField
-    from enlist.services.setup import lists
+    from enlist.services.setup.records import record_add, record_list
 
-    field = ProfileField(
-        id=0,
-        shortname=shortname,
-        name=name or shortname,
-        kind=kind,
-        options=tuple(options or ()),
-        required=required,
-        unique=unique,
-        locked=locked,
-        default=default,
-    )
-    lists.field_add(scope, field=field)
+    flags = {"required": required, "unique": unique, "locked": locked}
+    values = {
+        "shortname": shortname,
+        "name": name,
+        "kind": kind,
+        "default": default,
+        "options": "\n".join(options or ()),
+        **{flag: "yes" if is_set else "no" for flag, is_set in flags.items()},
+    }
+    record_add(scope, kind=PROFILE_FIELDS, values=values)
     if as_json:
-        give_json(lists.fields_list(scope)[-1])
+        give_json(record_list(scope, kind=PROFILE_FIELDS)[-1])
     else:
-        give(f"Files may have a column {field.slug} now.")
+        give(f"Files may have a column {PROFILE_PREFIX}{shortname} now.")
 
 
 @app.command("option")
@@ -78,41 +58,16 @@ def add_option(
     option: Annotated[str, typer.Argument(help="What people can have there from now on.")],
     as_json: AsJson = False,
 ) -> None:
-    """Add an option to a choice; plans that were made before are made anew."""
+    """Add an option to a choice; plans that were made before have to be made again."""
     scope = session_of(context).scope()
-    from enlist.services.setup import lists
+    from enlist.services.setup import fields, records
 
-    lists.option_add(scope, shortname=shortname, option=option)
+    records.record_change(scope, kind=PROFILE_FIELDS, key=shortname, values=fields.option_of(option))
     if as_json:
-        give_json(next(each for each in lists.fields_list(scope) if each["shortname"] == shortname))
+        found = records.record_list(scope, kind=PROFILE_FIELDS)
+        give_json(next(each for each in found if each["shortname"] == shortname))
     else:
         give(f"“{option.strip()}” is an option of {shortname} now.")
-
-
-@app.command("set")
-def set_field(
-    context: typer.Context,
-    shortname: Annotated[str, typer.Argument(help="The field's short name.")],
-    values: Annotated[
-        list[str], typer.Argument(metavar="FIELD=VALUE...", help="name=…, required=yes or no, locked=…, default=….")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Change a field: what it is called, whether new people need it, its default.
-
-    Its short name, kind and options stay: people have values in it.
-    """
-    wanted = pairs(values)
-    scope = session_of(context).scope()
-    from enlist.services.setup import fields
-
-    cells = fields.field_change(scope, shortname=shortname, values=wanted)
-    if as_json:
-        give_json({"field": shortname, "cells": [asdict(cell) for cell in cells]})
-    elif cells:
-        give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
-    else:
-        give("Nothing to do.")
 
 
 @app.command("move")
@@ -126,10 +81,10 @@ def move_field(
     if to not in ("up", "down"):
         raise PolicyError("direction_unknown", value=to)
     scope = session_of(context).scope()
-    from enlist.services.setup import fields, lists
+    from enlist.services.setup import fields, records
 
     fields.field_move(scope, shortname=shortname, by=-1 if to == "up" else 1)
-    found = [each["shortname"] for each in lists.fields_list(scope)]
+    found = [each["shortname"] for each in records.record_list(scope, kind=PROFILE_FIELDS)]
     if as_json:
         give_json(found)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from enlist.core.errors import PolicyError
@@ -22,33 +21,25 @@ _BETWEEN: Final = (";", "|")
 def check_new(field: ProfileField, *, beside: Sequence[ProfileField]) -> None:
     """Raise PolicyError if the organisation, which has the fields `beside`, cannot add this one."""
     if not _SHORTNAME.fullmatch(field.shortname):
-        raise PolicyError("field_name_refused", name=field.shortname)
+        raise PolicyError("field_name_refused", field="shortname", name=field.shortname)
     if field.shortname in {each.shortname for each in beside}:
-        raise PolicyError("field_name_taken", name=field.shortname)
+        raise PolicyError("field_name_taken", field="shortname", name=field.shortname)
     if field.kind not in PROFILE_KINDS:
-        raise PolicyError("field_kind_unknown", kind=field.kind, kinds=", ".join(PROFILE_KINDS))
+        raise PolicyError("field_kind_unknown", field="kind", kind=field.kind, kinds=", ".join(PROFILE_KINDS))
     _check_options(field)
     if field.unique and field.default:
-        raise PolicyError("field_unique_with_default")
+        raise PolicyError("field_unique_with_default", field="default")
 
 
 def _check_options(field: ProfileField) -> None:
     if (field.kind in OPTIONED) != bool(field.options):
         code = "field_needs_options" if field.kind in OPTIONED else "field_without_options"
-        raise PolicyError(code, kind=field.kind)
+        raise PolicyError(code, kind=field.kind, field="options")
     folded = [option.strip().casefold() for option in field.options]
     if "" in folded or len(set(folded)) < len(folded):
-        raise PolicyError("options_alike")
+        raise PolicyError("options_alike", field="options")
     if field.kind == "choices" and any(mark in option for mark in _BETWEEN for option in field.options):
-        raise PolicyError("options_with_separator")
+        raise PolicyError("options_with_separator", field="options")
     if field.kind == "choice" and field.default and field.default not in field.options:
-        raise PolicyError("default_not_an_option", default=field.default, options=", ".join(field.options))
-
-
-def with_option(field: ProfileField, *, option: str) -> tuple[str, ...]:
-    """The options of a field with another one at the end. Raises PolicyError if the field cannot have it."""
-    if field.kind not in OPTIONED:
-        raise PolicyError("field_without_options", kind=field.kind)
-    options = (*field.options, option.strip())
-    _check_options(replace(field, options=options))
-    return options
+        options = ", ".join(field.options)
+        raise PolicyError("default_not_an_option", field="default", default=field.default, options=options)

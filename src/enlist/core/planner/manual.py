@@ -10,6 +10,7 @@ import polars as pl
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.errors import PolicyError
+from enlist.core.errors.about import about_field
 from enlist.core.fields.fields import PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.plan.plan import Part
 from enlist.core.policy import Policy
@@ -79,7 +80,9 @@ def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str
     """
     found = {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
     for slug in [slug for slug in reference.unique_slugs if slug in values]:
-        if value := _checked(slug, value=values[slug], reference=reference):
+        with about_field(slug):
+            value = _checked(slug, value=values[slug], reference=reference)
+        if value:
             found[slug] = value
     return found
 
@@ -88,7 +91,8 @@ def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str 
     """The values as stored, with the keys that follow from them."""
     after: dict[str, str | None] = {}
     for slug, value in values.items():
-        after[slug] = _checked(slug, value=value, reference=reference)
+        with about_field(slug):
+            after[slug] = _checked(slug, value=value, reference=reference)
         if slug in _KEYED:
             after[_KEYED[slug]] = fold(after[slug] or "")
     return after

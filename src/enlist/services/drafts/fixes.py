@@ -14,9 +14,11 @@ from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import FLAGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.rows.fixes import likeliest, lists_of, possible
+from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
 from enlist.services.imports.staged_file import file_names
-from enlist.services.setup.lists import option_add
+from enlist.services.setup.fields import option_of
+from enlist.services.setup.records import record_change
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts, edits
@@ -116,10 +118,10 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
 def problem_option_add(scope: Scope, *, number: int, field: str, option: str) -> None:
     """Make what stands in cells an option of their profile field (its short name); the draft is to be planned anew.
 
-    Raises PolicyError as `setup_lists.option_add`.
+    Raises PolicyError as `record_change`.
     """
     draft_to_change(scope, number=number)
-    option_add(scope, shortname=field, option=option)
+    record_change(scope, kind=PROFILE_FIELDS, key=field, values=option_of(option))
 
 
 def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Reference) -> Problem:

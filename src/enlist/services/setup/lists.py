@@ -9,24 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from enlist.core.directory.directory import ProfileField
-from enlist.core.directory.new_field import check_new, with_option
-from enlist.core.errors import NotFound
 from enlist.services.access import Right, Scope, needs
-from enlist.store.directory import snapshot
-from enlist.store.setup import lists, organization
-
-
-@needs(Right.SEE_SETUP)
-def courses_list(scope: Scope) -> list[dict[str, Any]]:
-    """Every course by short name, with how many people are in it and in its groups (`store.setup_lists.courses`)."""
-    return lists.courses(scope)
-
-
-@needs(Right.SEE_SETUP)
-def groups_list(scope: Scope) -> list[dict[str, Any]]:
-    """Every group of people by name, with how many are in it (`store.setup_lists.groups`)."""
-    return lists.groups(scope)
+from enlist.store.setup import lists
 
 
 @needs(Right.SEE_PEOPLE)
@@ -51,23 +35,6 @@ def course_roles(scope: Scope) -> list[tuple[str, str]]:
 def fields_list(scope: Scope) -> list[dict[str, Any]]:
     """Every profile field in its order (`store.setup_lists.profile_fields`)."""
     return lists.profile_fields(scope)
-
-
-@needs(Right.CHANGE_SETUP)
-def field_add(scope: Scope, *, field: ProfileField) -> None:
-    """Add a profile field (its id does not matter), behind the others. Raises PolicyError for one that cannot be."""
-    check_new(field, beside=snapshot.reference(scope.organization).profile_fields)
-    organization.add_profile_field(scope, field=field)
-
-
-@needs(Right.CHANGE_SETUP)
-def option_add(scope: Scope, *, shortname: str, option: str) -> None:
-    """Add an option to the end of a profile field's list. Raises NotFound, PolicyError for one that cannot be."""
-    known = snapshot.reference(scope.organization).profile_fields
-    field = next((each for each in known if each.shortname == shortname), None)
-    if field is None:
-        raise NotFound("profile_field_missing", name=shortname)
-    organization.set_options(scope, shortname=shortname, options=with_option(field, option=option))
 
 
 @needs(Right.SEE_IMPORTS)

@@ -1,37 +1,24 @@
-"""Profile fields: changed by hand, each of which is logged."""
+"""Profile fields: their order, which people choose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Max
 
-from enlist.core.errors import NotFound
-from enlist.core.report.changes import Cell
-from enlist.store import activity
+from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.store.models import ProfileField
 from enlist.store.scope import Scope
 
-from .organization import changed
+from .records import log
 
 
-def get(scope: Scope, *, shortname: str) -> ProfileField:
-    """The organisation's profile field of this short name (one query). Raises NotFound."""
-    found = ProfileField.objects.filter(organization=scope.organization, shortname=shortname).first()
-    if found is None:
-        raise NotFound("profile_field_missing", name=shortname)
-    return found
-
-
-def change(scope: Scope, *, field: ProfileField, values: Mapping[str, Any], cells: tuple[Cell, ...]) -> None:
-    """Give a field these values, and that is logged with what changed. Plans made before are stale."""
-    with transaction.atomic():
-        for name, value in values.items():
-            setattr(field, name, value)
-        field.save(update_fields=list(values))
-        changed(scope.organization)
-        activity.log(scope, action="field_changed", note=f"{field.shortname}.", cells=cells)
+def next_position(scope: Scope) -> int:
+    """The place behind all others (one query)."""
+    mine = ProfileField.objects.filter(organization=scope.organization)
+    last: int | None = mine.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
@@ -42,5 +29,4 @@ def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
         for field in found:
             field.position = places[field.shortname]
         ProfileField.objects.bulk_update(found, ["position"])
-        changed(scope.organization)
-        activity.log(scope, action="field_changed", note=note)
+        log(scope, kind=PROFILE_FIELDS, done="changed", note=note)

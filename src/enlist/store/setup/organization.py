@@ -12,9 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Max
 
-from enlist.core.directory.directory import ProfileField as NewField
 from enlist.core.errors import NewerTables, OlderTables
 from enlist.core.report.changes import Cell
 from enlist.store import activity
@@ -171,32 +169,6 @@ def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[s
             ignore_conflicts=True,
         )
         changed(organization)
-
-
-def add_profile_field(scope: Scope, *, field: NewField) -> None:
-    """Another profile field, behind the others, and that is logged. Plans made before are stale."""
-    values = {name: getattr(field, name) for name in ("shortname", "name", "kind", "required", "unique", "locked")}
-    mine = ProfileField.objects.filter(organization=scope.organization)
-    with transaction.atomic():
-        last = mine.aggregate(last=Max("position"))["last"]
-        ProfileField.objects.create(
-            organization=scope.organization,
-            options=list(field.options),
-            default=field.default,
-            position=0 if last is None else last + 1,
-            **values,
-        )
-        changed(scope.organization)
-        activity.log(scope, action="field_added", note=f"{field.shortname}: {field.kind}.")
-
-
-def set_options(scope: Scope, *, shortname: str, options: Sequence[str]) -> None:
-    """Other options for a profile field, and that is logged. Plans made before are stale."""
-    with transaction.atomic():
-        mine = ProfileField.objects.filter(organization=scope.organization, shortname=shortname)
-        mine.update(options=list(options))
-        changed(scope.organization)
-        activity.log(scope, action="field_changed", note=f"{shortname}: {', '.join(options)}.")
 
 
 def changed(organization: Organization) -> None:

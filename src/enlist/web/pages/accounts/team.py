@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enlist.core.errors import EnlistError
 from enlist.core.rights import TEAM, may_give
 from enlist.services.accounts import team
-from enlist.web.hints import error_text
+from enlist.web.forms.base import ServiceForm
+from enlist.web.forms.team import MemberForm, RoleForm, role_words
 from enlist.web.request import Request
 
 
@@ -19,26 +19,31 @@ from enlist.web.request import Request
 def index(request: Request) -> HttpResponse:
     """Everybody of the team; posted, somebody gets another role, comes in, or goes out."""
     found = team.team_list(request.scope)
-    if request.method == "POST":
-        try:
-            messages.success(request, _changed(request))
-        except EnlistError as error:
-            messages.warning(request, error_text(error))
-        return redirect("team")
     own = request.scope.actor.site_role if request.scope.actor else "owner"
     roles = [role for role in TEAM if may_give(role, by=own)]
-    shown = [{**each, "may_change": may_give(each["role"], by=own)} for each in found]
-    return render(request, "web/setup/team.html", {"team": shown, "roles": roles})
+    sent = request.POST if request.method == "POST" else None
+    row = sent.get("row", "") if sent else ""
+    rows = {
+        each["username"]: RoleForm(
+            sent if each["username"] == row else None, roles=roles, username=each["username"], role=each["role"]
+        )
+        for each in found
+        if may_give(each["role"], by=own)
+    }
+    new = MemberForm(sent if row not in rows else None, roles=roles)
+    form = rows.get(row, new)
+    if form.is_valid() and _saved(request, form=form, username=row or form.cleaned_data["username"].strip()):
+        return redirect("team")
+    shown = {"team": [{**each, "form": rows.get(each["username"])} for each in found], "form": new}
+    return render(request, "web/setup/team.html", shown, status=422 if form.errors else 200)
 
 
-def _changed(request: Request) -> str:
-    username, role = request.POST.get("username", "").strip(), request.POST.get("role", "")
-    before = team.team_change(request.scope, username=username, role=role or None)
-    if not role:
-        return _("%(name)s is no longer in the team, and was %(before)s.") % {"name": username, "before": said(before)}
-    return _("%(name)s is %(role)s now.") % {"name": username, "role": said(role)}
-
-
-def said(role: str) -> str:
-    """A role as people read it."""
-    return role.replace("_", " ")
+def _saved(request: Request, *, form: ServiceForm, username: str) -> bool:
+    role, before = form.cleaned_data["role"], []
+    change = lambda: before.append(team.team_change(request.scope, username=username, role=role or None))  # noqa: E731
+    if not form.saved(change, missing="username" if "username" in form.fields else "role"):
+        return False
+    names = {"name": username, "role": role_words(role), "before": role_words(before[0])}
+    said = _("%(name)s is now %(role)s.") if role else _("%(name)s is no longer in the team, and was %(before)s.")
+    messages.success(request, said % names)
+    return True

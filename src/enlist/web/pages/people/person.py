@@ -12,24 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
-from enlist.core.report.changes import RecordChange
+from enlist.core.report.changes import Cell, RecordChange
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing
-from enlist.services.people.edit import ROLES, person_add, person_set
+from enlist.services.people.edit import person_add, person_set
 from enlist.services.setup import lists
-from enlist.web.hints import error_text
+from enlist.web.forms.people import PersonForm
 from enlist.web.pages.drafts.draft import against
 from enlist.web.plan_view import WHOLE
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.values_form import Value, changed
 
 # What stands in a field that is a box to be ticked.
 _BOXES: Final = {"1": gettext_lazy("yes"), "0": gettext_lazy("no")}
-_NEEDED: Final = ("username", "firstname", "lastname", "email")
 
 
 @require_safe
@@ -57,42 +54,35 @@ def detail(request: Request, *, username: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, *, username: str) -> HttpResponse:
-    """Their values to be changed; posted, those that somebody did change are."""
-    scope, sent = request.scope, request.POST
+    """A form of their values; posted, those that somebody changed are saved."""
+    scope = request.scope
     check_right(scope, right=Right.CHANGE_PEOPLE)
-    said = ""
-    if request.method == "POST":
-        values = changed(sent)
-        try:
-            cells = person_set(scope, username=username, values=values)
+    person = listing.person_facts(scope, username=username)
+    form = PersonForm(request.POST if request.method == "POST" else None, scope=scope, person=person)
+    if form.is_valid():
+        values = form.values()
+        cells: list[Cell] = []
+        if form.saved(lambda: cells.extend(person_set(scope, username=username, values=values))):
             count = len(cells)
             messages.success(request, ngettext("%d value is changed.", "%d values are changed.", count) % count)
             return redirect("person", username=values.get("username", username))
-        except (NotAllowed, NotFound):
-            raise
-        except EnlistError as error:
-            said = error_text(error)
-    person = listing.person_facts(scope, username=username)
-    shown = {"person": person, "said": said, "values": person_values(request, person=person)}
-    return render(request, "web/people/edit.html", shown, status=422 if said else 200)
+    shown = {"person": person, "form": form}
+    return render(request, "web/people/edit.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """A form for somebody new; posted, they are added."""
-    scope, sent = request.scope, request.POST
+    scope = request.scope
     check_right(scope, right=Right.CHANGE_PEOPLE)
-    said = ""
-    if request.method == "POST":
-        values = changed(sent)
-        username, role = values.pop("username", ""), values.pop("role", "") or ROLES[0]
-        said = against(lambda: person_add(scope, username=username, values=values, role=role))
-        if not said:
+    form = PersonForm(request.POST if request.method == "POST" else None, scope=scope)
+    if form.is_valid():
+        values = form.values(changed=False)
+        username, role = values.pop("username"), values.pop("role")
+        if form.saved(lambda: person_add(scope, username=username, values=values, role=role)):
             messages.success(request, _("%s is added. Nobody was written to.") % username)
             return redirect("person", username=username)
-    blank = {**dict.fromkeys(PERSON_SLUGS, ""), "profile": {}}
-    shown = {"said": said, "values": [_role(request), *person_values(request, person=blank)]}
-    return render(request, "web/people/new.html", shown, status=422 if said else 200)
+    return render(request, "web/people/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,28 +110,6 @@ def delete(request: Request, *, username: str) -> HttpResponse:
     return redirect("people")
 
 
-def person_values(request: Request, *, person: dict[str, Any]) -> list[Value]:
-    """The values of a person's form; state alone is none of them: it has a button of its own."""
-    sent = request.POST
-    own = [
-        Value(
-            slug,
-            FIELDS[slug].label,
-            was=person[slug],
-            now=sent.get(slug, person[slug]),
-            kind="long" if slug == "description" else "text",
-            needed=slug in _NEEDED,
-        )
-        for slug in PERSON_SLUGS
-    ]
-    for field in lists.fields_list(request.scope):
-        name, was = PROFILE_PREFIX + field["shortname"], person["profile"].get(field["shortname"], "")
-        options = [(option, option) for option in ("", *field["options"])] if field["kind"] == "choice" else []
-        now = sent.get(name, was or (field["default"] if not person.get("username") else ""))
-        own.append(Value(name, field["name"], was=was, now=now, options=options, needed=field["required"]))
-    return own
-
-
 def field_names(scope: Scope) -> dict[str, str]:
     """What the organisation's profile fields are called, by their slug."""
     return _names(lists.fields_list(scope))
@@ -161,8 +129,3 @@ def _shown(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
     """What changed somebody, for the template: with sentences for ties."""
     record_changes = [RecordChange(**record_change).sentence() for record_change in past.get("record_changes", ())]
     return {**labelled(past, names=names), "record_changes": record_changes, "is_whole": past.get("kind") in WHOLE}
-
-
-def _role(request: Request) -> Value:
-    options = [(role, role) for role in ROLES]
-    return Value("role", _("role"), now=request.POST.get("role", ROLES[0]), options=options)

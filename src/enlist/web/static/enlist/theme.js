@@ -1,16 +1,19 @@
-// Light or dark as the system says, or as somebody chose on this device.
-(() => {
-  const chosen = () => localStorage.getItem("theme");
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const show = () => {
-    document.documentElement.dataset.bsTheme = chosen() ?? (dark.matches ? "dark" : "light");
-  };
-  show();
-  dark.addEventListener("change", show);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-theme-next]")) {
+// Light or dark as the system says, or as somebody chose on this device; before anything is painted, so that it is no module.
+// <theme-switch>: the button inside it chooses the other one.
+class ThemeSwitch extends HTMLElement {
+  static show() {
+    const system = ThemeSwitch.dark.matches ? "dark" : "light";
+    document.documentElement.dataset.bsTheme = localStorage.getItem("theme") ?? system;
+  }
+
+  connectedCallback() {
+    this.addEventListener("click", () => {
       localStorage.setItem("theme", document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark");
-      show();
-    }
-  });
-})();
+      ThemeSwitch.show();
+    });
+  }
+}
+ThemeSwitch.dark = window.matchMedia("(prefers-color-scheme: dark)");
+ThemeSwitch.dark.addEventListener("change", ThemeSwitch.show);
+ThemeSwitch.show();
+customElements.define("theme-switch", ThemeSwitch);

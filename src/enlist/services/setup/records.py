@@ -1,0 +1,86 @@
+"""What an organisation sets up (`core.setup_kinds`): listed, shown, added, changed, removed, whatever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from enlist.core.report.changes import Cell
+from enlist.core.setup_kinds import SetupKind
+from enlist.services.access import Scope, check_right
+from enlist.store.setup import records
+
+from .courses import CourseRules
+from .fields import FieldRules
+from .groups import GroupRules
+from .rules import Rules, sent, told
+
+_RULES: Final[Mapping[str, type[Rules]]] = {each.kind.name: each for each in (CourseRules, GroupRules, FieldRules)}
+
+
+def record_list(scope: Scope, *, kind: SetupKind) -> list[dict[str, Any]]:
+    """All records of a kind (`store.setup.lists`)."""
+    return _seen(scope, kind=kind).rows()
+
+
+def record_show(scope: Scope, *, kind: SetupKind, key: int | str) -> dict[str, Any]:
+    """A record's attributes as text, and what else is known of it; key: its id or name. Raises NotFound."""
+    rules = _seen(scope, kind=kind)
+    record = rules.get(key)
+    columns = rules.columns(record)
+    return {each.name: told(columns[each.stored_as]) for each in kind.attributes} | rules.beyond(record)
+
+
+def record_form(
+    scope: Scope, *, kind: SetupKind, key: int | str | None
+) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
+    """What a form for a record (None: a new one) shows: its values, and (value, title) of each choice's options."""
+    rules = _seen(scope, kind=kind)
+    record = None if key is None else rules.get(key)
+    usual = {each.stored_as: each.default for each in kind.attributes} | rules.new()
+    columns = usual if record is None else rules.columns(record)
+    shown = [
+        each for each in kind.attributes if record is None or not (each.is_fixed or each.name in rules.unfit(record))
+    ]
+    return {each.name: sent(columns[each.stored_as]) for each in shown}, rules.options(record)
+
+
+def record_add(scope: Scope, *, kind: SetupKind, values: Mapping[str, str]) -> int:
+    """Add a record of these attributes; its id. Raises PolicyError for what it cannot be; plans before are stale."""
+    rules = _changed(scope, kind=kind)
+    usual = {each.name: each.default for each in kind.attributes if each.stored_as not in rules.new()}
+    stored = {**rules.new(), **rules.stored(None, values={**usual, **values})}
+    made = records.add(scope, kind=kind, model=rules.model, values=stored)
+    return int(made.pk)
+
+
+def record_change(scope: Scope, *, kind: SetupKind, key: int | str, values: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Change some of a record's attributes; what changed. Raises as `record_add`, and NotFound."""
+    rules = _changed(scope, kind=kind)
+    record = rules.get(key)
+    before = rules.columns(record)
+    after = {name: value for name, value in rules.stored(record, values=values).items() if value != before[name]}
+    changed = [each for each in kind.attributes if each.stored_as in after]
+    cells = tuple(Cell(each.name, told(before[each.stored_as]), told(after[each.stored_as])) for each in changed)
+    if cells:
+        records.change(scope, kind=kind, record=record, values=after, cells=cells)
+    return cells
+
+
+def record_remove(scope: Scope, *, kind: SetupKind, key: int | str) -> str:
+    """Remove a record; its name. Raises NotFound; PolicyError where something would be lost."""
+    rules = _changed(scope, kind=kind)
+    record = rules.get(key)
+    name = str(getattr(record, kind.called))
+    records.remove(scope, kind=kind, record=record, check=rules.check_unused)
+    return name
+
+
+def _seen(scope: Scope, *, kind: SetupKind) -> Rules:
+    check_right(scope, right=kind.see)
+    return _RULES[kind.name](scope)
+
+
+def _changed(scope: Scope, *, kind: SetupKind) -> Rules:
+    check_right(scope, right=kind.change)
+    return _RULES[kind.name](scope)

@@ -1,0 +1,115 @@
+"""Rules of what an organisation sets up: what all kinds of records have in common; each kind adds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from enlist.core.clean.names import days, one_line, truth
+from enlist.core.errors import PolicyError
+from enlist.core.errors.about import about_field
+from enlist.core.setup_kinds import Attribute, SetupKind
+from enlist.services.access import Scope
+from enlist.store.models import Group
+from enlist.store.setup import records
+
+
+class Rules:
+    """What records of one kind can be; the columns of a record are checked before they are stored."""
+
+    kind: ClassVar[SetupKind]
+    model: ClassVar[type[Any]]
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All of them, as commands and pages list them."""
+        raise NotImplementedError
+
+    def find(self, name: str) -> Any:
+        """The record that people call so. Raises NotFound."""
+        return records.get(self.scope, kind=self.kind, model=self.model, **{self.kind.called: name})
+
+    def get(self, key: int | str) -> Any:
+        """The record of an id or a name. Raises NotFound."""
+        if isinstance(key, str):
+            return self.find(key)
+        return records.get(self.scope, kind=self.kind, model=self.model, pk=key)
+
+    def options(self, record: Any) -> dict[str, list[tuple[str, str]]]:
+        """Value and title of everything that each choice of a record (None: of a new one) can be, by attribute."""
+        return {}
+
+    def unfit(self, record: Any) -> set[str]:
+        """The attributes that a record has no use for."""
+        return set()
+
+    def chosen(self, attribute: Attribute, *, value: str) -> Any:
+        """What is stored for a choice. Raises PolicyError, NotFound for one there is not."""
+        return value
+
+    def check(self, record: Any, *, values: Mapping[str, Any]) -> None:
+        """Raise PolicyError where no record, or not this one, can have these columns."""
+
+    def check_unused(self, record: Any) -> None:
+        """Raise PolicyError where something would be lost with a record."""
+        raise PolicyError("record_stays", kind=self.kind.noun)
+
+    def beyond(self, record: Any) -> dict[str, Any]:
+        """What else is known of a record."""
+        return {}
+
+    def new(self) -> dict[str, Any]:
+        """The columns of a new record that nobody chooses."""
+        return {}
+
+    def columns(self, record: Any) -> dict[str, Any]:
+        """What is stored of a record."""
+        return {each.stored_as: getattr(record, each.stored_as) for each in self.kind.attributes}
+
+    def stored(self, record: Any, *, values: Mapping[str, str]) -> dict[str, Any]:
+        """The columns for these values, cleaned; all of them fit a record. Raises PolicyError, NotFound."""
+        self._check_names(record, values=values)
+        made = {}
+        for name, value in values.items():
+            attribute = self.kind.by_name[name]
+            with about_field(name):
+                made[attribute.stored_as] = self._cleaned(attribute, value=value, record=record)
+        self.check(record, values={**(self.columns(record) if record else {}), **made})
+        return made
+
+    def _check_names(self, record: Any, *, values: Mapping[str, str]) -> None:
+        names = [each.name for each in self.kind.attributes if not (record and each.is_fixed)]
+        if wrong := sorted(set(values) - set(names)):
+            code = "attribute_fixed" if set(wrong) & set(self.kind.by_name) else "attribute_unknown"
+            raise PolicyError(code, kind=self.kind.noun, names=", ".join(wrong), known=", ".join(names))
+
+    def _cleaned(self, attribute: Attribute, *, value: str, record: Any) -> Any:
+        what = f"{attribute.label} of a {self.kind.noun}"
+        match attribute.input:
+            case "yes_no":
+                return truth(value, what=what)
+            case "days":
+                return days(value, what=what)
+            case "choice":
+                return self.chosen(attribute, value=value.strip())
+            case "lines":
+                there = getattr(record, attribute.stored_as) if record else []
+                return [*there, *(one_line(line, what=what) for line in value.splitlines() if line.strip())]
+            case _:
+                return one_line(value, what=what, blank=not attribute.is_required)
+
+
+def told(value: Any) -> str:
+    """A stored value as people read and type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+def sent(value: Any) -> str:
+    """A stored value as forms send it: of two groups of one name they send which."""
+    return f"#{value.pk}" if isinstance(value, Group) else "" if isinstance(value, list) else told(value)

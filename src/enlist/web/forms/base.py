@@ -1,0 +1,51 @@
+"""What all forms have in common: only what somebody changed is sent on, and a service's refusal stands at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.web.hints import error_text
+
+
+class ServiceForm(forms.Form):
+    """A form whose values a service checks and saves."""
+
+    # A sign in the template says what is required, and the summary says what is wrong.
+    error_css_class = "is-invalid"
+
+    def add(self, name: str, *, field: forms.Field) -> None:
+        """Add a field; what it showed first comes back with it, so that what others change meanwhile stays."""
+        field.show_hidden_initial = True
+        self.fields[name] = field
+
+    def values(self, *, changed: bool = True) -> dict[str, str]:
+        """Every value as text, by name; changed: only those that somebody changed since the form was shown."""
+        names = self.changed_data if changed else self.cleaned_data
+        return {name: _text(self.cleaned_data[name]) for name in names}
+
+    def saved(self, save: Callable[[], object], *, missing: str = "") -> bool:
+        """Whether a service does it; where it refuses, its error stands at the field it is about.
+
+        missing: the field that names what the service may not find. Raises NotAllowed, and NotFound without `missing`.
+        """
+        try:
+            save()
+        except EnlistError as error:
+            if isinstance(error, NotAllowed) or (isinstance(error, NotFound) and not missing):
+                raise
+            name = str(error.fields.get("field", missing))
+            self.add_error(name if name in self.fields else None, error_text(error))
+        return not self.errors
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return ";".join(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,62 @@
+"""The form of a person: an input for each field that everybody has, and for each profile field of the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX, Kind
+from enlist.services.access import Scope
+from enlist.services.people.edit import ROLES
+from enlist.services.setup import lists
+
+from .base import ServiceForm
+from .inputs import chosen, input_for
+
+_REQUIRED: Final = ("username", "firstname", "lastname", "email")
+_INPUTS: Final = {
+    Kind.USERNAME: "username",
+    Kind.EMAIL: "email",
+    Kind.COUNTRY: "country",
+    Kind.TIMEZONE: "time_zone",
+    Kind.PHONE: "phone",
+    Kind.WEB_ADDRESS: "url",
+    Kind.LONG_TEXT: "long",
+}
+
+
+class PersonForm(ServiceForm):
+    """A form for somebody new (person: None), who gets a role, or for somebody who is there."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, person: dict[str, Any] | None = None) -> None:
+        super().__init__(sent)
+        if person is None:
+            roles = [(role, role) for role in ROLES]
+            self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=ROLES[0]))
+        for slug in PERSON_SLUGS:
+            self._add_own(slug, value=person[slug] if person else "")
+        for about in lists.fields_list(scope):
+            value = person["profile"].get(about["shortname"], "") if person else about["default"]
+            self._add_profile(about, value=value)
+
+    def _add_own(self, slug: str, *, value: str) -> None:
+        about = FIELDS[slug]
+        field = input_for(
+            _INPUTS.get(about.kind, "text"), value=value, label=about.label, required=slug in _REQUIRED, initial=value
+        )
+        self.add(slug, field=field)
+
+    def _add_profile(self, about: dict[str, Any], *, value: str) -> None:
+        kind = about["kind"]
+        options = [(option, option) for option in about["options"]]
+        field = input_for(
+            kind,
+            options=[("", ""), *options] if kind == "choice" else options,
+            value="" if kind == "choices" else value,
+            label=about["name"],
+            required=about["required"],
+            initial=chosen(value) if kind == "choices" else value,
+        )
+        self.add(PROFILE_PREFIX + about["shortname"], field=field)

@@ -1,0 +1,39 @@
+"""The forms of the team: take somebody in, and give somebody of it another role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from .base import ServiceForm
+from .inputs import input_for
+
+_NOBODY: Final = ("", _("– remove from the team –"))
+
+
+class MemberForm(ServiceForm):
+    """Takes a person of the directory into the team."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str]) -> None:
+        super().__init__(sent)
+        options = [(role, role_words(role)) for role in roles]
+        self.add("username", field=input_for("username", label=_("username")))
+        self.add("role", field=input_for("choice", options=options, label=_("role"), initial=roles[-1]))
+
+
+class RoleForm(ServiceForm):
+    """Gives somebody of the team another role, or none."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str], username: str, role: str) -> None:
+        super().__init__(sent, auto_id=f"id_{username}_%s")
+        options = [*((each, role_words(each)) for each in roles), _NOBODY]
+        field = input_for("choice", options=options, label=_("role"), required=False, initial=role)
+        field.widget.attrs |= {"class": "form-select form-select-sm w-auto", "aria-label": _("Role of %s") % username}
+        self.add("role", field=field)
+
+
+def role_words(role: str) -> str:
+    """A role as people read it."""
+    return role.replace("_", " ")

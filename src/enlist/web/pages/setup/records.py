@@ -1,0 +1,144 @@
+"""What an organisation sets up: the pages of every kind of record (`core.setup_kinds`), and what one kind alone has."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from enlist.core.setup_kinds import COURSES, SetupKind
+from enlist.services.access import check_right
+from enlist.services.setup import courses, fields
+from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
+from enlist.web.forms.setup import SetupForm
+from enlist.web.pages.drafts.draft import against
+from enlist.web.request import Request
+from enlist.web.rights import may
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: Request, *, kind: SetupKind) -> HttpResponse:
+    """Every record of a kind; posted, another is added."""
+    form = _form(request, kind=kind, key=None)
+    if form.is_valid():
+        values = form.values(changed=False)
+        if form.saved(lambda: record_add(request.scope, kind=kind, values=values)):
+            messages.success(request, _("Added %s.") % values[kind.called])
+            return redirect(kind.pages)
+    rows = [_line(each, kind=kind) for each in _with_shares(record_list(request.scope, kind=kind))]
+    return _page(request, template="web/setup/records.html", form=form, shown={"kind": kind, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpResponse:
+    """One record; posted, it is changed."""
+    (key,) = address.values()
+    form = _form(request, kind=kind, key=key)
+    if form.is_valid() and form.saved(lambda: record_change(request.scope, kind=kind, key=key, values=form.values())):
+        messages.success(request, _("It is saved."))
+        return redirect(kind.pages)
+    record = record_show(request.scope, kind=kind, key=key)
+    may_change = may(request, right=kind.change)
+    facts = [
+        each for each in kind.attributes if not may_change or each.name not in form.fields or each.input == "lines"
+    ]
+    shown = {
+        "kind": kind,
+        "key": key,
+        "record": record,
+        "name": record[kind.listed],
+        "facts": [(each, record[each.name]) for each in facts],
+        "inside": _inside({**record, "id": key}, kind=kind),
+    }
+    return _page(request, template="web/setup/record.html", form=form, shown=shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drop(request: Request, *, kind: SetupKind, **address: int | str) -> HttpResponse:
+    """Remove a record where nothing is lost with it."""
+    (key,) = address.values()
+    found = record_show(request.scope, kind=kind, key=key)
+    if request.method != "POST":
+        return redirect(kind.page, *address.values())
+    if said := against(lambda: record_remove(request.scope, kind=kind, key=key)):
+        messages.warning(request, said)
+        return redirect(kind.page, *address.values())
+    messages.success(request, _("Removed %s.") % found[kind.called])
+    return redirect(kind.pages)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_group(request: Request, *, course: int) -> HttpResponse:
+    """Add a group inside a course."""
+    record_show(request.scope, kind=COURSES, key=course)
+    if request.method == "POST":
+        name = request.POST.get("group", "").strip()
+        if said := against(lambda: courses.course_group_add(request.scope, course=course, name=name)):
+            messages.warning(request, said)
+        else:
+            messages.success(request, _("Added %s.") % name)
+    return redirect("course", course=course)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: Request, *, kind: SetupKind, field: str) -> HttpResponse:
+    """Move a profile field one place up or down."""
+    record_show(request.scope, kind=kind, key=field)
+    if request.method == "POST":
+        fields.field_move(request.scope, shortname=field, by=-1 if request.POST.get("to") == "up" else 1)
+    return redirect("profile-fields")
+
+
+def addresses(kind: SetupKind) -> list[URLPattern]:
+    """The addresses of a kind: those of a record have its id, or its name where that never changes."""
+    one = f"{kind.pages}/<{'name' if kind.by_name[kind.called].is_fixed else 'key'}:{kind.name}>/"
+    about: dict[str, Any] = {"kind": kind}
+    return [
+        path(f"{kind.pages}/", index, about, name=kind.pages),
+        path(one, detail, about, name=kind.page),
+        *([path(f"{one}drop/", drop, about, name=f"{kind.page}-drop")] if kind.removal else []),
+        *([path(f"{one}move/", move, about, name=f"{kind.page}-move")] if kind.places else []),
+    ]
+
+
+def _form(request: Request, *, kind: SetupKind, key: int | str | None) -> SetupForm:
+    if request.method == "POST":
+        check_right(request.scope, right=kind.change)
+    sent = request.POST if request.method == "POST" else None
+    return SetupForm(sent, scope=request.scope, kind=kind, key=key)
+
+
+def _page(request: Request, *, template: str, form: SetupForm, shown: dict[str, Any]) -> HttpResponse:
+    may_change = may(request, right=shown["kind"].change)
+    about = {**shown, "form": form, "may_change": may_change}
+    return render(request, template, about, status=422 if form.errors else 200)
+
+
+def _with_shares(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, each with its share (%) of the one with most people, where people are in them."""
+    most = max((each.get("people", 0) for each in found), default=0) or 1
+    return [{**each, "share": f"{100 * each.get('people', 0) / most:.2f}"} for each in found]
+
+
+def _line(row: dict[str, Any], *, kind: SetupKind) -> dict[str, Any]:
+    """A row of the list: what it is called, its address, its cells, and the address of the people in it."""
+    return {
+        **row,
+        "called": row[kind.listed],
+        "key": row.get("id", row[kind.called]),
+        "below": row[kind.below] if kind.below else "",
+        "cells": [(column, row[column.name]) for column in kind.columns],
+        "inside": _inside(row, kind=kind),
+    }
+
+
+def _inside(row: dict[str, Any], *, kind: SetupKind) -> str:
+    """The query of the list of the people in it, "" where nobody is in such records."""
+    name, _equals, value = kind.inside.partition("=")
+    return urlencode({name: value.format(**row)}) if name else ""
