@@ -23,7 +23,6 @@ HINTS: Final = {
     "cannot_ask": "Add --yes to go on without being asked, or look first with `enlist plan`.",
     "changed_people_expired": "`enlist retention` shows how long plans are kept.",
     "country_unknown": "`enlist codes` lists them.",
-    "course_gone": "`enlist courses list` lists them.",
     "course_unknown": "`enlist courses list` lists them.",
     "database_gone": "Check DATABASE_URL and the server. `enlist imports` shows whether an import was applied.",
     "encoding_not_found": "Name the file's encoding (--encoding), or save it as UTF-8.",
@@ -34,7 +33,6 @@ HINTS: Final = {
     "field_name_taken": "`enlist fields list` shows it.",
     "field_needs_options": "Name them with --option, once for each.",
     "group_gone": "`enlist groups list` lists them.",
-    "group_unknown": "`enlist groups list` lists them.",
     "header_not_found": "Name the columns in order (--columns username,firstname,lastname,email), "
     "or say which line names them (--header).",
     "header_not_remembered": "`enlist headers` lists them.",

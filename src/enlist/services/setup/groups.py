@@ -37,7 +37,7 @@ class GroupRules(Rules):
         name, number, parent = values["name"], values["idnumber"], values["parent"]
         for each in others:
             if number and each.idnumber == number:
-                raise PolicyError("group_number_taken", group=each.name, number=number, field="idnumber")
+                raise PolicyError("group_number_taken", group=each.name, idnumber=number, field="idnumber")
             # On top, ID numbers tell groups of one name apart.
             is_apart = parent is None and (number or each.idnumber)
             if each.name == name and each.parent_id == (parent.pk if parent else None) and not is_apart:

@@ -25,6 +25,4 @@ REQUESTS: Final = (
     ErrorKind("form_part_unknown", PolicyError, "This form changes something that doesn't exist."),
     ErrorKind("header_line_not_number", PolicyError, "“{value}” isn't a line number.",
               "Use a number: 1 is the first line."),
-    ErrorKind("days_not_number", PolicyError, "“{value}” isn't a number of days."),
-    ErrorKind("share_refused", PolicyError, "“{value}” isn't a percentage.", "Use a percentage from 0 to 100."),
 )  # fmt: skip

@@ -20,7 +20,7 @@ def index(request: Request) -> HttpResponse:
     """What holds for the whole organisation; posted, one part of it is changed."""
     part = request.POST.get("part", "") if request.method == "POST" else None
     if part is not None and part not in PARTS:
-        raise PolicyError(_("There is nothing like that to change."))
+        raise PolicyError("form_part_unknown")
     forms = {name: make(request.POST if name == part else None, scope=request.scope) for name, make in PARTS.items()}
     form = forms[part] if part else None
     if form and form.is_valid() and form.saved(form.save):
