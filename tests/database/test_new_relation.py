@@ -78,7 +78,7 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return self.kind
 
-    class ImportRequest(fields.Model):
+    class Order(fields.Model):
         organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
         person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
         product = fields.TextField()
@@ -93,7 +93,7 @@ def _models() -> dict[str, type[fields.Model]]:
     class Parcel(fields.Model):
         organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
         person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
-        order = fields.ForeignKey(ImportRequest, fields.CASCADE, related_name="+")
+        order = fields.ForeignKey(Order, fields.CASCADE, related_name="+")
 
         class Meta:
             app_label = "store"
@@ -101,7 +101,7 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return str(self.order)
 
-    return {"link": Link, "order": ImportRequest, "parcel": Parcel}
+    return {"link": Link, "order": Order, "parcel": Parcel}
 
 
 @pytest.fixture

@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
             check("import_kind", one_of("kind", "import undo")),
             check(
                 "import_state",
-                one_of("state", "applied cancelled dropped failed held nothing_to_do planned staged undone"),
+                one_of("state", "applied awaiting cancelled dropped failed nothing_to_do planned staged undone"),
             ),
         ),
         table(
