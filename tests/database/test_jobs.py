@@ -291,7 +291,8 @@ def test_a_worker_waits_for_tables_of_its_version_says_so_once_and_draws_nothing
     worker_run(lambda _: None)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "The database isn't set up, or is older than this version of Enlist. Run `enlist init`."
+        "The database isn't set up, or is older than this version of Enlist. Set up its tables again. Data stays as "
+        "it is."
         f" Enlist keeps its files in {settings.HOME}."
     ]
     assert (Job.objects.get().attempts, told(scope, "state")) == (0, ["queued"])

@@ -81,7 +81,7 @@ def test_a_file_is_planned_as_for_a_directory_without_a_database(world: World) -
 
 @FEWER
 @given(worlds(min_rows=1))
-def test_every_row_of_a_file_ends_with_exactly_one_fate(world: World) -> None:
+def test_every_row_of_a_file_ends_with_exactly_one_status(world: World) -> None:
     site = stored(world)
 
     planned = site.plan()

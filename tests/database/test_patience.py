@@ -62,8 +62,7 @@ def test_a_request_gives_up_in_words() -> None:
         written.join()
 
     assert [str(error) for error in met] == [
-        "An import is being applied, and nothing else can be written meanwhile; nothing was changed. "
-        "Try again when it is done."
+        "An import is being applied, so nothing else can be written. Nothing was changed. Try again when it is done."
     ]
 
 

@@ -159,7 +159,7 @@ def test_each_kind_of_field_has_its_input_and_comes_back_as_it_was(client: Clien
         (profile(form="Ash"), "profile_field_form", "Ash is not one of the available choices"),
         (profile(score="much"), "profile_field_score", "much"),
         ({"email": "nonsense"}, "email", "nonsense"),
-        ({"username": "owner"}, "username", "is taken by owner"),
+        ({"username": "owner"}, "username", "already belongs to owner"),
         ({"lastname": ""}, "lastname", "This field is required."),
         ({"country": "ZZ"}, "country", "ZZ is not one of the available choices"),
     ],

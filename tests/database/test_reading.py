@@ -121,7 +121,7 @@ def test_a_damaged_file_is_explained_and_another_takes_its_place(client: Client,
     page = client.get(f"/imports/{number}/source/").text
     alert = page.split('role="alert"')[1].split("</div>")[0]
 
-    assert f"{BOOK} cannot be read." in alert
+    assert f"{BOOK} is cut off or damaged" in alert
     assert 'href="/imports/new/"' in page
     assert 'name="encoding"' in page
     assert client.get(f"/imports/{number}/columns/").headers["Location"] == f"/imports/{number}/source/"

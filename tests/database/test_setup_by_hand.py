@@ -160,7 +160,7 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
         (lambda s, _: record_add(s, kind=COURSES, values={"shortname": "ART"}), "There is already a course ART"),
         (
             lambda s, _: record_add(s, kind=COURSES, values={"shortname": "B", "role": "creator"}),
-            "“creator” isn't a role that people can have",
+            "“creator” isn't a role in courses",
         ),
         (lambda s, key: record_change(s, kind=COURSES, key=key, values={"days": "many"}), "can't be “many”"),
         (lambda s, key: record_change(s, kind=COURSES, key=key, values={"open": "perhaps"}), "can't be “perhaps”"),

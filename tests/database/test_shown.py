@@ -217,7 +217,7 @@ def test_what_changes_while_it_is_planned_is_planned_again(
     monkeypatch.setattr(background, "planned_keep", keep)
 
     assert (last_job().state, Import.objects.get(number=number).state) == ("failed", "staged")
-    with pytest.raises(PlanError, match="not the plan that would be carried out by now"):
+    with pytest.raises(PlanError, match="The plan changed since you looked at the preview"):
         draft.draft_apply(scope, number=number, shown=seen)
     plan(scope, number)
     draft.draft_apply(scope, number=number, shown=shown(number))

@@ -483,7 +483,7 @@ def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
     applied(client, address)
     body = client.get(f"{address}?show=rows").text.split("<tbody>")[1].split("</tbody>")[0]
 
-    assert re.findall(r'class="status status-(\w+)"', body) == ["updated", "created", "failed"]
+    assert re.findall(r'class="row-status row-status-(\w+)"', body) == ["updated", "created", "failed"]
     assert "A new person needs a last name." in body
 
 

@@ -104,7 +104,10 @@ def _look_after(told: Callable[[Ended], None]) -> None:
 def _troubled(error: Exception, *, before: str) -> str:
     """Wait a moment, because of an error; its sentence, which is logged unless it was logged just before."""
     problem = error if isinstance(error, DatabaseProblem) else database_problem(error)
-    said = str(problem) if problem else f"The database cannot be used: {type(error).__name__}."
+    said = str(problem) if problem else f"The database can't be used: {type(error).__name__}."
+    if isinstance(problem, OlderTables):
+        # A worker of another folder finds no tables either.
+        said += f" Enlist keeps its files in {settings.HOME}."
     if said != before:
         _log.warning(said)
     connections.close_all()

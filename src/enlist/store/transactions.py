@@ -57,7 +57,7 @@ def short_transaction() -> Iterator[None]:
     begun, until = transaction.atomic(), time.monotonic() + _PATIENCE.get()
     while not _entered(begun):
         if time.monotonic() > until:
-            raise DatabaseLocked("database_locked")
+            raise DatabaseLocked("import_being_applied")
     try:
         if guard := _GUARD.get():
             guard(DEFAULT_DB_ALIAS)

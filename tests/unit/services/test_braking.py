@@ -44,7 +44,7 @@ def limited(world: World, *, limits: ChangeLimits, batch: int) -> LimitedPlan:
 
 @FEWER
 @given(worlds(max_rows=12), st.sampled_from(BRAKES), st.sampled_from([50, 3]))
-def test_what_goes_on_is_within_the_limits_and_every_row_has_one_fate(
+def test_what_goes_on_is_within_the_limits_and_every_row_has_one_status(
     world: World, limits: ChangeLimits, batch: int
 ) -> None:
     made = limited(world, limits=limits, batch=batch)

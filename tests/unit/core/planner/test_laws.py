@@ -32,7 +32,7 @@ def share_keys(world: World, *, part: Part) -> bool:
 
 
 @given(worlds())
-def test_every_row_ends_with_exactly_one_fate(world: World) -> None:
+def test_every_row_ends_with_exactly_one_status(world: World) -> None:
     part, _ = planned(world)
 
     assert part.statuses.select("row", "line").rows() == world.rows.frame.select("row", "line").rows()

@@ -527,7 +527,7 @@ def test_two_people_swap_their_addresses_by_a_third() -> None:
     }
 
 
-def test_a_change_taken_back_is_no_change_and_both_rows_keep_their_fate() -> None:
+def test_a_change_taken_back_is_no_change_and_both_rows_keep_their_status() -> None:
     told = update({"username": "anna", "city": "Rome"}, {"username": "anna", "city": "Oslo"}, known=(CITY,))
 
     assert told.statuses == ["updated", "updated"]

@@ -38,7 +38,7 @@
   const status = (cell) => {
     const row = cell.getData();
     const word = row.out ? words.out : row.row_status || (Object.keys(row.changed).length ? words.edited : "–");
-    const text = made("span", { look: `fate fate-${row.out ? "skipped" : row.row_status.replace(" ", "-")}` });
+    const text = made("span", { look: `row-status row-status-${row.out ? "skipped" : row.row_status.replace(" ", "-")}` });
     if (row.row_status && (row.known || row.row_status === "created")) {
       const icon = made("i", { look: `bi bi-person-${row.known ? "check" : "plus"} me-1` });
       icon.setAttribute("aria-hidden", "true");
