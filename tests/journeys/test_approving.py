@@ -42,7 +42,7 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
         "Import 3 waits for an administrator's approval: 10 people.",
         "`enlist show 3` shows who; `enlist approve 3 --confirm 10` approves it, `enlist approve 3 --drop` drops it.",
     ]
-    assert {"state: held", "split_from: 2", "people_to_confirm: 10", "  p30  deactivated"} <= set(
+    assert {"state: awaiting", "split_from: 2", "people_to_confirm: 10", "  p30  deactivated"} <= set(
         shown.out.splitlines()
     )
     assert wrong.err == (
@@ -104,4 +104,4 @@ def test_limits_can_be_changed(site: Site) -> None:
     assert json.loads(changed.out) == {**before, "deactivate": [1, 100]}
     assert (bad.code, done.code, ours.code) == (2, 0, 2)
     assert done.out.splitlines()[-1] == "Import 2 is applied: people deactivated: 10, people created: 1."
-    assert ours.err.splitlines()[0] == "Error: The limits of the limits are the organisation's, not an import's."
+    assert ours.err.splitlines()[0] == "Error: Limits belong to the organisation, so an import can't set them."

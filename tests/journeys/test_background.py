@@ -27,7 +27,7 @@ def test_an_import_is_handed_over_watched_and_done_by_a_worker(site: Site) -> No
     )
     assert site.enlist("imports", "--watch") == Answer(0, "", "Nothing is in work.\n")
     assert site.enlist("cancel", "1") == Answer(
-        1, "", "Error: Import 1 is applied, so it can't be cancelled.\n`enlist undo 1` undoes it.\n"
+        3, "", "Error: Import 1 is applied, so it can't be cancelled.\n`enlist undo 1` undoes it.\n"
     )
 
 
@@ -37,10 +37,7 @@ def test_what_waits_is_cancelled(site: Site) -> None:
     assert (handed.code, json.loads(handed.out)) == (0, {"number": 1, "is_new": True})
 
     assert site.enlist("cancel", "1") == Answer(0, "Import 1 is cancelled; nothing was applied.\n", "")
-    told = site.enlist("worker", "--until-empty", "--json")
-    assert json.loads(told.out) == {
-        "job": 1, "work": "imports.carry_out", "import_number": 1, "state": "cancelled", "error": None,
-    }  # fmt: skip
+    assert site.enlist("worker", "--until-empty", "--json").out == ""
     assert [each["state"] for each in json.loads(site.enlist("imports", "--json").out)] == ["cancelled"]
     assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")
 

@@ -177,8 +177,8 @@ def test_it_refuses_what_it_cannot_restore_and_changes_nothing(school: Site) -> 
         "Error: This backup was made by a newer version of Enlist (7.0.0)",
     )
     assert (other.code, "This is a backup of oracle" in other.err) == (2, True)
-    assert (none.code, "is not a backup made by Enlist" in none.err) == (3, True)
-    assert (missing.code, missing.err) == (3, "Error: There is no file nowhere.backup.\n")
+    assert (none.code, "isn't a signed backup made by Enlist" in none.err) == (3, True)
+    assert (missing.code, missing.err) == (3, "Error: There is no file nowhere.backup.\nCheck the path.\n")
     assert unasked.code == 2
     assert twice.err == "Error: all.backup already exists.\nName a new file.\n"
     assert usernames(school) == before
@@ -208,7 +208,7 @@ def test_a_backup_that_was_changed_or_cut_short_is_refused_before_anything_is_wr
     for content in odd:
         school.file("odd.backup", text=content)
         refused = school.enlist("restore", "odd.backup", "--yes")
-        assert (refused.code, "nothing was changed" in refused.err) == (3, True), refused
+        assert (refused.code, "othing was changed" in refused.err) == (3, True), refused
 
     assert everything(school) == before
 

@@ -57,7 +57,7 @@ def test_a_useless_file_is_told_why_in_a_sentence(what: str, school: Site) -> No
     [
         ({"ENLIST_MOST_ROWS": "2"}, "The file has more than 2 rows."),
         ({"ENLIST_MOST_COLUMNS": "3"}, "Line 1 has 4 columns. The limit is 3."),
-        ({"ENLIST_MOST_ROWS": "many"}, "ENLIST_MOST_ROWS is “many”."),
+        ({"ENLIST_MOST_ROWS": "many"}, "ENLIST_MOST_ROWS can't be “many”."),
     ],
     ids=["rows", "columns", "no number"],
 )
