@@ -149,13 +149,13 @@ def _draft(page: Page) -> str:
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}
     )
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Upload").click()
     page.wait_for_url("**/source/")
     path = page.url.removesuffix("source/")
     page.goto(f"{path}settings/")
     page.locator("#upload_type-add_and_update").check()
     page.locator("#update_details-from_file").check()
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
     page.get_by_role("navigation", name="Figures").wait_for()
     return path
 

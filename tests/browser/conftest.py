@@ -60,7 +60,7 @@ class Visit:
         self.go("/imports/new/")
         file = FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
         self.page.get_by_label("Drop a file here, or choose one").set_input_files(file)
-        self.page.get_by_role("button", name="Read the file").click()
+        self.page.get_by_role("button", name="Upload").click()
         self.page.wait_for_url("**/source/")
         self.page.locator(".understood").wait_for()
         return self.page.url.removeprefix(f"http://{self.address}").removesuffix("source/")
@@ -70,7 +70,7 @@ class Visit:
         self.go(f"{path}settings/")
         self.page.locator(f"#upload_type-{upload_type}").check()
         self.page.locator("#update_details-from_file").check()
-        self.page.get_by_role("button", name="Show what would change").click()
+        self.page.get_by_role("button", name="Preview changes").click()
         self.previewed()
 
     def previewed(self) -> None:

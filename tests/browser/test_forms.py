@@ -78,5 +78,5 @@ def test_somebody_unknown_is_not_taken_into_the_team(visit: Visit) -> None:
     page.get_by_label("Username").press("Enter")
     refused(visit)
 
-    expect(page.locator("#id_username_error")).to_contain_text("There is nobody called “nobody.here”.")
+    expect(page.locator("#id_username_error")).to_contain_text("Nobody has the username “nobody.here”.")
     assert page.get_by_label("Username").input_value() == "nobody.here"

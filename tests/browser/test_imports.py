@@ -52,7 +52,7 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
         text=roster("wren,Wren,,wren@x.example,Leeds,Oak", "finch,Finch,Bell,finch@x.example,Leeds,Oka"),
     )
     expect(page.locator(".understood")).to_contain_text("comma")
-    page.get_by_role("link", name="This is right: go on").click()
+    page.get_by_role("link", name="Looks good – continue").click()
     visit.plan(path)
     expect(page.get_by_role("button", name="Import 1 person")).to_be_visible()
 
@@ -61,9 +61,9 @@ def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: 
     cell = page.locator(".tabulator-cell[tabulator-field=c2]").first
     expect(page.get_by_text("Undo", exact=True)).to_be_enabled()
     typed(page, cell, "Marsh")
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
     visit.previewed()
-    expect(page.get_by_text("Problems, by kind")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Problems", exact=True)).to_have_count(0)
 
     page.get_by_role("button", name="Import 2 people").click()
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
@@ -113,12 +113,12 @@ def test_a_file_is_uploaded_read_and_reviewed_by_keyboard_alone(visit: Visit) ->
 def test_a_damaged_file_is_explained_and_read_again_or_replaced_by_keyboard(visit: Visit) -> None:
     page = visit.page
     uploaded_by_keyboard(visit, name="damaged.xlsx", data=b"PK\x03\x04" + b"damaged" * 40)
-    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx cannot be read.")
+    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx is cut off or damaged")
     assert visit.violations() == []
     reached(page, page.get_by_label("Header line"))
     page.keyboard.type("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx cannot be read.")
+    expect(page.get_by_role("alert")).to_contain_text("damaged.xlsx is cut off or damaged")
     reached(page, page.get_by_role("link", name="Upload another file"))
     page.keyboard.press("Enter")
 
@@ -129,7 +129,7 @@ def test_another_reading_shows_at_once(visit: Visit) -> None:
     page = visit.page
     visit.hand_in(name="letters.csv", text=roster("jo,José,Peña,jo@x.example,Leeds,Oak"))
     expect(page.get_by_role("cell", name="José")).to_be_visible()
-    page.get_by_role("button", name="Read it in another way").click()
+    page.get_by_role("button", name="Change reading options").click()
     page.get_by_label("Encoding").select_option("windows-1252")
     expect(page.get_by_role("cell", name="JosÃ©")).to_be_visible()
     assert visit.violations() == []
@@ -157,7 +157,7 @@ def test_rows_are_typed_and_pasted_into_a_grid(visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.get_by_label("Name of column 2").fill("Vorname")
     assert visit.violations() == []
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Upload").click()
     page.locator(".understood").wait_for()
 
     names = page.locator(".sample thead th").all_text_contents()
@@ -209,14 +209,14 @@ def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, 
     assert len(learners) == 60
     path = visit.hand_in(name="leavers.csv", text="username,suspended\n" + "".join(f"{name},1\n" for name in learners))
     visit.plan(path, upload_type="update")
-    expect(page.get_by_text("Too much to go on without approval")).to_be_visible()
+    expect(page.get_by_text("This needs approval")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Import ")).click()
     page.get_by_role("link", name=re.compile(r"^import \d+$")).click()
     expect(page.get_by_text("This waits for an approval")).to_be_visible()
 
     page.get_by_label("Type 60").fill("59")
     page.get_by_role("button", name="Approve and apply").click()
-    expect(page.get_by_text("is about 60 people, not 59")).to_be_visible()
+    expect(page.get_by_text("affects another number of people: 60")).to_be_visible()
 
     page.get_by_label("Type 60").fill("60")
     page.get_by_role("button", name="Approve and apply").click()
@@ -263,7 +263,7 @@ def test_rows_are_found_replaced_pasted_and_left_out(visit: Visit) -> None:
     expect(page.locator(".tabulator-cell[tabulator-field=c5]")).to_have_text(["Oak", "Elm", "Ash", "Oak", "Oak"])
 
     cities.nth(4).click()
-    page.get_by_role("button", name="Leave rows out").click()
+    page.get_by_role("button", name="Exclude rows").click()
     expect(page.locator(".row-out")).to_have_count(1)
     visit.plan(path)
     expect(page.get_by_role("button", name="Import 4 people")).to_be_visible()
@@ -354,7 +354,7 @@ def test_a_form_that_is_sent_twice_makes_one_import(visit: Visit, school: Served
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": "twice.csv", "mimeType": "text/csv", "buffer": text}
     )
-    page.get_by_role("button", name="Read the file").dblclick()
+    page.get_by_role("button", name="Upload").dblclick()
     page.wait_for_url("**/source/")
 
     found = json.loads(school.site.enlist("imports", "--json").out)

@@ -68,10 +68,10 @@ def looked(visit: Visit, path: str) -> list[str]:
 def test_an_import_needs_no_mouse(visit: Visit) -> None:
     page = visit.page
     path = visit.hand_in(name="keys.csv", text=f"{HEAD}\nswift,Swift,Snow,swift@x.example,Leeds,,\n")
-    press(visit, "This is right: go on")
+    press(visit, "Looks good – continue")
     expect(page).to_have_url(re.compile(f"{path}(settings|columns)/"))
     visit.go(f"{path}settings/")
-    press(visit, "Show what would change")
+    press(visit, "Preview changes")
     visit.previewed()
     press(visit, "Import 1 person")
 

@@ -44,8 +44,8 @@ def test_two_people_at_one_import_see_what_the_other_does(visitor: Visitor) -> N
 def test_known_people_are_marked_and_what_is_wrong_is_said_below(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="known.csv")
-    status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=status]")
-    expect(status).to_have_text(["new · created", "known · updated", "new · created"])
+    status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=row_status]")
+    expect(status).to_have_text(["new · created", "existing · updated", "new · created"])
     expect(page.locator(".tabulator-row.row-known")).to_have_count(1)
 
     cells(page, 4).first.click()
@@ -212,10 +212,10 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     visit.go(f"{path}settings/")
     page.context.clear_cookies(name="sessionid")
     page.get_by_label("Add all").check()
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
     expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile.")
     signed_in_elsewhere(visit, name=OWNER, password=school.password)
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
     visit.previewed()
     visit.go(f"{path}settings/")
     expect(page.get_by_label("Add all")).to_be_checked()
@@ -286,7 +286,7 @@ def signed_in_elsewhere(visit: Visit, *, name: str, password: str) -> None:
     ("name", "data", "said"),
     [
         ("nothing.csv", b"", "is empty"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a text file"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture, not a table"),
         ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
@@ -296,7 +296,7 @@ def test_what_is_no_table_is_told_in_a_sentence(visit: Visit, name: str, data: b
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": data}
     )
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("alert")).to_contain_text(said)
     # The browser itself notes an answer of 422.
     visit.wrong.clear()

@@ -40,7 +40,7 @@ class Choice:
 
     @property
     def sureness(self) -> str:
-        """How sure it is, in a word."""
+        """Confidence it is, in a word."""
         if not self.column.slug:
             return "ignored"
         return "sure" if self.column.sure >= _DOUBTFUL else "unsure"

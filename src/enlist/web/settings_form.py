@@ -54,8 +54,8 @@ TAKES: Final = (
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
 _OF_WORKBOOKS: Final = frozenset({"macros"})
 TITLES: Final = {
-    "upload_type": _("Whom to create and update"),
-    "match_by": _("People are found by"),
+    "upload_type": _("What should this import do?"),
+    "match_by": _("Match existing people by"),
     "update_details": _("Details of existing people"),
     "renames": _("New usernames for existing people"),
     "deletes": _("Rows marked as deleted"),
@@ -66,7 +66,7 @@ TITLES: Final = {
     "invite": _("Invitations"),
     "standardise_usernames": _("Clean usernames"),
     "username_characters": _("Characters of usernames"),
-    "username_from": _("Usernames where the file has none"),
+    "username_from": _("Generate missing usernames"),
     "same_email": _("E-mail addresses that others have"),
     "missing_email": _("New people without an e-mail address"),
     "malformed_email": _("What does not look like an e-mail address"),

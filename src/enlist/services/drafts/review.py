@@ -192,7 +192,7 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
 
 
 def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
-    """Leave rows out, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
+    """Exclude rows, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
     record = draft_to_change(scope, number=number)
     wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
     rows_check(record, rows=wanted.get_column("row"))

@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from enlist.core.errors import NewerTables, OlderTables
+from enlist.core.errors import KeyMissing, NewerTables, OlderTables
 from enlist.core.report.changes import Cell
 from enlist.store import activity
 from enlist.store.models import Course, CourseGroup, Organization, ProfileField, Role
@@ -53,7 +53,13 @@ def check_site() -> None:
             raise OlderTables("tables_older")
         if any(app in apps.app_configs for app, _ in done - known):
             raise NewerTables("tables_newer")
-    keys.site_key()
+    try:
+        keys.site_key()
+    except KeyMissing:
+        if has_organizations():
+            raise
+        # `init` makes the tables, then the key, then the organisation.
+        raise OlderTables("tables_older") from None
 
 
 def _apart() -> tuple[str, ...]:
