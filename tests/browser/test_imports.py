@@ -220,7 +220,7 @@ def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, 
 
     page.get_by_label("Type 60").fill("60")
     page.get_by_role("button", name="Approve and apply").click()
-    expect(page.get_by_text("was approved and is applied")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
 
 
 def test_nothing_is_lost_by_reload_or_by_going_back(visit: Visit) -> None:

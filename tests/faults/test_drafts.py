@@ -12,7 +12,7 @@ DRAFT = {
     "artifacts": "SELECT kind, part, name, rows FROM store_artifact ORDER BY 1, 2, 3",
     "secrets": "SELECT line FROM store_secret ORDER BY line",
     "edits": 'SELECT "row", "column", new FROM store_edit ORDER BY id',
-    "headers": "SELECT key, field FROM store_knownheader ORDER BY key",
+    "headers": "SELECT key, field FROM store_rememberedheader ORDER BY key",
 }
 CHANGES = {
     "upload": ("upload", "draft.csv"),
