@@ -40,19 +40,22 @@ class Visitor:
         return leads_to
 
     def begin_import(self, text: str, *, key: str) -> int:
-        """Hand rows in and choose settings, which has them planned; the import's number. Raises HTTPError."""
+        """Upload rows and, when a worker has read them, choose settings; the import's number. Raises HTTPError."""
         address = self.post("/imports/new/", preset="moodle", key=key, pasted=text).removesuffix("source/")
+        self._wait_for(r'class="[^"]*\bunderstood\b', path=f"{address}source/")
         self.post(f"{address}settings/", **UPDATING)
         return int(address.rstrip("/").rpartition("/")[2])
 
     def apply(self, number: int) -> None:
         """Look at the plan and have it carried out. Raises HTTPError."""
-        self.post(f"/imports/{number}/apply/", shown=self._shown(f"/imports/{number}/preview/"))
+        # The fingerprint of the plan that the preview shows.
+        shown = self._wait_for(r'name="shown" value="(\w+)"', path=f"/imports/{number}/preview/")
+        self.post(f"/imports/{number}/apply/", shown=shown[1])
 
-    def _shown(self, preview: str) -> str:
-        """The fingerprint of the plan that the preview shows, as soon as there is one."""
+    def _wait_for(self, pattern: str, *, path: str) -> re.Match[str]:
+        """What a page shows as soon as a worker has done its job."""
         until = time.monotonic() + PATIENCE
-        while not (found := re.search(r'name="shown" value="(\w+)"', page := self.get(preview))):
+        while not (found := re.search(pattern, page := self.get(path))):
             assert time.monotonic() < until, page
             time.sleep(0.1)
-        return found[1]
+        return found
