@@ -55,9 +55,9 @@ def import_of_100(database: str, *, password: str) -> Seen:
         _sign_in(page, password=password)
         page.goto(f"http://{ADDRESS}/imports/new/")
         page.locator("#file").set_input_files(path)
-        seen.click("Read the file", until=lambda: page.wait_for_url("**/source/"))
-        seen.click("This is right: go on", role="link", until=lambda: page.wait_for_url("**/settings/"))
-        seen.click("Show what would change", until=lambda: page.get_by_role("navigation", name="Figures").wait_for())
+        seen.click("Upload", until=lambda: page.locator(".understood").wait_for())
+        seen.click("Looks good – continue", role="link", until=lambda: page.wait_for_url("**/settings/"))
+        seen.click("Preview changes", until=lambda: page.get_by_role("navigation", name="Figures").wait_for())
         seen.click("Import 100 people", until=lambda: page.get_by_role("button", name="Undo this import").wait_for())
         browser.close()
         return seen

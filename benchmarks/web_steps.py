@@ -107,11 +107,12 @@ class Visit:
 
 
 def hand_in(path: str) -> None:
-    """A file from its upload to its first page of the grid, planned by a worker."""
+    """A file from its upload to its first page of the grid, read and planned by a worker."""
     visit = Visit()
     with visit.watch.phase("file in"), Path(path).open("rb") as file:
         sent = {"preset": "moodle", "key": f"{path} {os.getpid()}", "file": file}
         here = visit.post("/imports/new/", sent).headers["Location"]
+        worker_run(lambda _: None, until_empty=True)
         visit.get(here)
     here = here.removesuffix("source/")
     with visit.watch.phase("plan"):

@@ -150,7 +150,7 @@ def _draft(page: Page) -> str:
         {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}
     )
     page.get_by_role("button", name="Upload").click()
-    page.wait_for_url("**/source/")
+    page.locator(".understood").wait_for()
     path = page.url.removesuffix("source/")
     page.goto(f"{path}settings/")
     page.locator("#upload_type-add_and_update").check()
