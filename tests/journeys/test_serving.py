@@ -37,7 +37,7 @@ def test_it_is_served_signed_in_to_and_ended_by_ctrl_c(site: Site) -> None:
 
         assert "New import" in page
         assert (code, until(answers=False, address=address)) == (0, True)
-        assert f"Enlist answers at http://{address}. Ctrl-C ends it." in said
+        assert f"Enlist is running at http://{address} (press Ctrl-C to stop)." in said
 
 
 def test_it_says_who_must_give_way_where_the_port_is_taken(site: Site) -> None:

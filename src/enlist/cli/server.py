@@ -42,7 +42,7 @@ def serve(
         *("--workers", str(processes), "--threads", "4", "--worker-class", "gthread", "--no-control-socket"),
         *("--access-logfile", "/dev/null", "--log-level", "warning", "--graceful-timeout", str(PATIENCE)),
     ]
-    say(f"Enlist answers at http://{address}. Ctrl-C ends it.")
+    say(f"Enlist is running at http://{address} (press Ctrl-C to stop).")
     raise typer.Exit(_tended([web, *([sys.executable, "-m", "enlist", "worker"] for _ in range(workers))]))
 
 
