@@ -34,7 +34,7 @@ from enlist.core.plan.applied import Applied
 from enlist.core.plan.limits import WORDS
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import preview_part
-from enlist.core.planner.inverse import CurrentState, inverse
+from enlist.core.planner.undo.inverse import CurrentState, inverse
 from enlist.core.policy import ChangeLimits
 from enlist.web.words import tile_words
 from tests.support.laws import whole

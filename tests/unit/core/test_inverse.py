@@ -11,8 +11,8 @@ from enlist.core.directory.directory import Directory
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import logical, preview_part
-from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.planner.reference import plan_rows
+from enlist.core.planner.undo.inverse import CurrentState, inverse
 from enlist.core.policy import Policy
 from tests.support.worlds import SCHOOL, directory, person, rows
 

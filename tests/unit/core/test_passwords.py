@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.planner.passwords import are_weak, uses_file
+from enlist.core.planner.people.passwords import are_weak, uses_file
 from enlist.core.policy import Policy
 
 

@@ -11,8 +11,8 @@ from enlist.core.directory.directory import Directory
 from enlist.core.headers.match import match_headers
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.plan.preview import logical, preview
+from enlist.core.planner.people.unlisted import Presence
 from enlist.core.planner.reference import plan_rows
-from enlist.core.planner.unlisted import Presence
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle

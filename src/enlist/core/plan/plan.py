@@ -27,7 +27,7 @@ from .partial import PartialPlan
 STATUSES_SCHEMA: Final = {"row": pl.Int64(), "line": pl.Int64(), "person": pl.Int64(), "row_status": pl.String()}
 # The frames of a part that are not verbs.
 BESIDE: Final = ("statuses", "flags", "seen", "passwords")
-# Where each password comes from: core/planner/passwords.py. Plans hold no passwords.
+# Where each password comes from: core/planner/people/passwords.py. Plans hold no passwords.
 PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
 # The fields of a head that are counts.
 COUNTED: Final = ("verbs", "statuses", "flags", "passwords")

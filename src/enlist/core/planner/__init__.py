@@ -3,13 +3,13 @@
 assembly.py    plan(), the entry point        reference/     row by row: the specification and the oracle
 vectorised.py  all rows at once               waves.py       which rows must wait for which
 lookups.py     the keys to look up            net.py         where both planners end
-claims.py      usernames if every row is a new person; numbers.py numbers them
-and one step per file, in the order of step.py: match.py, people.py, courses.py.
+The steps, in the order of step.py, are in people/ (match.py, values.py, …) and courses/; undo/ reverses an import.
 """
 
+from enlist.core.planner.people.claims import Claims, claims_of, renamed, settle_names
+from enlist.core.planner.people.claims import combined as claims_together
+
 from .assembly import plan
-from .claims import Claims, claims_of, renamed, settle_names
-from .claims import combined as claims_together
 from .lookups import lookups, makes_addresses_of_numbers, reachable
 from .stop import stop_all
 from .vectorised import keys_of, plan_batch, plan_rows

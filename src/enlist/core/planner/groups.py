@@ -10,9 +10,9 @@ from enlist.core.changes import GROUPS_SCHEMA, MEMBERSHIPS_SCHEMA
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.words import numbered
+from enlist.core.planner.courses.requested import DIGITS
 
 from .context import Context
-from .courses import DIGITS
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ import polars as pl
 from enlist.core.directory.directory import Directory, people_schema
 from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.flags.flags import collect, failing_rows, mark
+from enlist.core.planner.courses.enrolments import enrolments
+from enlist.core.planner.courses.requested import course_requests, joins
+from enlist.core.planner.people.match import match
+from enlist.core.planner.people.operations import actions
+from enlist.core.planner.people.values import RESULTS, created, updated
 
 from .context import Context, Step
-from .courses import course_requests, joins
-from .enrolments import enrolments
 from .groups import cohort_joins, cohort_requests
-from .match import match
-from .operations import actions
-from .people import RESULTS, created, updated
 
 
 def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:

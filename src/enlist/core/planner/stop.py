@@ -6,8 +6,7 @@ import polars as pl
 
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.plan import Part
-
-from .unlisted import ABOUT_UNLISTED
+from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
 
 
 def stop_all(part: Part, *, failed: int | None) -> Part:

@@ -7,9 +7,9 @@ import polars as pl
 from enlist.core.directory.directory import Reference
 from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.words import numbered
+from enlist.core.planner.courses.requested import DIGITS
 
 from .context import Context
-from .courses import DIGITS
 
 
 def system_roles(

@@ -15,20 +15,20 @@ from enlist.core.changes import people_columns
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
+from enlist.core.planner.people.claims import claims_of, renamed, settle_names
+from enlist.core.planner.people.options import with_options
+from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.policy import Policy
 from enlist.core.rows.cleaners import cleaner
 from enlist.core.rows.listing import listing
 from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
-from .claims import claims_of, renamed, settle_names
 from .context import Context, Step, after_step, combined
 from .lookups import key_columns, reachable, with_default_address
 from .net import After, net, seen_by
-from .options import with_options
 from .reference import walk
 from .step import run_step
-from .unlisted import Presence, applies, depart
 from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
 
 # The walk numbers new people from −1 down, run_step by row: with this distance they never collide.

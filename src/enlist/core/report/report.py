@@ -15,7 +15,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan import limits
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Plan
-from enlist.core.planner.passwords import COLUMN, GENERATE, KNOWN
+from enlist.core.planner.people.passwords import COLUMN, GENERATE, KNOWN
 from enlist.core.table.printable import lines_text, printable
 from enlist.core.table.table import Table
 

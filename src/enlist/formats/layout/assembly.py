@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.fields.fields import PASSWORD
 from enlist.core.flags.flags import collect, flag, no_flags
-from enlist.core.planner.passwords import are_weak
+from enlist.core.planner.people.passwords import are_weak
 from enlist.core.table.table import SEALED_SCHEMA, Source, Table
 from enlist.formats.encoding.encodings import Text
 from enlist.formats.files.safety import unguarded

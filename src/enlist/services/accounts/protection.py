@@ -11,7 +11,7 @@ from enlist.core.errors import NotAllowed, StalePlan
 from enlist.core.plan import limits
 from enlist.core.plan.plan import Part, Plan
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.passwords import KNOWN
+from enlist.core.planner.people.passwords import KNOWN
 from enlist.core.rights import ranks_above
 from enlist.services.access import Scope
 from enlist.store import models

@@ -15,7 +15,7 @@ from enlist.core.plan import limits as plan_limits
 from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner import following
-from enlist.core.planner.unlisted import WAITING
+from enlist.core.planner.people.unlisted import WAITING
 from enlist.core.policy import ChangeLimits
 from enlist.services.access import Scope
 from enlist.store.setup import limits

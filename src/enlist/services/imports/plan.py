@@ -20,8 +20,8 @@ from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.passwords import uses_file
-from enlist.core.planner.unlisted import applies
+from enlist.core.planner.people.passwords import uses_file
+from enlist.core.planner.people.unlisted import applies
 from enlist.core.policy import Macros, Policy
 from enlist.core.presets import PRESETS
 from enlist.core.rows.cleaners import settle

@@ -29,7 +29,6 @@ from enlist.core.planner import (
     lookups,
     makes_addresses_of_numbers,
     one_by_one,
-    passwords,
     plan_batch,
     reachable,
     renamed,
@@ -37,7 +36,8 @@ from enlist.core.planner import (
     stop_all,
 )
 from enlist.core.planner.circumstances import USUAL, Circumstances
-from enlist.core.planner.unlisted import Presence, applies, depart
+from enlist.core.planner.people import passwords
+from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check

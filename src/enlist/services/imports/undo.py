@@ -28,8 +28,8 @@ from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.between import Between, between
 from enlist.core.plan.plan import Head, Part, Plan, assemble
-from enlist.core.planner.inverse import CurrentState, inverse
-from enlist.core.planner.passwords import KNOWN
+from enlist.core.planner.people.passwords import KNOWN
+from enlist.core.planner.undo.inverse import CurrentState, inverse
 from enlist.services.progress import Progress
 from enlist.store import models
 from enlist.store.directory import current, snapshot

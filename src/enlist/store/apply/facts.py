@@ -16,7 +16,7 @@ from enlist.core.errors import StalePlan
 from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.plan.plan import Head
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.unlisted import ABOUT_UNLISTED
+from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
 from enlist.store.engine import Engine
 
 # Where one of these was said, nobody left for not being in the file.

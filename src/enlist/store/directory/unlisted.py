@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from enlist.core.planner.unlisted import ABSENT_SCHEMA
+from enlist.core.planner.people.unlisted import ABSENT_SCHEMA
 from enlist.core.rows.listing import Listing
 from enlist.store.engine import engine
 from enlist.store.models import Import, Organization

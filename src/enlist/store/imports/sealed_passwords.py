@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
 from enlist.core.plan.plan import Part
-from enlist.core.planner.passwords import GENERATE
+from enlist.core.planner.people.passwords import GENERATE
 from enlist.core.rights import TEAM
 from enlist.core.table.table import SEALED_SCHEMA
 from enlist.store.engine import engine

@@ -12,8 +12,8 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.directory.directory import Directory
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.plan.preview import preview_part
-from enlist.core.planner.inverse import CurrentState, inverse
 from enlist.core.planner.reference import plan_rows
+from enlist.core.planner.undo.inverse import CurrentState, inverse
 from tests.support.laws import APPLIED, UNDONE, difference, faults, meet, told, whole
 from tests.support.strategies import World, worlds
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enlist.core.planner import numbers
-from enlist.core.planner.numbers import DIGITS, numbered
+from enlist.core.planner.people import numbers
+from enlist.core.planner.people.numbers import DIGITS, numbered
 
 Claim = tuple[str, bool]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import polars as pl
 import pytest
 
-from enlist.core.planner import claims, waves
+from enlist.core.planner import waves
+from enlist.core.planner.people import claims
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.reference import walk
 from enlist.core.planner.vectorised import plan_rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.protection import DELETE, RENAME, shield_of
+from enlist.core.planner.people.protection import DELETE, RENAME, shield_of
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy

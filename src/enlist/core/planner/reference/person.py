@@ -10,8 +10,8 @@ from enlist.core.clean import fold
 from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
 from enlist.core.flags.catalogue import DROPPED_CELLS
 from enlist.core.planner.circumstances import Circumstances
-from enlist.core.planner.numbers import DIGITS
-from enlist.core.planner.protection import DETAIL, shield_of
+from enlist.core.planner.people.numbers import DIGITS
+from enlist.core.planner.people.protection import DETAIL, shield_of
 from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles

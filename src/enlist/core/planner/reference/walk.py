@@ -15,7 +15,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
-from enlist.core.planner.options import with_options
+from enlist.core.planner.people.options import with_options
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details

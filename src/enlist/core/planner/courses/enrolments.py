@@ -9,8 +9,7 @@ import polars as pl
 from enlist.core.changes import ENROLMENTS_SCHEMA
 from enlist.core.clean.enrolment import MOMENT
 from enlist.core.directory.directory import Directory
-
-from .context import Context
+from enlist.core.planner.context import Context
 
 _PLACE: Final = ["person", "course"]
 _KEY: Final = [*_PLACE, "role"]

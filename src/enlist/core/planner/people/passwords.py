@@ -17,6 +17,7 @@ from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import OTHER_SIGN_IN, PASSWORD
 from enlist.core.flags.flags import collect, mark
 from enlist.core.plan.plan import PASSWORDS_SCHEMA, Part
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import (
     ExistingPasswords,
     ExistingPeople,
@@ -27,7 +28,6 @@ from enlist.core.policy import (
 )
 from enlist.core.rights import TEAM
 
-from .circumstances import Circumstances
 from .protection import DETAIL, shield
 
 # Sources of passwords: the file or a generator for new people, the file for existing people.

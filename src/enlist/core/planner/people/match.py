@@ -8,10 +8,9 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core.flags.flags import collect, mark
+from enlist.core.planner.context import Context
 from enlist.core.policy import Policy
 from enlist.core.rows.listing import COLUMNS
-
-from .context import Context
 
 # The key of rows that rename: the old username instead of the new one.
 _FORMER = "former"

@@ -15,11 +15,10 @@ from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.plan import Part
+from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import Policy
 from enlist.core.rows.listing import Listing
 from enlist.core.table.printable import lines_text
-
-from .circumstances import Circumstances
 
 # What a plan needs to know about unlisted people.
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}

@@ -11,8 +11,7 @@ from enlist.core.clean.enrolment import ENDLESS
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.fields.fields import FAMILIES
 from enlist.core.flags.flags import collect, mark
-
-from .context import Context
+from enlist.core.planner.context import Context
 
 FAMILY = tuple(FAMILIES)
 DIGITS = r"^[0-9]+$"

@@ -9,8 +9,8 @@ import polars as pl
 
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import collect, mark
+from enlist.core.planner.context import Context
 
-from .context import Context
 from .match import asks_for_name, asks_to_delete
 from .protection import DELETE, RENAME, shield
 

@@ -40,8 +40,8 @@ from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import with_image
+from enlist.core.planner.net import After, net
 
-from .net import After, net
 from .restored_cells import KEPT_SCHEMA, take_back
 
 _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})

@@ -11,8 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.fields.fields import ADMINISTRATORS
-
-from .circumstances import Circumstances
+from enlist.core.planner.circumstances import Circumstances
 
 # Reason for protection → code of its flag, by what the row asks for.
 DETAIL: Final = {

@@ -11,12 +11,12 @@ from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
 from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.words import numbered
+from enlist.core.planner.context import Context
+from enlist.core.planner.system_roles import system_roles
 
-from .context import Context
 from .details import GIVEN, NAMES, STORED, default_values, details, left_out, never_missing, never_wiped
 from .match import names_by
 from .protection import DETAIL, shield
-from .system_roles import system_roles
 
 _NEEDED = ("firstname", "lastname", "email")
 # Other columns of a row that matter for an existing person.

@@ -18,10 +18,10 @@ from enlist.core.clean import fold_key
 from enlist.core.directory.directory import Directory
 from enlist.core.fields.fields import PASSWORD
 from enlist.core.flags.flags import collect, mark
+from enlist.core.planner.lookups import makes_addresses_of_numbers, with_default_address
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 
-from .lookups import makes_addresses_of_numbers, with_default_address
 from .match import asks_for_name, asks_to_delete, nameless
 from .numbers import DIGITS, numbered
 

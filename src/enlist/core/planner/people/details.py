@@ -9,9 +9,8 @@ import polars as pl
 from enlist.core.directory.directory import Reference
 from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.core.flags.catalogue import DROPPED_CELLS, FLAGS, Level
+from enlist.core.planner.context import Context
 from enlist.core.policy import patterns
-
-from .context import Context
 
 # Patterns use the names as the row leaves them, so names come first; the username is not a detail.
 NAMES: Final = ("firstname", "lastname")

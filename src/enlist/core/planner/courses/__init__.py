@@ -1,0 +1,1 @@
+"""What rows say about courses: enrolments and course groups."""

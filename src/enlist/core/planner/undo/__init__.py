@@ -1,0 +1,1 @@
+"""Undo: the plan that reverses an import, except for what was changed since."""
