@@ -291,8 +291,8 @@ _KINDS: Final = (
     FlagKind("cohort_closed", W, DROPPED, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
              "Change the conditions, or name another cohort."),
     # the run
-    FlagKind("import_stopped", E, FILE, "There are rows with errors ({value}), and this import's settings stop at the first: nothing is "
-             "planned.", "Correct the rows and plan again."),
+    FlagKind("import_stopped", E, FILE, "Rows with errors or with cells that can't be imported: {value}. This import's settings ask for "
+             "all or nothing, so nothing is imported.", "Correct these rows and plan again."),
     FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
              "platform was looked at."),
     FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),

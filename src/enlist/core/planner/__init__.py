@@ -11,12 +11,13 @@ from enlist.core.planner.people.claims import combined as claims_together
 
 from .assembly import plan
 from .lookups import lookups, makes_addresses_of_numbers, reachable
-from .stop import stop_all
+from .stop import bad_rows, stop_all
 from .vectorised import keys_of, plan_batch, plan_rows
 from .waves import entangled, following, one_by_one
 
 __all__ = [
     "Claims",
+    "bad_rows",
     "claims_of",
     "claims_together",
     "entangled",

@@ -16,7 +16,7 @@ from enlist.core.policy import ChangeLimits, Policy
 from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
-from .stop import stop_all
+from .stop import bad_rows, stop_all
 from .vectorised import plan_rows
 
 
@@ -40,9 +40,8 @@ def plan(
     policy.check()
     circumstances = replace(circumstances, approved=approved or circumstances.approved)
     part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
-    failed = part.counts()["statuses"]["failed"]
-    if failed and policy.bad_rows == "stop_import":
-        part = stop_all(part, failed=failed)
+    if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
+        part = stop_all(part, bad=bad)
     active = directory.people.filter(pl.col("state") == "active").height
     head, part = (Head(), part) if circumstances.approved else _within(part, limits=policy.limits, active=active)
     made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
@@ -64,6 +63,6 @@ def _within(part: Part, *, limits: ChangeLimits, active: int) -> tuple[Head, Par
     if not over:
         return Head(), part
     why = "; ".join(plan_limits.reason(name, count=count, limits=limits, active=active) for name, count in over.items())
-    stopped = stop_all(part, failed=None)
+    stopped = stop_all(part, bad=None)
     head = Head(awaiting=dict(counts), awaiting_people=touched(part).height)
     return head, replace(stopped, flags=collect(flag("limit_exceeded", detail=why), stopped.flags))

@@ -1,20 +1,32 @@
-"""The plan that `bad_rows = stop_import` leaves if a row fails."""
+"""`bad_rows = stop_import`: which rows stop an import, and the plan that is left.
+
+Source: spec/policies.md ("Error levels").
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.flags.catalogue import DROPPED_CELLS
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.plan import Part
 from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
 
 
-def stop_all(part: Part, *, failed: int | None) -> Part:
+def bad_rows(part: Part) -> pl.Series:
+    """The rows (Int64, unique) that fail, or would be imported without one of their cells."""
+    skipped = part.statuses.filter(pl.col("row_status") == "skipped").get_column("row")
+    failed = part.statuses.filter(pl.col("row_status") == "failed").get_column("row")
+    incomplete = part.flags.filter(pl.col("code").is_in(DROPPED_CELLS) & ~pl.col("row").is_in(skipped.implode()))
+    return pl.concat([failed, incomplete.get_column("row")]).unique()
+
+
+def stop_all(part: Part, *, bad: int | None) -> Part:
     """The part without changes: other rows than failed ones are skipped, and new people are dropped.
 
-    failed: how many rows of the whole file failed, for the flag (null: another part has it).
+    bad: the number of bad rows in the whole file, for the flag (null: another part has it).
     """
-    stopped = [flag("import_stopped", value=str(failed))] if failed is not None else []
+    stopped = [flag("import_stopped", value=str(bad))] if bad is not None else []
     statuses = part.statuses.with_columns(
         row_status=pl.when(pl.col("row_status") == "failed").then("row_status").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),

@@ -22,6 +22,7 @@ from enlist.core.plan.between import Between
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.planner import (
     Claims,
+    bad_rows,
     claims_of,
     claims_together,
     entangled,
@@ -131,7 +132,8 @@ ALL: Final = Choice()
 
 @dataclass
 class _State:
-    """What grows from part to part: what is to be created, how many new records of each relation there are, who failed.
+    """What grows from part to part: what is to be created, how many new records of each relation there are, who failed,
+    and how many rows would stop the import.
 
     between: what parts so far say of records between two people. names: what rows are called, where it is not what they
     say (as `Claims.names`); null: they are named row by row.
@@ -143,6 +145,7 @@ class _State:
     names: pl.DataFrame | None
     new: Counter[str] = field(default_factory=Counter)
     failed: list[pl.Series] = field(default_factory=list)
+    bad: int = 0
     parts: Spool = field(default_factory=Spool)
     between: Between = field(default_factory=Between)
 
@@ -159,11 +162,7 @@ class _State:
             self.reference = self.reference.with_options(part.frames["add_option"])
         self.between.add_part(part.frames)
         self.failed.append(part.statuses.filter(pl.col("row_status") == "failed").get_column("row"))
-
-    @property
-    def stopped(self) -> int:
-        """How many rows failed."""
-        return sum(map(len, self.failed))
+        self.bad += bad_rows(part).len()
 
     def rows(self, number: int) -> Rows:
         """A batch of rows under the names they have in the end."""
@@ -226,7 +225,7 @@ def _plan(task: Task, *, state: _State, head: Head) -> Plan:
     if prepared.listing is not None and state.choice.departures:
         parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
-    if state.stopped and task.policy.bad_rows == "stop_import":
+    if state.bad and task.policy.bad_rows == "stop_import":
         return _stopped(plan, state=state)
     whole = replace(plan.head, new=dict(state.new))
     return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
@@ -379,6 +378,6 @@ def _stopped(plan: Plan, *, state: _State) -> Plan:
     """`bad_rows = stop_import`: the same rows and flags, but nothing is changed."""
     spool = Spool()
     kept = state.parts.parts(len(plan.head.fingerprints))
-    parts = (stop_all(part, failed=state.stopped if n == 0 else None) for n, part in enumerate(kept))
+    parts = (stop_all(part, bad=state.bad if n == 0 else None) for n, part in enumerate(kept))
     stopped = assemble(plan.head, parts, keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
     return Plan(head=stopped.head, parts=spool.parts(len(stopped.head.fingerprints)))

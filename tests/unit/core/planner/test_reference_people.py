@@ -567,6 +567,29 @@ def test_a_failing_row_stops_an_import_that_stops() -> None:
     assert part.flags.select("row", "code", "value").rows()[0] == (None, "import_stopped", "1")
 
 
+def test_a_cell_that_is_not_imported_stops_an_import_that_stops() -> None:
+    """Source: spec/policies.md, "Error levels"."""
+    given_ = rows(CARA, BEN, flags=cell_flag(1, code="country_unknown", slug="country", value="Atlantis"))
+
+    part = plan_rows(given_, directory(), policy=Policy().replace(bad_rows="stop_import"))
+
+    assert part.frames == {}
+    assert part.statuses.get_column("row_status").to_list() == ["skipped"] * 2
+    assert part.flags.select("row", "code", "value").rows() == [
+        (None, "import_stopped", "1"),
+        (1, "country_unknown", "Atlantis"),
+    ]
+
+
+def test_a_cell_of_a_row_that_is_skipped_stops_no_import() -> None:
+    policy = Policy().replace(bad_rows="stop_import", existing_people="skip")
+    given_ = rows(CARA, ANNA, flags=cell_flag(1, code="country_unknown", slug="country", value="Atlantis"))
+
+    part = plan_rows(given_, directory(person(1, **ANNA)), policy=policy)
+
+    assert part.statuses.get_column("row_status").to_list() == ["created", "skipped"]
+
+
 def test_an_import_that_stops_goes_on_where_no_row_fails() -> None:
     assert tell(CARA, bad_rows="stop_import") == Story(statuses=["created"], created={"cara": CARAS})
 

@@ -20,7 +20,7 @@ from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details
 from enlist.core.planner.reference.visit import Visit
-from enlist.core.planner.stop import stop_all
+from enlist.core.planner.stop import bad_rows, stop_all
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 
@@ -48,9 +48,8 @@ def plan_rows(
         flags=collect(rows.flags, flags),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
-    failed = part.counts()["statuses"]["failed"]
-    if failed and policy.bad_rows == "stop_import":
-        return stop_all(part, failed=failed)
+    if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
+        return stop_all(part, bad=bad)
     if policy.unlisted == "deactivate":
         return Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
     return part
