@@ -27,7 +27,7 @@ from enlist.store.apply.turn import turn
 from enlist.store.directory import snapshot
 from enlist.store.engine import engine
 from enlist.store.erasure import erase, tombstones
-from enlist.store.erasure.after_restore import drop_what_may_hold_them
+from enlist.store.erasure.after_restore import remove_files_and_open_plans
 from enlist.store.erasure.tombstones import Tombstone
 from enlist.store.imports import artifacts
 from enlist.store.jobs import jobs
@@ -411,4 +411,4 @@ def test_who_was_erased_in_the_second_of_a_backup_counts_as_erased_since(seconds
     moment = (made + timedelta(seconds=seconds)).isoformat()
     stone = Tombstone(identity="0", username="zenobia", organization=0, at=moment)
 
-    assert drop_what_may_hold_them({"somebody": stone}, since=made) == dropped
+    assert remove_files_and_open_plans({"somebody": stone}, since=made) == dropped

@@ -85,7 +85,7 @@ def test_each_thing_goes_in_its_time_and_is_counted(scope: Scope, days: float, g
 def test_many_chunks_go_a_few_at_a_time(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     aged(scope, number=1, days=400)
-    monkeypatch.setattr(expiry, "AT_ONCE", 1)
+    monkeypatch.setattr(expiry, "BATCH", 1)
 
     assert told(expire(scope, now=NOW)) == [(1, "file", 1, 0), (1, "plan", 2, 0)]
 

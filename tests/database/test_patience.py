@@ -11,7 +11,7 @@ from enlist.store import transactions
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
 from enlist.store.models import Organization
-from enlist.store.transactions import guarded, impatient, short_transaction
+from enlist.store.transactions import guarded, short_transaction, wait_at_most
 
 from . import school as cast
 
@@ -51,7 +51,7 @@ def test_a_request_gives_up_in_words() -> None:
 
     def write() -> None:
         try:
-            with impatient(0):
+            with wait_at_most(0):
                 named("The School", of=school)
         except DatabaseLocked as error:
             met.append(error)

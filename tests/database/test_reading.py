@@ -67,7 +67,7 @@ def stopped_by(number: int, *, at: str, do: Any) -> None:
             if phase == at and not others:
                 others.append(Thread(target=elsewhere))
                 others[0].start()
-                while others[0].is_alive() and not jobs.is_to_stop(self.job):
+                while others[0].is_alive() and not jobs.is_cancel_requested(self.job):
                     time.sleep(0.01)
             self.go_on(phase, done=done, total=total)
 

@@ -179,7 +179,7 @@ def test_a_problem_of_no_column_is_not_mended_by_a_value(scope: Scope, number: i
 @pytest.mark.usefixtures("_many")
 def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int) -> None:
     replace_do(scope, number=number, wanted=replace(DOUBLED, find="Rome"))
-    jobs.silence(scope.organization.pk, named=Traces(frozenset(), words=frozenset({"rome"})).named)
+    jobs.clear_texts(scope.organization.pk, named=Traces(frozenset(), words=frozenset({"rome"})).named)
     work()
 
     told = work_of(scope, number=number)

@@ -266,13 +266,13 @@ def test_removing_what_is_kept_no_longer_stops_where_the_right_to_it_ends(
     second = cast.person(school.organization, username="adm", site_role="owner")
     Import.objects.update(created_at=LONG_AGO.replace(year=2020), applied_at=LONG_AGO.replace(year=2020))
     job_put(Scope(school.organization, second), kind=expiry.KIND)
-    over, before = expiry.sealed_passwords.over, Artifact.objects.count()  # type: ignore[attr-defined]
+    expired, before = sealed_passwords.expired, Artifact.objects.count()
 
-    def taken_away(*arguments: Any, **named: Any) -> Any:
+    def demoted(*arguments: Any, **named: Any) -> Any:
         Person.objects.filter(username="adm").update(site_role="admin")
-        return over(*arguments, **named)
+        return expired(*arguments, **named)
 
-    monkeypatch.setattr(sealed_passwords, "over", taken_away)
+    monkeypatch.setattr(sealed_passwords, "expired", demoted)
     work()
 
     assert before > 0

@@ -63,8 +63,7 @@ def scope(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Scope:
     """A school that has the kind as well; names of static files as they are, for nobody collected them."""
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     monkeypatch.setattr(records, "_RULES", {**records._RULES, "badge": BadgeRules})
-    for name, words in actions(BADGES).items():
-        monkeypatch.setitem(activity.ACTIONS, name, words)
+    monkeypatch.setattr(activity, "ACTIONS", activity.ACTIONS | actions(BADGES).keys())
     pages = ModuleType("pages")
     pages.urlpatterns = [*urlpatterns, *addresses(BADGES)]  # type: ignore[attr-defined]
     settings.ROOT_URLCONF = pages

@@ -228,7 +228,7 @@ def test_what_changes_while_it_is_planned_is_planned_again(
 def test_a_job_that_lost_its_arguments_shows_the_plan(scope: Scope, number: int) -> None:  # noqa: F811
     """Erasing somebody takes their name out of jobs: one called “shown” would take every fingerprint along."""
     draft.draft_apply(scope, number=number, shown=shown(number))
-    jobs.silence(scope.organization.pk, named=lambda texts: texts.str.contains("shown"))
+    jobs.clear_texts(scope.organization.pk, named=lambda texts: texts.str.contains("shown"))
     assert last_job().arguments == {}
     work()
 

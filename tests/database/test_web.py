@@ -366,7 +366,7 @@ def test_requests_are_logged_by_their_route_and_ids_alone(school: Scope, caplog:
     with caplog.at_level("INFO"):
         client.get("/people/ann/")
         client.get("/people/nobody-called-zoe/")
-    told = [vars(record)["told"] for record in caplog.records if record.name == "enlist.web"]
+    told = [vars(record)["fields"] for record in caplog.records if record.name == "enlist.web"]
 
     ours = {"organization": school.organization.pk, "person": school.actor.pk}
     assert [{**each, "ms": 0} for each in told] == [

@@ -1,1 +1,1 @@
-"""Settings that wire the house together; nobody imports it."""
+"""The Django project: settings, URLs and the WSGI application."""

@@ -1,11 +1,11 @@
-"""A database address, the options each kind of database needs, and which tables stand in which of our two."""
+"""Database settings from an address, and the router that assigns tables to our two databases."""
 
 from pathlib import Path
 from typing import Any, Final
 
 import dj_database_url
 
-# What a file is made with stands in `store/apps.py`.
+# For every connection; `store/apps.py` sets what a new file needs.
 SQLITE_PRAGMAS = "; ".join(
     (
         "PRAGMA synchronous = NORMAL",
@@ -22,10 +22,10 @@ OPERATED: Final = (OPERATIONS, "sessions")
 
 
 def databases(address: str) -> dict[str, dict[str, Any]]:
-    """The directory's database and that of the operations.
+    """The settings of the directory's database and of the operations' database.
 
-    On PostgreSQL both are the same, by connections of their own: what is written of an apply must not wait for its
-    commit. On SQLite, which has one writer a file, they are two files side by side.
+    On PostgreSQL, these are two connections to one database: the progress of an apply must not wait for its commit. On
+    SQLite, which allows one writer per file, they are two files in the same folder.
 
     Raises ValueError as `database` does.
     """
@@ -38,30 +38,30 @@ def databases(address: str) -> dict[str, dict[str, Any]]:
 
 
 def beside(name: str) -> str:
-    """The file of the operations: `enlist-operations.sqlite3` for `enlist.sqlite3`."""
+    """The operations' file: `enlist-operations.sqlite3` for `enlist.sqlite3`."""
     path = Path(name)
     return str(path.with_name(f"{path.stem}-{OPERATIONS}{path.suffix}"))
 
 
 class Router:
-    """Sends the operations' tables to their database, and makes each table once."""
+    """Assigns the operations' tables to their database, so that each table is created once."""
 
     def db_for_read(self, model: Any, **_: Any) -> str:
         """The database of a table."""
         operated = model._meta.app_label in OPERATED
-        # On a server, a migration's own models would not see, by another connection, what it has just made.
+        # On PostgreSQL, models in a migration must use the connection that has just created their tables.
         of_migration = model.__module__ == "__fake__"
         return OPERATIONS if operated and (_is_apart() or not of_migration) else "default"
 
     db_for_write = db_for_read
 
     def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:
-        """Whether an app's tables are made in this database."""
+        """Whether an app's tables are created in this database."""
         return (db == OPERATIONS) == (_is_apart() and app_label in OPERATED)
 
 
 def _is_apart() -> bool:
-    """Whether the operations have a database of their own."""
+    """Whether the operations have a separate database."""
     from django.conf import settings
 
     return bool(settings.DATABASES["default"]["ENGINE"] == SQLITE)
@@ -73,9 +73,9 @@ def database(address: str) -> dict[str, Any]:
     `sqlite:///FILE?timeout=SECONDS` says how long to wait for other programs that write to the file (20 without it).
 
     Raises:
-        ValueError: the address is no database's, or one's of a kind that Enlist does not run on.
+        ValueError: the address isn't valid, or Enlist doesn't support this kind of database.
     """
-    # A server is asked again on the same line, and only whether that still stands; a file is opened at once.
+    # Connections to a server are reused if they still work; opening a file takes no time.
     settings: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)}
     if settings["ENGINE"] not in KINDS:
         raise ValueError("Enlist runs on PostgreSQL and SQLite.")

@@ -1,4 +1,4 @@
-"""Logs: a JSON object a line, of what happened and where in the program, never of whom or of what was typed.
+"""Logs: one JSON object per line, with what happened and where in the code, but without names or input.
 
 Source: ASVS 5.0, 16.2.5 and 16.4.1.
 """
@@ -12,24 +12,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-# How many places in the program tell where an error came from.
+# How many stack frames of an exception are logged.
 DEEPEST: Final = 5
 
 
 class Structured(logging.Formatter):
-    """Formats a record without its arguments and without what exceptions say: both may hold somebody's data.
+    """Formats a record without its arguments and exception messages, since both may contain personal data.
 
-    What is fit to be told is given by `extra={"told": {…}}`.
+    Pass what may be logged as `extra={"fields": {…}}`.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """at, level, logger, event, what was told, and of an exception its class and where it was raised."""
+        """at, level, logger, event and the fields; for an exception also its class and where it was raised."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": str(record.msg),
-            **getattr(record, "told", {}),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
@@ -39,7 +39,7 @@ class Structured(logging.Formatter):
 
 
 def logging_of(*, level: str, is_plain: bool) -> dict[str, Any]:
-    """Django's LOGGING: everything from a level on, to stderr; plain where somebody works on Enlist itself."""
+    """Django's LOGGING: records from a level on go to stderr; is_plain: as text, for developers of Enlist."""
     kind = "plain" if is_plain else "structured"
     return {
         "version": 1,
@@ -51,7 +51,7 @@ def logging_of(*, level: str, is_plain: bool) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": kind}},
         "loggers": {
             "enlist": {"handlers": ["stderr"], "level": level},
-            # What was not found is in the log of requests, by its route; its address may name somebody.
+            # No warnings for missing pages: their addresses may contain names, and requests are logged anyway.
             "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
             "django.security": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },

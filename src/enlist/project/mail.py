@@ -1,4 +1,4 @@
-"""Where mails go: to a server, to the terminal, or into files."""
+"""Mail settings: send to a server, to the terminal, or into files."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +11,9 @@ _PORTS: Final = {"smtp": 587, "smtps": 465}
 
 
 def mail(address: str, *, outbox: Path) -> dict[str, Any]:
-    """Django's settings for an address such as `smtp://user:password@host:587`, `console`, or none: files in `outbox`.
+    """Django's settings for an address such as `smtp://user:password@host:587`, or `console`; "" writes to `outbox`.
 
-    smtp asks for TLS where it signs in (STARTTLS), smtps speaks it from the start. Raises PolicyError.
+    smtp uses STARTTLS if it signs in, smtps uses TLS from the start. Raises PolicyError.
     """
     if not address:
         return {"EMAIL_BACKEND": _BACKENDS + "filebased.EmailBackend", "EMAIL_FILE_PATH": str(outbox)}

@@ -1,23 +1,23 @@
-"""Django's settings, all of them from the environment.
+"""Django's settings, from environment variables.
 
-DATABASE_URL   the database; without it an SQLite file in ENLIST_HOME
-ENLIST_HOME    the folder of everything Enlist keeps on disk; without it the user's data folder, as the platform has it
+DATABASE_URL   the database; default: an SQLite file in ENLIST_HOME
+ENLIST_HOME    the folder for all files that Enlist writes; default: the user's data folder of the platform
                (~/.local/share/enlist, ~/Library/Application Support/enlist)
-SECRET_KEY     signs sessions and links; without it one is made and kept in ENLIST_HOME
-ENLIST_KEY     keeps passwords of files secret, and who was erased; without it `enlist init` makes one in ENLIST_HOME
-ENLIST_ERASED  the file of who was erased, kept apart from backups; `erased.jsonl` in ENLIST_HOME without it
-DEBUG          1 shows errors in full; off without it
-ENLIST_LEASE   seconds after which work is taken over from whoever was not heard of; 1 to 60, 30 without it
-ENLIST_MAIL    smtp://user:password@host:port, smtps:// for TLS from the start, or console; files in ENLIST_HOME without
-ENLIST_FROM    whom mails are from; enlist@localhost without it
-ENLIST_LOG     from which level on something is logged: info, warning or error; info without it
-ENLIST_UPLOAD  megabytes that a file handed in by a browser may have; 1 to 1000, 500 without it
-ENLIST_DRAFTS  unfinished imports that one person may have; 1 to 10000, 50 without it
-ENLIST_QUOTA   megabytes that all unfinished imports of an organisation may keep; 1 to 1000000, 5000 without it
-ENLIST_MOST_…  what any file may hold, where it is not the usual (docs/files.md): _MEGABYTES, _ROWS, _COLUMNS,
+SECRET_KEY     signs sessions and links; default: one is generated and stored in ENLIST_HOME
+ENLIST_KEY     the key for passwords from files and for erasures; default: `enlist init` stores one in ENLIST_HOME
+ENLIST_ERASED  the file of erasures, kept apart from backups; default: `erased.jsonl` in ENLIST_HOME
+DEBUG          1 shows errors in full; default: off
+ENLIST_LEASE   seconds without a heartbeat after which a job is taken over; 1 to 60, default: 30
+ENLIST_MAIL    smtp://user:password@host:port, smtps:// for TLS from the start, or console; default: ENLIST_HOME/outbox
+ENLIST_FROM    the sender of mails; default: enlist@localhost
+ENLIST_LOG     the lowest level that is logged: info, warning or error; default: info
+ENLIST_UPLOAD  the most megabytes of an uploaded file; 1 to 1000, default: 500
+ENLIST_DRAFTS  the most unfinished imports of one person; 1 to 10000, default: 50
+ENLIST_QUOTA   the most megabytes of all unfinished imports of an organisation; 1 to 1000000, default: 5000
+ENLIST_MOST_…  limits of any file, if the defaults (docs/files.md) don't fit: _MEGABYTES, _ROWS, _COLUMNS,
                _CHARACTERS in a cell; _SECONDS and _MEMORY (megabytes) of the process that parses a workbook
-ALLOWED_HOSTS  names the site answers to, separated by commas; this machine's own without it
-ENLIST_HTTPS   1 where a server in front speaks TLS and says so by X-Forwarded-Proto
+ALLOWED_HOSTS  the site's host names, separated by commas; default: this machine's own
+ENLIST_HTTPS   1 if a proxy in front does TLS and sets X-Forwarded-Proto
 """
 
 import os
@@ -32,7 +32,7 @@ from enlist.project.logs import logging_of
 from enlist.project.mail import mail
 from enlist.store.secrets.key_file import secret_key
 
-# Whatever is written from here on is for its owner alone: by commands, workers, and whoever answers requests.
+# From here on, only the owner can read new files, whether commands, workers or the server write them.
 os.umask(0o077)
 HOME = Path(os.environ.get("ENLIST_HOME") or user_data_path("enlist", appauthor=False)).resolve()
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
 globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))
 PASSWORD_HASHERS = ["enlist.store.accounts.hashing.Argon2"]
-# As ASVS 5.0 has it (6.2.1, 6.2.4, 6.2.5): long enough, not a common one, not one's own name, and nothing else.
+# As in ASVS 5.0 (6.2.1, 6.2.4, 6.2.5): long enough, not a common password, not one's own name; no other rules.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
@@ -76,7 +76,7 @@ close_to_others(
         HOME,
         databases=[each["NAME"] for each in DATABASES.values() if each["ENGINE"] == SQLITE],
         erased=ERASED,
-        # Mails in a folder that is ours alone are seen by nobody, however many they are.
+        # Mails in a folder that others can't open need no check, and there may be many.
         outbox=HOME / "outbox" if is_open(HOME / "outbox") else None,
     )
 )
@@ -121,7 +121,7 @@ TEMPLATES = [
         },
     }
 ]
-# Of the files that are collected; only we serve them.
+# For collected static files, which only Enlist serves.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -130,7 +130,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Everything comes from here: no script, style, picture or connection of another host, and nothing inline.
+# No scripts, styles, images or connections from other hosts, and nothing inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -147,11 +147,11 @@ CONTENT_SECURITY_POLICY = {
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "imports"
 CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
-# What is pasted into a form, and a header of many columns; files are not counted.
+# For pasted tables, and files with many columns; uploaded files aren't counted.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_HANDLERS = ["enlist.web.uploads.Intake"]
-# By the names of `Limits` in enlist.formats.files.safety, which has the usual ones.
+# Names as in `Limits` of enlist.formats.files.safety, which has the defaults.
 FILE_LIMITS = {
     name: unit * whole_number(variable, default=0, least=1, most=most)
     for name, variable, unit, most in (
@@ -172,16 +172,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Behind a server that speaks TLS: cookies only over it, and browsers told to stay with it.
+# Behind a proxy with TLS: send cookies only over TLS, and make browsers stay with it.
 HTTPS = os.environ.get("ENLIST_HTTPS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-# Browsers take a cookie of such a name over TLS alone, and from this host alone.
+# Browsers accept cookies with the prefix __Host- only over TLS, and only from this host.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
-# Whoever watches asks the port itself.
+# Health checks use the port directly, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-# Whether browsers come to know a domain beforehand is for whoever owns it to say.
+# The check recommends HSTS preloading, which only the owner of the domain can decide.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

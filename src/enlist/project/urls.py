@@ -1,4 +1,4 @@
-"""Where requests go, and who answers what goes wrong: Django looks for that here alone."""
+"""The URLs, and the error pages, which Django looks for only here."""
 
 from django.urls import include, path
 

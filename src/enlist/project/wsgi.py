@@ -1,8 +1,8 @@
-"""What a web server calls."""
+"""The WSGI application."""
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 application = get_wsgi_application()
-# Whoever comes first shall not wait until all pages are loaded.
+# Load all pages now, so that the first request doesn't have to wait.
 _ = get_resolver().url_patterns

@@ -18,7 +18,7 @@ from enlist.store.models import Account, Import
 from enlist.store.people import people
 from enlist.store.scope import MACHINE, Scope, organization_of, organizations
 from enlist.store.setup.organization import check_site
-from enlist.store.transactions import impatient
+from enlist.store.transactions import wait_at_most
 
 __all__ = [
     "MACHINE",
@@ -27,11 +27,11 @@ __all__ = [
     "are_several",
     "check_right",
     "database_problem",
-    "impatient",
     "may_touch",
     "needs",
     "scope_of",
     "scope_of_account",
+    "wait_at_most",
 ]
 
 P = ParamSpec("P")

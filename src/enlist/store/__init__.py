@@ -1,1 +1,1 @@
-"""The only keeper of the database."""
+"""The only code that reads and writes the database."""

@@ -1,4 +1,4 @@
-"""Activity: log a action, and list what was done."""
+"""Activity: log an action, and list past actions."""
 
 from __future__ import annotations
 
@@ -11,31 +11,33 @@ from enlist.core.setup_kinds import SETUP_KINDS, actions
 from .models import Activity
 from .scope import Scope
 
-# What is logged, in words; imports have records of their own.
-ACTIONS: Final = {
-    "person_changed": "changed somebody by hand",
-    "person_added": "added somebody by hand",
-    "many_changed": "changed many at once",
-    "retention_changed": "changed how long files and plans are kept",
-    "expired": "removed what is kept no longer",
-    "person_erased": "erased somebody",
-    "restored": "put a backup in the place of everything",
-    "team_changed": "changed who is in the team",
-    "password_changed": "chose a new password of their own",
-    "password_made": "made somebody of the team a password",
-    "limits_changed": "changed how much an import may do without approval",
-    "organization_changed": "changed the organisation",
-    "addresses_shared": "changed whether people may share an e-mail address",
-    "approval_given": "approved what waited",
-    "approval_refused": "dropped what waited",
-    **{name: words for kind in SETUP_KINDS for name, words in actions(kind).items()},
-}
+# The actions that are logged; imports have records of their own.
+ACTIONS: Final = frozenset(
+    {
+        "person_changed",
+        "person_added",
+        "many_changed",
+        "retention_changed",
+        "expired",
+        "person_erased",
+        "restored",
+        "team_changed",
+        "password_changed",
+        "password_made",
+        "limits_changed",
+        "organization_changed",
+        "addresses_shared",
+        "approval_given",
+        "approval_refused",
+        *(name for kind in SETUP_KINDS for name in actions(kind)),
+    }
+)
 
 
 def log(
     scope: Scope, *, action: str, person: int | None = None, cells: Iterable[Cell] = (), note: str = ""
 ) -> Activity:
-    """Log one of ACTIONS; call it in the transaction of the action, so that they stand or fall together."""
+    """Log one of ACTIONS. Call it in the transaction of the action, so that both are committed or neither."""
     if action not in ACTIONS:
         raise ValueError(action)
     kept = [[cell.field, cell.old, cell.new] for cell in cells]
@@ -53,9 +55,9 @@ def log(
 def latest(
     scope: Scope, *, limit: int | None = None, person: int | None = None, before: int | None = None
 ) -> list[Activity]:
-    """The last actions, the newest first: all of the organisation's, or those done to one person (one query).
+    """The latest actions, newest first: the whole organisation's, or those about one person (one query).
 
-    before: the id of the action they were done before.
+    before: the id of an action; only earlier ones are returned.
     """
     found = Activity.objects.filter(organization=scope.organization).select_related("by").order_by("-id")
     if person is not None:

@@ -1,4 +1,4 @@
-"""What Django does first: prepare every connection to a database."""
+"""The Django app: prepares every database connection."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.backends.signals import connection_created
 
 from .operations import OPERATIONS, belonging
 
-# Of PostgreSQL: who stands still in a transaction is hung up on, before those who wait for its locks give up.
-PATIENTLY: Final = "SET idle_in_transaction_session_timeout = '15s'; SET lock_timeout = '25s'"
+# PostgreSQL ends a session that idles in a transaction before the sessions waiting for its locks give up.
+TIMEOUTS: Final = "SET idle_in_transaction_session_timeout = '15s'; SET lock_timeout = '25s'"
 
 
 class Store(AppConfig):
@@ -21,21 +21,20 @@ class Store(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Prepare every connection as the store relies on, and register the checks of what is on the disk."""
+        """Set up each new connection, and register the system checks."""
         from . import checks  # noqa: F401
 
         connection_created.connect(_prepare, dispatch_uid="enlist.store")
 
 
 def _prepare(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Set PostgreSQL's patience; make a file of SQLite without pages one that can shrink, and that readers can read
-    while it is written.
+    """Set PostgreSQL's timeouts; let a new SQLite file shrink, and be read while it is written.
 
-    On another file the first of the two would wait for whoever is writing, and change nothing.
+    On an existing file, setting auto_vacuum would wait for the current writer and change nothing.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(PATIENTLY)
+            cursor.execute(TIMEOUTS)
             return
         cursor.execute("PRAGMA page_count")
         if cursor.fetchone() == (0,):

@@ -1,4 +1,4 @@
-"""What a database says when it can't be used, as errors of the catalogue."""
+"""Translates database errors into errors of the catalogue."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from enlist.core.errors import (
     StalePlan,
 )
 
-# Those that somebody waits for, or that say something of the caller's last word.
+# Problems that callers handle in a way of their own.
 _KINDS: Final[dict[str, type[DatabaseProblem]]] = {
     "database_gone": DatabaseGone,
     "database_locked": DatabaseLocked,
     "tables_older": OlderTables,
 }
 
-# What SQLite says (its result codes have no others to tell them apart through Django).
-_SAYINGS: Final = {
+# Parts of messages: Django passes on no result code of SQLite.
+_MESSAGES: Final = {
     "database is locked": "database_locked",
     "database table is locked": "database_locked",
     "database or disk is full": "database_full",
@@ -39,7 +39,7 @@ _SAYINGS: Final = {
     "disk I/O error": "database_disk_broken",
     "no such table": "tables_older",
     "no such column": "tables_older",
-    # A connection that PostgreSQL refuses has no state either.
+    # A connection that PostgreSQL refuses has no SQLSTATE either.
     "password authentication failed": "database_refused",
     "no password supplied": "database_refused",
     "does not exist": "database_missing",
@@ -61,15 +61,15 @@ _STATES: Final = {
     "08": "database_gone",
 }
 
-# A key that is taken, a row that is gone: SQLSTATE on PostgreSQL, the result code's name on SQLite.
+# A key that is taken, or a row that is gone: the SQLSTATE on PostgreSQL, the result code's name on SQLite.
 _TAKEN: Final = ("23505", "23503", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_FOREIGNKEY")
 
 
 @contextmanager
 def clear_database_errors() -> Iterator[None]:
-    """Turn what the database raises while a plan is applied into StalePlan, PlanError or DatabaseProblem.
+    """Turn database errors raised while a plan is applied into StalePlan, PlanError or DatabaseProblem.
 
-    A key taken or a thing gone since the plan was made is StalePlan; a value the tables cannot hold is PlanError.
+    StalePlan: a key was taken, or a row deleted, since the plan was made. PlanError: the tables can't hold a value.
     """
     try:
         yield
@@ -85,24 +85,24 @@ def clear_database_errors() -> Iterator[None]:
 
 
 def problem_of(error: Exception) -> DatabaseProblem | None:
-    """The problem behind an error, where it is one of the database or the disk that somebody can do something about."""
+    """The database or disk problem behind an error, if it is one that a person can fix."""
     if isinstance(error, OSError):
         full_or_broken = _by_errno(error)
         return DatabaseProblem(full_or_broken) if full_or_broken else None
     driver: Any = connection
     if not isinstance(error, (Error, driver.Database.Error)):
         return None
-    found = _by_state(error) or _by_saying(error) or _by_silence(error)
+    found = _by_state(error) or _by_message(error) or _by_missing_state(error)
     if found is None:
         return None
     return _KINDS.get(found, DatabaseProblem)(found)
 
 
 def _by_errno(error: OSError) -> str | None:
-    """Polars raises an OSError without a number, which only says it."""
+    """Polars raises an OSError whose number is only in its message."""
     known = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken"}
-    said = next((number for number in known if f"os error {number})" in str(error)), None)
-    return known.get(error.errno or said or 0)
+    in_message = next((number for number in known if f"os error {number})" in str(error)), None)
+    return known.get(error.errno or in_message or 0)
 
 
 def _by_state(error: Exception) -> str | None:
@@ -110,12 +110,12 @@ def _by_state(error: Exception) -> str | None:
     return next((_STATES[state[:n]] for n in (5, 2) if state[:n] in _STATES), None)
 
 
-def _by_saying(error: Exception) -> str | None:
-    return next((code for saying, code in _SAYINGS.items() if saying in str(error)), None)
+def _by_message(error: Exception) -> str | None:
+    return next((code for message, code in _MESSAGES.items() if message in str(error)), None)
 
 
-def _by_silence(error: Exception) -> str | None:
-    """A server that was never reached, or is no longer there, has no state to give."""
+def _by_missing_state(error: Exception) -> str | None:
+    """A server that can't be reached sends no SQLSTATE."""
     return "database_gone" if connection.vendor == "postgresql" and type(error).__name__ == "OperationalError" else None
 
 

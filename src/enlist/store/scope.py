@@ -1,4 +1,4 @@
-"""Whose data a query is about."""
+"""The organisation that a query is about, and who asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .models import Organization, Person
 
 
 class Machine(Enum):
-    """Who acts where no person does: whoever may type commands on this machine, and Enlist itself."""
+    """The actor if no person acts: anyone who can run commands on this machine, and Enlist itself."""
 
     OWNER = "the machine's owner"
 
@@ -22,9 +22,9 @@ MACHINE: Final = Machine.OWNER
 
 @dataclass(frozen=True)
 class Scope:
-    """The organisation a use case is about, and who asks: a person, or MACHINE, who may do everything.
+    """The organisation a use case is about, and who asks: a person, or MACHINE, which may do everything.
 
-    Nobody may do everything by default, or because a look-up found nobody: MACHINE is always written out.
+    MACHINE is always given explicitly: it is never the default, nor what a look-up returns that finds nobody.
     """
 
     organization: Organization
@@ -33,7 +33,7 @@ class Scope:
     def __post_init__(self) -> None:
         """Raise TypeError for None."""
         if not isinstance(self.asks, (Person, Machine)):
-            raise TypeError("A scope is somebody's: a person's, or MACHINE.")
+            raise TypeError("A scope needs a person or MACHINE.")
 
     @property
     def actor(self) -> Person | None:
@@ -42,7 +42,7 @@ class Scope:
 
     @property
     def role(self) -> str:
-        """The role on the site of who asks."""
+        """The site role of who asks."""
         return self.asks.site_role if isinstance(self.asks, Person) else "owner"
 
 
@@ -52,7 +52,7 @@ def organizations() -> list[Organization]:
 
 
 def organization_of(slug: str | None) -> Organization:
-    """The organisation of this slug, or the only one there is. Raises NotFound."""
+    """The organisation with this slug; without a slug, the only one. Raises NotFound."""
     known = {found.slug: found for found in organizations()}
     if not known:
         raise NotFound("no_organization")
@@ -72,16 +72,16 @@ def organization_by_id(pk: int) -> Organization:
 
 
 def scope_by_ids(organization: int, *, person: int | None) -> Scope:
-    """The scope of work that was asked for earlier; person: as a job keeps it, None for the machine's owner.
+    """The scope of a job; person: as the job stores it, None for MACHINE.
 
-    Raises NotFound where the organisation is gone, NotAllowed where the person is, or is not active any more.
+    Raises NotFound if the organisation is gone, NotAllowed if the person is gone or no longer active.
     """
     here = organization_by_id(organization)
     return Scope(here, MACHINE if person is None else _active(here, person=person))
 
 
 def scope_by_now(scope: Scope) -> Scope:
-    """The same, with the person as they are now (one query). Raises NotAllowed as `scope_by_ids`."""
+    """The scope with the person as they are now (one query). Raises NotAllowed as `scope_by_ids` does."""
     if scope.actor is None:
         return scope
     return Scope(scope.organization, _active(scope.organization, person=scope.actor.pk))

@@ -1,7 +1,7 @@
-"""Patience: who writes a few rows to an SQLite file waits until the import that is being applied is done with it.
+"""Short transactions: they wait for an import that is being applied to an SQLite file, and check the job's lease.
 
-And who writes them for a job writes nothing once the job was taken over: its transaction begins with a look at the
-lease, and nobody else writes for the job before it ends.
+A job that another worker has taken over writes nothing any more: its transactions begin with a check of the lease, and
+no other worker writes for the job until they end.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from enlist.store.apply.turn import APPLYING
 from enlist.store.operations.models import Lease
 
 from .leases import is_free
-from .operations import OPERATIONS, in_passing
+from .operations import OPERATIONS, without_sync
 
 _GUARD: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("guard", default=None)
 # Seconds that a short transaction waits for an import that is being applied.
-_PATIENCE: Final[ContextVar[float]] = ContextVar("patience", default=600)
+_TIMEOUT: Final[ContextVar[float]] = ContextVar("timeout", default=600)
 
 
 @contextmanager
-def impatient(seconds: float) -> Iterator[None]:
-    """Inside, a short transaction waits so many seconds for an import that is being applied, not ten minutes."""
-    before = _PATIENCE.set(seconds)
+def wait_at_most(seconds: float) -> Iterator[None]:
+    """Inside, a short transaction waits only this long for an import that is being applied, not ten minutes."""
+    before = _TIMEOUT.set(seconds)
     try:
         yield
     finally:
-        _PATIENCE.reset(before)
+        _TIMEOUT.reset(before)
 
 
 @contextmanager
 def guarded(guard: Callable[[str], None]) -> Iterator[None]:
-    """Inside, every short transaction begins with this question to its database, whose exception undoes it."""
+    """Inside, every short transaction begins with this check of its database; an exception rolls it back."""
     before = _GUARD.set(guard)
     try:
         yield
@@ -49,13 +49,13 @@ def guarded(guard: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def short_transaction() -> Iterator[None]:
-    """A transaction for a few rows, which begins with the question of `guarded`.
+    """A transaction for a few rows, which begins with the check of `guarded`.
 
-    SQLite tells "locked" after the seconds of its own patience; here that is an answer only while no import is being
-    applied. PostgreSQL has writers wait for rows, not for files.
+    SQLite reports "locked" after its own timeout; while an import is being applied, that leads to another attempt. On
+    PostgreSQL, writers wait for rows, not for files.
     """
-    begun, until = transaction.atomic(), time.monotonic() + _PATIENCE.get()
-    while not _entered(begun):
+    atomic, until = transaction.atomic(), time.monotonic() + _TIMEOUT.get()
+    while not _entered(atomic):
         if time.monotonic() > until:
             raise DatabaseLocked("import_being_applied")
     try:
@@ -63,23 +63,23 @@ def short_transaction() -> Iterator[None]:
             guard(DEFAULT_DB_ALIAS)
         yield
     except BaseException as error:
-        begun.__exit__(type(error), error, error.__traceback__)
+        atomic.__exit__(type(error), error, error.__traceback__)
         raise
-    begun.__exit__(None, None, None)
+    atomic.__exit__(None, None, None)
 
 
 @contextmanager
-def short_words() -> Iterator[None]:
-    """The same for words about work, in the operations' database."""
-    with in_passing():
+def job_transaction() -> Iterator[None]:
+    """A short transaction in the operations database, for the state of jobs."""
+    with without_sync():
         if guard := _GUARD.get():
             guard(OPERATIONS)
         yield
 
 
-def _entered(begun: transaction.Atomic) -> bool:
+def _entered(atomic: transaction.Atomic) -> bool:
     try:
-        begun.__enter__()
+        atomic.__enter__()
     except OperationalError as error:
         if "locked" not in str(error) or not (_is_applying() or _can_be_written()):
             raise
@@ -88,14 +88,14 @@ def _entered(begun: transaction.Atomic) -> bool:
 
 
 def _is_applying() -> bool:
-    """Whether an import is being applied by somebody who is alive."""
+    """Whether a live process is applying an import."""
     return Lease.objects.filter(subject=APPLYING).exclude(is_free()).exists()
 
 
 def _can_be_written() -> bool:
-    """Whether nobody holds SQLite's file any more: who applied an import may have ended since it was asked."""
+    """Whether SQLite's file can be written by now: the import may have ended since the failed attempt."""
     with connection.cursor() as cursor:
-        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute("PRAGMA busy_timeout = 0")
         try:
             cursor.execute("BEGIN IMMEDIATE")
@@ -103,12 +103,12 @@ def _can_be_written() -> bool:
         except OperationalError:
             return False
         finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+            cursor.execute(f"PRAGMA busy_timeout = {timeout}")
     return True
 
 
-def hang_up() -> None:
-    """Leave every connection that is in no transaction: whatever happened to it, the next question is on a new one."""
+def close_idle_connections() -> None:
+    """Close every connection that is in no transaction, so that the next query opens a new one."""
     for each in connections.all(initialized_only=True):
         if not each.in_atomic_block:
             each.close()

@@ -46,7 +46,7 @@ class LogMiddleware:
             "organization": scope.organization.pk if scope else None,
             "person": scope.actor.pk if scope and scope.actor else None,
         }
-        _log.info("request", extra={"told": told})
+        _log.info("request", extra={"fields": told})
         return response
 
 
@@ -87,7 +87,7 @@ class ScopeMiddleware:
             ours.account, ours.scope = request.user, access.scope_of_account(request.user)
             if request.user.must_change and request.path not in map(resolve_url, _DOORS):
                 return redirect("own-password")
-        with access.impatient(PATIENCE):
+        with access.wait_at_most(PATIENCE):
             return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:

@@ -10,7 +10,7 @@ SECRET = "ann.lee@example.org"
 
 def test_a_line_is_an_object_with_what_was_told() -> None:
     record = logging.LogRecord("enlist.web", logging.WARNING, __file__, 1, "request", (), None)
-    record.told = {"route": "people/<str:username>/", "status": 404}
+    record.fields = {"route": "people/<str:username>/", "status": 404}
     told = json.loads(Structured().format(record))
 
     assert told.pop("at").endswith("+00:00")

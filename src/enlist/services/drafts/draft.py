@@ -343,7 +343,7 @@ def draft_to_change(scope: Scope, *, number: int, unread: bool = False) -> model
     if record.undoes is not None or "reading" not in record.order:
         raise PlanError("import_without_file", number=number)
     job = jobs.of_import(scope, number=number)
-    if job and job.state in OPEN_STATES and (kind := jobs.kind_by_now(job)):
+    if job and job.state in OPEN_STATES and (kind := jobs.current_kind(job)):
         if kind == REPLACING:
             raise LeaseTaken("import_replacing", number=number)
         if kind == READING:

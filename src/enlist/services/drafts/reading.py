@@ -49,7 +49,7 @@ def draft_reading(scope: Scope, *, number: int) -> Reading:
     """How the reading of a draft's file stands. Raises as `draft_record`."""
     record = draft_record(scope, number=number, unread=True)
     job, is_read = jobs.of_import(scope, number=number), records.is_read(record)
-    is_mine = job is not None and (not is_read or jobs.kind_by_now(job) == READING)
+    is_mine = job is not None and (not is_read or jobs.current_kind(job) == READING)
     options = record.order.get("reading", {})
     failure = None
     if job and is_mine and job.state == "failed":

@@ -176,7 +176,7 @@ def _kept(scope: Scope, *, record: models.Import, cells: pl.DataFrame, since: in
     progress: Progress = run or silent
     told = partial(progress, "writing")
     with short_transaction():
-        is_kept = edits.add(record, cells=cells, by=scope.actor, since=since, told=told)
+        is_kept = edits.add(record, cells=cells, by=scope.actor, since=since, progress=told)
         if is_kept and run:
             made = {"job": run.job.pk, "cells": cells.height}
             records.keep_order(record, order={**record.order, REPLACED: made})

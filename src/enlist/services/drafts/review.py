@@ -206,7 +206,7 @@ def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -
 
 def edit_undo(scope: Scope, *, number: int) -> Moved:
     """Take the last step back that whoever asks made; what others changed stays."""
-    return edits.take_back(draft_to_change(scope, number=number), by=scope.actor)
+    return edits.undo(draft_to_change(scope, number=number), by=scope.actor)
 
 
 def edit_redo(scope: Scope, *, number: int) -> Moved:

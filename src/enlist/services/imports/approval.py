@@ -119,7 +119,7 @@ def _planned_anew(scope: Scope, *, number: int, confirm: int, shown: str | None,
 def _kept(record: models.Import, *, plan: Plan) -> Plan:
     """Put a plan in the place of the one that waits: whoever dies meanwhile leaves either of them whole."""
     with short_transaction():
-        records.lock_open(record, states=(approvals.HELD,))
+        records.lock_open(record, states=(approvals.AWAITING,))
         approvals.forget_plan(record)
         return plan_keep(record, plan=plan, progress=silent, is_held=True)
 
@@ -133,7 +133,7 @@ def import_drop(scope: Scope, *, number: int) -> None:
 
 def _waiting(scope: Scope, *, number: int) -> models.Import:
     record = records.get(scope, number=number)
-    if record.state != approvals.HELD:
+    if record.state != approvals.AWAITING:
         waiting = approvals.of(record)
         if waiting:
             raise PlanError("import_part_waits", number=number, waiting=waiting.number)

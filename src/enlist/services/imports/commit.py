@@ -105,7 +105,7 @@ def _is_applied(record: models.Import, *, error: BaseException) -> bool:
     """Whether it is in the tables after all; False where they cannot be asked."""
     until = time.monotonic() + (settings.LEASE_SECONDS if isinstance(error, DatabaseGone) else 0)
     while True:
-        transactions.hang_up()
+        transactions.close_idle_connections()
         with suppress(Error, EnlistError):
             # A transaction that lost its client may still be on its way.
             if not isinstance(error, DatabaseGone) or actions.is_over(record.organization_id):

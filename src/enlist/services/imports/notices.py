@@ -59,7 +59,7 @@ def notices_list(scope: Scope) -> list[Notice]:
 
 def notice_see(scope: Scope, *, number: int) -> None:
     """Whoever acts has seen what became of an import."""
-    jobs.see(scope, number=number)
+    jobs.mark_seen(scope, number=number)
 
 
 def notices_mail() -> Mailed:

@@ -310,7 +310,7 @@ def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | No
     told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
     plan = artifacts.plan_of(record) if is_kept else None
     # What an approval names, so that it is of what was looked at.
-    shown = {"fingerprint": plan.fingerprint} if plan and record.state == approvals.HELD else {}
+    shown = {"fingerprint": plan.fingerprint} if plan and record.state == approvals.AWAITING else {}
     return {**told, **_kept(record, until=until), **shown}, plan
 
 
@@ -344,9 +344,9 @@ def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
 
 
 def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None:
-    if not approved and (record.split_from or record.state == approvals.HELD):
+    if not approved and (record.split_from or record.state == approvals.AWAITING):
         raise NeedsApproval("import_needs_approval", number=record.number)
-    if record.state not in (records.UNDONE_YET if approved else records.OPEN):
+    if record.state not in (records.NOT_ENDED if approved else records.OPEN):
         state = record.state.replace("_", " ")
         raise PlanError("import_carried_out", number=record.number, state=state)
     if record.plan_removed_at:
@@ -367,7 +367,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
 
 
 def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
-    working = job if job and record.state in records.UNDONE_YET and _counts(job, record=record) else None
+    working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
     statuses = record.figures.get("statuses", {})
     return {
         "number": record.number,
@@ -379,7 +379,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "sha256": record.sha256,
         "undoes": record.undoes.number if record.undoes else None,
         "split_from": record.split_from.number if record.split_from else None,
-        "people_to_confirm": record.plan_head["awaiting_people"] if record.state == approvals.HELD else None,
+        "people_to_confirm": record.plan_head["awaiting_people"] if record.state == approvals.AWAITING else None,
         "by": doer(record.started_by_id, person=record.started_by),
         "created_at": record.created_at.isoformat(timespec="seconds"),
         "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
@@ -389,7 +389,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
         "key": record.key,
         "progress": job_progress(working) if working and working.state in OPEN_STATES else None,
         "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
-        "is_reading": bool(working and working.state in OPEN_STATES and jobs.kind_by_now(working) == READING),
+        "is_reading": bool(working and working.state in OPEN_STATES and jobs.current_kind(working) == READING),
         "is_approving": bool(working and working.state in OPEN_STATES and working.kind == APPROVING),
         "many": record.order.get(records.MANY, ""),
         "is_open": record.state in records.OPEN and record.split_from is None,
@@ -402,7 +402,7 @@ def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
 
 def _is_refused(job: Job, *, record: models.Import) -> bool:
     """Whether an approval came to nothing, so that it is still waited for."""
-    return record.state == approvals.HELD and job.state == "failed"
+    return record.state == approvals.AWAITING and job.state == "failed"
 
 
 def _counts(job: Job, *, record: models.Import) -> bool:

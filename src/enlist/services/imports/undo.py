@@ -112,7 +112,7 @@ def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.Dat
     ]
     if not came:
         return begun
-    stand = current.standing(scope.organization, versions=pl.concat(came))
+    stand = current.people_since(scope.organization, versions=pl.concat(came))
     as_made = stand.unchanged.filter(~stand.unchanged.is_in(stand.signed_in.implode()))
     staying = pl.concat(came).join(as_made.to_frame(), on="person", how="anti")
     return begun.filter(~is_about(staying.get_column("person"), columns=begun.columns))
@@ -182,7 +182,7 @@ def _since(undo: _Undo, *, part: Part) -> CurrentState:
     frames = undo.applied.frames(part)
     versions = undo.applied.versions(part)
     people = versions.get_column("person")
-    stand = current.standing(undo.scope.organization, versions=versions)
+    stand = current.people_since(undo.scope.organization, versions=versions)
     same = _as_made(undo, frames=frames, unchanged=stand.unchanged)
     others = people.filter(~people.is_in(same.people.get_column("person").implode()))
     former = _former_keys(frames, keys=(*_KEYS, *undo.reference.unique_slugs))

@@ -96,7 +96,7 @@ class Run:
         """The same, whenever the last word was."""
         if LEAVING.is_set() and self.job.background:
             raise Interrupted
-        if not jobs.tell(self.job, phase=phase, done=done, total=total):
+        if not jobs.report(self.job, phase=phase, done=done, total=total):
             raise Cancelled("job_cancelled")
 
     def permit(self) -> None:
@@ -112,7 +112,7 @@ class Run:
         self.lease.guard(using)
         if using == DEFAULT_DB_ALIAS:
             # Whoever had it stopped goes on at once, and finds nothing written afterwards.
-            if self.job.kind in ON_DRAFTS and jobs.is_to_stop(self.job):
+            if self.job.kind in ON_DRAFTS and jobs.is_cancel_requested(self.job):
                 raise Cancelled("job_cancelled")
             self.permit()
 
@@ -250,6 +250,6 @@ def _failed(job: Job, *, error: Exception) -> None:
         _log.exception("Enlist did not foresee this")
         problem = unforeseen(error)
     if isinstance(problem, DatabaseProblem):
-        jobs.complain(job, error=error_record(problem))
+        jobs.keep_error(job, error=error_record(problem))
         raise problem from error
     jobs.failed(job, error=error_record(problem))

@@ -51,7 +51,7 @@ def person_delete(scope: Scope, *, username: str, confirm: str) -> Erased:
 
 
 def _wanted(scope: Scope, *, username: str) -> Person:
-    person = people.whoever(scope.organization, username=username)
+    person = people.present_or_removed(scope.organization, username=username)
     if scope.actor is not None and scope.actor.pk == person.pk:
         raise PolicyError("cannot_erase_yourself")
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):

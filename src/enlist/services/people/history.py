@@ -38,7 +38,7 @@ def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
 
     People whom an undo removed have a history too. Raises NotFound.
     """
-    person = people.whoever(scope.organization, username=username)
+    person = people.present_or_removed(scope.organization, username=username)
     told = [(each.at, _deed(each)) for each in activity.latest(scope, person=person.pk)]
     told += [(record.applied_at, said) for record, said in _imports(scope, person=person)]
     return [said for _, said in sorted(told, key=lambda pair: pair[0], reverse=True)]

@@ -111,11 +111,11 @@ def backup_restore(path: Path, *, asked: Asked) -> Restored:
         )
         with told:
             organization.make_tables()
-            dropped = after_restore.drop_what_may_hold_them(stones, since=made_at)
+            dropped = after_restore.remove_files_and_open_plans(stones, since=made_at)
             erased = after_restore.erase_again(stones)
             after_restore.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
     # What was there before stands in the log still.
-    engine().give_back()
+    engine().free_space()
     return Restored(
         made_at=manifest["made_at"],
         version=manifest["version"],
@@ -204,5 +204,5 @@ def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.T
     if any(ledger.stones and ledger.key != keys.key_name() for ledger in ledgers):
         raise PolicyError("erasures_other_key")
     if theirs.names:
-        tombstones.take_in(theirs)
+        tombstones.merge(theirs)
     return {**ours.stones, **theirs.stones}

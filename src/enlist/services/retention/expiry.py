@@ -68,9 +68,9 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     """
     now = now or timezone.now()
     retention = expiry.retention_of(scope.organization)
-    over = list(expiry.over(scope.organization, retention=retention, now=now))
-    actions = expiry.deeds_over(scope.organization, retention=retention, now=now)
-    passwords = sealed_passwords.over(scope.organization, before=now - timedelta(days=retention.files))
+    over = list(expiry.expired(scope.organization, retention=retention, now=now))
+    actions = expiry.expired_actions(scope.organization, retention=retention, now=now)
+    passwords = sealed_passwords.expired(scope.organization, before=now - timedelta(days=retention.files))
     if dry_run:
         would = tuple(expiry.count(record, kind=kind) for record, kind in over)
         return Expired(would, actions=actions.count(), passwords=passwords.count())
@@ -82,7 +82,7 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     if done.removed or done.actions or done.passwords:
         with short_transaction():
             activity.log(scope, action="expired", note=_note(done))
-    engine().give_back()
+    engine().free_space()
     return done
 
 

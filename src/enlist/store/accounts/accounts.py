@@ -9,7 +9,7 @@ from enlist.store.transactions import short_transaction
 
 
 def set_password(person: Person, *, password: str, must_change: bool) -> None:
-    """Let a person sign in with this password, and with no other one; their sessions end."""
+    """Set the only password a person can sign in with; their sessions end."""
     with short_transaction():
         account = Account.objects.filter(person=person).first() or Account(person=person)
         account.organization_id = person.organization_id
@@ -20,5 +20,5 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
 
 
 def forget_sessions() -> None:
-    """Remove the sessions that are over."""
+    """Delete expired sessions."""
     call_command("clearsessions")

@@ -1,4 +1,4 @@
-"""Hashing: Argon2id with the parameters that OWASP's password storage sheet names first."""
+"""Hashing: Argon2id with the first parameters that OWASP's Password Storage Cheat Sheet recommends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Argon2(Argon2PasswordHasher):
-    """19 MiB, two passes, one lane: as hard to guess as Django's 100 MiB in eight lanes is costly to make in bulk."""
+    """19 MiB, two passes, one lane: Django's 100 MiB in eight lanes would be too slow to hash passwords in bulk."""
 
     time_cost = 2
     memory_cost = 19_456

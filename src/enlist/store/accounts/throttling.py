@@ -1,4 +1,4 @@
-"""Sign-in throttling: counts failed attempts by a key, exactly, also where many are made at once.
+"""Sign-in throttling: counts failed attempts by key, and stays exact if many are made at once.
 
 Source: ASVS 5.0, 6.1.1 and 6.3.1.
 """
@@ -32,14 +32,15 @@ class Limit:
 
 
 def key_of(*parts: str) -> str:
-    """The key to count with; it does not tell what it was made from."""
+    """The key to count with; it does not reveal what it was made from."""
     return keyed_hash("throttling", of=parts)
 
 
 def reserve(key: str, *, limit: Limit, now: datetime | None = None) -> timedelta:
-    """Count an attempt as failed before it is made, for many may be made at once; `clear` and `refund` correct that.
+    """Count an attempt as failed before it is made, since many may run at once; `clear` and `refund` correct that.
 
-    Returns how long to wait where the limit is reached, at most an hour; then it isn't counted, which takes as long.
+    Returns how long to wait if the limit is reached, at most an hour. The attempt then isn't counted, but takes as
+    long as a counted one.
     """
     now = now or timezone.now()
     with transaction.atomic(using=OPERATIONS):
@@ -57,7 +58,7 @@ def clear(*keys: str) -> None:
 
 
 def refund(key: str, *, reserved_at: datetime) -> None:
-    """Take an attempt reserved at a time out of the count with this key: it did not fail."""
+    """Remove an attempt, reserved at a given time, from the count of this key: it did not fail."""
     in_same_minute = When(minute_start__lte=reserved_at, in_minute__gt=0, then=F("in_minute") - 1)
     in_minute = Case(in_same_minute, default=F("in_minute"), output_field=IntegerField())
     FailedAttempts.objects.filter(key=key, in_a_row__gt=0).update(in_a_row=F("in_a_row") - 1, in_minute=in_minute)
@@ -69,7 +70,7 @@ def forget() -> None:
 
 
 def _locked(key: str, *, now: datetime) -> FailedAttempts:
-    """The counter of this key, made where missing; nobody else counts with it before the transaction ends."""
+    """The counter of this key, created if missing, and locked until the transaction ends."""
     new = FailedAttempts(key=key, minute_start=now, last_attempt=now)
     FailedAttempts.objects.bulk_create([new], ignore_conflicts=True)
     found = FailedAttempts.objects.select_for_update().filter(key=key).first()

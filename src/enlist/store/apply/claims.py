@@ -1,4 +1,4 @@
-"""Claims: keys that a plan gives to people because nobody else had them, where no constraint holds that."""
+"""Claims: keys that a plan gives to people because nobody else had them, and that no constraint keeps unique."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from enlist.core.plan.plan import Head, Part
 from enlist.store.directory.snapshot import KEYS
 from enlist.store.engine import Engine
 
-_CALLED: Final = {"email_key": "e-mail address", "idnumber": "ID number"}
+_NAMES: Final = {"email_key": "e-mail address", "idnumber": "ID number"}
 
 
 def claimed(head: Head, *, reference: Reference) -> tuple[str, ...]:
-    """The columns whose keys this plan counts on: what it found nobody by, and addresses that it may not share.
+    """The columns whose keys must still be free: those the plan matches people by, and addresses it may not share.
 
-    Usernames, and addresses where the organisation lets nobody share them, are kept apart by constraints. A default
-    address is given to new people without looking anybody up by it.
+    Constraints keep usernames unique, and addresses too if the organisation lets nobody share them. The plan doesn't
+    look people up by a default address.
     """
     policy, same_email = head.policy, head.policy.get("same_email")
-    # Whoever is added under another name whoever else there is may have what somebody has.
+    # "counter" always adds new people, with numbered usernames, so their other keys may be taken.
     match_by = () if policy.get("existing_people") == "counter" else policy.get("match_by", ())
     is_looked_up = "email" in match_by and "email" not in policy.get("defaults", {})
     columns = ["email_key"] if reference.shared_email and (same_email == "refuse" or is_looked_up) else []
@@ -32,7 +32,7 @@ def claimed(head: Head, *, reference: Reference) -> tuple[str, ...]:
 
 
 def claims(part: Part, *, columns: tuple[str, ...]) -> Iterator[tuple[str, pl.Series]]:
-    """Column → the keys (String) that this part gives to people, for those columns."""
+    """Column → the keys (String) that this part gives to people, for each of these columns."""
     created, updated = part.frames.get("create"), part.frames.get("update")
     for column in columns:
         if created is not None:
@@ -43,12 +43,12 @@ def claims(part: Part, *, columns: tuple[str, ...]) -> Iterator[tuple[str, pl.Se
 
 
 def check_claims(keys: Mapping[str, pl.Series], *, at: Engine, organization: int) -> None:
-    """Refuse the plan where somebody it has not seen has such a key by now (one query each). Raises StalePlan.
+    """Raise StalePlan if a person the plan has not seen has such a key by now (one query for each column).
 
-    The temporary table enlist_seen holds whom the plan has seen.
+    The temporary table enlist_seen holds the people the plan has seen.
     """
-    for column, wanted in keys.items():
-        distinct = wanted.filter(wanted != "").unique().sort()
+    for column, claimed_keys in keys.items():
+        distinct = claimed_keys.filter(claimed_keys != "").unique().sort()
         at.temporary("enlist_claimed", frame=pl.DataFrame({"key": distinct}, schema={"key": pl.String()}))
         found = at.rows(
             f"SELECT k.key, p.username FROM enlist_claimed k CROSS JOIN store_person p WHERE p.organization_id = %s"
@@ -57,4 +57,4 @@ def check_claims(keys: Mapping[str, pl.Series], *, at: Engine, organization: int
             params=[organization],
         )
         for key, username in found:
-            raise StalePlan("plan_key_taken", what=_CALLED[column], value=key, username=username)
+            raise StalePlan("plan_key_taken", what=_NAMES[column], value=key, username=username)

@@ -1,4 +1,4 @@
-"""What every verb's work needs to know."""
+"""What the writers of all verbs need."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ STAMPS_SCHEMA = {"person": pl.Int64(), "stamp": pl.Int64()}
 
 @dataclass
 class Tally:
-    """How many of a plan's changes are made: each word about it may be answered by an exception."""
+    """Counts the changes made; reporting progress may raise an exception, which cancels the apply."""
 
     total: int
     tell: Callable[[str, int, int], None]
     done: int = 0
 
     def add(self, changes: int) -> None:
-        """So many more are made."""
+        """Count more changes, and report progress."""
         self.done += changes
         self.tell("applying", self.done, self.total)
 
 
 @dataclass(frozen=True)
 class ApplyContext:
-    """One apply: where it writes, the version it gives, the real ids of what is new.
+    """One apply: where it writes, the version it gives people, and the real ids of new records.
 
-    stamp: the version of everybody it touches, but for those in `restored_stamps` (person, stamp), who get an old
-    one back. first: by relation, the id of −1; −2 is the next.
+    stamp: the new version of everybody it changes, except those in `restored_stamps` (person, stamp), who get an old
+    one back. first: by relation, the id that stands for −1; −2 is the next.
     """
 
     at: Engine
@@ -45,7 +45,7 @@ class ApplyContext:
     first: Mapping[str, int]
 
     def realise(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame with real ids in place of those below zero."""
+        """The frame with real ids instead of negative ones."""
         return frame.with_columns(real_ids(frame.columns, first=self.first))
 
     def of_organization(self) -> pl.Expr:
@@ -60,14 +60,14 @@ class ApplyContext:
         return joined.with_columns(pl.col("stamp").fill_null(self.stamp))
 
     def claims(self) -> pl.Expr:
-        """A column `email_claim` from `email_key`: the address nobody else may have, where the organisation says so."""
+        """A column `email_claim` from `email_key`: the address, unless the organisation lets people share addresses."""
         claim = pl.lit(None, pl.String)
         if not self.reference.shared_email:
             claim = pl.when(pl.col("email_key") != "").then("email_key")
         return claim.alias("email_claim")
 
     def write_all(self, sql: str, *, of: pl.DataFrame) -> None:
-        """Run a statement that must write as many rows as the frame has. Raises StalePlan when it does not."""
+        """Run a statement that must write as many rows as the frame has. Raises StalePlan if it doesn't."""
         written = self.at.execute(sql)
         if written != of.height:
             raise StalePlan("directory_changed", count=of.height - written, planned=of.height)

@@ -1,4 +1,4 @@
-"""Enrolments, which end by being remembered as ended."""
+"""Enrolments: ended ones stay in the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .context import ApplyContext
 
 
 def unenrol(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """End live enrolments that are as the plan knows them."""
+    """End live enrolments whose status is the one in the plan."""
     work.at.temporary("enlist_enrolments", frame=frame.select("person", "course", "role", "status"))
     work.write_all(
         "UPDATE store_enrolment AS e SET status = 'ended' FROM enlist_enrolments t"
@@ -21,7 +21,7 @@ def unenrol(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 
 
 def change_enrolment(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Set status and dates of live enrolments that have the status the plan knows."""
+    """Set the status and dates of live enrolments whose status is the one in the plan."""
     names = {AFTER + name: name for name in ("status", "start", "end")} | {BEFORE + "status": "was"}
     work.at.temporary("enlist_changed", frame=frame.rename(names).select("person", "course", "role", *names.values()))
     work.write_all(

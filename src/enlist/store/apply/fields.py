@@ -11,7 +11,7 @@ from .context import ApplyContext
 
 
 def add_option(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Add options to the ends of the lists of their fields, of which there are few."""
+    """Append options to the lists of their fields; there are few fields."""
     added = dict(frame.group_by("profile_field").agg(pl.col("option").sort()).iter_rows())
     found = models.ProfileField.objects.filter(organization=work.organization, pk__in=added).in_bulk()
     if len(found) < len(added):

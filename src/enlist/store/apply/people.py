@@ -1,4 +1,4 @@
-"""create, update, deactivate, reactivate, remove, restore: frames into people, by one statement each."""
+"""create, update, deactivate, reactivate, remove, restore: write frames of people, with one statement each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLAIN = (*KEYS, *PERSON_SLUGS, "site_role", "state", "source")
 
 
 def create(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Load new people, by username_key: neighbours in the index arrive together."""
+    """Load new people, sorted by username_key, so that neighbours in the index are written together."""
     rows = work.realise(frame.sort("username_key")).select(
         pl.col("person").alias("id"),
         work.of_organization(),
@@ -32,7 +32,7 @@ def create(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 
 
 def update(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Set the fields of the frame, in people whose version is the plan's."""
+    """Set the fields of the frame for people whose version is the plan's."""
     names = [name.removeprefix(AFTER) for name in frame.columns if name.startswith(AFTER)]
     fields = [name for name in names if name in PLAIN]
     slugs = [slug for slug in work.reference.profile_keys if slug in names]
@@ -51,7 +51,7 @@ def update(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 
 
 def deactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Let people sign in no more; everything of theirs stays."""
+    """Stop people from signing in; all of their data stays."""
     _turn(work, frame=frame, old="active", new="inactive")
 
 
@@ -61,20 +61,20 @@ def reactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 
 
 def remove(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Take people out of the directory: their rows stay, their keys are free, their enrolments end."""
+    """Remove people from the directory: their rows stay, their keys become free, their enrolments end."""
     rows = work.stamped(frame.select("person", "version"))
     _write(
         work,
         rows=rows,
         changes=["state = 'removed'", "username_key = NULL", "email_key = ''", "email_claim = NULL"],
     )
-    for sql in taken_along():
+    for sql in removal_statements():
         work.at.execute(sql)
     unique.take(work, people=frame.get_column("person"))
 
 
-def taken_along() -> Iterator[str]:
-    """What ends all that is held with the people who are removed, whom the temporary table enlist_people names."""
+def removal_statements() -> Iterator[str]:
+    """Statements that end the enrolments, memberships and so on of the people in the temporary table enlist_people."""
     for relation in kept_with_people():
         where = STORED[relation.name]
         for column in relation.people if relation.ends else ():
@@ -87,14 +87,14 @@ def taken_along() -> Iterator[str]:
 
 def restore(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Bring removed people back with the keys and the state they had."""
-    back = (*KEYS, "email_claim", "state")
-    rows = work.stamped(frame.with_columns(work.claims()).select("person", "version", *back))
-    _write(work, rows=rows, changes=[f"{name} = t.{name}" for name in back])
+    restored = (*KEYS, "email_claim", "state")
+    rows = work.stamped(frame.with_columns(work.claims()).select("person", "version", *restored))
+    _write(work, rows=rows, changes=[f"{name} = t.{name}" for name in restored])
     unique.give(work, frame=frame)
 
 
 def free_keys(work: ApplyContext, *, renamed: pl.Series, readdressed: pl.Series) -> None:
-    """Park at null the keys that updates change: whoever takes one of them must find it free."""
+    """Set the keys that updates change to null first, so that another person can take one of them."""
     for people, column in ((renamed, "username_key"), (readdressed, "email_claim")):
         if not people.is_empty():
             work.at.temporary("enlist_parked", frame=pl.DataFrame({"person": people}))
@@ -102,7 +102,7 @@ def free_keys(work: ApplyContext, *, renamed: pl.Series, readdressed: pl.Series)
 
 
 def stamp(work: ApplyContext, *, people: pl.Series) -> None:
-    """Give people a new version whose own row does not change: only their enrolments or course groups do."""
+    """Give a new version to people whose own row doesn't change, only their enrolments or course groups."""
     if not people.is_empty():
         rows = work.stamped(pl.DataFrame({"person": people}))
         work.at.temporary("enlist_people", frame=rows)
@@ -112,7 +112,7 @@ def stamp(work: ApplyContext, *, people: pl.Series) -> None:
 
 
 def free_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
-    """Park at null what people sign in with whose username_key changes."""
+    """Set the login keys of people whose username_key changes to null first."""
     if not people.is_empty():
         work.at.temporary("enlist_signing_in", frame=pl.DataFrame({"person": people}))
         work.at.execute(
@@ -121,7 +121,7 @@ def free_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
 
 
 def set_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
-    """Let the people of `free_login_keys` sign in by the username they have now."""
+    """Let the people of `free_login_keys` sign in with the username they have now."""
     if not people.is_empty():
         work.at.execute(
             "UPDATE store_account SET login_key = (SELECT CAST(p.organization_id AS text) || ':' || p.username_key"
@@ -133,7 +133,7 @@ def set_login_keys(work: ApplyContext, *, people: pl.Series) -> None:
 def _turn(work: ApplyContext, *, frame: pl.DataFrame, old: str, new: str) -> None:
     rows = work.stamped(frame.select("person", "version"))
     work.at.temporary("enlist_people", frame=rows)
-    # Whoever is updated as well has the new version by now.
+    # People who are also updated have the new version already.
     work.write_all(
         f"UPDATE store_person AS p SET version = t.stamp, state = '{new}' FROM enlist_people t"
         f" WHERE p.id = t.person AND p.version IN (t.version, t.stamp) AND p.state = '{old}'",
@@ -142,7 +142,7 @@ def _turn(work: ApplyContext, *, frame: pl.DataFrame, old: str, new: str) -> Non
 
 
 def _write(work: ApplyContext, *, rows: pl.DataFrame, changes: list[str]) -> None:
-    """Change people by a frame of person, version, stamp and what the changes name as t's columns."""
+    """Change people by a frame of person, version, stamp and the columns that the changes read from `t`."""
     work.at.temporary("enlist_people", frame=rows)
     settings = ", ".join(["version = t.stamp", *changes])
     work.write_all(
@@ -166,6 +166,6 @@ def _profile(work: ApplyContext, *, frame: pl.DataFrame) -> pl.Expr:
 
 
 def _patch(work: ApplyContext, *, slugs: list[str]) -> pl.Expr:
-    """A merge patch (RFC 7396) as JSON text: null takes a value out."""
+    """A merge patch (RFC 7396) as JSON text: null removes a value."""
     keys = work.reference.profile_keys
     return pl.struct(pl.col(slug).alias(keys[slug]) for slug in slugs).struct.json_encode()

@@ -1,4 +1,4 @@
-"""What is written alike for every relation: frames of its verbs into its table, by one statement each."""
+"""Writers that are the same for every relation: write the frames of its verbs, with one statement each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .context import ApplyContext
 
 
 def begin(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
-    """Load new records, and those that an undo brings back under the ids they had."""
+    """Load new records, and those that an undo restores with their old ids."""
     relation, where = stored(VERBS[verb].relation)
     if relation.id:
         highest = frame.get_column(relation.id).max()
@@ -24,24 +24,24 @@ def begin(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
         *(pl.col(name).alias(column) for name, column in columns.items()),
         *(pl.lit(value).alias(name) for name, value in where.fixed.items()),
     )
-    # Neighbours in the index arrive together.
+    # Sorted, so that neighbours in the index are written together.
     work.at.load(where.table, frame=rows.sort([columns[name] for name in relation.key]))
 
 
 def end(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
-    """Delete records; one that others refer to breaks a foreign key, and the plan is stale."""
+    """Delete records. If another record refers to one, a foreign key fails, and the plan is stale."""
     relation, where = stored(VERBS[verb].relation)
     ending = f"enlist_{relation.name}"
     work.at.temporary(ending, frame=frame.select(relation.key))
     columns = ", ".join(f'"{where.column(name, relation=relation)}"' for name in relation.key)
     keys = ", ".join(f'"{name}"' for name in relation.key)
-    # Of people, those it names are the organisation's by now; an id of its own says nothing of that.
+    # People were checked to be the organisation's; a record with an id of its own was not.
     ours = f" AND organization_id = {int(work.organization)}" if relation.id else ""
     work.write_all(f"DELETE FROM {where.table} WHERE ({columns}) IN (SELECT {keys} FROM {ending}){ours}", of=frame)
 
 
 def change(work: ApplyContext, *, verb: str, frame: pl.DataFrame) -> None:
-    """Set the columns that a verb changes, in records that are as the plan knows them."""
+    """Set the columns that a verb changes, in records that are as the plan has seen them."""
     relation, where = stored(VERBS[verb].relation)
     names = VERBS[verb].changes
     images = {AFTER + name: name for name in names} | {BEFORE + name: f"was_{name}" for name in names}

@@ -25,7 +25,7 @@ from .turn import turn
 
 Writer = Callable[..., None]
 
-# Verbs with a writer of their own.
+# Verbs with their own writer.
 _SPECIAL: Final[Mapping[str, Writer]] = {
     "unenrol": enrolments.unenrol,
     "change_enrolment": enrolments.change_enrolment,
@@ -37,23 +37,23 @@ _SPECIAL: Final[Mapping[str, Writer]] = {
     "restore": people.restore,
     "create": people.create,
 }
-_ALIKE: Final[Mapping[Does, Writer]] = {Does.BEGIN: plain.begin, Does.CHANGE: plain.change, Does.END: plain.end}
+_PLAIN: Final[Mapping[Does, Writer]] = {Does.BEGIN: plain.begin, Does.CHANGE: plain.change, Does.END: plain.end}
 
 
 def writer_of(verb: str) -> Writer:
-    """What writes a verb's frame. Raises KeyError for one that nothing writes."""
+    """The function that writes a verb's frame. Raises KeyError for a verb without one."""
     if verb in _SPECIAL:
         return _SPECIAL[verb]
     STORED[VERBS[verb].relation]
-    return partial(_ALIKE[VERBS[verb].does], verb=verb)
+    return partial(_PLAIN[VERBS[verb].does], verb=verb)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a plan.
+    """The result of applying a plan.
 
-    first: by relation, the real id of the plan's −1 (−2 is the next), where it makes any.
-    stamp: the version of everybody it touched, null for an empty plan. counts: how many of each verb.
+    first: by relation, the real id of the plan's −1 (−2 is the next), if it creates records.
+    stamp: the new version of everybody it changed, None for an empty plan. counts: the changes by verb.
     """
 
     first: Mapping[str, int] = field(default_factory=dict)
@@ -69,13 +69,13 @@ def apply(
     record: Callable[[Outcome], None] | None = None,
     progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
 ) -> Outcome:
-    """Make the plan's changes in one transaction, and nothing else; an empty plan writes nothing.
+    """Make exactly the plan's changes, in one transaction; an empty plan writes nothing.
 
-    record: the last act of the transaction, given the outcome: what it writes stands or falls with the plan.
-    progress: told ("applying", changes made, changes in all); what it raises undoes everything.
-    Raises StalePlan when anything the plan builds on has changed, LeaseTaken when another import of the organisation
-    is being applied, LeaseLost when another took this one for dead, PlanError when the plan is another organisation's
-    or holds what it cannot, DatabaseProblem.
+    record: called with the outcome at the end of the transaction, so that its writes are committed with the plan.
+    progress: called with ("applying", changes made, changes in total); an exception from it undoes everything.
+    Raises StalePlan if anything the plan builds on has changed, LeaseTaken if another import of the organisation is
+    being applied, LeaseLost if another process considered this one dead, PlanError if the plan is another
+    organisation's or invalid, DatabaseProblem.
     """
     if plan.head.organization != organization.slug:
         raise PlanError(
@@ -94,12 +94,12 @@ def apply(
 
 def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: Tally) -> Outcome:
     tally.add(0)
-    known = _same_reference(plan.head, at=at, organization=organization)
-    found = survey(plan, reference=known)
+    reference = _same_reference(plan.head, at=at, organization=organization)
+    found = survey(plan, reference=reference)
     compare(found, at=at, organization=organization.pk)
     case = facts.Case(plan.head, seen=found.seen, at=at, organization=organization.pk)
     facts.check(case, after=False)
-    work = _begin(plan.head, at=at, organization=organization.pk, reference=known, survey=found)
+    work = _begin(plan.head, at=at, organization=organization.pk, reference=reference, survey=found)
     _free(work, survey=found)
     for verbs in walks(found.counts):
         _do(verbs, work=work, plan=plan, tally=tally)
@@ -111,7 +111,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
 
 
 def _same_reference(head: Head, *, at: Engine, organization: models.Organization) -> Reference:
-    """What rows can refer to, locked against change and as the plan knows it."""
+    """The reference data, locked against changes. Raises StalePlan if it has changed since the plan was made."""
     at.lock("store_organization", ids=str(int(organization.pk)))
     now = snapshot.reference(organization)
     if now.version != head.reference_version:
@@ -135,7 +135,7 @@ def _table(relation: str) -> str:
 
 
 def _free(work: ApplyContext, *, survey: Survey) -> None:
-    """Set free what others will take, and stamp whoever's own row stays as it is."""
+    """Free the keys that others will take, and give a new version to people whose own row stays as it is."""
     if any(relation_of(verb).kept_in is KeptIn.REFERENCE for verb in survey.counts):
         work.at.execute(
             "UPDATE store_organization SET reference_version = %s WHERE id = %s", params=[work.stamp, work.organization]
@@ -146,7 +146,7 @@ def _free(work: ApplyContext, *, survey: Survey) -> None:
 
 
 def _do(verbs: tuple[str, ...], *, work: ApplyContext, plan: Plan, tally: Tally) -> None:
-    """Walk over the parts for these verbs."""
+    """Write the frames of these verbs, part by part."""
     for part in plan.parts:
         for verb in verbs:
             frame = part.frames.get(verb)

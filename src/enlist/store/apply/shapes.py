@@ -1,4 +1,4 @@
-"""The shape of a plan's frames: a saved plan is a file, and a file may hold anything."""
+"""The shape of a plan's frames: a saved plan is a file, which could contain anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from enlist.core.plan.plan import Part
 
 
 def check_shapes(part: Part, *, reference: Reference) -> None:
-    """Raise PlanError where a frame lacks a column, has one of another kind, or changes a field that nobody has."""
+    """Raise PlanError if a frame lacks a column, has one of another type, or changes an unknown field."""
     people, hidden = people_schema(reference), dict.fromkeys(HIDDEN_SLUGS, pl.String())
     _check(part.seen, name="seen", schema=SEEN_SCHEMA)
     for verb, frame in part.frames.items():
@@ -31,7 +31,7 @@ def check_shapes(part: Part, *, reference: Reference) -> None:
 
 
 def _images(frame: pl.DataFrame, *, people: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-    """The columns an update must have for the fields it names; a state has verbs of its own."""
+    """The columns an update must have for the fields it names; verbs of their own change the state."""
     fields = {name.removeprefix(mark) for mark in (BEFORE, AFTER) for name in frame.columns if name.startswith(mark)}
     if unknown := sorted(fields - set(people) | fields & {*SEEN_SCHEMA, "state"}):
         raise PlanError("plan_columns_unknown", columns=", ".join(unknown))

@@ -1,4 +1,4 @@
-"""A first walk over a plan: whom it has seen, whom it touches, and whether that still holds."""
+"""A first walk over a plan: the people it has seen and the people it changes, and whether they are still the same."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ NAMED = 3
 class Survey:
     """What a plan is about, over all its parts.
 
-    seen: person, version. restored_stamps: person, stamp. The rest are Int64 ids of existing people: touched (anything
-    of theirs changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes
-    the username_key, the email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by
-    column, the keys that nobody else may have. referred: by relation whose records are held with people, the ids
-    (Int64) of those that others refer to.
+    seen: person, version. restored_stamps: person, stamp. Int64 ids of existing people: touched (something of theirs
+    changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
+    username_key or email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by column,
+    the keys that nobody else may have. referred: by relation kept with people, the Int64 ids of records that other
+    records refer to.
     """
 
     seen: pl.DataFrame
@@ -60,7 +60,7 @@ class Survey:
 
 
 def survey(plan: Plan, *, reference: Reference) -> Survey:
-    """Walk over the plan once. Raises PlanError where it names what it cannot know, or is not what its head says."""
+    """Walk over the plan once. Raises PlanError if it names foreign records, or differs from its head."""
     columns: dict[str, list[pl.Series]] = {
         name: [_ids()] for name in ("touched", "rows", "renamed", "readdressed", "keys")
     }
@@ -77,25 +77,25 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
             seen.append(frame.select("person", "version"))
             if VERSION_AFTER in frame.columns:
                 stamps.append(frame.select("person", pl.col(VERSION_AFTER).alias("stamp")).drop_nulls())
-        for name, people in _about(part):
-            columns[name].append(people)
+        for name, changed in _about(part):
+            columns[name].append(changed)
         for relation, found in _referred(part):
             referred[relation].append(found)
         for column, claim in claims(part, columns=tuple(keys)):
             keys[column].append(claim.alias(column))
-    known = {name: pl.concat(lists).unique().sort() for name, lists in columns.items()}
+    people = {name: pl.concat(lists).unique().sort() for name, lists in columns.items()}
     whole = pl.concat(seen).unique().sort("person")
     _compare_with_head(plan.head, counts=counts)
-    if not known["touched"].is_in(whole.get_column("person").implode()).all():
+    if not people["touched"].is_in(whole.get_column("person").implode()).all():
         raise PlanError("plan_people_unseen")
     return Survey(
         seen=whole,
         restored_stamps=pl.concat(stamps).unique("person"),
-        touched=known["touched"],
-        beside=known["touched"].filter(~known["touched"].is_in(known["rows"].implode())),
-        renamed=known["renamed"],
-        readdressed=known["readdressed"],
-        signing_in=known["keys"],
+        touched=people["touched"],
+        beside=people["touched"].filter(~people["touched"].is_in(people["rows"].implode())),
+        renamed=people["renamed"],
+        readdressed=people["readdressed"],
+        signing_in=people["keys"],
         counts={verb: counts[verb] for verb in VERBS if counts[verb]},
         claims={column: pl.concat(found) for column, found in keys.items()},
         referred={name: pl.concat(found).unique().sort() for name, found in referred.items()},
@@ -103,10 +103,10 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
 
 
 def compare(survey: Survey, *, at: Engine, organization: int) -> None:
-    """Lock whom the plan touches, and refuse it where anybody it has seen is no longer as it was.
+    """Lock the people the plan changes. Raises StalePlan if anybody it has seen has changed since.
 
-    Whom it has only seen need no lock: changed after this look, they are changed after the import. Nobody it has not
-    seen may have a key that it claims. Raises StalePlan.
+    People it has only seen need no lock: if they change after this check, they change after the import. Also raises
+    StalePlan if a person it has not seen has a key that it claims.
     """
     _check_referred(survey.referred, at=at, organization=organization)
     if survey.seen.is_empty() and not survey.claims:
@@ -128,7 +128,7 @@ def compare(survey: Survey, *, at: Engine, organization: int) -> None:
 
 
 def _referred(part: Part) -> Iterator[tuple[str, pl.Series]]:
-    """The records, known by an id of their own and held with people, that records of others refer to."""
+    """The records kept with people, with ids of their own, that other records refer to."""
     of_people = {each.name for each in making_ids() if each.kept_in is KeptIn.PEOPLE and each.name != "person"}
     for verb, frame in part.frames.items():
         for column, target in relation_of(verb).refs.items():
@@ -138,7 +138,7 @@ def _referred(part: Part) -> Iterator[tuple[str, pl.Series]]:
 
 
 def _check_referred(referred: Mapping[str, pl.Series], *, at: Engine, organization: int) -> None:
-    """Raise PlanError where one of them is not the organisation's."""
+    """Raise PlanError if one of them isn't the organisation's."""
     for name, ids in referred.items():
         relation, where = stored(name)
         at.temporary("enlist_referred", frame=ids.to_frame())
@@ -148,7 +148,7 @@ def _check_referred(referred: Mapping[str, pl.Series], *, at: Engine, organizati
 
 
 def _are_as_seen(seen: pl.DataFrame, *, at: Engine, organization: int) -> bool:
-    """Whether all are as they were seen, where that is quick to tell: many people whose ids stand close together."""
+    """Whether nobody has changed; checked only if that is quick: for many people whose ids are close together."""
     first, last = seen.select(pl.min("person"), last=pl.max("person")).row(0)
     if seen.height < MANY or last - first >= 2 * seen.height:
         return False
@@ -194,29 +194,29 @@ def _about(part: Part) -> Iterator[tuple[str, pl.Series]]:
 
 @dataclass(frozen=True)
 class _Ids:
-    """The ids a plan may name, by what they are of: the organisation's own, how many are new, and those that come back.
+    """The ids a plan may name, by relation: those of the organisation, how many are new, and those an undo restores.
 
-    returning: Int64, those that an undo brings back under the ids they had.
+    returning: Int64, the old ids of records that an undo restores.
     """
 
-    known: Mapping[str, pl.Series]
+    existing: Mapping[str, pl.Series]
     new: Mapping[str, int]
     returning: Mapping[str, pl.Series]
 
-    def are_fine(self, ids: pl.Series, *, verb: str, column: str) -> bool:
-        """Whether this verb may name these ids in this column; existing people are left to `compare`."""
+    def are_valid(self, ids: pl.Series, *, verb: str, column: str) -> bool:
+        """Whether this verb may name these ids in this column; `compare` checks existing people."""
         target = targets()[column]
         is_new = ids.is_between(-self.new.get(target, 0), -1)
         if makes(verb) == column:
-            fine = is_new | ids.is_in(self.returning.get(target, _ids()).implode())
+            is_valid = is_new | ids.is_in(self.returning.get(target, _ids()).implode())
         else:
-            is_known = ids.is_in(self.known[target].implode()) if target in self.known else ids > 0
-            fine = is_known | (is_new & (VERBS[verb].does is Does.BEGIN))
-        return fine.fill_null(False).all()
+            is_existing = ids.is_in(self.existing[target].implode()) if target in self.existing else ids > 0
+            is_valid = is_existing | (is_new & (VERBS[verb].does is Does.BEGIN))
+        return is_valid.fill_null(False).all()
 
 
 def makes(verb: str) -> str:
-    """The column of the ids that a verb makes; "" where it makes none."""
+    """The column of the ids that a verb creates; "" if it creates none."""
     return relation_of(verb).id if VERBS[verb].does is Does.BEGIN and not VERBS[verb].writes_person else ""
 
 
@@ -226,10 +226,10 @@ def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
     for relation in making_ids():
         verb = relation.begins.name
         if plan.head.kind == "undo" and relation.name != "person" and plan.head.verbs.get(verb):
-            back = [_made_by(part, verb=verb, reference=reference) for part in plan.parts]
-            returning[relation.name] = pl.concat([returning[relation.name], *back])
+            restored = [_made_by(part, verb=verb, reference=reference) for part in plan.parts]
+            returning[relation.name] = pl.concat([returning[relation.name], *restored])
     return _Ids(
-        known={
+        existing={
             "course": reference.courses.get_column("course"),
             "role": reference.roles.get_column("role"),
             "profile_field": pl.Series([field.id for field in reference.profile_fields], dtype=pl.Int64),
@@ -247,11 +247,11 @@ def _made_by(part: Part, *, verb: str, reference: Reference) -> pl.Series:
 
 
 def _check(part: Part, *, ids: _Ids) -> None:
-    """Every id is the organisation's, or new in this plan where it may be."""
+    """Raise PlanError if an id is neither the organisation's nor one that the plan may create."""
     columns = targets()
     for verb, frame in part.frames.items():
         for column in columns.keys() & set(frame.columns):
-            if not ids.are_fine(frame.get_column(column), verb=verb, column=column):
+            if not ids.are_valid(frame.get_column(column), verb=verb, column=column):
                 raise PlanError("plan_refers_elsewhere", noun=column.replace("_", " "))
 
 

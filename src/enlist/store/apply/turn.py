@@ -1,4 +1,4 @@
-"""The organisation's turn: one import is applied at a time, and who lost the turn commits nothing."""
+"""The organisation's turn: only one import is applied at a time, and a process that loses the turn commits nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ APPLYING: Final = "applying"
 
 @contextmanager
 def turn(at: Engine, *, organization: int) -> Iterator[None]:
-    """A transaction that no other import of the organisation is applied in; its last statement looks at the fence.
+    """A transaction during which no other import of the organisation is applied; at its end it checks the fence.
 
-    Raises LeaseTaken where another import is being applied, LeaseLost where this one was taken for dead meanwhile.
+    Raises LeaseTaken if another import is being applied, LeaseLost if another process considered this one dead.
     """
     with ExitStack() as until_committed:
         lease = until_committed.enter_context(LeaseKeeper(organization, subject=APPLYING))
@@ -28,7 +28,7 @@ def turn(at: Engine, *, organization: int) -> Iterator[None]:
             at.evict(organization)
             until_committed.enter_context(at.applying(organization))
         else:
-            # The lock is surer than a heartbeat: it goes with the process that had it.
+            # The lock is surer than a heartbeat: it ends with the process that holds it.
             lease.seize()
         yield
         at.settle()
@@ -36,9 +36,9 @@ def turn(at: Engine, *, organization: int) -> Iterator[None]:
 
 
 def is_over(organization: int) -> bool:
-    """Whether every apply of the organisation is seen by now: then what the tables say of one is the last word.
+    """Whether no apply of the organisation can still be committed, so that the tables say how each ended.
 
-    One of a process that nothing was heard of for too long is ended.
+    Ends the apply of a process whose lease has expired.
     """
     at = engine()
     if at.is_quiet(organization):

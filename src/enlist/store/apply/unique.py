@@ -1,4 +1,4 @@
-"""Values of unique profile fields: each stands once in a table of its own, beside the profile that says it."""
+"""Values of unique profile fields: each is also stored, once, in a table of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .context import ApplyContext
 
 
 def give(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Load the values of people who are created or come back."""
+    """Load the values of people who are created or restored."""
     for field in (each for each in _unique(work) if each.slug in frame.columns):
         people = work.realise(frame).select("person", value=field.slug).filter(pl.col("value").is_not_null())
         _load(work, field=field, people=people)
 
 
 def change(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Replace the values that an update changes: all go before the first comes, so that two people may swap."""
+    """Replace the values that an update changes. All old ones are deleted first, so that two people may swap."""
     fields = [f for f in _unique(work) if AFTER + f.slug in frame.columns]
     moved = {f.id: frame.filter(pl.col(BEFORE + f.slug).ne_missing(pl.col(AFTER + f.slug))) for f in fields}
     for field in fields:
@@ -29,7 +29,7 @@ def change(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 
 
 def take(work: ApplyContext, *, people: pl.Series) -> None:
-    """Free all values of people who are removed."""
+    """Free all values of removed people."""
     for field in _unique(work):
         _drop(work, field=field, people=people)
 

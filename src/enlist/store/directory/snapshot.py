@@ -1,4 +1,4 @@
-"""What exists now, limited to what the rows at hand can touch, in a fixed number of queries."""
+"""The directory as it is now, limited to what the given rows can change, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from enlist.store.engine import Engine, engine
 
 from .stored import STORED
 
-# As many keys, and more, as it pays to count the people for first.
+# From this many keys on, it pays to count the people first.
 MANY: Final = 10_000
-# In the very words of the partial indexes, and by equality alone: given a range as well (email_key > ''),
-# an SQLite without statistics walks over everybody. The removed have no username_key.
+# Conditions exactly as in the partial indexes, and by equality alone: with a range as well (email_key > ''), SQLite
+# without statistics scans everybody. Removed people have no username_key.
 PRESENT: Final = "NOT (p.state = 'removed')"
 KEYS: Final = {
     "username_key": "p.username_key = k.key",
     "email_key": f"p.email_key = k.key AND {PRESENT}",
     "idnumber": f"p.idnumber = k.key AND NOT (p.idnumber = '') AND {PRESENT}",
-    # From the stem itself to the last of its numbers: a colon comes next after 9.
+    # From the stem itself to the last of its numbers: a colon sorts after 9.
     "stem": "p.username_key >= k.key AND p.username_key < k.key || ':'",
     "person": f"p.id = k.key AND {PRESENT}",
 }
 
 
 def reference(organization: models.Organization) -> Reference:
-    """What rows can refer to in this organisation, as the database has it now (six queries)."""
+    """The reference data of the organisation, which rows can refer to, as it is now (six queries)."""
     at = engine()
     with at.reading():
         ((version, shared_email),) = at.rows(
@@ -62,12 +62,12 @@ def reference(organization: models.Organization) -> Reference:
 
 
 def fields(organization: models.Organization) -> Reference:
-    """The profile fields alone, which say what columns mean (one query)."""
+    """Only the profile fields, which columns can be mapped to (one query)."""
     return Reference(profile_fields=_profile_fields(organization))
 
 
 def with_lists(reference: Reference, *, organization: models.Organization, names: Collection[str]) -> Reference:
-    """The same with those lists that these fields (course, role, cohort) choose from (a query each)."""
+    """The same with the lists that these fields (course, role, cohort) choose from (a query each)."""
     at = engine()
     found: dict[str, Any] = {}
     if "course" in names:
@@ -80,11 +80,11 @@ def with_lists(reference: Reference, *, organization: models.Organization, names
 
 
 def snapshot(organization: models.Organization, *, reference: Reference, keys: pl.DataFrame | None = None) -> Directory:
-    """The people whom the keys can mean, with their enrolments and course groups.
+    """The people that the keys can match, with their enrolments and course groups.
 
     keys: any of the String columns username_key, email_key, idnumber, those of unique profile fields, and the Int64
-    column person; a null or blank cell is no key. Everybody who is not removed and has one of them is there. Everybody
-    at all is, without `keys` and where they are `MANY` and more than the people.
+    column person; null and blank cells are ignored. The result has everybody who isn't removed and has one of the
+    keys; without `keys`, or if there are more keys than people (and at least `MANY`), it has everybody.
     """
     at = engine()
     with at.reading():
@@ -135,7 +135,7 @@ def _theirs(at: Engine, *, relation: Relation) -> pl.DataFrame:
 
 
 def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
-    """Choose those as well between whom and the chosen something is: it changes them, too."""
+    """Also choose the people that a record connects with the chosen ones, since it belongs to both."""
     others = pl.concat([people_of(frame) for frame in frames]).unique().sort()
     at.temporary("enlist_others", frame=others.to_frame("person"))
     at.execute(
@@ -146,7 +146,7 @@ def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
 
 
 def dump(organization: models.Organization) -> dict[str, Any]:
-    """The organisation's whole directory in names, as core's `logical` says it (all in memory)."""
+    """The organisation's whole directory by names, as core's `logical` describes it (all in memory)."""
     return logical(snapshot(organization, reference=reference(organization)))
 
 
@@ -169,28 +169,28 @@ def _profile_fields(organization: models.Organization) -> tuple[ProfileField, ..
 
 
 def _choose(at: Engine, *, organization: models.Organization, reference: Reference, keys: pl.DataFrame | None) -> None:
-    """Fill the temporary table enlist_chosen with the ids of the people meant."""
+    """Fill the temporary table enlist_chosen with the ids of the people that the keys can match."""
     at.create_temporary("enlist_chosen", columns={"person": pl.Int64()})
     here = "p.organization_id = %s"
     if keys is None or _are_fewer(at, organization=organization, than=keys.height):
-        wanted = [f"SELECT p.id FROM store_person p WHERE {here} AND {PRESENT}"]
+        queries = [f"SELECT p.id FROM store_person p WHERE {here} AND {PRESENT}"]
     else:
         names = [name for name in KEYS if name in keys.columns]
         for name in names:
             at.temporary(f"enlist_{name}", frame=_distinct(keys.get_column(name)))
         at.prefer_indexes("store_person", keys=keys.height)
-        wanted = [
+        queries = [
             f"SELECT p.id FROM enlist_{name} k CROSS JOIN store_person p WHERE {here} AND {KEYS[name]}"
             for name in names
         ]
-        wanted += list(_by_unique_value(at, reference=reference, keys=keys))
-    if wanted:
-        at.execute(f"INSERT INTO enlist_chosen {' UNION '.join(wanted)}", params=[organization.pk] * len(wanted))
+        queries += list(_by_unique_value(at, reference=reference, keys=keys))
+    if queries:
+        at.execute(f"INSERT INTO enlist_chosen {' UNION '.join(queries)}", params=[organization.pk] * len(queries))
     at.analyze("enlist_chosen")
 
 
 def _by_unique_value(at: Engine, *, reference: Reference, keys: pl.DataFrame) -> Iterator[str]:
-    """Queries for whoever has one of these values of a unique profile field."""
+    """Queries for the people who have one of these values of a unique profile field."""
     for field in reference.profile_fields:
         if field.unique and field.slug in keys.columns:
             at.temporary(f"enlist_unique_{field.id}", frame=_distinct(keys.get_column(field.slug)))
@@ -201,7 +201,7 @@ def _by_unique_value(at: Engine, *, reference: Reference, keys: pl.DataFrame) ->
 
 
 def _are_fewer(at: Engine, *, organization: models.Organization, than: int) -> bool:
-    """Whether the keys are many, and more than the people there are: asking for everybody then costs less."""
+    """Whether there are many keys, and fewer people than that: reading everybody then costs less."""
     if than < MANY:
         return False
     some = "SELECT 1 FROM store_person WHERE organization_id = %s LIMIT %s"
@@ -209,15 +209,15 @@ def _are_fewer(at: Engine, *, organization: models.Organization, than: int) -> b
 
 
 def _distinct(keys: pl.Series) -> pl.DataFrame:
-    """The keys once each, sorted as the index is; a blank is none."""
+    """Each key once, sorted like the index, without blanks."""
     distinct = keys.drop_nulls().unique().sort()
     return pl.DataFrame({"key": distinct if distinct.dtype == pl.Int64 else distinct.filter(distinct != "")})
 
 
 def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
-    """Their rows, the profile fields taken out of the JSON."""
-    wanted = people_schema(reference)
-    plain = {name: kind for name, kind in wanted.items() if name not in reference.profile_slugs}
+    """The chosen people's rows, with a column for each profile field."""
+    schema = people_schema(reference)
+    plain = {name: kind for name, kind in schema.items() if name not in reference.profile_slugs}
     selected = ", ".join("p.id AS person" if name == "person" else f"p.{name}" for name in plain)
     profile = ", CAST(p.profile AS text) AS profile" if reference.profile_slugs else ""
     found = at.read(
@@ -225,12 +225,12 @@ def _people(at: Engine, *, reference: Reference) -> pl.DataFrame:
         columns={**plain, "profile": pl.String()} if profile else plain,
     )
     if profile:
-        found = found.with_columns(_taken_out(reference)).drop("profile")
-    return found.sort("person").select(list(wanted))
+        found = found.with_columns(_profile_columns(reference)).drop("profile")
+    return found.sort("person").select(list(schema))
 
 
-def _taken_out(reference: Reference) -> Any:
-    """The profile's values as columns named by slug; null where the person has none."""
+def _profile_columns(reference: Reference) -> Any:
+    """The values of the profile's JSON as columns named by slug; null if the person has none."""
     keys = {slug: reference.profile_keys[slug] for slug in reference.profile_slugs}
     decoded = pl.col("profile").str.json_decode(pl.Struct(dict.fromkeys(keys.values(), pl.String())))
     return [decoded.struct.field(key).alias(slug) for slug, key in keys.items()]

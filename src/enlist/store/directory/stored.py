@@ -1,6 +1,6 @@
-"""Stored: where the records of each relation are in the database: reading and writing them loops over the registry.
+"""The table of each relation; reading and writing loop over this registry.
 
-Columns come from the model's fields where the names agree: `person` is `person_id`, the id a relation makes is `id`.
+A relation's column is the model's field of the same name: `person` is `person_id`, and a relation's own id is `id`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from enlist.store.engine import Engine
 class Stored:
     """The table of a relation.
 
-    renamed: our column → the model's field, where it is called otherwise. read_as: our column → SQL that reads it from
-    the table `t`, where it is no field. fixed: what new rows have beside the relation's columns. live: SQL that tells
-    the rows that count from those that are only remembered; ended: SQL that turns one into the other.
+    renamed: our column → the model's field, if its name differs. read_as: our column → SQL that reads it from the table
+    `t`, for columns that aren't fields. fixed: other columns of new rows. live: an SQL condition for rows that aren't
+    ended; ended: SQL that sets a row to ended.
     """
 
     model: type[Model]
@@ -44,7 +44,7 @@ class Stored:
         return str(self._field(name).column)
 
     def written(self, relation: Relation) -> dict[str, str]:
-        """Our columns → the table's, of all that is written."""
+        """Our columns → the table's, for all columns that are written."""
         return {name: self.column(name, relation=relation) for name in relation.schema if name not in self.read_as}
 
     def select(self, relation: Relation, *, at: Engine, source: str) -> str:
@@ -77,5 +77,5 @@ STORED: Final = {
 
 
 def stored(relation: str) -> tuple[Relation, Stored]:
-    """A relation and where it is stored."""
+    """A relation and its table."""
     return RELATIONS[relation], STORED[relation]

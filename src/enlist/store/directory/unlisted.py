@@ -1,4 +1,4 @@
-"""Absence: whom a file does not name, found by one anti-join in the database."""
+"""Unlisted people: those a file does not name, found by one anti-join in the database."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from enlist.core.rows.listing import Listing
 from enlist.store.engine import engine
 from enlist.store.models import Import, Organization
 
-# Also where there was nothing to do, a file has said who is there.
+# A file that changed nothing also listed people.
 _DONE = ("applied", "nothing_to_do")
 
 
 def absent(organization: Organization, *, listing: Listing) -> pl.DataFrame:
-    """The active people of the organisation whom no row names (of `ABSENT_SCHEMA`; one query, and a table a key)."""
+    """The organisation's active people that no row names (`ABSENT_SCHEMA`; one query, and a temporary table a key)."""
     at = engine()
     columns = listing.keys.columns
     with at.reading():
         for column in columns:
             at.temporary(f"enlist_{column}", frame=listing.distinct(column).alias("key").to_frame())
-        # Joined, not NOT EXISTS: that has an SQLite look through the whole file for every person.
+        # With NOT EXISTS instead of joins, SQLite scans the whole file for every person.
         joins = "".join(f" LEFT JOIN enlist_{column} k_{column} ON k_{column}.key = p.{column}" for column in columns)
         unnamed = "".join(f" AND k_{column}.key IS NULL" for column in columns)
         found = at.read(
@@ -33,7 +33,7 @@ def absent(organization: Organization, *, listing: Listing) -> pl.DataFrame:
 
 
 def last_rows(organization: Organization, *, preset: str) -> int:
-    """How many rows the last file of this preset had by which people could be absent; 0 where there was none."""
+    """How many rows the last applied file of this preset had that deactivates unlisted people; 0 without one."""
     listing = Import.objects.filter(organization=organization, preset=preset, kind="import", state__in=_DONE)
     last = listing.filter(policy__unlisted="deactivate").order_by("-number").values_list("plan_head", flat=True).first()
     return int(last["rows"]) if last else 0

@@ -1,6 +1,6 @@
-"""Dumps: the directory as a few streams of bytes, and back from them.
+"""Dumps: write the directory to a few streams of bytes, and restore it from them.
 
-What goes on at the moment is in none: who is signed in or was refused, jobs, leases, the queue.
+They leave out what is temporary: sessions, failed sign-ins, jobs and leases.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ __all__ = ["Blocks", "Dump", "dumping", "kind", "restoring"]
 
 
 def kind() -> str:
-    """Which database this is: sqlite or postgresql; a dump of one is none of the other."""
+    """Which database this is, sqlite or postgresql; one can't restore a dump of the other."""
     return str(connection.vendor)
 
 
 def dumping() -> AbstractContextManager[Dump]:
-    """The directory as it is at one moment, while others go on working; nothing of it gets a name on the disk."""
+    """The directory at one moment, while others keep working; files on the way have no name on the disk."""
     if kind() == "postgresql":
         from . import postgres
 
@@ -32,10 +32,10 @@ def dumping() -> AbstractContextManager[Dump]:
 
 
 def restoring(about: dict[str, Any], *, steps: list[str], blocks: Blocks) -> AbstractContextManager[None]:
-    """Work on the directory of a dump, which is in force at the end: all of it, and nobody is signed in any more.
+    """Work on the directory of a dump, which replaces all current data at the end; all sessions end.
 
-    about, steps: what the dump said of itself, and the steps its tables had gone through. Whatever is raised inside,
-    nothing was changed. Raises FileError where the dump is damaged.
+    about, steps: the dump's own values, and the migrations its tables had. An exception inside leaves everything
+    unchanged. Raises FileError if the dump is damaged.
     """
     if kind() == "postgresql":
         from . import postgres

@@ -1,4 +1,4 @@
-"""What a dump is, on either database."""
+"""A dump of either database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Blocks = Callable[[str], Iterator[bytes]]
 
 @dataclass(frozen=True)
 class Dump:
-    """The names of the streams; `about`: values of JSON that its restore needs beside them."""
+    """The names of the streams; `about`: JSON values that restoring also needs."""
 
     names: tuple[str, ...]
     blocks: Blocks

@@ -1,6 +1,6 @@
-"""PostgreSQL: a stream a table, as COPY writes it; the tables themselves are made by our own steps.
+"""PostgreSQL: one stream per table, as COPY writes it; our own migrations create the tables.
 
-So nothing that a backup holds is ever run: not by a shell, not by psql, not by the server.
+So nothing in a backup is ever executed: not by a shell, not by psql, not by the server.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from enlist.store.setup import organization
 
 from .dump import Blocks, Dump
 
-# Dates, numbers and bytes as every server reads them, whatever it is set to.
+# Dates, numbers and bytes in a form that every server reads, whatever its settings.
 _PLAIN: Final = "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'"
-# A restore waits so long for everybody who is at work.
-_PATIENCE: Final = "SET LOCAL lock_timeout = '20s'"
-# What our steps made, or those of another version: no extension's.
+# How long a restore waits for other transactions.
+_TIMEOUT: Final = "SET LOCAL lock_timeout = '20s'"
+# The tables of this or another version's migrations, without those of extensions.
 _TABLES: Final = """
 SELECT c.relname, c.oid FROM pg_class c
  WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
@@ -33,47 +33,47 @@ SELECT attname FROM pg_attribute
 _SEQUENCES: Final = """
 SELECT sequencename, last_value FROM pg_sequences
  WHERE schemaname = current_schema() AND last_value IS NOT NULL ORDER BY 1"""
-_STEPS: Final = "django_migrations"
+_MIGRATIONS: Final = "django_migrations"
 
 
 @contextmanager
 def dumping() -> Iterator[Dump]:
-    """All tables at one moment, without those of the operations."""
+    """All tables at one moment, except those of the operations."""
     with transaction.atomic():
         _run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _run(_PLAIN)
-        left_out = {_STEPS, *_of_operations()}
+        left_out = {_MIGRATIONS, *_of_operations()}
         tables = {name: oid for name, oid in _rows(_TABLES) if name not in left_out}
         columns = {name: [column for (column,) in _rows(_COLUMNS, oid)] for name, oid in tables.items()}
-        # Numbers are given out in no transaction: asked for now, they are behind none of the rows.
+        # Sequences ignore transactions; read now, none is behind the rows.
         about = {"columns": columns, "sequences": dict(_rows(_SEQUENCES))}
         yield Dump(tuple(tables), blocks=lambda name: _copied(name, columns=columns[name]), about=about)
 
 
 @contextmanager
 def restoring(about: dict[str, Any], *, steps: list[str], blocks: Blocks) -> Iterator[None]:
-    """Drop everything and make it again, in one transaction that the work inside is part of."""
+    """Drop all tables and create them again, in one transaction that the work inside is part of."""
     operations = connections[OPERATIONS]
     operations.close()
     with transaction.atomic():
-        _run(f"{_PATIENCE}; {_PLAIN}")
+        _run(f"{_TIMEOUT}; {_PLAIN}")
         for name, _ in _rows(_TABLES):
             _run(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(name)))
-        # What is done to the tables of the operations is part of it, too.
+        # Changes to the tables of the operations are part of it too.
         connections[OPERATIONS] = connections["default"]
         try:
             organization.make_tables_at(steps)
-            # Tables are loaded in no order that keys could follow, and making them left some keys checked at once.
+            # Tables are loaded in any order, and some foreign keys would be checked at once.
             _run("SET CONSTRAINTS ALL DEFERRED")
             for name, columns in about["columns"].items():
                 _load(name, columns=columns, blocks=blocks)
             for name, number in about["sequences"].items():
                 _rows("SELECT setval(%s::regclass, %s)", sql.Identifier(name).as_string(None), number)
-            # What is checked late is checked now: no table can be changed before.
+            # Check the deferred constraints now: tables can't be altered before.
             _run("SET CONSTRAINTS ALL IMMEDIATE")
             _run("ANALYZE")
             yield
-            # Other transactions may end sooner than they are on the disk; this one may not.
+            # Unlike others, this commit must be on the disk when it returns.
             _run("SET LOCAL synchronous_commit = on")
         finally:
             connections[OPERATIONS] = operations

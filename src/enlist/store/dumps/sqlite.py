@@ -1,4 +1,4 @@
-"""SQLite: one stream, the file of the directory as its online backup copies it."""
+"""SQLite: one stream, the directory's file as copied by SQLite's online backup."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from enlist.store.operations import OPERATIONS, belonging
 from .dump import Blocks, Dump
 
 NAME: Final = "default.sqlite3"
-# Seconds to wait for whoever is writing.
-PATIENCE: Final = 20.0
-# Bytes 18 and 19 of a file say that it has a log beside it, which one without a name cannot have.
+# Seconds to wait for another writer.
+TIMEOUT: Final = 20.0
+# Bytes 18 and 19 of a file say whether it has a log next to it, which a file without a name can't have.
 _WITHOUT_LOG: Final = (b"\1\1", 18)
 _BLOCK: Final = 1 << 20
 _PREFIX: Final = ".enlist-nameless-"
@@ -42,10 +42,9 @@ def dumping() -> Iterator[Dump]:
 
 @contextmanager
 def restoring(blocks: Blocks) -> Iterator[None]:
-    """Have Django work on the copy, then copy it over the file in force, in one transaction of SQLite.
+    """Let Django work on the copy, then copy that over the current file, in one transaction of SQLite.
 
-    The file of the operations is another: it belongs to no directory but the one it was made beside, and is emptied by
-    whoever connects to it next.
+    The operations have a file of their own, which belongs to the previous directory: the next connection empties it.
     """
     live = connection.settings_dict["NAME"]
     try:
@@ -53,29 +52,29 @@ def restoring(blocks: Blocks) -> Iterator[None]:
             file.writelines(blocks(NAME))
             file.flush()
             _check(image)
-            _stand_in(belonging.NAMELESS)
+            _switch_to(belonging.NAMELESS)
             connection.ensure_connection()
             copy = connection.connection
             image.backup(copy)
         yield
         copy.execute(f"PRAGMA user_version = {belonging.new_mark()}")
-        with closing(sqlite3.connect(live, timeout=PATIENCE)) as place:
-            copy.backup(place)
+        with closing(sqlite3.connect(live, timeout=TIMEOUT)) as current:
+            copy.backup(current)
     finally:
-        _stand_in(live)
+        _switch_to(live)
     connections[OPERATIONS].close()
     connections[OPERATIONS].ensure_connection()
 
 
 @contextmanager
 def _nameless() -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
-    """A database and the file it is in, which lost its name before anything was in it.
+    """A database and its file, whose name was removed before anything was written to it.
 
-    The system's own nameless files are of no use: SQLite opens a file by its name.
+    The system's own nameless files won't do: SQLite opens a file by its name.
     """
     folder = Path(connection.settings_dict["NAME"]).parent
     for left in folder.glob(f"{_PREFIX}*"):
-        # Of a process that died in the moment between; nothing is in it.
+        # An empty file of a process that died before it could remove the name.
         with suppress(FileNotFoundError):
             if left.stat().st_mtime < time.time() - _LONG_AGO:
                 left.unlink()
@@ -88,16 +87,16 @@ def _nameless() -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
         yield database, file
 
 
-def _stand_in(name: Any) -> None:
-    """Have Django work on another file of SQLite."""
+def _switch_to(name: Any) -> None:
+    """Let Django work on another SQLite file."""
     connection.close()
     connection.settings_dict["NAME"] = name
 
 
 def _check(image: sqlite3.Connection) -> None:
     try:
-        ((told, *_), *_) = image.execute("PRAGMA quick_check").fetchall()
+        ((result, *_), *_) = image.execute("PRAGMA quick_check").fetchall()
     except sqlite3.Error as error:
-        told = str(error)
-    if told != "ok":
-        raise FileError("backup_damaged", reason=told)
+        result = str(error)
+    if result != "ok":
+        raise FileError("backup_damaged", reason=result)

@@ -1,4 +1,4 @@
-"""What differs between the two databases, in one drawer each; everything else in the store is SQL both understand."""
+"""What differs between the two databases, in one module each; the store's other SQL works on both."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["Columns", "Engine", "engine"]
 
 
 def engine(using: str = DEFAULT_DB_ALIAS) -> Engine:
-    """The engine of a database: that of the directory, if none is named."""
+    """The engine of a database; by default, the directory's."""
     connection = connections[using]
     if connection.vendor == "postgresql":
-        # Whoever runs on SQLite need not wait for the driver to load.
+        # On SQLite, nobody has to wait for this driver to load.
         from .postgres import Postgres
 
         return Postgres(connection)

@@ -1,4 +1,4 @@
-"""What an engine can do: move whole frames in and out, draw ids, let one import through at a time."""
+"""The interface of an engine: load and read whole frames, draw ids, apply one import at a time."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ BATCH: Final = 50_000
 class Engine(ABC):
     """One database behind Django's connection.
 
-    Table and column names are ours, never a user's: they are written into the SQL as they stand; values are parameters.
-    Everything raises Django's database errors, whatever the driver underneath raised.
+    Table and column names are ours, never a user's, so they are put into the SQL unquoted; values are parameters.
+    All methods raise Django's database errors, not the driver's.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
 
     def execute(self, sql: str, *, params: Sequence[Any] = ()) -> int:
-        """Run one statement; how many rows it wrote."""
+        """Run one statement, and return the number of rows it wrote."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
             return int(cursor.rowcount)
 
     def rows(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a small answer."""
+        """The rows of a small result."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
 
     def value(self, sql: str, *, params: Sequence[Any] = ()) -> Any:
-        """The first cell of an answer."""
+        """The first cell of a result."""
         return self.rows(sql, params=params)[0][0]
 
     def temporary(self, table: str, *, frame: pl.DataFrame) -> None:
-        """Make a temporary table of Int64, String and Boolean columns, filled and known to the query planner.
+        """Create, fill and analyse a temporary table of Int64, String and Boolean columns.
 
-        One of the same name is dropped first; it lives no longer than the transaction or `reading`.
+        It replaces one of the same name, and lives until the transaction or `reading` ends.
         """
         self.create_temporary(table, columns=frame.schema)
         self.load(table, frame=frame)
@@ -53,7 +53,7 @@ class Engine(ABC):
 
     @abstractmethod
     def create_temporary(self, table: str, *, columns: Columns) -> None:
-        """Make an empty temporary table."""
+        """Create an empty temporary table."""
 
     @abstractmethod
     def analyze(self, table: str) -> None:
@@ -61,71 +61,71 @@ class Engine(ABC):
 
     @abstractmethod
     def load(self, table: str, *, frame: pl.DataFrame) -> None:
-        """Insert a frame whose columns are named as the table's; nulls stay apart from ""."""
+        """Insert a frame that has the table's column names; null stays distinct from ""."""
 
     @abstractmethod
     def read(self, sql: str, *, columns: Columns, params: Sequence[Any] = ()) -> pl.DataFrame:
-        """The answer to a query whose first column is an Int64 without nulls, sorted by nothing."""
+        """The unsorted result of a query whose first column is an Int64 without nulls."""
 
     @abstractmethod
     def insert_blob(self, table: str, *, row: Mapping[str, Any]) -> None:
-        """Insert one row, of which some value is bytes, and many."""
+        """Insert one row with a large bytes value."""
 
     @abstractmethod
     def blobs(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of an answer in which bytes are, and many."""
+        """The rows of a result with large bytes values."""
 
     @abstractmethod
     def draw_ids(self, table: str, *, count: int) -> int:
-        """Take `count` consecutive ids of a table; the first of them."""
+        """Reserve `count` consecutive ids of a table, and return the first."""
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[None]:
-        """A transaction to read in, with temporary tables, that keeps no writer waiting."""
+        """A transaction for reading, with temporary tables, that doesn't block writers."""
 
     @abstractmethod
     def applying(self, organization: int) -> AbstractContextManager[None]:
-        """A transaction that no other import of the organisation is applied in. Raises LeaseTaken."""
+        """A transaction during which no other import of the organisation is applied. Raises LeaseTaken."""
 
     @abstractmethod
     def settle(self) -> None:
-        """Do now, at the end of `applying`, what a commit would do or leave undone."""
+        """At the end of `applying`, check deferred constraints and drop temporary tables."""
 
     @abstractmethod
     def evict(self, organization: int) -> None:
-        """End the transaction of who applies an import, though nothing was heard of them. Raises LeaseTaken."""
+        """End the transaction of a process that applies an import but sends no heartbeats. Raises LeaseTaken."""
 
     @abstractmethod
     def is_quiet(self, organization: int) -> bool:
-        """Whether no transaction that applies an import can still be committed by who has lost sight of it."""
+        """Whether no transaction that applies an import is open: one could still be committed."""
 
     @abstractmethod
     def setting_up(self) -> AbstractContextManager[None]:
-        """Inside, nobody else makes the tables; whoever does is waited for."""
+        """Inside, no other process creates tables; it waits for one that does."""
 
     @abstractmethod
     def guard(self, lease: int) -> None:
-        """Until the transaction ends, let nobody take this lease (its id) over."""
+        """Until the transaction ends, let nobody take over this lease (its id)."""
 
     @abstractmethod
-    def shut_out(self, lease: int) -> None:
-        """End every transaction that guards this lease; from now on none begins before this one ends."""
+    def end_guards(self, lease: int) -> None:
+        """End every transaction that guards this lease, and let no other begin before this one ends."""
 
     @abstractmethod
-    def number_alone(self, organization: int) -> None:
+    def lock_numbers(self, organization: int) -> None:
         """Until the transaction ends, let nobody else number an import of the organisation."""
 
     @abstractmethod
     def lock(self, table: str, *, ids: str) -> None:
-        """Keep others from changing the rows with these ids (SQL) until the transaction ends."""
+        """Until the transaction ends, keep others from changing the rows with these ids (SQL)."""
 
     @abstractmethod
     def merged_json(self, column: str, *, patch: str) -> str:
-        """SQL for a flat JSON object with a merge patch (RFC 7396), a column of text, applied to it."""
+        """SQL that applies a merge patch (RFC 7396), a text column, to a flat JSON object."""
 
     @abstractmethod
-    def give_back(self) -> bool:
-        """Give room that is no longer used back to the system; whether no file holds deleted bytes any more.
+    def free_space(self) -> bool:
+        """Return unused space to the system; whether no file contains deleted bytes any more.
 
         Not in a transaction.
         """
@@ -136,12 +136,12 @@ class Engine(ABC):
 
     @abstractmethod
     def moment(self, column: str) -> str:
-        """SQL for a moment out of such text."""
+        """SQL that makes a moment from such text."""
 
     @abstractmethod
     def prefer_indexes(self, table: str, *, keys: int) -> None:
-        """Until the transaction ends, look single rows up by index where the keys are far fewer than the rows."""
+        """Until the transaction ends, look rows up by index if there are far fewer keys than rows."""
 
     @abstractmethod
-    def by_indexes_alone(self) -> None:
-        """Until the transaction ends, read what stands in an index from there, and nothing else beside it."""
+    def prefer_index_only_scans(self) -> None:
+        """Until the transaction ends, read from indexes alone what they contain."""

@@ -1,4 +1,4 @@
-"""SQLite: executemany in, arrays of JSON out, a lock file beside the database."""
+"""SQLite: executemany to write, JSON arrays to read, a lock file next to the database."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from enlist.core.errors import LeaseTaken
 
 from .base import BATCH, Columns, Engine
 
-# Kibibytes of pages an apply may keep in memory.
-ROOM: Final = 65_536
+# KiB of pages that an apply may keep in memory.
+CACHE_KIB: Final = 65_536
 TYPES: Final = {pl.Int64(): "integer", pl.String(): "text", pl.Boolean(): "bool"}
 
 
@@ -25,16 +25,16 @@ class SQLite(Engine):
     """SQLite 3.40 and later."""
 
     def create_temporary(self, table: str, *, columns: Columns) -> None:
-        """Make an empty temporary table of the connection."""
+        """Create an empty temporary table of the connection."""
         self.execute(f"DROP TABLE IF EXISTS temp.{table}")
         typed = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind in columns.items())
         self.execute(f"CREATE TEMPORARY TABLE {table} ({typed})")
 
     def analyze(self, table: str) -> None:
-        """Do nothing: our joins say themselves what to walk over (CROSS JOIN keeps its order here)."""
+        """Do nothing: our joins fix their own order (SQLite doesn't reorder a CROSS JOIN)."""
 
     def load(self, table: str, *, frame: pl.DataFrame) -> None:
-        """Insert a frame through the driver itself: Django's executemany would hold every row twice."""
+        """Insert a frame through the driver: Django's executemany would keep every row in memory twice."""
         names = ", ".join(f'"{name}"' for name in frame.columns)
         places = ", ".join("?" * frame.width)
         statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
@@ -46,7 +46,7 @@ class SQLite(Engine):
             self.connection.queries_log.append({"sql": statement, "time": "0"})
 
     def read(self, sql: str, *, columns: Columns, params: Sequence[Any] = ()) -> pl.DataFrame:
-        """Read an answer as JSON arrays, one per column and batch: a third of the time that tuples take."""
+        """Read a result as JSON arrays, one per column and batch: three times as fast as tuples."""
         arrays = ", ".join(f'json_group_array("{name}")' for name in columns)
         first = next(iter(columns))
         found = self.rows(f'SELECT {arrays} FROM ({sql}) GROUP BY "{first}" / {BATCH}', params=params)
@@ -59,17 +59,17 @@ class SQLite(Engine):
         )
 
     def insert_blob(self, table: str, *, row: Mapping[str, Any]) -> None:
-        """Insert the row as any other."""
+        """Insert the row like any other."""
         names = ", ".join(f'"{name}"' for name in row)
         places = ", ".join(["%s"] * len(row))
         self.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", params=list(row.values()))
 
     def blobs(self, sql: str, *, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Read the rows as any others."""
+        """Read the rows like any others."""
         return self.rows(sql, params=params)
 
     def draw_ids(self, table: str, *, count: int) -> int:
-        """The numbers after the last one given; inserting rows with them takes them."""
+        """The ids after the last one used; inserting rows with them reserves them."""
         del count
         last = self.rows("SELECT seq FROM sqlite_sequence WHERE name = %s", params=[table])
         return int(last[0][0]) + 1 if last else 1
@@ -89,22 +89,22 @@ class SQLite(Engine):
 
     @contextmanager
     def applying(self, organization: int) -> Iterator[None]:
-        """A transaction under a lock on a file, which the system lets go of when the process dies."""
-        with _locked(self._lock_file(organization)), self._with_room(), transaction.atomic():
+        """A transaction under a file lock, which the system releases when the process dies."""
+        with _locked(self._lock_file(organization)), self._with_large_cache(), transaction.atomic():
             yield
 
     def settle(self) -> None:
-        """Drop temporary tables: they would live as long as the connection, names and addresses in them."""
+        """Drop temporary tables: they would live as long as the connection, with people's names and addresses."""
         for (table,) in self.rows("SELECT name FROM sqlite_temp_master WHERE type = 'table'"):
             self.execute(f"DROP TABLE temp.{table}")
 
     def evict(self, organization: int) -> None:
-        """Raise LeaseTaken: a file's lock is let go of by its process alone."""
+        """Raise LeaseTaken: only the process itself can release its file lock."""
         del organization
         raise LeaseTaken("apply_frozen")
 
     def is_quiet(self, organization: int) -> bool:
-        """Whether nobody has the lock: the process that stands still between its last look and its commit has it."""
+        """Whether nobody holds the lock: a process that hangs before its commit still does."""
         try:
             with _locked(self._lock_file(organization)):
                 return True
@@ -113,52 +113,52 @@ class SQLite(Engine):
 
     @contextmanager
     def setting_up(self) -> Iterator[None]:
-        """A lock on a file of its own: the database's may not be there yet."""
+        """A lock on a file of its own: the database's file may not exist yet."""
         path = Path(f"{self.connection.settings_dict['NAME']}.init.lock")
-        # Where no file can be, the database says so.
+        # Without the folder, opening the database fails with a clear error.
         with _locked(path, waits=True) if path.parent.is_dir() else nullcontext():
             yield
 
     def guard(self, lease: int) -> None:
-        """Do nothing: the transaction has the whole file, so whoever takes the lease over writes after it."""
+        """Do nothing: the transaction locks the whole file, so a new owner of the lease writes after it."""
 
-    def shut_out(self, lease: int) -> None:
-        """Do nothing: a transaction ends with its process, and nobody else writes before."""
+    def end_guards(self, lease: int) -> None:
+        """Do nothing: nobody else can write until the transaction ends, at the latest with its process."""
 
-    def number_alone(self, organization: int) -> None:
-        """Do nothing: the transaction has the whole file."""
+    def lock_numbers(self, organization: int) -> None:
+        """Do nothing: the transaction locks the whole file."""
 
     def lock(self, table: str, *, ids: str) -> None:
-        """Do nothing: the transaction has the whole file."""
+        """Do nothing: the transaction locks the whole file."""
 
     def merged_json(self, column: str, *, patch: str) -> str:
         """SQLite has merge patches."""
         return f"json_patch({column}, {patch})"
 
-    def give_back(self) -> bool:
-        """Cut the files, then take their logs into them and cut those: old pages stand in a log as they were."""
-        cut = [_cut(connection) for connection in connections.all()]
-        return all(cut)
+    def free_space(self) -> bool:
+        """Shrink the files, then write their logs into them and empty those: a log contains old pages."""
+        freed = [_free_space(connection) for connection in connections.all()]
+        return all(freed)
 
     def moment_text(self, column: str) -> str:
-        """SQLite keeps moments as text, perhaps with fractions of a second."""
+        """SQLite stores moments as text, sometimes with fractions of a second."""
         return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {_quoted(column)})"
 
     def moment(self, column: str) -> str:
-        """SQLite keeps moments as text."""
+        """SQLite stores moments as text."""
         return _quoted(column)
 
     def prefer_indexes(self, table: str, *, keys: int) -> None:
         """Do nothing: SQLite joins by nested loops only."""
 
-    def by_indexes_alone(self) -> None:
-        """Do nothing: SQLite does."""
+    def prefer_index_only_scans(self) -> None:
+        """Do nothing: SQLite prefers them anyway."""
 
     @contextmanager
-    def _with_room(self) -> Iterator[None]:
-        """Keep many pages at hand: indexes by name and number are filled in no order, else read again and again."""
+    def _with_large_cache(self) -> Iterator[None]:
+        """Cache many pages: rows reach indexes by name and number in random order, so pages are read repeatedly."""
         usual = self.value("PRAGMA cache_size")
-        self.execute(f"PRAGMA cache_size = -{ROOM}")
+        self.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         try:
             yield
         finally:
@@ -168,7 +168,7 @@ class SQLite(Engine):
         return Path(f"{self.connection.settings_dict['NAME']}.{organization}.lock")
 
 
-def _cut(connection: BaseDatabaseWrapper) -> bool:
+def _free_space(connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA incremental_vacuum").fetchall()
         busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -1,4 +1,4 @@
-"""Again: erase whom a backup brought back."""
+"""After a restore: erase again the people that the backup brought back."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from .tombstones import Tombstone, identity_of
 
 
 def erase_again(stones: Mapping[str, Tombstone]) -> int:
-    """Erase everybody who has one of these tombstones; how many that were. Looks at everybody's id."""
+    """Erase everybody who has one of these tombstones, and return how many. Reads the id of every person."""
     found = Person.objects.values_list("pk", "organization_id", "created_at").iterator(chunk_size=50_000)
-    back = [pk for pk, of, made in found if identity_of(organization=of, person=pk, made=made) in stones]
-    for pk in back:
+    returned = [pk for pk, of, made in found if identity_of(organization=of, person=pk, made=made) in stones]
+    for pk in returned:
         person = Person.objects.select_related("organization").get(pk=pk)
         erase_alone(Scope(person.organization, MACHINE), person=person)
-    known = set(Organization.objects.values_list("pk", flat=True))
+    organizations = set(Organization.objects.values_list("pk", flat=True))
     for stone in stones.values():
-        if stone.organization in known:
+        if stone.organization in organizations:
             kept = {"organization_id": stone.organization, "username": stone.username}
             Erasure.objects.get_or_create(identity=stone.identity, defaults=kept)
-    return len(back)
+    return len(returned)
 
 
-def drop_what_may_hold_them(stones: Mapping[str, Tombstone], *, since: datetime) -> int:
-    """Take away all files, and plans not applied, where anybody was erased since; of how many imports.
+def remove_files_and_open_plans(stones: Mapping[str, Tombstone], *, since: datetime) -> int:
+    """If anybody was erased since, remove all files and unapplied plans; of how many imports.
 
-    They may hold somebody who was no person yet when the backup was made.
+    They may contain a person who wasn't in the directory yet when the backup was made.
     """
-    # Moments are told in whole seconds: of the same one, nobody knows which came first.
+    # Moments have whole seconds: for equal ones, the order is unknown.
     if all(datetime.fromisoformat(stone.at) < since for stone in stones.values()):
         return 0
     touched = set[int]()
@@ -50,7 +50,7 @@ def drop_what_may_hold_them(stones: Mapping[str, Tombstone], *, since: datetime)
 
 
 def log_restored(note: str) -> None:
-    """Log the restore with every organisation."""
+    """Log the restore for every organisation."""
     with transaction.atomic():
         for organization in Organization.objects.all():
             activity.log(Scope(organization, MACHINE), action="restored", note=note)

@@ -1,7 +1,7 @@
-"""Erasure: take one person out of everything that is kept, for good.
+"""Erasure: permanently delete one person from everything that is stored.
 
-First out of the artifacts, import by import, then out of the tables in one transaction, with a tombstone before it.
-What a crash leaves half done, the same command finishes: the person's row goes last.
+First from the artifacts, import by import, then from the tables in one transaction, after writing a tombstone. After a
+crash, running the command again finishes the work: the person's row is deleted last.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from enlist.store.scope import Scope
 from . import tombstones
 
 FLAGS: Final = "flags"
-# Imports whose plan is history; an open one that holds the person goes whole, since it can no longer be applied.
+# Imports whose plan is history. An open plan with the person is removed, since it can't be applied any more.
 CLOSED: Final = ("applied", "undone", "nothing_to_do")
-# A shorter number stands in cells that are about something else.
-SHORTEST_NUMBER: Final = 4
+# A shorter ID number also occurs in cells about something else.
+SHORTEST_IDNUMBER: Final = 4
 ROUNDS: Final = 3
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What was taken away: chunks of plans written anew, whole plans and files (by their imports' numbers).
+    """What was removed: chunks of plans that were rewritten, and whole plans and files (by their imports' numbers).
 
-    hash: the keyed hash that stays. wiped: no file of the database holds the deleted bytes any more.
+    hash: the keyed hash that stays. wiped: no file of the database contains the deleted bytes any more.
     """
 
     username: str
@@ -54,20 +54,20 @@ class Erased:
 
 
 def erase(scope: Scope, *, person: Person) -> Erased:
-    """Take a person out of artifacts, uploads and tables. Raises LeaseTaken while an import is being applied."""
+    """Delete a person from artifacts, uploads and tables. Raises LeaseTaken while an import is being applied."""
     rewritten, plans, files = 0, set[int](), set[int]()
     for _ in range(ROUNDS):
-        for record in _holding(person):
-            rewritten += _take_out(record, person=person)
+        for record in _imports_with(person):
+            rewritten += _remove_from(record, person=person)
             if record.state not in CLOSED:
                 plans.add(record.number)
             if expiry.remove(record, kind=STAGED).chunks:
                 files.add(record.number)
         with turn(engine(), organization=person.organization_id):
-            # Somebody may have planned a file since; whoever plans one after this finds nobody.
-            stone = None if _holding(person) else _buried(scope, person=person)
+            # A file may have been planned since; later plans can't find the person any more.
+            stone = None if _imports_with(person) else _delete(scope, person=person)
             if stone:
-                jobs.silence(person.organization_id, named=Traces(frozenset(), words=_words(person)).named)
+                jobs.clear_texts(person.organization_id, named=Traces(frozenset(), words=_words(person)).named)
         if stone:
             break
     else:
@@ -78,20 +78,20 @@ def erase(scope: Scope, *, person: Person) -> Erased:
         plans=tuple(sorted(plans)),
         files=tuple(sorted(files)),
         hash=stone.identity,
-        wiped=engine().give_back(),
+        wiped=engine().free_space(),
     )
 
 
 def erase_alone(scope: Scope, *, person: Person) -> None:
-    """Take a person out of a directory that is not in force yet: nobody else is at work on it."""
-    for record in _holding(person):
-        _take_out(record, person=person)
+    """Delete a person from a directory that is being restored: nobody else is working on it."""
+    for record in _imports_with(person):
+        _remove_from(record, person=person)
         expiry.remove(record, kind=STAGED)
-    _buried(scope, person=person)
+    _delete(scope, person=person)
 
 
-def _take_out(record: Import, *, person: Person) -> int:
-    """Take a person out of a plan, or the whole plan away where it was not applied; how many chunks changed."""
+def _remove_from(record: Import, *, person: Person) -> int:
+    """Remove a person from an applied plan, or the whole plan if it wasn't applied; how many chunks changed."""
     if record.state in CLOSED:
         return _rewrite(record, traces=_traces(person, record=record))
     expiry.remove(record, kind=PLAN)
@@ -105,30 +105,30 @@ def _traces(person: Person, *, record: Import) -> Traces:
 
 
 def _words(person: Person) -> frozenset[str]:
-    """What means the person and nobody else."""
-    texts = [person.username, person.email, person.idnumber if len(person.idnumber) >= SHORTEST_NUMBER else ""]
+    """Values that identify the person."""
+    texts = [person.username, person.email, person.idnumber if len(person.idnumber) >= SHORTEST_IDNUMBER else ""]
     return frozenset(fold(text) for text in texts if text)
 
 
-def _holding(person: Person) -> list[Import]:
-    """The imports of whose file, edits or plan the person is still part.
+def _imports_with(person: Person) -> list[Import]:
+    """The imports whose file, edits or plan still contains the person.
 
-    Reads the frames about people that may hold them, all flags, all files and all edits: those know no people.
+    Reads the frames about people that may include them, and all flags, files and edits, which have no person ids.
     """
     closed = Q(of_import__state__in=CLOSED)
-    wanted = covering(person) | Q(kind=STAGED) | Q(name=FLAGS) | ~closed
-    found = Artifact.objects.filter(wanted, organization=person.organization_id).select_related("of_import")
+    searched = covering(person) | Q(kind=STAGED) | Q(name=FLAGS) | ~closed
+    found = Artifact.objects.filter(searched, organization=person.organization_id).select_related("of_import")
     found = found.defer("data").order_by("of_import__number", "kind", "part", "name")
-    held = {}
+    imports = {}
     for record, artifacts in groupby(found, key=lambda artifact: artifact.of_import):
         traces = _traces(person, record=record)
         if any(_is_in(artifact, traces=traces) for artifact in artifacts):
-            held[record.number] = record
+            imports[record.number] = record
     for record in edits.imports_with(person.organization_id):
         traces = _traces(person, record=record)
-        if record.number not in held and any(traces.are_in(cells) for cells in edits.texts(record)):
-            held[record.number] = record
-    return [held[number] for number in sorted(held)]
+        if record.number not in imports and any(traces.are_in(cells) for cells in edits.texts(record)):
+            imports[record.number] = record
+    return [imports[number] for number in sorted(imports)]
 
 
 def _is_in(artifact: Artifact, *, traces: Traces) -> bool:
@@ -141,7 +141,7 @@ def _is_in(artifact: Artifact, *, traces: Traces) -> bool:
 
 
 def _rewrite(record: Import, *, traces: Traces) -> int:
-    """Write the chunks of a plan anew without the person; how many changed."""
+    """Rewrite the chunks of a plan without the person; how many changed."""
     found = Artifact.objects.filter(of_import=record).exclude(kind=STAGED).defer("data").select_related("of_import")
     changed, parts = 0, set[int]()
     with transaction.atomic():
@@ -167,9 +167,9 @@ def _may_hold(artifact: Artifact, *, traces: Traces) -> bool:
     return any(least <= person <= greatest for person in traces.people)
 
 
-def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
-    """The tombstone, and nothing of the person in the tables any more."""
-    # Sealed, and perhaps with sheets that nobody read: nobody can tell whom they hold.
+def _delete(scope: Scope, *, person: Person) -> tombstones.Tombstone:
+    """Delete the person from the tables, and return the tombstone."""
+    # All sealed files: they may contain the person, also on sheets that were never read.
     Artifact.objects.filter(organization=person.organization_id, kind=SOURCE).delete()
     stone = tombstones.Tombstone(
         identity=tombstones.identity(person),
@@ -177,7 +177,7 @@ def _buried(scope: Scope, *, person: Person) -> tombstones.Tombstone:
         organization=person.organization_id,
         at=timezone.now().isoformat(timespec="seconds"),
     )
-    # Before the commit: without it a backup could bring back who is erased here.
+    # Before the commit: without the tombstone, a backup could bring the person back.
     tombstones.add(stone)
     note = f"Erased: {stone.identity}"
     Secret.objects.filter(person=person.pk).delete()

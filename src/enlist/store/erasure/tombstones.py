@@ -1,7 +1,7 @@
-"""Tombstones: who was erased, in a file outside of the database, so that no backup brings them back.
+"""Tombstones: a record of who was erased, in a file outside the database, so that no backup brings them back.
 
-Each line of the file is JSON. The first is {"ledger", "key"}: its own name, and the name of the key that its hashes are
-under; further such lines name ledgers that went into this one. The others are tombstones, as `models.Erasure`.
+Each line of the file is JSON. The first is {"ledger", "key"}: the ledger's name, and the name of the key of its hashes.
+Further lines of that form name ledgers that were merged into this one. All others are tombstones, as `models.Erasure`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PURPOSE: Final = "tombstones"
 
 @dataclass(frozen=True)
 class Tombstone:
-    """One who was erased."""
+    """A person who was erased."""
 
     identity: str
     username: str
@@ -36,7 +36,10 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A file of tombstones: its names (none where there is no file), the first its own, its key's, who is in it."""
+    """A file of tombstones.
+
+    names: its own, then those merged into it; none without a file. key: the name of the key.
+    """
 
     names: tuple[str, ...] = ()
     key: str = ""
@@ -44,12 +47,12 @@ class Ledger:
 
 
 def identity(person: Person) -> str:
-    """Who a person is in every backup: renamed or not, in this database and no other."""
+    """The hash that identifies a person in every backup of this database, even after a rename."""
     return identity_of(organization=person.organization_id, person=person.pk, made=person.created_at)
 
 
 def identity_of(*, organization: int, person: int, made: datetime) -> str:
-    """The same, of somebody whose row is not loaded."""
+    """The same for a person whose row isn't loaded."""
     return keyed_hash(_PURPOSE, of=(organization, person, made.astimezone(UTC).isoformat(timespec="microseconds")))
 
 
@@ -59,7 +62,7 @@ def username_hash(*, organization: int, key: str) -> str:
 
 
 def read(path: Path | None = None) -> Ledger:
-    """The ledger of this site, or that of a path, which must be there. Raises FileError where it is none."""
+    """The ledger of this site, or the one at a path, which must exist. Raises FileError if it isn't valid."""
     place = path or settings.ERASED
     try:
         lines = [json.loads(line) for line in place.read_text("utf-8").splitlines()]
@@ -76,7 +79,7 @@ def read(path: Path | None = None) -> Ledger:
 
 
 def begin() -> str:
-    """The name of the site's ledger, which is made where there is none."""
+    """The name of the site's ledger, which is created if missing."""
     ledger = read()
     if ledger.names:
         return ledger.names[0]
@@ -86,14 +89,14 @@ def begin() -> str:
 
 
 def add(stone: Tombstone) -> None:
-    """Write a tombstone, on the disk when this returns; it stands there once."""
+    """Write a tombstone to the disk, unless it is already there."""
     begin()
     if stone.identity not in read().stones:
         _append(vars(stone))
 
 
-def take_in(other: Ledger) -> None:
-    """Write what another ledger holds into this site's."""
+def merge(other: Ledger) -> None:
+    """Add the contents of another ledger to this site's."""
     begin()
     for name in other.names:
         if name not in read().names:

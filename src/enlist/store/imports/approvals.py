@@ -1,4 +1,4 @@
-"""Holds: the parts of imports that wait for an approval, each an import of its own."""
+"""Approvals: the parts of imports that wait for approval, each an import of its own."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from enlist.store.transactions import short_transaction
 
 from . import artifacts, records, states
 
-HELD = "awaiting"
+AWAITING = "awaiting"
 _ROWS = "awaiting"
 
 
 def new(scope: Scope, *, head: Head, of: Import | None, rows: pl.Series | None) -> Import:
-    """A record for what waits of an import; rows (Int64): those of its file that do."""
+    """A record for the part of an import that waits for approval; rows (Int64): those of its file."""
     record = _earlier_attempt(of) or records.new(scope, head=head, split_from=of)
     if rows is not None:
         place = artifacts.Place(record, _ROWS, 0)
@@ -27,7 +27,7 @@ def new(scope: Scope, *, head: Head, of: Import | None, rows: pl.Series | None) 
 
 
 def _earlier_attempt(of: Import | None) -> Import | None:
-    """The record that an attempt before made for the same import, with nothing in it."""
+    """The emptied record that an earlier attempt made for the same import."""
     with short_transaction():
         record = Import.objects.filter(split_from=of, state__in=records.OPEN).first() if of else None
         if record:
@@ -37,29 +37,29 @@ def _earlier_attempt(of: Import | None) -> Import | None:
 
 
 def rows_of(record: Import) -> pl.Series:
-    """The rows of the file that wait. Raises PlanError where they are gone."""
+    """The rows of the file that wait for approval. Raises PlanError if they are gone."""
     return artifacts.load_frames(artifacts.Place(record, _ROWS, 0))["rows"].get_column("row")
 
 
 def of(record: Import) -> Import | None:
-    """What waits of an import that was applied."""
-    return Import.objects.filter(split_from=record, state=HELD).first()
+    """The part of an applied import that waits for approval."""
+    return Import.objects.filter(split_from=record, state=AWAITING).first()
 
 
 def forget_plan(record: Import) -> None:
-    """Take its plan away, for another to be put in its place."""
+    """Delete the plan, before it is made again."""
     artifacts.drop(record, kind=artifacts.PLAN)
 
 
 def hold(record: Import) -> None:
-    """From now on what was planned waits. Raises PlanError where it is not planned any more."""
+    """Let the planned import wait for approval. Raises PlanError if it is no longer planned."""
     with short_transaction():
         records.lock_open(record, states=("planned",))
         states.move_one(record, by=states.HOLD)
 
 
 def drop(scope: Scope, *, record: Import) -> bool:
-    """Let it never happen, and log that; False where it does not wait any more."""
+    """Reject an import, and log that; False if it no longer waits for approval."""
     with transaction.atomic():
         is_dropped = states.move_one(record, by=states.DROP)
         if is_dropped:

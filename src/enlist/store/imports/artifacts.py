@@ -1,4 +1,4 @@
-"""Artifacts: staged tables and plans as Arrow frames in chunks, written once, in short transactions of their own."""
+"""Artifacts: staged tables and plans, as chunks of Arrow frames. Each is written once, in a short transaction."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from enlist.store.transactions import short_transaction
 
 PLAN: Final = "plan"
 STAGED: Final = "staged"
-# The file as it was received, sealed (`uploads`).
+# The uploaded file, sealed (`uploads`).
 SOURCE: Final = "source"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a chunk stands: its import, what it is of ("plan", "staged", …), its number from 0."""
+    """Where a chunk belongs: its import, its kind ("plan", "staged", …), and its number, from 0."""
 
     of_import: Import
     kind: str
@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PlanKeeper:
-    """What `assemble(…, keep=…)` wants: each part becomes artifacts of the import as soon as it is made."""
+    """For `assemble(…, keep=…)`: stores each part as artifacts of the import as soon as it is made."""
 
     of_import: Import
 
@@ -47,9 +47,9 @@ class PlanKeeper:
 
 
 def plan_of(of_import: Import) -> Plan:
-    """The import's plan, whose parts are loaded when asked for.
+    """The import's plan, whose parts are loaded on demand.
 
-    Raises PlanError when it has none; its parts raise PlanError when they are damaged or have expired.
+    Raises PlanError if there is none; parts raise PlanError if they are damaged or have expired.
     """
     if not of_import.plan_head:
         raise PlanError("import_without_plan", number=of_import.number)
@@ -58,7 +58,7 @@ def plan_of(of_import: Import) -> Plan:
 
 
 def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
-    """The parts of a plan with these fingerprints, loaded one at a time. Each raises PlanError as `plan_of` says."""
+    """The parts of a plan with these fingerprints, loaded one at a time. Each raises PlanError as in `plan_of`."""
 
     def load(number: int) -> Part:
         blobs = _blobs(Place(of_import, PLAN, number))
@@ -76,12 +76,12 @@ def plan_parts(of_import: Import, *, prints: tuple[str, ...]) -> LazyParts:
 
 
 def keep_frames(place: Place, *, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Store a chunk's frames by name."""
+    """Store the frames of a chunk by name."""
     _keep(place, blobs={name: to_bytes(frame) for name, frame in frames.items()}, frames=frames)
 
 
 def load_frames(place: Place) -> dict[str, pl.DataFrame]:
-    """A chunk's frames by name. Raises PlanError where nothing is stored there or it is damaged."""
+    """The frames of a chunk by name. Raises PlanError if there are none, or if they are damaged."""
     blobs = _blobs(place)
     if not blobs:
         raise PlanError("import_part_missing", number=place.of_import.number)
@@ -89,24 +89,24 @@ def load_frames(place: Place) -> dict[str, pl.DataFrame]:
 
 
 def load_rows(place: Place, *, name: str, rows: pl.Series) -> pl.DataFrame:
-    """Some rows of a chunk's frame, by their places (integers from 0, sorted). Raises PlanError as `load_frames`."""
+    """Rows of a frame by their positions (sorted integers, from 0). Raises PlanError as `load_frames` does."""
     return rows_from_bytes(blob_of(place, name=name), rows=rows)
 
 
 def load_columns(place: Place, *, name: str, columns: Sequence[str]) -> pl.DataFrame:
-    """Some columns of a chunk's frame; nothing else is unpacked. Raises PlanError as `load_frames`."""
+    """Columns of a frame; only these are decompressed. Raises PlanError as `load_frames` does."""
     return columns_from_bytes(blob_of(place, name=name), columns=columns)
 
 
 def frames_named(of_import: int, *, kind: str, name: str) -> list[pl.DataFrame]:
-    """The frame of one name out of every chunk that has it, in the chunks' order."""
+    """The frame with this name from every chunk that has it, in the chunks' order."""
     return list(frames_by_part(of_import, kind=kind, name=name).values())
 
 
 def frames_by_part(
     of_import: int, *, kind: str, name: str, parts: Sequence[int] | None = None
 ) -> dict[int, pl.DataFrame]:
-    """The same by the chunks' numbers; of some chunks only, where these are named."""
+    """The same by the chunks' numbers; parts: only these chunks."""
     some = "" if parts is None else f" AND part IN ({', '.join(map(str, parts)) or 'NULL'})"
     found = engine().blobs(
         f"SELECT part, data FROM store_artifact WHERE import_id = %s AND kind = %s AND name = %s{some}",
@@ -116,7 +116,7 @@ def frames_by_part(
 
 
 def replace_artifact(artifact: Artifact, *, frame: pl.DataFrame) -> None:
-    """Put another frame in an artifact's place, nothing where it is empty; call it in a transaction, `seal` follows."""
+    """Replace an artifact's frame, or delete it if the new one is empty. Call it in a transaction, before `seal`."""
     place = Place(artifact.of_import, artifact.kind, artifact.part)
     Artifact.objects.filter(pk=artifact.pk).delete()
     if not frame.is_empty():
@@ -125,7 +125,7 @@ def replace_artifact(artifact: Artifact, *, frame: pl.DataFrame) -> None:
 
 
 def seal(of_import: Import, *, parts: Iterable[int]) -> None:
-    """Make the plan's head name the fingerprints that these parts have now."""
+    """Update the fingerprints of these parts in the plan's head."""
     prints = list(of_import.plan_head["fingerprints"])
     for part in parts:
         found = Artifact.objects.filter(of_import=of_import, kind=PLAN, part=part)
@@ -135,7 +135,7 @@ def seal(of_import: Import, *, parts: Iterable[int]) -> None:
 
 
 def frame_of(artifact: Artifact) -> pl.DataFrame:
-    """One artifact's frame, loaded now. Raises PlanError where it is damaged or gone."""
+    """The frame of an artifact. Raises PlanError if it is damaged or gone."""
     found = engine().blobs("SELECT data FROM store_artifact WHERE id = %s", params=[artifact.pk])
     if not found:
         raise PlanError("plan_frame_expired", name=artifact.name, part=artifact.part + 1)
@@ -143,19 +143,19 @@ def frame_of(artifact: Artifact) -> pl.DataFrame:
 
 
 def people_in(artifact: Artifact) -> pl.Series:
-    """Whom the rows of one artifact are about. Raises PlanError as `frame_of`."""
+    """The people that an artifact's rows are about. Raises PlanError as `frame_of` does."""
     blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
     return people_of(columns_from_bytes(blob, columns=people_columns(targets())))
 
 
 def rows_of(artifact: Artifact, *, people: Iterable[int]) -> pl.DataFrame:
-    """The rows of one artifact that are about these people. Raises PlanError as `frame_of`."""
+    """The rows of an artifact that are about these people. Raises PlanError as `frame_of` does."""
     blob = blob_of(Place(artifact.of_import, artifact.kind, artifact.part), name=artifact.name)
     return rows_about(blob, people=pl.Series(list(people), dtype=pl.Int64))
 
 
 def drop(of_import: Import, *, kind: str) -> None:
-    """Remove what an attempt that came to nothing left of a kind."""
+    """Delete the artifacts of a kind that a failed attempt left."""
     with short_transaction():
         Artifact.objects.filter(of_import=of_import, kind=kind).delete()
 
@@ -195,7 +195,7 @@ def _row(place: Place, *, name: str, blob: bytes, frame: pl.DataFrame) -> dict[s
 
 
 def blob_of(place: Place, *, name: str) -> bytes:
-    """One packed frame, as it is. Raises PlanError where it is gone."""
+    """The bytes of one frame. Raises PlanError if it is gone."""
     found = engine().blobs(
         "SELECT data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s AND name = %s",
         params=[place.of_import.pk, place.kind, place.part, name],
@@ -206,7 +206,7 @@ def blob_of(place: Place, *, name: str) -> bytes:
 
 
 def _blobs(place: Place) -> dict[str, bytes]:
-    """What stands there, by name, each as its own fingerprint says."""
+    """The bytes of a chunk's frames by name, checked against their fingerprints."""
     found = engine().blobs(
         "SELECT name, fingerprint, data FROM store_artifact WHERE import_id = %s AND kind = %s AND part = %s",
         params=[place.of_import.pk, place.kind, place.part],

@@ -1,8 +1,8 @@
-"""Edits: what people changed in the grid of an import, step by step; each takes back their own.
+"""Edits: changes that people made in the grid of an import, step by step; each person can undo their own steps.
 
-Of several edits of one place the last counts of those whose step counts: what somebody else put there since stays when
-a step is taken back. Whether it counts is said of the step, so that taking one back that changed a million cells writes
-one row. No edit is deleted before its file is, so that the first of a cell tells what the file has there.
+A cell has the value of its last edit whose step is done, so undoing a step keeps what others entered since. Only the
+step has a state, so undoing one that changed a million cells writes one row. Edits are kept as long as the file: the
+first edit of a cell has the file's value.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .records import lock_open
 
 _READ: Final = {"edit": pl.Int64(), "row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 _CHANGED: Final = {"edit": pl.Int64(), "row": pl.Int64(), "old": pl.String(), "new": pl.String(), "state": pl.String()}
-# So many rows that do not follow each other are named one by one.
-_NAMED: Final = 2_000
-# So many cells are written between two words about it.
+# At most this many rows that aren't consecutive are listed one by one.
+_LISTED: Final = 2_000
+# Cells written between two progress reports.
 _BATCH: Final = 50_000
 _OF_HEADERS: Final = f'e."row" = {HEADER}'
 _OF_WHOLE_ROWS: Final = f"e.\"column\" = '{WHOLE_ROW}'"
@@ -34,9 +34,9 @@ _OF_WHOLE_ROWS: Final = f"e.\"column\" = '{WHOLE_ROW}'"
 
 @dataclass(frozen=True)
 class Moved:
-    """What became of a wish to take a step of one's own back, or to make it again.
+    """The result of undoing or redoing one's own step.
 
-    did: there was one. cells: how many of its cells stay as others put them since; by: these, usernames, sorted.
+    did: there was such a step. cells: how many of its cells keep what others entered since; by: their sorted usernames.
     """
 
     did: bool
@@ -45,46 +45,46 @@ class Moved:
 
 
 def edits_of(record: Import) -> pl.DataFrame:
-    """The edits that count (`overlay.EDITS_SCHEMA`), by when they were made (one query)."""
-    return _counting(record)
+    """The current edits (`overlay.EDITS_SCHEMA`), oldest first (one query)."""
+    return _current(record)
 
 
 def edits_among(record: Import, *, rows: pl.Series, and_left_out: bool = False) -> pl.DataFrame:
-    """The edits that count of headers and of some rows, by their numbers (Int64); perhaps of others between them.
+    """The current edits of headers and of these rows (Int64), possibly also of rows between them (one query).
 
-    and_left_out: also which rows are left out, wherever they are. One query.
+    and_left_out: also those that exclude a row, for all rows.
     """
     whole_rows = (_OF_WHOLE_ROWS,) if and_left_out else ()
     among = () if rows.is_empty() else (_among(rows),)
-    return _counting(record, only=(_OF_HEADERS, *whole_rows, *among))
+    return _current(record, only=(_OF_HEADERS, *whole_rows, *among))
 
 
 def names_of(record: Import) -> dict[str, str]:
-    """Headers of the file → what they are called by now, where somebody said so (one query)."""
-    return names(_counting(record, only=(_OF_HEADERS,)))
+    """Headers of the file → their new names, for those that were renamed (one query)."""
+    return names(_current(record, only=(_OF_HEADERS,)))
 
 
 def left_out(record: Import) -> pl.Series:
-    """The rows (Int64, sorted) that are left out (one query)."""
-    return excluded(_counting(record, only=(_OF_WHOLE_ROWS,)))
+    """The excluded rows (Int64, sorted; one query)."""
+    return excluded(_current(record, only=(_OF_WHOLE_ROWS,)))
 
 
-def _counting(record: Import, *, only: tuple[str, ...] = ("1 = 1",)) -> pl.DataFrame:
-    """The edits that count of which one of some conditions holds; joined by OR, SQLite would read all of the import."""
-    counts = (
+def _current(record: Import, *, only: tuple[str, ...] = ("1 = 1",)) -> pl.DataFrame:
+    """The current edits that meet one of these conditions; with OR, SQLite would read all edits of the import."""
+    query = (
         'SELECT e.id AS edit, e."row", e."column", e.new FROM store_edit e JOIN store_step s ON s.id = e.step_id'
         " WHERE e.import_id = %s AND s.state = 'done' AND "
     )
     found = engine().read(
-        " UNION ALL ".join(counts + each for each in only), columns=_READ, params=[record.pk] * len(only)
+        " UNION ALL ".join(query + each for each in only), columns=_READ, params=[record.pk] * len(only)
     )
     return last_edits(found.sort("edit").drop("edit"))
 
 
 def _among(rows: pl.Series) -> str:
-    """SQL for rows of these numbers, and perhaps others between them."""
+    """SQL for these rows, possibly also rows between them."""
     numbers = sorted(set(rows.to_list()))
-    if len(numbers) > _NAMED or len(numbers) == numbers[-1] - numbers[0] + 1:
+    if len(numbers) > _LISTED or len(numbers) == numbers[-1] - numbers[0] + 1:
         return f'e."row" BETWEEN {numbers[0]} AND {numbers[-1]}'
     return f'e."row" IN ({", ".join(map(str, numbers))})'
 
@@ -95,12 +95,13 @@ def add(
     cells: pl.DataFrame,
     by: Person | None,
     since: int | None = None,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> bool:
-    """Keep a step. cells: row, column, old, new. What they had taken back they cannot make again after it.
+    """Add a step, after which the person can't redo earlier ones; False if it wasn't added.
 
-    since: only if there were so many moves, and no more; whether it was kept. told: how many cells are written, of how
-    many; what it raises undoes the step. Raises HeaderError where two columns would be called the same.
+    cells: row, column, old, new. since: add it only if the import has this number of moves. progress: called with the
+    number of cells written and their total; an exception from it undoes the step. Raises HeaderError if two columns
+    would have the same name.
     """
     with short_transaction():
         _lock(record)
@@ -112,36 +113,36 @@ def add(
         place = {"organization_id": record.organization_id, "import_id": record.pk, "step_id": step.pk}
         named = {name: pl.lit(value, pl.Int64) for name, value in place.items()}
         for done in range(0, cells.height, _BATCH):
-            told(done, cells.height)
+            progress(done, cells.height)
             some = cells.slice(done, _BATCH)
             engine().load("store_edit", frame=some.select("row", "column", "old", "new", **named))
         check_names(record.order["headers"], called=names_of(record))
     return True
 
 
-def take_back(record: Import, *, by: Person | None) -> Moved:
-    """Take the last step back that they made. Raises HeaderError where two columns would be called the same."""
-    return _turn(record, step=_steps(record, by=by, state="done").last(), state="undone")
+def undo(record: Import, *, by: Person | None) -> Moved:
+    """Undo a person's last step. Raises HeaderError if two columns would have the same name."""
+    return _move_step(record, step=_steps(record, by=by, state="done").last(), state="undone")
 
 
 def redo(record: Import, *, by: Person | None) -> Moved:
-    """Make the step again that they took back last. Raises HeaderError as `take_back`."""
-    return _turn(record, step=_steps(record, by=by, state="undone").first(), state="done")
+    """Redo the step that a person undid last. Raises HeaderError as `undo` does."""
+    return _move_step(record, step=_steps(record, by=by, state="undone").first(), state="done")
 
 
-def _turn(record: Import, *, step: Step | None, state: str) -> Moved:
+def _move_step(record: Import, *, step: Step | None, state: str) -> Moved:
     if step is None:
         return Moved(did=False)
     with short_transaction():
         _move(record)
-        # Asked for twice at once, it is done once.
+        # Two requests at once move it only once.
         did = Step.objects.filter(pk=step.pk).exclude(state=state).update(state=state, move=record.moves)
         check_names(record.order["headers"], called=names_of(record))
     return _over(record, step=step) if did else Moved(did=False)
 
 
 def _over(record: Import, *, step: Step) -> Moved:
-    """What others put over a step that was moved."""
+    """The result for a step that was moved: what others entered over it."""
     later = Step.objects.filter(of_import=record, state="done", pk__gt=step.pk).exclude(by=step.by_id)
     if not later.exists():
         return Moved(did=True)
@@ -156,36 +157,36 @@ def _over(record: Import, *, step: Step) -> Moved:
 
 
 def last_of_others(record: Import, *, but: Person | None) -> str:
-    """Whose the last step is of those by others that count: a username, "" for nobody's (one query)."""
+    """The username of the last other person with a step that is done; "" for nobody (one query)."""
     others = Step.objects.filter(of_import=record, state="done").exclude(by=but).exclude(by=None).order_by("pk")
     return others.values_list("by__username", flat=True).last() or ""
 
 
 def _steps(record: Import, *, by: Person | None, state: str) -> QuerySet[Step]:
-    """Somebody's steps, in their order."""
+    """A person's steps, in order."""
     return Step.objects.filter(of_import=record, by=by, state=state).order_by("pk")
 
 
 def _lock(record: Import) -> None:
-    """Know how many moves there were, and let nobody else make one until the transaction ends."""
+    """Read the number of moves, and let nobody else make one until the transaction ends."""
     record.moves = lock_open(record).moves
 
 
 def _move(record: Import) -> None:
-    """One move more, in the same transaction with which the plan counts no more. Raises PlanError as `lock_open`."""
+    """Count one more move, and make the plan stale, in one transaction. Raises PlanError as `lock_open` does."""
     _lock(record)
     states.move_one(record, by=states.CHANGE, moves=record.moves + 1)
 
 
 def counts(record: Import, *, by: Person | None) -> tuple[int, int]:
-    """How many steps they can take back, and how many they can make again (one query)."""
+    """How many steps a person can undo, and how many they can redo (one query)."""
     mine = Step.objects.filter(of_import=record, by=by).order_by("state")
     found = dict(mine.values_list("state").annotate(count=Count("pk")))
     return found.get("done", 0), found.get("undone", 0)
 
 
 def authors(record: Import, *, rows: Iterable[int]) -> dict[int, dict[str, str]]:
-    """Who put what stands there now into the changed cells of some rows: row → column → username (one query)."""
+    """Who entered the current values of changed cells in these rows: row → column → username (one query)."""
     mine = Edit.objects.filter(_of_rows(rows), of_import=record, step__state="done").order_by("id")
     found: dict[int, dict[str, str]] = {}
     for row, column, by in mine.values_list("row", "column", "step__by__username"):
@@ -194,9 +195,9 @@ def authors(record: Import, *, rows: Iterable[int]) -> dict[int, dict[str, str]]
 
 
 def rows_since(record: Import, *, move: int, rows: pl.Series, whole: Collection[str]) -> set[int]:
-    """Those of these rows that changed, or changed back, after so many moves.
+    """Those of these rows that have changed since this move.
 
-    All of them where a header did, or a cell of a column (`whole`) on which the reading of all its cells hangs.
+    All of them if a header has changed, or a cell of a column in `whole`, whose cells are read depending on each other.
     """
     mine = Edit.objects.filter(of_import=record, step__move__gt=move)
     if mine.filter(Q(row=HEADER) | Q(column__in=whole)).exists():
@@ -205,13 +206,13 @@ def rows_since(record: Import, *, move: int, rows: pl.Series, whole: Collection[
 
 
 def _of_rows(rows: Iterable[int]) -> Q:
-    """Rows of these numbers: just after many edits, PostgreSQL takes reading all of them for cheaper than a list."""
+    """A condition for these rows; with a list alone, PostgreSQL scans all of them after many edits."""
     numbers = sorted(rows) or [HEADER]
     return Q(row__in=numbers, row__range=(numbers[0], numbers[-1]))
 
 
 def changed_in(record: Import, *, column: str) -> pl.DataFrame:
-    """The cells of a column that were ever changed: row, old (as the file has it), new (as it is now; one query)."""
+    """The cells of a column that were ever changed: row, old (the file's value), new (the current one; one query)."""
     at = engine()
     with at.reading():
         found = at.read(
@@ -220,25 +221,25 @@ def changed_in(record: Import, *, column: str) -> pl.DataFrame:
             columns=_CHANGED,
             params=[record.pk, column, HEADER],
         ).sort("edit")
-    now = found.filter(pl.col("state") == "done").group_by("row").agg(pl.col("new").last())
-    there = found.group_by("row").agg(pl.col("old").first())
-    return there.join(now, on="row", how="left").with_columns(pl.coalesce("new", "old").alias("new"))
+    current = found.filter(pl.col("state") == "done").group_by("row").agg(pl.col("new").last())
+    original = found.group_by("row").agg(pl.col("old").first())
+    return original.join(current, on="row", how="left").with_columns(pl.coalesce("new", "old").alias("new"))
 
 
 def others_since(record: Import, *, move: int, but: Person | None) -> list[str]:
-    """Who else made, took back or made again a step after so many moves: usernames (one query)."""
+    """The usernames of others who made, undid or redid a step since this move (one query)."""
     others = Step.objects.filter(of_import=record, move__gt=move).exclude(by=but).exclude(by=None)
     return sorted(set(others.values_list("by__username", flat=True)))
 
 
 def imports_with(organization: int) -> list[Import]:
-    """The imports of which a cell was ever changed, also if that was taken back (one query)."""
+    """The imports with a cell that was ever changed, even if that was undone (one query)."""
     mine = Edit.objects.filter(of_import=OuterRef("pk"))
     return list(Import.objects.filter(Exists(mine), organization=organization).order_by("number"))
 
 
 def texts(record: Import) -> Iterator[pl.DataFrame]:
-    """All that stood in cells before and after each edit, under the header of its column (one query)."""
+    """The values of all edited cells before and after, a frame per column, named by its header (one query)."""
     at = engine()
     with at.reading():
         found = at.read(
@@ -251,19 +252,19 @@ def texts(record: Import) -> Iterator[pl.DataFrame]:
 
 
 def count(record: Import) -> int:
-    """How many edits are kept, also of steps that do not count (one query)."""
+    """How many edits are stored, including those of undone steps (one query)."""
     return Edit.objects.filter(of_import=record).count()
 
 
 def forget(record: Import) -> None:
-    """All of them: the rows they are about are read anew."""
+    """Remove all edits, because the file is read again."""
     with short_transaction():
         _move(record)
         remove(record)
 
 
 def remove(record: Import) -> int:
-    """Take all of them away; how many there were."""
+    """Remove all edits, and return how many."""
     with short_transaction():
         count, _ = Edit.objects.filter(of_import=record).delete()
         Step.objects.filter(of_import=record).delete()

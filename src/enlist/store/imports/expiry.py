@@ -1,4 +1,4 @@
-"""Expiry: take away what is kept of imports, a few chunks at a time, and count exactly what that was."""
+"""Expiry: delete the files and plans of imports, a few chunks at a time, and count exactly what was deleted."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from enlist.store.transactions import short_transaction
 from . import edits
 from .artifacts import PLAN, SOURCE, STAGED
 
-# A chunk may have megabytes: so many are deleted in one transaction, and nobody waits long for the database.
-AT_ONCE: Final = 20
-DEEDS_AT_ONCE: Final = 1_000
+# A chunk may have megabytes: with this many per transaction, nobody waits long for the database.
+BATCH: Final = 20
+ACTIONS_BATCH: Final = 1_000
 _REMOVED: Final = {STAGED: "file_removed_at", PLAN: "plan_removed_at"}
-# With the rows goes the file they were read from.
+# The uploaded file is deleted together with its rows.
 _KINDS: Final = {STAGED: (STAGED, SOURCE), PLAN: (PLAN, PLAN)}
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What was kept of an import: "file" or "plan", in how many chunks and bytes, how many edits of cells beside."""
+    """What was deleted of an import: "file" or "plan", the number of chunks and bytes, and the edits of the file."""
 
     number: int
     what: str
@@ -42,17 +42,17 @@ class Removed:
 
 
 def retention_of(organization: Organization) -> Retention:
-    """For how long the organisation keeps what, as the database has it now (one query)."""
+    """The organisation's retention periods (one query)."""
     return Retention.of(Organization.objects.values_list("settings", flat=True).get(pk=organization.pk))
 
 
 def change_retention(scope: Scope, *, files: int | None, plans: int | None) -> Retention:
-    """From now on keep files, plans or both for so many days, and log that. Raises PolicyError."""
+    """Set for how many days files, plans or both are kept, and log that. Raises PolicyError."""
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
         before = Retention.of(row.settings)
-        wanted = {"files": files, "plans": plans}
-        after = replace(before, **{name: days for name, days in wanted.items() if days is not None})
+        new = {"files": files, "plans": plans}
+        after = replace(before, **{name: days for name, days in new.items() if days is not None})
         if after != before:
             row.settings = {**row.settings, "retention": after.to_dict()}
             row.save(update_fields=["settings"])
@@ -62,13 +62,13 @@ def change_retention(scope: Scope, *, files: int | None, plans: int | None) -> R
 
 
 def kept_until(record: Import, *, retention: Retention) -> dict[str, datetime]:
-    """When the import's file and plan go: file, plan."""
+    """When the import's file and plan expire: file, plan."""
     made = record.applied_at or record.planned_at or record.created_at
     return {"file": retention.file_until(record.created_at), "plan": retention.plan_until(made)}
 
 
-def over(organization: Organization, *, retention: Retention, now: datetime) -> Iterator[tuple[Import, str]]:
-    """The imports of which something is over time, with its kind of artifacts (two queries)."""
+def expired(organization: Organization, *, retention: Retention, now: datetime) -> Iterator[tuple[Import, str]]:
+    """The imports with an expired file or plan, each with the kind of artifacts (two queries)."""
     mine = Import.objects.filter(organization=organization).order_by("number")
     files = mine.filter(created_at__lte=now - timedelta(days=retention.files))
     yield from ((record, STAGED) for record in files.filter(_has(STAGED)))
@@ -78,7 +78,7 @@ def over(organization: Organization, *, retention: Retention, now: datetime) -> 
 
 
 def count(record: Import, *, kind: str) -> Removed:
-    """What `remove` would take away (two queries)."""
+    """What `remove` would delete (two queries)."""
     chunks, size = engine().rows(
         "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)",
         params=[record.pk, *_KINDS[kind]],
@@ -88,9 +88,9 @@ def count(record: Import, *, kind: str) -> Removed:
 
 
 def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed:
-    """Take away the import's artifacts of a kind, with the file its edits; what a crash leaves, the next call takes."""
+    """Delete the import's artifacts of a kind, and with the file its edits; after a crash, a second call finishes."""
     setattr(record, _REMOVED[kind], now or timezone.now())
-    # First of all: nobody may begin to work with what is half there.
+    # First, so that nobody starts to work with what is partly deleted.
     with short_transaction():
         record.save(update_fields=[_REMOVED[kind]])
     chunks = size = 0
@@ -104,16 +104,16 @@ def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed
     return _removed(record, kind=kind, chunks=chunks, size=size, beside=beside)
 
 
-def deeds_over(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
-    """The actions by hand whose values are over time; who did what to whom when is kept."""
+def expired_actions(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
+    """The logged actions whose values have expired; everything else about them is kept."""
     mine = Activity.objects.filter(organization=organization, at__lte=now - timedelta(days=retention.plans))
     return mine.exclude(cells=[])
 
 
 def forget_values(actions: QuerySet[Activity]) -> int:
-    """Take the values out of these actions; of how many."""
+    """Delete the values of these actions, and return their number."""
     forgotten = 0
-    while some := list(actions.values_list("pk", flat=True)[:DEEDS_AT_ONCE]):
+    while some := list(actions.values_list("pk", flat=True)[:ACTIONS_BATCH]):
         with short_transaction():
             forgotten += Activity.objects.filter(pk__in=some).update(cells=[])
     return forgotten
@@ -126,7 +126,7 @@ def _has(kind: str) -> Exists:
 def _some(record: Import, *, kind: str) -> list[tuple[Any, ...]]:
     return engine().rows(
         "SELECT id, length(data) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)"
-        f" ORDER BY id LIMIT {AT_ONCE}",
+        f" ORDER BY id LIMIT {BATCH}",
         params=[record.pk, *_KINDS[kind]],
     )
 

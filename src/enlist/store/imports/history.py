@@ -1,4 +1,4 @@
-"""History: which imports changed somebody, and how."""
+"""History: which imports changed a person, and how."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSWORDS: Final = "passwords"
 
 @dataclass(frozen=True)
 class Touched:
-    """Whom an import created (the ids from first to last) and whom it changed beside them (others, Int64, sorted)."""
+    """The people an import created (ids from first to last) and the others it changed (sorted Int64)."""
 
     first: int
     last: int
@@ -33,11 +33,11 @@ class Touched:
 
     @property
     def count(self) -> int:
-        """How many they are, those included who were removed since."""
+        """How many there are, including people removed since."""
         return self.last - self.first + 1 + len(self.others)
 
     def among(self, people: pl.Series) -> pl.Series:
-        """Those of some people (Int64) whom it created or changed, in their order; it takes no look at all others."""
+        """Those of these people (Int64) that it created or changed, in their order, without a scan of all others."""
         mine = people.is_between(self.first, self.last)
         if not self.others.is_empty():
             places = self.others.search_sorted(people).clip(upper_bound=len(self.others) - 1)
@@ -46,7 +46,7 @@ class Touched:
 
 
 def touched(record: Import) -> Touched:
-    """Whom an import created or changed, nobody where it was not applied. Its plan has to be kept."""
+    """The people an import created or changed; nobody if it wasn't applied. Its plan must not have expired."""
     head = record.plan_head if record.state in DONE else {}
     others = _others(record.pk, prints=tuple(head.get("fingerprints", ())))
     first = record.first.get("person", 0)
@@ -55,17 +55,17 @@ def touched(record: Import) -> Touched:
 
 @lru_cache(maxsize=4)
 def _others(of_import: int, *, prints: tuple[str, ...]) -> pl.Series:
-    """The existing people whom a plan with these fingerprints changes: they never change, so they are kept a while."""
-    known = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
-    found = [people_in(artifact) for artifact in known] if prints else []
+    """The existing people that a plan with these fingerprints changes; cached, since a plan never changes."""
+    artifacts = Artifact.objects.filter(of_import=of_import, kind=PLAN, name__in=VERBS, max_person__gt=0).defer("data")
+    found = [people_in(artifact) for artifact in artifacts] if prints else []
     people = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found])
     return people.filter(people > 0).unique().sort()
 
 
 def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
-    """The imports that changed a person, the newest first, each with what its plan says of them, ids being real.
+    """The imports that changed a person, newest first, each with their part of its plan, with real ids.
 
-    Reads about one chunk per import and verb: artifacts know the least and the greatest person in them.
+    Reads about one chunk per import and verb, because artifacts have the lowest and highest person id in them.
     """
     for record, artifacts in groupby(_about(person), key=lambda artifact: artifact.of_import):
         frames: dict[str, pl.DataFrame] = {}
@@ -81,17 +81,17 @@ def of_person(person: Person) -> Iterator[tuple[Import, Part]]:
 
 
 def covering(person: Person) -> Q:
-    """The artifacts that may hold a person, by the least and the greatest in them."""
-    wanted = Q(min_person__lte=person.pk, max_person__gte=person.pk)
+    """The artifacts that may contain a person, by the lowest and highest id in them."""
+    condition = Q(min_person__lte=person.pk, max_person__gte=person.pk)
     creator = _creator(person)
     if creator:
         number = number_in(creator, person=person)
-        wanted |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
-    return wanted
+        condition |= Q(of_import=creator, min_person__lte=number, max_person__gte=number)
+    return condition
 
 
 def number_in(record: Import, *, person: Person) -> int:
-    """The number below zero that a person has in the plan of the import that made them; it did not if it is above."""
+    """The negative number of a person in the plan of the import that created them; positive for other imports."""
     return int(record.first.get("person", 0)) - 1 - person.pk
 
 
@@ -105,6 +105,6 @@ def _about(person: Person) -> QuerySet[Artifact]:
 
 
 def _creator(person: Person) -> Import | None:
-    """The import whose block of new ids may hold this person's."""
+    """The import whose block of new ids may contain this person's."""
     makers = Import.objects.filter(organization=person.organization_id, first__person__lte=person.pk)
     return makers.order_by("-first__person").first()

@@ -22,24 +22,24 @@ from enlist.store.transactions import short_transaction
 
 from . import states
 from .artifacts import PLAN, SOURCE, STAGED
+from .states import NOT_ENDED as NOT_ENDED
 from .states import OPEN as OPEN
-from .states import UNDONE_YET as UNDONE_YET
 
-# Of an import's order: what it does to people who were chosen from a list.
+# Key in an import's order: the bulk action it carries out.
 MANY: Final = "many"
 
 
 def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: Import | None = None) -> Import:
-    """A new import of the scope's organisation, in state staged; that of the key begun anew, where there is one.
+    """A new import of the scope's organisation, in state staged; an existing one with the same key starts again.
 
-    Raises LeaseTaken where the import of the key is done, PolicyError where it is about something else.
+    Raises LeaseTaken if the import with the key has ended, PolicyError if it is about something else.
     """
     with short_transaction():
-        # Numbers have no gaps and no twins.
-        engine().number_alone(scope.organization.pk)
-        known = of_key(scope, key=key) if key else None
-        if known:
-            return _restarted(known, head=head)
+        # Numbers have no gaps and no duplicates.
+        engine().lock_numbers(scope.organization.pk)
+        existing = of_key(scope, key=key) if key else None
+        if existing:
+            return _restarted(existing, head=head)
         last = Import.objects.filter(organization=scope.organization).aggregate(last=Max("number"))["last"] or 0
         return Import.objects.create(
             organization=scope.organization,
@@ -58,13 +58,13 @@ def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: 
 
 
 def new_upload(scope: Scope, *, head: Head, key: str, order: Mapping[str, Any]) -> tuple[Import, bool]:
-    """The draft of an uploaded file, and whether that file is to be kept with it: not where it is there already.
+    """The draft of an uploaded file, and whether the file has to be stored: not if it is there already.
 
-    What was handed in before with this key, and could not be read, makes way for it.
+    The file replaces one that was uploaded before with this key and couldn't be read.
     """
     with short_transaction():
-        # Who asks with the key at the same time comes before or after.
-        engine().number_alone(scope.organization.pk)
+        # Serialises requests with the same key.
+        engine().lock_numbers(scope.organization.pk)
         record = of_key(scope, key=key) if key else None
         if record is None or "reading" not in record.order:
             record = new(scope, head=head, note=head.policy["note"], key=key)
@@ -78,33 +78,33 @@ def new_upload(scope: Scope, *, head: Head, key: str, order: Mapping[str, Any]) 
 
 
 def is_same_upload(record: Import, *, head: Head, order: Mapping[str, Any]) -> bool:
-    """Whether a key names a draft of this file already, or one whose file was read, or that ended."""
-    asked = (head.file_sha256, head.preset, head.policy, order["reading"])
-    is_same = asked == (record.sha256, record.preset, record.policy, record.order.get("reading"))
+    """Whether the draft has the same file and settings, or its file was read, or it has ended."""
+    uploaded = (head.file_sha256, head.preset, head.policy, order["reading"])
+    is_same = uploaded == (record.sha256, record.preset, record.policy, record.order.get("reading"))
     return is_same or is_read(record) or record.state not in OPEN
 
 
 def check_same(record: Import, *, head: Head) -> None:
-    """Raise PolicyError where a key is given again for another file, preset or policy."""
-    asked, known = (head.file_sha256, head.preset, head.policy), (record.sha256, record.preset, record.policy)
-    if asked != known:
-        what = "another file" if asked[0] != known[0] else "other settings"
+    """Raise PolicyError if a key is reused for another file, preset or policy."""
+    new, old = (head.file_sha256, head.preset, head.policy), (record.sha256, record.preset, record.policy)
+    if new != old:
+        what = "another file" if new[0] != old[0] else "other settings"
         raise PolicyError("import_key_reused", key=record.key, number=record.number, what=what)
 
 
-def _restarted(known: Import, *, head: Head) -> Import:
-    """An import whose maker died before it was carried out, as if it had just been made."""
-    check_same(known, head=head)
-    if known.state not in OPEN:
-        raise LeaseTaken("import_key_taken", key=known.key, number=known.number)
-    Artifact.objects.filter(of_import=known).delete()
-    Secret.objects.filter(of_import=known).delete()
-    states.move_one(known, by=states.CHANGE, plan_head={}, figures={})
-    return known
+def _restarted(record: Import, *, head: Head) -> Import:
+    """An import whose process died before it was applied, reset to a new one."""
+    check_same(record, head=head)
+    if record.state not in OPEN:
+        raise LeaseTaken("import_key_taken", key=record.key, number=record.number)
+    Artifact.objects.filter(of_import=record).delete()
+    Secret.objects.filter(of_import=record).delete()
+    states.move_one(record, by=states.CHANGE, plan_head={}, figures={})
+    return record
 
 
 def get(scope: Scope, *, number: int) -> Import:
-    """The organisation's import of this number. Raises NotFound."""
+    """The organisation's import with this number. Raises NotFound."""
     try:
         related = Import.objects.select_related("undoes", "started_by", "split_from")
         found = related.get(organization=scope.organization, number=number)
@@ -115,16 +115,16 @@ def get(scope: Scope, *, number: int) -> Import:
 
 
 def of_key(scope: Scope, *, key: str) -> Import | None:
-    """The organisation's import that was asked for with this key."""
+    """The organisation's import with this key."""
     return Import.objects.filter(organization=scope.organization, key=key).first()
 
 
 @dataclass(frozen=True)
 class Among:
-    """Which imports are looked for; "" and None stand for any.
+    """A filter for imports; "" and None match any.
 
-    text: what their file or note has in it, or their number. states: as they stand in the table. by: a username.
-    before: those of lower numbers. busy: numbers of those at work; is_busy: whether it is these that are looked for.
+    text: part of the file name or note, or the number. states: as in the table. by: a username. before: only lower
+    numbers. busy: the numbers of imports with a running job; is_busy: only these, or only the others.
     """
 
     text: str = ""
@@ -137,7 +137,7 @@ class Among:
 
 
 def latest(scope: Scope, *, limit: int, among: Among | None = None) -> list[Import]:
-    """The organisation's last imports of those that are looked for, the newest first (one query)."""
+    """The organisation's latest imports that match, newest first (one query)."""
     among = among or Among()
     found = Import.objects.filter(organization=scope.organization).select_related("undoes", "started_by", "split_from")
     if among.text:
@@ -158,32 +158,31 @@ def latest(scope: Scope, *, limit: int, among: Among | None = None) -> list[Impo
 
 
 def numbered(scope: Scope, *, numbers: list[int]) -> list[Import]:
-    """The organisation's imports of these numbers, the oldest first (one query)."""
+    """The organisation's imports with these numbers, oldest first (one query)."""
     found = Import.objects.filter(organization=scope.organization, number__in=numbers).select_related("undoes")
     return list(found.order_by("number"))
 
 
 def starters(scope: Scope) -> list[str]:
-    """Who ever started an import: usernames (one query)."""
+    """The usernames of everybody who ever started an import (one query)."""
     mine = Import.objects.filter(organization=scope.organization, started_by__username__gt="")
     return list(mine.values_list("started_by__username", flat=True).distinct().order_by("started_by__username"))
 
 
 def is_read(record: Import) -> bool:
-    """Whether rows of its file are there."""
+    """Whether its file has been read into rows."""
     return "source" in record.order
 
 
 def is_shown_first(record: Import) -> bool:
-    """Whether somebody looks at its plan before it is applied: a draft, or an undo of one (not what is handed over)."""
+    """Whether a person reviews its plan before it is applied: a draft, or an undo (but not a background import)."""
     return "reading" in record.order or record.undoes_id is not None
 
 
 def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) -> None:
-    """The plan's parts are stored; keep its head and figures.
+    """Store the head and figures of a plan whose parts are stored.
 
-    Raises StalePlan where somebody changed the import since the record was looked up: the plan may be of another
-    reading, or of other settings.
+    Raises StalePlan if the import has changed since the record was read: the plan may be from other rows or settings.
     """
     figures = {"verbs": plan.head.verbs, "statuses": plan.head.statuses, "flags": plan.head.flags}
     values = {
@@ -199,14 +198,14 @@ def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) 
 
 
 def _content(record: Import) -> tuple[int, str]:
-    """What a plan of it depends on, as it is or was stored."""
+    """What its plan depends on."""
     return record.moves, json.dumps([record.policy, record.order], sort_keys=True)
 
 
 def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> None:
-    """The last act of an apply: the import is done, what it undoes is undone.
+    """At the end of an apply, mark the import as applied, and the one it undoes as undone.
 
-    Raises StalePlan when either is so already, and where the import was changed, or planned again, meanwhile.
+    Raises StalePlan if either already is, or if the import has since been changed or planned again.
     """
     now = Import.objects.select_for_update().only("plan_head").get(pk=record.pk)
     if now.plan_head != json.loads(head_to_json(plan.head)):
@@ -220,9 +219,9 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
     )
     if not done:
         raise StalePlan("import_changed", number=record.number)
-    # What waits of it can be approved from now on.
+    # From now on, its rest can be approved.
     states.move(Import.objects.filter(split_from=record), by=states.RELEASE)
-    # Of an earlier plan something waited, and of this one nothing does.
+    # The rest of an earlier plan, if this plan needs no approval.
     states.move(Import.objects.filter(split_from=record), by=states.LAPSE)
     if record.undoes is not None:
         _undone(record.undoes)
@@ -231,7 +230,7 @@ def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> No
 
 
 def _undone(target: Import) -> None:
-    """What is taken back is undone, with the undo of its undo; what it had taken back is applied again, and so on."""
+    """Mark an import as undone, with the undo of its undo; the import it had undone is applied again, and so on."""
     if not states.move(Import.objects.filter(pk=target.pk), by=states.UNDO):
         raise StalePlan("import_undone_meanwhile", number=target.number)
     states.move(Import.objects.filter(undoes__undoes=target), by=states.UNDO)
@@ -242,13 +241,13 @@ def _undone(target: Import) -> None:
 
 
 def failed(record: Import) -> None:
-    """The apply was refused or broke; nothing of it is in the database, and it may be tried again."""
+    """Mark an apply as failed: nothing of it is in the database, and it can be tried again."""
     with short_transaction():
         states.move(Import.objects.filter(pk=record.pk), by=states.FAIL)
 
 
 def cancelled(record: Import) -> None:
-    """It was cancelled before anything of it was applied."""
+    """Mark an import as cancelled, if nothing of it was applied."""
     whole = Import.objects.filter(Q(pk=record.pk) | Q(split_from=record))
     with short_transaction():
         if states.move(whole, by=states.CANCEL):
@@ -256,20 +255,20 @@ def cancelled(record: Import) -> None:
 
 
 def is_carried_out(organization: int, *, number: int | None) -> bool:
-    """Whether the organisation's import of this number is in the directory, or was and is undone, by the tables."""
+    """Whether the tables say that the import with this number was applied, even if it was undone since."""
     ended = ("applied", "undone", "nothing_to_do")
     return Import.objects.filter(organization=organization, number=number or 0, state__in=ended).exists()
 
 
 def is_open(record: Import) -> bool:
-    """Whether nothing of it is in the directory, by the tables."""
-    return Import.objects.filter(pk=record.pk, state__in=UNDONE_YET).exists()
+    """Whether the tables say that it can still be applied."""
+    return Import.objects.filter(pk=record.pk, state__in=NOT_ENDED).exists()
 
 
 def lock_open(record: Import, *, states: tuple[str, ...] = OPEN) -> Import:
-    """The record as it is now, which nobody else changes or applies until the transaction ends.
+    """The record as it is now, locked until the transaction ends.
 
-    Raises PlanError where it is in none of these states any more: it was applied, or ended otherwise.
+    Raises PlanError if it is no longer in one of these states: it was applied, or ended in another way.
     """
     now = Import.objects.select_for_update().get(pk=record.pk)
     if now.state not in states:
@@ -278,19 +277,16 @@ def lock_open(record: Import, *, states: tuple[str, ...] = OPEN) -> Import:
 
 
 def outdated(record: Import) -> None:
-    """Its plan is not to be carried out any more, but can still be looked at: what it is about has changed.
-
-    Raises PlanError as `lock_open`.
-    """
+    """Mark its plan as stale, but keep it to look at. Raises PlanError as `lock_open` does."""
     with short_transaction():
         lock_open(record)
         states.move_one(record, by=states.CHANGE)
 
 
 def restart(record: Import) -> None:
-    """Its plan counts no more: what it is about has changed. What waited of it waits no more either.
+    """Delete its plan, and that of its part that waits for approval, because the file or settings have changed.
 
-    The record is as others left it by now. Raises PlanError as `lock_open`.
+    Also updates the record with what others have changed. Raises PlanError as `lock_open` does.
     """
     waiting = Import.objects.filter(split_from=record, state__in=OPEN)
     with short_transaction():
@@ -304,17 +300,14 @@ def restart(record: Import) -> None:
 
 
 def change(record: Import, *, policy: Mapping[str, Any], note: str) -> None:
-    """Another policy for a draft, whose plan counts no more. Raises PlanError as `lock_open`."""
+    """Set another policy for a draft, which makes its plan stale. Raises PlanError as `lock_open` does."""
     with short_transaction():
         lock_open(record)
         states.move_one(record, by=states.CHANGE, policy=dict(policy), note=note)
 
 
 def reread(record: Import, *, sha256: str) -> None:
-    """What was read of its file is taken away, for another reading to be put in its place.
-
-    Raises PlanError as `lock_open`.
-    """
+    """Delete the rows of its file, before it is read again. Raises PlanError as `lock_open` does."""
     with short_transaction():
         lock_open(record)
         Artifact.objects.filter(of_import=record, kind=STAGED).delete()
@@ -324,24 +317,24 @@ def reread(record: Import, *, sha256: str) -> None:
 
 
 def undo_new(scope: Scope, *, head: Head, undone: Import) -> Import:
-    """The undo of an import that is not carried out yet, made where there is none; asked for twice it is one."""
+    """The open undo of an import, created if there is none, so that two requests share one."""
     with short_transaction():
-        engine().number_alone(scope.organization.pk)
+        engine().lock_numbers(scope.organization.pk)
         return undo_of(undone) or new(scope, head=head)
 
 
 def undo_of(record: Import) -> Import | None:
-    """An undo of it that is not carried out yet."""
+    """An undo of it that hasn't been applied yet."""
     return Import.objects.filter(undoes=record, state__in=OPEN).order_by("-number").first()
 
 
 def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
-    """How the staged table was read and is meant."""
+    """Store how the staged table was read and its columns are mapped."""
     record.order = dict(order)
     with short_transaction():
         record.save(update_fields=["order"])
 
 
 def ids_of(record: Import) -> Applied:
-    """What the import's apply gave its plan."""
+    """The version and real ids that applying the plan gave."""
     return Applied(stamp=record.stamp or 0, first=record.first)

@@ -1,4 +1,4 @@
-"""Headers: remember what columns were said to be, list it, forget it."""
+"""Remembered headers: which field a person mapped a header to."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from enlist.core.headers.words import fold
 from enlist.store.models import Organization, RememberedHeader
 from enlist.store.scope import Scope
 
-# Characters of a header that is remembered.
+# The most characters of a remembered header.
 LONGEST: Final = 255
 
 
 def remembered(organization: Organization) -> dict[str, str]:
-    """Folded header → our slug (one query)."""
+    """Folded header → field slug (one query)."""
     return dict(RememberedHeader.objects.filter(organization=organization).values_list("key", "field"))
 
 
 def listed(organization: Organization) -> list[RememberedHeader]:
-    """All of them, by header (one query)."""
+    """All remembered headers, sorted (one query)."""
     return list(RememberedHeader.objects.filter(organization=organization).select_related("by").order_by("key"))
 
 
 def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
-    """Remember their header → our slug; what was known of such a header before is replaced (one query).
+    """Remember header → field slug, replacing earlier mappings of the same headers (one query).
 
-    One that is too long to be a header of another file is not remembered: no index could hold it.
+    Longer headers than LONGEST aren't remembered: they wouldn't fit into the index.
     """
     rows = {
         key: RememberedHeader(organization=scope.organization, key=key, header=header, field=slug, by=scope.actor)
@@ -42,6 +42,6 @@ def remember(scope: Scope, *, headers: Mapping[str, str]) -> None:
 
 
 def forget(organization: Organization, *, header: str | None = None) -> int:
-    """Forget one header, or all of them; how many that were."""
-    known = RememberedHeader.objects.filter(organization=organization)
-    return (known if header is None else known.filter(key=fold(header))).delete()[0]
+    """Forget one header, or all of them, and return how many."""
+    found = RememberedHeader.objects.filter(organization=organization)
+    return (found if header is None else found.filter(key=fold(header))).delete()[0]

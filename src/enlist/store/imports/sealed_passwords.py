@@ -1,4 +1,4 @@
-"""Secrets: keep the sealed passwords of a file, learn whose they become, hash them, forget them."""
+"""Sealed passwords of a file: store them, assign them to people, hash them, delete them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from enlist.store.transactions import short_transaction
 
 from .records import ids_of
 
-# No letter or digit that is taken for another; nothing that a spreadsheet could run.
+# No characters that look alike, and none that could start a formula in a spreadsheet.
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH: Final = 14
 # States of passwords that nobody has hashed yet.
@@ -33,7 +33,7 @@ HANDED_OUT: Final = ("hashed", "sending")
 
 @dataclass(frozen=True)
 class Ready:
-    """A password that was made here, for whom."""
+    """A generated password and its person."""
 
     secret: Secret
     person: Person
@@ -55,7 +55,7 @@ def keep(record: Import, *, sealed: pl.DataFrame) -> None:
 
 
 def of(record: Import) -> pl.DataFrame:
-    """The sealed passwords (`table.SEALED_SCHEMA`) that are kept of an import's file (one query)."""
+    """The stored passwords (`table.SEALED_SCHEMA`) of an import's file (one query)."""
     at = engine()
     with at.reading():
         found = at.read(
@@ -67,25 +67,26 @@ def of(record: Import) -> pl.DataFrame:
 
 
 def assign(record: Import, *, part: Part) -> None:
-    """Learn from a part of the applied plan whose the passwords are, and make those that are to be made."""
-    told = part.passwords
+    """Assign the passwords to people by a part of the applied plan, and generate those it asks for."""
+    wanted = part.passwords
     if "create" in part.frames:
         is_new = pl.col("person").is_in(part.frames["create"].get_column("person").implode())
-        told = told.filter((pl.col("source") != GENERATE) | is_new)
-    told = ids_of(record).realise(told)
+        wanted = wanted.filter((pl.col("source") != GENERATE) | is_new)
+    wanted = ids_of(record).realise(wanted)
     at, place = engine(), {"organization_id": record.organization_id, "import_id": record.pk}
     with short_transaction():
-        made = _to_be_made(record, told=told.filter(pl.col("source") == GENERATE))
-        if not made.is_empty():
+        missing = _missing(record, wanted=wanted.filter(pl.col("source") == GENERATE))
+        if not missing.is_empty():
             at.execute(
-                "DELETE FROM store_secret WHERE import_id = %s AND line IN (SELECT line FROM enlist_made)",
+                "DELETE FROM store_secret WHERE import_id = %s AND line IN (SELECT line FROM enlist_generated)",
                 params=[record.pk],
             )
-            passwords = pl.Series([new_password() for _ in range(made.height)], dtype=pl.String)
+            passwords = pl.Series([new_password() for _ in range(missing.height)], dtype=pl.String)
             columns = {name: pl.lit(value, pl.Int64) for name, value in place.items()}
-            new = made.with_columns(**columns, state=pl.lit("generated"), force=True, sealed=seal(passwords))
+            new = missing.with_columns(**columns, state=pl.lit("generated"), force=True, sealed=seal(passwords))
             at.load("store_secret", frame=new)
-        at.temporary("enlist_given", frame=told.filter(pl.col("source") != GENERATE).select("line", "person", "force"))
+        given = wanted.filter(pl.col("source") != GENERATE).select("line", "person", "force")
+        at.temporary("enlist_given", frame=given)
         at.execute(
             "UPDATE store_secret AS s SET person = g.person, force = g.force FROM enlist_given g"
             " WHERE s.import_id = %s AND s.line = g.line",
@@ -93,12 +94,12 @@ def assign(record: Import, *, part: Part) -> None:
         )
 
 
-def _to_be_made(record: Import, *, told: pl.DataFrame) -> pl.DataFrame:
-    """line, person: those of whom nobody has made one, be it in an attempt before."""
+def _missing(record: Import, *, wanted: pl.DataFrame) -> pl.DataFrame:
+    """line, person: those without an account or a password from an earlier attempt."""
     at = engine()
-    at.temporary("enlist_made", frame=told.select("line", "person"))
+    at.temporary("enlist_generated", frame=wanted.select("line", "person"))
     return at.read(
-        "SELECT m.line, m.person FROM enlist_made m"
+        "SELECT m.line, m.person FROM enlist_generated m"
         " WHERE NOT EXISTS (SELECT 1 FROM store_account a WHERE a.person_id = m.person)"
         " AND NOT EXISTS (SELECT 1 FROM store_secret s"
         " WHERE s.import_id = %s AND s.line = m.line AND NOT (s.state = 'given'))",
@@ -108,45 +109,45 @@ def _to_be_made(record: Import, *, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def drop_unused(record: Import) -> int:
-    """Forget the passwords of lines that set none; how many."""
+    """Delete the passwords of lines whose person gets none, and return how many."""
     return drop(Secret.objects.filter(of_import=record, person=None))
 
 
 def waiting(record: Import) -> QuerySet[Secret]:
-    """The passwords of an import that are to be hashed."""
+    """The passwords of an import that have to be hashed."""
     return Secret.objects.filter(of_import=record, state__in=UNHASHED).exclude(person=None).order_by("line")
 
 
 def hashed(secret: Secret) -> str | None:
-    """The hash of a password (slow, on purpose); None where the key is another one."""
+    """The hash of a password (slow on purpose); None if it was sealed with another key."""
     password = unsealed(secret.sealed)
     return None if password is None else make_password(password)
 
 
 def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None], guarded: Collection[str] = ()) -> int:
-    """Give people the hashes of their passwords, and forget what was hashed, in one transaction.
+    """Store the hashes of people's passwords, and delete the passwords, in one transaction.
 
-    Who is not there any more gets none. What nobody can read is forgotten too. guarded: the roles of people who get
-    none, since they may have come into the team after the plan was made; nor does anybody of the team get a weak one.
-    How many those are.
+    Also deletes passwords of people who are gone, and those without a hash. guarded: the roles that get no password,
+    since people may have joined the team after the plan was made; and nobody in the team gets a weak password. Returns
+    how many people that affects.
     """
     with short_transaction():
-        wanted = {each.person or 0: (each, print_) for each, print_ in zip(batch, hashes, strict=True) if print_}
+        new = {each.person or 0: (each, hash_) for each, hash_ in zip(batch, hashes, strict=True) if hash_}
         here = Person.objects.filter(organization__in={each.organization_id for each in batch})
-        found = here.filter(pk__in=wanted.keys()).exclude(state="removed")
-        there = {person.pk: person for person in found.select_for_update(of=("self",))}
+        found = here.filter(pk__in=new.keys()).exclude(state="removed")
+        present = {person.pk: person for person in found.select_for_update(of=("self",))}
         people = {
             pk: person
-            for pk, person in there.items()
-            if person.site_role not in guarded and not (wanted[pk][0].weak and person.site_role in TEAM)
+            for pk, person in present.items()
+            if person.site_role not in guarded and not (new[pk][0].weak and person.site_role in TEAM)
         }
         accounts = [
             Account(
                 organization_id=person.organization_id,
                 person=person,
                 login_key=f"{person.organization_id}:{person.username_key}",
-                password=wanted[pk][1],
-                must_change=wanted[pk][0].force,
+                password=new[pk][1],
+                must_change=new[pk][0].force,
             )
             for pk, person in people.items()
         ]
@@ -156,11 +157,11 @@ def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None], guarded: Co
         kept = [each.pk for each in batch if each.state == "generated" and each.person in people]
         Secret.objects.filter(pk__in=kept).update(state="hashed")
         Secret.objects.filter(pk__in=[each.pk for each in batch]).exclude(pk__in=kept).delete()
-        return len(there) - len(people)
+        return len(present) - len(people)
 
 
 def to_hand_out(record: Import, *, mailed: bool) -> list[Ready]:
-    """The passwords made here that nobody has yet: of people with an e-mail address, or of those without."""
+    """The generated passwords still to be delivered: to people with an e-mail address, or without one."""
     found = list(Secret.objects.filter(of_import=record, state__in=HANDED_OUT).order_by("line"))
     people = Person.objects.in_bulk([each.person for each in found if each.person])
     ready = []
@@ -173,32 +174,32 @@ def to_hand_out(record: Import, *, mailed: bool) -> list[Ready]:
 
 
 def sending(ready: Ready) -> None:
-    """A mail with it is on its way."""
+    """Mark a password as being mailed."""
     with short_transaction():
         Secret.objects.filter(pk=ready.secret.pk).update(state="sending")
 
 
 def forget(ready: Iterable[Ready]) -> None:
-    """They were handed out."""
+    """Delete passwords that were delivered."""
     drop(Secret.objects.filter(pk__in=[each.secret.pk for each in ready]))
 
 
 def forget_import(record: Import) -> int:
-    """Forget all passwords of an import; how many."""
+    """Delete all passwords of an import, and return how many."""
     return drop(Secret.objects.filter(of_import=record))
 
 
-def over(organization: Organization, *, before: datetime) -> QuerySet[Secret]:
-    """The passwords of files that came before then: who was to have them got them, or never will."""
+def expired(organization: Organization, *, before: datetime) -> QuerySet[Secret]:
+    """The passwords of imports created before then, whether they were delivered or not."""
     return Secret.objects.filter(organization=organization, of_import__created_at__lte=before)
 
 
 def drop(found: QuerySet[Secret]) -> int:
-    """Forget these passwords; how many."""
+    """Delete these passwords, and return how many."""
     with short_transaction():
         return found.delete()[0]
 
 
 def new_password() -> str:
-    """A password nobody can guess, without letters that are taken for others."""
+    """A random password without characters that look alike."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

@@ -1,4 +1,4 @@
-"""The states of an import, and every way from one to another: nobody else writes them."""
+"""The states of an import and the transitions between them; only this module writes them."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from django.db.models import QuerySet
 
 from enlist.store.models import Import
 
-# Nothing of it is in the directory, and it can be changed.
+# It has not been applied, and can be changed.
 OPEN: Final = ("staged", "planned", "failed")
-# Nothing of it is in the directory, and it may be yet.
-UNDONE_YET: Final = (*OPEN, "awaiting")
+# It has not been applied, but still can be.
+NOT_ENDED: Final = (*OPEN, "awaiting")
 
 
 @dataclass(frozen=True)
 class Transition:
-    """What brings an import from any of some states into another."""
+    """A change from any of the source states to the target."""
 
     sources: tuple[str, ...]
     target: str
 
 
-# Its file, columns, settings or cells are changed, or it is planned from the beginning.
+# Its file, columns, settings or cells have changed, or it is planned from the start.
 CHANGE: Final = Transition(OPEN, "staged")
 PLAN: Final = Transition(OPEN, "planned")
-# All of it waits for an approval, or is planned again while it does.
-HOLD: Final = Transition(UNDONE_YET, "awaiting")
-# The rest of its file is applied: this part can be approved from now on, or is not there any more.
+# All of it waits for approval, or is planned again while it does.
+HOLD: Final = Transition(NOT_ENDED, "awaiting")
+# The rest of its file was applied: from now on this part can be approved, or is cancelled.
 RELEASE: Final = Transition(("planned",), "awaiting")
 LAPSE: Final = Transition(("staged",), "cancelled")
-# Not a draft that was changed since it was planned.
+# Without "staged": a draft that has changed since it was planned can't be applied.
 APPLY: Final = Transition(("planned", "failed", "awaiting"), "applied")
 APPLY_NOTHING: Final = Transition(("planned", "failed", "awaiting"), "nothing_to_do")
 FAIL: Final = Transition(OPEN, "failed")
 CANCEL: Final = Transition(OPEN, "cancelled")
 DROP: Final = Transition(("awaiting",), "dropped")
 UNDO: Final = Transition(("applied",), "undone")
-# What had undone it is undone.
+# Its undo was undone.
 REDO: Final = Transition(("undone",), "applied")
 
 TRANSITIONS: Final = {name: each for name, each in list(globals().items()) if isinstance(each, Transition)}
 
 
 def move(found: QuerySet[Import], *, by: Transition, **values: Any) -> int:
-    """Bring those of the imports that can be into another state, with other values; how many they were."""
+    """Move the imports that are in a source state, set other values too, and return how many there were."""
     return found.filter(state__in=by.sources).update(state=by.target, **values)
 
 
 def move_one(record: Import, *, by: Transition, **values: Any) -> bool:
-    """The same of one, which then has these values; whether it could be."""
+    """Move one import, and update the record; False if it isn't in a source state."""
     is_moved = move(Import.objects.filter(pk=record.pk), by=by, **values) == 1
     if is_moved:
         for name, value in {**values, "state": by.target}.items():

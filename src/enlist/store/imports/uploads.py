@@ -1,6 +1,6 @@
-"""Uploads: a file as it was received, sealed, for as long as somebody may have it read in another way.
+"""Uploads: the original file, sealed, kept as long as its reading options can be changed.
 
-It may hold passwords, and is not looked into: it goes as soon as its import is carried out or cancelled.
+It may contain passwords, so it is deleted as soon as its import is applied or cancelled.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _FILE: Final = "file"
 
 @dataclass(frozen=True)
 class Unfinished:
-    """How many imports of somebody are neither carried out nor cancelled, and how many bytes all of them keep."""
+    """How many open imports a person has, and how many bytes all open imports of the organisation use."""
 
     imports: int
     bytes: int
 
 
 def fingerprint(stream: BinaryIO) -> str:
-    """The SHA-256 (hex) of what stands in a file."""
+    """The SHA-256 (hex) of a file's content."""
     stream.seek(0)
     digest = hashlib.sha256()
     for piece in iter(lambda: stream.read(_PIECE), b""):
@@ -44,9 +44,9 @@ def fingerprint(stream: BinaryIO) -> str:
 
 
 def keep(record: Import, *, stream: BinaryIO) -> None:
-    """Store what stands in a file, from its beginning."""
+    """Store a file's content, from its beginning."""
     stream.seek(0)
-    # An empty file has a piece, too.
+    # Even an empty file has one piece.
     pieces = chain([stream.read(_PIECE)], iter(lambda: stream.read(_PIECE), b""))
     for number, piece in enumerate(pieces):
         sealed = seal_bytes(piece, place=_place(record, number=number))
@@ -55,14 +55,14 @@ def keep(record: Import, *, stream: BinaryIO) -> None:
 
 
 def file_copy(record: Import, *, pieces: int | None = None) -> BinaryIO:
-    """The file, or its first pieces (8 MB each), in a place of its own that nobody can see; the caller closes it.
+    """The file, or its first pieces (8 MiB each), as a temporary file without a name; the caller closes it.
 
-    Raises PlanError where it is no longer kept, or was sealed under another key.
+    Raises PlanError if it is no longer stored, or was sealed with another key.
     """
     count = artifacts.count_parts(record, kind=artifacts.SOURCE)
     if not count:
         raise PlanError("import_file_gone", number=record.number)
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     for number in range(count if pieces is None else min(count, pieces)):
         frame = artifacts.load_frames(artifacts.Place(record, artifacts.SOURCE, number))[_FILE]
         piece = unsealed_bytes(frame.item(0, "sealed"), place=_place(record, number=number))
@@ -75,7 +75,7 @@ def file_copy(record: Import, *, pieces: int | None = None) -> BinaryIO:
 
 
 def unfinished(scope: Scope) -> Unfinished:
-    """How many unfinished imports who asks has, and how much all of the organisation keep (two queries)."""
+    """The open imports of who asks, and the size of all open imports of the organisation (two queries)."""
     mine = Import.objects.filter(organization=scope.organization, state__in=OPEN, file_removed_at=None)
     size = engine().value(
         "SELECT coalesce(sum(length(a.data)), 0) FROM store_import i JOIN store_artifact a ON a.import_id = i.id"
@@ -86,7 +86,7 @@ def unfinished(scope: Scope) -> Unfinished:
 
 
 def drop(record: Import) -> None:
-    """It is not wanted any more."""
+    """Delete the stored file."""
     artifacts.drop(record, kind=artifacts.SOURCE)
 
 

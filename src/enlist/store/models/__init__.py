@@ -1,4 +1,4 @@
-"""The tables: fields and constraints only, one file per corner of the directory."""
+"""The tables: fields and constraints only, one file per subject."""
 
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role

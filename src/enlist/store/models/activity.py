@@ -1,4 +1,4 @@
-"""Activity: what was done by hand, and what administrators did."""
+"""Activity: manual changes, and actions of administrators."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .people import Person
 
 
 class Activity(models.Model):
-    """A action: who did it (null: whoever may type commands on the machine), when, and to whom.
+    """An action: who did it (null: a command on this machine), when, and to which person.
 
-    fields: what was changed, by name. cells: [field, old, new] of each; they expire, the rest stays. person: the id of
-    whom it was done to. note: a sentence.
+    fields: the names of the changed fields. cells: [field, old, new] of each; they expire, the rest stays. person: the
+    id of the person it is about. note: a sentence.
     """
 
     organization = organization_of_bulk()

@@ -1,4 +1,4 @@
-"""Courses, the roles people have in them, and the groups inside them."""
+"""Courses, the roles people have in them, and course groups."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIVE = ~models.Q(status="ended")
 
 
 class Role(models.Model):
-    """What somebody is in a course; files may give it where it is `assignable`, as a system role where on_site."""
+    """A role in a course. assignable: files can give it in courses; on_site: they can give it as a system role."""
 
     organization = organization_of_few()
     shortname = text()
@@ -36,8 +36,8 @@ class Role(models.Model):
 class Course(models.Model):
     """A course.
 
-    default_role is given to whom a file names none for; duration: the days an enrolment lasts where nothing is said, 0
-    for no end; manual: whether files and hands may enrol people.
+    default_role: for people without a role in the file. duration: how many days an enrolment lasts by default, 0 for
+    no end. manual: whether files and people can enrol others.
     """
 
     organization = organization_of_few()
@@ -58,7 +58,7 @@ class Course(models.Model):
 
 
 class CourseGroup(models.Model):
-    """A group inside one course."""
+    """A group in one course."""
 
     organization = organization_of_few()
     course = models.ForeignKey(Course, models.PROTECT, related_name="+", db_index=False)
@@ -75,7 +75,7 @@ class CourseGroup(models.Model):
 
 
 class Enrolment(models.Model):
-    """A role of a person in a course; several roles are several rows, each lives once."""
+    """A person's role in a course; each role is a row of its own, and only one row of each can be live."""
 
     organization = organization_of_bulk()
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
@@ -97,7 +97,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(fields=["person"], name="enrolment_person"),
-            # Whoever counts the people of a course needs nothing else.
+            # Enough to count a course's people without reading the table.
             models.Index(fields=["course", "person"], condition=LIVE, name="enrolment_course"),
         ]
 

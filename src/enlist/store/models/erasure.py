@@ -1,4 +1,4 @@
-"""Erasures: that somebody was erased, told by hashes under a key that is not in the database."""
+"""Erasures: who was erased, as hashes with a key that isn't in the database."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from .columns import moment, organization_of_bulk, text
 
 
 class Erasure(models.Model):
-    """Somebody who was erased.
+    """A person who was erased.
 
-    identity: the hash of their id and the moment they were made, by which a backup's copy of them is found.
-    username: the hash of their last username, by which somebody who asks can be told.
+    identity: the hash of their id and creation time, to find their copy in a backup. username: the hash of their last
+    username, to answer whether a person was erased.
     """
 
     organization = organization_of_bulk()

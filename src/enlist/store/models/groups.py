@@ -1,4 +1,4 @@
-"""Groups of people across courses: made by hand, by imports, or by conditions; a tree."""
+"""Groups of people across courses, as a tree: filled manually, by imports, or by conditions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MEMBERSHIP_SOURCES = ("manual", "import", "condition")
 
 
 class Group(models.Model):
-    """A set of people; files name it by its ID number, where it has one (a cohort).
+    """A group; files refer to it by its ID number, if it has one (a cohort).
 
-    `automatic_removal` takes out whom the conditions no longer hold for.
+    automatic_removal: people who no longer meet the conditions are removed.
     """
 
     organization = organization_of_few()
@@ -26,7 +26,7 @@ class Group(models.Model):
     automatic_removal = models.BooleanField(default=False)
 
     class Meta:
-        # Two, because a null parent equals no other null.
+        # Two constraints, because null parents are never equal.
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], name="group_name_below"),
             models.UniqueConstraint(
@@ -46,7 +46,7 @@ class Group(models.Model):
 
 
 class GroupMembership(models.Model):
-    """A person in a group, and what put them there."""
+    """A person in a group, and how they were added."""
 
     organization = organization_of_bulk()
     group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)

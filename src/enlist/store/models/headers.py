@@ -1,4 +1,4 @@
-"""Headers: what columns of earlier files were said to be."""
+"""Remembered headers: the fields that columns of earlier files were mapped to."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from .people import Person
 
 
 class RememberedHeader(models.Model):
-    """A header that means a field here, because somebody said so; by: who did last.
+    """A header that a person mapped to a field.
 
-    key: the header as headers are compared (`core.header_words.fold`); header: as it was written; field: our slug.
+    key: the header folded for comparison (`core.headers.words.fold`); header: as in the file; field: the field's slug;
+    by: the last person who mapped it.
     """
 
     organization = organization_of_few()

@@ -1,4 +1,4 @@
-"""Imports: the file, the edits beside it, the plan and its outcome."""
+"""Imports: the file, its edits, the plan and the result."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ IMPORT_STATES = (
 
 
 class Import(models.Model):
-    """One run: a file with its policy, the plan made of it, and what became of it.
+    """An import: a file and its policy, the plan, and the result.
 
-    `number` counts within the organisation. `plan_head` is the plan's head as JSON (its parts are artifacts);
-    first has the real ids of the plan's −1 by relation, without those it makes none of, `stamp` the version its
-    apply gave.
-    key: who asks twice with one gets one import; null for none. order: how the staged table was read and is meant.
-    file_removed_at, plan_removed_at: since when what was kept of them is gone. split_from: the import of which this
-    is the part that waits, or waited, for an approval. moves: grows with every step of edits, forth or back;
-    planned_moves: how many there were when it was planned.
+    number: counts within the organisation. plan_head: the head of the plan as JSON (its parts are artifacts). first: by
+    relation, the real id of the plan's −1, if it creates records. stamp: the version that applying it gave. key: two
+    requests with the same key get the same import; null for none. order: how the staged table was read and its columns
+    are mapped. file_removed_at, plan_removed_at: when they were deleted. split_from: the import whose part this is that
+    needs, or needed, approval. moves: grows with every step made, undone or redone; planned_moves: their number at the
+    time of the plan.
     """
 
     organization = organization_of_few()
@@ -41,7 +40,7 @@ class Import(models.Model):
     policy = models.JSONField(default=dict, blank=True)
     file_name = text()
     sha256 = text()
-    key = models.TextField(null=True)  # noqa: DJ001 a key that is none must not be taken twice
+    key = models.TextField(null=True)  # noqa: DJ001 imports without a key must not conflict
     order = models.JSONField(default=dict, blank=True)
     note = text()
     state = text(default="staged")
@@ -75,10 +74,10 @@ class Import(models.Model):
 
 
 class Step(models.Model):
-    """What somebody changed at once in the grid of an import: it counts while it is done.
+    """One change in the grid of an import, of any number of cells.
 
-    state: one of STEP_STATES; who took it back can make it again, until they make another, then it is dropped.
-    move: how many moves the import had made when it came to be so.
+    state: one of STEP_STATES; an undone step can be redone until the person makes another one, then it is dropped.
+    move: the number of the import's move that gave the step its state.
     """
 
     organization = organization_of_bulk()
@@ -96,7 +95,7 @@ class Step(models.Model):
 
 
 class Edit(models.Model):
-    """A cell, or what `core.overlay` says, changed by hand after the upload; `old` is what stood there before."""
+    """A changed cell, or another edit that `core.table.overlay` lists; old: the value before."""
 
     organization = organization_of_bulk()
     of_import = models.ForeignKey(Import, models.CASCADE, related_name="edits", db_column="import_id", db_index=False)
@@ -119,8 +118,8 @@ class Edit(models.Model):
 class Artifact(models.Model):
     """A chunk of a staged table or a plan, written once.
 
-    data: a frame as `core/table/frames.py` writes it; fingerprint: its SHA-256 (hex).
-    min_person and max_person are the least and the greatest person in it, where it is about people.
+    data: a frame as `core/table/frames.py` writes it; fingerprint: its SHA-256 (hex). min_person, max_person: the
+    lowest and highest id of a person in it, if it is about people.
     """
 
     organization = organization_of_bulk()

@@ -1,4 +1,4 @@
-"""An organisation, and the profile fields it keeps about its people."""
+"""An organisation and its profile fields."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .columns import moment, one_of, organization_of_few, text
 
 
 class Organization(models.Model):
-    """Whose people these are; every other row belongs to one.
+    """An organisation; every other row belongs to one.
 
-    `reference_version` is a new number whenever something changes that rows can refer to: courses, roles, course
-    groups, profile fields, whether people may share an e-mail address.
+    reference_version: changes with anything that rows can refer to: courses, roles, course groups, profile fields, and
+    whether people may share an e-mail address.
     """
 
     slug = models.SlugField(max_length=100, db_index=False)
@@ -31,9 +31,9 @@ class Organization(models.Model):
 
 
 class ProfileField(models.Model):
-    """A field the organisation added to its people; `options` are the values of a choice, in their order.
+    """A field that the organisation added.
 
-    locked: people cannot change it themselves; imports can.
+    options: the values of a choice, in order. locked: people can't change it themselves, but imports can.
     """
 
     organization = organization_of_few()

@@ -1,4 +1,4 @@
-"""People, their accounts, and the values that only one of them may have."""
+"""People, their accounts, and unique values of profile fields."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ PRESENT = ~models.Q(state="removed")
 
 
 def lengths() -> models.Q:
-    """No field is longer than core says."""
+    """A condition: no field is longer than core allows."""
     return reduce(and_, (models.Q(LessThanOrEqual(Length(field.slug), field.max_length)) for field in PERSON_FIELDS))
 
 
 class Person(models.Model):
     """A row of the directory: administrator, teacher or learner.
 
-    username_key and email_key are folded by core; both are cleared when the person is removed. email_claim is the
-    email_key where the organisation lets nobody share an address, else null. version is the unique stamp of the last
-    write that a plan must know of. profile: profile field id (as text) or hidden field → text, no nulls,
-    written whole.
+    username_key and email_key: folded by core, cleared when the person is removed. email_claim: the email_key, or null
+    if the organisation lets people share addresses. version: a unique number from the last change that makes plans
+    stale. profile: profile field id (as text) or hidden field → text, without nulls, always written as a whole.
     """
 
     organization = organization_of_bulk()
@@ -60,7 +59,7 @@ class Person(models.Model):
     created_at = moment()
 
     class Meta:
-        # Partial, all but the primary key: whoever is removed leaves them, and enters none again.
+        # All but the primary key are partial: removed people leave these indexes.
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "username_key"],
@@ -89,7 +88,7 @@ class Person(models.Model):
                 condition=~models.Q(idnumber="") & PRESENT,
                 name="person_idnumber",
             ),
-            # Lists of the few: an import of learners enters none of them.
+            # For short lists: an import of learners adds nothing to these indexes.
             models.Index(
                 fields=["organization", "state"], condition=models.Q(state="inactive"), name="person_inactive"
             ),
@@ -110,7 +109,7 @@ class Person(models.Model):
 
 
 class Accounts(BaseUserManager["Account"]):
-    """Accounts with whom they are of: every request of somebody signed in wants all of that (one query)."""
+    """Accounts with their people and organisations, which every request of a signed-in person needs (one query)."""
 
     def get_queryset(self) -> models.QuerySet[Account]:
         """Accounts, their people and organisations."""
@@ -118,10 +117,10 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """What a person signs in with; nobody has one before they activate it or are given a password.
+    """A person's account, created when they get a password.
 
-    login_key is "<organisation id>:<username_key>", null while the person has no username_key. must_change: the
-    password is to be changed at the next sign-in.
+    login_key: "<organisation id>:<username_key>", null if the person has no username_key. must_change: the person has
+    to change the password at the next sign-in.
     """
 
     organization = organization_of_bulk()
@@ -143,7 +142,7 @@ class Account(AbstractBaseUser):
 
 
 class ProfileUniqueValue(models.Model):
-    """A value of a profile field declared unique: it stands here once."""
+    """A value of a unique profile field."""
 
     organization = organization_of_bulk()
     profile_field = models.ForeignKey("store.ProfileField", models.CASCADE, related_name="+", db_index=False)

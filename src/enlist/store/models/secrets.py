@@ -1,4 +1,4 @@
-"""Secrets: passwords on their way from a file to a hash, sealed under a key that is not in the database."""
+"""Secrets: passwords from a file until they are hashed, sealed with a key that isn't in the database."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ SECRET_STATES = ("given", "generated", "hashed", "sending")
 
 
 class Secret(models.Model):
-    """The password of one line of an import's file; gone as soon as it is hashed, or handed out.
+    """The password of one line of an import's file; deleted when it is hashed or, if generated, delivered.
 
-    state: given by the file; generated here, then hashed, then sending while a mail with it is on its way.
-    person: whose it becomes, null until the import is applied. force: to be changed at the first sign-in.
+    state: given in the file; or generated, then hashed, then sending while it is being mailed. person: who gets it,
+    null until the import is applied. force: it must be changed at the first sign-in.
     """
 
     organization = organization_of_bulk()

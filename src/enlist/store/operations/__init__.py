@@ -1,4 +1,4 @@
-"""What is written while an import is being applied: leases, jobs and their progress, the queue."""
+"""Operations: data that must be writable while an import is being applied, such as leases and jobs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +6,16 @@ from typing import Final
 
 from django.db import connections, transaction
 
-# Its connection, which on SQLite leads to a file of its own.
+# The name of the connection; on SQLite it has a file of its own.
 OPERATIONS: Final = "operations"
 
 
 @contextmanager
-def in_passing() -> Iterator[None]:
-    """A transaction of words about work, whose commit does not wait for a server's disk.
+def without_sync() -> Iterator[None]:
+    """A transaction whose commit doesn't wait for PostgreSQL's disk.
 
-    A server that dies forgets them, half a second of them at most, and never one that stands before another's commit:
-    then work is begun again that was begun or ended. For what nobody would find out, a commit has to wait.
+    If the server crashes, it may lose the last half a second of these commits, but keeps their order: a job may then
+    run again. Use a normal transaction for anything whose loss would go unnoticed.
     """
     with transaction.atomic(using=OPERATIONS):
         if connections[OPERATIONS].vendor == "postgresql":

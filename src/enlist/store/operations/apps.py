@@ -1,10 +1,10 @@
-"""Django's name for these tables."""
+"""The Django app of the operations."""
 
 from django.apps import AppConfig
 
 
 class Operations(AppConfig):
-    """An app of its own, so that its tables can stand in a database of their own."""
+    """An app of its own, so that its tables can be in a database of their own."""
 
     name = "enlist.store.operations"
     label = "operations"

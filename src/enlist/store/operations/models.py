@@ -1,4 +1,4 @@
-"""The tables of the operations: no key leads out of them, for on SQLite they are a file of their own."""
+"""The tables of the operations; without foreign keys to others, since on SQLite they have a file of their own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ OPEN_STATES = ("queued", "running")
 
 
 class Lease(models.Model):
-    """Who is at work on something (`subject`) of an organisation; `fence` grows with every owner.
+    """Who is working on something (`subject`) of an organisation.
 
-    `heartbeat` is when the owner was last heard of, by the database's clock.
+    fence: grows with every new owner. heartbeat: the owner's last sign of life, by the database's clock.
     """
 
     organization_id = models.BigIntegerField()
@@ -30,13 +30,13 @@ class Lease(models.Model):
 
 
 class Job(models.Model):
-    """A background job, how far it is, and how it ended; the queue is those that are queued, by id.
+    """A job, its progress and its result; the queue consists of the jobs in state queued, by id.
 
-    kind: what is to be done (`JOBS` of `services/worker.py`); import_number: the import it is about; by: the person who
-    asked; background: whether workers do it, or the process that made it. started_at: when it was last begun, attempts:
-    by how many workers. `done` of `total` rows of a phase that began at phase_at; told_at is when that was said.
-    result: its answer; error: why it failed, as a code and fields. seen, mailed: the person who asked saw how it ended,
-    on a page or by mail.
+    kind: what to do (`JOBS` in `services/worker.py`); import_number: the import it is about; by: the person who asked.
+    background: whether a worker runs it, or the process that created it. started_at, attempts: when it was last
+    started, and by how many workers in all. done, total: rows of the current phase, which began at phase_at; told_at:
+    when that was reported. error: why it failed, as a code and fields. seen, mailed: whether the person who asked saw
+    the result on a page or was sent a mail.
     """
 
     organization_id = models.BigIntegerField()
@@ -81,9 +81,9 @@ class Job(models.Model):
 
 
 class FailedAttempts(models.Model):
-    """How often guesses at passwords failed: of one name or account from one place, or from one network.
+    """How often signing in failed: for one name or account from one address, or from one network.
 
-    key: a keyed hash of what is counted, none of which is kept. in_minute: since minute_start; in_a_row: since the
+    key: a keyed hash of what is counted, which isn't stored itself. in_minute: since minute_start; in_a_row: since the
     last success.
     """
 

@@ -1,1 +1,1 @@
-"""People: found, changed, listed."""
+"""Find and list people."""

@@ -1,8 +1,8 @@
-"""Lists of people by the page: sorted by an indexed column, those of whom all that is asked for holds.
+"""Lists of people in pages: filtered, and sorted by an indexed column.
 
-What is asked for may hold for nearly everybody or for nearly nobody. Where few come into question they are gathered by
-an index of their own and sorted; where many do, one walks along the index of the column they are sorted by: a bit of
-the way first, then, if they are not near, on to the end, unless it takes less to gather them after all.
+A filter may match nearly everybody or nearly nobody. If it matches few people, they are collected through an index for
+that filter and sorted. If it matches many, the index of the sort column is scanned: first a part of it, then, if that
+doesn't fill the page, all of it, unless collecting the people takes less time after all.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from enlist.store.models.people import SOURCES
 
 from .people import LAST, SORTS
 
-# So many are gathered and sorted in less than a tenth of a second; of more, the first ones are soon met on the way.
+# Collecting and sorting this many takes less than a tenth of a second; with more, a scan soon fills a page.
 FEW: Final = 5_000
-# So many are gathered rather than met at the end of a long way.
+# Collecting this many takes less time than a full scan.
 MANY: Final = 20_000
-# So many people one walks past before one asks how far it is.
+# How many people the partial scans read.
 NEAR: Final = (1_000, 20_000)
-_ASKED: Final = "enlist_asked"
+_TOUCHED: Final = "enlist_touched"
 LIVE: Final = "NOT (e.status = 'ended')"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Whom a list is about; what is blank or null asks for nothing.
+    """A filter for people; blank and null match everybody.
 
-    by: one of SORTS; prefix: how the value there begins, folded as the column is. state, role, source: of a person.
-    group, course: ids. touched: by an import. never: they never signed in.
+    by: the column to sort by, one of SORTS; prefix: how its value begins, folded like the column. state, role, source:
+    of the person. group, course: ids. touched: created or changed by an import. never: they have never signed in.
     """
 
     by: str = "username"
@@ -55,7 +55,7 @@ class Filter:
 
     @property
     def is_of_some(self) -> bool:
-        """Whether it asks for something that no column of a person tells."""
+        """Whether it filters by something outside the person's row."""
         return self.group is not None or self.course is not None or self.touched is not None or self.never
 
 
@@ -70,28 +70,28 @@ class _Sql:
 def page(
     organization: Organization, *, wanted: Filter, after: tuple[str, int] | None = None, limit: int = 50
 ) -> list[Person]:
-    """The next people by the column of `wanted.by`: one query, and a few more where a filter may be narrow."""
-    asked = _Asked(organization, wanted, after)
-    with _prepared(asked, most=FEW) as few:
+    """The next people by the column of `wanted.by`: one query, and a few more if a filter may match few people."""
+    search = _Search(organization, wanted, after)
+    with _collected(search, most=FEW) as few:
         if few is not None or not wanted.is_of_some:
-            return _first(asked, way=asked.whole if few is None else few, limit=limit)
+            return _first(search, query=search.whole if few is None else few, limit=limit)
     for near in NEAR:
-        met = _first(asked, way=asked.near(near), limit=limit)
-        if len(met) == limit:
-            return met
-    with _prepared(asked, most=MANY) as few:
-        return _first(asked, way=asked.whole if few is None else few, limit=limit)
+        found = _first(search, query=search.near(near), limit=limit)
+        if len(found) == limit:
+            return found
+    with _collected(search, most=MANY) as few:
+        return _first(search, query=search.whole if few is None else few, limit=limit)
 
 
 def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
-    """Person (Int64) and username of all of whom it holds, in no order."""
-    asked = _Asked(organization, wanted)
-    with _prepared(asked, most=FEW) as few:
-        way = asked.whole if few is None else few
+    """Person (Int64) and username of everybody who matches, unsorted."""
+    search = _Search(organization, wanted)
+    with _collected(search, most=FEW) as few:
+        query = search.whole if few is None else few
         found = engine().read(
-            f"SELECT w.id AS person, w.username FROM ({way.text}) w",
+            f"SELECT w.id AS person, w.username FROM ({query.text}) w",
             columns={"person": pl.Int64(), "username": pl.String()},
-            params=way.params,
+            params=query.params,
         )
     if wanted.touched is None:
         return found
@@ -99,29 +99,29 @@ def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
 
 
 def groups_of(people: Sequence[Person]) -> dict[int, list[str]]:
-    """The names of the groups that these people are in, by person (one query)."""
+    """The names of these people's groups, by person (one query)."""
     found = GroupMembership.objects.filter(person__in=[person.pk for person in people]).order_by("group__name")
-    told: dict[int, list[str]] = {}
+    groups: dict[int, list[str]] = {}
     for person, name in found.values_list("person", "group__name"):
-        told.setdefault(person, []).append(name)
-    return told
+        groups.setdefault(person, []).append(name)
+    return groups
 
 
 def last_changes(organization: Organization, *, people: Sequence[Person]) -> dict[int, datetime]:
-    """When each of these people was changed last, by an import or by hand, or else was made (two queries)."""
+    """When each of these people was last changed, by an import or manually, or else created (two queries)."""
     imports = Import.objects.filter(organization=organization, stamp__in={person.version for person in people})
     applied = dict(imports.values_list("stamp", "applied_at"))
     actions = Activity.objects.filter(person__in=[person.pk for person in people]).values("person")
-    by_hand = dict(actions.annotate(last=Max("at")).values_list("person", "last"))
-    moments = {person.pk: [person.created_at, applied.get(person.version), by_hand.get(person.pk)] for person in people}
-    return {person: max(filter(None, told)) for person, told in moments.items()}
+    edited = dict(actions.annotate(last=Max("at")).values_list("person", "last"))
+    moments = {person.pk: [person.created_at, applied.get(person.version), edited.get(person.pk)] for person in people}
+    return {person: max(filter(None, candidates)) for person, candidates in moments.items()}
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What is asked for, as ways to those of whom it holds: queries for id, k (what they are sorted by) and username.
+class _Search:
+    """Queries for the people who match: id, k (the sort column) and username.
 
-    But for whom an import touched: that is known here, and a million of them need not be told to the database.
+    Except for `touched`: Python filters by that, since it may be a million ids, too many to send to the database.
     """
 
     organization: Organization
@@ -130,25 +130,25 @@ class _Asked:
 
     @property
     def column(self) -> str:
-        """The column they are sorted by."""
+        """The sort column."""
         return SORTS[self.wanted.by]
 
     @property
     def whole(self) -> _Sql:
-        """All of them."""
-        where = _all([*self._place(), *_qualities(self.wanted)])
+        """Everybody who matches."""
+        where = _all([*self._place(), *_conditions(self.wanted)])
         return _Sql(f"SELECT {self._named} FROM store_person p WHERE {where.text}", where.params)
 
     def near(self, most: int) -> _Sql:
-        """Those among so many people who come next."""
-        place, where = _all(self._place()), _all(_qualities(self.wanted))
+        """Those who match among the next people, as many as `most`."""
+        place, where = _all(self._place()), _all(_conditions(self.wanted))
         order = f"ORDER BY p.{self.column}, p.id LIMIT {most}"
         next_ = f"SELECT {self._named}, p.state, p.site_role, p.source FROM store_person p WHERE {place.text} {order}"
         return _Sql(f"SELECT p.id, p.k FROM ({next_}) p WHERE {where.text}", (*place.params, *where.params))
 
     def among(self, few: _Sql) -> _Sql:
-        """Those of a few (a query for person): materialised, so that no planner takes to the whole way after all."""
-        where = _all([*self._place(), *_qualities(self.wanted)])
+        """Those who match among a few (a query for person); materialised, to keep the planner from a full scan."""
+        where = _all([*self._place(), *_conditions(self.wanted)])
         return _Sql(
             f"WITH few AS MATERIALIZED (SELECT {self._named} FROM ({few.text}) c CROSS JOIN store_person p"
             f" WHERE p.id = c.person AND {where.text}) SELECT * FROM few",
@@ -160,9 +160,9 @@ class _Asked:
         return f"p.id, p.{self.column} AS k, p.username"
 
     def _place(self) -> list[_Sql]:
-        """Who comes into question by the index of the column."""
+        """Conditions that the index of the sort column can check."""
         found = [_Sql("p.organization_id = %s", (self.organization.pk,))]
-        # Nobody has a username_key who is removed, and to look would take their row.
+        # Removed people have no username_key, and checking their state would read the row.
         found += [] if self.wanted.by == "username" else [_Sql(PRESENT)]
         prefix = self.wanted.prefix
         found.append(_Sql(f"p.{self.column} >= %s AND p.{self.column} < %s", (prefix, prefix + LAST)))
@@ -173,23 +173,23 @@ class _Asked:
         return found
 
 
-def _first(asked: _Asked, *, way: _Sql, limit: int) -> list[Person]:
-    """The first people on a way (one query, and another where an import touched them)."""
-    if touched := asked.wanted.touched:
-        rows = engine().rows(f"SELECT w.id FROM ({way.text}) w ORDER BY w.k, w.id", params=way.params)
+def _first(search: _Search, *, query: _Sql, limit: int) -> list[Person]:
+    """The first people of a query (one query, or two with `touched`)."""
+    if touched := search.wanted.touched:
+        rows = engine().rows(f"SELECT w.id FROM ({query.text}) w ORDER BY w.k, w.id", params=query.params)
         mine = touched.among(pl.Series("person", [person for (person,) in rows], dtype=pl.Int64)).head(limit).to_list()
         by_id = Person.objects.in_bulk(mine)
         return [by_id[person] for person in mine]
-    chosen = f"SELECT w.id FROM ({way.text}) w ORDER BY w.k, w.id LIMIT {limit}"
+    chosen = f"SELECT w.id FROM ({query.text}) w ORDER BY w.k, w.id LIMIT {limit}"
     shown = f"SELECT p.* FROM ({chosen}) s CROSS JOIN store_person p WHERE p.id = s.id"
-    return list(Person.objects.raw(f"{shown} ORDER BY p.{asked.column}, p.id", way.params))
+    return list(Person.objects.raw(f"{shown} ORDER BY p.{search.column}, p.id", query.params))
 
 
 @contextmanager
-def _prepared(asked: _Asked, *, most: int) -> Iterator[_Sql | None]:
-    """The way to whom one of the filters leaves, where they are so many at most; it holds as long as this does."""
-    narrow = _narrow(asked.organization, wanted=asked.wanted)
-    touched = asked.wanted.touched
+def _collected(search: _Search, *, most: int) -> Iterator[_Sql | None]:
+    """A query over the people that one filter matches, if they are at most this many; valid inside the `with`."""
+    narrow = _narrow(search.organization, wanted=search.wanted)
+    touched = search.wanted.touched
     is_few = touched is not None and touched.count <= most
     if not narrow and not is_few:
         yield None
@@ -197,22 +197,22 @@ def _prepared(asked: _Asked, *, most: int) -> Iterator[_Sql | None]:
     at = engine()
     with at.reading():
         if touched and is_few:
-            at.temporary(_ASKED, frame=touched.others.alias("person").sort().to_frame())
+            at.temporary(_TOUCHED, frame=touched.others.alias("person").sort().to_frame())
             created = "SELECT p.id AS person FROM store_person p WHERE p.id BETWEEN %s AND %s"
-            either = f"{created} UNION ALL SELECT person FROM {_ASKED}"
+            either = f"{created} UNION ALL SELECT person FROM {_TOUCHED}"
             narrow = [_Sql(either, (touched.first, touched.last)), *narrow]
         for few in narrow:
             counted = f"SELECT count(*) FROM (SELECT 1 FROM ({few.text}) n LIMIT {most + 1}) AS counted"
             number = at.value(counted, params=few.params)
             if number <= most:
                 at.prefer_indexes("store_person", keys=number)
-                yield asked.among(few)
+                yield search.among(few)
                 return
         yield None
 
 
 def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
-    """For each filter with an index of its own, in the very words of that index, whom it leaves."""
+    """For each filter with an index of its own, a query for the people it matches, with the index's exact condition."""
     of = (organization.pk,)
     here = "SELECT p.id AS person FROM store_person p WHERE p.organization_id = %s AND"
     found = []
@@ -220,7 +220,7 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
         members = "SELECT m.person_id AS person FROM store_groupmembership m WHERE m.group_id = %s"
         found.append(_Sql(f"{members} AND m.organization_id = %s", (wanted.group, *of)))
     if wanted.course is not None:
-        # A sum, because SQLite would rather walk over all enrolments in the order of people than sort a few.
+        # The sum keeps SQLite from scanning all enrolments in the order of people instead of sorting a few.
         enrolled = "SELECT DISTINCT e.person_id + 0 AS person FROM store_enrolment e WHERE e.course_id = %s"
         found.append(_Sql(f"{enrolled} AND {LIVE} AND e.organization_id = %s", (wanted.course, *of)))
     if wanted.state == "inactive":
@@ -233,8 +233,8 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     return found
 
 
-def _qualities(wanted: Filter) -> list[_Sql]:
-    """What has to hold of everybody, in words by which no index is taken."""
+def _conditions(wanted: Filter) -> list[_Sql]:
+    """The conditions of the filter, written so that no index is used for them."""
     found = [_Sql("1 = 1")]
     for name, value, among in (
         ("state", wanted.state, STATES),
@@ -261,7 +261,7 @@ def _all(conditions: Sequence[_Sql]) -> _Sql:
 
 
 def _literal(value: str, *, among: Sequence[str]) -> str:
-    """A word of ours as SQL."""
+    """One of our own constants as SQL."""
     if value not in among:
         raise ValueError(value)
     return f"'{value}'"

@@ -1,4 +1,4 @@
-"""People as somebody looks for them: by the page, or one with all that is known of them."""
+"""Look people up by username, id or role, and read everything about one person."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ LAST: Final = "\U0010ffff"
 
 
 def present(organization: Organization) -> QuerySet[Person]:
-    """Everybody of the organisation who is not removed, in the words of the partial indexes."""
+    """Everybody in the organisation who isn't removed, with the condition of the partial indexes."""
     return Person.objects.filter(organization=organization).exclude(state="removed")
 
 
 def with_roles(organization: Organization, *, roles: Sequence[str]) -> list[Person]:
-    """Everybody who has one of these roles on the site (one query)."""
-    # Those who only learn are left out in the words of an index.
+    """Everybody who has one of these site roles (one query)."""
+    # Excluding learners lets the database use an index.
     return list(present(organization).exclude(site_role="learner").filter(site_role__in=roles))
 
 
 def role_of(person: int | None) -> str | None:
-    """The role on the site of somebody by their id; null for nobody, and for who was erased (one query)."""
+    """The site role of the person with this id; None for no id or an erased person (one query)."""
     found = Person.objects.filter(pk=person) if person else Person.objects.none()
     return found.values_list("site_role", flat=True).first()
 
@@ -42,7 +42,7 @@ def by_username(organization: Organization, *, key: str) -> Person | None:
 
 
 def key_of_login(organization: Organization, *, name: str) -> str:
-    """The username_key somebody means who signs in: of their address, where they alone have it, else the name's own."""
+    """The username_key for what a person typed at sign-in: an address only they have, or else a username."""
     key = fold(name)
     if "@" in key:
         found = present(organization).filter(email_key=key).values_list("username_key", flat=True)[:2]
@@ -51,10 +51,10 @@ def key_of_login(organization: Organization, *, name: str) -> str:
     return key
 
 
-def whoever(organization: Organization, *, username: str) -> Person:
-    """The person of this username, or the one who had it when they were removed. Raises NotFound.
+def present_or_removed(organization: Organization, *, username: str) -> Person:
+    """The person with this username, or the removed person who had it. Raises NotFound.
 
-    "#17" is the person of that id: several who were removed may have had one username, and PolicyError names them.
+    Raises PolicyError with their ids if several removed people had it; "#17" is the person with that id.
     """
     everybody = Person.objects.filter(organization=organization)
     if username.startswith("#") and username[1:].isdecimal():
@@ -72,7 +72,7 @@ def whoever(organization: Organization, *, username: str) -> Person:
 
 
 def active(organization: Organization, *, person: int) -> Person | None:
-    """The person with this id, where they are there and active."""
+    """The person with this id, if they are active."""
     return present(organization).filter(pk=person, state="active").first()
 
 
@@ -83,12 +83,12 @@ def owners(organization: Organization) -> list[int]:
 
 
 def names(organization: Organization, *, ids: pl.Series) -> pl.DataFrame:
-    """person, username of many people (Int64 ids), the removed included; who is not there is left out (two queries)."""
+    """person, username of these people (Int64 ids) who still exist, including removed ones (two queries)."""
     at = engine()
     with at.reading():
-        at.temporary("enlist_asked", frame=pl.DataFrame({"person": ids.unique().sort()}))
+        at.temporary("enlist_keys", frame=pl.DataFrame({"person": ids.unique().sort()}))
         return at.read(
-            "SELECT p.id AS person, p.username FROM enlist_asked k CROSS JOIN store_person p"
+            "SELECT p.id AS person, p.username FROM enlist_keys k CROSS JOIN store_person p"
             " WHERE p.id = k.person AND p.organization_id = %s",
             columns={"person": pl.Int64(), "username": pl.String()},
             params=[organization.pk],
@@ -96,12 +96,12 @@ def names(organization: Organization, *, ids: pl.Series) -> pl.DataFrame:
 
 
 def usernames_of(organization: Organization, *, ids: pl.Series) -> list[str]:
-    """The usernames of those of these people (Int64 ids) who are not removed, in order (two queries)."""
+    """The sorted usernames of these people (Int64 ids), without removed ones (two queries)."""
     at = engine()
     with at.reading():
-        at.temporary("enlist_asked", frame=pl.DataFrame({"person": ids.unique().sort()}))
+        at.temporary("enlist_keys", frame=pl.DataFrame({"person": ids.unique().sort()}))
         found = at.read(
-            "SELECT p.username, p.username_key FROM enlist_asked k CROSS JOIN store_person p"
+            "SELECT p.username, p.username_key FROM enlist_keys k CROSS JOIN store_person p"
             " WHERE p.id = k.person AND p.organization_id = %s AND NOT (p.state = 'removed')",
             columns={"username": pl.String(), "username_key": pl.String()},
             params=[organization.pk],
@@ -110,13 +110,13 @@ def usernames_of(organization: Organization, *, ids: pl.Series) -> list[str]:
 
 
 def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
-    """The usernames of these people, the removed included (one query)."""
+    """The usernames of these people, including removed ones (one query)."""
     return dict(Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username"))
 
 
 def hidden_in_use(organization: Organization) -> tuple[str, ...]:
-    """The hidden fields (`fields.HIDDEN_SLUGS`), all of them where anybody has one (one query)."""
-    # As text: a database that reads the JSON of everybody once for each key takes many times as long.
+    """All hidden fields (`fields.HIDDEN_SLUGS`) if anybody has a value for one, otherwise none (one query)."""
+    # Searching the JSON as text is many times faster than parsing it once for each key.
     profile = "CAST(p.profile AS text)"
     named = " OR ".join(f"{profile} LIKE '%%\"{slug}\"%%'" for slug in HIDDEN_SLUGS)
     found = engine().rows(
@@ -128,7 +128,7 @@ def hidden_in_use(organization: Organization) -> tuple[str, ...]:
 
 
 def enrolments(person: Person) -> list[dict[str, Any]]:
-    """The courses a person is in: course, name, role, status (one query)."""
+    """A person's courses: course, name, role, status (one query)."""
     live = (
         Enrolment.objects.filter(person=person).exclude(status="ended").order_by("course__shortname", "role__shortname")
     )
@@ -139,7 +139,7 @@ def enrolments(person: Person) -> list[dict[str, Any]]:
 
 
 def course_groups(person: Person) -> list[dict[str, Any]]:
-    """The course groups a person is in: course, group (one query)."""
+    """A person's course groups: course, group (one query)."""
     members = CourseGroupMember.objects.filter(person=person).select_related("course_group__course")
     return [
         {"course": m.course_group.course.shortname, "group": m.course_group.name}
@@ -148,12 +148,12 @@ def course_groups(person: Person) -> list[dict[str, Any]]:
 
 
 def groups(person: Person) -> list[dict[str, Any]]:
-    """The groups of the organisation a person is in, and what put them there (one query)."""
+    """A person's groups, and how they were added (one query)."""
     members = GroupMembership.objects.filter(person=person).select_related("group").order_by("group__name")
     return [{"group": m.group.name, "source": m.source} for m in members]
 
 
 def profile(person: Person) -> dict[str, str]:
-    """A person's profile values by the short name of their field, in the fields' order (one query)."""
+    """A person's profile values by the field's short name, in the fields' order (one query)."""
     fields = ProfileField.objects.filter(organization=person.organization_id).order_by("position", "id")
     return {f.shortname: person.profile[str(f.pk)] for f in fields if person.profile.get(str(f.pk)) is not None}

@@ -1,1 +1,1 @@
-"""The site's key, and what is sealed with it."""
+"""The site's key, and sealing with it."""

@@ -1,4 +1,4 @@
-"""The keys: one signs sessions and links, one keeps what is secret in the database."""
+"""Key files: one key signs sessions and links, another seals secrets in the database."""
 
 import secrets
 from pathlib import Path
@@ -8,14 +8,14 @@ from enlist.formats.files.new_file import new_file
 
 
 def secret_key(path: Path) -> str:
-    """Read the key kept at `path`; make it first, for its owner's eyes only, where there is none."""
+    """Read the key at `path`; if there is none, create it first, readable only by its owner."""
     if not path.exists():
         _create(path)
     return path.read_text("ascii")
 
 
 def _create(path: Path) -> None:
-    """Two processes that start at once agree on one whole key: a name is given once."""
+    """If two processes start at once, both use the same complete key: only one can create the file."""
     try:
         with new_file(path) as file:
             file.write(secrets.token_urlsafe(50).encode())

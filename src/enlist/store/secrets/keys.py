@@ -1,7 +1,6 @@
-"""Keys: what is kept secret in the database is so under the site's key, which is not in it: `data_key`, or ENLIST_KEY.
+"""The site's key for secrets in the database. It isn't in the database, but in the file `data_key` or in ENLIST_KEY.
 
-It is made once, with the site. A second one would read nothing of what the first has sealed, so a key that is missing
-beside a site is an error.
+It is created once, with the site. A new key couldn't open what the old one sealed, so a missing key is an error.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from enlist.core.errors import KeyMissing
 
 from .key_file import secret_key
 
-_BETWEEN: Final = "\x1f"
+_SEPARATOR: Final = "\x1f"
 
 
 def make_key() -> None:
-    """Make the key of a new site, where it has none yet."""
+    """Create the key of a new site, if it has none yet."""
     if not settings.DATA_KEY:
         secret_key(settings.DATA_KEY_FILE)
 
@@ -45,18 +44,18 @@ def _kept(path: Path) -> str:
 
 
 def key_for(purpose: str) -> bytes:
-    """A key of 32 bytes for one purpose: what leaks of one says nothing of another."""
+    """A 32-byte key for one purpose; if it leaks, other purposes stay safe."""
     return hmac.new(site_key().encode(), purpose.encode(), hashlib.sha256).digest()
 
 
 def keyed_hash(purpose: str, *, of: tuple[object, ...]) -> str:
-    """HMAC-SHA-256 (hex) of some values under the key for a purpose."""
-    told = _BETWEEN.join(str(value) for value in of)
-    return hmac.new(key_for(purpose), told.encode(), hashlib.sha256).hexdigest()
+    """HMAC-SHA-256 (hex) of values with the key for a purpose."""
+    text = _SEPARATOR.join(str(value) for value in of)
+    return hmac.new(key_for(purpose), text.encode(), hashlib.sha256).hexdigest()
 
 
 def signature(purpose: str, *, of: Iterable[bytes]) -> str:
-    """HMAC-SHA-256 (hex) of bytes, block by block, under the key for a purpose."""
+    """HMAC-SHA-256 (hex) of blocks of bytes with the key for a purpose."""
     signed = hmac.new(key_for(purpose), digestmod=hashlib.sha256)
     for block in of:
         signed.update(block)
@@ -64,5 +63,5 @@ def signature(purpose: str, *, of: Iterable[bytes]) -> str:
 
 
 def key_name() -> str:
-    """What the key is called: eight digits that give nothing of it away, and tell it from another."""
+    """A name for the key: eight hex digits that distinguish it from other keys and reveal nothing about it."""
     return key_for("name").hex()[:8]

@@ -1,4 +1,4 @@
-"""Sealing: what only the holder of the key can read (AES-256-GCM, RFC 5116)."""
+"""Sealing: encryption with the site's key (AES-256-GCM, RFC 5116)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _NONCE: Final = 12
 
 
 def seal(texts: pl.Series) -> pl.Series:
-    """Every text sealed, each under a nonce of its own."""
+    """The sealed texts, each with a nonce of its own."""
     cipher = _cipher(_PURPOSE)
-    # No expression encrypts: here values are looked at one by one.
+    # A loop over values, because Polars has no expression that encrypts.
     return pl.Series("sealed", [_sealed(text, cipher=cipher) for text in texts], dtype=pl.String)
 
 
 def unsealed(sealed: str) -> str | None:
-    """The text; None where it was sealed under another key, or changed since."""
+    """The text; None if it was sealed with another key, or changed since."""
     from cryptography.exceptions import InvalidTag
 
     try:
@@ -37,13 +37,13 @@ def unsealed(sealed: str) -> str | None:
 
 
 def seal_bytes(data: bytes, *, place: str) -> bytes:
-    """A piece of a file sealed: it opens at this place only."""
+    """A sealed piece of a file, which can be opened only for the same place."""
     nonce = os.urandom(_NONCE)
     return nonce + _cipher(_FILES).encrypt(nonce, data, place.encode())
 
 
 def unsealed_bytes(sealed: bytes, *, place: str) -> bytes | None:
-    """The piece; None where it was sealed under another key or for another place, or changed since."""
+    """The piece; None if it was sealed with another key or for another place, or changed since."""
     from cryptography.exceptions import InvalidTag
 
     try:
@@ -53,7 +53,7 @@ def unsealed_bytes(sealed: bytes, *, place: str) -> bytes | None:
 
 
 def _cipher(purpose: str) -> AESGCM:
-    # Loads a library that most commands can do without.
+    # Imported here, because most commands don't need this library.
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key_for(purpose))

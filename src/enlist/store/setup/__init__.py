@@ -1,1 +1,1 @@
-"""What an organisation sets up: tables, courses, groups, profile fields, limits."""
+"""An organisation's setup: tables, courses, groups, profile fields, limits."""

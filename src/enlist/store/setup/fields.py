@@ -1,4 +1,4 @@
-"""Profile fields: their order, which people choose."""
+"""Profile fields: their order."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .records import log
 
 
 def next_position(scope: Scope) -> int:
-    """The place behind all others (one query)."""
+    """The position after the last field (one query)."""
     mine = ProfileField.objects.filter(organization=scope.organization)
     last: int | None = mine.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
 
 def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
-    """Put the fields in this order, and that is logged. Plans made before are stale."""
-    places = {shortname: place for place, shortname in enumerate(shortnames)}
+    """Put the fields in this order, and log that. Earlier plans become stale."""
+    positions = {shortname: position for position, shortname in enumerate(shortnames)}
     with transaction.atomic():
         found = list(ProfileField.objects.filter(organization=scope.organization, shortname__in=shortnames))
         for field in found:
-            field.position = places[field.shortname]
+            field.position = positions[field.shortname]
         ProfileField.objects.bulk_update(found, ["position"])
         log(scope, kind=PROFILE_FIELDS, done="changed", note=note)

@@ -1,4 +1,4 @@
-"""Groups of people: found by what people call them, and what keeps one from being removed."""
+"""Groups: find one by the name that people use, and check whether it can be removed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enlist.store.scope import Scope
 
 
 def find(scope: Scope, *, name: str) -> Group:
-    """The group of this ID number, or else of this name (up to two queries); "#17" is the one of that id.
+    """The group with this ID number, or else this name (up to two queries); "#17" is the group with that id.
 
-    Raises PolicyError where several are called so, NotFound where none is.
+    Raises PolicyError if several groups have the name, NotFound if none has.
     """
     mine = Group.objects.filter(organization=scope.organization)
     if name.startswith("#") and name[1:].isdecimal() and len(name) < 18:
@@ -26,7 +26,7 @@ def find(scope: Scope, *, name: str) -> Group:
 
 
 def check_unused(group: Group) -> None:
-    """Raise PolicyError where somebody is in a group, or another group is below it."""
+    """Raise PolicyError if the group has people, or another group is below it."""
     people = GroupMembership.objects.filter(group=group).count()
     if people:
         raise PolicyError("group_has_people", people=people, group=group.name)

@@ -1,4 +1,4 @@
-"""Limits: how much an import of the organisation may do without approval, and how many people that is a share of."""
+"""Limits: how much an import may do without approval."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _KIND = LimitEntries()
 
 
 def limits_of(organization: Organization) -> ChangeLimits:
-    """The organisation's limits, as the database has them now (one query)."""
+    """The organisation's limits (one query)."""
     settings = Organization.objects.values_list("settings", flat=True).get(pk=organization.pk)
     return _KIND.load(settings.get("limits", {}))
 
 
 def change_limits(scope: Scope, *, limits: ChangeLimits) -> ChangeLimits:
-    """Set the organisation's limits, and log that; the limits before. Plans made with those are stale."""
+    """Set the organisation's limits, log that, and return the old ones. Earlier plans become stale."""
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
         before = _KIND.load(row.settings.get("limits", {}))
@@ -36,7 +36,7 @@ def change_limits(scope: Scope, *, limits: ChangeLimits) -> ChangeLimits:
 
 
 def active_people(organization: Organization) -> int:
-    """How many people of the organisation are active (one query)."""
+    """How many active people the organisation has (one query)."""
     active = "SELECT count(*) FROM store_person WHERE organization_id = %s AND state = 'active'"
     return int(engine().value(active, params=[organization.pk]))
 

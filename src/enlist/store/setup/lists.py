@@ -1,4 +1,4 @@
-"""Lists of what imports can refer to: courses with how full they are, groups, profile fields; a few queries each."""
+"""Lists of what imports can refer to: courses and groups with the number of people, profile fields."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from enlist.store.models import Course, CourseGroup, Group, Import, ProfileField
 from enlist.store.people.listing import LIVE
 from enlist.store.scope import Scope
 
-# How many people are in one of them (x), by an index that holds nothing else; in a course in several roles, but once.
-_INSIDE: Final = {
+# The number of people in one of them (x), from an index alone. People with several roles in a course count once.
+_PEOPLE: Final = {
     "store_course": f"count(DISTINCT e.person_id) FROM store_enrolment e WHERE e.course_id = x.id AND {LIVE}",
     "store_coursegroup": "count(*) FROM store_coursegroupmember m WHERE m.course_group_id = x.id",
     "store_group": "count(*) FROM store_groupmembership m WHERE m.group_id = x.id",
@@ -41,7 +41,7 @@ def courses(scope: Scope) -> list[dict[str, Any]]:
 
 
 def groups(scope: Scope) -> list[dict[str, Any]]:
-    """Every group of people by name: id, name, idnumber, kind, above (the group it is in), people (two queries)."""
+    """Every group by name: id, name, idnumber, kind, above (the parent group), people (two queries)."""
     of, sizes = scope.organization, _sizes(scope, table="store_group")
     return [
         {
@@ -57,41 +57,41 @@ def groups(scope: Scope) -> list[dict[str, Any]]:
 
 
 def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
-    """The ids and names of so many groups, by name (one query)."""
+    """The ids and names of the first groups, by name (one query)."""
     mine = Group.objects.filter(organization=scope.organization).order_by("name", "pk")
     return list(mine.values_list("pk", "name")[:limit])
 
 
 def course_names(scope: Scope, *, limit: int) -> list[str]:
-    """The short names of so many courses that hands and files can enrol people in (one query)."""
+    """The short names of the first courses that people and files can enrol others in (one query)."""
     mine = Course.objects.filter(organization=scope.organization, manual=True).order_by("shortname")
     return list(mine.values_list("shortname", flat=True)[:limit])
 
 
 def course_roles(scope: Scope) -> list[tuple[str, str]]:
-    """The short names and names of the roles that can be given in courses (one query)."""
+    """The short names and names of the roles in courses (one query)."""
     mine = Role.objects.filter(organization=scope.organization, assignable=True).order_by("pk")
     return list(mine.values_list("shortname", "name"))
 
 
 def profile_fields(scope: Scope) -> list[dict[str, Any]]:
-    """Every profile field in its order, as plain values of `core.directory.ProfileField` (one query)."""
+    """Every profile field in order, as plain values of `core.directory.ProfileField` (one query)."""
     found = ProfileField.objects.filter(organization=scope.organization).order_by("position", "id")
     names = ("shortname", "name", "kind", "options", "required", "unique", "locked", "default")
     return [{name: getattr(each, name) for name in names} for each in found]
 
 
 def applied_since(scope: Scope, *, since: datetime) -> list[tuple[datetime, dict[str, int]]]:
-    """When imports were applied since then, and what became of their rows: moment, statuses (one query)."""
+    """The moment and the statuses of rows of each import applied since then (one query)."""
     found = Import.objects.filter(organization=scope.organization, kind="import", applied_at__gte=since)
-    told = found.order_by("applied_at").values_list("applied_at", "figures")
-    return [(at, figures.get("statuses", {})) for at, figures in told if at]
+    rows = found.order_by("applied_at").values_list("applied_at", "figures")
+    return [(at, figures.get("statuses", {})) for at, figures in rows if at]
 
 
 def _sizes(scope: Scope, *, table: str) -> dict[int, int]:
     """How many people are in each of the organisation's courses, course groups or groups, by id (one query)."""
     at = engine()
     with at.reading():
-        at.by_indexes_alone()
-        found = f"SELECT x.id, (SELECT {_INSIDE[table]}) AS inside FROM {table} x WHERE x.organization_id = %s"
-        return dict(at.rows(found, params=[scope.organization.pk]))
+        at.prefer_index_only_scans()
+        query = f"SELECT x.id, (SELECT {_PEOPLE[table]}) AS people_count FROM {table} x WHERE x.organization_id = %s"
+        return dict(at.rows(query, params=[scope.organization.pk]))

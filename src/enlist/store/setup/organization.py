@@ -1,4 +1,4 @@
-"""Setting up: the tables, an organisation, and what its imports can refer to."""
+"""Set up the tables, an organisation, and its courses and profile fields."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from enlist.store.models import Course, CourseGroup, Organization, ProfileField,
 from enlist.store.scope import Scope
 from enlist.store.secrets import keys
 
-# Short name, name, archetype: what a course of a learning platform knows people as; and whether it is given in courses,
-# and as a system role.
+# Roles as learning platforms have them: short name, name, archetype, whether files can give it in courses, and whether
+# as a system role.
 STANDARD_ROLES: Final = (
     ("student", "Student", "student", True, False),
     ("teacher", "Non-editing teacher", "teacher", True, False),
@@ -32,11 +32,11 @@ STANDARD_ROLES: Final = (
 
 
 def make_tables() -> int:
-    """Bring the tables of both databases to this version of Enlist; how many steps that took (0: they were).
+    """Migrate both databases to this version of Enlist, and return the number of migrations (0: up to date).
 
-    A new site gets its key. Raises KeyMissing for one that has organisations already, and no key.
+    Also creates the key of a new site. Raises KeyMissing if the site has organisations, but no key.
     """
-    steps = sum(_make_tables(alias) for alias in _apart())
+    steps = sum(_make_tables(alias) for alias in _databases())
     if has_organizations():
         keys.site_key()
     else:
@@ -45,9 +45,9 @@ def make_tables() -> int:
 
 
 def check_site() -> None:
-    """Raise OlderTables or NewerTables if the tables are not of this version of Enlist, KeyMissing without the key."""
-    known = _known()
-    for alias in _apart():
+    """Raise OlderTables or NewerTables if the tables are of another version of Enlist, KeyMissing without the key."""
+    known = _migrations()
+    for alias in _databases():
         done = MigrationRecorder(connections[alias]).applied_migrations().keys()
         if known - done:
             raise OlderTables("tables_older")
@@ -58,29 +58,25 @@ def check_site() -> None:
     except KeyMissing:
         if has_organizations():
             raise
-        # `init` makes the tables, then the key, then the organisation.
+        # `init` creates the tables, then the key, then the organisation.
         raise OlderTables("tables_older") from None
 
 
-def _apart() -> tuple[str, ...]:
-    """The databases that have tables of their own: on PostgreSQL all of them stand in one."""
+def _databases() -> tuple[str, ...]:
+    """The databases to migrate; on PostgreSQL, both connections lead to the same one."""
     return tuple(connections) if connection.vendor == "sqlite" else ("default",)
 
 
 def _make_tables(alias: str) -> int:
-    steps = _steps(alias)
+    executor = MigrationExecutor(connections[alias])
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if steps:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     return len(steps)
 
 
-def _steps(alias: str) -> list[Any]:
-    executor = MigrationExecutor(connections[alias])
-    return executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
 def make_tables_at(steps: Sequence[str]) -> None:
-    """Make the tables of an empty database as they were after these steps, of which there are no others before."""
+    """Create the tables of an empty database as they were after exactly these migrations."""
     executor = MigrationExecutor(connection)
     done = {(app, name) for app, name in (step.split(" ", 1) for step in steps)}
     after = {
@@ -90,17 +86,17 @@ def make_tables_at(steps: Sequence[str]) -> None:
 
 
 def steps_done() -> list[str]:
-    """The steps that the tables of the directory have gone through, by name."""
+    """The migrations that were applied to the directory, by name."""
     return sorted(f"{app} {name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
 def steps_known() -> list[str]:
-    """The steps that this version of Enlist knows."""
-    return sorted(f"{app} {name}" for app, name in _known())
+    """The migrations of this version of Enlist."""
+    return sorted(f"{app} {name}" for app, name in _migrations())
 
 
-def _known() -> set[tuple[str, str]]:
-    """The same, app and name, by their files: loading all of them would take longer than most commands."""
+def _migrations() -> set[tuple[str, str]]:
+    """App and name of all migrations, from the file names: loading them would take longer than most commands."""
     found = ((app.label, Path(app.path, "migrations").glob("[0-9]*.py")) for app in apps.get_app_configs())
     return {(label, path.stem) for label, paths in found for path in paths}
 
@@ -111,7 +107,7 @@ def has_organizations() -> bool:
 
 
 def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
-    """The organisation of this slug, with the standard roles; whether it was made now."""
+    """The organisation with this slug, created with the standard roles if missing; and whether it is new."""
     with transaction.atomic():
         organization, made = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
         if made:
@@ -131,7 +127,7 @@ def make_organization(slug: str, *, name: str) -> tuple[Organization, bool]:
 
 
 def rename_organization(scope: Scope, *, name: str) -> bool:
-    """Give the organisation another name, and log that; whether it had another before."""
+    """Rename the organisation, and log that; False if it already has this name."""
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
         if row.name == name:
@@ -145,7 +141,7 @@ def rename_organization(scope: Scope, *, name: str) -> bool:
 
 
 def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str, Any]]) -> None:
-    """Courses by short name, each with a name and groups; those that are there stay as they are."""
+    """Add courses by short name, each with a name and groups; existing ones stay as they are."""
     with transaction.atomic():
         student = Role.objects.get(organization=organization, shortname="student")
         Course.objects.bulk_create(
@@ -155,10 +151,10 @@ def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str
             ],
             ignore_conflicts=True,
         )
-        known = {course.shortname: course for course in Course.objects.filter(organization=organization)}
+        found = {course.shortname: course for course in Course.objects.filter(organization=organization)}
         CourseGroup.objects.bulk_create(
             [
-                CourseGroup(organization=organization, course=known[shortname], name=group)
+                CourseGroup(organization=organization, course=found[shortname], name=group)
                 for shortname, course in courses.items()
                 for group in course["groups"]
             ],
@@ -168,7 +164,7 @@ def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str
 
 
 def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[str, Any]]) -> None:
-    """Profile fields, in their order; those that are there stay as they are."""
+    """Add profile fields, in this order; existing ones stay as they are."""
     with transaction.atomic():
         ProfileField.objects.bulk_create(
             [ProfileField(organization=organization, position=number, **each) for number, each in enumerate(fields)],
@@ -178,6 +174,6 @@ def add_profile_fields(organization: Organization, *, fields: Sequence[Mapping[s
 
 
 def changed(organization: Organization) -> None:
-    """Give what rows can refer to a new version: plans made before are stale."""
+    """Give the reference data a new version, which makes earlier plans stale."""
     organization.reference_version = secrets.randbits(62) | 1
     organization.save(update_fields=["reference_version"])

@@ -1,4 +1,4 @@
-"""What an organisation sets up: read, added, changed and removed; each change is logged and makes older plans stale."""
+"""Read, add, change and remove an organisation's records; each change is logged and makes earlier plans stale."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .organization import changed
 
 
 def get(scope: Scope, *, kind: SetupKind, model: type[Any], **found_by: Any) -> Any:
-    """The organisation's record, found by its columns (one query). Raises NotFound."""
+    """The organisation's record with these values (one query). Raises NotFound."""
     found = model.objects.filter(organization=scope.organization, **found_by).first()
     if found is None:
         raise NotFound("record_unknown", kind=kind.noun, plural=kind.plural, name=str(next(iter(found_by.values()))))
@@ -31,7 +31,7 @@ def others(scope: Scope, *, model: type[Any], than: Model | None) -> list[Any]:
 
 
 def add(scope: Scope, *, kind: SetupKind, model: type[Any], values: Mapping[str, Any]) -> Any:
-    """A new record of these columns."""
+    """Add a record with these values."""
     with transaction.atomic():
         made = model.objects.create(organization=scope.organization, **values)
         log(scope, kind=kind, done="added", note=f"{getattr(made, kind.called)}.")
@@ -39,7 +39,7 @@ def add(scope: Scope, *, kind: SetupKind, model: type[Any], values: Mapping[str,
 
 
 def change(scope: Scope, *, kind: SetupKind, record: Model, values: Mapping[str, Any], cells: tuple[Cell, ...]) -> None:
-    """Give a record these columns; cells: what that changes, for the log."""
+    """Set these values of a record; cells: the changes, for the log."""
     with transaction.atomic():
         for name, value in values.items():
             setattr(record, name, value)
@@ -48,9 +48,9 @@ def change(scope: Scope, *, kind: SetupKind, record: Model, values: Mapping[str,
 
 
 def remove(scope: Scope, *, kind: SetupKind, record: Model, check: Callable[[Any], None]) -> None:
-    """Remove a record where `check` lets it. Raises what `check` raises."""
+    """Remove a record, unless `check` raises."""
     with transaction.atomic():
-        # Whoever would use it meanwhile waits for this row.
+        # Transactions that would use it wait for this lock.
         type(record)._default_manager.select_for_update().get(pk=record.pk)
         check(record)
         name = getattr(record, kind.called)
@@ -59,6 +59,6 @@ def remove(scope: Scope, *, kind: SetupKind, record: Model, check: Callable[[Any
 
 
 def log(scope: Scope, *, kind: SetupKind, done: str, note: str, cells: tuple[Cell, ...] = ()) -> None:
-    """Log what was done, and make plans that were made before stale."""
+    """Log a change, and make earlier plans stale."""
     changed(scope.organization)
     activity.log(scope, action=f"{kind.name}_{done}", note=note, cells=cells)

@@ -1,4 +1,4 @@
-"""Addresses: whether people of an organisation may share one."""
+"""Whether people of an organisation may share an e-mail address."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from enlist.store import activity
 from enlist.store.models import Organization, Person
 from enlist.store.scope import Scope
 
-# So many are named.
+# How many addresses the error lists.
 NAMED: Final = 3
 
 
 def are_shared(organization: Organization) -> bool:
-    """Whether the organisation lets people share an address, as the database has it now (one query)."""
+    """Whether people may share an address (one query)."""
     return Organization.objects.values_list("shared_email", flat=True).get(pk=organization.pk)
 
 
 def share(scope: Scope, *, shared: bool) -> bool:
-    """Let people share addresses from now on, or not any more, and log that; whether it was otherwise before.
+    """Let people share addresses, or forbid it, and log that; False if nothing changes.
 
-    Plans made before are stale. Raises PolicyError where people share addresses who must not any more.
+    Earlier plans become stale. Raises PolicyError when forbidding it while people share addresses.
     """
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
