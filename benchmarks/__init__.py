@@ -1,1 +1,1 @@
-"""How fast Enlist is and how much memory it takes, against the bare load of the same rows and against its peers."""
+"""Measure Enlist's speed and memory, compared with a bare load of the same rows and with its peers."""

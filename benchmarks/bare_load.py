@@ -1,10 +1,10 @@
-"""The floor: the rows an import ends with, written into the same tables by nothing but the driver.
+"""The floor: an import's resulting rows, written into the same tables by the driver alone.
 
     python -m benchmarks.bare_load STEP JSON
 
-`keep` and `keep_changed` write such rows to files, sorted by key, in the form the driver takes fastest: COPY's own text
-on PostgreSQL, tuples on SQLite. `load` loads them into a twin of the database as it was before, `rewrite` changes those
-who are there, each in one transaction. Only the driver's work is measured, not the reading of the files.
+`keep` and `keep_changed` write such rows to files, sorted by key, in the driver's fastest format: COPY text on
+PostgreSQL, tuples on SQLite. `load` loads them into a copy of the database from before the import, and `rewrite`
+updates existing people, each in one transaction. Only the driver's work is measured, not reading the files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import psycopg
 from benchmarks.measure import Stopwatch, serve, tell
 from enlist.project.database import SQLITE_PRAGMAS
 
-# In the order of their foreign keys, with the order of their rows.
+# Sorted by foreign keys, with the order of the rows.
 TABLES: Final = {
     "store_person": "username_key",
     "store_coursegroup": "id",
@@ -37,7 +37,7 @@ BLOCK: Final = 1 << 18
 
 
 class Driver(ABC):
-    """A driver's fastest way out of a database and into one."""
+    """A driver's fastest way to read and write rows."""
 
     def __init__(self, *, backend: int | None = None) -> None:
         self.watch = Stopwatch(backend)
@@ -48,7 +48,7 @@ class Driver(ABC):
 
     @abstractmethod
     def keep(self, sql: str, *, file: Path) -> None:
-        """Write a query's answer to a file."""
+        """Write a query's result to a file."""
 
     @abstractmethod
     def load(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""One series of measurements on one kind of database, and what they told."""
+"""A series of measurements on one kind of database, and its results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Samples = dict[tuple[str, int], list[Told]]
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: people in the largest roster, in the huge one (0: none), and how often."""
+    """The size of the measurements: people in the largest and the huge roster (0: none), and the number of runs."""
 
     rows: int
     huge: int
@@ -26,9 +26,9 @@ class Size:
 
 @dataclass
 class Bench:
-    """What is measured on one kind of database.
+    """The measurements on one kind of database.
 
-    samples: by what was done and its number of rows, what each run told. failures: why a step told nothing.
+    samples: the results of each run, by label and number of rows. failures: why a step has no result.
     """
 
     databases: Databases
@@ -39,11 +39,11 @@ class Bench:
     failures: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def wants(self, *codes: str) -> bool:
-        """Whether one of these figures is to be had."""
+        """Whether one of these figures is wanted."""
         return bool(self.wanted.intersection(codes))
 
     def take(self, name: str, *, rows: int, at: str, label: str = "", **arguments: Any) -> None:
-        """Measure a step at a database; what it tells is kept under the label."""
+        """Measure a step on a database, and store the result under the label."""
         self._keep((label or name, rows), run=partial(step, name, address=self.databases.address(at), **arguments))
 
     def time(self, label: str, *arguments: str, rows: int, at: str, fine: tuple[int, ...] = (0,)) -> None:
@@ -62,14 +62,14 @@ class Bench:
         self.say(f"{label} of {rows:,}: {' + '.join(f'{k} {s:.2f} s' for k, s in told['seconds'].items())}")
 
     def ask(self, name: str, *, at: str, **arguments: Any) -> Told:
-        """Have a step done that is not measured."""
+        """Run a step without measuring it."""
         return step(name, address=self.databases.address(at), **arguments)
 
     def roster(self, rows: int, *, variant: str = "new", first: int = 0) -> str:
-        """The path of a roster, written where it is not there."""
+        """The path of a roster, which is written if missing."""
         told = self.ask("roster", at="school", module="benchmarks.make_roster", rows=rows, variant=variant, first=first)
         return str(told["path"])
 
     def folder(self, name: str) -> Path:
-        """Where the floor's rows are kept."""
+        """Where the floor's rows are stored."""
         return BENCH / f"{self.databases.kind}-{name}"

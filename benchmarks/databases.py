@@ -1,4 +1,4 @@
-"""Databases to measure in, made and copied by name: files under var/bench, or on the server of DATABASE_URL."""
+"""Databases for measurements, created and copied by name: files in var/bench, or on the server of DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ PREFIX = "enlist_bench_"
 
 
 class Databases(ABC):
-    """One kind of database, and what a benchmark does with whole databases of that kind."""
+    """One kind of database, with what benchmarks do with whole databases."""
 
     kind: str
 
     @abstractmethod
     def address(self, name: str) -> str:
-        """What DATABASE_URL says of it."""
+        """The value of DATABASE_URL for it."""
 
     @abstractmethod
     def make(self, name: str) -> None:
-        """Make an empty one."""
+        """Create an empty database."""
 
     @abstractmethod
     def copy(self, name: str, *, to: str) -> None:
-        """Copy one that nobody is connected to; one of that name goes."""
+        """Copy a database without connections, replacing one of that name."""
 
     @abstractmethod
     def exists(self, name: str) -> bool:
-        """Whether there is one of this name."""
+        """Whether there is a database of this name."""
 
     @abstractmethod
     def clear(self) -> None:
-        """Drop all that were made for benchmarks."""
+        """Drop all databases of benchmarks."""
 
     @abstractmethod
     def settle(self, name: str) -> None:
-        """Leave nothing to be done in the background, and tell the query planner what is there."""
+        """Finish all background work of the database, and update the query planner's statistics."""
 
     @abstractmethod
     def forbid(self, name: str) -> None:
-        """From now on every write to a table of people is an error."""
+        """Make every write to a table of people an error."""
 
     def school(self, name: str) -> None:
-        """Make one with all tables and the organisation that rosters are written for."""
+        """Create one with all tables and the organisation of the rosters."""
         self.make(name)
         step("school", address=self.address(name))
         self.settle(name)
 
 
 class SQLite(Databases):
-    """Files under var/bench."""
+    """Files in var/bench."""
 
     kind = "sqlite"
 
@@ -108,13 +108,13 @@ class SQLite(Databases):
             file.unlink()
 
     def _files(self, name: str) -> Iterator[Path]:
-        """The database and its operations, with the files beside them."""
+        """The database and its operations, with SQLite's files for them."""
         found = (BENCH.glob(f"{Path(whole).name}*") for whole in (self._path(name), beside(str(self._path(name)))))
         return itertools.chain.from_iterable(found)
 
 
 class Postgres(Databases):
-    """Databases of the server that DATABASE_URL names."""
+    """Databases on the server of DATABASE_URL."""
 
     kind = "postgresql"
 

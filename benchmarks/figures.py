@@ -1,4 +1,4 @@
-"""The figures to reach, P1 to P16, from what was measured; docs/performance.md tells what each means."""
+"""The target figures P1 to P16, from the measurements; docs/performance.md explains each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.measure import Told
 from benchmarks.scenarios import OF_MOODLE, OF_TANGLED, PASSWORDS, SMALL
 
 CODES: Final = tuple(f"P{number}" for number in range(1, 17))
-# What P1 and P3 are told of: below, what does not grow with the rows is most of an import.
+# The smallest size for P1 and P3: below, fixed costs are most of an import.
 SMALLEST: Final = 100_000
 MILLION: Final = 1_000_000
 GB: Final = 1e9
@@ -21,9 +21,9 @@ MOODLES_RATE: Final = 20
 
 @dataclass(frozen=True)
 class Samplings:
-    """What the runs of a series told; LookupError says why one told nothing.
+    """The results of a series; LookupError says why one is missing.
 
-    clock: by what times are told, "seconds" of wall time or "all_cpu" of every process that worked.
+    clock: how time is measured, as "seconds" of wall time or as "all_cpu" of all processes involved.
     """
 
     samples: Samples
@@ -31,7 +31,7 @@ class Samplings:
     clock: str = "seconds"
 
     def runs(self, label: str, rows: int) -> list[Told]:
-        """What each run told."""
+        """The result of each run."""
         key = (label, rows)
         if key in self.failures:
             raise LookupError(self.failures[key].splitlines()[-1])
@@ -40,7 +40,7 @@ class Samplings:
         return self.samples[key]
 
     def seconds(self, label: str, rows: int, phase: str = "") -> list[float]:
-        """Each run's time, of one phase or of all."""
+        """Each run's time, for one phase or for all."""
         return [t[self.clock][phase] if phase else sum(t[self.clock].values()) for t in self.runs(label, rows)]
 
     def peak(self, label: str, rows: int) -> float:
@@ -50,9 +50,9 @@ class Samplings:
 
 @dataclass(frozen=True)
 class Aim:
-    """A figure to reach: what it is, of how many rows, its limit, and how its value comes out of samples.
+    """A target figure: what it is, for how many rows, its limit, and how it is computed from samples.
 
-    of, phase: the step whose rows per second and memory stand beside it.
+    of, phase: the step whose rows per second and memory are shown with it.
     """
 
     code: str
@@ -68,9 +68,9 @@ class Aim:
 
 @dataclass(frozen=True)
 class Figure:
-    """An aim and what was measured: null, and why, where nothing was.
+    """A target and its measured value, or None and the reason.
 
-    by_cpu: the same ratio of CPU times, which other work on the machine troubles less. per_second: rows. peak: GB of
+    by_cpu: the same ratio of CPU times, which other load on the machine affects less. per_second: rows. peak: GB of
     the process.
     """
 
@@ -94,7 +94,7 @@ class Figure:
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def as_json(self) -> dict[str, Any]:
-        """For programs."""
+        """As JSON values."""
         return {**asdict(self), "met": self.met}
 
 
@@ -191,7 +191,7 @@ def _import_export_aim(mode: str, *, rows: int, limit: float) -> Aim:
 
 
 def _peak(rows: int) -> Callable[[Samplings], float]:
-    """Of every step of ours that was measured with so many rows."""
+    """All our steps that were measured with this many rows."""
 
     def value(found: Samplings) -> float:
         labels = [label for label in ("import", "again", "changed", "undo") if (label, rows) in found.samples]
@@ -209,7 +209,7 @@ def _cpu(of: str) -> Callable[[Samplings], float]:
 
 
 def _beyond(rows: int) -> Callable[[Samplings], float]:
-    """What a changed file takes longer than an unchanged one, by the floor of its changes."""
+    """How much longer a changed file takes than an unchanged one, relative to the floor of its changes."""
 
     def value(found: Samplings) -> float:
         longer = [a - b for a, b in zip(found.seconds("changed", rows), found.seconds("again", rows), strict=True)]

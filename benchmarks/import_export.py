@@ -1,9 +1,9 @@
-"""The peer of P12: django-import-export takes a roster into a plain table, with a unique index and nothing else.
+"""The peer of P12: django-import-export imports a roster into a plain table with only a unique index.
 
     python -m benchmarks.import_export diff|fastest JSON
 
-It runs in an environment of its own (`import_export.txt`), where Enlist is not. `diff` is the library as it comes;
-`fastest` loads in bulk, shows no difference and looks nobody up.
+It runs in an environment of its own (`import_export.txt`), without Enlist. `diff` uses the library's defaults;
+`fastest` loads in bulk, without differences and without looking people up.
 """
 
 from __future__ import annotations
@@ -89,12 +89,12 @@ FASTEST = {
 
 
 def diff(path: str) -> None:
-    """Import as the library comes, but in one transaction as we do."""
+    """Import with the library's defaults, but in one transaction as we do."""
     _import(path, use_transactions=True)
 
 
 def fastest(path: str) -> None:
-    """Import in the way its documentation tells for speed."""
+    """Import in the way its documentation recommends for speed."""
     _import(path, **FASTEST)
 
 

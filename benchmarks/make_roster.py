@@ -1,13 +1,12 @@
-"""Write a roster of any size, the same one every time.
+"""Write a roster of any size, the same every time.
 
     python -m benchmarks.make_roster ROWS [--variant new|changed|clean|…] [--first NUMBER] [--to FILE]
 
-People have numbers: a roster holds those from `first` on, and the same number is the same person in every roster. The
-variant `changed` is the roster a term later: one person in ten has another city, department, last name or guardian.
-About one row in a hundred is wrong in a way that rosters are wrong, but not in the variant `clean`. In the variant
-`unnamed` nobody has a username, and of a million people thousands have the same name. `tangled` and `chain` are about
-the people of a `clean` roster: what a row does depends on the rows before it. Names are invented, addresses are of
-domains reserved for examples (RFC 2606, RFC 6761).
+People have numbers: a roster has those from `first` on, and a number is the same person in every roster. The variant
+`changed` is the roster a term later: one person in ten has another city, department, last name or guardian. About one
+row in a hundred has a typical error, except in the variant `clean`. In the variant `unnamed` nobody has a username, and
+of a million people thousands have the same name. `tangled` and `chain` have the people of a `clean` roster, in rows
+that depend on earlier rows. Names are invented, and addresses use domains reserved for examples (RFC 2606, RFC 6761).
 """
 
 import argparse
@@ -64,7 +63,7 @@ class Roster:
 
 
 def written(roster: Roster, *, to: Path | None = None) -> Path:
-    """The roster's file, made unless it is there; a half-written one never stands under its name."""
+    """The roster's file, written if missing; an incomplete one never has this name."""
     path = to or roster.path
     if to or not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +125,7 @@ def _a_term_later(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
 
 
 def _tangled(number: pl.Series) -> pl.DataFrame:
-    """One person in half of the rows; the rest in chains, swaps, and people who go and come back."""
+    """One person in half of the rows; the rest in chains, swaps, and people who leave and return."""
     people = _right(number)
     half, quarter, pairs = people.height // 2, people.height // 4, people.height // 24
     one = people.head(half).with_columns(username=pl.col("username").first(), email=pl.lit(""))
@@ -144,7 +143,7 @@ def _tangled(number: pl.Series) -> pl.DataFrame:
 
 
 def _chain(people: pl.DataFrame) -> pl.DataFrame:
-    """Everybody gets the name and the address of the next, who gave them up the row before; the last gets new ones."""
+    """Everybody gets the name and address that the next person gave up in the row before; the last gets new ones."""
     old, free = people.get_column("username"), pl.lit("next.") + pl.col("username").last()
     links = people.with_columns(
         oldusername=old,
@@ -156,7 +155,7 @@ def _chain(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _swaps(people: pl.DataFrame) -> pl.DataFrame:
-    """Two and two change names, by way of a third."""
+    """Pairs of people swap names through a third name."""
     ours, theirs = people.gather_every(2), people.gather_every(2, offset=1)
     name, other = ours.get_column("username"), theirs.get_column("username")
     steps = [(ours, name, other + ".gone"), (theirs, other, name), (ours, other + ".gone", other)]
@@ -168,7 +167,7 @@ def _swaps(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
-    """One row in a hundred with one thing wrong, each kind alike."""
+    """One error in one of a hundred rows, with equal shares of each kind."""
     kind = pl.lit(_pick(number, among=100 * WRONG, about=11))
     wrong = {
         "email": (pl.col("username") + pl.lit("@@example.org"), pl.col("email").shift(1)),
@@ -181,7 +180,7 @@ def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
         "city": (pl.lit("Northfield on the Hill, " * 6),),
     }
     columns = [(column, cell) for column, cells in wrong.items() for cell in cells]
-    # A twin of somebody whose own row fails would be told apart from them by the second import only.
+    # If a person's own row fails, only a second import would distinguish them from their duplicate.
     alone = kind.shift(1, fill_value=WRONG) >= WRONG
     spoilt = {column: pl.col(column) for column in wrong}
     for code, (column, cell) in enumerate(columns):
@@ -190,7 +189,7 @@ def _wrong(rows: pl.DataFrame, *, number: pl.Series) -> pl.DataFrame:
 
 
 def _pick(number: pl.Series, *, among: int, about: int) -> pl.Series:
-    """For each person one of 0 … among - 1, another one for everything it is about; the same in every Polars."""
+    """For each person one of 0 … among - 1, different for each purpose; the same in every version of Polars."""
     mixed = (number * 2_654_435_761 + about * 40_503_001) % PRIME
     for _ in range(2):
         mixed = (mixed * mixed + about * 97) % PRIME
@@ -202,7 +201,7 @@ def _one_of(values: tuple[str, ...], number: pl.Series, *, about: int) -> pl.Ser
 
 
 def _names() -> pl.DataFrame:
-    """Everybody who can be: each language's names with each other, in each of its cities."""
+    """All possible people: all combinations of each language's names, in each of its cities."""
     groups = tomllib.loads(NAMES.read_text("utf-8")).values()
     people = [
         (*given.split("|"), *family.split("|"), city, group["country"], group["lang"])
@@ -223,12 +222,12 @@ def _schools() -> pl.Series:
 
 
 def roster(rows: int, variant: str, first: int) -> None:
-    """Write one as a step of a benchmark, unless it is there."""
+    """Write a roster as a step of a benchmark, if missing."""
     tell(Stopwatch(), path=str(written(Roster(rows, variant, first))))
 
 
 def main() -> None:
-    """Write one roster and say where."""
+    """Write one roster, and print its path."""
     parser = argparse.ArgumentParser(description="Write a roster of invented people.")
     parser.add_argument("rows", type=int)
     parser.add_argument("--variant", choices=VARIANTS, default="new")

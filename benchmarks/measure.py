@@ -1,4 +1,4 @@
-"""Measured steps: each runs in a process of its own, which tells its times and its peak of memory as JSON."""
+"""Measured steps: each runs in a process of its own, which prints its times and peak memory as JSON."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Told = dict[str, Any]
 
 
 class StepFailed(Exception):
-    """A step ended with an error; the message is the end of what it said."""
+    """A step failed; the message is the end of its output."""
 
 
 @dataclass
 class Stopwatch:
-    """Adds up the seconds of phases: wall time, the process's CPU time, and that with the server's that works for it.
+    """Adds up the seconds of phases: wall time, the process's CPU time, and both processes' CPU time with a server.
 
-    backend: the process of a PostgreSQL server on this machine, where there is one.
+    backend: the process of a PostgreSQL server on this machine, if there is one.
     """
 
     backend: int | None = None
@@ -40,7 +40,7 @@ class Stopwatch:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Measure what is done inside; the same name again adds to it."""
+        """Measure the code inside; the same name again adds to the phase."""
         wall, own, servers = time.perf_counter(), _cpu(), _cpu_of(self.backend)
         yield
         own, servers = _cpu() - own, _cpu_of(self.backend) - servers
@@ -50,25 +50,25 @@ class Stopwatch:
 
 
 def tell(watch: Stopwatch, **more: Any) -> None:
-    """Print what was measured, for `step` to read."""
+    """Print the measurements for `step` to read."""
     print(json.dumps({"seconds": watch.seconds, "cpu": watch.cpu, "all_cpu": watch.all_cpu, **more}))
 
 
 def serve(steps: Mapping[str, Callable[..., None]]) -> None:
-    """Do the step that the command line names, with its arguments as JSON."""
+    """Run the step of the command line, with its arguments as JSON."""
     steps[sys.argv[1]](**json.loads(sys.argv[2]))
 
 
 def step(name: str, *, address: str, module: str = "benchmarks.steps", python: str = "", **arguments: Any) -> Told:
-    """Run one step in a process of its own; what it told, and the `peak` of its memory in bytes. Raises StepFailed."""
+    """Run one step in its own process; its results, and the `peak` of its memory in bytes. Raises StepFailed."""
     said, peak = _run([python or sys.executable, "-m", module, name, json.dumps(arguments)], address=address)
     return {**json.loads(said.splitlines()[-1]), "peak": peak}
 
 
 def command(*arguments: str, address: str, fine: tuple[int, ...] = (0,)) -> Told:
-    """Run Python with these arguments and measure it from its first breath to its last.
+    """Run Python with these arguments, and measure the whole process.
 
-    fine: exit codes of what went well. Raises StepFailed for others.
+    fine: exit codes that mean success. Raises StepFailed for others.
     """
     watch = Stopwatch()
     with watch.phase("whole"):
@@ -77,11 +77,11 @@ def command(*arguments: str, address: str, fine: tuple[int, ...] = (0,)) -> Told
 
 
 def _run(arguments: list[str], *, address: str, fine: tuple[int, ...] = (0,)) -> tuple[str, int]:
-    """Run a process to its end: what it printed, and the bytes of memory it took at most."""
-    # Not above: a peer's environment has this module and no Enlist.
+    """Run a process to its end: its output, and its peak memory in bytes."""
+    # Not at the top: a peer's environment has this module, but not Enlist.
     from enlist.cli.main import ALLOCATOR
 
-    # Nobody compiles Enlist anew at every start who installed it.
+    # Use compiled files, as in an installed Enlist.
     own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment = {
         **ALLOCATOR,
@@ -92,7 +92,7 @@ def _run(arguments: list[str], *, address: str, fine: tuple[int, ...] = (0,)) ->
     }
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         child = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=out, stderr=err)
-        # wait4 tells of this child alone; the module resource would tell of all there ever were.
+        # wait4 is about this child alone; the module resource would include all earlier ones.
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -108,7 +108,7 @@ def _cpu() -> float:
 
 
 def _cpu_of(process: int | None) -> float:
-    """Of another process, where the system tells it in /proc."""
+    """The CPU time of another process, if the system has it in /proc."""
     stat = Path(f"/proc/{process}/stat")
     if not stat.exists():
         return 0.0

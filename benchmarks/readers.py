@@ -1,4 +1,4 @@
-"""Enlist as tools that measure readers call it: rows of a file, its delimiter, sheets of a workbook, a verdict."""
+"""Enlist's reader for tools that measure readers: rows of a file, its delimiter, sheets of a workbook, a verdict."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UPDATING = {
 
 
 def rows(path: str) -> list[list[str]]:
-    """The header and the rows of a file; nothing of an empty one."""
+    """The header and the rows of a file; nothing for an empty one."""
     try:
         table = enlist.read(path)
     except FileError as error:
@@ -49,7 +49,7 @@ def dialect(data: bytes) -> tuple[str, str]:
 
 
 def sheets(path: Path) -> list[list[list[str]]]:
-    """The cells of all sheets of a workbook, as they are shown. Raises FileError."""
+    """The displayed cells of all sheets of a workbook. Raises FileError."""
     limits = Limits(seconds=30)
     with path.open("rb") as stream:
         first = next(
@@ -72,7 +72,7 @@ def _sheet(path: Path, *, name: str, limits: Limits) -> list[list[str]]:
 
 
 def verdict(path: str) -> str:
-    """What becomes of a file of people, up to its plan: accept, accept-with-warning, refuse."""
+    """The verdict on a file of people, after planning it: accept, accept-with-warning, refuse."""
     policy = enlist.Policy.from_dict(_UPDATING)
     try:
         table = enlist.read(path)
@@ -89,7 +89,7 @@ def verdict(path: str) -> str:
 
 
 def peak() -> int:
-    """The most megabytes that this process held since `forget_peak`; where nobody can forget that, ever."""
+    """This process's peak memory in megabytes since `forget_peak`, or since its start if that isn't supported."""
     with contextlib.suppress(OSError):
         said = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()
         return int(said[0]) // 1024
@@ -97,7 +97,7 @@ def peak() -> int:
 
 
 def forget_peak() -> None:
-    """Begin anew to look for the most memory, where the system can (Linux)."""
+    """Reset the peak memory, if the system can (Linux)."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 

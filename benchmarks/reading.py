@@ -1,8 +1,8 @@
-"""What reading files comes to, on collections of others that stay outside the project: `make bench-reading`.
+"""Measure reading files, on other people's collections that stay outside the project: `make bench-reading`.
 
 python -m benchmarks.reading --tools FOLDER --corpora FOLDER [--only pollock,silent,…]
 
-tools: the folder of pollock_score.py, dialect_bench.py, excel_oracle.py, make_hostile.py; corpora: what they look at.
+tools: the folder of pollock_score.py, dialect_bench.py, excel_oracle.py, make_hostile.py; corpora: their input.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def pollock(tools: Path, corpora: Path) -> None:
 
 
 def silent(tools: Path, corpora: Path) -> None:
-    """Of those, the files that are not read whole, and no flag says so."""
+    """Polluted files that aren't read completely, without a flag about that."""
     score = _loaded(tools / "pollock_score.py")
     odd, told = [], []
     for path in sorted((corpora / "pollock/polluted_files/csv").glob("*.csv")):
@@ -61,7 +61,7 @@ def silent(tools: Path, corpora: Path) -> None:
 
 
 def delimiter(tools: Path, corpora: Path) -> None:
-    """Delimiters against annotations, of the sets that are there."""
+    """Delimiters compared with annotations, for the available sets."""
     folder = corpora / "csvsniffer"
     there = tuple(each for each in ANNOTATED if (folder / each[0]).exists())
     source = (tools / "dialect_bench.py").read_text("utf-8").replace(str(ANNOTATED[:2]).replace(", ", ","), repr(there))
@@ -72,7 +72,7 @@ def delimiter(tools: Path, corpora: Path) -> None:
 
 
 def workbooks(tools: Path, corpora: Path) -> None:
-    """Cells of workbooks against what Excel itself exported."""
+    """Cells of workbooks compared with Excel's own export."""
     os.environ["CORPORA"] = str(corpora)
     oracle = _loaded(tools / "excel_oracle.py")
     books = cells = equal = shifted = 0
@@ -90,7 +90,7 @@ def workbooks(tools: Path, corpora: Path) -> None:
             equal += in_place
             shifted += max(in_place, _equal(_from_first(sheet), _from_first(wanted)))
     print(f"{books} workbooks, {len(refused)} refused, {equal:,} of {cells:,} cells equal: {equal / max(cells, 1):.2%}")
-    # Excel leaves out rows and columns before the first that was ever used; Enlist counts as its window does.
+    # Excel omits rows and columns before the first used one; Enlist counts like Excel's window.
     print(f"counted from the first cell that has a value: {shifted / max(cells, 1):.2%}")
     print("\n".join(f"  {each}" for each in refused))
 
@@ -117,7 +117,7 @@ def hostile(tools: Path, corpora: Path) -> None:
 
 
 def _verdict(path: Path, *, left: str) -> tuple[str, float, int]:
-    """The verdict on a file, the seconds it took once the program was loaded, and the most megabytes it held."""
+    """The verdict on a file, the seconds it took after loading the program, and the peak memory in megabytes."""
     environment = os.environ | {"TMPDIR": left}
     done = subprocess.run([sys.executable, READERS, str(path)], capture_output=True, env=environment)
     answer = done.stdout.decode().split()
@@ -126,7 +126,7 @@ def _verdict(path: Path, *, left: str) -> tuple[str, float, int]:
 
 
 def all_files(tools: Path, corpora: Path) -> None:
-    """Every file of the collections: a table or a named refusal, in 10 s and 300 MB (Linux: each file's own peak)."""
+    """Every file of the collections: a table or a clear error, within 10 s and 300 MB (Linux: peak of each file)."""
     read = refused = 0
     costs = []
     for path in _files(corpora):
@@ -149,7 +149,7 @@ def all_files(tools: Path, corpora: Path) -> None:
 
 
 def speed(tools: Path, corpora: Path) -> None:
-    """A million rows beside Polars' own reader in the same run, as it is (it finds kinds of columns) and for text."""
+    """A million rows, compared with Polars' own reader in the same run, with type inference and as text."""
     with tempfile.TemporaryDirectory() as folder:
         for name, path in (("4 columns", _narrow(Path(folder))), ("a roster", _roster(Path(folder)))):
             turns = [_turn(path) for _ in range(5)]
@@ -186,9 +186,9 @@ def _roster(folder: Path, *, rows: int = 1_000_000) -> Path:
 
 
 def workbook_speed(tools: Path, corpora: Path) -> None:
-    """100,000 rows of .xlsx beside python-calamine, which gives raw values, in the same run."""
+    """100,000 rows of .xlsx, compared with python-calamine, which gives raw values, in the same run."""
     if importlib.util.find_spec("python_calamine") is None:
-        print("  python-calamine is not there to be compared with: .venv/bin/pip install python-calamine")
+        print("  Install python-calamine for the comparison: .venv/bin/pip install python-calamine")
         return
     with tempfile.TemporaryDirectory() as folder:
         frame = pl.read_csv(_roster(Path(folder), rows=100_000), infer_schema=False)
@@ -208,7 +208,7 @@ def _calamine(path: Path) -> int:
 
 
 def values(tools: Path, corpora: Path) -> None:
-    """Naughty strings, addresses, signs that look alike: the tests that need the collections."""
+    """Naughty strings, addresses, lookalike characters: the tests that need the collections."""
     tests = sorted(
         str(path) for path in Path("tests").rglob("test_*.py") if "support.corpora" in path.read_text("utf-8")
     )
@@ -236,7 +236,7 @@ def _run(command: list[Any], *, quiet: bool = False, **environment: str) -> None
 
 
 def _loaded(script: Path) -> dict[str, Any]:
-    """The names of a script that measures as soon as it is run, without running it."""
+    """The names in a script that starts measuring when it runs, without running that part."""
     names: dict[str, Any] = {"__name__": "tool"}
     source = script.read_text("utf-8").removesuffix("main()\n")
     exec(compile(source, str(script), "exec"), names)  # noqa: S102 - a tool that somebody named
@@ -249,7 +249,7 @@ def _rows(table: enlist.Table) -> list[list[str]]:
 
 
 def _equal(sheet: list[list[str]], wanted: list[list[str]]) -> int:
-    """How many cells that have a text have the wanted one."""
+    """How many of the cells with text have the expected text."""
     return sum(
         text != "" and text.strip() == own.strip()
         for row, own_row in zip(wanted, sheet, strict=False)
@@ -284,7 +284,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Measure what is asked for."""
+    """Measure what the options select."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--tools", type=Path, required=True)
     asked.add_argument("--corpora", type=Path, required=True)

@@ -2,8 +2,8 @@
 
     python -m benchmarks [--rows N | --full] [--only P1,P3] [--runs 3] [--database sqlite|postgresql|both]
 
-DATABASE_URL names the PostgreSQL server to measure on (scripts/with_postgres.py starts one). The figures go to
-var/bench/figures.json as well, and what every run told to var/bench/samples-….json.
+DATABASE_URL is the address of the PostgreSQL server to use (scripts/with_postgres.py starts one). The figures are also
+written to var/bench/figures.json, and the results of every run to var/bench/samples-….json.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ KINDS: dict[str, type[Databases]] = {"sqlite": SQLite, "postgresql": Postgres}
 
 
 def main() -> None:
-    """Measure on the databases asked for and print the figures."""
+    """Measure on the selected databases, and print the figures."""
     chosen = _arguments()
     size = Size(rows=FULL if chosen.full else chosen.rows, huge=HUGE if chosen.full else 0, runs=chosen.runs)
     told = {}
@@ -46,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     sizes.add_argument("--rows", type=int, default=QUICK, help="of the largest roster; others are a tenth, a hundredth")
     sizes.add_argument("--full", action="store_true", help=f"{FULL:,} rows, and {HUGE:,} once")
     parser.add_argument("--only", type=_codes, default=CODES, help="for example P1,P3")
-    parser.add_argument("--runs", type=int, default=3, help="how often everything is measured; medians are told")
+    parser.add_argument("--runs", type=int, default=3, help="how often everything is measured; prints medians")
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
     return parser.parse_args()
 

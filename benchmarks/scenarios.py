@@ -1,4 +1,4 @@
-"""What is measured: the same rows by Enlist, by the bare driver and by peers, taking turns."""
+"""The scenarios: the same rows with Enlist, with the bare driver and with peers, in turns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TANGLED: Final = tuple(
 
 
 def measure(bench: Bench) -> None:
-    """Measure all that the wanted figures need."""
+    """Measure everything that the wanted figures need."""
     rows = bench.size.rows
     for folder in BENCH.glob(f"{bench.databases.kind}-*"):
         shutil.rmtree(folder)
@@ -63,7 +63,7 @@ def measure(bench: Bench) -> None:
 
 
 def first_import(bench: Bench, *, rows: int) -> None:
-    """Everybody is new; for the largest roster, also what can come after."""
+    """Everybody is new; for the largest roster, also what can follow."""
     copy, path = bench.databases.copy, bench.roster(rows)
     for _ in range(bench.size.runs):
         copy("school", to="full")
@@ -78,7 +78,7 @@ def first_import(bench: Bench, *, rows: int) -> None:
 
 
 def _bare(bench: Bench, *, rows: int, before: str, after: str, label: str = "bare") -> None:
-    """Load into a copy of `before` what `after` has more."""
+    """Load the rows that only `after` has into a copy of `before`."""
     folder = bench.folder(f"{label}-{rows}")
     if not folder.exists():
         ids = bench.ask("last_ids", module=FLOOR, at=before)["ids"]
@@ -94,7 +94,7 @@ def _peer(bench: Bench, *, rows: int) -> None:
 
 
 def _afterwards(bench: Bench, *, rows: int) -> None:
-    """The same file again, where every write to people's tables is an error; a changed one; and the undo."""
+    """The same file again, with every write to people's tables an error; a changed one; and the undo."""
     if not bench.wants("P5", "P6", "P7"):
         return
     copy, path = bench.databases.copy, bench.roster(rows)
@@ -116,7 +116,7 @@ def _afterwards(bench: Bench, *, rows: int) -> None:
 
 
 def into_many(bench: Bench, *, rows: int, many: int) -> None:
-    """New people come to many who are there."""
+    """Add new people to many existing ones."""
     full, label = f"full_{many}", f"into {many:,}"
     path = bench.roster(rows, first=many)
     _fill(bench, rows=many)
@@ -130,7 +130,7 @@ def into_many(bench: Bench, *, rows: int, many: int) -> None:
 
 
 def _fill(bench: Bench, *, rows: int) -> None:
-    """Make the database with so many people in it, where no measurement left one."""
+    """Create the database with this many people, if no measurement left one."""
     full = f"full_{rows}"
     if not bench.databases.exists(full):
         bench.databases.copy("school", to=full)
@@ -139,7 +139,7 @@ def _fill(bench: Bench, *, rows: int) -> None:
 
 
 def small_file(bench: Bench) -> None:
-    """A file of 100 rows by the command a person types, against starting Python with what it needs anyway."""
+    """A file of 100 rows with the usual command, compared with starting Python and loading what it needs anyway."""
     path = bench.roster(SMALL)
     plan = ("-m", "enlist", "plan", path, "--preset", "moodle")
     for _ in range(bench.size.runs * SMALL_RUNS):
@@ -148,7 +148,7 @@ def small_file(bench: Bench) -> None:
 
 
 def import_export(bench: Bench, *, rows: int) -> None:
-    """The same clean roster by django-import-export, in its two modes."""
+    """The same clean roster with django-import-export, in two modes."""
     path, python = bench.roster(rows, variant="clean"), _environment()
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
@@ -159,7 +159,7 @@ def import_export(bench: Bench, *, rows: int) -> None:
 
 
 def _environment() -> str:
-    """The Python of the peer's own environment, made the first time."""
+    """The Python of the peer's own environment, which is created the first time."""
     folder, needs = BENCH / "import-export", Path(__file__).with_name("import_export.txt")
     python, ready = folder / "bin" / "python", folder / needs.name
     if not ready.exists() or ready.read_text() != needs.read_text():
@@ -171,7 +171,7 @@ def _environment() -> str:
 
 
 def like_moodle(bench: Bench) -> None:
-    """5 000 people with an enrolment each."""
+    """5,000 people with one enrolment each."""
     path = bench.roster(OF_MOODLE)
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
@@ -179,7 +179,7 @@ def like_moodle(bench: Bench) -> None:
 
 
 def counted(bench: Bench, *, rows: int) -> None:
-    """Usernames are made of names, and numbered where they are taken."""
+    """Usernames are made from names, and numbered if they are taken."""
     path = bench.roster(rows, variant="unnamed")
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
@@ -187,7 +187,7 @@ def counted(bench: Bench, *, rows: int) -> None:
 
 
 def tangled(bench: Bench) -> None:
-    """Rows that depend on rows before them, planned by the command a person types."""
+    """Rows that depend on earlier rows, planned with the usual command."""
     bench.databases.copy("school", to="known")
     bench.ask("import", at="known", path=bench.roster(OF_TANGLED, variant="clean"))
     bench.databases.settle("known")
@@ -195,12 +195,12 @@ def tangled(bench: Bench) -> None:
         for variant in ("tangled", "chain"):
             path = bench.roster(OF_TANGLED, variant=variant)
             plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *TANGLED)
-            # So much waits for an approval: what waits is planned apart, which is measured with it.
+            # This many changes need approval: they get a plan of their own, which is measured too.
             bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, WAITING))
 
 
 def passwords(bench: Bench) -> None:
-    """Passwords of a file, against nothing but hashing as many."""
+    """Passwords of a file, compared with only hashing as many."""
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
         bench.take("passwords", rows=PASSWORDS, at="work", count=PASSWORDS)

@@ -1,4 +1,4 @@
-"""The measured steps that are Enlist's own or Django's: python -m benchmarks.steps STEP JSON."""
+"""The measured steps of Enlist and Django: python -m benchmarks.steps STEP JSON."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ from enlist.store.models import (  # noqa: E402
 )
 from enlist.store.setup.organization import make_tables  # noqa: E402
 
-# An import of a term: everybody new is created, everybody known updated, and a column is made by a template.
+# The import for a new term: new people are created, existing ones updated, and a template fills a column.
 SETTINGS: Final = (
     "upload_type=add_and_update",
     "update_details=from_file_and_defaults",
     "defaults.url=https://people.example/%-u",
 )
-# Everybody is new, and usernames that are taken get a number.
+# Everybody is new, and taken usernames get a number.
 COUNTING: Final = ("upload_type=add_all", "username_from=%-1f%-l", SETTINGS[-1])
-# In the order of their foreign keys.
+# Sorted by foreign keys.
 MODELS: Final[tuple[type[models.Model], ...]] = (Person, Enrolment, CourseGroupMember)
 AT_ONCE: Final = 1_000
 
 
 def school() -> None:
-    """Make the tables, and the courses, roles and profile fields that rosters name."""
+    """Create the tables, and the courses, roles and profile fields of the rosters."""
     make_tables()
     here = Organization.objects.create(slug="school", name="School", shared_email=False)
     roles = [Role(organization=here, shortname=name, archetype=name) for name in ROLES]
@@ -93,7 +93,7 @@ def import_file(path: str, counting: bool = False) -> None:
 
 
 def passwords(count: int) -> None:
-    """Set the passwords of an import of so many new people; importing them is not measured."""
+    """Set the passwords of an import with this many new people; importing them isn't measured."""
     watch, scope = _watch(), scope_of(None)
     lines = (f"p{n},P,P{n},p{n}@example.org,Corr3ct-Horse-{n}" for n in range(count))
     text = "\n".join(["username,firstname,lastname,email,password", *lines])
@@ -106,7 +106,7 @@ def passwords(count: int) -> None:
 
 
 def argon2(count: int) -> None:
-    """Nothing but hash so many passwords, on all processors."""
+    """Only hash this many passwords, on all processors."""
     watch = _watch()
     with watch.phase("hash"), ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(make_password, (f"Corr3ct-Horse-{n}" for n in range(count))))
@@ -119,13 +119,13 @@ def undo(number: int) -> None:
     with watch.phase("plan"):
         plan = import_undo_plan(scope, number=number)
     with watch.phase("apply"):
-        # As if somebody had approved it: who loads a million people is over every limit when they go.
+        # As if it had been approved: removing a million people exceeds every limit.
         done = import_apply(scope, plan=plan, approved=True)
     tell(watch, verbs=dict(done.verbs))
 
 
 def bulk_create(source: str) -> None:
-    """Load the rows of another database with Django's bulk_create; reading them there is not measured."""
+    """Load the rows of another database with Django's bulk_create; reading them isn't measured."""
     watch = _watch()
     connections.settings["source"] = connections.configure_settings(
         {"default": database(os.environ["DATABASE_URL"]), "source": database(source)}
@@ -141,7 +141,7 @@ def bulk_create(source: str) -> None:
 
 
 def _watch() -> Stopwatch:
-    """A stopwatch for what this process and its connection do."""
+    """A stopwatch for this process and its database connection."""
     if connection.vendor == "sqlite":
         return Stopwatch()
     with connection.cursor() as cursor:

@@ -1,8 +1,8 @@
 """The figures of the web application: python -m benchmarks.web [--rows 1000000] [--database sqlite|postgresql|both].
 
-A directory of so many people, made once and kept in var/bench (or on the server of DATABASE_URL), gets the roster of a
-term later: handed in, planned, looked at and changed page by page as a browser asks for it. Times of pages are the
-server's alone: request in, answer out. A file of 100 rows goes through a real browser from drop to result.
+A directory of this many people, created once and kept in var/bench (or on the server of DATABASE_URL), gets the roster
+of a term later: it is uploaded, planned, viewed and edited with the requests that a browser would send. Page times are
+the server's alone, from request to response. A file of 100 rows goes through a real browser from drop to result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from enlist.cli.session import ROWS_FAILED, WAITING
 
 MEDIUM: Final = 100_000
 GRID, FILTER, EDIT, PEOPLE = 100.0, 300.0, 150.0, 100.0
-# What each page may take, in milliseconds; pages of which the issue says nothing have no goal.
+# The limit for each page in milliseconds; pages without a requirement have none.
 GOALS: Final = {
     "grid page": GRID,
     "grid page of a filter": GRID,
@@ -37,7 +37,7 @@ GOALS: Final = {
     "people, searched": PEOPLE,
     "people, nobody found": PEOPLE,
     "people who are inactive": PEOPLE,
-    "people made by hand": PEOPLE,
+    "people added manually": PEOPLE,
     "people of a role": PEOPLE,
     "people who never signed in": PEOPLE,
     "people an import made": PEOPLE,
@@ -52,7 +52,7 @@ MOST_GB: Final = 1.6
 
 @dataclass(frozen=True)
 class Line:
-    """A figure: what it is, its value (and by CPU time, where that is told apart), and what it shall be at most."""
+    """A figure: what it is, its value (and its CPU time, if measured), and its upper limit."""
 
     what: str
     value: float
@@ -70,7 +70,7 @@ class Line:
 
 
 def main() -> None:
-    """Measure, and print every figure with its goal."""
+    """Measure, and print every figure with its limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
@@ -98,7 +98,7 @@ def _lines(databases: Databases, *, rows: int, with_browser: bool) -> Iterator[L
     draft = do("hand_in", path=str(written(Roster(rows, "changed"))))
     for phase, seconds in draft["seconds"].items():
         yield Line(f"the whole file: {phase}", seconds, "s")
-    yield Line("memory of whoever takes it in and plans it", draft["peak"] / 1e9, "GB", MOST_GB)
+    yield Line("memory of the process that reads and plans it", draft["peak"] / 1e9, "GB", MOST_GB)
     for looked in ("preview", "grid"):
         yield from _pages(do(looked, number=draft["number"], rows=rows))
     yield from _pages(do("crowd", rows=rows))
@@ -107,7 +107,7 @@ def _lines(databases: Databases, *, rows: int, with_browser: bool) -> Iterator[L
 
 
 def _directory(databases: Databases, *, rows: int) -> str:
-    """The address of a copy of a directory of so many people, which is made where there is none."""
+    """The address of a copy of a directory with this many people, which is created if missing."""
     full, work = f"web_{rows}", "web_work"
     if not databases.exists(full):
         databases.school("school")
@@ -127,7 +127,7 @@ def _pages(told: Told) -> Iterator[Line]:
 
 
 def _first_review(at: str, *, rows: int) -> Iterator[Line]:
-    """The browser's way to the first page of the grid, against the command that plans the same file."""
+    """The browser's way to the first page of the grid, compared with the command that plans the same file."""
     path = str(written(Roster(rows, "changed")))
     settings = ("upload_type=add_and_update", "update_details=from_file_and_defaults")
     words = [word for setting in settings for word in ("--set", setting)]

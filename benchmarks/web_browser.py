@@ -1,4 +1,4 @@
-"""A file of 100 rows in a real browser, from its drop to its result: how many clicks, and how long somebody waits."""
+"""A file of 100 rows in a real browser, from drop to result: the number of clicks, and the waiting time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 60
 
 @dataclass
 class Seen:
-    """What somebody did and saw: clicks, seconds between a click and what they wanted to see, addresses elsewhere."""
+    """What a user did and saw: clicks, seconds between a click and its result, requests to other hosts."""
 
     page: Page
     clicks: int = 0
@@ -43,7 +43,7 @@ class Seen:
 
 
 def import_of_100(database: str, *, password: str) -> Seen:
-    """Do it on the site of this database, as its owner."""
+    """Import the file on the site of this database, as its owner."""
     path = written(Roster(100, "clean", first=50_000_000))
     with _served(database), sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -85,9 +85,9 @@ def _sign_in(page: Page, *, password: str) -> None:
 def _served(database: str) -> Iterator[None]:
     environment = {**os.environ, "DATABASE_URL": database, "ENLIST_HOME": str(BENCH / "home")}
     command = [sys.executable, "-m", "enlist", "serve", "--address", ADDRESS]
-    # What is measured must be ours.
+    # Measure our own server only.
     if _answers():
-        raise SystemExit(f"benchmarks.web: another site is served at {ADDRESS}; end it first.")
+        raise SystemExit(f"benchmarks.web: another site is running at {ADDRESS}; stop it first.")
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         until = time.monotonic() + PATIENCE

@@ -1,4 +1,4 @@
-"""The measured steps of the web application, as its server does them: python -m benchmarks.web_steps STEP JSON."""
+"""The measured steps of the web application's server: python -m benchmarks.web_steps STEP JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from enlist.store.setup.organization import make_tables  # noqa: E402
 OWNER: Final = "owner"
 TIMES: Final = 20
 SIZE: Final = 100
-# People who come a term later, as in the other benchmarks.
+# People who are new a term later, as in the other benchmarks.
 UPDATING: Final = {
     "there": ["upload_type", "update_details", "defaults.url"],
     "upload_type": "add_and_update",
@@ -51,7 +51,7 @@ REPLACED: Final = {"find": "S1", "new": "T1", "column": "idnumber"}
 
 @dataclass
 class Asked:
-    """How long a page took, in milliseconds: at the median, and in CPU time of this process and the database's."""
+    """A page's median milliseconds: wall time, and CPU time of this process and the database's."""
 
     ms: float
     cpu: float
@@ -59,7 +59,7 @@ class Asked:
 
 @dataclass
 class Visit:
-    """Somebody signed in, what they asked for, and the largest page they saw."""
+    """A signed-in user, the times of their requests, and their largest page."""
 
     client: Client = field(default_factory=Client)
     watch: Stopwatch = field(default_factory=lambda: _watch())
@@ -71,18 +71,18 @@ class Visit:
         self.client.force_login(_owner())
 
     def get(self, path: str, **query: Any) -> Any:
-        """A page, which must be fine."""
+        """Get a page. Raises if it fails."""
         answer = self.client.get(f"{path}?{urlencode(query)}" if query else path)
         return self._fine(answer, path=path)
 
     def post(self, path: str, sent: Any, *, as_json: bool = False) -> Any:
-        """Send a form, or what a script sends."""
+        """Send a form, or data as a script does."""
         if as_json:
             return self._fine(self.client.post(path, json.dumps(sent), content_type="application/json"), path=path)
         return self._fine(self.client.post(path, sent), path=path)
 
     def time(self, name: str, ask: Callable[[], Any], *, times: int = TIMES) -> None:
-        """Ask so often, and keep the median."""
+        """Repeat the request, and store the median."""
         wall, cpu = [], []
         for turn in range(times):
             phase = f"{name} {turn}"
@@ -94,7 +94,7 @@ class Visit:
         self.asked[name] = Asked(statistics.median(wall), statistics.median(cpu))
 
     def tell(self, **more: Any) -> None:
-        """Print it all."""
+        """Print all results."""
         asked = {name: asdict(each) for name, each in self.asked.items()}
         tell(self.watch, asked=asked, largest=self.largest, largest_path=self.largest_path, **more)
 
@@ -107,7 +107,7 @@ class Visit:
 
 
 def hand_in(path: str) -> None:
-    """A file from its upload to its first page of the grid, read and planned by a worker."""
+    """A file from its upload to its first page in the grid, read and planned by a worker."""
     visit = Visit()
     with visit.watch.phase("file in"), Path(path).open("rb") as file:
         sent = {"preset": "moodle", "key": f"{path} {os.getpid()}", "file": file}
@@ -125,7 +125,7 @@ def hand_in(path: str) -> None:
 
 
 def grid(number: int, rows: int) -> None:
-    """The grid of a draft: pages, filters, edits; then a step that changes cells of all rows, and the grid over it."""
+    """The grid of a draft: pages, filters, edits; then a step that changes cells in all rows, and the grid after it."""
     visit, dice, here = Visit(), Random(7), f"/imports/{number}/review/"  # noqa: S311 - nothing secret
     pages = rows // SIZE
 
@@ -164,7 +164,7 @@ def grid(number: int, rows: int) -> None:
 
 
 def preview(number: int, rows: int) -> None:
-    """The preview of a draft and its filters, near the beginning and near the end; and what it gives to take home."""
+    """The preview of a draft with its filters, near the beginning and the end; and its downloads."""
     visit, here = Visit(), f"/imports/{number}/"
     visit.time("preview", lambda: visit.get(f"{here}preview/"))
     for about, start in (("update", 50_000 * rows // 1_000_000), ("failed", 2_000 * rows // 1_000_000)):
@@ -175,10 +175,10 @@ def preview(number: int, rows: int) -> None:
     visit.tell()
 
 
-# Lists of people of whom something holds.
+# Lists of people with filters.
 FILTERS: Final[dict[str, dict[str, str]]] = {
     "people who are inactive": {"state": "inactive"},
-    "people made by hand": {"source": "manual"},
+    "people added manually": {"source": "manual"},
     "people of a role": {"role": "instructor"},
     "people who never signed in": {"never": "yes"},
     "people an import made": {"import": "1"},
@@ -187,7 +187,7 @@ FILTERS: Final[dict[str, dict[str, str]]] = {
 
 
 def people(rows: int) -> None:
-    """The list of people, searches in it, and somebody's page."""
+    """The list of people, searches in it, and a person's page."""
     visit, dice = Visit(), Random(7)  # noqa: S311 - nothing secret
     names = list(Person.objects.order_by("pk").values_list("username", flat=True)[: rows : max(rows // 50, 1)])
 
@@ -208,7 +208,7 @@ def people(rows: int) -> None:
 
 
 def crowd(rows: int) -> None:
-    """Lists that are hard to find: groups whose members come last, the last few who never signed in; a deletion."""
+    """Lists that are slow to find: groups whose members come last, the last few who never signed in; a deletion."""
     visit = Visit()
     for name, share in (("Last", 0.006), ("Half", 0.5)):
         _group(name, count=int(rows * share))
@@ -225,7 +225,7 @@ def crowd(rows: int) -> None:
 
 
 def changed(number: int) -> None:
-    """The list of whom an import changed, which is carried out before."""
+    """The list of people that an import changed, which is applied first."""
     visit = Visit()
     _, plan = import_show(scope_of(None), number=number)
     if plan is None:
@@ -238,7 +238,7 @@ def changed(number: int) -> None:
 
 
 def owner() -> None:
-    """Tables of this version, and somebody to sign in as; their password is told."""
+    """Create this version's tables and an owner, and print the owner's password."""
     make_tables()
     scope = scope_of(None)
     if not Person.objects.filter(username=OWNER).exists():
@@ -269,7 +269,7 @@ def _group(name: str, *, count: int) -> None:
 
 
 def _sign_in_all_but(few: int, *, rows: int) -> None:
-    """Nearly everybody signed in once: all but the last by username."""
+    """Let everybody except the last by username have signed in once."""
     first = "SELECT * FROM store_person WHERE username_key > '' ORDER BY username_key LIMIT %s"
     _execute(
         "INSERT INTO store_account (organization_id, person_id, login_key, password, last_login)"
@@ -290,7 +290,7 @@ def _owner() -> Account:
 
 
 def _taken(visit: Visit, *, path: str) -> int:
-    """How long a download is, of which no more than a piece is held."""
+    """The length of a download, without keeping it in memory."""
     return sum(map(len, visit.get(path)))
 
 

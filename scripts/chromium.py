@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Find a Chromium for the browser tests, or install one: prints the path of its program.
+"""Find or install a Chromium for the browser tests, and print the path of its program.
 
-The first of these that runs: the one that CHROMIUM names; one that is installed; one that Playwright put into
-build/chromium before; Debian's package, where we are root or sudo asks for no password; Playwright's own.
+It prints the first of these that runs: the one in CHROMIUM; an installed one; one that Playwright put into
+build/chromium before; Debian's package, if we are root or sudo needs no password; Playwright's own.
 """
 
 import fcntl
@@ -24,16 +24,16 @@ APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--quiet")
 
 
 def chromium() -> str:
-    """The path of a Chromium. Raises SystemExit where there is none and none can be installed."""
+    """The path of a Chromium. Raises SystemExit if there is none and none can be installed."""
     named = os.environ.get("CHROMIUM")
     if named:
         if not _runs(named):
-            raise SystemExit(f"chromium: CHROMIUM names {named}, which is no program that runs.")
+            raise SystemExit(f"chromium: CHROMIUM is {named}, which isn't a program that runs.")
         return named
     if found := _found():
         return found
     with _alone():
-        # Another process of the tests may have installed one meanwhile.
+        # Another test process may have installed one in the meantime.
         found = _found() or _from_debian() or _from_playwright()
     if not found:
         raise SystemExit(
@@ -44,7 +44,7 @@ def chromium() -> str:
 
 
 def _found() -> str | None:
-    """A Chromium that is here and runs."""
+    """An installed Chromium that runs."""
     installed = filter(None, map(shutil.which, (*NAMES, *USUAL_PLACES)))
     packaged = (
         *BROWSERS.glob("chromium-*/chrome-linux*/chrome"),
@@ -54,12 +54,12 @@ def _found() -> str | None:
 
 
 def _runs(program: str) -> bool:
-    """Whether it starts: on Ubuntu there may be one that only tells to install another, elsewhere libraries lack."""
+    """Whether it starts: Ubuntu has one that only asks to install another, and elsewhere libraries may be missing."""
     return _done(program, "--version", quiet=True)
 
 
 def _from_debian() -> str | None:
-    """Debian's package; its lists are fetched first, which a new machine has none of."""
+    """Debian's package; a new machine has no package lists, so they are fetched first."""
     rights = _rights()
     if rights is None or not shutil.which("apt-get"):
         return None
@@ -69,7 +69,7 @@ def _from_debian() -> str | None:
 
 
 def _from_playwright() -> str | None:
-    """Playwright's own, with the libraries it needs where we may install them."""
+    """Playwright's own, with the libraries it needs if we may install them."""
     print("chromium: no browser here; downloading Playwright's.", file=sys.stderr)
     install = (sys.executable, "-m", "playwright", "install", "chromium")
     if _rights() is None or not _done(*install, "--with-deps"):
@@ -78,14 +78,14 @@ def _from_playwright() -> str | None:
 
 
 def _rights() -> tuple[str, ...] | None:
-    """What to put before a command that installs something; None where we may not."""
+    """The prefix of commands that install something; None if we may not."""
     if os.geteuid() == 0:
         return ()
     return ("sudo", "-n") if _done("sudo", "-n", "true", quiet=True) else None
 
 
 def _done(*command: str, quiet: bool = False) -> bool:
-    """Whether the command can be run and ends well. What it says goes to stderr: stdout is for the path."""
+    """Whether the command runs and succeeds. Its output goes to stderr: stdout is for the path."""
     said = subprocess.DEVNULL if quiet else sys.stderr
     environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
     try:
@@ -97,7 +97,7 @@ def _done(*command: str, quiet: bool = False) -> bool:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Wait until no other process of this folder installs anything."""
+    """Wait until no other process with this folder installs anything."""
     BROWSERS.mkdir(parents=True, exist_ok=True)
     with (BROWSERS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

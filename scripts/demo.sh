@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `make run` shows: a demo school, and what a person types there.
+# The demo of `make run`: a demo school, and commands that a person would type.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PWD/.venv/bin:$PATH
@@ -13,7 +13,7 @@ typed() {
 typed enlist init --demo
 typed enlist people list --limit 5
 
-# Some rows of the example are wrong on purpose: they are told, left out, and 6 is the code that says so.
+# Some rows of the example have errors on purpose, so the import leaves them out and ends with exit code 6.
 typed enlist import examples/roster.csv --set upload_type=add_and_update --set update_details=from_file \
     --failures "$ENLIST_HOME/failed.csv" --yes || [ $? -eq 6 ]
 typed enlist imports

@@ -1,10 +1,10 @@
-"""Write the people of the demo school and the roster of its next term, the same ones every time.
+"""Write the people of the demo school and the roster of its next term, the same every time.
 
     python scripts/make_example_roster.py [FOLDER]
 
-Under the folder (this repository without it): src/enlist/services/setup/demo_school/people.csv, 400 people, and
-examples/roster.csv, 376 rows: a third of them people the school has, some with changes; about 3 % wrong in the ways
-rosters are wrong. All names are invented, all addresses are of domains reserved for examples (RFC 2606, RFC 6761).
+In the folder (default: this repository): src/enlist/services/setup/demo_school/people.csv with 400 people, and
+examples/roster.csv with 376 rows. A third of these are existing people, some with changes; about 3 % have typical
+errors. All names are invented, and all addresses use domains reserved for examples (RFC 2606, RFC 6761).
 """
 
 import csv
@@ -68,19 +68,19 @@ class Maker:
         self._languages = [name for name, group in NAMES.items() for _ in range(group["weight"])]
 
     def pick(self, among: Sequence[T]) -> T:
-        """One of them. Only `random()` gives the same numbers in every version of Python."""
+        """One of the choices. Only `random()` gives the same numbers in every version of Python."""
         return among[int(self._random.random() * len(among))]
 
     def chance(self, share: float) -> bool:
-        """True for this share of calls."""
+        """True for this share of the calls."""
         return self._random.random() < share
 
     def person(self) -> Person:
-        """Somebody with a name, a place and a way to be written to."""
+        """A person with a name, a city and an e-mail address."""
         group = NAMES[self.pick(self._languages)]
         (first, first_latin), (last, last_latin) = self._name(group["given"]), self._name(group["family"])
         username = self._username(f"{first_latin}.{last_latin}")
-        # Most people of a school live near it, whatever their names.
+        # Most people live near their school, whatever their names.
         country, cities = (group["country"], group["cities"]) if self.chance(0.4) else ("GB", ["Northfield", "Weston"])
         return {
             "username": username,
@@ -112,7 +112,7 @@ class Maker:
         }
 
     def employee(self, site_role: str) -> Person:
-        """A teacher in two courses, or somebody of the office in none."""
+        """A teacher in two courses, or office staff in none."""
         person = {**self.person(), "site_role": site_role, "department": "Office", "profile_field_guardian": ""}
         if site_role != "instructor":
             return person
@@ -127,7 +127,7 @@ class Maker:
         }
 
     def course(self, number: int, *, shortname: str, role: str) -> Person:
-        """The three columns of an enrolment; teachers are in no group."""
+        """The three columns of an enrolment; teachers have no group."""
         group = self.pick(SCHOOL["courses"][shortname]["groups"]) if role == "student" else ""
         return {f"course{number}": shortname, f"role{number}": role, f"group{number}": group}
 
@@ -141,7 +141,7 @@ class Maker:
 
 
 def school_people(make: Maker) -> list[Person]:
-    """Everybody of the demo school, staff first; a part was typed in by hand, the rest came by import."""
+    """Everybody in the demo school, staff first; some people were added manually, the others imported."""
     staff = [make.employee(site_role) for site_role, number in STAFF for _ in range(number)]
     students = [make.student() for _ in range(STUDENTS)]
     by_hand = [{**person, "source": "manual"} for person in staff]
@@ -149,7 +149,7 @@ def school_people(make: Maker) -> list[Person]:
 
 
 def next_term(make: Maker, *, people: Sequence[Person]) -> list[Person]:
-    """The rows of the roster before anything goes wrong with it: existing people and new ones, in no order."""
+    """The rows of the roster without errors: existing and new people, shuffled."""
     students = [person for person in people if person["site_role"] == "learner"]
     known = [changed(make, person=person) for person in students[:: len(students) // KNOWN][:KNOWN]]
     new = [make.student() for _ in range(NEW)]
@@ -157,7 +157,7 @@ def next_term(make: Maker, *, people: Sequence[Person]) -> list[Person]:
 
 
 def changed(make: Maker, *, person: Person) -> Person:
-    """An existing person as the new term has them: most as they were, some moved, some in another house or course."""
+    """An existing person in the new term: most are unchanged, some have moved, some have another house or course."""
     if make.chance(0.65):
         return person
     if make.chance(0.4):
@@ -168,7 +168,7 @@ def changed(make: Maker, *, person: Person) -> Person:
 
 
 def spoil(rows: Sequence[Person], *, people: Sequence[Person]) -> list[list[str]]:
-    """The rows as cells, with one mistake of each kind among the new people."""
+    """The rows as cells, with one error of each kind among the new people."""
     known = {person["username"] for person in people}
     places = iter([number for number, row in enumerate(rows) if row["username"] not in known][10::18])
     cells = [[row.get(column, "") for column in ROSTER] for row in rows]
@@ -189,7 +189,7 @@ def write(path: Path, *, rows: Iterable[Sequence[str]]) -> None:
 
 
 def make(folder: Path) -> None:
-    """Write both files under a folder."""
+    """Write both files in a folder."""
     maker = Maker(seed=2)
     people = school_people(maker)
     rows = next_term(maker, people=people)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write src/enlist/core/clean/lookalikes.txt anew from Unicode's confusables.txt (UTS #39), named by the argument."""
+"""Generate src/enlist/core/clean/lookalikes.txt from Unicode's confusables.txt (UTS #39), the argument's file."""
 
 import sys
 from collections import defaultdict
@@ -13,7 +13,7 @@ HEAD = (
 
 
 def main() -> None:
-    """Read the table, write ours."""
+    """Read Unicode's table, and write ours."""
     lines = Path(sys.argv[1]).read_text("utf-8-sig").splitlines()
     version = next(line.removeprefix("# ").lower() for line in lines if line.startswith("# Version"))
     looks: dict[str, list[str]] = defaultdict(list)

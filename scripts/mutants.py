@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Put small faults into a module, one at a time, and count how many its tests notice.
+"""Put small faults into a module, one at a time, and count how many the tests notice.
 
 mutants.py MODULE [--tests PATH …] [--count N] [--seed N]
 
-The faults are Cosmic Ray's (a comparison turned round, a number one off, a decorator removed, …), drawn at random. They
-are put into a copy of the checkout, never into the checkout itself. Without --tests, the nearby tests are those of the
-tiers unit and database that import the module. Faults
-that change annotations or the stars of signatures alone are not counted.
+The faults are Cosmic Ray's (an inverted comparison, a number off by one, a removed decorator, …), chosen at random, and
+applied to a copy of the checkout. By default, the tests are those of the tiers unit and database that import the
+module. Faults that only change annotations or the stars of signatures don't count.
 """
 
 import argparse
@@ -28,20 +27,20 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parents[1]
 TIERS = ("tests/unit", "tests/database")
-# A fault that sends a loop on for ever counts as noticed after so many times the tests' usual seconds.
+# A fault that causes an endless loop counts as noticed after this many times the tests' usual duration.
 PATIENCE = 4
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One small fault: the module's text with it."""
+    """One small fault, and the module's text with it."""
 
     name: str
     text: str
 
 
 def main() -> None:
-    """Draw faults, run the tests on each, print those that nothing noticed and how many were noticed."""
+    """Choose faults, run the tests on each, and print the unnoticed ones and the number of noticed ones."""
     asked = _arguments()
     module = ROOT / asked.module
     source = module.read_text("utf-8")
@@ -67,7 +66,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _nearby(module: Path) -> list[str]:
-    """The test files that import the module, or a name out of it."""
+    """The test files that import the module, or a name from it."""
     dotted = ".".join(module.relative_to(ROOT / "src").with_suffix("").parts)
     package, _, name = dotted.rpartition(".")
     paths = sorted(path for tier in TIERS for path in (ROOT / tier).rglob("test_*.py"))
@@ -89,7 +88,7 @@ def _faults(source: str) -> list[Fault]:
     found = []
     for name in operator_names():
         kind = get_operator(name)
-        # Those that take arguments are to be configured; we use the others.
+        # Operators with arguments need configuration; we use the others.
         if kind.arguments():
             continue
         count = sum(1 for node in ast_nodes(tree) for _ in kind().mutation_positions(node))
@@ -101,7 +100,7 @@ def _faults(source: str) -> list[Fault]:
 
 
 def _without_annotations(source: str) -> str:
-    """The program without what only type checkers read; "" where it is none."""
+    """The program without what only type checkers read; "" if it isn't valid."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -112,7 +111,7 @@ def _without_annotations(source: str) -> str:
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
         elif isinstance(node, ast.arguments):
-            # A star or slash of a signature tells callers how to write, not what is done.
+            # A star or slash in a signature restricts callers, and changes no behaviour.
             node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
             node.defaults += [each for each in node.kw_defaults if each]
             node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
@@ -120,7 +119,7 @@ def _without_annotations(source: str) -> str:
 
 
 def _copy(folder: Path) -> Path:
-    """A copy of what the checkout holds, with the environment of the checkout beside it."""
+    """A copy of the checkout, which uses the checkout's environment."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S607
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
@@ -130,11 +129,11 @@ def _copy(folder: Path) -> Path:
 
 
 def _survivors(faults: list[Fault], *, source: str, place: Path, tests: list[str]) -> int:
-    """How many faults no test noticed; each is printed as the lines it changes."""
+    """How many faults no test noticed; prints each as a diff."""
     root = next(parent for parent in place.parents if (parent / "pyproject.toml").exists())
     passed, usual = _run(tests, root=root, seconds=None)
     if not passed:
-        sys.exit("The tests fail without any fault; nothing was tried.")
+        sys.exit("The tests fail even without a fault, so no fault was tried.")
     survivors = 0
     for fault in faults:
         place.write_text(fault.text, "utf-8")

@@ -1,22 +1,23 @@
-"""Ports of the loopback for servers that are started as programs of their own."""
+"""Loopback ports for servers that run as separate programs."""
 
 import socket
 import sys
 
 
 def kept_port() -> int:
-    """A free port that no other program gets as long as this process lives, but for the server that is told it.
+    """A free port, reserved for the caller's server as long as this process lives.
 
-    A port that is merely found free may be another's before the server listens there. On Linux a socket stays bound to
-    it, which is in nobody's way who names the port (SO_REUSEADDR, as servers set it), and nobody is given it who asks
-    for any. Elsewhere that would be in the server's way, too: there the port is only likely to stay free.
+    Another program could take a port that was only found free before the server listens on it. On Linux, a socket stays
+    bound to the port: the system then gives it to no program that asks for any port, but a server that names it, with
+    SO_REUSEADDR, can use it. On other systems such a socket would block the server, so the port is only likely to stay
+    free.
     """
     door = socket.socket()
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     door.bind(("127.0.0.1", 0))
     port = int(door.getsockname()[1])
     if sys.platform == "linux":
-        # The descriptor stays open without its object, which would be warned of at the end.
+        # The descriptor stays open without its object, which would cause a warning at the end.
         door.detach()
     else:
         door.close()

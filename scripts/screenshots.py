@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the pictures of docs/pictures anew: every screen of a demo school, in light and dark.
+"""Take all pictures of docs/pictures: every screen of a demo school, in light and dark.
 
 python scripts/screenshots.py [FOLDER]
 """
@@ -25,7 +25,7 @@ PICTURES = ROOT / "docs" / "pictures"
 OWNER = "tamar.beridze"
 SIZE = {"width": 1280, "height": 800}
 UPDATING = ("--set", "upload_type=add_and_update", "--set", "update_details=from_file")
-# Pages that lists lead to, by the name of their picture.
+# Pages that lists link to, by the name of their picture.
 LISTS = {
     "imports": "/imports/",
     "people": "/people/",
@@ -51,7 +51,7 @@ natalya.shcherbakova2,Natalya,Shcherbakova,natalya.shcherbakova2@example.org,Hul
 
 
 def main() -> None:
-    """Make them all."""
+    """Take all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
     with _site() as (address, password), sync_playwright() as playwright:
@@ -66,7 +66,7 @@ def main() -> None:
 
 @contextmanager
 def _site() -> Iterator[tuple[str, str]]:
-    """A demo school with a roster imported, served: its address, and its owner's password."""
+    """Serve a demo school with an imported roster: its address, and its owner's password."""
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment["ENLIST_HOME"] = home
@@ -144,7 +144,7 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
 
 
 def _draft(page: Page) -> str:
-    """An import in the making, planned; where it is."""
+    """Upload and plan an import; returns its address."""
     page.goto("/imports/new/")
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}

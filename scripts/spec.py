@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""List the statements of tests/spec_ids.toml that no test carries."""
+"""List the statements of tests/spec_ids.toml that no test covers."""
 
 import ast
 import sys
@@ -17,7 +17,7 @@ def titles() -> dict[str, str]:
 
 
 def carried() -> dict[str, list[Path]]:
-    """The IDs that tests carry, and where."""
+    """The IDs that tests cover, and where."""
     places: dict[str, list[Path]] = {}
     for path in sorted(TESTS.rglob("test_*.py")):
         for number in _marks(ast.parse(path.read_text("utf-8"))):
@@ -33,15 +33,15 @@ def _marks(tree: ast.AST) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print what is open, and how much is done."""
+    """Print the open statements, and how many are covered."""
     known, done = titles(), carried()
     for number, title in known.items():
         if number not in done:
             print(f"{number}  {title}")
-    print(f"{len(known.keys() & done.keys())} of {len(known)} statements are carried by a test")
+    print(f"{len(known.keys() & done.keys())} of {len(known)} statements have a test")
     unknown = sorted(done.keys() - known.keys())
     if unknown:
-        sys.exit(f"Tests carry IDs that are no statement's: {', '.join(unknown)}")
+        sys.exit(f"Tests have unknown IDs: {', '.join(unknown)}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Copy the front-end files of the packages that package.json pins to where they are served from, with their licences.
+"""Copy the front-end files and licences of the packages in package.json to the folder they are served from.
 
     python scripts/vendor.py
 
-Needs npm, which asks the registry it is set up for. A manifest beside the files says which version each is of and what
-it holds, and a test compares.
+Needs npm with its configured registry. A manifest next to the files lists their versions and hashes, which a test
+compares.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 SERVED = ROOT / "src" / "enlist" / "web" / "static" / "vendor"
 TESTED = ROOT / "tests" / "browser" / "vendor"
 MANIFEST = "manifest.json"
-# Package → its files that are wanted, beside its licence.
+# Package → the files to copy, besides its licence.
 FILES = {
     "bootstrap": ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js"),
     "bootstrap-icons": (
@@ -37,7 +37,7 @@ LICENCE = "LICENSE"
 
 
 def main() -> None:
-    """Copy all files anew."""
+    """Copy all files."""
     pinned = json.loads((ROOT / "package.json").read_text("utf-8"))
     for folder, packages in ((SERVED, pinned["dependencies"]), (TESTED, pinned["devDependencies"])):
         shutil.rmtree(folder, ignore_errors=True)
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _copied(name: str, *, version: str, to: Path) -> dict[str, object]:
-    """Copy a package's files; their version and their SHA-256 by path."""
+    """Copy a package's files; returns its version and their SHA-256 by path."""
     sums = {}
     with tempfile.TemporaryDirectory() as folder:
         packing = ["npm", "pack", "--silent", f"{name}@{version}"]
@@ -58,7 +58,7 @@ def _copied(name: str, *, version: str, to: Path) -> dict[str, object]:
                 if member is None:
                     raise SystemExit(f"{name} {version} has no {path}.")
                 data = _without_map(member.read())
-                # The package's own folders stay: its style sheets name their fonts by them.
+                # Keep the package's folders: its style sheets use these paths for fonts.
                 target = to / path.removeprefix("dist/")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
@@ -67,7 +67,7 @@ def _copied(name: str, *, version: str, to: Path) -> dict[str, object]:
 
 
 def _without_map(data: bytes) -> bytes:
-    """Without the last line's name of a source map, which is not copied: a browser would ask for it."""
+    """Remove the reference to a source map on the last line: browsers would request the map, which isn't copied."""
     return b"\n".join(line for line in data.split(b"\n") if b"sourceMappingURL=" not in line[:30])
 
 

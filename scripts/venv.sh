@@ -15,7 +15,7 @@ python_found() {
     return 1
 }
 
-# A folder whose Python is gone, or was never finished, is made anew.
+# Create the folder again if its Python is gone, or if it was never finished.
 if ! works "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     python=$(python_found)
     rm -rf "$venv"

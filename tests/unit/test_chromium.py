@@ -94,7 +94,7 @@ def test_a_named_one_that_does_not_run_is_told(machine: Machine) -> None:
     machine.program("chromium")
     named = machine.program("mine", BROKEN)
 
-    assert machine.run(CHROMIUM=named) == ("", f"chromium: CHROMIUM names {named}, which is no program that runs.", [])
+    assert machine.run(CHROMIUM=named) == ("", f"chromium: CHROMIUM is {named}, which isn't a program that runs.", [])
 
 
 def test_an_installed_one_is_taken_and_nothing_installed(machine: Machine) -> None:
