@@ -25,10 +25,10 @@ from enlist.store.jobs import jobs
 from enlist.store.models import Artifact, Edit, Import, RememberedHeader, Secret, Step
 from tests.database import school as cast
 from tests.database.imports import HEAD, order, upload_of, uploaded
-from tests.database.refusing import refusing
+from tests.database.refusals import refusing
 from tests.database.review import SETTINGS
-from tests.database.test_brake import imported as leaving
-from tests.database.test_brake import listing, school_of
+from tests.database.test_change_limits import imported as leaving
+from tests.database.test_change_limits import listing, school_of
 from tests.support.binary_workbooks import made, text
 from tests.support.workbooks import packed_anew, unpacked
 

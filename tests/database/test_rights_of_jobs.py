@@ -33,7 +33,7 @@ from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
 from enlist.store.operations.models import Job, Lease
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported, order, upload_of, uploaded
-from tests.database.test_handing_over import LONG_AGO
+from tests.database.test_background_imports import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

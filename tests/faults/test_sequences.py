@@ -19,7 +19,7 @@ from enlist.services.people import edit
 from enlist.store import activity
 from enlist.store.imports import records
 from tests.database.worlds import Site, stored
-from tests.faults.going_back import BulkAction, Facts, facts, said, same_version_differs, taken_back, without_reason
+from tests.faults.expected_undo import BulkAction, Facts, facts, said, same_version_differs, taken_back, without_reason
 from tests.faults.trial import COUNTED, POINTS, SEED
 from tests.support.strategies import CELLS, World, allowed, directories, policies, rosters
 
