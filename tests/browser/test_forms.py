@@ -80,3 +80,19 @@ def test_somebody_unknown_is_not_taken_into_the_team(visit: Visit) -> None:
 
     expect(page.locator("#id_username_error")).to_contain_text("Nobody has the username “nobody.here”.")
     assert page.get_by_label("Username").input_value() == "nobody.here"
+
+
+def test_a_password_that_is_wrong_or_differs_is_refused_at_its_field(visit: Visit) -> None:
+    page = visit.page
+    visit.go("/own-password/")
+    assert focused(page) == "current"
+    keys(page, "not the password", "Tab", "walnut harbour ribbon", "Tab", "walnut harbor ribbon", "Enter")
+    refused(visit)
+    expect(page.locator("#id_again_error")).to_contain_text("The two new passwords differ.")
+
+    page.get_by_label("Current password").focus()
+    keys(page, "not the password", "Tab", "walnut harbour ribbon", "Tab", "walnut harbour ribbon", "Enter")
+    refused(visit)
+    keys(page, "Tab", "Enter")
+    assert focused(page) == "current"
+    expect(page.locator("#id_current_error")).to_contain_text("The current password is wrong.")

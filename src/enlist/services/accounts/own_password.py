@@ -29,16 +29,16 @@ def password_change(account: Account, *, current: str, new: str, session: str) -
     guesses = throttling.key_of("session", session)
     count_guess(guesses, limit=ONE_PASSWORD)
     if not account.check_password(current):
-        raise PolicyError("current_password_wrong")
+        raise PolicyError("current_password_wrong", field="current")
     throttling.clear(guesses)
     if new == current:
-        raise PolicyError("new_password_same")
+        raise PolicyError("new_password_same", field="new")
     # It is compared with attributes, which a person has and an account has not.
     whose: Any = account.person
     try:
         validate_password(new, user=whose)
     except ValidationError as error:
-        raise PolicyError("new_password_weak", reasons=" ".join(error.messages)) from None
+        raise PolicyError("new_password_weak", reasons=" ".join(error.messages), field="new") from None
     account.set_password(new)
     account.must_change = False
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What all forms have in common: only what somebody changed is sent on, and a service's refusal stands at its field."""
+"""What all forms have in common: only changed values are sent on, and a service's refusal is shown at its field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.core.errors import EnlistError, NotAllowed, NotFound, TooOften
 from enlist.web.hints import error_text
 
 
@@ -29,14 +29,15 @@ class ServiceForm(forms.Form):
         return {name: _text(self.cleaned_data[name]) for name in names}
 
     def saved(self, save: Callable[[], object], *, missing: str = "") -> bool:
-        """Whether a service does it; where it refuses, its error stands at the field it is about.
+        """Whether a service does it; where it refuses, its error is shown at the field it is about.
 
-        missing: the field that names what the service may not find. Raises NotAllowed, and NotFound without `missing`.
+        missing: the field that names what the service may not find. Raises NotAllowed, TooOften, and NotFound without
+        `missing`.
         """
         try:
             save()
         except EnlistError as error:
-            if isinstance(error, NotAllowed) or (isinstance(error, NotFound) and not missing):
+            if isinstance(error, NotAllowed | TooOften) or (isinstance(error, NotFound) and not missing):
                 raise
             name = str(error.fields.get("field", missing))
             self.add_error(name if name in self.fields else None, error_text(error))

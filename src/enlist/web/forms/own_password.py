@@ -1,0 +1,35 @@
+"""The form of one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .base import ServiceForm
+
+
+def _password(label: Any, *, autocomplete: str, help_text: Any = "", **attributes: Any) -> forms.CharField:
+    """An input for a password, of which every character counts."""
+    widget = forms.PasswordInput({"class": "form-control", "autocomplete": autocomplete, **attributes})
+    return forms.CharField(label=label, help_text=help_text, widget=widget, strip=False)
+
+
+class OwnPasswordForm(ServiceForm):
+    """The current password, and a new one twice."""
+
+    current = _password(_("Current password"), autocomplete="current-password", autofocus=True)
+    new = _password(
+        _("New password"),
+        help_text=_("12 characters or more: a few words do."),
+        autocomplete="new-password",
+        minlength=12,
+    )
+    again = _password(_("New password again"), autocomplete="new-password", minlength=12)
+
+    def clean(self) -> None:
+        """Compare the two new ones."""
+        sent = self.cleaned_data
+        if "new" in sent and "again" in sent and sent["new"] != sent["again"]:
+            self.add_error("again", _("The two new passwords differ."))
