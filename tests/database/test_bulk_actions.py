@@ -70,7 +70,7 @@ def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Clien
     applied(client, address)
 
     assert "2 people will lose access." in page
-    assert "Deactivate 2 people</button>" in page
+    assert "Deactivate 2 people" in page
     assert untouched == before
     assert states() == {**before, "ann": "inactive", "=Cem Ü": "inactive"}
     (logged,) = activity.latest(scope)
@@ -173,6 +173,23 @@ def test_a_page_that_cannot_do_it_says_why_and_keeps_the_list(client: Client) ->
 
     assert answer.redirect_chain == [("/people/?state=active", 302)]
     assert "You chose nobody, so nothing was done." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("import=x", "import"), ("import=0", "import"), ("state=gone", "state"), ("by=age", "by"), ("role=king", "role")],
+)
+def test_a_wrong_filter_is_refused_at_its_field_and_nobody_is_listed_or_changed(
+    client: Client, query: str, field: str
+) -> None:
+    page = client.get(f"/people/?{query}")
+    answer = client.post("/many-people/", {"do": "deactivate", "whom": "all", "query": query}, follow=True)
+
+    assert page.status_code == 422
+    assert re.findall(r'class="field-error" id="(\w+)_error"', page.text) == [field]
+    assert "/people/ann/" not in page.text
+    assert answer.redirect_chain == [(f"/people/?{query}", 302)]
+    assert not Import.objects.exists()
 
 
 def test_people_of_another_organisation_are_not_reached(scope: Scope) -> None:

@@ -39,7 +39,6 @@ HINTS: Final = {
     "import_applied_already": "`enlist undo {number}` undoes it.",
     "import_in_work": "`enlist imports` shows its progress.",
     "import_not_waiting": "`enlist imports` lists those that are waiting.",
-    "import_number_refused": "`enlist imports` lists them.",
     "import_undo_expired": "`enlist retention` shows how long plans are kept.",
     "import_unknown": "`enlist imports` lists them.",
     "key_column_unnamed": "Name the columns in order (--columns username,firstname,lastname,email), say which line "

@@ -30,7 +30,6 @@ HINTS: Final = {
     "import_applied_already": _("Use “Undo this import” instead."),
     "import_in_work": _("The page Imports shows its progress."),
     "import_not_waiting": _("The page Imports shows those that are waiting."),
-    "import_number_refused": _("The page Imports lists them."),
     "import_undo_expired": _("The page Organisation shows how long plans are kept."),
     "key_column_unnamed": _(
         "Change the reading options: type the names of the columns, or choose the line that has them. "

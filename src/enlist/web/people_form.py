@@ -1,81 +1,92 @@
-"""The form above a list of people: whom it is about, as controls and as an address."""
+"""The form above a list of people: which people it shows, as controls and as an address."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.errors import PolicyError
 from enlist.core.fields.fields import SITE_ROLES
 from enlist.services.people.listing import MADE_BY, STATES, Wanted
-from enlist.web.input_checks import whole_number
+from enlist.web.forms.base import ServiceForm
+from enlist.web.forms.inputs import Options, input_for
 
 # What an address calls each part of `Wanted`.
 _NAMES: Final = {
-    "by": "by",
     "begins": "prefix",
+    "by": "by",
     "state": "state",
     "role": "role",
     "source": "source",
     "group": "group",
-    "course": "course",
     "import": "of_import",
+    "course": "course",
     "never": "never",
 }
-SORTS: Final = (("username", _("username")), ("lastname", _("last name")), ("email", _("e-mail")))
+_SORTS: Final = (("username", _("username")), ("lastname", _("last name")), ("email", _("e-mail")))
+_TITLES: Final = {
+    "active": _("active"),
+    "inactive": _("inactive"),
+    "manual": _("manually"),
+    "import": _("by an import"),
+}
+_MOST: Final = 999_999_999
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A control that leaves some people: its name, what it is called, what is chosen, (value, title) of each option."""
+class PeopleFilter(ServiceForm):
+    """Which people a list shows, and in which order."""
 
-    name: str
-    title: Any
-    value: str
-    options: list[tuple[str, Any]]
+    def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(sent, auto_id="%s")
+        begins = self._ask("begins", input_for("text", label=_("Begins with"), required=False))
+        begins.widget.attrs["type"] = "search"
+        self._ask("by", input_for("choice", options=_SORTS, label=_("Sorted by"), required=False))
+        self._choose("state", options=[(name, _TITLES[name]) for name in STATES], label=_("Status"))
+        self._choose("role", options=[(name, name.replace("_", " ")) for name in SITE_ROLES], label=_("Role"))
+        self._choose("source", options=[(name, _TITLES[name]) for name in MADE_BY], label=_("Added"))
+        self._choose("group", options=[(f"#{key}", name) for key, name in groups], label=_("Group"))
+        self._ask("import", _number(label=_("By import")), is_chosen="import" in sent)
+        if sent.get("course"):
+            self._ask("course", input_for("text", label=_("Course"), required=False), is_chosen=True)
+        never = forms.CheckboxInput({"class": "form-check-input"})
+        self._ask("never", forms.BooleanField(label=_("never signed in"), required=False, widget=never))
+
+    def _ask(self, name: str, field: forms.Field, *, is_chosen: bool = False) -> forms.Field:
+        if is_chosen and self.data[name]:
+            field.widget.attrs["class"] += " chosen"
+        self.fields[name] = field
+        return field
+
+    def _choose(self, name: str, *, options: Options, label: Any) -> None:
+        value = self.data.get(name, "") if name == "group" else ""
+        field = input_for("choice", options=[("", _("any")), *options], value=value, label=label, required=False)
+        self._ask(name, field, is_chosen=name in self.data)
+
+    def wanted(self) -> Wanted:
+        """What is asked for, once it is valid."""
+        asked = {part: self.cleaned_data[name] for name, part in _NAMES.items() if name in self.cleaned_data}
+        return Wanted(**{**asked, "by": asked["by"] or "username"})
 
 
-def wanted_of(sent: QueryDict) -> Wanted:
-    """Whom a form asks for. Raises PolicyError for a number that is none."""
-    asked = {field: sent.get(name, "").strip() for name, field in _NAMES.items()}
-    said = asked.pop("of_import")
-    number = whole_number(said)
-    if said and number is None:
-        raise PolicyError("import_number_refused", value=said)
-    return Wanted(
-        **{**asked, "by": asked["by"] or "username", "never": bool(asked["never"])},  # type: ignore[arg-type]
-        of_import=number,
+def _number(*, label: Any) -> forms.IntegerField:
+    wrong = _("This isn't the number of an import. The page Imports lists them.")
+    attributes = {"class": "form-control", "inputmode": "numeric", "placeholder": _("number")}
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=1,
+        max_value=_MOST,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong),
+        widget=forms.TextInput(attributes),
     )
 
 
 def address_of(wanted: Wanted) -> str:
     """The same as the query of an address, without what asks for nothing."""
     plain = Wanted()
-    said = {name: getattr(wanted, field) for name, field in _NAMES.items()}
+    said = {name: getattr(wanted, part) for name, part in _NAMES.items()}
     kept = {name: value for name, value in said.items() if value != getattr(plain, _NAMES[name])}
     return urlencode({name: "yes" if value is True else value for name, value in kept.items()})
-
-
-def choices(wanted: Wanted, *, groups: list[tuple[int, str]]) -> list[Choice]:
-    """The controls beside how names begin; groups: ids and names to choose from."""
-    known: list[tuple[str, Any]] = [(f"#{key}", name) for key, name in groups]
-    if wanted.group and wanted.group not in dict(known):
-        known.append((wanted.group, wanted.group))
-    return [
-        Choice("state", _("Status"), wanted.state, [(name, _TITLES[name]) for name in STATES]),
-        Choice("role", _("Role"), wanted.role, [(name, name.replace("_", " ")) for name in SITE_ROLES]),
-        Choice("source", _("Added"), wanted.source, [(name, _TITLES[name]) for name in MADE_BY]),
-        Choice("group", _("Group"), wanted.group, known),
-    ]
-
-
-_TITLES: Final = {
-    "active": _("active"),
-    "inactive": _("inactive"),
-    "manual": _("by hand"),
-    "import": _("by an import"),
-}

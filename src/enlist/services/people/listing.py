@@ -129,7 +129,9 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
 def _touched(scope: Scope, *, number: int) -> history.Touched:
     record = records.get(scope, number=number)
     if record.plan_removed_at:
-        raise PolicyError("changed_people_expired", number=number, date=f"{record.plan_removed_at:%Y-%m-%d}")
+        raise PolicyError(
+            "changed_people_expired", number=number, date=f"{record.plan_removed_at:%Y-%m-%d}", field="import"
+        )
     return history.touched(record)
 
 

@@ -70,7 +70,6 @@ IMPORTS: Final = (
     ErrorKind("import_plan_removed", PlanError, "The plan of import {number} was removed on {date}.",
               "Plan the file again."),
     ErrorKind("import_without_file", PlanError, "Import {number} has no file of its own."),
-    ErrorKind("import_number_refused", PolicyError, "“{value}” isn't the number of an import."),
     ErrorKind("import_filter_unknown", PolicyError, "Imports can't be filtered by the state “{value}”.",
               "Use one of: {filters}."),
     ErrorKind("import_selects_nobody", PlanError, "Import {number} is {state}, so it selects nobody."),

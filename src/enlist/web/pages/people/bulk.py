@@ -19,7 +19,7 @@ from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen
 from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
-from enlist.web.people_form import wanted_of
+from enlist.web.people_form import PeopleFilter
 from enlist.web.request import Request
 
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
@@ -34,8 +34,12 @@ def change(request: Request) -> HttpResponse:
     # Who had to sign in on the way comes back without a form.
     if request.method != "POST":
         return redirect("people")
+    people = PeopleFilter(QueryDict(sent.get("query", "")))
+    is_all = sent.get("whom") == "all"
+    if is_all and not people.is_valid():
+        return redirect(f"{reverse('people')}?{sent.get('query', '')}")
     try:
-        chosen = _chosen(sent)
+        chosen = Chosen(wanted=people.wanted()) if is_all else Chosen(sent.getlist("person"))
         if kind := _EXPORTS.get(sent.get("do", "")):
             return _exported(request, chosen=chosen, kind=kind)
         action = BulkAction(
@@ -53,12 +57,6 @@ def change(request: Request) -> HttpResponse:
     except EnlistError as error:
         messages.warning(request, error_text(error))
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
-
-
-def _chosen(sent: QueryDict) -> Chosen:
-    if sent.get("whom") == "all":
-        return Chosen(wanted=wanted_of(QueryDict(sent.get("query", ""))))
-    return Chosen(sent.getlist("person"))
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:

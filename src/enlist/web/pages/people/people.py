@@ -1,11 +1,11 @@
-"""People: the list, and whom it is about."""
+"""People: the list, and which people it shows."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from enlist.core.rights import Right
 from enlist.services.people import listing
 from enlist.services.people.listing import Wanted
 from enlist.services.setup import lists
-from enlist.web.people_form import SORTS, address_of, choices, wanted_of
+from enlist.web.people_form import PeopleFilter, address_of
 from enlist.web.request import Request
 from enlist.web.rights import may
 
@@ -23,29 +23,29 @@ _GROUPS: Final = 200
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """People of whom holds what is asked for, some at a time."""
-    scope, wanted = request.scope, wanted_of(request.GET)
+    """The people who match, some at a time; none while a filter is wrong, because all would look like a result."""
+    scope, sent = request.scope, request.GET
     # The search above every page does not say by what.
-    if set(request.GET) == {"begins"} and wanted.prefix:
-        wanted = listing.person_search(scope, text=wanted.prefix)
+    if set(sent) == {"begins"} and (text := sent["begins"].strip()):
+        sent = QueryDict(address_of(listing.person_search(scope, text=text)))
     groups = lists.group_names(scope, limit=_GROUPS)
-    page = listing.person_list(scope, wanted=wanted, after=request.GET.get("after") or None)
-    shown = {
-        "page": page,
-        "wanted": wanted,
+    form = PeopleFilter(sent, groups=groups)
+    shown = {"form": form, "is_filtered": True, "key": uuid4().hex, "groups": groups, **_actions(request)}
+    if form.is_valid():
+        form.saved(lambda: shown.update(_listed(request, wanted=form.wanted())))
+    return render(request, "web/people/index.html", shown, status=422 if form.errors else 200)
+
+
+def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
+    return {
+        "page": listing.person_list(request.scope, wanted=wanted, after=request.GET.get("after") or None),
         "query": address_of(wanted),
         "is_filtered": wanted != Wanted(by=wanted.by),
-        "choices": choices(wanted, groups=groups),
-        "sorts": SORTS,
-        "key": uuid4().hex,
-        "groups": groups,
-        **_deeds(request),
     }
-    return render(request, "web/people/index.html", shown)
 
 
-def _deeds(request: Request) -> dict[str, Any]:
-    """What can be done to many, and where they can be put."""
+def _actions(request: Request) -> dict[str, Any]:
+    """The bulk actions, and the courses and roles to choose from."""
     scope = request.scope
     if not may(request, right=Right.IMPORT):
         return {"may_change": False}
