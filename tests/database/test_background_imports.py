@@ -56,7 +56,7 @@ def people() -> list[str]:
 
 
 def states(scope: Scope) -> list[str]:
-    return [each["state"] for each in imports_list(scope)]
+    return [each.state for each in imports_list(scope)]
 
 
 def work() -> None:
@@ -96,7 +96,7 @@ def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
         "number": 1, "verbs": {"create": 2}, "nothing_to_do": False, "waiting": None, "waiting_people": 0,
     }  # fmt: skip
     summary, plan = import_show(scope, number=1)
-    assert (summary["file"], summary["rows"], plan and plan.head.staged) == ("roster.csv", {"created": 2}, 1)
+    assert (summary.file, summary.rows, plan and plan.head.staged) == ("roster.csv", {"created": 2}, 1)
 
 
 def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope) -> None:
@@ -108,7 +108,7 @@ def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope
     college = cast.organization("college")
     imported(Scope(college, MACHINE), bad)
     here, same = import_show(Scope(college, MACHINE), number=1)
-    assert (handed["rows"], handed["changes"]) == (here["rows"], here["changes"])
+    assert (handed.rows, handed.changes) == (here.rows, here.changes)
     assert plan is not None
     assert same is not None
     assert plan.flags().equals(same.flags())

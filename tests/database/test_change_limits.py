@@ -83,9 +83,7 @@ def test_what_is_over_the_limit_waits_and_exactly_at_it_goes_on(listed: int, awa
     )
     assert len(inactive(scope)) == 40 - listed - awaiting
     assert (done.waiting, done.waiting_people) == ((2, 3) if awaiting else (None, 0))
-    assert [each["state"] for each in imports_list(scope)] == (
-        ["awaiting", "nothing_to_do"] if awaiting else ["applied"]
-    )
+    assert [each.state for each in imports_list(scope)] == (["awaiting", "nothing_to_do"] if awaiting else ["applied"])
 
 
 def test_the_rest_goes_on() -> None:

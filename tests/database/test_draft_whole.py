@@ -191,7 +191,7 @@ def test_a_plan_of_the_file_as_it_was_read_before_is_no_plan_of_the_draft(
     assert records.get(scope, number=number).state == "staged"
     error = jobs_list(scope)[0].error
     assert error
-    assert error["code"] == "import_file_changed"
+    assert error.code == "import_file_changed"
 
 
 @pytest.mark.parametrize("reading", [{"sheet": "a\0b"}, {"sheet": "a\ud800b"}, {"names": ["username", "\0"]}])

@@ -172,7 +172,7 @@ def test_an_import_of_the_erased_alone_is_there_still_and_has_nothing_to_undo(sc
 
     summary, plan = import_show(scope, number=1)
     assert plan is not None
-    assert summary["changes"]["create"] == 1
+    assert summary.changes["create"] == 1
     assert [part.frames for part in plan.parts] == [{}]
     assert import_undo_plan(scope, number=1).is_empty
 
@@ -341,7 +341,7 @@ def test_what_an_erased_person_did_is_said_to_be_theirs_no_more(scope: Scope) ->
 
     erased(scope)
 
-    assert import_show(scope, number=1)[0]["by"] == "(erased)"
+    assert import_show(scope, number=1)[0].by == "(erased)"
     assert [each["by"] for each in person_history(scope, username="ann")] == ["(erased)", "(erased)"]
 
 

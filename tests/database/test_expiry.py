@@ -102,7 +102,7 @@ def test_what_a_crash_left_goes_the_next_time(scope: Scope) -> None:
 def test_an_undo_is_possible_until_the_day_that_is_told(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     aged(scope, number=1, days=179.9)
-    until = datetime.fromisoformat(import_show(scope, number=1)[0]["plan_kept_until"]).date()
+    until = datetime.fromisoformat(import_show(scope, number=1)[0].plan_kept_until or "").date()
     assert until == (NOW + timedelta(days=0.1)).date()
     assert import_undo_plan(scope, number=1).head.undoes == 1
 
@@ -115,8 +115,8 @@ def test_an_undo_is_possible_until_the_day_that_is_told(scope: Scope) -> None:
         assert refused.value.message == (f"Import 1 can't be undone any more. Its plan was kept until {gone:%Y-%m-%d}.")
         expire(scope, now=NOW)
     summary, plan = import_show(scope, number=1)
-    assert (plan, summary["plan_removed"], summary["file_removed"]) == (None, f"{NOW:%Y-%m-%d}", f"{NOW:%Y-%m-%d}")
-    assert summary["changes"] == {"create": 1}
+    assert (plan, summary.plan_removed, summary.file_removed) == (None, f"{NOW:%Y-%m-%d}", f"{NOW:%Y-%m-%d}")
+    assert summary.changes == {"create": 1}
 
 
 def test_a_plan_that_went_before_it_was_applied_is_refused(scope: Scope) -> None:

@@ -1,5 +1,6 @@
 """Jobs: told about while they are done, stopped when asked to, begun again when their worker died."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from enlist.cli.plain import plain
 from enlist.core.errors import DatabaseProblem, EnlistError, NewerTables, OlderTables, PlanError, error_json
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.orphans import Ended, orphans_settle
@@ -42,7 +44,9 @@ def put(scope: Scope) -> int:
 
 
 def told(scope: Scope, *names: str) -> list[Any]:
-    return [getattr(each, name) for each in jobs_list(scope) for name in names]
+    """These values of all jobs, as JSON has them."""
+    found = json.loads(json.dumps(jobs_list(scope), default=plain))
+    return [each[name] for each in found for name in names]
 
 
 def drawn(scope: Scope) -> int:

@@ -155,7 +155,7 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
 
     assert whole(back) == whole(site.now()) == whole(site.directory)
     assert whole(again) == whole(after)
-    states = [each["state"] for each in imports_list(site.scope) if each["state"] != "awaiting"]
+    states = [each.state for each in imports_list(site.scope) if each.state != "awaiting"]
     assert states == ["applied", "undone", "undone", "undone"]
 
 
@@ -169,11 +169,11 @@ def test_an_import_is_called_applied_while_what_it_did_is_there(world: World, ch
     expected = {False: whole(site.directory), True: whole(site.now())}
 
     for is_first in choices:
-        standing = [each["number"] for each in imports_list(site.scope) if each["state"] == "applied"]
+        standing = [each.number for each in imports_list(site.scope) if each.state == "applied"]
         undone(site, number=standing[-1 if is_first else 0])
 
     first = imports_list(site.scope)[-1]
-    assert whole(site.now()) == expected[first["state"] == "applied"]
+    assert whole(site.now()) == expected[first.state == "applied"]
 
 
 @given(worlds(min_rows=1, distinct=True))

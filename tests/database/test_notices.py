@@ -211,7 +211,7 @@ def test_imports_are_found_by_what_holds_of_them(
     address = planned(client, f"{HEAD}\ndee,Dee,Day,dee@x.org\n")
     client.post(f"{address}settings/", {"there": ["upload_type"], "upload_type": "add_new"})
 
-    assert [each["number"] for each in imports_list(scope, looked=looked)] == numbers
+    assert [each.number for each in imports_list(scope, looked=looked)] == numbers
     query = {name: value for name, value in vars(looked).items() if value}
     assert [f'href="/imports/{number}/"' in client.get("/imports/", query).text for number in numbers] == [True] * len(
         numbers

@@ -135,6 +135,6 @@ def test_a_column_that_is_left_out_comes_back_with_another_name(scope: Scope, nu
     plan(scope, number)
 
     assert meant(scope, number) == called(4, "Town", "city")
-    assert import_show(scope, number=number)[0]["rows"] == {"created": 3, "failed": 1}
+    assert import_show(scope, number=number)[0].rows == {"created": 3, "failed": 1}
     review.edit_undo(scope, number=number)
     assert meant(scope, number) == called(4, "city", "")

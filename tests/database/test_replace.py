@@ -164,7 +164,7 @@ def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, 
     work()
 
     summary, made = import_show(scope, number=number)
-    assert (summary["is_planned"], type(made)) == (True, Plan)
+    assert (summary.is_planned, type(made)) == (True, Plan)
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
     assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 

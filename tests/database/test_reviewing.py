@@ -119,7 +119,7 @@ def test_rows_that_are_left_out_keep_the_numbers_of_all_others(scope: Scope, num
     plan(scope, number)
     summary, _ = import_show(scope, number=number)
 
-    assert summary["rows"] == {"created": 3, "skipped": 1}
+    assert summary.rows == {"created": 3, "skipped": 1}
     assert statuses(scope, number) == ["created", "skipped", "created", "created"]
 
 

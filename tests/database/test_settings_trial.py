@@ -87,10 +87,10 @@ def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: 
 
 def test_settings_that_hold_already_leave_the_plan_as_it_is(scope: Scope, number: int) -> None:
     draft_settings_set(scope, number=number, settings=SETTINGS)
-    assert import_show(scope, number=number)[0]["is_planned"]
+    assert import_show(scope, number=number)[0].is_planned
 
     draft_settings_set(scope, number=number, settings=(*SETTINGS, "note=another"))
-    assert not import_show(scope, number=number)[0]["is_planned"]
+    assert not import_show(scope, number=number)[0].is_planned
 
 
 def test_a_profile_field_is_filled_by_its_column_by_one_value_or_not(scope: Scope, number: int) -> None:

@@ -234,7 +234,7 @@ def test_it_refuses_a_plan_that_was_touched_since(given: dict[str, Any], change:
 
     assert (refused.value.message, refused.value.hint) == (sentence, "Make the plan again.")
     assert rows_of(site) == before
-    assert [each["state"] for each in imports_list(site.scope)] == ["failed"]
+    assert [each.state for each in imports_list(site.scope)] == ["failed"]
 
 
 def somebody_signs_in(site: Site) -> None:

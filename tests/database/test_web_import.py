@@ -258,7 +258,7 @@ def test_a_plan_agreed_to_twice_is_carried_out_once(client: Client, scope: Scope
     work()
 
     assert late.status_code == 302
-    assert [each["state"] for each in imports_list(scope)] == ["applied", "applied"]
+    assert [each.state for each in imports_list(scope)] == ["applied", "applied"]
 
 
 def test_what_changed_since_it_was_shown_is_shown_anew_and_not_applied(client: Client, scope: Scope) -> None:
@@ -504,7 +504,7 @@ def test_a_draft_that_is_discarded_leaves_nothing_behind(client: Client, scope: 
     address = planned(client)
     client.post(f"{address}cancel/")
 
-    assert next(each["state"] for each in imports_list(scope)) == "cancelled"
+    assert next(each.state for each in imports_list(scope)) == "cancelled"
     assert not Artifact.objects.exclude(of_import__number=1).exists()
     assert cities() == {"ann": "Rome"}
 

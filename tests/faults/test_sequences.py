@@ -14,7 +14,7 @@ from enlist.core.errors import PolicyError, StalePlan
 from enlist.core.plan.preview import logical
 from enlist.services.imports import approval
 from enlist.services.imports.commit import Done
-from enlist.services.imports.plan import import_apply, import_stage, import_undo_plan, imports_list
+from enlist.services.imports.plan import ImportSummary, import_apply, import_stage, import_undo_plan, imports_list
 from enlist.services.people import edit
 from enlist.store import activity
 from enlist.store.imports import records
@@ -101,7 +101,7 @@ class Sequences(RuleBasedStateMachine):
         if facts(before) == facts(action.after):
             assert logical(after) == logical(action.before)
         self.note(done, before=before)
-        states = {each["number"]: (each["state"], each["undoes"]) for each in self.listed()}
+        states = {each.number: (each.state, each.undoes) for each in self.listed()}
         assert states[action.number][0] == "undone"
         assert states[done.number] == ("nothing_to_do" if done.nothing_to_do else "applied", action.number)
 
@@ -162,12 +162,12 @@ class Sequences(RuleBasedStateMachine):
         self.known = same_version_differs(self.known, now=now)
         return now
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[ImportSummary]:
         return imports_list(self.site.scope, limit=1000)
 
     def standing(self) -> list[int]:
         """What can be undone, the last first."""
-        return [each["number"] for each in self.listed() if each["state"] == "applied"]
+        return [each.number for each in self.listed() if each.state == "applied"]
 
 
 @pytest.mark.slow

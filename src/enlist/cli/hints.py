@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from enlist.core.errors import EnlistError, error_from
+from enlist.core.errors import EnlistError
 
 # By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
 HINTS: Final = {
@@ -76,9 +75,8 @@ FLAG_HINTS: Final = {
 }
 
 
-def error_text(stored: Mapping[str, Any]) -> str:
-    """A stored error: what happened, then what to do."""
-    error = error_from(stored)
+def error_text(error: EnlistError) -> str:
+    """An error: what happened, then what to do."""
     return f"{error.message} {hint_of(error)}".strip()
 
 

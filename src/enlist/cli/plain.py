@@ -5,9 +5,25 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 
+from enlist.core.errors import EnlistError, error_json
+
 
 def plain(value: object) -> object:
-    """A dataclass by its fields, each called as its metadata's `json` says where it has one; moments in ISO 8601."""
+    """A dataclass as `values_of`, an error as `error_json`, a moment in ISO 8601, anything else as text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.metadata.get("json", each.name): getattr(value, each.name) for each in fields(value)}
+        return values_of(value)
+    if isinstance(value, EnlistError):
+        return error_json(value)
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
+
+
+def values_of(answer: object) -> dict[str, object]:
+    """The fields of a dataclass, named as the `json` of their metadata says; without those that are None by default."""
+    if not is_dataclass(answer):
+        raise TypeError(f"{type(answer).__name__} isn't a dataclass")
+    named = [(each, getattr(answer, each.name)) for each in fields(answer)]
+    return {
+        each.metadata.get("json", each.name): value
+        for each, value in named
+        if value is not None or each.default is not None
+    }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.errors import EnlistError, error_from
+from enlist.core.errors import EnlistError
 from enlist.core.flags.catalogue import FLAGS
 
 # By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
@@ -68,10 +67,9 @@ def flag_hint(code: str) -> str:
     return str(FLAG_HINTS.get(code, FLAGS[code].fix))
 
 
-def error_text(error: EnlistError | Mapping[str, Any] | None) -> str:
-    """An error, or a stored one, as pages show it: what happened, then what to do; "" for none."""
+def error_text(error: EnlistError | None) -> str:
+    """An error as pages show it: what happened, then what to do; "" for none."""
     if not error:
         return ""
-    shown = error if isinstance(error, EnlistError) else error_from(error)
-    hint = str(HINTS[shown.code]).format(**shown.fields) if shown.code in HINTS else shown.hint
-    return f"{shown.message} {hint}".strip()
+    hint = str(HINTS[error.code]).format(**error.fields) if error.code in HINTS else error.hint
+    return f"{error.message} {hint}".strip()

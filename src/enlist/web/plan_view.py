@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -15,6 +14,7 @@ from enlist.core.plan.plan import Plan
 from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
 from enlist.services.imports import preview
+from enlist.services.imports.plan import ImportSummary
 from enlist.services.imports.preview import Wanted
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
@@ -26,13 +26,13 @@ ROWS: Final = 100
 WHOLE: Final = ("created", "restored")
 
 
-def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
+def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[str, Any]:
     """For templates: plan, tiles, show (what is filtered for), people or rows, groups (of flags), waiting."""
     show, start = request.GET.get("show", ""), _start(request.GET)
     groups = preview.plan_flags(plan)
     shown: dict[str, Any] = {
         "plan": plan,
-        "tiles": tiles(plan.head, has_file=not summary["undoes"] and not summary["many"]),
+        "tiles": tiles(plan.head, has_file=not summary.undoes and not summary.many),
         "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
         "groups": groups,
         "has_errors": any(group.code in NOT_IMPORTED for group in groups),
@@ -41,11 +41,11 @@ def plan_shown(request: Request, *, plan: Plan, summary: Mapping[str, Any]) -> d
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "total_people": _touched(plan),
         "of_rows": bool(plan.head.flags.get("same_person_twice")),
-        "many": many_words(summary["many"], verbs=plan.head.verbs),
+        "many": many_words(summary.many, verbs=plan.head.verbs),
     }
     if shown["show"] in (EVERY_ROW, *STATUSES, preview.PROBLEMS, preview.WARNED):
         wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"])
-        page = preview.import_rows(request.scope, number=summary["number"], wanted=wanted, start=start, limit=ROWS)
+        page = preview.import_rows(request.scope, number=summary.number, wanted=wanted, start=start, limit=ROWS)
         return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
     people = preview.plan_people(request.scope, plan=plan, about=shown["show"], start=start, limit=PEOPLE)
     changes = [_change(each, labels=people.labels) for each in people.changes]

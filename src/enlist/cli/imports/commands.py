@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import (
     give,
@@ -58,7 +58,7 @@ from .results import (
 if TYPE_CHECKING:
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
-    from enlist.services.imports.plan import Planned
+    from enlist.services.imports.plan import ImportDetail, Planned
     from enlist.services.imports.request import ImportRequest
     from enlist.services.progress import Progress
     from enlist.store.models import Import
@@ -263,25 +263,24 @@ def show_import(
         if str(changes) == "-":
             return
     summary, plan = import_show(scope, number=number)
-    summary |= _selected(scope, number=number, summary=summary)
+    values = values_of(summary) | _selected(scope, summary=summary)
     if as_json:
         shown = plan_json(scope, plan=plan, people=people) if plan else None
-        give_json({**summary, "plan": shown})
+        give_json({**values, "plan": shown})
         return
-    give("\n".join(import_lines(summary)))
+    give("\n".join(import_lines(values)))
     if plan:
         give("")
         give_plan(scope, plan=plan, people=people)
 
 
-def _selected(scope: Scope, *, number: int, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """How many people an applied import selects, where it selects any."""
-    choice = (summary["settings"] or {}).get("select_for_bulk")
-    if choice is None or summary["state"] != "applied" or "plan_removed" in summary:
+def _selected(scope: Scope, *, summary: ImportDetail) -> dict[str, int]:
+    """How many people an applied import selects, if it selects any."""
+    if "select_for_bulk" not in summary.settings or summary.state != "applied" or summary.plan_removed:
         return {}
     from enlist.services.imports import selection
 
-    return {"selected": len(selection.import_selected(scope, number=number).usernames)}
+    return {"selected": len(selection.import_selected(scope, number=summary.number).usernames)}
 
 
 def _write_changes(scope: Scope, *, number: int, to: Path) -> None:

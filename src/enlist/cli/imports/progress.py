@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from enlist.cli.hints import error_text
 from enlist.cli.terminal import give, give_json_line, say
@@ -15,7 +16,7 @@ from .results import import_line
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.jobs.queue import JobProgress
+    from enlist.services.imports.plan import ImportSummary
 
 # Seconds between two looks.
 PAUSE: Final = 0.5
@@ -26,11 +27,13 @@ def watch(scope: Scope, *, limit: int, as_json: bool) -> None:
     if sys.stderr.isatty() and not as_json:
         _watch_live(scope, limit=limit)
         return
-    said: dict[int, dict[str, Any]] = {}
+    told: dict[int, ImportSummary] = {}
     for found in _looks(scope, limit=limit):
         for each in found:
-            if said.get(each["number"]) != each:
-                said[each["number"]] = each
+            # Two errors are never equal, and none changes unless the state does.
+            comparable = replace(each, error=None)
+            if told.get(each.number) != comparable:
+                told[each.number] = comparable
                 give_json_line(each) if as_json else give(_line(each))
 
 
@@ -48,16 +51,16 @@ def _watch_live(scope: Scope, *, limit: int) -> None:
             live.update(table, refresh=True)
 
 
-def _looks(scope: Scope, *, limit: int) -> Iterator[list[dict[str, Any]]]:
+def _looks(scope: Scope, *, limit: int) -> Iterator[list[ImportSummary]]:
     """Those in work, and those that were at the first look, again and again."""
     from enlist.services.imports import plan
 
     seen: set[int] = set()
     while True:
         found = plan.imports_list(scope, limit=limit)
-        working = {each["number"] for each in found if each["progress"]}
+        working = {each.number for each in found if each.progress}
         seen |= working
-        yield [each for each in reversed(found) if each["number"] in seen]
+        yield [each for each in reversed(found) if each.number in seen]
         if not working:
             break
         time.sleep(PAUSE)
@@ -65,20 +68,20 @@ def _looks(scope: Scope, *, limit: int) -> Iterator[list[dict[str, Any]]]:
         say("Nothing is in work.")
 
 
-def _line(each: Mapping[str, Any]) -> str:
+def _line(each: ImportSummary) -> str:
     number, file, state, rows, rate, left = _cells(each)
     speed = f", {rate} a second, {left} left" if left else ""
-    problem = error_text(each["error"]) if each["error"] else ""
-    told = import_line(each)["changes"] if each["state"] in ("applied", "nothing_to_do") else problem
+    problem = error_text(each.error) if each.error else ""
+    told = import_line(each)["changes"] if each.state in ("applied", "nothing_to_do") else problem
     far = f", {rows}{speed}" if rows else ""
     return printable(f"Import {number} ({file}): {state}{far}{f': {told}' if told else ''}")
 
 
-def _cells(each: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(each: ImportSummary) -> tuple[str, ...]:
     """Number, file, state with phase, rows, rate, time left; "" where it is not known."""
-    now: JobProgress | None = each["progress"]
-    state = each["state"].replace("_", " ") + (f", {now.phase}" if now and now.phase else "")
+    now = each.progress
+    state = each.state.replace("_", " ") + (f", {now.phase}" if now and now.phase else "")
     rows = f"{now.done:,} of {now.total:,}" if now and now.total else ""
     rate = f"{now.rate:,.0f}" if now and now.rate else ""
     left = f"{now.left:,.0f} s" if now and now.left is not None else ""
-    return str(each["number"]), each["file"], state, rows, rate, left
+    return str(each.number), each.file, state, rows, rate, left

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
+    from enlist.services.imports.plan import ImportSummary
     from enlist.services.jobs.queue import JobSummary
 
 
@@ -90,27 +91,27 @@ def outcome_json(done: Done | None) -> dict[str, Any] | None:
     return asdict(done) if done else None
 
 
-def import_line(summary: Mapping[str, Any]) -> dict[str, Any]:
+def import_line(summary: ImportSummary) -> dict[str, object]:
     """An import as a line of the list."""
     return {
-        "number": summary["number"],
+        "number": summary.number,
         "what": _what(summary),
-        "state": summary["state"].replace("_", " "),
-        "file": summary["file"],
-        "created": summary["created_at"],
-        "changes": changes_in_words(summary["changes"]) if summary["rows"] or summary["changes"] else "",
+        "state": summary.state.replace("_", " "),
+        "file": summary.file,
+        "created": summary.created_at,
+        "changes": changes_in_words(summary.changes) if summary.rows or summary.changes else "",
     }
 
 
-def _what(summary: Mapping[str, Any]) -> str:
-    if summary["undoes"]:
-        return f"undo of {summary['undoes']}"
-    return f"rest of {summary['split_from']}" if summary["split_from"] else str(summary["kind"])
+def _what(summary: ImportSummary) -> str:
+    if summary.undoes:
+        return f"undo of {summary.undoes}"
+    return f"rest of {summary.split_from}" if summary.split_from else summary.kind
 
 
-def import_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """An import, one thing known of it a line; rows and changes stand in its plan."""
-    for name, value in summary.items():
+def import_lines(values: Mapping[str, object]) -> Iterator[str]:
+    """An import, one value per line; its plan shows rows and changes."""
+    for name, value in values.items():
         if value not in (None, "", {}) and name not in ("rows", "changes"):
             told = ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
             yield f"{name}: {printable(told)}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from enlist.core.errors import LeaseLost, LeaseTaken, NotAllowed, NotFound, error_from, error_json, error_record
+from enlist.core.errors import EnlistError, LeaseLost, LeaseTaken, NotAllowed, NotFound, error_from, error_record
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.jobs.run import KIND, job_put_back
 from enlist.store import apply, models
@@ -28,7 +27,7 @@ class Ended:
     work: str
     import_number: int | None
     state: str
-    error: dict[str, Any] | None
+    error: EnlistError | None
 
 
 def orphans_settle() -> list[Ended]:
@@ -100,6 +99,4 @@ def _is_applied(job: Job) -> bool:
 
 def ended_of(job: Job) -> Ended:
     """What there is to say of a job."""
-    return Ended(
-        job.pk, job.kind, job.import_number, job.state, error_json(error_from(job.error)) if job.error else None
-    )
+    return Ended(job.pk, job.kind, job.import_number, job.state, error_from(job.error) if job.error else None)

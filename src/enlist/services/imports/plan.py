@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from django.utils import timezone
 
 from enlist.core.directory.directory import Reference, hidden_in
-from enlist.core.errors import NeedsApproval, PlanError, PolicyError, error_from, error_json
+from enlist.core.errors import EnlistError, NeedsApproval, PlanError, PolicyError, error_from
 from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.plan.plan import Head, Plan
@@ -30,7 +30,7 @@ from enlist.formats import read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.accounts.protection import check_undo
-from enlist.services.jobs.queue import job_progress
+from enlist.services.jobs.queue import JobProgress, job_progress
 from enlist.services.jobs.run import APPROVING, READING, REPLACING, Run, job_here
 from enlist.services.progress import Progress, silent
 from enlist.services.setup.labels import doer
@@ -272,11 +272,66 @@ class Looked:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSummary:
+    """An import as lists show it.
+
+    kind: import or undo. state: of the import, or of its background job while that is open or failed. settings: those
+    that differ from its preset's. undoes, split_from: numbers of other imports. by: a username (null: typed on the
+    machine). created_at, applied_at: ISO 8601. rows: how many rows have which status. changes: how many changes of
+    which verb. many: the bulk action it makes, "" if none. is_stale: its plan was out of date when it was applied.
+    """
+
+    number: int
+    kind: str
+    state: str
+    preset: str
+    settings: Mapping[str, object]
+    file: str
+    sha256: str
+    undoes: int | None
+    split_from: int | None
+    people_to_confirm: int | None
+    by: str | None
+    created_at: str
+    applied_at: str | None
+    note: str
+    rows: Mapping[str, int]
+    changes: Mapping[str, int]
+    key: str | None
+    progress: JobProgress | None
+    is_replacing: bool
+    is_reading: bool
+    is_approving: bool
+    many: str
+    is_open: bool
+    is_draft: bool
+    is_planned: bool
+    is_stale: bool
+    error: EnlistError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDetail(ImportSummary):
+    """An import as its own page shows it.
+
+    waiting: the number of the import that needs approval. The dates: until when its file and plan are kept, or since
+    when they are gone. fingerprint: of the plan that needs approval.
+    """
+
+    waiting: int | None
+    file_kept_until: str | None = None
+    file_removed: str | None = None
+    plan_kept_until: str | None = None
+    plan_removed: str | None = None
+    fingerprint: str | None = None
+
+
 @needs(Right.SEE_IMPORTS)
 def imports_list(
     scope: Scope, *, limit: int = 20, looked: Looked = Looked(), before: int | None = None
-) -> list[dict[str, Any]]:
-    """The organisation's last imports, the newest first, as plain values, with how far those in work are.
+) -> list[ImportSummary]:
+    """The organisation's last imports, the newest first.
 
     before: those of lower numbers. Raises PolicyError for a state there is not.
     """
@@ -299,19 +354,22 @@ def importers_list(scope: Scope) -> list[str]:
     return records.starters(scope)
 
 
-def import_show(scope: Scope, *, number: int) -> tuple[dict[str, Any], Plan | None]:
-    """An import as plain values, and its plan where there is one. Raises NotFound."""
+def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None]:
+    """An import, and its plan if there is one. Raises NotFound."""
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
     job = jobs.of_import(scope, number=number)
     waiting = approvals.of(record)
-    told = {**_summary(record, job=job), "waiting": waiting.number if waiting else None}
+    summary = _summary(record, job=job)
     plan = artifacts.plan_of(record) if is_kept else None
-    # What an approval names, so that it is of what was looked at.
-    shown = {"fingerprint": plan.fingerprint} if plan and record.state == approvals.AWAITING else {}
-    return {**told, **_kept(record, until=until), **shown}, plan
+    detail = ImportDetail(
+        **{each.name: getattr(summary, each.name) for each in fields(summary)} | _kept(record, until=until),
+        waiting=waiting.number if waiting else None,
+        fingerprint=plan.fingerprint if plan and record.state == approvals.AWAITING else None,
+    )
+    return detail, plan
 
 
 def _table(request: ImportRequest, *, policy: Policy) -> Table:
@@ -324,7 +382,7 @@ def _table(request: ImportRequest, *, policy: Policy) -> Table:
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:
-    """Until when its file and plan are kept, or since when they are gone; dates."""
+    """The dates of ImportDetail."""
     gone = {"file": record.file_removed_at, "plan": record.plan_removed_at}
     had = {"file": record.kind == "import", "plan": bool(record.plan_head)}
     return {
@@ -366,38 +424,38 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
     return whole
 
 
-def _summary(record: models.Import, *, job: Job | None) -> dict[str, Any]:
-    working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
-    statuses = record.figures.get("statuses", {})
-    return {
-        "number": record.number,
-        "kind": record.kind,
-        "state": working.state if working and not _is_refused(working, record=record) else record.state,
-        "preset": record.preset,
-        "settings": _settings(record),
-        "file": record.file_name,
-        "sha256": record.sha256,
-        "undoes": record.undoes.number if record.undoes else None,
-        "split_from": record.split_from.number if record.split_from else None,
-        "people_to_confirm": record.plan_head["awaiting_people"] if record.state == approvals.AWAITING else None,
-        "by": doer(record.started_by_id, person=record.started_by),
-        "created_at": record.created_at.isoformat(timespec="seconds"),
-        "applied_at": record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
-        "note": record.note,
-        "rows": statuses,
-        "changes": record.figures.get("verbs", {}),
-        "key": record.key,
-        "progress": job_progress(working) if working and working.state in OPEN_STATES else None,
-        "is_replacing": bool(working and working.kind == REPLACING and working.state in OPEN_STATES),
-        "is_reading": bool(working and working.state in OPEN_STATES and jobs.current_kind(working) == READING),
-        "is_approving": bool(working and working.state in OPEN_STATES and working.kind == APPROVING),
-        "many": record.order.get(records.MANY, ""),
-        "is_open": record.state in records.OPEN and record.split_from is None,
-        "is_draft": record.state in records.OPEN and records.is_shown_first(record),
-        "is_planned": record.state == "planned",
-        "is_stale": bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
-        "error": error_json(error_from(working.error)) if working and working.error else None,
-    }
+def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
+    working = job if job and record.state in records.UNDONE_YET and _counts(job, record=record) else None
+    open_job = working if working and working.state in OPEN_STATES else None
+    return ImportSummary(
+        number=record.number,
+        kind=record.kind,
+        state=working.state if working and not _is_refused(working, record=record) else record.state,
+        preset=record.preset,
+        settings=_settings(record),
+        file=record.file_name,
+        sha256=record.sha256,
+        undoes=record.undoes.number if record.undoes else None,
+        split_from=record.split_from.number if record.split_from else None,
+        people_to_confirm=record.plan_head["awaiting_people"] if record.state == approvals.AWAITING else None,
+        by=doer(record.started_by_id, person=record.started_by),
+        created_at=record.created_at.isoformat(timespec="seconds"),
+        applied_at=record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
+        note=record.note,
+        rows=record.figures.get("statuses", {}),
+        changes=record.figures.get("verbs", {}),
+        key=record.key,
+        progress=job_progress(open_job) if open_job else None,
+        is_replacing=open_job is not None and open_job.kind == REPLACING,
+        is_reading=open_job is not None and jobs.kind_by_now(open_job) == READING,
+        is_approving=open_job is not None and open_job.kind == APPROVING,
+        many=record.order.get(records.MANY, ""),
+        is_open=record.state in records.OPEN and record.split_from is None,
+        is_draft=record.state in records.OPEN and records.is_shown_first(record),
+        is_planned=record.state == "planned",
+        is_stale=bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
+        error=error_from(working.error) if working and working.error else None,
+    )
 
 
 def _is_refused(job: Job, *, record: models.Import) -> bool:
@@ -415,7 +473,7 @@ def _counts(job: Job, *, record: models.Import) -> bool:
     return job.state in OPEN_STATES
 
 
-def _settings(record: models.Import) -> dict[str, Any]:
+def _settings(record: models.Import) -> dict[str, object]:
     """The settings of its policy that are not as its preset starts."""
     usual = PRESETS[record.preset].policy.to_dict() if record.preset in PRESETS else record.policy
     return {name: value for name, value in record.policy.items() if value != usual.get(name)}

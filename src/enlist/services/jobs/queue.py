@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from enlist.core.errors import error_from, error_json
+from enlist.core.errors import EnlistError, error_from
 from enlist.services.access import Right, Scope, needs
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
@@ -30,14 +30,14 @@ class JobProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class JobSummary(JobProgress):
-    """A job, how far it is, and what became of it. result: its answer; error: why it failed, as a code and fields."""
+    """A job, how far it is, and what became of it. result: its answer; error: why it failed."""
 
     job: int
     kind: str
     import_number: int | None = field(metadata={"json": "import"})
     state: str
     result: Mapping[str, Any]
-    error: Mapping[str, Any] | None
+    error: EnlistError | None
     created_at: datetime
     ended_at: datetime | None
 
@@ -69,7 +69,7 @@ def _summary(job: Job) -> JobSummary:
         state=job.state,
         **_progress(job),
         result=job.result,
-        error=error_json(error_from(job.error)) if job.error else None,
+        error=error_from(job.error) if job.error else None,
         created_at=job.created_at,
         ended_at=job.ended_at,
     )

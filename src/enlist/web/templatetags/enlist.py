@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django import template
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -87,7 +84,7 @@ def flag_hint(code: str) -> str:
 
 
 @register.filter
-def error_text(error: EnlistError | Mapping[str, Any] | None) -> str:
+def error_text(error: EnlistError | None) -> str:
     """An error, or a stored one, as a page shows it."""
     return hints.error_text(error)
 

@@ -60,12 +60,12 @@ def columns(request: Request, *, number: int) -> HttpResponse:
 def preview(request: Request, *, number: int) -> HttpResponse:
     """What would change, person by person; while it is being planned, how far that is."""
     summary, plan = import_show(request.scope, number=number)
-    if not summary["is_draft"]:
+    if not summary.is_draft:
         return redirect("import", number=number)
     shown: dict[str, Any] = {"summary": summary, "step": "preview"}
-    if not summary["progress"]:
+    if not summary.progress:
         notices.notice_see(request.scope, number=number)
-    if summary["progress"] or plan is None or not summary["is_planned"]:
+    if summary.progress or plan is None or not summary.is_planned:
         return render(request, "web/imports/planning.html", shown)
     return render(request, "web/imports/preview.html", shown | plan_shown(request, plan=plan, summary=summary))
 
@@ -75,7 +75,7 @@ def progress(request: Request, *, number: int) -> HttpResponse:
     """How far the work on an import is; when it is done, the page is asked for again."""
     summary, _plan = import_show(request.scope, number=number)
     answer = render(request, "web/imports/progress.html", {"summary": summary})
-    if not summary["progress"]:
+    if not summary.progress:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -99,9 +99,9 @@ def apply(request: Request, *, number: int) -> HttpResponse:
 def cancel(request: Request, *, number: int) -> HttpResponse:
     """Have it stop before anything is applied; where cells are replaced or a file is read again, stop that alone."""
     summary, _plan = import_show(request.scope, number=number)
-    if (summary["is_replacing"] or summary["is_reading"]) and draft_stop(request.scope, number=number):
+    if (summary.is_replacing or summary.is_reading) and draft_stop(request.scope, number=number):
         messages.info(request, _("Stopped. Import %s stays as it was.") % number)
-        return redirect("import-review" if summary["is_replacing"] else "import-source", number=number)
+        return redirect("import-review" if summary.is_replacing else "import-source", number=number)
     state = background.import_cancel(request.scope, number=number, patience=0)
     if state == "cancelled":
         messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)

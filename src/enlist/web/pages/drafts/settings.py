@@ -63,11 +63,11 @@ def check(request: Request, *, number: int) -> HttpResponse:
 def checked(request: Request, *, number: int) -> HttpResponse:
     """What became of problems since something was changed: a piece of the page."""
     summary, _plan = plan.import_show(request.scope, number=number)
-    if summary["progress"]:
+    if summary.progress:
         return _checked(request, number=number, shown={"busy": True})
     now = settings_trial.problems_counted(request.scope, number=number)
     if now is None:
-        return _checked(request, number=number, shown={"said": error_text(summary["error"])})
+        return _checked(request, number=number, shown={"said": error_text(summary.error)})
     of, before = request.session.get(PROBLEMS, (None, None))
     request.session[PROBLEMS] = [number, now]
     solved = settings_trial.problems_compared(before if of == number else None, now=now)

@@ -52,22 +52,22 @@ def lines(request: Request) -> HttpResponse:
 def detail(request: Request, *, number: int) -> HttpResponse:
     """One import: while it is at work how far that is, then what became of its rows and people."""
     summary, plan = import_show(request.scope, number=number)
-    if summary["is_draft"] and not summary["progress"]:
-        is_further = summary["is_planned"] or summary["undoes"]
+    if summary.is_draft and not summary.progress:
+        is_further = summary.is_planned or summary.undoes
         return redirect("import-preview" if is_further else "import-source", number=number)
-    if summary["is_reading"]:
+    if summary.is_reading:
         return redirect("import-source", number=number)
-    if summary["is_replacing"]:
+    if summary.is_replacing:
         return redirect("import-review", number=number)
-    if summary["progress"]:
+    if summary.progress:
         return render(request, "web/imports/running.html", {"summary": summary, "step": "result"})
     notices.notice_see(request.scope, number=number)
     shown = {
         "summary": summary,
         "step": "result",
-        "bar": bar(summary["rows"]),
-        "statuses": statuses(summary["rows"]),
-        "verbs": verbs(summary["changes"]),
+        "bar": bar(summary.rows),
+        "statuses": statuses(summary.rows),
+        "verbs": verbs(summary.changes),
         "may_approve": grant(_role(request), right=Right.APPROVE) is Grant.YES,
     }
     if plan:
@@ -130,11 +130,11 @@ def _listed(request: Request) -> dict[str, Any]:
     looked = Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
     before = whole_number(asked.get("before", ""))
     found = imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
-    shown = [{**each, "bar": bar(each["rows"])} for each in found[:SHOWN]]
+    shown = found[:SHOWN]
     is_filtered = looked != Looked()
     return {
-        "imports": shown,
-        "busy": any(each["progress"] for each in shown),
+        "imports": [(each, bar(each.rows)) for each in shown],
+        "busy": any(each.progress for each in shown),
         "may_import": grant(_role(request), right=Right.IMPORT) is Grant.YES,
         "looked": looked,
         "is_filtered": is_filtered,
@@ -143,7 +143,7 @@ def _listed(request: Request) -> dict[str, Any]:
         "query": _without(asked, name="before"),
         "may_touch": grant(_role(request), right=Right.UNDO_IMPORTS) is Grant.YES,
         "before": before,
-        "older": shown[-1]["number"] if len(found) > SHOWN else None,
+        "older": shown[-1].number if len(found) > SHOWN else None,
     }
 
 
