@@ -1,5 +1,6 @@
 """Another kind of set-up record needs its description and its rules: page, command and service follow."""
 
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from enlist.cli.session import Session
 from enlist.cli.setup.records import commands
 from enlist.core.rights import Right
-from enlist.core.setup_kinds import Attribute, Column, SetupKind, actions
+from enlist.core.setup_kinds import Attribute, Column, SetupKind, SetupRecord, actions
 from enlist.services.access import Scope
 from enlist.services.setup import records
 from enlist.services.setup.rules import Rules
@@ -45,14 +46,19 @@ BADGES = SetupKind(
 )
 
 
+@dataclass(frozen=True)
+class Badge(SetupRecord):
+    shortname: str
+    name: str
+    given: bool
+
+
 class BadgeRules(Rules):
     kind, model = BADGES, Role
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Badge]:
         mine = Role.objects.filter(organization=self.scope.organization).order_by("pk")
-        return [
-            {"id": each.pk, "shortname": each.shortname, "name": each.name, "given": each.assignable} for each in mine
-        ]
+        return [Badge(each.pk, each.shortname, each.name, given=each.assignable) for each in mine]
 
     def check_unused(self, record: Any) -> None:
         """All of them can go."""

@@ -13,9 +13,11 @@ from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS
 from enlist.services.access import Scope
 from enlist.services.imports.plan import import_apply, import_plan
 from enlist.services.setup import courses, fields
-from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
+from enlist.services.setup.lists import fields_list
+from enlist.services.setup.records import record_add, record_change, record_remove, record_show
 from enlist.store import activity
 from enlist.store.models import Course, Group, GroupMembership, Organization, Person
+from enlist.store.setup import lists
 from tests.database import school as cast
 from tests.database.imports import HEAD, order
 from tests.database.test_web import signed_in
@@ -59,7 +61,7 @@ def test_a_group_is_added_changed_and_taken_away(scope: Scope) -> None:
     assert cells == (Cell("name", "Year 7", "Year 8"), Cell("above", "Lower school", ""))
     assert record_change(scope, kind=GROUPS, key=year, values={"name": "Year 8"}) == ()
     record_remove(scope, kind=GROUPS, key=lower)
-    assert [each["name"] for each in record_list(scope, kind=GROUPS)] == ["Year 8"]
+    assert [each.name for each in lists.groups(scope)] == ["Year 8"]
     assert logged(scope) == [
         ("group_added", "Lower school."),
         ("group_added", "Year 7."),
@@ -149,8 +151,8 @@ def test_rows_of_a_file_enrol_in_a_course_and_group_that_were_added(scope: Scope
 
     import_apply(scope, plan=import_plan(scope, request=order(text)).plan)
 
-    (course,) = record_list(scope, kind=COURSES)
-    assert (course["people"], course["groups"]) == (1, [{"name": "Drawing", "people": 1}])
+    (course,) = lists.courses(scope)
+    assert (course.people, course.groups) == (1, (lists.CourseGroupSummary("Drawing", people=1),))
 
 
 @pytest.mark.parametrize(
@@ -200,10 +202,9 @@ def test_a_field_gets_another_name_more_options_and_another_place(scope: Scope) 
     )  # fmt: skip
     fields.field_move(scope, shortname="house", by=1)
     fields.field_move(scope, shortname="house", by=1)
-    found = record_list(scope, kind=PROFILE_FIELDS)
-    assert [(each["shortname"], each["name"], each["options"]) for each in found] == [
-        ("badge", "Badge", []),
-        ("house", "Home", ["Oak", "Elm"]),
+    assert [(each.shortname, each.name, each.options) for each in fields_list(scope)] == [
+        ("badge", "Badge", ()),
+        ("house", "Home", ("Oak", "Elm")),
     ]
     assert logged(scope) == [("field_changed", "house."), ("field_changed", "house: moved down.")]
 

@@ -17,6 +17,8 @@ from enlist.services.setup.records import record_list
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.models import Course, Group, GroupMembership, Import, Person
+from enlist.store.setup import lists
+from enlist.store.setup.lists import CourseGroupSummary, CourseSummary, GroupSummary
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
 from tests.database.test_web import signed_in
@@ -59,27 +61,13 @@ def test_courses_and_groups_tell_how_many_people_are_in_them(scope: Scope) -> No
     cast.course(college, "SECRET")
 
     assert record_list(scope, kind=COURSES) == [
-        {
-            "id": art.pk,
-            "shortname": "ART",
-            "name": "Art",
-            "open": True,
-            "duration": 0,
-            "people": 3,
-            "groups": [{"name": "Set A", "people": 1}],
-        },
-        {
-            "id": maths.pk,
-            "shortname": "MATHS",
-            "name": "",
-            "open": True,
-            "duration": 0,
-            "people": 0,
-            "groups": [],
-        },
+        CourseSummary(
+            art.pk, "ART", "Art", open=True, duration=0, people=3, groups=(CourseGroupSummary("Set A", people=1),)
+        ),
+        CourseSummary(maths.pk, "MATHS", "", open=True, duration=0, people=0, groups=()),
     ]
     assert record_list(scope, kind=GROUPS) == [
-        {"id": year.pk, "name": "Year 7", "idnumber": "y7", "kind": "import", "above": "", "people": 1}
+        GroupSummary(year.pk, "Year 7", idnumber="y7", kind="import", above="", people=1)
     ]
 
 
@@ -209,7 +197,7 @@ def test_the_people_of_courses_and_groups_are_counted_from_indexes_alone() -> No
     cast.enrolment(someone, course=algebra, role=cast.role(here, "teacher"))
     scope, is_sqlite = Scope(here, MACHINE), connection.vendor == "sqlite"
     with CaptureQueriesContext(connection) as asked:
-        course, group = record_list(scope, kind=COURSES)[0], record_list(scope, kind=GROUPS)[0]
+        course, group = lists.courses(scope)[0], lists.groups(scope)[0]
     plans = []
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if is_sqlite else "VACUUM ANALYZE")
@@ -220,7 +208,7 @@ def test_the_people_of_courses_and_groups_are_counted_from_indexes_alone() -> No
                 cursor.execute(f"{'EXPLAIN QUERY PLAN' if is_sqlite else 'EXPLAIN'} {each['sql']}")
                 plans.append(" ".join(str(row[-1]) for row in cursor.fetchall()))
 
-    assert (course["people"], course["groups"], group["people"]) == (300, [{"name": "A", "people": 300}], 300)
+    assert (course.people, course.groups, group.people) == (300, (CourseGroupSummary("A", people=300),), 300)
     indexes = ["enrolment_course", "course_group_members", "group_members"]
     how = "INDEX" if is_sqlite else "Index Only Scan using"
     assert [f"{how} {index}" in plan for index, plan in zip(indexes, plans, strict=True)] == [True] * 3

@@ -18,12 +18,12 @@ def plain(value: object) -> object:
 
 
 def values_of(answer: object) -> dict[str, object]:
-    """The fields of a dataclass, named as the `json` of their metadata says; without those that are None by default."""
+    """The fields of a dataclass, named as the `json` of their metadata says ("" leaves one out).
+
+    One that is None by default is left out if it is None.
+    """
     if not is_dataclass(answer):
         raise TypeError(f"{type(answer).__name__} isn't a dataclass")
-    named = [(each, getattr(answer, each.name)) for each in fields(answer)]
-    return {
-        each.metadata.get("json", each.name): value
-        for each, value in named
-        if value is not None or each.default is not None
-    }
+    named = {each.metadata.get("json", each.name): each for each in fields(answer)}
+    values = {name: getattr(answer, each.name) for name, each in named.items() if name}
+    return {name: value for name, value in values.items() if value is not None or named[name].default is not None}

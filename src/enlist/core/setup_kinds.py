@@ -9,6 +9,13 @@ from .rights import Right
 
 
 @dataclass(frozen=True)
+class SetupRecord:
+    """A record as lists show it: a subclass has its other values."""
+
+    id: int
+
+
+@dataclass(frozen=True)
 class Attribute:
     """One value of a record.
 

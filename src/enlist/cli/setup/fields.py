@@ -33,7 +33,8 @@ def add_field(
 ) -> None:
     """Add a profile field; files may have a column for it from then on."""
     scope = session_of(context).scope()
-    from enlist.services.setup.records import record_add, record_list
+    from enlist.services.setup.lists import fields_list
+    from enlist.services.setup.records import record_add
 
     flags = {"required": required, "unique": unique, "locked": locked}
     values = {
@@ -46,7 +47,7 @@ def add_field(
     }
     record_add(scope, kind=PROFILE_FIELDS, values=values)
     if as_json:
-        give_json(record_list(scope, kind=PROFILE_FIELDS)[-1])
+        give_json(fields_list(scope)[-1])
     else:
         give(f"Files may have a column {PROFILE_PREFIX}{shortname} now.")
 
@@ -60,12 +61,11 @@ def add_option(
 ) -> None:
     """Add an option to a choice; plans that were made before have to be made again."""
     scope = session_of(context).scope()
-    from enlist.services.setup import fields, records
+    from enlist.services.setup import fields, lists, records
 
     records.record_change(scope, kind=PROFILE_FIELDS, key=shortname, values=fields.option_of(option))
     if as_json:
-        found = records.record_list(scope, kind=PROFILE_FIELDS)
-        give_json(next(each for each in found if each["shortname"] == shortname))
+        give_json(next(each for each in lists.fields_list(scope) if each.shortname == shortname))
     else:
         give(f"“{option.strip()}” is an option of {shortname} now.")
 
@@ -81,10 +81,10 @@ def move_field(
     if to not in ("up", "down"):
         raise PolicyError("direction_unknown", value=to)
     scope = session_of(context).scope()
-    from enlist.services.setup import fields, records
+    from enlist.services.setup import fields, lists
 
     fields.field_move(scope, shortname=shortname, by=-1 if to == "up" else 1)
-    found = [each["shortname"] for each in records.record_list(scope, kind=PROFILE_FIELDS)]
+    found = [each.shortname for each in lists.fields_list(scope)]
     if as_json:
         give_json(found)
     else:

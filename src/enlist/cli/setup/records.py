@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enlist.cli.imports.results import shown
+from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
 from enlist.cli.terminal import give, give_json, give_table, say
@@ -40,7 +41,7 @@ def _add_list(app: typer.Typer, *, kind: SetupKind) -> None:
         if as_json:
             give_json(found)
         elif found:
-            give_table([{name: _cell(value) for name, value in each.items()} for each in found])
+            give_table([{name: _cell(value) for name, value in values_of(each).items()} for each in found])
         else:
             say(f"There are none yet: `enlist {kind.plural} add {_metavar(kind)}` adds one.")
 
@@ -111,9 +112,9 @@ def _field(attribute: Attribute) -> str:
     return f"{attribute.name}={value}{about}"
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(each["name"] if isinstance(each, dict) else each for each in value)
+def _cell(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(each, "name", each)) for each in value)
     return "-" if value == "" else str(value)
 
 

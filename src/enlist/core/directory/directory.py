@@ -10,17 +10,18 @@ import polars as pl
 from enlist.core.changes import COURSES_SCHEMA, RELATIONS, ROLES_SCHEMA, Frames, KeptIn, is_about, people_of
 from enlist.core.clean import fold
 from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
+from enlist.core.setup_kinds import SetupRecord
 
 
 @dataclass(frozen=True)
-class ProfileField:
+class ProfileField(SetupRecord):
     """A profile field of the organisation; kind: one of `fields.PROFILE_KINDS`; options: of a choice.
 
     required: a new person needs a value. unique: no two people share a value, so there is no default. locked: people
     cannot change it themselves; files can.
     """
 
-    id: int
+    id: int = field(metadata={"json": ""})
     shortname: str
     name: str
     kind: str = "text"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from enlist.core.clean.names import one_line
 from enlist.core.errors import PolicyError
@@ -14,15 +14,13 @@ from enlist.store.setup import courses, lists, records
 
 from .rules import Rules
 
-_OF_ROLE: Final = ("shortname", "name", "archetype", "assignable", "on_site")
-
 
 class CourseRules(Rules):
     """No two courses have one short name; people are in them by a role that can be given."""
 
     kind, model = COURSES, Course
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[lists.CourseSummary]:
         return lists.courses(self.scope)
 
     def options(self, record: Any) -> dict[str, list[tuple[str, str]]]:
@@ -43,7 +41,7 @@ class CourseRules(Rules):
     def check_unused(self, record: Any) -> None:
         courses.check_unused(record)
 
-    def beyond(self, record: Any) -> dict[str, Any]:
+    def beyond(self, record: Any) -> dict[str, list[str]]:
         return {"groups": courses.groups(record)}
 
     def new(self) -> dict[str, Any]:
@@ -55,9 +53,9 @@ class CourseRules(Rules):
 
 
 @needs(Right.SEE_SETUP)
-def roles_list(scope: Scope) -> list[dict[str, Any]]:
-    """Every role: shortname, name, archetype, assignable (files give it in courses), on_site (as a system role)."""
-    return [{name: getattr(role, name) for name in _OF_ROLE} for role in courses.roles(scope)]
+def roles_list(scope: Scope) -> list[Role]:
+    """Every role, those that files can give in courses first."""
+    return courses.roles(scope)
 
 
 @needs(Right.CHANGE_SETUP)

@@ -13,8 +13,9 @@ from enlist.core.fields.fields import PROFILE_KINDS
 from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
 from enlist.store import models
-from enlist.store.setup import fields, lists, records
+from enlist.store.setup import fields
 
+from . import lists
 from .rules import Rules
 
 _PARTS: Final = ("shortname", "name", "kind", "required", "unique", "locked", "default")
@@ -25,8 +26,8 @@ class FieldRules(Rules):
 
     kind, model = PROFILE_FIELDS, models.ProfileField
 
-    def rows(self) -> list[dict[str, Any]]:
-        return lists.profile_fields(self.scope)
+    def rows(self) -> tuple[ProfileField, ...]:
+        return lists.fields_list(self.scope)
 
     def options(self, record: Any) -> dict[str, list[tuple[str, str]]]:
         return {"kind": [(kind, kind) for kind in PROFILE_KINDS]}
@@ -37,8 +38,8 @@ class FieldRules(Rules):
     def check(self, record: Any, *, values: Mapping[str, Any]) -> None:
         if not values["name"]:
             raise PolicyError("name_blank", what="name of a field", field="name")
-        beside = records.others(self.scope, model=models.ProfileField, than=record)
-        check_new(_field(values), beside=[_field(vars(each)) for each in beside])
+        wanted = ProfileField(id=0, options=tuple(values["options"]), **{name: values[name] for name in _PARTS})
+        check_new(wanted, beside=[each for each in self.rows() if record is None or each.id != record.pk])
 
     def new(self) -> dict[str, Any]:
         return {"position": fields.next_position(self.scope)}
@@ -54,7 +55,7 @@ def field_move(scope: Scope, *, shortname: str, by: int) -> None:
     """Move a field so many places down, or up (below 0), as far as there are any. Raises NotFound."""
     rules = FieldRules(scope)
     rules.find(shortname)
-    names = [each["shortname"] for each in rules.rows()]
+    names = [each.shortname for each in rules.rows()]
     place = names.index(shortname)
     names.insert(max(0, min(len(names) - 1, place + by)), names.pop(place))
     if names.index(shortname) != place:
@@ -65,7 +66,3 @@ def field_move(scope: Scope, *, shortname: str, by: int) -> None:
 def option_of(option: str) -> dict[str, str]:
     """The values that add an option to a field. Raises PolicyError for a blank one."""
     return {"options": one_line(option, what="name of an option")}
-
-
-def _field(values: Mapping[str, Any]) -> ProfileField:
-    return ProfileField(id=0, options=tuple(values["options"]), **{name: values[name] for name in _PARTS})

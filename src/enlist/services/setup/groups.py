@@ -18,7 +18,7 @@ class GroupRules(Rules):
 
     kind, model = GROUPS, Group
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[lists.GroupSummary]:
         return lists.groups(self.scope)
 
     def find(self, name: str) -> Group:

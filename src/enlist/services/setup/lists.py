@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
+from enlist.core.directory.directory import ProfileField
 from enlist.services.access import Right, Scope, needs
+from enlist.store.directory import snapshot
 from enlist.store.setup import lists
 
 
@@ -32,9 +33,9 @@ def course_roles(scope: Scope) -> list[tuple[str, str]]:
 
 
 @needs(Right.SEE_SETUP)
-def fields_list(scope: Scope) -> list[dict[str, Any]]:
-    """Every profile field in its order (`store.setup_lists.profile_fields`)."""
-    return lists.profile_fields(scope)
+def fields_list(scope: Scope) -> tuple[ProfileField, ...]:
+    """Every profile field in its order."""
+    return snapshot.fields(scope.organization).profile_fields
 
 
 @needs(Right.SEE_IMPORTS)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from enlist.core.report.changes import Cell
-from enlist.core.setup_kinds import SetupKind
+from enlist.core.setup_kinds import SetupKind, SetupRecord
 from enlist.services.access import Scope, check_right
 from enlist.store.setup import records
 
@@ -18,17 +18,18 @@ from .rules import Rules, sent, told
 _RULES: Final[Mapping[str, type[Rules]]] = {each.kind.name: each for each in (CourseRules, GroupRules, FieldRules)}
 
 
-def record_list(scope: Scope, *, kind: SetupKind) -> list[dict[str, Any]]:
-    """All records of a kind (`store.setup.lists`)."""
+def record_list(scope: Scope, *, kind: SetupKind) -> Sequence[SetupRecord]:
+    """All records of a kind."""
     return _seen(scope, kind=kind).rows()
 
 
-def record_show(scope: Scope, *, kind: SetupKind, key: int | str) -> dict[str, Any]:
-    """A record's attributes as text, and what else is known of it; key: its id or name. Raises NotFound."""
+def record_show(scope: Scope, *, kind: SetupKind, key: int | str) -> dict[str, str | list[str]]:
+    """A record's attributes as text, and a course's groups by name. key: its id or name. Raises NotFound."""
     rules = _seen(scope, kind=kind)
     record = rules.get(key)
     columns = rules.columns(record)
-    return {each.name: told(columns[each.stored_as]) for each in kind.attributes} | rules.beyond(record)
+    attributes = {each.name: told(columns[each.stored_as]) for each in kind.attributes}
+    return {**attributes, **rules.beyond(record)}
 
 
 def record_form(

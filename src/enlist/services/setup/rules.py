@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from enlist.core.clean.names import days, one_line, truth
 from enlist.core.errors import PolicyError
 from enlist.core.errors.about import about_field
-from enlist.core.setup_kinds import Attribute, SetupKind
+from enlist.core.setup_kinds import Attribute, SetupKind, SetupRecord
 from enlist.services.access import Scope
 from enlist.store.models import Group
 from enlist.store.setup import records
@@ -23,7 +23,7 @@ class Rules:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> Sequence[SetupRecord]:
         """All of them, as commands and pages list them."""
         raise NotImplementedError
 
@@ -56,7 +56,7 @@ class Rules:
         """Raise PolicyError where something would be lost with a record."""
         raise PolicyError("record_stays", kind=self.kind.noun)
 
-    def beyond(self, record: Any) -> dict[str, Any]:
+    def beyond(self, record: Any) -> dict[str, list[str]]:
         """What else is known of a record."""
         return {}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from enlist.core.setup_kinds import SetupRecord
 from enlist.store.engine import engine
-from enlist.store.models import Course, CourseGroup, Group, Import, ProfileField, Role
+from enlist.store.models import Course, CourseGroup, Group, Import, Role
 from enlist.store.people.listing import LIVE
 from enlist.store.scope import Scope
 
@@ -19,39 +21,70 @@ _PEOPLE: Final = {
 }
 
 
-def courses(scope: Scope) -> list[dict[str, Any]]:
-    """Every course: id, shortname, name, open, duration, people, groups [{name, people}] (four queries)."""
+@dataclass(frozen=True, slots=True)
+class CourseGroupSummary:
+    """A group inside a course, and how many people are in it."""
+
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSummary(SetupRecord):
+    """A course, whether people can be enrolled (open), for how many days (0: no end), and how many people are in it."""
+
+    shortname: str
+    name: str
+    open: bool
+    duration: int
+    people: int
+    groups: tuple[CourseGroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary(SetupRecord):
+    """A group; kind: what added it; above: the name of its parent group; people: how many are in it."""
+
+    name: str
+    idnumber: str
+    kind: str
+    above: str
+    people: int
+
+
+def courses(scope: Scope) -> list[CourseSummary]:
+    """Every course by short name (four queries)."""
     of = scope.organization
     people, sizes = _sizes(scope, table="store_course"), _sizes(scope, table="store_coursegroup")
-    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[int, list[CourseGroupSummary]] = defaultdict(list)
     for group in CourseGroup.objects.filter(organization=of).order_by("name"):
-        groups[group.course_id].append({"name": group.name, "people": sizes.get(group.pk, 0)})
+        groups[group.course_id].append(CourseGroupSummary(group.name, people=sizes.get(group.pk, 0)))
     return [
-        {
-            "id": course.pk,
-            "shortname": course.shortname,
-            "name": course.name,
-            "open": course.manual,
-            "duration": course.duration,
-            "people": people.get(course.pk, 0),
-            "groups": groups[course.pk],
-        }
+        CourseSummary(
+            id=course.pk,
+            shortname=course.shortname,
+            name=course.name,
+            open=course.manual,
+            duration=course.duration,
+            people=people.get(course.pk, 0),
+            groups=tuple(groups[course.pk]),
+        )
         for course in Course.objects.filter(organization=of).order_by("shortname")
     ]
 
 
-def groups(scope: Scope) -> list[dict[str, Any]]:
-    """Every group by name: id, name, idnumber, kind, above (the parent group), people (two queries)."""
+def groups(scope: Scope) -> list[GroupSummary]:
+    """Every group by name (two queries)."""
     of, sizes = scope.organization, _sizes(scope, table="store_group")
     return [
-        {
-            "id": group.pk,
-            "name": group.name,
-            "idnumber": group.idnumber,
-            "kind": group.kind,
-            "above": group.parent.name if group.parent else "",
-            "people": sizes.get(group.pk, 0),
-        }
+        GroupSummary(
+            id=group.pk,
+            name=group.name,
+            idnumber=group.idnumber,
+            kind=group.kind,
+            above=group.parent.name if group.parent else "",
+            people=sizes.get(group.pk, 0),
+        )
         for group in Group.objects.filter(organization=of).select_related("parent").order_by("name")
     ]
 
@@ -72,13 +105,6 @@ def course_roles(scope: Scope) -> list[tuple[str, str]]:
     """The short names and names of the roles in courses (one query)."""
     mine = Role.objects.filter(organization=scope.organization, assignable=True).order_by("pk")
     return list(mine.values_list("shortname", "name"))
-
-
-def profile_fields(scope: Scope) -> list[dict[str, Any]]:
-    """Every profile field in order, as plain values of `core.directory.ProfileField` (one query)."""
-    found = ProfileField.objects.filter(organization=scope.organization).order_by("position", "id")
-    names = ("shortname", "name", "kind", "options", "required", "unique", "locked", "default")
-    return [{name: getattr(each, name) for name in names} for each in found]
 
 
 def applied_since(scope: Scope, *, since: datetime) -> list[tuple[datetime, dict[str, int]]]:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX, Kind
+from enlist.core.directory.directory import ProfileField
+from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, Kind
 from enlist.services.access import Scope
 from enlist.services.people.edit import ROLES
 from enlist.services.setup import lists
@@ -38,7 +39,7 @@ class PersonForm(ServiceForm):
         for slug in PERSON_SLUGS:
             self._add_own(slug, value=person[slug] if person else "")
         for about in lists.fields_list(scope):
-            value = person["profile"].get(about["shortname"], "") if person else about["default"]
+            value = person["profile"].get(about.shortname, "") if person else about.default
             self._add_profile(about, value=value)
 
     def _add_own(self, slug: str, *, value: str) -> None:
@@ -48,15 +49,15 @@ class PersonForm(ServiceForm):
         )
         self.add(slug, field=field)
 
-    def _add_profile(self, about: dict[str, Any], *, value: str) -> None:
-        kind = about["kind"]
-        options = [(option, option) for option in about["options"]]
+    def _add_profile(self, about: ProfileField, *, value: str) -> None:
+        kind = about.kind
+        options = [(option, option) for option in about.options]
         field = input_for(
             kind,
             options=[("", ""), *options] if kind == "choice" else options,
             value="" if kind == "choices" else value,
-            label=about["name"],
-            required=about["required"],
+            label=about.name,
+            required=about.required,
             initial=chosen(value) if kind == "choices" else value,
         )
-        self.add(PROFILE_PREFIX + about["shortname"], field=field)
+        self.add(about.slug, field=field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enlist.core.directory.directory import ProfileField
 from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
 from enlist.core.report.changes import Cell, RecordChange
 from enlist.core.rights import Right
@@ -36,7 +37,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     person = listing.person_facts(scope, username=username)
     fields = lists.fields_list(scope)
     names = _names(fields)
-    boxes = {each["shortname"] for each in fields if each["kind"] == "boolean"}
+    boxes = {each.shortname for each in fields if each.kind == "boolean"}
     details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
     own = [
         (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
@@ -115,8 +116,8 @@ def field_names(scope: Scope) -> dict[str, str]:
     return _names(lists.fields_list(scope))
 
 
-def _names(fields: list[dict[str, Any]]) -> dict[str, str]:
-    return {PROFILE_PREFIX + each["shortname"]: each["name"] for each in fields}
+def _names(fields: Iterable[ProfileField]) -> dict[str, str]:
+    return {each.slug: each.name for each in fields}
 
 
 def labelled(action: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:

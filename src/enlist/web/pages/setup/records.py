@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from enlist.core.setup_kinds import COURSES, SetupKind
+from enlist.core.setup_kinds import COURSES, SetupKind, SetupRecord
 from enlist.services.access import check_right
 from enlist.services.setup import courses, fields
 from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
@@ -120,10 +122,11 @@ def _page(request: Request, *, template: str, form: SetupForm, shown: dict[str, 
     return render(request, template, about, status=422 if form.errors else 200)
 
 
-def _with_shares(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same, each with its share (%) of the one with most people, where people are in them."""
-    most = max((each.get("people", 0) for each in found), default=0) or 1
-    return [{**each, "share": f"{100 * each.get('people', 0) / most:.2f}"} for each in found]
+def _with_shares(found: Sequence[SetupRecord]) -> list[dict[str, Any]]:
+    """Their values, each with its share (%) of the one with most people, where people are in them."""
+    rows = [asdict(each) for each in found]
+    most = max((each.get("people", 0) for each in rows), default=0) or 1
+    return [{**each, "share": f"{100 * each.get('people', 0) / most:.2f}"} for each in rows]
 
 
 def _line(row: dict[str, Any], *, kind: SetupKind) -> dict[str, Any]:
@@ -131,14 +134,14 @@ def _line(row: dict[str, Any], *, kind: SetupKind) -> dict[str, Any]:
     return {
         **row,
         "called": row[kind.listed],
-        "key": row.get("id", row[kind.called]),
+        "key": row[kind.called] if kind.by_name[kind.called].is_fixed else row["id"],
         "below": row[kind.below] if kind.below else "",
         "cells": [(column, row[column.name]) for column in kind.columns],
         "inside": _inside(row, kind=kind),
     }
 
 
-def _inside(row: dict[str, Any], *, kind: SetupKind) -> str:
+def _inside(row: Mapping[str, object], *, kind: SetupKind) -> str:
     """The query of the list of the people in it, "" where nobody is in such records."""
     name, _equals, value = kind.inside.partition("=")
     return urlencode({name: value.format(**row)}) if name else ""
