@@ -299,7 +299,7 @@ def test_the_last_owner_stays_one(school: Scope) -> None:
     )
     team.team_change(school, username="owner", role="admin")
 
-    assert [each["username"] for each in team.team_list(school) if each["role"] == "owner"] == ["second"]
+    assert [each.username for each in team.team_list(school) if each.role == "owner"] == ["second"]
 
 
 def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:

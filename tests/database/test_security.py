@@ -236,7 +236,7 @@ def test_a_form_changes_nothing_that_is_not_on_it(scope: Scope, client: Client) 
         "administrators": "protect", "unlisted_manual_people": "protect",
     }  # fmt: skip
     assert policy["limits"]["update"] == Policy().to_dict()["limits"]["update"]
-    assert [each["role"] for each in team_list(scope)] == ["owner"]
+    assert [each.role for each in team_list(scope)] == ["owner"]
 
 
 def test_a_site_without_its_key_is_not_healthy(client: Client, settings: Any, tmp_path: Path) -> None:

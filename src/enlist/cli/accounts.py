@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give, give_json, give_table, say
 
@@ -25,7 +26,7 @@ def list_team(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         give_json(found)
     elif found:
-        give_table(found)
+        give_table([values_of(each) for each in found])
     else:
         say("Nobody is in the team yet: `enlist team add USERNAME owner` changes that.")
 

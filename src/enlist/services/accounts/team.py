@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -24,17 +24,27 @@ from enlist.store.people import people
 NOBODY: Final = "learner"
 
 
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A person with a role in the team."""
+
+    username: str
+    firstname: str
+    lastname: str
+    email: str
+    role: str
+    state: str
+
+
 @needs(Right.CHANGE_TEAM)
-def team_list(scope: Scope) -> list[dict[str, str]]:
-    """Everybody who has a role in the team, the highest first: username, firstname, lastname, email, role, state."""
+def team_list(scope: Scope) -> list[TeamMember]:
+    """Everybody who has a role in the team, the highest role first."""
     found = people.with_roles(scope.organization, roles=TEAM)
     ordered = sorted(found, key=lambda person: (TEAM.index(person.site_role), person.username_key or ""))
     return [
-        {
-            **{name: getattr(person, name) for name in ("username", "firstname", "lastname", "email")},
-            "role": person.site_role,
-            "state": person.state,
-        }
+        TeamMember(
+            person.username, person.firstname, person.lastname, person.email, role=person.site_role, state=person.state
+        )
         for person in ordered
     ]
 

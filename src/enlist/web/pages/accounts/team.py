@@ -24,17 +24,17 @@ def index(request: Request) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     row = sent.get("row", "") if sent else ""
     rows = {
-        each["username"]: RoleForm(
-            sent if each["username"] == row else None, roles=roles, username=each["username"], role=each["role"]
+        each.username: RoleForm(
+            sent if each.username == row else None, roles=roles, username=each.username, role=each.role
         )
         for each in found
-        if may_give(each["role"], by=own)
+        if may_give(each.role, by=own)
     }
     new = MemberForm(sent if row not in rows else None, roles=roles)
     form = rows.get(row, new)
     if form.is_valid() and _saved(request, form=form, username=row or form.cleaned_data["username"].strip()):
         return redirect("team")
-    shown = {"team": [{**each, "form": rows.get(each["username"])} for each in found], "form": new}
+    shown = {"team": [(each, rows.get(each.username)) for each in found], "form": new}
     return render(request, "web/setup/team.html", shown, status=422 if form.errors else 200)
 
 
