@@ -36,7 +36,7 @@ def test_people_share_addresses_where_they_may(scope: Scope) -> None:
     assert people(scope) == [("ann", None), ("bob", None)]
     assert (addresses_are_shared(scope), addresses_are_shared(college)) == (True, False)
     assert people(college) == [("zoe", "home@x.org")]
-    assert [each["what"] for each in activity_list(scope)] == ["addresses_shared"]
+    assert [each.what for each in activity_list(scope)] == ["addresses_shared"]
 
 
 def test_nobody_is_left_sharing_where_they_may_not_any_more(scope: Scope) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from enlist.core.errors import LeaseTaken, NotFound, PlanError, PolicyError, StalePlan
+from enlist.core.report.changes import Cell
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts.mail import password_mail
 from enlist.services.drafts import review
@@ -149,7 +150,7 @@ def test_everybody_else_is_as_they_were(scope: Scope) -> None:
     assert others(scope) == before
     told = [row for frame in import_values(scope, number=1) for row in frame.rows()]
     assert {row[1] for row in told} == {"ann"}
-    assert person_history(scope, username="ann")[0]["cells"] == ({"field": "city", "old": "Bern", "new": "Graz"},)
+    assert person_history(scope, username="ann")[0].cells == (Cell("city", "Bern", "Graz"),)
 
 
 def test_plans_stay_whole_and_can_be_undone_for_the_others(scope: Scope) -> None:
@@ -327,8 +328,8 @@ def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) 
     done = erased(Scope(scope.organization, chief))
 
     (told,) = activity_list(scope)
-    assert (told["what"], told["by"], told["person"]) == ("person_erased", "chief", None)
-    assert told["note"] == f"Erased: {done.hash}"
+    assert (told.what, told.by, told.person) == ("person_erased", "chief", None)
+    assert told.note == f"Erased: {done.hash}"
     (stone,) = tombstones.read().stones.values()
     assert (stone.identity, Erasure.objects.get().identity) == (done.hash, done.hash)
     assert ledger.stat().st_mode & 0o777 == 0o600
@@ -342,7 +343,7 @@ def test_what_an_erased_person_did_is_said_to_be_theirs_no_more(scope: Scope) ->
     erased(scope)
 
     assert import_show(scope, number=1)[0].by == "(erased)"
-    assert [each["by"] for each in person_history(scope, username="ann")] == ["(erased)", "(erased)"]
+    assert [each.by for each in person_history(scope, username="ann")] == ["(erased)", "(erased)"]
 
 
 def test_it_refuses_strangers_oneself_the_last_owner_and_a_slip_of_the_finger(scope: Scope) -> None:
@@ -383,7 +384,7 @@ def test_what_a_crash_leaves_the_same_command_finishes(scope: Scope, monkeypatch
         broken.setattr(erase, "_buried", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erased(scope)
-    assert person_show(scope, username="zenobia")["city"] == "Tadmor"
+    assert person_show(scope, username="zenobia").fields["city"] == "Tadmor"
 
     erased(scope)
 

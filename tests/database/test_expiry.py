@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
 from enlist.core.policy.retention import Retention
+from enlist.core.report.changes import Cell
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.orphans import Ended
 from enlist.services.imports.plan import import_apply, import_show, import_undo_plan
 from enlist.services.jobs.queue import jobs_list
 from enlist.services.people.edit import person_set
-from enlist.services.people.history import activity_list, person_history
+from enlist.services.people.history import activity_list
 from enlist.services.retention.expiry import expire, retention_change, retention_show
 from enlist.services.worker import worker_run
 from enlist.store.imports import edits, expiry
@@ -79,7 +80,7 @@ def test_each_thing_goes_in_its_time_and_is_counted(scope: Scope, days: float, g
     assert told(done) == goes
     assert done.bytes == before - sum(len(bytes(each.data)) for each in Artifact.objects.all())
     assert expire(scope, now=NOW).removed == ()
-    assert [each["what"] for each in activity_list(scope)] == (["expired"] if goes else [])
+    assert [each.what for each in activity_list(scope)] == (["expired"] if goes else [])
 
 
 def test_many_chunks_go_a_few_at_a_time(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,9 +139,9 @@ def test_values_changed_by_hand_go_with_the_plans_and_the_deed_stays(scope: Scop
 
     assert expire(scope, dry_run=True, now=NOW).actions == 1
     assert expire(scope, now=NOW).actions == 1
-    assert [(each["fields"], each["cells"]) for each in person_history(scope, username="ada")] == [
-        (["city"], [{"field": "city", "old": "Graz", "new": "Linz"}]),
-        (["city"], []),
+    assert [(each.fields, each.cells) for each in activity_list(scope)][-2:] == [
+        (["city"], (Cell("city", "Graz", "Linz"),)),
+        (["city"], ()),
     ]
 
 
@@ -156,7 +157,7 @@ def test_how_long_is_the_organisations_own_choice_and_is_logged(scope: Scope) ->
     assert retention_show(college) == Retention()
     assert [told(expire(each)) for each in (college, scope)] == [[], [(1, "file", 1, 0)]]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
-    assert [(each["what"], each["note"]) for each in activity_list(scope)][1:] == [
+    assert [(each.what, each.note) for each in activity_list(scope)][1:] == [
         ("retention_changed", "Files: 30 → 7 days, plans: 180 → 180 days.")
     ]
     assert activity_list(college) == []
@@ -195,7 +196,7 @@ def test_workers_remove_what_is_over_time_unasked_and_are_silent_where_nothing_i
     (job,) = [each for each in jobs_list(scope) if each.kind == "keeping.expire"]
     assert [each["what"] for each in job.result["imports"]] == ["file"]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
-    assert [each["what"] for each in activity_list(scope)] == ["expired"]
+    assert [each.what for each in activity_list(scope)] == ["expired"]
 
 
 def test_workers_remove_the_sessions_that_are_over() -> None:

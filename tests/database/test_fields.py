@@ -209,7 +209,7 @@ def test_legacy_columns_are_kept_and_exported_again(scope: Scope, name: str) -> 
 
     exported = people_export(scope)
 
-    shown = person_show(scope, username="ann")["hidden"]
+    shown = person_show(scope, username="ann").hidden
     assert (shown["icq"], shown["interests"], shown["sysroles"]) == ("4711", "cats,dogs", "manager")
     (line,) = exported.frame.to_dicts()
     kept = {"url": "http://x.org", "ajax": "1", "icq": "4711", "emailstop": "1", "interests": "cats,dogs"}

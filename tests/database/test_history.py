@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from enlist.core.errors import NotFound, PlanError, PolicyError
+from enlist.core.report.changes import Cell
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.plan import import_apply, import_undo_plan
 from enlist.services.people.edit import person_set
-from enlist.services.people.history import activity_list, import_values, person_history
+from enlist.services.people.history import ImportedChange, activity_list, import_values, person_history
 from enlist.services.people.listing import person_show
 from enlist.store import activity
 from enlist.store.models import Activity, Artifact, Person
@@ -27,13 +28,13 @@ def scope() -> Scope:
 
 
 def history(scope: Scope, username: str) -> list[tuple[int, str, Any, Any]]:
-    found = person_show(scope, username=username)["imports"]
+    found = person_show(scope, username=username).imports or ()
     return [
         (
-            each["number"],
-            each["kind"],
-            [(cell["field"], cell["old"], cell["new"]) for cell in each["cells"]],
-            [(record_change["verb"], record_change["name"]) for record_change in each["record_changes"]],
+            each.number,
+            each.kind,
+            [(cell.field, cell.old, cell.new) for cell in each.cells],
+            [(change.verb, change.name) for change in each.record_changes],
         )
         for each in found
     ]
@@ -78,15 +79,15 @@ def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope
 
     (made,) = person_history(scope, username="BOB")
 
-    assert (made["number"], made["by"], made["what"], made["line"], made["preset"]) == (
+    assert isinstance(made, ImportedChange)
+    assert (made.number, made.by, made.what, made.line, made.preset) == (
         1,
         "chief",
         "import",
         3,
         "moodle",
     )
-    assert len(made["sha256"]) == 64
-    assert made["at"] is not None
+    assert len(made.sha256) == 64
 
 
 def test_a_history_puts_imports_and_deeds_by_hand_in_one_order(scope: Scope) -> None:
@@ -94,11 +95,11 @@ def test_a_history_puts_imports_and_deeds_by_hand_in_one_order(scope: Scope) -> 
     person_set(scope, username="ann", values={"city": "Bern"})
     imported(scope, "username,city\nann,Graz\n")
 
-    told = [(each["what"], list(each["cells"])) for each in person_history(scope, username="ann")][:2]
+    told = [(each.what, each.cells) for each in person_history(scope, username="ann")][:2]
 
     assert told == [
-        ("import", [{"field": "city", "old": "Bern", "new": "Graz"}]),
-        ("person_changed", [{"field": "city", "old": "", "new": "Bern"}]),
+        ("import", (Cell("city", "Bern", "Graz"),)),
+        ("person_changed", (Cell("city", "", "Bern"),)),
     ]
 
 
@@ -106,7 +107,10 @@ def test_who_was_removed_has_a_history_still(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     import_apply(scope, plan=import_undo_plan(scope, number=1))
 
-    assert [each["kind"] for each in person_history(scope, username="ann")] == ["removed", "created"]
+    assert [each.kind for each in person_history(scope, username="ann") if isinstance(each, ImportedChange)] == [
+        "removed",
+        "created",
+    ]
 
 
 def test_it_asks_which_of_the_removed_is_meant(scope: Scope) -> None:
@@ -149,8 +153,8 @@ def test_what_is_changed_by_hand_is_checked_applied_and_logged_at_once(scope: Sc
         "profile_field_house": ("Elm", "Oak"),
     }
     (told,) = activity_list(scope)
-    assert (told["what"], told["by"], told["person"]) == ("person_changed", "chief", "ada")
-    assert [tuple(cell.values()) for cell in told["cells"]] == [(c.field, c.old, c.new) for c in cells]
+    assert (told.what, told.by, told.person) == ("person_changed", "chief", "ada")
+    assert told.cells == cells
 
 
 def test_nothing_is_written_where_all_is_so_already(scope: Scope) -> None:

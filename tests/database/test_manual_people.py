@@ -49,13 +49,16 @@ def test_a_person_is_added_as_a_row_of_a_file_would_be(scope: Scope) -> None:
     person_add(scope, username="ann", values={**NAMES, "country": "Germany", "profile_field_badge": "7"})
 
     shown = person_show(scope, username="ann")
-    assert {name: value for name, value in shown.items() if value} == {
-        "username": "ann", **NAMES, "country": "DE", "site_role": "learner", "state": "active", "source": "manual",
-        "profile": {"house": "Oak", "badge": "7"},
-    }  # fmt: skip
+    assert {slug: value for slug, value in shown.fields.items() if value} == {
+        "username": "ann",
+        **NAMES,
+        "country": "DE",
+    }
+    assert (shown.site_role, shown.state, shown.source) == ("learner", "active", "manual")
+    assert (shown.profile, shown.courses, shown.groups) == ({"house": "Oak", "badge": "7"}, [], [])
     (action,) = person_history(scope, username="ann")
-    assert (action["what"], action["by"]) == ("person_added", "owner")
-    assert {cell["field"]: cell["new"] for cell in action["cells"]}["email"] == "ann@x.org"
+    assert (action.what, action.by) == ("person_added", "owner")
+    assert {cell.field: cell.new for cell in action.cells}["email"] == "ann@x.org"
     assert not Account.objects.exists()
 
 

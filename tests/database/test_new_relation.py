@@ -22,13 +22,14 @@ from enlist.core.plan.preview import preview
 from enlist.core.planner import consequences
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.policy import Policy
-from enlist.core.report.changes import changes
+from enlist.core.report.changes import RecordChange, changes
 from enlist.core.report.values import values
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.imports.request import ImportRequest
-from enlist.services.people import erase, history
+from enlist.services.people import erase
 from enlist.services.people.edit import person_set
+from enlist.services.people.history import ImportedChange, person_history
 from enlist.store import models
 from enlist.store.apply import facts
 from enlist.store.directory import snapshot
@@ -161,6 +162,12 @@ def names(scope: Scope) -> list[tuple[str, str]]:
 
 def versions(scope: Scope) -> dict[str, int]:
     return dict(models.Person.objects.values_list("username", "version"))
+
+
+def last_record_changes(scope: Scope, *, username: str) -> tuple[RecordChange, ...]:
+    last = person_history(scope, username=username)[0]
+    assert isinstance(last, ImportedChange)
+    return last.record_changes
 
 
 def linked(scope: Scope, *pairs: tuple[models.Person, models.Person]) -> Done:
@@ -298,9 +305,7 @@ def test_both_ends_read_of_it_in_previews_files_and_their_history(scope: Scope) 
     assert told == {"ann": ["linked to bob / parent"], "bob": ["linked to ann / parent"]}
     assert (line["username"], line["field"], line["new"]) == ("ann", "link", "bob / parent")
     for name in ("ann", "bob"):
-        assert [
-            record_change["verb"] for record_change in history.person_history(scope, username=name)[0]["record_changes"]
-        ] == ["link"]
+        assert [change.verb for change in last_record_changes(scope, username=name)] == ["link"]
 
 
 @EVERYTHING
@@ -352,12 +357,12 @@ def test_new_records_are_numbered_over_all_parts_and_others_refer_to_them(
     second = part_of(directory, begun=begun, taken={"order": 1})
 
     done = applied(scope, plan=plan_of(scope, first, second, order=2))
-    told = history.person_history(scope, username="bob")[0]["record_changes"]
+    told = last_record_changes(scope, username="bob")
     parcels = list(tables["parcel"]._default_manager.values_list("person__username", "order__product"))
     undo = import_undo_plan(scope, number=done.number)
 
     assert parcels == [("bob", "ink")]
-    assert [record_change["verb"] for record_change in told] == ["place_order", "send"]
+    assert [change.verb for change in told] == ["place_order", "send"]
     assert undo.head.verbs == {"call_back": 1, "cancel_order": 2}
     shown = changes(undo, limit=9, labels=Labels.of(directory))
     assert {change.name: [record_change.sentence() for record_change in change.record_changes] for change in shown}[

@@ -23,7 +23,7 @@ from enlist.services.imports.approval import import_approve
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.imports.request import ImportRequest
 from enlist.services.people.erase import person_erase
-from enlist.services.people.history import person_history
+from enlist.services.people.history import ImportedChange, person_history
 from enlist.services.retention.expiry import expire
 from enlist.services.worker import worker_run
 from enlist.store.erasure import tombstones
@@ -119,7 +119,8 @@ def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope
     assert signs_in("ann", STRONG) == (True, False)
     assert Account.objects.get(person__username="bob").password == "old"
     (told,) = person_history(scope, username="ann")
-    assert (told["number"], told["line"], told["password"], told["cells"]) == (number, 2, True, ())
+    assert isinstance(told, ImportedChange)
+    assert (told.number, told.line, told.password, told.cells) == (number, 2, True, ())
     undo = import_undo_plan(scope, number=number)
     assert undo.flags().select("code", "value").rows() == [("passwords_stay", "1")]
 

@@ -1,5 +1,6 @@
 """People as somebody looks for them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.services.access import MACHINE, Scope, scope_of
-from enlist.services.people.listing import Wanted, people_export, person_list, person_show
+from enlist.services.people.listing import PersonDetail, PersonSummary, Wanted, people_export, person_list, person_show
 from enlist.store.models import Group, GroupMembership, Organization, Person
 from enlist.store.people.listing import Filter, page
-from enlist.store.people.people import SORTS
+from enlist.store.people.people import SORTS, PersonCourseGroup, PersonEnrolment, PersonGroup
 from tests.database.school import (
     course,
     course_group,
@@ -34,7 +35,7 @@ def names(scope: Scope, *, limit: int = 50, **wanted: Any) -> list[str]:
     after = None
     while True:
         page = person_list(scope, wanted=Wanted(**wanted), after=after, limit=limit)
-        found += [each["username"] for each in page.people]
+        found += [each.username for each in page.people]
         if page.next is None:
             return found
         after = page.next
@@ -88,17 +89,17 @@ def test_a_page_shows_a_line_per_person_and_costs_four_queries(
         page = person_list(scope, limit=1)
 
     assert page.people == [
-        {
-            "username": "Ada",
-            "firstname": "",
-            "lastname": "Byron",
-            "email": "ada@example.org",
-            "site_role": "learner",
-            "state": "active",
-            "source": "manual",
-            "groups": ["Choir"],
-            "changed": ada.created_at.isoformat(timespec="seconds"),
-        }
+        PersonSummary(
+            username="Ada",
+            firstname="",
+            lastname="Byron",
+            email="ada@example.org",
+            site_role="learner",
+            state="active",
+            source="manual",
+            groups=["Choir"],
+            changed=ada.created_at.isoformat(timespec="seconds"),
+        )
     ]
 
 
@@ -139,18 +140,18 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
 
     shown = person_show(Scope(school, MACHINE), username="EVE")
 
-    assert {name: value for name, value in shown.items() if value} == {
-        "username": "Eve",
-        "email": "eve@example.org",
-        "city": "Bern",
-        "site_role": "learner",
-        "state": "active",
-        "source": "manual",
-        "profile": {"house": "Oak"},
-        "courses": [{"course": "ART", "name": "Art", "role": "student", "status": "active"}],
-        "course_groups": [{"course": "ART", "group": "Blue"}],
-        "groups": [{"group": "Choir", "source": "manual"}],
-    }
+    assert replace(shown, fields={slug: value for slug, value in shown.fields.items() if value}) == PersonDetail(
+        fields={"username": "Eve", "email": "eve@example.org", "city": "Bern"},
+        site_role="learner",
+        state="active",
+        source="manual",
+        profile={"house": "Oak"},
+        hidden={},
+        courses=[PersonEnrolment("ART", name="Art", role="student", status="active")],
+        course_groups=[PersonCourseGroup("ART", group="Blue")],
+        groups=[PersonGroup("Choir", source="manual")],
+        imports=[],
+    )
 
 
 @pytest.mark.parametrize("username", ["stranger", "gone", "nobody", ""])

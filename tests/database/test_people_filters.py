@@ -82,7 +82,7 @@ def found(scope: Scope, *, limit: int = 2, **wanted: Any) -> list[str]:
     after: str | None = None
     while True:
         page = person_list(scope, wanted=Wanted(**wanted), after=after, limit=limit)
-        told += [each["username"] for each in page.people]
+        told += [each.username for each in page.people]
         after = page.next
         if after is None:
             return told
@@ -166,7 +166,7 @@ def test_whom_an_undo_removed_is_no_longer_listed(scope: Scope) -> None:
 def test_it_tells_when_somebody_was_changed_last(scope: Scope) -> None:
     def changed(username: str) -> str:
         (line,) = person_list(scope, wanted=Wanted(prefix=username)).people
-        return str(line["changed"])
+        return str(line.changed)
 
     Person.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     for number in (1, 2):

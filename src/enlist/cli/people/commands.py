@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enlist.cli.imports.results import shown
+from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
 from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_bytes, write_text
 from enlist.core.table.printable import printable
 
 from .filters import Course, Group, Never, OfImport, Role, Source, State
+
+if TYPE_CHECKING:
+    from enlist.services.people.history import ImportedChange
+    from enlist.services.people.listing import PersonDetail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -44,10 +49,10 @@ def list_people(
     wanted = Wanted(by, prefix, state, role, source, group, course, of_import, never)
     page = listing.person_list(scope, wanted=wanted, after=after, limit=limit)
     if as_json:
-        give_json({"people": page.people, "next": page.next})
+        give_json(page)
         return
     if page.people:
-        give_table([{**each, "groups": ", ".join(each["groups"])} for each in page.people])
+        give_table([{**values_of(each), "groups": ", ".join(each.groups)} for each in page.people])
     else:
         say("Nobody.")
     if page.next:
@@ -64,7 +69,7 @@ def show_person(
     scope = session_of(context).scope()
     from enlist.services.people import listing
 
-    person = listing.person_show(scope, username=username)
+    person = _values(listing.person_show(scope, username=username))
     if as_json:
         give_json(person)
     else:
@@ -115,7 +120,7 @@ def add_person(
 
     edit.person_add(scope, username=username, values=wanted, role=role)
     if as_json:
-        give_json(listing.person_show(scope, username=username))
+        give_json(_values(listing.person_show(scope, username=username)))
     else:
         give(f"{username} is added.")
 
@@ -193,7 +198,14 @@ def export_people(
         say(f"Left out: {count:,} {what}.")
 
 
-def _lines(person: dict[str, Any]) -> Iterator[str]:
+def _values(person: PersonDetail) -> dict[str, object]:
+    """All that is known of a person, by name."""
+    values = values_of(person)
+    del values["fields"]
+    return {**person.fields, **values}
+
+
+def _lines(person: dict[str, object]) -> Iterator[str]:
     """A value a line, blank ones left out; lists one entry a line."""
     for name, value in person.items():
         match value:
@@ -202,15 +214,13 @@ def _lines(person: dict[str, Any]) -> Iterator[str]:
             case dict():
                 yield from (f"{name}.{key}: {printable(each)}" for key, each in value.items())
             case list() if name == "imports":
-                yield from (f"import {each['number']}: {printable(_changed(each))}" for each in value)
-            case _:
-                yield from (f"{name}: {printable(' / '.join(each.values()))}" for each in value)
+                yield from (f"import {each.number}: {printable(_changed(each))}" for each in value)
+            case list():
+                yield from (f"{name}: {printable(' / '.join(map(str, values_of(each).values())))}" for each in value)
 
 
-def _changed(change: dict[str, Any]) -> str:
+def _changed(change: ImportedChange) -> str:
     """What an import did to somebody, in a line."""
-    from enlist.core.report.changes import RecordChange
-
-    cells = [] if change["kind"] == "created" else [f"{c['field']}: {c['old']} → {c['new']}" for c in change["cells"]]
-    record_changes = [RecordChange(**record_change).sentence() for record_change in change["record_changes"]]
-    return ", ".join([*filter(None, [change["kind"]]), *cells, *record_changes])
+    cells = [] if change.kind == "created" else [f"{c.field}: {c.old} → {c.new}" for c in change.cells]
+    sentences = [each.sentence() for each in change.record_changes]
+    return ", ".join([*filter(None, [change.kind]), *cells, *sentences])

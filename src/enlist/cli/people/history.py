@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from enlist.cli.imports.results import shown
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give, give_json, say
 from enlist.core.table.printable import printable
+
+if TYPE_CHECKING:
+    from enlist.services.people.history import ImportedChange, ManualChange
 
 app = typer.Typer()
 
@@ -56,26 +59,27 @@ def list_activity(
         say("Nothing was done by hand yet.")
 
 
-def _lines(each: Mapping[str, Any]) -> Iterator[str]:
+def _lines(change: ImportedChange | ManualChange) -> Iterator[str]:
     """A head, then a value a line."""
-    from enlist.core.report.changes import RecordChange
+    from enlist.services.people.history import ManualChange
 
-    yield printable("  ".join(filter(None, [each["at"] or "", _title(each), f"by {each['by']}" if each["by"] else ""])))
-    if each.get("note"):
-        yield f"    {printable(each['note'])}"
-    if each.get("kind"):
-        yield f"    {each['kind']}"
-    if each.get("password"):
-        yield "    password set"
-    yield from (f"    {cell['field']}: {shown(cell['old'])} → {shown(cell['new'])}" for cell in each["cells"])
-    yield from (
-        f"    {printable(RecordChange(**record_change).sentence())}" for record_change in each.get("record_changes", ())
-    )
+    yield printable("  ".join(filter(None, [change.at, _title(change), f"by {change.by}" if change.by else ""])))
+    if isinstance(change, ManualChange):
+        details, sentences = [change.note], list[str]()
+    else:
+        details = [change.kind, "password set" if change.password else ""]
+        sentences = [each.sentence() for each in change.record_changes]
+    yield from (f"    {printable(each)}" for each in details if each)
+    yield from (f"    {cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in change.cells)
+    yield from (f"    {printable(each)}" for each in sentences)
 
 
-def _title(each: Mapping[str, Any]) -> str:
-    if "number" not in each:
-        fields = "" if each["cells"] else ", ".join(each["fields"])
-        return "  ".join(filter(None, [each["what"].replace("_", " "), each.get("person"), fields]))
-    line = f", line {each['line']}" if each["line"] else ""
-    return f"{each['what']} {each['number']} ({each['file']}{line})"
+def _title(change: ImportedChange | ManualChange) -> str:
+    from enlist.services.people.history import LoggedAction, ManualChange
+
+    if isinstance(change, ManualChange):
+        person = change.person if isinstance(change, LoggedAction) else None
+        fields = "" if change.cells else ", ".join(change.fields)
+        return "  ".join(filter(None, [change.what.replace("_", " "), person, fields]))
+    line = f", line {change.line}" if change.line else ""
+    return f"{change.what} {change.number} ({change.file}{line})"

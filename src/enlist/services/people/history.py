@@ -3,56 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from enlist.core.directory.directory import empty_directory
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Head, Plan
-from enlist.core.report.changes import Change, changes
+from enlist.core.report.changes import Cell, Change, RecordChange, changes
 from enlist.core.report.values import values
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.setup.labels import doer
 from enlist.store import activity
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts, history, records
-from enlist.store.models import Activity, Import, Person
+from enlist.store.models import Activity, Person
 from enlist.store.people import people
 
 
-@needs(Right.SEE_PEOPLE)
-def person_imports(scope: Scope, *, person: Person) -> list[dict[str, Any]]:
-    """Which imports changed a person, the newest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastChange:
+    """A change that was made. at: ISO 8601. by: a username (null: typed on the machine). what: an action or import."""
 
-    Each: number, at, by, what (import or undo), file, sha256, preset, kind (created, updated, …), line, cells, ties,
-    password (whether it set theirs).
+    at: str
+    by: str | None
+    what: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedChange(PastChange):
+    """What an import (or undo) did to a person.
+
+    kind: created, updated, … line: of the file. password: whether it set theirs.
     """
-    return [said for _, said in _imports(scope, person=person)]
+
+    number: int
+    file: str
+    sha256: str
+    preset: str
+    kind: str
+    line: int | None
+    record_changes: tuple[RecordChange, ...]
+    password: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualChange(PastChange):
+    """What somebody did manually. fields: those that changed, also after their values have expired."""
+
+    fields: list[str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedAction(ManualChange):
+    """An action as the audit log lists it. person: a username (null: about nobody, or about an erased person)."""
+
+    id: int
+    person: str | None
 
 
 @needs(Right.SEE_PEOPLE)
-def person_history(scope: Scope, *, username: str) -> list[dict[str, Any]]:
-    """All that changed a person, the newest first: imports (as `person_imports`) and actions (as `activity_list`).
+def person_imports(scope: Scope, *, person: Person) -> list[ImportedChange]:
+    """What imports did to a person, the newest first."""
+    return [change for _, change in _imports(scope, person=person)]
 
-    People whom an undo removed have a history too. Raises NotFound.
+
+@needs(Right.SEE_PEOPLE)
+def person_history(scope: Scope, *, username: str) -> list[ImportedChange | ManualChange]:
+    """Everything that changed a person, the newest first. Raises NotFound.
+
+    People whom an undo removed have a history too.
     """
     person = people.present_or_removed(scope.organization, username=username)
-    told = [(each.at, _deed(each)) for each in activity.latest(scope, person=person.pk)]
-    told += [(record.applied_at, said) for record, said in _imports(scope, person=person)]
-    return [said for _, said in sorted(told, key=lambda pair: pair[0], reverse=True)]
+    found: list[tuple[datetime, ImportedChange | ManualChange]] = [
+        (each.at, _manual(each)) for each in activity.latest(scope, person=person.pk)
+    ]
+    found += _imports(scope, person=person)
+    return [change for _, change in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
 @needs(Right.SEE_IMPORTS)
-def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -> list[dict[str, Any]]:
-    """What was done manually and by administrators, newest first; before: the id of the action they were done before.
-
-    Each: id, at, by (null: typed on the machine), what, person (a username), fields, cells [{field, old, new}], note.
-    """
+def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -> list[LoggedAction]:
+    """What was done manually and by administrators, the newest first. before: only actions of lower ids."""
     found = activity.latest(scope, limit=limit, before=before)
     named = people.usernames(scope.organization, ids=[each.person for each in found if each.person])
-    return [{"id": each.pk, **_deed(each), "person": named.get(each.person or 0)} for each in found]
+    return [
+        LoggedAction(
+            id=each.pk,
+            at=change.at,
+            by=change.by,
+            what=change.what,
+            person=named.get(each.person or 0),
+            fields=change.fields,
+            cells=change.cells,
+            note=change.note,
+        )
+        for each, change in zip(found, map(_manual, found), strict=True)
+    ]
 
 
 def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
@@ -70,39 +120,38 @@ def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
         yield values(part, usernames=named, labels=labels)
 
 
-def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[Import, dict[str, Any]]]:
+def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[datetime, ImportedChange]]:
     labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
     for record, part in history.of_person(person):
         found = changes(Plan(Head(), [part]), limit=1, labels=labels)
         line = part.statuses.item(0, "line") if part.statuses.height else None
         change = found[0] if found else Change(person.pk, person.username, line)
-        yield record, {**_import(record), **_as_dict(change), "password": not part.passwords.is_empty()}
+        applied_at = record.applied_at or record.created_at
+        yield (
+            applied_at,
+            ImportedChange(
+                number=record.number,
+                at=applied_at.isoformat(timespec="seconds"),
+                by=doer(record.started_by_id, person=record.started_by),
+                what=record.kind,
+                file=record.file_name,
+                sha256=record.sha256,
+                preset=record.preset,
+                kind=change.kind,
+                line=change.line,
+                cells=change.cells,
+                record_changes=change.record_changes,
+                password=not part.passwords.is_empty(),
+            ),
+        )
 
 
-def _import(record: Import) -> dict[str, Any]:
-    return {
-        "number": record.number,
-        "at": record.applied_at and record.applied_at.isoformat(timespec="seconds"),
-        "by": doer(record.started_by_id, person=record.started_by),
-        "what": record.kind,
-        "file": record.file_name,
-        "sha256": record.sha256,
-        "preset": record.preset,
-    }
-
-
-def _as_dict(change: Change) -> dict[str, Any]:
-    return {
-        name: value for name, value in asdict(change).items() if name in ("kind", "line", "cells", "record_changes")
-    }
-
-
-def _deed(each: Activity) -> dict[str, Any]:
-    return {
-        "at": each.at.isoformat(timespec="seconds"),
-        "by": doer(each.by_id, person=each.by),
-        "what": each.action,
-        "fields": each.fields,
-        "cells": [dict(zip(("field", "old", "new"), cell, strict=True)) for cell in each.cells],
-        "note": each.note,
-    }
+def _manual(each: Activity) -> ManualChange:
+    return ManualChange(
+        at=each.at.isoformat(timespec="seconds"),
+        by=doer(each.by_id, person=each.by),
+        what=each.action,
+        cells=tuple(Cell(*cell) for cell in each.cells),
+        fields=each.fields,
+        note=each.note,
+    )

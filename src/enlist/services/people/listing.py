@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -22,12 +22,11 @@ from enlist.store.models.people import SOURCES
 from enlist.store.people import listing, people
 from enlist.store.setup import courses, groups
 
-from .history import person_imports
+from .history import ImportedChange, person_imports
 
 SORTS: Final = tuple(people.SORTS)
 STATES: Final = ("active", "inactive")
 MADE_BY: Final = SOURCES
-LISTED: Final = ("username", "firstname", "lastname", "email", "site_role", "state", "source")
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,47 @@ class Chosen:
     wanted: Wanted | None = None
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some people of a long list, and what to ask for to get the next (None: these are the last).
+@dataclass(frozen=True, slots=True)
+class PersonSummary:
+    """A person as lists show them. groups: their names. changed: when they were last changed or added (ISO 8601)."""
 
-    Of each: LISTED, groups (their names), changed (when they were changed last, or else made, ISO 8601).
+    username: str
+    firstname: str
+    lastname: str
+    email: str
+    site_role: str
+    state: str
+    source: str
+    groups: list[str]
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some people of a long list. next: the `after` of the following page (None: this is the last)."""
+
+    people: list[PersonSummary]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDetail:
+    """A person as they are now.
+
+    fields: those that everybody has, by slug. profile: profile fields by short name. hidden: fields that no page shows.
+    imports: what imports did to them, if the caller asked for that.
     """
 
-    people: list[dict[str, Any]]
-    next: str | None
+    fields: Mapping[str, str]
+    site_role: str
+    state: str
+    source: str
+    profile: Mapping[str, str]
+    hidden: Mapping[str, str]
+    courses: list[people.PersonEnrolment]
+    course_groups: list[people.PersonCourseGroup]
+    groups: list[people.PersonGroup]
+    imports: list[ImportedChange] | None = None
 
 
 @needs(Right.SEE_PEOPLE)
@@ -81,7 +112,7 @@ def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = 
     shown = found[:limit]
     more = len(found) > limit
     mark = _mark(getattr(shown[-1], people.SORTS[wanted.by]), person=shown[-1].pk) if more else None
-    return Page(_lines(scope, shown=shown), mark)
+    return Page(_summaries(scope, shown=shown), mark)
 
 
 @needs(Right.SEE_PEOPLE)
@@ -135,47 +166,50 @@ def _touched(scope: Scope, *, number: int) -> history.Touched:
     return history.touched(record)
 
 
-def _lines(scope: Scope, *, shown: list[Person]) -> list[dict[str, Any]]:
+def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
     inside = listing.groups_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
     return [
-        {
-            **{name: getattr(person, name) for name in LISTED},
-            "groups": inside.get(person.pk, []),
-            "changed": changed[person.pk].isoformat(timespec="seconds"),
-        }
+        PersonSummary(
+            username=person.username,
+            firstname=person.firstname,
+            lastname=person.lastname,
+            email=person.email,
+            site_role=person.site_role,
+            state=person.state,
+            source=person.source,
+            groups=inside.get(person.pk, []),
+            changed=changed[person.pk].isoformat(timespec="seconds"),
+        )
         for person in shown
     ]
 
 
 @needs(Right.SEE_PEOPLE)
-def person_show(scope: Scope, *, username: str) -> dict[str, Any]:
-    """All that is known of a person: `person_facts`, and which imports changed what (`history.person_imports`) (EN-11).
-
-    Raises NotFound where the organisation has nobody of this username.
-    """
+def person_show(scope: Scope, *, username: str) -> PersonDetail:
+    """A person, and what imports did to them (EN-11). Raises NotFound."""
     person = person_of(scope, username=username)
-    return {**_facts(person), "imports": person_imports(scope, person=person)}
+    return replace(_facts(person), imports=person_imports(scope, person=person))
 
 
 @needs(Right.SEE_PEOPLE)
-def person_facts(scope: Scope, *, username: str) -> dict[str, Any]:
-    """How a person is now: their fields, profile, hidden fields, courses, course groups and groups.
-
-    Raises NotFound where the organisation has nobody of this username.
-    """
+def person_facts(scope: Scope, *, username: str) -> PersonDetail:
+    """A person as they are now. Raises NotFound."""
     return _facts(person_of(scope, username=username))
 
 
-def _facts(person: Person) -> dict[str, Any]:
-    return {
-        **{name: getattr(person, name) for name in (*PERSON_SLUGS, "site_role", "state", "source")},
-        "profile": people.profile(person),
-        "hidden": {slug: person.profile[slug] for slug in HIDDEN_SLUGS if slug in person.profile},
-        "courses": people.enrolments(person),
-        "course_groups": people.course_groups(person),
-        "groups": people.groups(person),
-    }
+def _facts(person: Person) -> PersonDetail:
+    return PersonDetail(
+        fields={slug: getattr(person, slug) for slug in PERSON_SLUGS},
+        site_role=person.site_role,
+        state=person.state,
+        source=person.source,
+        profile=people.profile(person),
+        hidden={slug: person.profile[slug] for slug in HIDDEN_SLUGS if slug in person.profile},
+        courses=people.enrolments(person),
+        course_groups=people.course_groups(person),
+        groups=people.groups(person),
+    )
 
 
 def person_of(scope: Scope, *, username: str) -> Person:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 from django.db.models import QuerySet
@@ -17,6 +18,32 @@ from enlist.store.models import CourseGroupMember, Enrolment, GroupMembership, O
 # The columns people can be sorted by: each has an index that begins with the organisation.
 SORTS: Final = {"username": "username_key", "lastname": "lastname", "email": "email_key"}
 LAST: Final = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEnrolment:
+    """A course that a person is in. course: its short name."""
+
+    course: str
+    name: str
+    role: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCourseGroup:
+    """A course group that a person is in. course: its short name."""
+
+    course: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGroup:
+    """A group that a person is in, and what put them there."""
+
+    group: str
+    source: str
 
 
 def present(organization: Organization) -> QuerySet[Person]:
@@ -127,30 +154,30 @@ def hidden_in_use(organization: Organization) -> tuple[str, ...]:
     return HIDDEN_SLUGS if found else ()
 
 
-def enrolments(person: Person) -> list[dict[str, Any]]:
-    """A person's courses: course, name, role, status (one query)."""
+def enrolments(person: Person) -> list[PersonEnrolment]:
+    """The courses a person is in (one query)."""
     live = (
         Enrolment.objects.filter(person=person).exclude(status="ended").order_by("course__shortname", "role__shortname")
     )
     return [
-        {"course": e.course.shortname, "name": e.course.name, "role": e.role.shortname, "status": e.status}
+        PersonEnrolment(e.course.shortname, name=e.course.name, role=e.role.shortname, status=e.status)
         for e in live.select_related("course", "role")
     ]
 
 
-def course_groups(person: Person) -> list[dict[str, Any]]:
-    """A person's course groups: course, group (one query)."""
+def course_groups(person: Person) -> list[PersonCourseGroup]:
+    """The course groups a person is in (one query)."""
     members = CourseGroupMember.objects.filter(person=person).select_related("course_group__course")
     return [
-        {"course": m.course_group.course.shortname, "group": m.course_group.name}
+        PersonCourseGroup(m.course_group.course.shortname, group=m.course_group.name)
         for m in members.order_by("course_group__course__shortname", "course_group__name")
     ]
 
 
-def groups(person: Person) -> list[dict[str, Any]]:
-    """A person's groups, and how they were added (one query)."""
+def groups(person: Person) -> list[PersonGroup]:
+    """The groups a person is in (one query)."""
     members = GroupMembership.objects.filter(person=person).select_related("group").order_by("group__name")
-    return [{"group": m.group.name, "source": m.source} for m in members]
+    return [PersonGroup(m.group.name, source=m.source) for m in members]
 
 
 def profile(person: Person) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from enlist.core.directory.directory import ProfileField
 from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, Kind
 from enlist.services.access import Scope
 from enlist.services.people.edit import ROLES
+from enlist.services.people.listing import PersonDetail
 from enlist.services.setup import lists
 
 from .base import ServiceForm
@@ -31,15 +32,15 @@ _INPUTS: Final = {
 class PersonForm(ServiceForm):
     """A form for somebody new (person: None), who gets a role, or for somebody who is there."""
 
-    def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, person: dict[str, Any] | None = None) -> None:
+    def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, person: PersonDetail | None = None) -> None:
         super().__init__(sent)
         if person is None:
             roles = [(role, role) for role in ROLES]
             self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=ROLES[0]))
         for slug in PERSON_SLUGS:
-            self._add_own(slug, value=person[slug] if person else "")
+            self._add_own(slug, value=person.fields[slug] if person else "")
         for about in lists.fields_list(scope):
-            value = person["profile"].get(about.shortname, "") if person else about.default
+            value = person.profile.get(about.shortname, "") if person else about.default
             self._add_profile(about, value=value)
 
     def _add_own(self, slug: str, *, value: str) -> None:

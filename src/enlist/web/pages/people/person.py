@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.directory.directory import ProfileField
-from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, PROFILE_PREFIX
-from enlist.core.report.changes import Cell, RecordChange
+from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX
+from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing
 from enlist.services.people.edit import person_add, person_set
+from enlist.services.people.history import ImportedChange, ManualChange, PastChange
 from enlist.services.setup import lists
 from enlist.web.forms.people import PersonForm
 from enlist.web.pages.drafts.draft import against
@@ -38,17 +40,17 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     fields = lists.fields_list(scope)
     names = _names(fields)
     boxes = {each.shortname for each in fields if each.kind == "boolean"}
-    details = [(FIELDS[slug].label, person[slug]) for slug in PERSON_SLUGS if person[slug]]
+    details = [(FIELDS[slug].label, value) for slug, value in person.fields.items() if value]
     own = [
         (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
-        for slug, value in person["profile"].items()
+        for slug, value in person.profile.items()
     ]
     shown = {
         "person": person,
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": [*details, *own],
         "may_change": may(request, right=Right.CHANGE_PEOPLE),
-        "may_delete": may(request, right=Right.APPROVE) and person["state"] == "inactive",
+        "may_delete": may(request, right=Right.APPROVE) and person.state == "inactive",
     }
     return render(request, "web/people/detail.html", shown)
 
@@ -120,13 +122,17 @@ def _names(fields: Iterable[ProfileField]) -> dict[str, str]:
     return {each.slug: each.name for each in fields}
 
 
-def labelled(action: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
-    """A action whose cells say what their fields are called; names: those of profile fields, by their slug."""
+def labelled(change: PastChange, *, names: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a change, with labels for its cells. names: those of profile fields, by slug."""
     words = {slug: known.label for slug, known in FIELDS.items()} | dict(names)
-    return {**action, "cells": [{**cell, "label": words.get(cell["field"], cell["field"])} for cell in action["cells"]]}
+    cells = [{"label": words.get(cell.field, cell.field), "old": cell.old, "new": cell.new} for cell in change.cells]
+    return {**asdict(change), "cells": cells}
 
 
-def _shown(past: dict[str, Any], *, names: Mapping[str, str]) -> dict[str, Any]:
-    """What changed somebody, for the template: with sentences for ties."""
-    record_changes = [RecordChange(**record_change).sentence() for record_change in past.get("record_changes", ())]
-    return {**labelled(past, names=names), "record_changes": record_changes, "is_whole": past.get("kind") in WHOLE}
+def _shown(past: ImportedChange | ManualChange, *, names: Mapping[str, str]) -> dict[str, Any]:
+    """The same, with sentences for the records that changed."""
+    values = labelled(past, names=names)
+    if isinstance(past, ManualChange):
+        return values
+    sentences = [each.sentence() for each in past.record_changes]
+    return {**values, "record_changes": sentences, "is_whole": past.kind in WHOLE}

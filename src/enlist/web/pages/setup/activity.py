@@ -25,6 +25,6 @@ def index(request: Request) -> HttpResponse:
     shown = {
         "actions": [labelled(each, names=names) for each in found[:SHOWN]],
         "before": before,
-        "older": found[SHOWN - 1]["id"] if len(found) > SHOWN else None,
+        "older": found[SHOWN - 1].id if len(found) > SHOWN else None,
     }
     return render(request, "web/activity.html", shown)
