@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Put small faults into a module, one at a time, and count how many the tests notice.
 
-mutants.py MODULE [--tests PATH …] [--count N] [--seed N]
+mutants.py MODULE [--tests PATH …] [--count N] [--seed N] [--only NUMBER …]
 
-The faults are Cosmic Ray's (an inverted comparison, a number off by one, a removed decorator, …), chosen at random, and
-applied to a copy of the checkout. By default, the tests are those of the tiers unit and database that import the
-module. Faults that only change annotations or the stars of signatures don't count.
+The faults are those of Cosmic Ray (a comparison reversed, a number off by one, a decorator removed, …), calls removed,
+and conditions of SQL removed. They are drawn at random; --only tries those with these numbers. They are put into a copy
+of the checkout, never into the checkout itself. Without --tests, the nearby tests are those of the tiers unit and
+database that import the module; the file that noticed the last fault runs first. Faults that change only annotations or
+the stars of signatures don't count.
 """
 
 import argparse
@@ -13,11 +15,13 @@ import ast
 import difflib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +37,20 @@ PATIENCE = 4
 
 @dataclass(frozen=True)
 class Fault:
-    """One small fault, and the module's text with it."""
+    """One small fault: its number in the module, its kind, and the module's text with it."""
 
+    number: int
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """Whether the tests passed, in how many seconds, and the test file that failed."""
+
+    passed: bool
+    seconds: float
+    failed: str
 
 
 def main() -> None:
@@ -49,6 +63,7 @@ def main() -> None:
         sys.exit(f"No test of {' or '.join(TIERS)} imports {asked.module}: name some with --tests.")
     faults = _faults(source)
     drawn = random.Random(asked.seed).sample(faults, min(asked.count, len(faults)))  # noqa: S311 no secret
+    drawn = [faults[number] for number in asked.only] or drawn
     print(f"{asked.module}: {len(drawn)} of {len(faults)} faults, {len(tests)} test files", flush=True)
     with tempfile.TemporaryDirectory(prefix="enlist-mutants-") as folder:
         survivors = _survivors(drawn, source=source, place=_copy(Path(folder)) / asked.module, tests=tests)
@@ -62,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tests", nargs="+", default=[], help="test files or folders")
     parser.add_argument("--count", type=int, default=40, help="how many faults to try")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", type=int, default=[], help="the numbers of faults")
     return parser.parse_args()
 
 
@@ -69,7 +85,7 @@ def _nearby(module: Path) -> list[str]:
     """The test files that import the module, or a name from it."""
     dotted = ".".join(module.relative_to(ROOT / "src").with_suffix("").parts)
     package, _, name = dotted.rpartition(".")
-    paths = sorted(path for tier in TIERS for path in (ROOT / tier).rglob("test_*.py"))
+    paths = [path for tier in TIERS for path in sorted((ROOT / tier).rglob("test_*.py"))]
     return [str(path.relative_to(ROOT)) for path in paths if _imports(path, dotted=dotted, package=package, name=name)]
 
 
@@ -85,7 +101,7 @@ def _imports(path: Path, *, dotted: str, package: str, name: str) -> bool:
 def _faults(source: str) -> list[Fault]:
     tree = get_ast(source)
     plain = _without_annotations(source)
-    found = []
+    found = [Fault(at, *each) for at, each in enumerate([*_calls_removed(source), *_conditions_removed(source)])]
     for name in operator_names():
         kind = get_operator(name)
         # Operators with arguments need configuration; we use the others.
@@ -94,9 +110,26 @@ def _faults(source: str) -> list[Fault]:
         count = sum(1 for node in ast_nodes(tree) for _ in kind().mutation_positions(node))
         for at in range(count):
             text = MutationVisitor.mutate_code(source, kind(), at)
-            if text is not None and _without_annotations(text) != plain:
-                found.append(Fault(name.rpartition("/")[2], text))
+            if text is not None and _without_annotations(text) not in (plain, ""):
+                found.append(Fault(len(found), name.rpartition("/")[2], text))
     return found
+
+
+def _calls_removed(source: str) -> Iterator[tuple[str, str]]:
+    """Checks and writes are often calls whose value nobody uses; Cosmic Ray removes none."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            lines = source.splitlines(keepends=True)
+            lines[node.lineno - 1 : node.end_lineno] = [" " * node.col_offset + "pass\n"]
+            yield "CallRemoved", "".join(lines)
+
+
+def _conditions_removed(source: str) -> Iterator[tuple[str, str]]:
+    """What a statement of SQL checks, up to the next condition or the end of the string."""
+    for found in re.finditer(r" AND .+?(?= AND |(?<! = )\"[,)\s])", source):
+        text = source[: found.start()] + source[found.end() :]
+        if _without_annotations(text):
+            yield "ConditionRemoved", text
 
 
 def _without_annotations(source: str) -> str:
@@ -131,30 +164,38 @@ def _copy(folder: Path) -> Path:
 def _survivors(faults: list[Fault], *, source: str, place: Path, tests: list[str]) -> int:
     """How many faults no test noticed; prints each as a diff."""
     root = next(parent for parent in place.parents if (parent / "pyproject.toml").exists())
-    passed, usual = _run(tests, root=root, seconds=None)
-    if not passed:
-        sys.exit("The tests fail even without a fault, so no fault was tried.")
+    usual = _run(tests, root=root, seconds=None)
+    if not usual.passed:
+        sys.exit("The tests fail without any fault; nothing was tried.")
     survivors = 0
     for fault in faults:
         place.write_text(fault.text, "utf-8")
-        passed, _ = _run(tests, root=root, seconds=PATIENCE * usual + 10)
-        survivors += passed
-        if passed:
-            print(f"\nNot noticed ({fault.name}):\n{_difference(source, fault.text)}", flush=True)
+        result = _run(tests, root=root, seconds=PATIENCE * usual.seconds + 10)
+        survivors += result.passed
+        if result.passed:
+            print(
+                f"\nNot noticed (number {fault.number}, {fault.name}):\n{_difference(source, fault.text)}", flush=True
+            )
+        # It is likely to notice the next one as well.
+        tests = sorted(tests, key=lambda path: not result.failed.startswith(path))
     return survivors
 
 
-def _run(tests: list[str], *, root: Path, seconds: float | None) -> tuple[bool, float]:
-    """Whether all tests pass on the copy, and how many seconds they take."""
+def _run(tests: list[str], *, root: Path, seconds: float | None) -> Result:
+    """Run tests on the copy until one fails."""
     command = [str(ROOT / ".venv/bin/pytest"), "-q", "-x", "-p", "no:cacheprovider", *tests]
     paths = os.pathsep.join([str(root / "src"), str(root / "scripts"), str(root)])
     environment = os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     begun = time.monotonic()
     try:
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, timeout=seconds, check=False, text=True
+        )
     except subprocess.TimeoutExpired:
-        return False, time.monotonic() - begun
-    return done.returncode == 0, time.monotonic() - begun
+        return Result(passed=False, seconds=time.monotonic() - begun, failed="")
+    failed = re.search(r"^(?:FAILED|ERROR) ([^:\s]+)", done.stdout, re.MULTILINE)
+    seconds = time.monotonic() - begun
+    return Result(passed=done.returncode == 0, seconds=seconds, failed=failed[1] if failed else "")
 
 
 def _difference(before: str, after: str) -> str:
