@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -170,6 +171,8 @@ def _survivors(faults: list[Fault], *, source: str, place: Path, tests: list[str
     survivors = 0
     for fault in faults:
         place.write_text(fault.text, "utf-8")
+        # Two faults may have the same size and time.
+        Path(cache_from_source(str(place))).unlink(missing_ok=True)
         result = _run(tests, root=root, seconds=PATIENCE * usual.seconds + 10)
         survivors += result.passed
         if result.passed:
@@ -185,7 +188,7 @@ def _run(tests: list[str], *, root: Path, seconds: float | None) -> Result:
     """Run tests on the copy until one fails."""
     command = [str(ROOT / ".venv/bin/pytest"), "-q", "-x", "-p", "no:cacheprovider", *tests]
     paths = os.pathsep.join([str(root / "src"), str(root / "scripts"), str(root)])
-    environment = os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPATH": paths}
     begun = time.monotonic()
     try:
         done = subprocess.run(

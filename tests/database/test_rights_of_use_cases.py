@@ -1,0 +1,166 @@
+"""Each use case asks for its right itself, whatever page or command calls it."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from enlist import services
+from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.core.rights import TEAM, Grant, Right, grant
+from enlist.services.access import MACHINE, Scope
+from enlist.services.imports.approval import import_hold
+from enlist.services.imports.plan import import_apply, import_undo_plan
+from enlist.services.imports.preview import Wanted
+from enlist.store.models import Import, Person
+from tests.database.imports import HEAD, imported, staged
+
+from . import school as cast
+from .test_rights import BY_IMPORT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+UseCase = Callable[..., Any]
+# Each use case with `needs` in front of it.
+ASKS: dict[Right, set[str]] = {
+    Right.IMPORT: {
+        "draft_new", "headers_forget", "headers_list", "import_hand_over", "import_plan", "import_read", "import_stage",
+        "many_draft", "many_request", "many_stage",
+    },
+    Right.SEE_IMPORTS: {"activity_list", "importers_list", "imports_by_day", "imports_list", "jobs_list"},
+    Right.APPROVE: {
+        "import_approve", "import_approve_later", "import_drop", "limits_change", "person_delete", "person_erasable",
+        "person_erase",
+    },
+    Right.CHANGE_SETUP: {"course_group_add", "field_move", "problem_option_add"},
+    Right.SEE_SETUP: {
+        "addresses_are_shared", "course_names", "course_roles", "fields_list", "limits_list", "limits_show",
+        "retention_show", "roles_list",
+    },
+    Right.SEE_PEOPLE: {
+        "group_names", "people_export", "person_everybody", "person_facts", "person_history", "person_imports",
+        "person_list", "person_search", "person_show",
+    },
+    Right.CHANGE_PEOPLE: {"person_add", "person_set"},
+    Right.CHANGE_TEAM: {"team_add", "team_change", "team_list", "team_password"},
+    Right.CHANGE_ORGANIZATION: {"addresses_share", "expire", "job_put", "organization_rename", "retention_change"},
+}  # fmt: skip
+# Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.
+SHOWS = {"import_download", "import_rows", "import_selected", "import_show", "import_values"}
+NEWS = {"notice_see", "notices_list"}
+# They take a plan, not a number.
+BY_PLAN = {"import_apply", "import_hold"}
+# What they look at before they ask.
+GIVEN: dict[str, Any] = {
+    "number": 1, "kind": "csv", "limit": 1, "problem": ("", "city", ""), "reading": {}, "start": 0, "wanted": Wanted(),
+    "what": "rows",
+}  # fmt: skip
+
+
+def use_cases() -> dict[str, UseCase]:
+    """Every function of the services, by name."""
+    modules = [import_module(found.name) for found in pkgutil.walk_packages(services.__path__, "enlist.services.")]
+    return {
+        name: function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+    }
+
+
+ALL = use_cases()
+
+
+def refused(use_case: UseCase, *arguments: Any, **named: Any) -> object:
+    """The right that was missing, None if none was."""
+    try:
+        result = use_case(*arguments, **named)
+        if inspect.isgenerator(result):
+            list(result)
+    except NotAllowed as error:
+        return error.fields["right"]
+    except (EnlistError, TypeError, ValueError, AttributeError):
+        # They got in, with arguments that make no sense there.
+        return None
+    return None
+
+
+def member(scope: Scope, role: str) -> Scope:
+    return Scope(scope.organization, cast.person(scope.organization, username=role, site_role=role))
+
+
+@pytest.fixture
+def school() -> Scope:
+    """A school with ann, whom import 1 of the machine created."""
+    scope = Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
+    imported(scope, f"{HEAD}\nann,Ann,Lee,ann@x.org")
+    return scope
+
+
+def test_every_guarded_use_case_is_in_the_table() -> None:
+    guarded = {name for name, function in ALL.items() if function.__code__.co_name == "asked"}
+
+    assert guarded == set().union(*ASKS.values())
+
+
+@pytest.mark.parametrize("role", [*TEAM, "learner", "instructor"])
+def test_a_use_case_asks_for_its_right(role: str) -> None:
+    school = Scope(cast.organization(), MACHINE)
+    scope = member(school, role)
+    told = {(name, right): refused(ALL[name], scope) for right, names in ASKS.items() for name in names}
+
+    may = {right: role in TEAM and grant(role, right=right) is Grant.YES for right in Right}
+    assert told == {(name, right): None if may[right] else right for name, right in told}
+
+
+def test_a_use_case_finds_nothing_for_a_stranger() -> None:
+    school, college = cast.organization(), Scope(cast.organization("college"), MACHINE)
+    stranger = Scope(school, member(college, "owner").asks)
+
+    for names in ASKS.values():
+        for name in names:
+            with pytest.raises(NotFound):
+                ALL[name](stranger)
+
+
+def arguments(use_case: UseCase) -> dict[str, Any]:
+    needed = [each for each in inspect.signature(use_case).parameters.values() if each.default is each.empty]
+    return {each.name: GIVEN.get(each.name) for each in needed if each.name != "scope"}
+
+
+def asked_about_an_import(scope: Scope) -> dict[str, object]:
+    """The right that each use case about import 1 found missing."""
+    return {name: refused(ALL[name], scope, **arguments(ALL[name])) for name in BY_IMPORT - NEWS - BY_PLAN}
+
+
+def test_the_imports_of_others_take_a_right(school: Scope) -> None:
+    shows = dict.fromkeys(SHOWS, Right.SEE_IMPORTS)
+    touches = dict.fromkeys(BY_IMPORT - SHOWS - NEWS - BY_PLAN, Right.UNDO_IMPORTS)
+
+    assert asked_about_an_import(member(school, "learner")) == shows | touches
+    assert asked_about_an_import(member(school, "viewer")) == dict.fromkeys(shows) | touches
+    assert asked_about_an_import(member(school, "manager")) == dict.fromkeys(shows) | touches
+    assert set(asked_about_an_import(member(school, "admin")).values()) == {None}
+
+
+def test_an_own_import_takes_the_right_to_import(school: Scope) -> None:
+    manager, learner = member(school, "manager"), member(school, "learner")
+    Import.objects.filter(number=1).update(started_by=manager.actor)
+    assert set(asked_about_an_import(manager).values()) == {None}
+
+    Import.objects.filter(number=1).update(started_by=learner.actor)
+    assert set(asked_about_an_import(learner).values()) == {Right.IMPORT}
+
+
+def test_a_plan_of_others_takes_the_right_to_their_imports(school: Scope) -> None:
+    undo, plan = import_undo_plan(school, number=1), staged(school, f"{HEAD}\nbob,Bob,Ray,bob@x.org")
+    manager, learner = member(school, "manager"), member(school, "learner")
+
+    assert refused(import_hold, manager, plan=undo) == Right.UNDO_IMPORTS
+    assert refused(import_apply, manager, plan=plan) == Right.UNDO_IMPORTS
+    assert refused(import_apply, learner, plan=plan) == Right.IMPORT
+    assert refused(import_apply, manager, plan=plan, approved=True) == Right.APPROVE
+    assert not Person.objects.filter(username="bob").exists()
