@@ -25,13 +25,17 @@ MODULE :=
 MUTANTS :=
 BENCH_SERVER := --set shared_buffers=1GB --set max_wal_size=8GB --set checkpoint_timeout=1h --set autovacuum=off
 
-.PHONY: help run test check faults mutations mutants format bench bench-web bench-reading spec reference lock clean
+# The field cases that `make field` tries.
+CASES := tests/samples/field
+
+.PHONY: help run test check field faults mutations mutants format bench bench-web bench-reading spec reference lock clean
 
 help:
 	@echo "make run     make the environment and a demo school, import a roster into it, serve it at http://127.0.0.1:8000"
 	@echo "make test    the full test suite: lint, types, layers, all tests, on SQLite and on PostgreSQL"
 	@echo "make check   the fast part: lint, types, layers, unit tests"
 	@echo "make faults  kill, stop and starve Enlist at up to POINTS=500 points, on both databases (SEED=2: others)"
+	@echo "make field CASES=tests/samples/field  import the files of a folder of cases, on both databases"
 	@echo "make mutations  read COUNT=100000 damaged files, starting at number FROM=0"
 	@echo "make mutants MODULE=src/enlist/core/plan/limits.py  put small faults into a module, and count those its tests notice"
 	@echo "make format  format the code and fix what the linter can fix"
@@ -71,6 +75,9 @@ test: $(READY)
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) FAULT_SEED=$(SEED) $(BIN)/pytest $(TRIALS)
+
+field: $(READY)
+	@$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/python -m tests.support.field_sites $(CASES)
 
 mutations: $(READY)
 	$(BIN)/python -m tests.support.mutations $(COUNT) $(FROM)

@@ -34,6 +34,7 @@ class FlagKind:
 
     `sentence` may name {value}, {detail}, {column} and {field}; `fix` says what a person can do about it.
     suggests: the detail is what would be right, where anything came near; the sentence goes on to offer it.
+    offers: the detail is a value that can replace the cell in one click; the sentence contains it.
     """
 
     code: str
@@ -42,6 +43,7 @@ class FlagKind:
     sentence: str
     fix: str = ""
     suggests: bool = False
+    offers: bool = False
 
 
 E, W, N = Level.ERROR, Level.WARNING, Level.NOTICE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Reference
 from enlist.core.fields.fields import PROFILE_PREFIX, SITE_ROLES
+from enlist.core.flags.catalogue import FLAGS
 from enlist.core.headers.words import NUMBERED
 
 # The longest list to choose from.
@@ -32,6 +33,12 @@ def possible(slug: str, *, reference: Reference) -> tuple[str, ...]:
     elif name == "site_role":
         found = SITE_ROLES
     return found[:_MOST]
+
+
+def offered(flag: Mapping[str, Any]) -> str:
+    """The value that a flag (a line of `FLAG_SCHEMA`) offers instead of its cell's; "" if it offers none."""
+    kind = FLAGS[flag["code"]]
+    return (flag["detail"] or "") if kind.suggests or kind.offers else ""
 
 
 def lists_of(slugs: Iterable[str]) -> set[str]:

@@ -13,7 +13,7 @@ from enlist.core.directory.new_field import OPTIONED
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import FLAGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
-from enlist.core.rows.fixes import likeliest, lists_of, possible
+from enlist.core.rows.fixes import likeliest, lists_of, offered, possible
 from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
 from enlist.services.imports.staged_file import file_names
@@ -136,7 +136,7 @@ def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Refer
         rows=rows,
         sentence=sentence,
         fix=kind.fix,
-        likely=likeliest(flag["value"], among=choices) if choices else "",
+        likely=offered(flag) or (likeliest(flag["value"], among=choices) if choices else ""),
         possible=choices,
         field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
     )
