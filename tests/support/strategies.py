@@ -40,6 +40,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "profile_field_code": ("X1", "X2", "X3"),
     "deleted": ("0", "0", "0", "1"),
     "suspended": ("0", "1"),
+    "state": ("active", "inactive", "left", "?on hold"),
     "oldusername": KNOWN + NEW,
     "auth": ("manual", "ldap", "nosuch"),
     "icq": ("10", "20"),

@@ -77,7 +77,12 @@ def site_role(cells: pl.Series) -> Cleaned:
 
 def boolean(cells: pl.Series, *, unknown: str = "boolean_unknown") -> Cleaned:
     """Yes and no as "1" and "0", from 1, 0 and the words for both (D2); anything else is bad (`unknown`)."""
-    return _one_of(cells, read=lambda value: _BOOLEANS.get(words(value)), code=unknown)
+    return _one_of(cells, read=yes_or_no, code=unknown)
+
+
+def yes_or_no(value: str) -> str | None:
+    """One value of `boolean`; null if it is neither."""
+    return _BOOLEANS.get(words(value))
 
 
 def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     BOOLEAN = "yes or no"
     ACTION = "action"
+    STATE = "state of the account"
     COURSE = "course"
     ROLE = "role"
     TYPE = "type"
@@ -147,6 +148,9 @@ OPERATION_FIELDS: Final = (
     ),
 )
 
+# The words that mean it are in `account_states`.
+STATE: Final = Field("state", "state of the account", Kind.STATE, 50)
+
 # One column for both names; in the second the family name comes first.
 FULL_NAMES: Final = (
     Field("fullname", "full name", Kind.FULL_NAME, 255, (
@@ -227,7 +231,7 @@ PROFILE_KINDS: Final = (
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
 FIELDS: Final = {
-    f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, *FULL_NAMES, *HIDDEN_FIELDS)
+    f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, STATE, *FULL_NAMES, *HIDDEN_FIELDS)
 }
 
 # Lowest first. Administrators (policy field `administrators`) are admin and owner.

@@ -50,6 +50,19 @@ E, W, N = Level.ERROR, Level.WARNING, Level.NOTICE
 CELL, DROPPED, ROW, FILE = Scope.CELL, Scope.DROPPED, Scope.ROW, Scope.FILE
 
 _KINDS: Final = (
+    # states of accounts: first, since people may get access who shouldn't have it
+    FlagKind("state_unmapped", W, FILE, "Column “{value}” looks like the state of accounts and isn't imported: {detail}.",
+             "Map it to state, or leave the column out."),
+    FlagKind("state_unclear", E, ROW, "A new person's account must be on or off, and “{value}” doesn't say which.",
+             "Write active or inactive."),
+    FlagKind("state_refused", E, ROW, "The row says that the account of {value} is off, which is not allowed by this import's "
+             "settings.", "Set suspensions = allow, correct the cell, or exclude the row."),
+    FlagKind("left_skipped", W, ROW, "The row says that {value} has left, so nobody is created.",
+             "Correct the cell if the person is still there."),
+    FlagKind("state_unread", W, DROPPED, "“{value}” doesn't say whether the account is on or off, so this cell won't be imported.",
+             "Write active or inactive."),
+    FlagKind("state_differs", N, ROW, "Columns of this row disagree about the account; it counts as {value}.",
+             "Correct the columns if it isn't."),
     # reading the file
     FlagKind("encoding_guessed", W, FILE, "The file is not UTF-8; it was read as {value} ({detail}).",
              "If letters look wrong, name the encoding."),

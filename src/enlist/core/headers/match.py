@@ -20,10 +20,11 @@ from enlist.core.clean.near import nearest
 from enlist.core.clean.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import FAMILIES, FIELDS, Kind
+from enlist.core.fields.fields import FAMILIES, FIELDS, STATE, Kind
 from enlist.core.flags.flags import collect, flag
 from enlist.core.table.table import Table
 
+from .account_states import Reading, reading_of, state_flags, with_states
 from .clues import clue, doubt
 from .words import NUMBERED, ColumnMatch, Words, fold
 
@@ -55,6 +56,11 @@ class HeaderMatch:
     def slugs(self) -> dict[str, str]:
         """Header → slug, for the columns in use."""
         return {column.header: column.slug for column in self.columns if column.slug}
+
+    @property
+    def states(self) -> dict[str, Reading]:
+        """Header → how its cells are read, for the columns that say the state of accounts."""
+        return {each.header: reading_of(each) for each in self.columns if each.slug == STATE.slug}
 
     @property
     def lessons(self) -> dict[str, str]:
@@ -95,8 +101,8 @@ def match_headers(
         _refuse_unknown(columns)
     else:
         columns = _with_guesses(columns, words=words, table=table)
-    columns = _without_orphans(columns)
-    doubts = _doubts(columns, table=table)
+    columns = with_states(_without_orphans(columns), table=table)
+    doubts = [*state_flags(columns, table=table), *_doubts(columns, table=table)]
     orders = _date_orders(columns, table=table, reference=reference or Reference())
     flags = collect(_flags(columns), *doubts, *_date_order_flags(columns, orders=orders))
     match = HeaderMatch(columns=tuple(columns), flags=flags, date_orders=orders)
@@ -205,7 +211,8 @@ def _left_out(header: str) -> ColumnMatch:
 def _refuse_duplicates(columns: Sequence[ColumnMatch]) -> None:
     firsts: dict[str, int] = {}
     for number, column in enumerate(columns, start=1):
-        if column.slug is None:
+        # Several columns may say whether an account is on; then the one that says “off” counts.
+        if column.slug is None or column.slug == STATE.slug:
             continue
         first = firsts.setdefault(column.slug, number)
         if first != number:

@@ -14,7 +14,7 @@ from typing import Final
 from enlist.core.clean.near import nearest
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX, WITHOUT_COURSE
+from enlist.core.fields.fields import FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX, STATE, WITHOUT_COURSE
 
 # Documented columns of the peer that only make sense there (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
@@ -121,7 +121,7 @@ class Words:
             found = self._exact(text) or self._exact(text.lower(), sure=0.95)
         else:
             found = self._exact(text) or self._exact(fold(text), sure=0.95) or self._names.get(fold(text))
-        return replace(found or self._unknown(text), header=header)
+        return replace(found or _state(text) or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
         """Whether a header has a meaning, used or not, without looking for similar words."""
@@ -258,6 +258,13 @@ def _used(slug: str, *, sure: float, why: str) -> ColumnMatch:
 
 def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
     return ColumnMatch("", None, 0.0 if flag == "column_ignored" else 1.0, why, flag, detail)
+
+
+def _state(text: str) -> ColumnMatch | None:
+    """What a header about the state of accounts means; their words are in `account_states`."""
+    from .account_states import reading
+
+    return _used(STATE.slug, sure=0.9, why=f"Recognised as “{STATE.label}”.") if reading(text) else None
 
 
 def _not_handled(meaning: str) -> ColumnMatch:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from enlist.core.directory.directory import Directory, people_schema
-from enlist.core.fields.fields import ADMINISTRATORS
+from enlist.core.fields.fields import ADMINISTRATORS, STATE
 from enlist.core.flags.flags import collect, failing_rows, mark
 from enlist.core.planner.courses.enrolments import enrolments
 from enlist.core.planner.courses.requested import course_requests, joins
-from enlist.core.planner.people.match import match
+from enlist.core.planner.people.match import match, says_left
 from enlist.core.planner.people.operations import actions
 from enlist.core.planner.people.values import RESULTS, created, updated
 
@@ -81,7 +81,9 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     of_another = _of_another(rows, state=state, context=context)
     skip = pl.when(known).then(pl.lit(policy.existing_people == "skip")).otherwise(pl.lit(policy.new_people == "skip"))
     administrator = known & pl.col("_role").is_in(ADMINISTRATORS) & pl.lit(policy.administrators == "protect")
-    skipped, another = remaining & skip, remaining & ~skip & of_another
+    has_left = ~known & says_left(rows)
+    skipped, left = remaining & skip, remaining & ~skip & has_left
+    another = remaining & ~skip & ~has_left & of_another
     protected = remaining & ~skip & administrator
     named = pl.coalesce(
         *(pl.when(pl.col(key) != "").then(pl.col(key)) for key in policy.match_by if key in rows.columns), pl.lit("")
@@ -90,12 +92,13 @@ def _routed(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
         operation_flags,
         mark(rows.filter(skipped & known), code="exists_skipped", value=pl.col("_name")),
         mark(rows.filter(skipped & ~known), code="unknown_skipped", value=named),
+        _gone(rows.filter(left), named=named, context=context),
         _others(rows.filter(another), context=context),
         mark(rows.filter(protected), code="administrator_protected", value=pl.col("_name")),
     )
     route = (
         pl.when(~remaining).then("route")
-        .when(skipped | another).then(pl.lit("skip"))
+        .when(skipped | left | another).then(pl.lit("skip"))
         .when(protected).then(pl.lit("failed"))
         .when(known).then(pl.lit("update"))
         .otherwise(pl.lit("create"))
@@ -117,6 +120,11 @@ def _others(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
         return collect()
     return mark(rows, code="username_of_another", field="username", column=context.headers.get("username"),
                 value=pl.col("username"))  # fmt: skip
+
+
+def _gone(rows: pl.DataFrame, *, named: pl.Expr, context: Context) -> pl.DataFrame:
+    column = context.headers.get(STATE.slug)
+    return mark(rows, code="left_skipped", field=STATE.slug, column=column, value=named)
 
 
 def _remaining(routed: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from enlist.core.table.table import Table
 from .cleaners import cleaner, settle, spelling, usernames
 from .rows import Rows
 from .sheet import Sheet
+from .states import ACCOUNT, add_states
 
 FROM_EMAIL: Final = "email"
 # In these fields a letter of another alphabet turns one person into two.
@@ -48,6 +49,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
     sheet.add_flags(headers.flags)
     _add_columns(sheet, headers=headers, reference=reference)
+    add_states(sheet, headers=headers)
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
@@ -63,7 +65,7 @@ def _add_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
     """Add every column of the file that counts; regions last, as they need their country."""
     kinds = {field.slug: field.kind for field in reference.profile_fields}
     for slug, header in sorted(headers.headers.items(), key=lambda column: kinds.get(column[0]) == "region"):
-        if not _is_applied(slug, sheet=sheet):
+        if slug in ACCOUNT or not _is_applied(slug, sheet=sheet):
             continue
         cells = sheet.table.frame.get_column(header)
         if slug in _WHOLE_NAMES:

@@ -22,7 +22,7 @@ from enlist.core.planner.lookups import makes_addresses_of_numbers, with_default
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 
-from .match import asks_for_name, asks_to_delete, nameless
+from .match import asks_for_name, asks_to_delete, nameless, says_left
 from .numbers import DIGITS, numbered
 
 T = TypeVar("T")
@@ -79,7 +79,8 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
     frame = rows.frame
     if policy.existing_people != "counter" or "username_key" not in frame.columns:
         return Claims(pl.DataFrame(schema=_CLAIMS_SCHEMA), pl.Series("username_key", [], dtype=pl.String))
-    going = ~pl.col("failed") & ~asks_to_delete(frame) & ~asks_for_name(frame) & ~nameless(frame, policy=policy)
+    stays = ~asks_to_delete(frame) & ~asks_for_name(frame) & ~says_left(frame)
+    going = ~pl.col("failed") & stays & ~nameless(frame, policy=policy)
     frame = _with_address(frame.filter(going & (pl.col("username_key") != "")), policy=policy)
     address, names = pl.col("email_key"), [name for name in ("firstname", "lastname") if name in frame.columns]
     unnamed = pl.lit(len(names) < 2) | pl.any_horizontal(pl.lit(value=False), *(_blank(name) for name in names))

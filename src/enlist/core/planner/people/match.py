@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from enlist.core.fields.account_states import LEFT
+from enlist.core.fields.fields import STATE
 from enlist.core.flags.flags import collect, mark
 from enlist.core.planner.context import Context
 from enlist.core.policy import Policy
@@ -28,6 +30,11 @@ def asks_for_name(rows: pl.DataFrame) -> pl.Expr:
 def asks_to_delete(rows: pl.DataFrame) -> pl.Expr:
     """Whether rows delete their person."""
     return (pl.col("deleted") == "1").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
+
+
+def says_left(rows: pl.DataFrame) -> pl.Expr:
+    """Whether rows say that their person has left: nobody is created for them."""
+    return (pl.col(STATE.slug) == LEFT).fill_null(value=False) if STATE.slug in rows.columns else pl.lit(value=False)
 
 
 def nameless(rows: pl.DataFrame, *, policy: Policy) -> pl.Expr:

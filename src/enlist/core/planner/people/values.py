@@ -8,8 +8,19 @@ import polars as pl
 
 from enlist.core.clean import fold_key
 from enlist.core.directory.directory import Directory, Reference, people_schema
-from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
+from enlist.core.fields.account_states import ACTIVE, INACTIVE, LEFT
+from enlist.core.fields.fields import (
+    ALWAYS_FOLLOW,
+    FIELDS,
+    OWN_SIGN_IN,
+    PASSWORD,
+    PERSON_SLUGS,
+    SIGN_INS,
+    STATE,
+    SYSTEM_ROLES,
+)
 from enlist.core.flags.flags import collect, mark
+from enlist.core.headers.account_states import UNREAD
 from enlist.core.headers.words import numbered
 from enlist.core.planner.context import Context
 from enlist.core.planner.system_roles import system_roles
@@ -20,7 +31,7 @@ from .protection import DETAIL, shield
 
 _NEEDED = ("firstname", "lastname", "email")
 # Other columns of a row that matter for an existing person.
-_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended")
+_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended", "state")
 # The Boolean columns of `updated`.
 RESULTS = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
@@ -60,6 +71,7 @@ def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     flags.append(_missing_password(people, reference=reference, context=context))
     if "auth" in reference.hidden:
         flags.append(_unknown_sign_in(people, context=context))
+    flags.append(_unclear(rows, context=context))
     flags += [_username(people, state=state, context=context), _other_role(people, context=context)]
     flags.append(_role_above(people, context=context))
     flags.append(_shared_address(people, state=state, context=context))
@@ -149,26 +161,53 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
 
 def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give people the state their row asks for, or reactivate listed people; adds a Boolean column TURNED."""
-    policy, cell = context.policy, pl.col(GIVEN + "suspended")
-    requested = pl.when(cell == "1").then(pl.lit("inactive")).when(cell == "0").then(pl.lit("active"))
+    policy, cell, said = context.policy, pl.col(GIVEN + "suspended"), pl.col(GIVEN + STATE.slug)
+    requested = _requested(said, suspended=cell)
     may = policy.suspensions == "allow" and policy.existing_people == "update"
-    listed = pl.lit("active") if policy.inactive_listed == "reactivate" else pl.col("state")
+    # What can't be read says nothing, and nobody is reactivated by it.
+    reactivates = pl.lit(policy.inactive_listed == "reactivate") & ~said.str.starts_with(UNREAD).fill_null(value=False)
+    listed = pl.when(reactivates).then(pl.lit("active")).otherwise("state")
     wanted = pl.coalesce(requested, listed) if may else listed
     # The column comes first: Polars returns one row for a literal compared with a constant column.
-    both = both.with_columns((pl.col("state") != wanted).alias(STATE_CHANGED))
-    column = context.headers.get("suspended")
+    both = both.with_columns((pl.col("state") != wanted).alias(STATE_CHANGED), _wanted=wanted)
     refused = both.filter((requested != pl.col("state")) & pl.lit(not may))
+    off = said.is_in([INACTIVE, LEFT]).fill_null(value=False) & pl.lit(policy.suspensions == "refuse")
+    column, about = context.headers.get("suspended"), _about_state(context)
     flags = collect(
-        mark(refused, code="not_allowed", field="suspended", column=column, value=cell),
+        mark(refused.filter(said.is_null()), code="not_allowed", field="suspended", column=column, value=cell),
+        mark(refused.filter(said.is_not_null() & ~off), code="not_allowed", value=said, **about),
+        mark(refused.filter(off), code="state_refused", value=pl.col("username"), **about),
         _shielded(both.filter(STATE_CHANGED), codes=DETAIL, field="state", column=None),
     )  # fmt: skip
     both = both.with_columns((pl.col(STATE_CHANGED) & (pl.col(SHIELD) == "")).alias(STATE_CHANGED))
-    return both.with_columns(state=pl.when(STATE_CHANGED).then(wanted).otherwise("state")), flags
+    return both.with_columns(state=pl.when(STATE_CHANGED).then("_wanted").otherwise("state")).drop("_wanted"), flags
+
+
+def _requested(said: pl.Expr, *, suspended: pl.Expr) -> pl.Expr:
+    """The state that a row asks for; null if it asks for none."""
+    off = said.is_in([INACTIVE, LEFT]) | (said.is_null() & (suspended == "1"))
+    on = (said == ACTIVE) | (said.is_null() & (suspended == "0"))
+    return pl.when(off).then(pl.lit(INACTIVE)).when(on).then(pl.lit(ACTIVE))
 
 
 def _state_of_new(rows: pl.DataFrame) -> pl.Expr:
-    suspended = pl.col("suspended") == "1" if "suspended" in rows.columns else pl.lit(value=False)
-    return pl.when(suspended).then(pl.lit("inactive")).otherwise(pl.lit("active"))
+    said, suspended = (
+        pl.col(name) if name in rows.columns else pl.lit(None, pl.String) for name in (STATE.slug, "suspended")
+    )
+    return _requested(said, suspended=suspended).fill_null(ACTIVE)
+
+
+def _unclear(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
+    """Flags for new people whose state can't be read: nobody gets in by a word that may mean the opposite."""
+    if STATE.slug not in rows.columns:
+        return collect()
+    said = pl.col(STATE.slug)
+    unread = rows.filter(said.str.starts_with(UNREAD))
+    return mark(unread, code="state_unclear", value=said.str.strip_prefix(UNREAD), **_about_state(context))
+
+
+def _about_state(context: Context) -> dict[str, str | None]:
+    return {"field": STATE.slug, "column": context.headers.get(STATE.slug)}
 
 
 def _whole(rows: pl.DataFrame, *, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -7,8 +7,19 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.clean import fold
-from enlist.core.fields.fields import ALWAYS_FOLLOW, FIELDS, OWN_SIGN_IN, PASSWORD, PERSON_SLUGS, SIGN_INS, SYSTEM_ROLES
+from enlist.core.fields.account_states import ACTIVE, INACTIVE, LEFT
+from enlist.core.fields.fields import (
+    ALWAYS_FOLLOW,
+    FIELDS,
+    OWN_SIGN_IN,
+    PASSWORD,
+    PERSON_SLUGS,
+    SIGN_INS,
+    STATE,
+    SYSTEM_ROLES,
+)
 from enlist.core.flags.catalogue import DROPPED_CELLS
+from enlist.core.headers.account_states import UNREAD
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.people.numbers import DIGITS
 from enlist.core.planner.people.protection import DETAIL, shield_of
@@ -60,7 +71,7 @@ class Details:
         cells |= {slug: cells[slug] or None for slug in self.hidden}
         if SYSTEM_ROLES in self.hidden:
             cells[SYSTEM_ROLES] = self.system_roles.after(row, held=None)
-        cells |= {"site_role": self._site_role(row), "state": _state_of_new(row), "source": "import"}
+        cells |= {"site_role": self._site_role(row), "state": _requested(row) or ACTIVE, "source": "import"}
         cells["email_key"] = fold(cells["email"])
         self._check_new(row, cells=cells)
         return cells
@@ -170,12 +181,18 @@ class Details:
 
     def _with_state(self, row: Visit, *, person: Cells) -> Cells:
         """The new state: as the row asks, else active if listed people are reactivated."""
-        requested = {"1": "inactive", "0": "active"}.get(row.text("suspended"), "")
+        requested, said = _requested(row), row.text(STATE.slug)
         may = self.policy.suspensions == "allow" and self.policy.existing_people == "update"
         if requested not in ("", person["state"]) and not may:
-            row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
-        listed = "active" if self.policy.inactive_listed == "reactivate" else person["state"]
-        wanted = requested if may and requested else listed
+            if not said:
+                row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
+            elif requested == INACTIVE and self.policy.suspensions == "refuse":
+                row.flag("state_refused", slug=STATE.slug, value=person["username"])
+            else:
+                row.flag("not_allowed", slug=STATE.slug, value=said)
+        # What can't be read says nothing, and nobody is reactivated by it.
+        reactivates = self.policy.inactive_listed == "reactivate" and not said.startswith(UNREAD)
+        wanted = requested if may and requested else ACTIVE if reactivates else person["state"]
         if wanted == person["state"]:
             return {}
         if code := DETAIL.get(self._shield(person)):
@@ -212,6 +229,8 @@ class Details:
         self._check_sign_in(row, auth=auth)
         if PASSWORD.slug in row.cells and not row.text(PASSWORD.slug) and auth in OWN_SIGN_IN:
             row.flag("password_missing", slug=PASSWORD.slug)
+        if (said := row.text(STATE.slug)).startswith(UNREAD):
+            row.flag("state_unclear", slug=STATE.slug, value=said.removeprefix(UNREAD))
         if not cells["username"]:
             row.flag("username_missing", slug="username")
         if len(cells["username"]) > FIELDS["username"].max_length:
@@ -244,8 +263,11 @@ class Details:
             row.flag("email_shared", slug="email", value=email, detail=others)
 
 
-def _state_of_new(row: Visit) -> str:
-    return "inactive" if row.text("suspended") == "1" else "active"
+def _requested(row: Visit) -> str:
+    """The state that a row asks for; "" if it asks for none."""
+    if said := row.text(STATE.slug):
+        return {ACTIVE: ACTIVE, INACTIVE: INACTIVE, LEFT: INACTIVE}.get(said, "")
+    return {"1": INACTIVE, "0": ACTIVE}.get(row.text("suspended"), "")
 
 
 def _refused(flags: pl.DataFrame) -> set[tuple[Any, ...]]:

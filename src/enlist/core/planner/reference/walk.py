@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import polars as pl
 
 from enlist.core.directory.directory import Directory
-from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW
+from enlist.core.fields.account_states import LEFT
+from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW, STATE
 from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
@@ -129,10 +130,14 @@ class _Walk:
     def _is_over(self, row: Visit) -> bool:
         """Whether the policy skips or protects this person."""
         if row.person is None:
-            if self.policy.new_people == "create" and not self._is_of_another(row):
+            is_wanted = self.policy.new_people == "create"
+            has_left = row.text(STATE.slug) == LEFT
+            if is_wanted and not has_left and not self._is_of_another(row):
                 return False
             named = next((row.text(key) for key in self.policy.match_by if row.text(key)), "")
-            if self.policy.new_people == "create":
+            if is_wanted and has_left:
+                row.flag("left_skipped", slug=STATE.slug, value=named)
+            elif is_wanted:
                 row.flag("username_of_another", slug="username", value=row.text("username"))
             else:
                 row.flag("unknown_skipped", value=named)
