@@ -233,12 +233,15 @@ def _person(scope: Scope, *, username: str) -> dict[str, Any] | None:
     except NotFound:
         return None
     return {
-        **facts,
-        **facts["hidden"],
-        **{f"profile_field_{name}": value for name, value in facts["profile"].items()},
-        "courses": sorted({each["course"] for each in facts["courses"]}),
-        "groups": sorted(f"{each['course']}/{each['group']}" for each in facts["course_groups"]),
-        "cohorts": sorted(each["group"] for each in facts["groups"]),
+        **facts.fields,
+        "site_role": facts.site_role,
+        "state": facts.state,
+        "source": facts.source,
+        **facts.hidden,
+        **{f"profile_field_{name}": value for name, value in facts.profile.items()},
+        "courses": sorted({each.course for each in facts.courses}),
+        "groups": sorted(f"{each.course}/{each.group}" for each in facts.course_groups),
+        "cohorts": sorted(each.group for each in facts.groups),
     }
 
 

@@ -83,3 +83,21 @@ def test_it_tidies_names_as_text() -> None:
         "Lovelace",
         [("invisible_removed", "U+200B"), ("blanks_folded", "Ada Lovelace")],
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "known", "rest"),
+    [
+        pytest.param("Anna Maria Berg", "Anna Maria", "Berg", id="two first names"),
+        pytest.param("Berg Anna Maria", "Anna Maria", "Berg", id="behind the family name"),
+        pytest.param("Berg, Anna Maria", "anna maria", "Berg", id="behind a comma, in other letters"),
+        pytest.param("Anna Maria Garcia Lopez", "Anna Maria", "Garcia Lopez", id="two family names"),
+        pytest.param("Annabel Berg", "Anna", "Berg", id="only the beginning of a word: split as always"),
+        pytest.param("Olga Berg", "", "Berg", id="no first name in this row"),
+    ],
+)
+def test_with_a_known_name_the_other_is_the_rest(cell: str, known: str, rest: str) -> None:
+    names = full_name(column([cell]), known=column([known]))
+
+    assert names.last.item() == rest
+    assert names.notes.is_empty()

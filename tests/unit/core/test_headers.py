@@ -145,10 +145,20 @@ def test_it_names_the_columns_it_knows_and_does_not_handle() -> None:
 def test_it_ignores_unknown_columns_and_names_them() -> None:
     match = match_headers(["username", "colour", "corse"])
 
-    assert match.flags.select("row", "column", "code", "value", "detail").rows() == [
-        (None, "colour", "column_ignored", "colour", None),
-        (None, "corse", "column_ignored", "corse", "courseN"),
+    assert match.flags.select("row", "column", "code").rows() == [(None, None, "column_ignored")]
+    assert sentences(match.flags).to_list() == [
+        "Columns that no field has the name of (2); they aren't imported: “colour”, “corse” (did you mean courseN?)."
     ]
+
+
+def test_a_single_unknown_column_is_named_as_such() -> None:
+    assert match_headers(["username", "colour"]).flags.get_column("column").to_list() == ["colour"]
+
+
+def test_it_names_the_first_of_many_unknown_columns() -> None:
+    match = match_headers(["username", *(f"colour {number}" for number in range(23))])
+
+    assert sentences(match.flags).item().endswith("“colour 19” and 3 more.")
 
 
 @pytest.mark.parametrize("word", ["course", "Kurs", "Cours", "curso", "Курс", "課程"])
@@ -215,7 +225,7 @@ def test_a_guess_never_takes_a_field_from_a_word() -> None:
 @pytest.mark.spec("EN-07")
 def test_of_two_guesses_for_one_field_neither_is_taken_unless_one_is_surer() -> None:
     assert guesses(["emial", "emali"]) == []
-    assert guesses(["firstnames", "frst nme"]) == [("firstnames", "firstname", 0.81)]
+    assert guesses(["firstnam", "frst nme"]) == [("firstnam", "firstname", 0.8)]
 
 
 def filled(**cells: list[str]) -> Table:

@@ -1,4 +1,4 @@
-"""Headers of real files in 49 languages, frozen in `tests/samples/headers.toml`: how many are understood, and misunderstood."""
+"""Headers of real files in 49 languages, frozen in `tests/samples/headers.toml`: are they understood?"""
 
 import tomllib
 from pathlib import Path
@@ -15,7 +15,7 @@ HEADERS = {(number, header): slug for number, each in enumerate(LISTS) for heade
 @pytest.fixture(scope="module")
 def matched() -> dict[tuple[int, str], tuple[str, bool]]:
     """Each header's field, and whether the interface shows a doubt; a refused file is understood nowhere."""
-    found = {}
+    found: dict[tuple[int, str], tuple[str, bool]] = {}
     for number, each in enumerate(LISTS):
         try:
             columns = match_headers(list(each["headers"])).columns
@@ -35,7 +35,7 @@ def test_the_list_is_long_enough_and_every_header_has_a_source() -> None:
 def test_most_headers_are_understood(matched: dict[tuple[int, str], tuple[str, bool]]) -> None:
     wrong = [(header, found) for header, slug in HEADERS.items() if (found := matched[header])[0] != slug]
 
-    assert len(wrong) <= 0.45 * len(HEADERS), wrong
+    assert len(wrong) <= 0.1 * len(HEADERS), wrong
 
 
 def test_hardly_any_is_misunderstood_without_a_doubt(matched: dict[tuple[int, str], tuple[str, bool]]) -> None:

@@ -257,7 +257,7 @@ def test_it_gathers_flags_of_one_kind_over_all_parts() -> None:
 
 
 def test_it_puts_errors_before_warnings_before_notices() -> None:
-    notice = (None, None, "Shoe", None, "column_ignored", "Shoe", None)
+    notice = (None, None, "Shoe", None, "column_ignored", "1", "“Shoe”")
     warning = (3, 5, None, None, "row_short", "4", "6")
     error = (4, 6, None, "username", "username_missing", None, None)
 
@@ -276,8 +276,8 @@ def test_it_puts_errors_before_warnings_before_notices() -> None:
         "",
         "Notices (1)",
         "  1 × column “Shoe”",
-        "      Column “Shoe” is not one Enlist knows here; it is ignored.",
-        "      Fix: Map it to a field if it should count.",
+        "      Columns that no field has the name of (1); they aren't imported: “Shoe”.",
+        "      Fix: Map a column to a field if it should count.",
     ]
 
 
@@ -289,7 +289,7 @@ def test_it_gives_back_the_rows_with_errors_as_they_were() -> None:
     source = Source("roster.csv", "ab", "utf-8", ",", 1, "fast")
     table = Table(frame, pl.Series([2, 3, 5], dtype=pl.Int64), source, no_flags())
     flags = flagged(
-        (None, None, "Shoe", None, "column_ignored", "Shoe", None),
+        (None, None, "Shoe", None, "column_ignored", "1", "“Shoe”"),
         (1, 3, None, None, "row_short", "2", "3"),
         (2, 5, "user", "username", "username_reserved", "c", None),
         (0, 2, "E-Mail", "email", "email_bad", "x@@y", "two @ signs."),

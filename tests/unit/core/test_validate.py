@@ -286,6 +286,16 @@ def test_it_names_all_keys_that_would_do() -> None:
     assert flags(rows) == [(0, "Mail", "email", "key_missing", None, "e-mail, username")]
 
 
+def test_a_whole_name_beside_a_first_name_gives_the_last_name() -> None:
+    rows = checked({
+        "username": ["ab", "ow"], "First name": ["Anna Maria", "Otto"],
+        "Name": ["Anna Maria Garcia Lopez", "Wald, Otto"],
+    })  # fmt: skip
+
+    assert values(rows, "firstname", "lastname") == [("Anna Maria", "Garcia Lopez"), ("Otto", "Wald")]
+    assert flags(rows) == []
+
+
 @pytest.mark.spec("IC-18")
 def test_columns_left_out_are_not_applied() -> None:
     rows = checked({"username": ["ann"], "City": ["Perth"]}, columns_left_out=["City"])

@@ -117,8 +117,11 @@ class Names:
     notes: pl.DataFrame
 
 
-def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
+def full_name(cells: pl.Series, *, family_first: bool = False, known: pl.Series | None = None) -> Names:
     """Split full names into first and last names. family_first: the column begins with the family name.
+
+    known: the name that another column gives, first or last ("" for none); where a cell begins or ends with it, the
+    other name is the rest, as `first` and `last` alike.
 
     Notes mark names of one word (`name_single`, a first name only) and doubtful splits (`name_split`): more than two
     first names, or no blank between the names.
@@ -127,6 +130,10 @@ def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
     names = tidied.values.str.replace(_LATER_AFTER_COMMA, " ${1}")
     parts = _split(names, family_first=family_first)
     first, last = parts.get_column("first"), parts.get_column("last")
+    if known is not None:
+        rest = _rest(names, known=known)
+        first, last = rest.zip_with(rest != "", first), rest.zip_with(rest != "", last)
+        names = names.zip_with(rest == "", names.clear().extend_constant("", len(names)))
     given = names != ""
     single = note(given & (last == ""), code="name_single", value=cells)
     is_long = first.str.count_matches(" ", literal=True) >= _MOST_FIRST_NAMES
@@ -134,6 +141,27 @@ def full_name(cells: pl.Series, *, family_first: bool = False) -> Names:
     split = first + pl.Series([" | "]) + last
     notes = [tidied.notes, single, note(unsure, code="name_split", value=cells, detail=split)]
     return Names(first, last, pl.concat(notes) if any(map(len, notes)) else no_notes())
+
+
+def _rest(names: pl.Series, *, known: pl.Series) -> pl.Series:
+    """What a name has beside the known part, "" where it doesn't begin or end with that as a word of its own."""
+    parts = pl.DataFrame({"name": names, "part": text(known).values}).with_columns(
+        lower=pl.col("name").str.to_lowercase(), part=pl.col("part").str.to_lowercase()
+    )
+    size = pl.col("part").str.len_chars()
+    starts = (size > 0) & pl.col("lower").str.starts_with(pl.col("part") + " ")
+    ends = (size > 0) & (
+        pl.col("lower").str.ends_with(" " + pl.col("part")) | pl.col("lower").str.ends_with("," + pl.col("part"))
+    )
+    length = pl.col("name").str.len_chars()
+    return parts.select(
+        pl.when(starts)
+        .then(pl.col("name").str.slice(size))
+        .when(ends)
+        .then(pl.col("name").str.slice(0, length - size))
+        .otherwise(pl.lit(""))
+        .str.strip_chars(" ,")
+    ).to_series()
 
 
 def _split(names: pl.Series, *, family_first: bool) -> pl.DataFrame:

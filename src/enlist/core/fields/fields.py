@@ -62,7 +62,7 @@ class Field:
 # and Japanese; for names and addresses also in Hungarian, Romanian, Ukrainian, Greek, Hebrew, Arabic and Korean.
 PERSON_FIELDS: Final = (
     Field("username", "username", Kind.USERNAME, 100, (
-        "login", "login name", "log in", "user", "user id", "account", "account name", "benutzername", "benutzer",
+        "login", "login name", "log in", "account name", "benutzername", "benutzer",
         "anmeldename", "kennung", "benutzerkennung", "nom d'utilisateur", "identifiant", "usuario", "nombre de usuario",
         "nome utente", "utente", "nome de usuário", "nome de utilizador", "utilizador", "gebruikersnaam", "gebruiker",
         "nazwa użytkownika", "uživatelské jméno", "användarnamn", "brukernavn", "brugernavn", "käyttäjätunnus",

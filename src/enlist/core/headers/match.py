@@ -20,16 +20,20 @@ from enlist.core.clean.near import nearest
 from enlist.core.clean.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import FAMILIES, FIELDS, STATE, Kind
+from enlist.core.fields.fields import FAMILIES, FIELDS, STATE
 from enlist.core.flags.flags import collect, flag
 from enlist.core.table.table import Table
 
 from .account_states import Reading, reading_of, state_flags, with_states
 from .clues import clue, doubt
+from .rivals import without_rivals
+from .whole_names import with_name_parts
 from .words import NUMBERED, ColumnMatch, Words, fold
 
 # How much more likely a guess must be than another for the same field.
 _SURER: Final = 0.05
+# How many unknown columns a message lists.
+_MOST_NAMED: Final = 20
 # The name that readers give a column without a header.
 _NAMELESS: Final = re.compile(r"Column [0-9]+")
 _ORDERS: Final = {DAY_FIRST: "day", MONTH_FIRST: "month"}
@@ -94,9 +98,8 @@ def match_headers(
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
     columns = _with_overrides(columns, words=words, overrides=overrides or {})
     columns = _with_remembered(columns, words=words, remembered=remembered or {})
-    _refuse_duplicates(columns)
-    columns = _with_name_parts(columns)
     table = table_or_headers if isinstance(table_or_headers, Table) else None
+    columns = with_name_parts(without_rivals(columns), table=table)
     if unknown_columns == "refuse":
         _refuse_unknown(columns)
     else:
@@ -146,33 +149,6 @@ def _with_remembered(
     return found
 
 
-def _with_name_parts(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
-    """Read “Name” beside a first name as a last name; ignore a full name beside both."""
-    slugs = {column.slug for column in columns if not _is_whole_name(column)}
-    found = []
-    for column in columns:
-        if _is_whole_name(column):
-            column = _as_name_part(column, slugs=slugs)
-            slugs |= {"firstname", "lastname"} if _is_whole_name(column) else {column.slug}
-        found.append(column)
-    return found
-
-
-def _is_whole_name(column: ColumnMatch) -> bool:
-    return column.slug in FIELDS and FIELDS[column.slug].kind is Kind.FULL_NAME
-
-
-def _as_name_part(column: ColumnMatch, *, slugs: Collection[str | None]) -> ColumnMatch:
-    given = [slug for slug in ("firstname", "lastname") if slug in slugs]
-    if not given:
-        return column
-    if len(given) == 2 or column.sure == 1:
-        why = f"Other columns already contain {' and '.join(FIELDS[slug].label for slug in given)}."
-        return replace(column, slug=None, why=why, flag="column_spare", detail=why, is_lesson=False)
-    missing = "lastname" if given == ["firstname"] else "firstname"
-    return replace(column, slug=missing, sure=0.8, why=f"It is next to a {FIELDS[given[0]].label}.")
-
-
 def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table | None) -> list[ColumnMatch]:
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
@@ -208,29 +184,10 @@ def _left_out(header: str) -> ColumnMatch:
     return ColumnMatch(header, None, 1.0, "This import's settings leave it out.", "column_left_out")
 
 
-def _refuse_duplicates(columns: Sequence[ColumnMatch]) -> None:
-    firsts: dict[str, int] = {}
-    for number, column in enumerate(columns, start=1):
-        # Several columns may say whether an account is on; then the one that says “off” counts.
-        if column.slug is None or column.slug == STATE.slug:
-            continue
-        first = firsts.setdefault(column.slug, number)
-        if first != number:
-            raise HeaderError(
-                "column_twice",
-                first=columns[first - 1].header,
-                first_number=first,
-                second=column.header,
-                second_number=number,
-                field=column.slug,
-            )
-
-
 def _refuse_unknown(columns: Sequence[ColumnMatch]) -> None:
     unknown = [column for column in columns if column.flag == "column_ignored"]
     if unknown:
-        named = [f"“{c.header}”" + (f" (did you mean {c.detail}?)" if c.detail else "") for c in unknown]
-        raise HeaderError("columns_unknown", columns=", ".join(named))
+        raise HeaderError("columns_unknown", columns=", ".join(_named(unknown)))
 
 
 def _without_orphans(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
@@ -260,17 +217,28 @@ def _doubts(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[
 
 
 def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:
-    flagged = [column for column in columns if column.flag]
-    return collect(
-        pl.DataFrame(
-            {
-                "column": [column.header for column in flagged],
-                "code": [column.flag for column in flagged],
-                "value": [column.header for column in flagged],
-                "detail": [_detail(column) for column in flagged],
-            }
-        )
+    """A flag for every column that is unused or doubtful, and one for all unknown columns."""
+    unknown = [column for column in columns if column.flag == "column_ignored"]
+    flagged = [column for column in columns if column.flag and column.flag != "column_ignored"]
+    each = pl.DataFrame(
+        {
+            "column": [column.header for column in flagged],
+            "code": [column.flag for column in flagged],
+            "value": [column.header for column in flagged],
+            "detail": [_detail(column) for column in flagged],
+        }
     )
+    if not unknown:
+        return collect(each)
+    named = ", ".join(_named(unknown[:_MOST_NAMED]))
+    more = len(unknown) - _MOST_NAMED
+    listed = flag("column_ignored", value=str(len(unknown)), detail=f"{named} and {more} more" if more > 0 else named)
+    only = unknown[0].header if len(unknown) == 1 else None
+    return collect(listed.with_columns(column=pl.lit(only, pl.String())), each)
+
+
+def _named(unknown: Sequence[ColumnMatch]) -> list[str]:
+    return [f"“{c.header}”" + (f" (did you mean {c.detail}?)" if c.detail else "") for c in unknown]
 
 
 def _date_orders(columns: Sequence[ColumnMatch], *, table: Table | None, reference: Reference) -> dict[str, str]:

@@ -14,7 +14,19 @@ from typing import Final
 from enlist.core.clean.near import nearest
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import FAMILIES, FIELDS, FIRST_ALIASES, PROFILE_PREFIX, STATE, WITHOUT_COURSE
+from enlist.core.fields.fields import (
+    FAMILIES,
+    FIELDS,
+    FIRST_ALIASES,
+    FULL_NAMES,
+    PERSON_SLUGS,
+    PROFILE_PREFIX,
+    STATE,
+    WITHOUT_COURSE,
+)
+
+from .spelling import parts, without_marks, without_owner
+from .vocabulary import vocabulary
 
 # Documented columns of the peer that only make sense there (spec/moodle-upload.md §1.2, §1.3).
 NOT_HANDLED: Final = {
@@ -29,6 +41,8 @@ FAMILIES_NOT_HANDLED: Final = {
     "category": "course category",
     "categoryrole": "role in a course category",
 }
+_WHOLE_NAMES: Final = frozenset(field.slug for field in FULL_NAMES)
+_PERSONS: Final = frozenset(PERSON_SLUGS) | _WHOLE_NAMES
 _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.secret}
 # N is text made of digits: course01 is not course1 (spec/moodle-upload.md §1.3).
 NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *WITHOUT_COURSE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
@@ -39,6 +53,12 @@ _ALIKE: Final = 0.79
 _SHORTEST_SIMILAR: Final = 5
 # A word for courses probably means the first one, but its cells may hold more than a short name.
 _FIRST: Final = 0.6
+# A word that may mean something else, a name of which only a part is known, and less likely spellings.
+_MAYBE: Final = 0.7
+_PART: Final = 0.65
+_MARKED: Final = 0.02
+# Below this, people are asked to look.
+SAFE: Final = 0.8
 _LEFT_OUT: Final = "It holds passwords, which this import doesn't read."
 
 
@@ -120,7 +140,7 @@ class Words:
         if text.lower().startswith(PROFILE_PREFIX):
             found = self._exact(text) or self._exact(text.lower(), sure=0.95)
         else:
-            found = self._exact(text) or self._exact(fold(text), sure=0.95) or self._names.get(fold(text))
+            found = self._plain(text) or self._decorated(text)
         return replace(found or _state(text) or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
@@ -128,7 +148,8 @@ class Words:
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
         is_ours = name in self._names or name in _first_aliases()
-        return is_profile or is_ours or name in _secret_words() or bool(NUMBERED.fullmatch(name))
+        is_other = name in _secret_words() or bool(NUMBERED.fullmatch(name))
+        return is_profile or is_ours or is_other or bool(self._decorated(text))
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
         """The field that a person chose for a header. Raises HeaderError if no import can write it."""
@@ -171,6 +192,36 @@ class Words:
         """Whether an import can write this field."""
         return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
 
+    def _plain(self, text: str) -> ColumnMatch | None:
+        name = fold(text)
+        return self._exact(text) or self._exact(name, sure=0.95) or self._names.get(name)
+
+    def _decorated(self, text: str) -> ColumnMatch | None:
+        """What a header means without its marks, owner or translation."""
+        bare = without_marks(text)
+        if bare != text and (found := self._plain(bare)):
+            return replace(found, sure=max(found.sure - _MARKED, 0))
+        owned = without_owner(bare)
+        found = self._plain(owned.name) if owned else None
+        if owned and found and found.slug and found.slug in (owned.fields or _PERSONS):
+            return _likely(found.slug, sure=min(owned.sure, found.sure), why=f"It contains “{owned.name}”.")
+        return self._of_parts(bare)
+
+    def _of_parts(self, text: str) -> ColumnMatch | None:
+        """The one field that all parts of a header mean, such as “Vorname/First name”; a guess if one is unknown."""
+        guess: ColumnMatch | None = None
+        for names in parts(text):
+            known = [found for name in names if (found := self._plain(name)) and found.sure > _MAYBE]
+            slugs = {found.slug for found in known}
+            slug = known[0].slug if len(slugs) == 1 or (slugs and slugs <= _WHOLE_NAMES) else None
+            if slug not in FIELDS:
+                continue
+            if len(known) == len(names):
+                return _used(slug, sure=0.88, why=f"All its parts mean {FIELDS[slug].label}.")
+            if len(known) == len(names) - 1 and slug in _PERSONS and " ".join(names) not in text:
+                guess = guess or _likely(slug, sure=_PART, why=f"A part of it means {FIELDS[slug].label}.")
+        return guess
+
     def _by_name(self) -> dict[str, str]:
         return {name: column.slug for name, column in self._names.items() if column.slug}
 
@@ -198,13 +249,20 @@ def _without_repetition(text: str) -> str:
     return text
 
 
+def _likely(slug: str, *, sure: float, why: str) -> ColumnMatch:
+    """A column in use, shown as a guess where it isn't safe."""
+    is_guess = sure < SAFE
+    return ColumnMatch("", slug, sure, why, "header_guessed" if is_guess else None, is_lesson=is_guess)
+
+
 def _digits(name: str) -> str:
     return "".join(filter(str.isdigit, name))
 
 
 @cache
 def _secret_words() -> frozenset[str]:
-    return frozenset(fold(word) for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases))
+    ours = [word for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases)]
+    return frozenset(map(fold, [*ours, *(word.text for word in vocabulary() if FIELDS[word.slug].secret)]))
 
 
 @cache
@@ -241,11 +299,20 @@ def _profile_name(slugs: list[str]) -> ColumnMatch:
 
 
 def _synonyms() -> dict[str, ColumnMatch]:
-    return {
-        fold(name): _used(field.slug, sure=0.9, why=f"Recognised as “{field.label}”.")
+    other = {
+        fold(word.text): _likely(word.slug, sure=_MAYBE if word.is_guess else 0.9, why=_recognised(word.slug))
+        for word in vocabulary()
+        if word.slug in _WRITABLE
+    }
+    return other | {
+        fold(name): _used(field.slug, sure=0.9, why=_recognised(field.slug))
         for field in _WRITABLE.values()
         for name in field.aliases
     }
+
+
+def _recognised(slug: str) -> str:
+    return f"Recognised as “{FIELDS[slug].label}”."
 
 
 def _names_not_handled() -> dict[str, ColumnMatch]:

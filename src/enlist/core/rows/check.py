@@ -34,6 +34,7 @@ FROM_EMAIL: Final = "email"
 _CHECKED_FOR_LOOKALIKES: Final = frozenset(
     {"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)}
 )
+_NAMES: Final = ("firstname", "lastname")
 _WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 
 
@@ -69,7 +70,7 @@ def _add_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
             continue
         cells = sheet.table.frame.get_column(header)
         if slug in _WHOLE_NAMES:
-            _add_names(sheet, slug=slug, reference=reference)
+            _add_names(sheet, slug=slug, headers=headers, reference=reference)
         elif kinds.get(slug) == "region":
             sheet.add(slug, cleaned=clean.region(cells, countries=_countries(sheet, kinds=kinds)))
         else:
@@ -85,14 +86,17 @@ def _with_order(policy: Policy, *, order: str | None) -> Policy:
     return policy.replace(date_order=order) if is_clear else policy
 
 
-def _add_names(sheet: Sheet, *, slug: str, reference: Reference) -> None:
-    """Add a column of full names as first and last names (WL-05)."""
-    header = sheet.headers[slug]
-    names = clean.full_name(sheet.table.frame.get_column(header), family_first=slug == _WHOLE_NAMES[1])
-    for part, values in (("firstname", names.first), ("lastname", names.last)):
-        sheet.headers[part] = header
-        sheet.add(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
-    sheet.add_notes(names.notes, slug="firstname")
+def _add_names(sheet: Sheet, *, slug: str, headers: HeaderMatch, reference: Reference) -> None:
+    """Add a column of full names as first and last names (WL-05), or as the one that no other column has."""
+    header, frame = sheet.headers[slug], sheet.table.frame
+    given = [part for part in _NAMES if part in headers.headers]
+    known = frame.get_column(headers.headers[given[0]]) if len(given) == 1 else None
+    names = clean.full_name(frame.get_column(header), family_first=slug == _WHOLE_NAMES[1], known=known)
+    for part, values in zip(_NAMES, (names.first, names.last), strict=True):
+        if part not in given:
+            sheet.headers[part] = header
+            sheet.add(part, cleaned=cleaner(part, policy=sheet.policy, reference=reference)(values))
+    sheet.add_notes(names.notes, slug=next(part for part in _NAMES if part not in given))
 
 
 def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:

@@ -425,7 +425,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
 
 
 def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
-    working = job if job and record.state in records.UNDONE_YET and _counts(job, record=record) else None
+    working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
     open_job = working if working and working.state in OPEN_STATES else None
     return ImportSummary(
         number=record.number,
@@ -447,7 +447,7 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
         key=record.key,
         progress=job_progress(open_job) if open_job else None,
         is_replacing=open_job is not None and open_job.kind == REPLACING,
-        is_reading=open_job is not None and jobs.kind_by_now(open_job) == READING,
+        is_reading=open_job is not None and jobs.current_kind(open_job) == READING,
         is_approving=open_job is not None and open_job.kind == APPROVING,
         many=record.order.get(records.MANY, ""),
         is_open=record.state in records.OPEN and record.split_from is None,
