@@ -10,7 +10,7 @@ from typing import Final
 
 from benchmarks.bench import Bench
 from benchmarks.measure import BENCH
-from enlist.cli.session import WAITING
+from enlist.cli.session import AWAITING
 
 FLOOR: Final = "benchmarks.bare_load"
 PEER: Final = "benchmarks.import_export"
@@ -196,7 +196,7 @@ def tangled(bench: Bench) -> None:
             path = bench.roster(OF_TANGLED, variant=variant)
             plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *TANGLED)
             # This many changes need approval: they get a plan of their own, which is measured too.
-            bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, WAITING))
+            bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, AWAITING))
 
 
 def passwords(bench: Bench) -> None:

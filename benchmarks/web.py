@@ -19,7 +19,7 @@ from benchmarks import web_browser
 from benchmarks.databases import Databases, Postgres, SQLite
 from benchmarks.make_roster import Roster, written
 from benchmarks.measure import StepFailed, Told, command, step
-from enlist.cli.session import ROWS_FAILED, WAITING
+from enlist.cli.session import AWAITING, ROWS_FAILED
 
 MEDIUM: Final = 100_000
 GRID, FILTER, EDIT, PEOPLE = 100.0, 300.0, 150.0, 100.0
@@ -132,7 +132,7 @@ def _first_review(at: str, *, rows: int) -> Iterator[Line]:
     settings = ("upload_type=add_and_update", "update_details=from_file_and_defaults")
     words = [word for setting in settings for word in ("--set", setting)]
     plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *words)
-    planned = command(*plan, address=at, fine=(0, ROWS_FAILED, WAITING))
+    planned = command(*plan, address=at, fine=(0, ROWS_FAILED, AWAITING))
     shown = step("hand_in", module="benchmarks.web_steps", address=at, path=path)
     ways = [sum(each["seconds"].values()) for each in (shown, planned)]
     yield Line(f"upload to review of {rows:,} rows", ways[0], "s")

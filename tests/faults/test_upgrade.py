@@ -30,8 +30,8 @@ def test_who_sets_it_up_at_the_same_time_waits_for_the_other(bare: Place) -> Non
 
     assert [each for each in said if each.code] == []
     assert sorted(each.out.splitlines()[0] for each in said) == [
-        "The tables were made.",
-        *["The tables were there."] * 2,
+        "Created the tables.",
+        *["The tables are up to date."] * 2,
     ]
     assert bare.rows("SELECT count(*) FROM store_person") == [(400,)]
     assert bare.complaints() == []
@@ -63,7 +63,7 @@ def test_a_command_says_that_it_is_not_set_up_and_what_to_do(bare: Place) -> Non
 
     assert {each.code for each in said} == {5}
     home = bare.folder / "var"
-    assert {each.err.removeprefix("Waiting for work.\n") for each in said} == {
+    assert {each.err.removeprefix("Waiting for jobs.\n") for each in said} == {
         f"Error: {NOT_SET_UP}\nRun `enlist init`. Enlist keeps its files in {home}.\n"
     }
 

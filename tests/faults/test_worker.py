@@ -20,7 +20,7 @@ def handed_over(school: Place) -> Place:
 def test_a_worker_without_work_leaves_when_it_is_told_to(told: signal.Signals, school: Place) -> None:
     worker = school.start("worker")
     assert worker.stderr
-    assert worker.stderr.readline() == "Waiting for work.\n"
+    assert worker.stderr.readline() == "Waiting for jobs.\n"
 
     worker.send_signal(told)
 

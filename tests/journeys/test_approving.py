@@ -36,22 +36,22 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
     assert (preview.code, done.code, wrong.code, other.code, approved.code, again.code) == (7, 7, 2, 4, 0, 3)
     for told in (preview.out, done.out):
         assert "Waits for an administrator's approval\n  10 people: 10 deactivated\n" in told
-        assert "WHAT WAITS FOR AN APPROVAL" in told
+        assert "NEEDS APPROVAL" in told
     assert done.out.splitlines()[-3:] == [
         "Import 2 is applied: people created: 1.",
-        "Import 3 waits for an administrator's approval: 10 people.",
-        "`enlist show 3` shows who; `enlist approve 3 --confirm 10` approves it, `enlist approve 3 --drop` drops it.",
+        "Import 3 needs an administrator's approval: 10 people.",
+        "Review it with `enlist show 3`, then run `enlist approve 3 --confirm 10` or `enlist approve 3 --reject`.",
     ]
     assert {"state: awaiting", "split_from: 2", "people_to_confirm: 10", "  p30  deactivated"} <= set(
         shown.out.splitlines()
     )
     assert wrong.err == (
         "Error: You confirmed 9, but import 3 affects another number of people: 10. Nothing was applied.\n"
-        "Look at it with `enlist show 3`, then confirm that number.\n"
+        "Review it with `enlist show 3`, then confirm that number.\n"
     )
     assert other.err == (
         "Error: Import 3 was planned again since you looked at it. Nothing was applied.\n"
-        "Look at it again with `enlist show 3`, then confirm 10.\n"
+        "Review it again with `enlist show 3`, then confirm 10.\n"
     )
     assert approved.out == "Import 3 is applied: people deactivated: 10.\n"
     assert again.err.startswith("Error: Import 3 isn't waiting for approval.")
@@ -63,7 +63,7 @@ def test_json_tells_what_waits_and_it_can_be_dropped(site: Site) -> None:
 
     done = site.enlist("import", "some.csv", *SETTINGS, "--yes", "--json")
     neither = site.enlist("approve", "3")
-    dropped = site.enlist("approve", "3", "--drop", "--json")
+    dropped = site.enlist("approve", "3", "--reject", "--json")
 
     told = json.loads(done.out)
     assert done.code == 7
@@ -75,7 +75,7 @@ def test_json_tells_what_waits_and_it_can_be_dropped(site: Site) -> None:
     assert (neither.code, neither.err.splitlines()[0]) == (
         2, "Error: Choose whether to approve or reject import 3.",
     )  # fmt: skip
-    assert (dropped.code, json.loads(dropped.out)) == (0, {"dropped": 3})
+    assert (dropped.code, json.loads(dropped.out)) == (0, {"rejected": 3})
     states = [(each["number"], each["state"]) for each in json.loads(site.enlist("imports", "--json").out)]
     assert states == [(3, "dropped"), (2, "applied"), (1, "applied")]
 
@@ -87,7 +87,7 @@ def test_an_undo_over_the_limits_waits_as_a_whole(site: Site) -> None:
     approved = site.enlist("approve", "2", "--confirm", "40")
 
     assert (undo.code, approved.code) == (7, 0)
-    assert undo.out.splitlines()[-2] == "Import 2 waits for an administrator's approval: 40 people."
+    assert undo.out.splitlines()[-2] == "Import 2 needs an administrator's approval: 40 people."
     assert approved.out == "Import 2 is applied: people removed: 40.\n"
 
 

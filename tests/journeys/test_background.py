@@ -12,22 +12,22 @@ def test_an_import_is_handed_over_watched_and_done_by_a_worker(site: Site) -> No
     file = site.file("roster.csv", text=ROSTER)
 
     assert site.enlist("import", file, "--yes", "--background", "--key", "autumn") == Answer(
-        0, "Import 1 waits for a worker: `enlist imports --watch` tells how far it is.\n", ""
+        0, "Queued import 1: `enlist imports --watch` shows its progress.\n", ""
     )
     assert site.enlist("import", file, "--yes", "--background", "--key", "autumn") == Answer(
-        0, "Import 1 was asked for with the key “autumn” already.\n", ""
+        0, "Import 1 already has the key “autumn”.\n", ""
     )
     assert site.enlist("worker", "--until-empty") == Answer(
-        0, "", "Waiting for work.\nJob 1 (imports.carry_out, import 1): done.\n"
+        0, "", "Waiting for jobs.\nJob 1 (imports.carry_out, import 1): done.\n"
     )
     assert site.enlist("import", file, "--yes", "--key", "autumn") == Answer(
         0,
         "Import 1 is applied: people created: 1.\n",
-        "Import 1 was asked for with the key “autumn” already.\n",
+        "Import 1 already has the key “autumn”.\n",
     )
-    assert site.enlist("imports", "--watch") == Answer(0, "", "Nothing is in work.\n")
+    assert site.enlist("imports", "--watch") == Answer(0, "", "No import is running.\n")
     assert site.enlist("cancel", "1") == Answer(
-        3, "", "Error: Import 1 is applied, so it can't be cancelled.\n`enlist undo 1` undoes it.\n"
+        3, "", "Error: Import 1 is applied, so it can't be cancelled.\nUndo it with `enlist undo 1`.\n"
     )
 
 
@@ -36,7 +36,7 @@ def test_what_waits_is_cancelled(site: Site) -> None:
     handed = site.enlist("import", site.file("roster.csv", text=ROSTER), "--yes", "--background", "--json")
     assert (handed.code, json.loads(handed.out)) == (0, {"number": 1, "is_new": True})
 
-    assert site.enlist("cancel", "1") == Answer(0, "Import 1 is cancelled; nothing was applied.\n", "")
+    assert site.enlist("cancel", "1") == Answer(0, "Cancelled import 1; nothing was applied.\n", "")
     assert site.enlist("worker", "--until-empty", "--json").out == ""
     assert [each["state"] for each in json.loads(site.enlist("imports", "--json").out)] == ["cancelled"]
     assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")

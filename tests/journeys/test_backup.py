@@ -285,9 +285,9 @@ def test_a_backup_of_tables_as_they_were_one_step_before_is_restored(school: Sit
     upgraded = school.enlist("init", **NEXT_VERSION)
     restored = school.enlist("restore", "all.backup", "--yes", **NEXT_VERSION)
 
-    assert (upgraded.code, upgraded.out.splitlines()[0]) == (0, "The tables were made.")
+    assert (upgraded.code, upgraded.out.splitlines()[0]) == (0, "Created the tables.")
     assert (restored.code, everything(school)["store_person"]) == (0, [f"{row[:-1]}, 'none')" for row in before])
-    assert school.enlist("init", **NEXT_VERSION).out.splitlines()[0] == "The tables were there."
+    assert school.enlist("init", **NEXT_VERSION).out.splitlines()[0] == "The tables are up to date."
 
 
 SESSION = "INSERT INTO django_session VALUES ('{}', 'canary-session', '2099-01-01 00:00:00+00')"

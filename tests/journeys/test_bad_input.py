@@ -211,5 +211,5 @@ def test_nobody_is_asked_where_there_is_no_terminal(school: Site) -> None:
             2,
             "",
             "Error: Cannot ask for confirmation: standard input is not a terminal. Nothing was done.\n"
-            "Add --yes to go on without being asked, or look first with `enlist plan`.\n",
+            "Add --yes to continue without confirmation, or preview it first with `enlist plan`.\n",
         )

@@ -22,7 +22,7 @@ def test_the_demo_imports_its_roster_once_and_finds_nothing_to_change_again(site
     first, again = shown(site), shown(site)
 
     done = "people updated: 22, people created: 245, enrolments: 499, course group memberships: 498"
-    assert "The demo school was opened: 400 people.\n" in first
+    assert "Created the demo school: 400 people.\n" in first
     assert "Errors (5)\n" in first
     assert f"Import 1 is applied: {done}.\n" in first
     assert "created\n" not in again

@@ -21,8 +21,8 @@ def test_a_person_is_erased_by_typing_their_name_and_nothing_of_them_is_left(sit
     assert (unasked.code, wrong.code, done.code, again.code) == (2, 2, 0, 2)
     assert wrong.err == "Error: “Zenobia” isn't the username. Nobody was erased.\nType zenobia.\n"
     assert done.out.splitlines()[:2] == [
-        "zenobia is erased: 2 chunks of plans were written anew.",
-        "The files of these imports went whole: 1.",
+        "Erased zenobia: 2 chunks of plans were rewritten.",
+        "Deleted the files of these imports: 1.",
     ]
     kept = [path.read_bytes() for path in site.folder.rglob("*") if path.is_file()]
     assert not any(word in content for content in kept for word in (b"zenobia", b"Palmyrene", b"canary.example"))

@@ -20,8 +20,11 @@ def test_a_field_is_added_and_files_fill_it(site: Site) -> None:
     rows = "ann,Ann,Lee,ann@x.org,oak,7\nbob,Bob,Ray,bob@x.org,Ash,7\ncem,Cem,Kaya,cem@x.org,Elm,\n"
     done = site.enlist("import", site.file("a.csv", text=FILE + rows), "--yes", "--json")
 
-    assert (first.out, first.err) == ("", "There are none yet: `enlist fields add SHORTNAME` adds one.\n")
-    assert added == Answer(0, "Files may have a column profile_field_house now.\n", "")
+    assert (first.out, first.err) == (
+        "",
+        "There are no profile fields yet. Add one with `enlist fields add SHORTNAME`.\n",
+    )
+    assert added == Answer(0, "Added house. Files can now have a column profile_field_house.\n", "")
     assert [each["shortname"] for each in json.loads(site.enlist("fields", "list", "--json").out)] == ["house", "badge"]
     assert json.loads(site.enlist("people", "show", "ann", "--json").out)["profile"] == {"house": "Oak", "badge": "7"}
     assert json.loads(done.out)["outcome"]["verbs"]["create"] == 1

@@ -21,7 +21,7 @@ def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site
 
     first = site.enlist("import", file, "--map", "Kennzahl=username", *SAFE, "--yes", "--json")
     assert first.code == 6
-    assert "An import remembers this of “Kennzahl”, “emial”: see `enlist headers`." in first.err
+    assert "The import will remember this for “Kennzahl”, “emial”: see `enlist headers`." in first.err
     assert [
         (flag["code"], flag["sentences"])
         for flag in json.loads(first.out)["plan"]["flags"]
@@ -42,10 +42,10 @@ def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site
     ]
     assert site.enlist("plan", file, *SAFE).code == 6
 
-    assert site.enlist("headers", "--forget", "Kennzahl").out == "Forgotten: 1.\n"
+    assert site.enlist("headers", "--forget", "Kennzahl").out == "Headers forgotten: 1.\n"
     assert site.enlist("plan", file, *SAFE).code == 3
-    assert site.enlist("headers", "--forget-all").out == "Forgotten: 1.\n"
-    assert site.enlist("headers").out == "No header is remembered.\n"
+    assert site.enlist("headers", "--forget-all").out == "Headers forgotten: 1.\n"
+    assert site.enlist("headers").out == "No headers are remembered.\n"
 
 
 @pytest.mark.spec("EN-05", "EN-07")

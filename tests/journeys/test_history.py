@@ -46,7 +46,7 @@ def test_every_value_of_an_import_goes_to_a_file_that_no_spreadsheet_runs(site: 
     written = site.enlist("show", "1", "--changes", "values.csv")
     piped = site.enlist("show", "1", "--changes", "-")
 
-    assert written.err == "Every value that import 1 changes: values.csv.\n"
+    assert written.err == "Wrote the values that import 1 changes to values.csv.\n"
     assert (site.folder / "values.csv").read_text("utf-8") == piped.out
     rows = list(csv.reader(io.StringIO(piped.out)))
     assert rows[0] == ["line", "username", "change", "field", "old", "new", "enlist_guard"]
@@ -57,5 +57,5 @@ def test_every_value_of_an_import_goes_to_a_file_that_no_spreadsheet_runs(site: 
 def test_nothing_done_and_nobody_known_are_told(site: Site) -> None:
     site.enlist("init")
 
-    assert site.enlist("activity") == Answer(0, "", "Nothing was done by hand yet.\n")
+    assert site.enlist("activity") == Answer(0, "", "The audit log is empty.\n")
     assert site.enlist("history", "zoe").code == 2

@@ -25,7 +25,7 @@ def test_a_key_that_is_missing_is_told_and_no_other_is_made(site: Site) -> None:
 
     for words in (("people", "list"), ("init",), ("worker", "--until-empty"), ("backup", "all.backup")):
         said = site.enlist(*words)
-        assert (said.code, said.err.removeprefix("Waiting for work.\n")) == (5, missing(home).err), words
+        assert (said.code, said.err.removeprefix("Waiting for jobs.\n")) == (5, missing(home).err), words
     assert not (home / "data_key").exists()
     assert not (site.folder / "all.backup").exists()
     by_name = site.enlist("people", "list", "--json", ENLIST_KEY=(site.folder / "kept").read_text())

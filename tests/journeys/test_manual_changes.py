@@ -21,11 +21,11 @@ def test_what_a_file_names_is_added_first(site: Site) -> None:
     ann = json.loads(site.enlist("people", "show", "ann", "--json").out)
 
     assert nothing == [
-        "There are none yet: `enlist groups add NAME` adds one.\n",
-        "There are none yet: `enlist courses add SHORTNAME` adds one.\n",
+        "There are no groups yet. Add one with `enlist groups add NAME`.\n",
+        "There are no courses yet. Add one with `enlist courses add SHORTNAME`.\n",
     ]
     assert [answer.code for answer in made] == [0] * 4
-    assert made[-1] == Answer(0, "ann is added.\n", "")
+    assert made[-1] == Answer(0, "Added ann.\n", "")
     assert (ann["country"], ann["source"]) == ("DE", "manual")
     assert ann["course_groups"] == [{"course": "ART", "group": "Drawing"}]
     assert ann["groups"] == [{"group": "Year 7", "source": "import"}]

@@ -14,7 +14,7 @@ def test_what_is_over_time_is_told_and_removed(site: Site) -> None:
     assert site.enlist("retention", "--plans", "90").out == "Files are kept for 30 days, plans for 90 days.\n"
     refused = site.enlist("retention", "--files", "0")
     assert refused == Answer(2, "", "Error: Files can be kept for 1 to 3,650 days, not 0.\n")
-    assert site.enlist("expire", "--dry-run") == Answer(0, "Nothing is over time.\n", "")
+    assert site.enlist("expire", "--dry-run") == Answer(0, "Nothing has expired.\n", "")
     expired = json.loads(site.enlist("expire", "--json").out)
     assert expired == {"dry_run": False, "imports": [], "bytes": 0, "actions": 0, "passwords": 0}
     assert {"file_kept_until", "plan_kept_until"} < json.loads(site.enlist("show", "1", "--json").out).keys()

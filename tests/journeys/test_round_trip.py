@@ -54,7 +54,7 @@ def test_a_roster_goes_in_out_and_in_again(site: Site) -> None:
     assert json.loads(again.out)["plan"]["changes"] == {}
     assert json.loads(again.out)["outcome"] is None
     exported = site.enlist("people", "export", "-o", "people.csv")
-    assert exported == Answer(0, "", "Left out: 3 administrators.\n")
+    assert exported == Answer(0, "", "Excluded: 3 administrators.\n")
     same = site.enlist("import", "people.csv", *UPDATING, "--yes")
     assert (same.code, same.out.splitlines()[:4]) == (
         0,
@@ -103,10 +103,10 @@ def test_a_plan_is_shown_old_and_new_and_does_exactly_that(site: Site) -> None:
         "Import 1 is applied: people updated: 1, people created: 1.",
     ]
     assert [line for line in shown.err.splitlines() if line.startswith("Column")] == [
-        "Column “Login” is taken for username. Recognised as “username”.",
-        "Column “Vorname” is taken for firstname. Recognised as “first name”.",
-        "Column “Nachname” is taken for lastname. Recognised as “last name”.",
-        "Column “E-Mail” is taken for email. It is the field's name.",
+        "Column “Login” is imported as username. Recognised as “username”.",
+        "Column “Vorname” is imported as firstname. Recognised as “first name”.",
+        "Column “Nachname” is imported as lastname. Recognised as “last name”.",
+        "Column “E-Mail” is imported as email. It is the field's name.",
     ]
     assert "city: Leeds" in site.enlist("people", "show", "misaki.ando").out.splitlines()
 

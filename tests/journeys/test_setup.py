@@ -9,17 +9,17 @@ from tests.journeys.conftest import Answer, Site
 def test_init_makes_a_site_and_says_what_it_did(site: Site) -> None:
     assert site.enlist("init", "--demo") == Answer(
         0,
-        "The tables were made.\n"
-        "Organisation Northfield School (demo) was made.\n"
-        "The demo school was opened: 400 people.\n"
+        "Created the tables.\n"
+        "Created the organisation Northfield School (demo).\n"
+        "Created the demo school: 400 people.\n"
         f"Enlist keeps its files in {site.folder}/var.\n",
         "",
     )
     assert site.enlist("init", "--demo") == Answer(
         0,
-        "The tables were there.\n"
-        "Organisation Northfield School (demo) was there.\n"
-        "The demo school was not opened again: the organisation has people already.\n"
+        "The tables are up to date.\n"
+        "The organisation Northfield School (demo) already exists.\n"
+        "The demo school wasn't created, because the organisation already has people.\n"
         f"Enlist keeps its files in {site.folder}/var.\n",
         "",
     )
@@ -65,7 +65,7 @@ def test_the_site_is_the_same_from_every_folder_and_in_the_users_data_folder(sit
     (key,) = (site.folder / "ada").rglob("data_key")
     assert (made.out.splitlines()[-1], again.out.splitlines()[0]) == (
         f"Enlist keeps its files in {key.parent}.",
-        "The tables were there.",
+        "The tables are up to date.",
     )
     assert key.parent.stat().st_mode & 0o777 == 0o700
     assert [path.name for path in site.folder.rglob("var")] == [path.name for path in elsewhere.iterdir()] == []

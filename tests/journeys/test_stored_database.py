@@ -26,7 +26,7 @@ def test_a_stored_database_is_brought_up_to_date(stored: Path, version: dict[str
     assert imports(site)["5"] == "applied"
     assert site.enlist("restore", "site.backup", "--yes").code == 0
     assert known(after, site) == after
-    assert site.enlist("init").out.splitlines()[0] == "The tables were there."
+    assert site.enlist("init").out.splitlines()[0] == "The tables are up to date."
 
 
 def known(expected: list[dict[str, str]], site: Site) -> list[dict[str, str]]:

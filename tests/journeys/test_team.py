@@ -19,10 +19,10 @@ def test_a_team_is_made_and_each_acts_with_their_rights(site: Site) -> None:
     last = site.enlist("team", "remove", "ada")
     out = site.enlist("team", "remove", "bob", "--json")
 
-    assert (made.code, made.out) == (0, "ada was made and is owner now.\n")
+    assert (made.code, made.out) == (0, "Created ada as owner.\n")
     assert imported.code == 0
     assert json.loads(site.enlist("imports", "--json").out)[0]["by"] == "ada"
-    assert (given.code, given.out) == (0, "bob is viewer now, and was learner.\n")
+    assert (given.code, given.out) == (0, "Role of bob: learner → viewer.\n")
     assert (refused.code, refused.err) == (
         8, "Error: Your role (viewer) doesn't allow you to import files. Nothing was done.\nAsk an administrator.\n",
     )  # fmt: skip

@@ -1,1 +1,1 @@
-"""The counter at the terminal: parse, call, print, exit code."""
+"""The command line: parse options, call a service, print the answer, exit with a code."""

@@ -1,4 +1,4 @@
-"""The team: who looks after the organisation."""
+"""`enlist team`: the people who manage the organisation, their roles and passwords."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from enlist.cli.terminal import give, give_json, give_table, say
 
 app = typer.Typer(no_args_is_help=True)
 
-Username = Annotated[str, typer.Argument(help="Whom it is about.")]
+Username = Annotated[str, typer.Argument(help="The person's username.")]
 Role = Annotated[str, typer.Argument(help="owner, admin, manager, vendor_manager or viewer.")]
 
 
 @app.command("list")
 def list_team(context: typer.Context, as_json: AsJson = False) -> None:
-    """List who is in the team, the highest first."""
+    """List the team, highest role first."""
     scope = session_of(context).scope()
     from enlist.services.accounts import team
 
@@ -28,7 +28,7 @@ def list_team(context: typer.Context, as_json: AsJson = False) -> None:
     elif found:
         give_table([values_of(each) for each in found])
     else:
-        say("Nobody is in the team yet: `enlist team add USERNAME owner` changes that.")
+        say("The team is empty. Add somebody with `enlist team add USERNAME owner`.")
 
 
 @app.command("add")
@@ -36,12 +36,12 @@ def add_to_team(
     context: typer.Context,
     username: Username,
     role: Role,
-    firstname: Annotated[str, typer.Option("--firstname", help="For somebody new.")] = "",
-    lastname: Annotated[str, typer.Option("--lastname", help="For somebody new.")] = "",
-    email: Annotated[str, typer.Option("--email", help="For somebody new.")] = "",
+    firstname: Annotated[str, typer.Option("--firstname", help="First name of a new person.")] = "",
+    lastname: Annotated[str, typer.Option("--lastname", help="Last name of a new person.")] = "",
+    email: Annotated[str, typer.Option("--email", help="E-mail address of a new person.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Take somebody into the team: a person who is there, or a new one with these names."""
+    """Add a person to the team: an existing one, or a new one with these names."""
     scope = session_of(context).scope()
     from enlist.services.accounts import team
 
@@ -50,18 +50,21 @@ def add_to_team(
     if as_json:
         give_json({"username": username, "role": role, "is_new": is_new})
     else:
-        give(f"{username} {'was made and ' if is_new else ''}is {role.replace('_', ' ')} now.")
+        give(f"{'Created' if is_new else 'Added'} {username} as {_role_text(role)}.")
 
 
 @app.command("role")
 def change_role(context: typer.Context, username: Username, role: Role, as_json: AsJson = False) -> None:
-    """Give somebody another role in the team."""
+    """Change somebody's role in the team."""
     _change(context, username=username, role=role, as_json=as_json)
 
 
 @app.command("remove")
 def remove_from_team(context: typer.Context, username: Username, as_json: AsJson = False) -> None:
-    """Take somebody out of the team: they stay, as a learner."""
+    """Remove somebody from the team.
+
+    Their account stays, as a learner.
+    """
     _change(context, username=username, role=None, as_json=as_json)
 
 
@@ -69,12 +72,12 @@ def remove_from_team(context: typer.Context, username: Username, as_json: AsJson
 def make_password(
     context: typer.Context,
     username: Username,
-    keep: Annotated[bool, typer.Option("--keep", help="It need not be changed at the first sign-in.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Don't require a new password at the next sign-in.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a password to sign in to the web application with, and show it once.
+    """Generate a password for the web application and show it once.
 
-    Whatever password they had is void.
+    It replaces the previous password.
     """
     scope = session_of(context).scope()
     from enlist.services.accounts import team
@@ -83,7 +86,7 @@ def make_password(
     if as_json:
         give_json({"username": username, "password": password})
     else:
-        give(f"{username} signs in with {password}")
+        give(f"New password of {username}: {password}")
 
 
 def _change(context: typer.Context, *, username: str, role: str | None, as_json: bool) -> None:
@@ -95,4 +98,8 @@ def _change(context: typer.Context, *, username: str, role: str | None, as_json:
     if as_json:
         give_json({"username": username, "role": now, "before": before})
     else:
-        give(f"{username} is {now.replace('_', ' ')} now, and was {before.replace('_', ' ')}.")
+        give(f"Role of {username}: {_role_text(before)} → {_role_text(now)}.")
+
+
+def _role_text(role: str) -> str:
+    return role.replace("_", " ")

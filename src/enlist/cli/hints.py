@@ -1,4 +1,4 @@
-"""Hints: what helps after an error, in the words of somebody who types commands."""
+"""Hints after errors: the command or option that helps."""
 
 from __future__ import annotations
 
@@ -6,70 +6,70 @@ from typing import Final
 
 from enlist.core.errors import EnlistError
 
-# By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
+# By error code. A hint can use the error's fields, and replaces the one in the catalogue.
 HINTS: Final = {
     "address_in_use": "Stop the program that listens there, or choose another address with --address HOST:PORT.",
-    "addresses_not_shared": "Set same_email = refuse, or let an owner type `enlist organization --share-addresses`.",
-    "addresses_shared": "`enlist people set USERNAME email=…` gives somebody another address.",
-    "approval_goes_further": "Look at it again with `enlist show {number}`, then confirm {people:,}.",
-    "approval_number_wrong": "Look at it with `enlist show {number}`, then confirm that number.",
-    "approval_replanned": "Look at it again with `enlist show {number}`, then confirm {people:,}.",
+    "addresses_not_shared": "Set same_email = refuse, or ask an owner to run `enlist organization --share-addresses`.",
+    "addresses_shared": "Change addresses with `enlist people set USERNAME email=…`.",
+    "approval_goes_further": "Review it again with `enlist show {number}`, then confirm {people:,}.",
+    "approval_number_wrong": "Review it with `enlist show {number}`, then confirm that number.",
+    "approval_replanned": "Review it again with `enlist show {number}`, then confirm {people:,}.",
     "approve_or_reject": (
-        "Add --confirm with the number of people, or --drop. `enlist show {number}` shows who is affected."
+        "Add --confirm with the number of people, or --reject. `enlist show {number}` shows who is affected."
     ),
-    "background_cannot_ask": "Add --yes, or look first with `enlist plan`.",
+    "background_cannot_ask": "Add --yes, or preview it first with `enlist plan`.",
     "backup_foreign": "Make a new one with `enlist backup`.",
-    "cannot_ask": "Add --yes to go on without being asked, or look first with `enlist plan`.",
+    "cannot_ask": "Add --yes to continue without confirmation, or preview it first with `enlist plan`.",
     "changed_people_expired": "`enlist retention` shows how long plans are kept.",
     "country_unknown": "`enlist codes` lists them.",
     "course_unknown": "`enlist courses list` lists them.",
     "database_gone": "Check DATABASE_URL and the server. `enlist imports` shows whether an import was applied.",
     "encoding_not_found": "Name the file's encoding (--encoding), or save it as UTF-8.",
     "erasures_missing": (
-        "Name that file with --erasures FILE (it was erased.jsonl beside the database), or add --nobody-erased."
+        "Name that file with --erasures FILE (it is erased.jsonl in ENLIST_HOME), or add --nobody-erased."
     ),
-    "failures_not_known": "Leave --failures out. `enlist show N` shows them when the import is done.",
+    "failures_not_known": "Remove --failures. `enlist show N` shows the errors when the import is done.",
     "field_name_taken": "`enlist fields list` shows it.",
-    "field_needs_options": "Name them with --option, once for each.",
+    "field_needs_options": "Add --option once for each option.",
     "group_gone": "`enlist groups list` lists them.",
     "header_not_found": "Name the columns in order (--columns username,firstname,lastname,email), "
-    "or say which line names them (--header).",
+    "or choose the header line (--header).",
     "header_not_remembered": "`enlist headers` lists them.",
-    "import_applied_already": "`enlist undo {number}` undoes it.",
+    "import_applied_already": "Undo it with `enlist undo {number}`.",
     "import_in_work": "`enlist imports` shows its progress.",
-    "import_not_waiting": "`enlist imports` lists those that are waiting.",
+    "import_not_waiting": "`enlist imports` lists the imports that need approval.",
     "import_undo_expired": "`enlist retention` shows how long plans are kept.",
     "import_unknown": "`enlist imports` lists them.",
-    "key_column_unnamed": "Name the columns in order (--columns username,firstname,lastname,email), say which line "
-    "names them (--header), or map one of them to {field} (--map): {columns}.",
-    "limits_not_a_setting": "`enlist limits` shows them, and changes them for administrators.",
+    "key_column_unnamed": "Name the columns in order (--columns username,firstname,lastname,email), choose the header "
+    "line (--header), or map one of them to {field} (--map): {columns}.",
+    "limits_not_a_setting": "`enlist limits` shows them. Administrators can change them.",
     "mail_refused": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
     "mail_server_away": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
     "mapping_misspelled": 'For example: --map "Login name=username"',
     "no_organization": "Create one with `enlist init`.",
-    "not_in_team": "`enlist team add` adds them.",
-    "people_not_chosen_clearly": "Name them, choose them by options, or add --everybody.",
-    "person_role_unknown": "Use one of: {roles}. `enlist team` gives roles in the team.",
+    "not_in_team": "Add them with `enlist team add`.",
+    "people_not_chosen_clearly": "Name people, choose them with options, or add --everybody.",
+    "person_role_unknown": "Use one of: {roles}. Set roles in the team with `enlist team`.",
     "person_unknown": "`enlist people list` lists everybody.",
     "plan_file_foreign": "Make a plan with `enlist plan … --save`.",
     "plan_file_missing": "Make a plan with `enlist plan … --save`.",
     "record_unknown": "`enlist {plural} list` lists them.",
-    "profile_field_unknown": "`enlist fields list` shows those there are.",
+    "profile_field_unknown": "`enlist fields list` lists them.",
     "several_organizations": "Choose one with --organization: {organizations}.",
     "tables_older": "Run `enlist init`.",
-    "too_many_people_for_page": "`enlist people export` writes any number of them.",
-    "workbook_too_small": "Name a file that ends in .csv.",
+    "too_many_people_for_page": "`enlist people export` can export any number of people.",
+    "workbook_too_small": "Use a file name that ends in .csv.",
     "workbook_with_macros": "Save it as .xlsx, or add --set macros=let_in. Macros are never run.",
 }
 
-# How to fix a flag, by its code, in place of the catalogue's own words.
+# How to fix what a flag is about, by its code. Replaces the text in the catalogue.
 FLAG_HINTS: Final = {
     "header_again": "If it is a row, add --lines all.",
     "second_table": "Save it as its own file. If it isn't a table, add --lines all.",
     "line_of_totals": "If it is a row, fill its other cells, or add --lines all.",
     "line_ruled": "If it is a row, add --lines all.",
     "lines_wrapped": "If each line is one cell, name the quotation mark with --quote.",
-    "rows_hidden": "Show them and remove those that shouldn't be imported, or add --hidden skip.",
+    "rows_hidden": "Unhide them and remove those that shouldn't be imported, or add --hidden skip.",
     "encoding_guessed": "If letters look wrong, name the encoding with --encoding.",
     "sheet_chosen": "To read another sheet, name it with --sheet.",
 }
@@ -81,7 +81,7 @@ def error_text(error: EnlistError) -> str:
 
 
 def hint_of(error: EnlistError) -> str:
-    """What helps; "" where nothing is known to."""
+    """What to do after an error; "" if there is no hint."""
     if error.code not in HINTS:
         return error.hint
     hint = HINTS[error.code].format(**error.fields)
@@ -89,5 +89,5 @@ def hint_of(error: EnlistError) -> str:
         return hint
     from django.conf import settings
 
-    # Another folder than the one that was meant looks the same as a site that isn't set up.
+    # A wrong folder looks like a site that isn't set up.
     return f"{hint} Enlist keeps its files in {settings.HOME}."

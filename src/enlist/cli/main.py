@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from enlist.cli.session import Session, session_of, told
+from enlist.cli.session import Session, report_error, session_of
 from enlist.cli.terminal import give
 from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
 
@@ -21,7 +21,7 @@ from .people import commands as people
 from .setup import codes, courses, fields, headers, site
 from .setup.records import commands
 
-# Polars gives memory back and asks for it again many times a second: a tenth of planning. Read when it is loaded.
+# Without these, Polars returns and requests memory many times a second, a tenth of planning time. Read at its import.
 ALLOCATOR: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0"}
 
 app = typer.Typer(
@@ -32,8 +32,8 @@ NOUNS: Final = (
 )  # fmt: skip
 for nouns in NOUNS:
     app.add_typer(nouns.app)
-app.add_typer(accounts.app, name="team", help="Manage the team: who may do what here.")
-# What some kinds have beside the commands of all.
+app.add_typer(accounts.app, name="team", help="Manage the team, its roles and passwords.")
+# Kinds of records with commands of their own.
 OWN: Final = {COURSES.name: courses.app, PROFILE_FIELDS.name: fields.app}
 for kind in SETUP_KINDS:
     app.add_typer(OWN.get(kind.name) or commands(kind), name=kind.plural, help=f"Manage {kind.title.lower()}.")
@@ -54,26 +54,26 @@ def enlist(
     context: typer.Context,
     organization: Annotated[
         str | None,
-        typer.Option(envvar="ENLIST_ORGANIZATION", help="Whose people; needed only where there are several."),
+        typer.Option(envvar="ENLIST_ORGANIZATION", help="The organisation to use, if there is more than one."),
     ] = None,
     acting: Annotated[
         str | None,
-        typer.Option("--as", envvar="ENLIST_AS", metavar="USERNAME", help="Act as somebody, with their rights."),
+        typer.Option("--as", envvar="ENLIST_AS", metavar="USERNAME", help="Act as this person, with their rights."),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error happened.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Bring people into a learning platform from any spreadsheet: see the plan, apply it, take it back."""
+    """Bring people into a learning platform from any spreadsheet: preview every change, apply it, undo it."""
     session = session_of(context)
     session.organization, session.acting, session.debug = organization, acting, debug
 
 
 def main() -> None:
-    """Start as a process: run the command line and leave with its exit code."""
+    """Run the command line as a process of its own, tuned to start and exit fast."""
     os.environ.update(ALLOCATOR | os.environ)
-    # A command is short: collecting garbage while it loads, and what dies with it, takes a quarter of its time.
+    # Collecting garbage while a short command loads and exits takes a quarter of its time.
     gc.set_threshold(100_000, 50, 50)
     try:
         run()
@@ -82,11 +82,11 @@ def main() -> None:
 
 
 def run() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its code."""
     session = Session()
     try:
         app(prog_name="enlist", obj=session)
     except Exception as error:
         if session.debug:
             raise
-        sys.exit(told(error, as_json=session.as_json))
+        sys.exit(report_error(error, as_json=session.as_json))

@@ -1,4 +1,4 @@
-"""Answers of services as values of JSON."""
+"""Answers of services as JSON values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enlist.core.errors import EnlistError, error_json
 
 
 def plain(value: object) -> object:
-    """A dataclass as `values_of`, an error as `error_json`, a moment in ISO 8601, anything else as text."""
+    """A dataclass as `values_of`, an error as `error_json`, a datetime in ISO 8601, anything else as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return values_of(value)
     if isinstance(value, EnlistError):

@@ -1,4 +1,4 @@
-"""Keeping: how long files and plans are kept, and taking away what is over time."""
+"""Retention of files and plans; backup and restore."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enlist.cli.imports.results import give_handed_over
+from enlist.cli.imports.results import give_job
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import agreed, give, give_json, give_table, must_be_able_to_ask, say
+from enlist.cli.terminal import check_can_ask, confirm, give, give_json, give_table, say
 
 if TYPE_CHECKING:
     from enlist.services.retention.backup import Restored
@@ -23,13 +23,13 @@ app = typer.Typer()
 @app.command("retention")
 def show_retention(
     context: typer.Context,
-    files: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep files this long after the upload.")] = None,
-    plans: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep plans this long after the apply.")] = None,
+    files: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep files for this long after upload.")] = None,
+    plans: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep plans for this long after applying.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show or change how long files and plans are kept.
 
-    An import can be undone as long as its plan is kept. A change holds for what is kept already.
+    An import can be undone as long as its plan is kept. A change also affects files and plans already kept.
     """
     scope = session_of(context).scope()
     from enlist.services.retention import expiry
@@ -45,20 +45,21 @@ def show_retention(
 @app.command("expire")
 def expire(
     context: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
-    background: Annotated[bool, typer.Option("--background", help="Hand it over to a worker.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")] = False,
+    background: Annotated[bool, typer.Option("--background", help="Let a worker do it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove the files and plans that are kept no longer.
+    """Remove expired files and plans.
 
-    `enlist retention` tells how long that is. Workers see to it by themselves; without any, let it run every day.
+    `enlist retention` shows how long they are kept. Workers remove them automatically; without a worker, run this
+    command every day.
     """
     scope = session_of(context).scope()
     from enlist.services.jobs import queue
     from enlist.services.retention import expiry
 
     if background and not dry_run:
-        give_handed_over(queue.job_put(scope, kind="keeping.expire"), as_json=as_json)
+        give_job(queue.job_put(scope, kind="keeping.expire"), as_json=as_json)
         return
     done = expiry.expire(scope, dry_run=dry_run)
     if as_json:
@@ -73,9 +74,9 @@ def make_backup(
     file: Annotated[Path, typer.Argument(help="The new file to write.")],
     as_json: AsJson = False,
 ) -> None:
-    """Write everything that is kept into one file.
+    """Write all data into one file.
 
-    Others can go on working meanwhile. It does not hold the keys, the file of erasures, sessions or background jobs.
+    Enlist can be used meanwhile. The backup doesn't contain keys, the file of erasures, sessions or background jobs.
     """
     session_of(context).wire()
     from enlist.services.retention import backup
@@ -85,10 +86,8 @@ def make_backup(
         give_json(asdict(done))
         return
     give(f"{file}: {done.bytes:,} bytes.")
-    say(
-        "Keep data_key and erased.jsonl of ENLIST_HOME too, but elsewhere: without them it cannot be restored, and with"
-    )
-    say("data_key whoever finds it can read the passwords of files that it holds.")
+    say("Keep data_key and erased.jsonl of ENLIST_HOME too: a backup can't be restored without them.")
+    say("Store them apart from the backup: with data_key, anybody can read the passwords of the files in it.")
 
 
 @app.command("restore")
@@ -96,26 +95,26 @@ def restore_backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file written by `enlist backup`.")],
     erasures: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The file of erasures (erased.jsonl), where it is not here.")
+        Path | None, typer.Option(metavar="FILE", help="The file of erasures (erased.jsonl), if it isn't on this site.")
     ] = None,
     nobody: Annotated[
-        bool, typer.Option("--nobody-erased", help="Nobody was erased since the backup was made.")
+        bool, typer.Option("--nobody-erased", help="Confirm that nobody was erased since the backup.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup of this site, replacing all current data.
 
-    Only a backup made under this site's data_key is restored. People erased since it was made stay erased. Everybody
-    is signed out, and background jobs are cancelled.
+    The backup must have been made with this site's data_key. People erased since then stay erased. Everybody is signed
+    out, and background jobs are cancelled.
     """
-    must_be_able_to_ask(yes=yes)
+    check_can_ask(yes=yes)
     session_of(context).wire()
     from enlist.services.retention import backup
 
     found = backup.backup_look(file)
-    say(f"This replaces all current data by the backup of {found.made_at}.")
-    if not agreed("Restore it?", yes=yes):
+    say(f"This replaces all current data with the backup of {found.made_at}.")
+    if not confirm("Restore it?", yes=yes):
         say("Nothing was changed.")
         raise typer.Exit(1)
     done = backup.backup_restore(file, asked=backup.Asked(erasures, nobody=nobody))
@@ -130,7 +129,7 @@ def _restored(done: Restored) -> Iterator[str]:
     if done.erased_again:
         yield f"People erased again: {done.erased_again:,}."
     if done.dropped:
-        yield f"Somebody was erased since, so the files and open plans of {done.dropped:,} imports were left out."
+        yield f"People were erased since, so the files and open plans of {done.dropped:,} imports were left out."
     if done.cancelled:
         yield f"Background jobs cancelled: {done.cancelled:,}."
     yield "Everybody is signed out."
@@ -138,17 +137,16 @@ def _restored(done: Restored) -> Iterator[str]:
 
 def _give(done: Expired, *, dry_run: bool) -> None:
     if not done.removed and not done.actions and not done.passwords:
-        give("Nothing is over time.")
+        give("Nothing has expired.")
         return
     if done.removed:
         give_table([_line(each) for each in done.removed])
-    told = [
+    parts = [
         f"{done.bytes:,} bytes",
-        f"the values of {done.actions:,} actions by hand" if done.actions else "",
-        f"{done.passwords:,} passwords that nobody had" if done.passwords else "",
+        f"the values of {done.actions:,} manual changes" if done.actions else "",
+        f"{done.passwords:,} passwords that were never handed out" if done.passwords else "",
     ]
-    what = ", ".join(filter(None, told))
-    give(f"{what} would be removed." if dry_run else f"{what} removed.")
+    give(f"{'Would remove' if dry_run else 'Removed'}: {', '.join(filter(None, parts))}.")
 
 
 def _line(each: Removed) -> dict[str, object]:

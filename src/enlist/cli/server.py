@@ -1,4 +1,4 @@
-"""Serving: the web server and its workers under one command."""
+"""`enlist serve`: the web server and its workers under one command."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from enlist.core.errors import PolicyError
 
 app = typer.Typer()
 
-# Seconds that a process has to end in when it is asked to; a worker gives its job back in that time.
-PATIENCE: Final = 30
-LOOK: Final = 0.2
+# Seconds that a process gets to stop: a worker returns its job to the queue in that time.
+STOP_TIMEOUT: Final = 30
+POLL_INTERVAL: Final = 0.2
 
 
 @app.command()
 def serve(
     context: typer.Context,
-    address: Annotated[str, typer.Option(help="Where to listen: HOST:PORT.")] = "127.0.0.1:8000",
-    workers: Annotated[int, typer.Option(min=0, help="How many workers do what takes longer.")] = 1,
+    address: Annotated[str, typer.Option(help="The address to listen on, as HOST:PORT.")] = "127.0.0.1:8000",
+    workers: Annotated[int, typer.Option(min=0, help="How many workers run background jobs.")] = 1,
     processes: Annotated[int, typer.Option(min=1, help="How many processes answer requests.")] = 2,
 ) -> None:
-    """Serve the web application and do its work in the background, until Ctrl-C."""
-    _must_be_free(address)
+    """Run the web application and its background jobs until stopped."""
+    _check_address(address)
     session_of(context).wire()
     from django.core.management import call_command
 
@@ -40,19 +40,20 @@ def serve(
     web = [
         *(sys.executable, "-m", "gunicorn", "enlist.project.wsgi:application", "--bind", address),
         *("--workers", str(processes), "--threads", "4", "--worker-class", "gthread", "--no-control-socket"),
-        *("--access-logfile", "/dev/null", "--log-level", "warning", "--graceful-timeout", str(PATIENCE)),
+        *("--access-logfile", "/dev/null", "--log-level", "warning", "--graceful-timeout", str(STOP_TIMEOUT)),
     ]
     say(f"Enlist is running at http://{address} (press Ctrl-C to stop).")
-    raise typer.Exit(_tended([web, *([sys.executable, "-m", "enlist", "worker"] for _ in range(workers))]))
+    raise typer.Exit(_run_all([web, *([sys.executable, "-m", "enlist", "worker"] for _ in range(workers))]))
 
 
-def _must_be_free(address: str) -> None:
-    """Raise PolicyError where nobody can listen there."""
+def _check_address(address: str) -> None:
+    """Raise PolicyError if no server can listen there."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal():
         raise PolicyError("address_refused", address=address)
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
     try:
-        with socket.create_server((host.strip("[]"), int(port)), family=_family(host)):
+        with socket.create_server((host.strip("[]"), int(port)), family=family):
             return
     except OverflowError:
         raise PolicyError("port_unknown", port=port) from None
@@ -60,34 +61,30 @@ def _must_be_free(address: str) -> None:
         raise PolicyError("address_in_use", address=address, reason=os.strerror(error.errno or 0)) from None
 
 
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if host.startswith("[") else socket.AF_INET
-
-
-def _tended(commands: Sequence[Sequence[str]]) -> int:
-    """Run all until one ends or we are asked to end, then end them all. 0 where we were asked."""
-    asked: list[int] = []
+def _run_all(commands: Sequence[Sequence[str]]) -> int:
+    """Run all until one exits or a signal arrives, then stop the others. Returns 0 after a signal, else 1."""
+    signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: asked.append(number))
-    # In groups of their own: Ctrl-C reaches us alone, and we end them in order.
+        signal.signal(number, lambda number, _: signals.append(number))
+    # In sessions of their own: only this process receives Ctrl-C, and stops them in order.
     running = [subprocess.Popen(command, start_new_session=True) for command in commands]
     try:
-        while not asked and all(process.poll() is None for process in running):
-            time.sleep(LOOK)
+        while not signals and all(process.poll() is None for process in running):
+            time.sleep(POLL_INTERVAL)
         for process in running:
-            if process.poll() is not None and not asked:
-                say(f"Error: {process.args!r} ended by itself; the others are ended too.")
-        return 0 if asked else 1
+            if process.poll() is not None and not signals:
+                say(f"Error: {process.args!r} exited unexpectedly; stopping the others.")
+        return 0 if signals else 1
     finally:
         for process in running:
             process.terminate()
         for process in running:
-            _ended(process)
+            _wait(process)
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
+def _wait(process: subprocess.Popen[bytes]) -> None:
     try:
-        process.wait(PATIENCE)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""The terminal: data goes to stdout, talk to stderr, and no cell can drive either."""
+"""Output: data goes to stdout, messages go to stderr, and no cell of a file can send control codes to either."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from enlist.formats.files.private_files import own_open
 
 
 def say(*lines: str) -> None:
-    """Talk: lines on stderr."""
+    """Print a message to stderr."""
     for line in lines:
         typer.echo(printable(line), err=True)
 
 
 def give(text: str) -> None:
-    """Data: text on stdout, made printable by whoever made it."""
+    """Print data to stdout. Callers make values of a file printable first."""
     typer.echo(text)
 
 
 def write_text(text: str, *, to: Path | None) -> None:
-    """Data: text to a file as UTF-8, or to stdout. Raises FileError where the file cannot be written."""
+    """Write text to a file as UTF-8, or to stdout. Raises FileError."""
     if to is None or str(to) == "-":
         typer.echo(text, nl=False)
         return
@@ -39,21 +39,21 @@ def write_text(text: str, *, to: Path | None) -> None:
 
 
 def write_bytes(blocks: Iterable[bytes], *, to: Path) -> None:
-    """Data: bytes, block by block, to a file or (-) to stdout. Raises FileError where the file cannot be written."""
+    """Write bytes to a file, or to stdout if it is `-`. Raises FileError."""
     if str(to) == "-":
         for block in blocks:
             typer.echo(block, nl=False)
         return
-    first = iter(blocks)
-    # What cannot be made raises before the file is touched.
-    begun = list(islice(first, 1))
+    rest = iter(blocks)
+    # An error in the first block is raised before the file is opened.
+    first = list(islice(rest, 1))
     with writing(to) as file:
-        file.writelines(chain(begun, first))
+        file.writelines(chain(first, rest))
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A file that others cannot read. Raises FileError where what is inside cannot write to this path."""
+    """Open a file that only its owner can read. Raises FileError."""
     try:
         with own_open(path) as file:
             yield file
@@ -62,19 +62,19 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def give_json(value: object) -> None:
-    """Data: JSON on stdout, in UTF-8, with everything escaped that could drive a terminal."""
+    """Print JSON to stdout, in UTF-8, with control codes escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=plain)
     typer.echo(UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text))
 
 
 def give_json_line(value: object) -> None:
-    """Data: one of many JSON values on stdout, a line each, out at once."""
+    """Print one JSON value on a line of its own to stdout, without buffering."""
     typer.echo(json.dumps(value, default=plain))
     sys.stdout.flush()
 
 
 def give_table(rows: Sequence[Mapping[str, object]]) -> None:
-    """Data: a table on stdout, as wide as the terminal; the columns are the first row's keys."""
+    """Print a table to stdout, as wide as the terminal; the first row's keys are the headers."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -82,27 +82,27 @@ def give_table(rows: Sequence[Mapping[str, object]]) -> None:
     table = Table(*rows[0], box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text(printable(str(value))) for value in row.values()))
-    # In a pipe nothing is cut off: what reads it has no width.
+    # Don't cut off cells in a pipe.
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=10_000)
     with console.capture() as lines:
         console.print(table)
     give("\n".join(line.rstrip() for line in lines.get().splitlines()))
 
 
-def agreed(question: str, *, yes: bool) -> bool:
-    """Whether the person at the terminal says yes; `must_be_able_to_ask` comes first."""
+def confirm(question: str, *, yes: bool) -> bool:
+    """Ask on stderr, unless --yes is set. Call `check_can_ask` first."""
     return yes or typer.confirm(question, err=True)
 
 
-def must_be_able_to_ask(*, yes: bool) -> None:
-    """Raise PolicyError where nobody can be asked and nobody said --yes."""
+def check_can_ask(*, yes: bool) -> None:
+    """Raise PolicyError if stdin isn't a terminal and --yes is missing."""
     if not yes and not sys.stdin.isatty():
         raise PolicyError("cannot_ask")
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr, where that is a terminal: gives a function of (phase, done, total)."""
+    """Show a progress bar on stderr if that is a terminal; yields a function of (phase, done, total)."""
     if not sys.stderr.isatty():
         yield lambda phase, done, total: None
         return

@@ -1,4 +1,4 @@
-"""The background: a worker, and what it was given to do."""
+"""Background jobs: run a worker, and list jobs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ app = typer.Typer()
 @app.command("worker")
 def work(
     context: typer.Context,
-    until_empty: Annotated[bool, typer.Option("--until-empty", help="Leave when nothing is left to do.")] = False,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="Exit when the queue is empty.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do what was handed over, until it is told to stop.
+    """Run background jobs until stopped.
 
-    One is enough; several share the work of one PostgreSQL, from any number of machines. SIGTERM or Ctrl-C stops it:
-    what it has begun goes back into the queue, or is finished where it was applied already.
+    One worker is enough. Several can share the jobs of one PostgreSQL database, from any number of machines. SIGTERM or
+    Ctrl-C stops a worker: its job goes back into the queue, or is finished if its changes were applied already.
     """
     session_of(context).wire()
     from enlist.services import worker
@@ -37,21 +37,21 @@ def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: LEAVING.set())
 
-    def told(ended: Ended) -> None:
+    def report(ended: Ended) -> None:
         give_json_line(vars(ended)) if as_json else say(_line(ended))
 
     if not as_json:
-        say("Waiting for work.")
-    worker.worker_run(told, until_empty=until_empty)
+        say("Waiting for jobs.")
+    worker.worker_run(report, until_empty=until_empty)
 
 
 @app.command("jobs")
 def list_jobs(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many to list, the last ones first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List what was handed over to workers, and what became of it."""
+    """List background jobs and their state, newest first."""
     scope = session_of(context).scope()
     from enlist.services.jobs import queue
 
@@ -61,14 +61,13 @@ def list_jobs(
     elif found:
         give_table([_row(each) for each in found])
     else:
-        say("Nothing was handed over yet.")
+        say("There are no background jobs yet.")
 
 
 def _line(ended: Ended) -> str:
     about = f", import {ended.import_number}" if ended.import_number else ""
-    return (
-        f"Job {ended.job} ({ended.work}{about}): {ended.state}.{f' {error_text(ended.error)}' if ended.error else ''}"
-    )
+    error = f" {error_text(ended.error)}" if ended.error else ""
+    return f"Job {ended.job} ({ended.work}{about}): {ended.state}.{error}"
 
 
 def _row(job: JobSummary) -> dict[str, object]:

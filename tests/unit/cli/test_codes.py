@@ -14,7 +14,7 @@ Enlist = Callable[..., Answer]
 def test_it_finds_countries_and_regions_by_their_names(enlist: Enlist) -> None:
     assert enlist("codes", "Deutschl") == Answer(0, "code  name\nDE    Germany\n", "")
     assert json.loads(enlist("codes", "Québ", "--of", "Kanada", "--json").out) == {"CA-QC": "Quebec"}
-    assert enlist("codes", "xyzzy") == Answer(0, "No name has that in it.\n", "")
+    assert enlist("codes", "xyzzy") == Answer(0, "No name matches.\n", "")
 
 
 def test_it_says_where_there_is_no_such_country(enlist: Enlist) -> None:

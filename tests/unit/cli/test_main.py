@@ -71,8 +71,8 @@ def test_an_error_nobody_foresaw_leaves_without_a_traceback(enlist: Enlist, monk
     assert enlist("presets", "--json") == Answer(
         1,
         '{\n  "error": {\n    "code": "unexpected",\n    "message": "ZeroDivisionError: by zero"\n  }\n}\n',
-        "Error: Enlist did not foresee this: ZeroDivisionError: by zero\n"
-        "`enlist --debug …` shows where it happened; please report it with that.\n",
+        "Unexpected error: ZeroDivisionError: by zero\n"
+        "Please report it, with the traceback that `enlist --debug …` shows.\n",
     )
 
 

@@ -46,14 +46,14 @@ def test_it_can_ask_where_there_is_a_terminal_or_nothing_to_ask(
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: terminal_there)
 
-    terminal.must_be_able_to_ask(yes=yes)
+    terminal.check_can_ask(yes=yes)
 
 
 def test_it_refuses_to_go_on_where_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
 
     with pytest.raises(PolicyError, match="Cannot ask for confirmation: standard input is not a terminal"):
-        terminal.must_be_able_to_ask(yes=False)
+        terminal.check_can_ask(yes=False)
 
 
 @pytest.mark.parametrize(("typed", "expected"), [("y\n", True), ("n\n", False), ("\n", False)])
@@ -63,7 +63,7 @@ def test_it_goes_on_only_when_told_so(
     answers: Callable[..., str] = lambda prompt="": typed.strip()  # noqa: E731
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", answers)
 
-    assert terminal.agreed("Apply?", yes=False) is expected
+    assert terminal.confirm("Apply?", yes=False) is expected
     assert capsys.readouterr().out == ""
 
 

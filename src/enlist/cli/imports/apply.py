@@ -1,16 +1,18 @@
-"""Doing: show a plan, ask, carry it out, and leave with the code that says how that went."""
+"""Show a plan, ask, apply it, and exit with the code for its result."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
-from enlist.cli.session import ROWS_FAILED, WAITING
-from enlist.cli.terminal import agreed, give, give_json, progress, say
+from enlist.cli.session import AWAITING, ROWS_FAILED
+from enlist.cli.terminal import confirm, give, give_json, progress, say
 
-from .passwords import settle_after
-from .results import Manner, PendingAction, give_outcome, give_plans, outcome_json, plans_json, say_plan
+from .passwords import set_new_passwords
+from .results import give_outcome, give_plan, outcome_json, plan_text, plans_json
 
 if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
@@ -18,41 +20,59 @@ if TYPE_CHECKING:
     from enlist.services.imports.commit import Done
 
 
-def ask_and_do(scope: Scope, *, plan: Plan, work: PendingAction, manner: Manner) -> None:
-    """Show a plan and what waits of it, ask, do the work, and leave."""
-    if manner.as_json and not manner.yes:
-        say_plan(scope, plan=plan, people=manner.people)
-    elif not manner.as_json:
-        give_plans(scope, plan=plan, awaiting=work.awaiting, people=manner.people)
+@dataclass(frozen=True)
+class Choices:
+    """The options of commands that ask before they apply a plan."""
+
+    people: int
+    yes: bool
+    as_json: bool
+
+
+@dataclass(frozen=True)
+class PendingAction:
+    """What is done after confirmation; awaiting: the plan of the changes that need approval."""
+
+    do: Callable[[], Done]
+    question: str = "Apply this?"
+    awaiting: Plan | None = None
+
+
+def confirm_and_do(scope: Scope, *, plan: Plan, action: PendingAction, choices: Choices) -> None:
+    """Show a plan, ask, do the action, and exit."""
+    if choices.as_json and not choices.yes:
+        say(*plan_text(scope, plan=plan, people=choices.people).splitlines())
+    elif not choices.as_json:
+        give_plan(scope, plan=plan, awaiting=action.awaiting, people=choices.people)
     is_idle = plan.is_empty and not plan.head.awaiting
-    if not is_idle and not agreed(work.question, yes=manner.yes):
+    if not is_idle and not confirm(action.question, yes=choices.yes):
         say("Nothing was applied.")
         raise typer.Exit(1)
-    shown = plans_json(scope, plan=plan, awaiting=work.awaiting, people=manner.people) if manner.as_json else None
-    done = None if is_idle else work.do()
+    shown = plans_json(scope, plan=plan, awaiting=action.awaiting, people=choices.people) if choices.as_json else None
+    done = None if is_idle else action.do()
     if shown:
         give_json({"plan": shown, "outcome": outcome_json(done)})
     elif done:
         give("")
         give_outcome(done)
     if done:
-        settle_after(scope, done=done)
-    leave(plan)
+        set_new_passwords(scope, done=done)
+    exit_after(plan)
 
 
-def applied(scope: Scope, *, plan: Plan) -> Done:
-    """What carrying a plan out did, with a bar on stderr meanwhile."""
+def apply_with_progress(scope: Scope, *, plan: Plan) -> Done:
+    """Apply a plan and show its progress."""
     from enlist.services.imports.plan import import_apply
 
     with progress() as tell:
         return import_apply(scope, plan=plan, progress=tell)
 
 
-def leave(plan: Plan) -> None:
-    """Leave with another code than 0 where part of a plan waits, or rows of its file have errors."""
+def exit_after(plan: Plan) -> None:
+    """Exit with a code other than 0 if changes need approval or rows have errors."""
     from enlist.core.flags.catalogue import NOT_IMPORTED
 
     if plan.head.awaiting:
-        raise typer.Exit(WAITING)
+        raise typer.Exit(AWAITING)
     if plan.head.flags.keys() & set(NOT_IMPORTED):
         raise typer.Exit(ROWS_FAILED)

@@ -1,4 +1,4 @@
-"""Approving: what waits of an import, and the limits above which something waits."""
+"""Approve or reject changes above the limits, and show or change the limits."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import give, give_json, give_table, progress, say
 from enlist.core.errors import PolicyError
 
-from .passwords import settle_after
-from .results import give_outcome, outcome_json
+from .passwords import set_new_passwords
+from .results import give_outcome
 
 if TYPE_CHECKING:
     from enlist.core.policy import ChangeLimits
@@ -22,35 +22,34 @@ app = typer.Typer()
 @app.command("approve")
 def approve(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="N", help="The import that waits, as `enlist imports` lists it.")],
+    number: Annotated[int, typer.Argument(metavar="N", help="The number of the import that needs approval.")],
     confirm: Annotated[
-        int | None, typer.Option(metavar="PEOPLE", help="How many people it is about: `enlist show N` tells.")
+        int | None, typer.Option(metavar="PEOPLE", help="Approve; the number of people, as `enlist show N` shows it.")
     ] = None,
     plan: Annotated[
         str | None,
-        typer.Option(metavar="FINGERPRINT", help="Only if this plan waits, as `enlist show N` shows it: no other."),
+        typer.Option(metavar="FINGERPRINT", help="Approve only the plan with this fingerprint: see `enlist show N`."),
     ] = None,
-    drop: Annotated[bool, typer.Option("--drop", help="Let it never happen.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Make none of these changes.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Approve what waits, or drop it.
+    """Approve or reject the changes of an import that need approval.
 
-    It is planned anew first. Where it would touch others by now, nothing is applied, and it can be looked at again.
+    They are planned again first. If they would affect other people by now, nothing is applied: review the new plan.
     """
-
-    if (confirm is None) == (not drop):
+    if (confirm is None) == (not reject):
         raise PolicyError("approve_or_reject", number=number)
     scope = session_of(context).scope()
     from enlist.services.imports.approval import import_approve, import_drop
 
     if confirm is None:
         import_drop(scope, number=number)
-        give_json({"dropped": number}) if as_json else give(f"Import {number} is dropped; nothing of it happens.")
+        give_json({"rejected": number}) if as_json else give(f"Rejected import {number}: none of its changes is made.")
         return
     with progress() as tell:
         done = import_approve(scope, number=number, confirm=confirm, shown=plan, progress=tell)
-    give_json(outcome_json(done)) if as_json else give_outcome(done)
-    settle_after(scope, done=done)
+    give_outcome(done, as_json=as_json)
+    set_new_passwords(scope, done=done)
 
 
 @app.command("limits")
@@ -58,15 +57,14 @@ def show_limits(
     context: typer.Context,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="VERB=SHARE,NUMBER", help="Change one, as in deactivate=0.05,20. Repeatable."),
+        typer.Option("--set", metavar="VERB=SHARE,NUMBER", help="Change a limit: deactivate=0.05,20. Repeatable."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show or change how much an import may do without approval.
+    """Show or change how many people an import may affect without approval.
 
-    What is above a limit waits for an administrator's approval; exactly at it goes on. The share is of active people.
+    Changes above a limit need an administrator's approval. Shares are shares of active people.
     """
-
     scope = session_of(context).scope()
     from enlist.services.imports.approval import limits_change, limits_show
 
@@ -77,7 +75,7 @@ def show_limits(
     give_table(
         [{"what": verb, "share": f"{share:.4g}", "number": number} for verb, (share, number) in _values(limits).items()]
     )
-    say("update and rename wait above the share and from the number up, all else above the smaller of the two.")
+    say("update and rename need approval above the share, from the number up; others above the smaller of the two.")
 
 
 def _values(limits: ChangeLimits) -> dict[str, list[float]]:

@@ -1,4 +1,4 @@
-"""Imports: plan a file, apply the plan, take it back, look at what was done."""
+"""Commands for imports: plan, apply, import, undo, list, show, cancel."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import typer
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import (
+    check_can_ask,
     give,
     give_json,
     give_table,
-    must_be_able_to_ask,
     progress,
     say,
     write_bytes,
@@ -26,8 +26,8 @@ from enlist.cli.terminal import (
 from enlist.core.errors import PolicyError
 from enlist.core.presets import preset
 
-from .apply import applied, ask_and_do, leave
-from .passwords import settle_after
+from .apply import Choices, PendingAction, apply_with_progress, confirm_and_do, exit_after
+from .passwords import set_new_passwords
 from .progress import watch
 from .reading import (
     Columns,
@@ -43,11 +43,8 @@ from .reading import (
     Sheet,
 )
 from .results import (
-    Manner,
-    PendingAction,
     give_outcome,
     give_plan,
-    give_plans,
     import_line,
     import_lines,
     outcome_json,
@@ -65,27 +62,27 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-File = Annotated[Path, typer.Argument(help="The file of people; - is stdin.")]
+File = Annotated[Path, typer.Argument(help="The file to import; - reads stdin.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")]
-PresetName = Annotated[str, typer.Option("--preset", help="The way to import: see `enlist presets`.")]
+PresetName = Annotated[str, typer.Option("--preset", help="A preset: see `enlist presets`.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
 ]
 Mapped = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="HEADER=FIELD", help="Say which field a column of the file is. Repeatable."),
+    typer.Option("--map", metavar="HEADER=FIELD", help="Map a column of the file to a field. Repeatable."),
 ]
 Failures = Annotated[
     Path | None,
-    typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a file: .csv or .xlsx."),
+    typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a .csv or .xlsx file."),
 ]
 People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
 Key = Annotated[
-    str, typer.Option("--key", metavar="KEY", help="A name for this import: asked for twice with it, it is made once.")
+    str, typer.Option("--key", metavar="KEY", help="An idempotency key: an import with the same key is made only once.")
 ]
-Background = Annotated[bool, typer.Option("--background", help="Hand it over to a worker; with --yes.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Background = Annotated[bool, typer.Option("--background", help="Let a worker do it; needs --yes.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
 
 
 @app.command("plan")
@@ -105,7 +102,7 @@ def plan_file(
     dates: Dates = "shown",
     lines: Lines = "found",
     hidden: Hidden = "read",
-    save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Keep the plan for `enlist apply`.")] = None,
+    save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Save the plan for `enlist apply`.")] = None,
     failures: Failures = None,
     people: People = 10,
     as_json: AsJson = False,
@@ -117,36 +114,36 @@ def plan_file(
     scope = session_of(context).scope()
     reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
     request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
-    # Nobody knows who reads a plan that is kept: passwords stay where they are.
+    # A saved plan may be read by anybody, so it holds no passwords.
     planned = _planned(scope, request=replace(request, passwords=not save), failures=failures)
     if as_json:
         give_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
     else:
-        give_plans(scope, plan=planned.plan, awaiting=planned.awaiting, people=people)
+        give_plan(scope, plan=planned.plan, awaiting=planned.awaiting, people=people)
     if save:
         with writing(save) as saved:
             planned.plan.save(saved)
-        say(f"The plan is in {save}: apply it with `enlist apply {save}`.")
+        say(f"Saved the plan to {save}. Apply it with `enlist apply {save}`.")
         if planned.awaiting:
-            say("What waits for an approval is not in it: `enlist import` records that as well.")
-    leave(planned.plan)
+            say("It doesn't contain the changes that need approval. `enlist import` stores them too.")
+    exit_after(planned.plan)
 
 
 @app.command("apply")
 def apply_plan(
     context: typer.Context,
-    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan kept by `enlist plan --save`.")],
+    plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved with `enlist plan --save`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Apply a saved plan: exactly what it showed, or nothing."""
+    """Apply a saved plan: exactly the changes it showed, or nothing."""
     scope = session_of(context).scope()
     from enlist.core.plan.plan import Plan
 
     plan = Plan.load(plan_path)
-    done = applied(scope, plan=plan)
+    done = apply_with_progress(scope, plan=plan)
     give_outcome(done, as_json=as_json)
-    settle_after(scope, done=done)
-    leave(plan)
+    set_new_passwords(scope, done=done)
+    exit_after(plan)
 
 
 @app.command("import")
@@ -173,11 +170,11 @@ def import_file(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what importing a file would change, ask, and do it.
+    """Show what importing a file would change, ask for confirmation, and import it.
 
-    With --background the file is stored and its number printed: a worker plans and applies it, unseen.
+    With --background, a worker plans and applies it without a preview.
     """
-    _check_asking(yes=yes, background=background, failures=failures)
+    _check_options(yes=yes, background=background, failures=failures)
     scope = session_of(context).scope()
     from enlist.services.imports.background import import_keyed
 
@@ -185,47 +182,45 @@ def import_file(
     request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     request = replace(request, key=key)
     if background:
-        _hand_over(scope, request=request, as_json=as_json)
+        _queue(scope, request=request, as_json=as_json)
         return
-    with import_keyed(scope, request=request, until_ended=_once_said()) as known:
+    with import_keyed(scope, request=request, until_ended=_waiting_message()) as known:
         if known:
-            _tell_again(scope, known=known, key=key, as_json=as_json)
+            _report_earlier(scope, known=known, key=key, as_json=as_json)
         planned = _planned(scope, request=request, failures=failures)
-        work = PendingAction(partial(_stage_and_apply, scope, planned=planned), awaiting=planned.awaiting)
-        ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
+        action = PendingAction(partial(_stage_and_apply, scope, planned=planned), awaiting=planned.awaiting)
+        confirm_and_do(scope, plan=planned.plan, action=action, choices=Choices(people, yes, as_json))
 
 
 @app.command("undo")
 def undo_import(
     context: typer.Context, number: Number, people: People = 10, yes: Yes = False, as_json: AsJson = False
 ) -> None:
-    """Show what taking an import back would change, ask, and do it.
+    """Show what undoing an import would change, ask for confirmation, and undo it.
 
-    Above the limits (`enlist limits`) all of it waits for an administrator.
+    Above the limits (`enlist limits`), the whole undo needs an administrator's approval.
     """
-
-    must_be_able_to_ask(yes=yes)
+    check_can_ask(yes=yes)
     scope = session_of(context).scope()
     from enlist.services.imports.approval import import_hold
     from enlist.services.imports.plan import import_undo_plan
 
     with progress() as tell:
         plan = import_undo_plan(scope, number=number, progress=tell)
-    work = PendingAction(lambda: applied(scope, plan=plan))
+    action = PendingAction(lambda: apply_with_progress(scope, plan=plan))
     if plan.head.awaiting:
-        work = PendingAction(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
-    ask_and_do(scope, plan=plan, work=work, manner=Manner(people, yes, as_json))
+        action = PendingAction(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
+    confirm_and_do(scope, plan=plan, action=action, choices=Choices(people, yes, as_json))
 
 
 @app.command("imports")
 def list_imports(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many to list, the last ones first.")] = 20,
-    watched: Annotated[bool, typer.Option("--watch", help="Tell how far those in work are, until none is.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    watched: Annotated[bool, typer.Option("--watch", help="Show the progress of running imports.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the imports, the last ones first."""
-
+    """List imports, newest first."""
     scope = session_of(context).scope()
     from enlist.services.imports.plan import imports_list
 
@@ -249,12 +244,11 @@ def show_import(
     people: People = 10,
     changes: Annotated[
         Path | None,
-        typer.Option("--changes", metavar="FILE", help="Write every value, old and new, to a CSV file; - is stdout."),
+        typer.Option("--changes", metavar="FILE", help="Write the values before and after as CSV; - is stdout."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an import: who, when, what it changed."""
-
+    """Show an import: its file, state and changes."""
     scope = session_of(context).scope()
     from enlist.services.imports.plan import import_show
 
@@ -275,7 +269,7 @@ def show_import(
 
 
 def _selected(scope: Scope, *, summary: ImportDetail) -> dict[str, int]:
-    """How many people an applied import selects, if it selects any."""
+    """How many people an applied import selects, if its settings select any."""
     if "select_for_bulk" not in summary.settings or summary.state != "applied" or summary.plan_removed:
         return {}
     from enlist.services.imports import selection
@@ -289,13 +283,12 @@ def _write_changes(scope: Scope, *, number: int, to: Path) -> None:
 
     write_bytes(write_each(history.import_values(scope, number=number)), to=to)
     if str(to) != "-":
-        say(f"Every value that import {number} changes: {to}.")
+        say(f"Wrote the values that import {number} changes to {to}.")
 
 
 @app.command("cancel")
 def cancel_import(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """Stop an import before it is applied."""
-
+    """Cancel an import that isn't applied yet."""
     scope = session_of(context).scope()
     from enlist.services.imports.background import import_cancel
 
@@ -303,65 +296,59 @@ def cancel_import(context: typer.Context, number: Number, as_json: AsJson = Fals
     if as_json:
         give_json({"number": number, "state": state})
     elif state == "cancelled":
-        give(f"Import {number} is cancelled; nothing was applied.")
+        give(f"Cancelled import {number}; nothing was applied.")
     else:
         give(f"Import {number} is being cancelled: it stops at its next step.")
 
 
-def _check_asking(*, yes: bool, background: bool, failures: Path | None) -> None:
-    must_be_able_to_ask(yes=yes)
-    if background:
-        _check_background(yes=yes, failures=failures)
-
-
-def _check_background(*, yes: bool, failures: Path | None) -> None:
-    if not yes:
+def _check_options(*, yes: bool, background: bool, failures: Path | None) -> None:
+    check_can_ask(yes=yes)
+    if background and not yes:
         raise PolicyError("background_cannot_ask")
-    if failures:
+    if background and failures:
         raise PolicyError("failures_not_known", number="N")
 
 
 def _stage_and_apply(scope: Scope, *, planned: Planned) -> Done:
     from enlist.services.imports.plan import import_stage
 
-    return applied(scope, plan=import_stage(scope, planned=planned))
+    return apply_with_progress(scope, plan=import_stage(scope, planned=planned))
 
 
-def _hand_over(scope: Scope, *, request: ImportRequest, as_json: bool) -> None:
-
+def _queue(scope: Scope, *, request: ImportRequest, as_json: bool) -> None:
     from enlist.services.imports.background import import_hand_over
 
     with progress() as tell:
-        handed = import_hand_over(scope, request=request, progress=tell)
+        queued = import_hand_over(scope, request=request, progress=tell)
     if as_json:
-        give_json(vars(handed))
-    elif handed.is_new:
-        give(f"Import {handed.number} waits for a worker: `enlist imports --watch` tells how far it is.")
+        give_json(vars(queued))
+    elif queued.is_new:
+        give(f"Queued import {queued.number}: `enlist imports --watch` shows its progress.")
     else:
-        give(f"Import {handed.number} was asked for with the key “{request.key}” already.")
+        give(f"Import {queued.number} already has the key “{request.key}”.")
 
 
-def _once_said() -> Progress:
-    """Progress that is told in one line, however long it takes."""
-    lines = iter(["It is being done already: waiting for it to end."])
+def _waiting_message() -> Progress:
+    """Prints a message at the first call only."""
+    lines = iter(["An import with this key is running: waiting for it to end."])
     return lambda *_: say(*itertools.islice(lines, 1))
 
 
-def _tell_again(scope: Scope, *, known: Import, key: str, as_json: bool) -> None:
-    """Tell what became of an import that was asked for before, and leave as who asked first left."""
+def _report_earlier(scope: Scope, *, known: Import, key: str, as_json: bool) -> None:
+    """Print the outcome of the import that has this key, and exit as it did."""
     from enlist.services.imports.background import import_outcome
     from enlist.services.imports.plan import import_show
 
-    say(f"Import {known.number} was asked for with the key “{key}” already.")
+    say(f"Import {known.number} already has the key “{key}”.")
     done = import_outcome(known)
     if as_json:
         give_json({"plan": None, "outcome": outcome_json(done)})
     else:
         give_outcome(done)
-    settle_after(scope, done=done)
+    set_new_passwords(scope, done=done)
     _, plan = import_show(scope, number=known.number)
     if plan:
-        leave(plan)
+        exit_after(plan)
     raise typer.Exit
 
 
@@ -373,7 +360,7 @@ def _request(
     mapped: list[str] | None,
     reading: Reading,
 ) -> ImportRequest:
-    """What the options ask for. Raises PolicyError before anything is read."""
+    """The request that the options describe. Raises PolicyError."""
     chosen = preset(preset_name)
     policy = chosen.configure(settings or ())
     from enlist.services.imports.request import ImportRequest
@@ -388,7 +375,7 @@ def _request(
 
 
 def _mapping(pair: str) -> tuple[str, str]:
-    # Their header may hold an equals sign, our fields never do.
+    # A header may contain an equals sign, a field never does.
     header, equals, field = pair.rpartition("=")
     if not equals or not header.strip() or not field.strip():
         raise PolicyError("mapping_misspelled", value=pair)
@@ -396,7 +383,7 @@ def _mapping(pair: str) -> tuple[str, str]:
 
 
 def _write_failures(planned: Planned, *, to: Path) -> None:
-    """The rows with errors: as a workbook with comments where its name ends so, else as CSV."""
+    """Write the rows with errors, as a workbook with comments or as CSV."""
     from enlist.core.report import report
     from enlist.formats.text.delimited import write
     from enlist.formats.workbook.failures import write_failures
@@ -407,7 +394,7 @@ def _write_failures(planned: Planned, *, to: Path) -> None:
     else:
         found = report.failures(planned.table, plan=planned.plan)
         write_text(write(found).decode(), to=to)
-    say(f"{report.counted(found.height, one='row')} with errors: {to}.")
+    say(f"Wrote {report.counted(found.height, one='row')} with errors to {to}.")
 
 
 def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> Planned:
@@ -421,9 +408,10 @@ def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> 
     say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")
     for column in planned.headers.columns:
         if column.slug and column.sure < 1:
-            say(f"Column “{column.header}” is taken for {column.slug}. {column.why}")
+            say(f"Column “{column.header}” is imported as {column.slug}. {column.why}")
     if lessons := planned.headers.lessons:
-        say(f"An import remembers this of {', '.join(f'“{header}”' for header in lessons)}: see `enlist headers`.")
+        headers = ", ".join(f"“{header}”" for header in lessons)
+        say(f"The import will remember this for {headers}: see `enlist headers`.")
     for notice in request.policy.notices():
         say(f"Note: {notice}")
     if failures:

@@ -1,4 +1,4 @@
-"""Passwords: set those of an import, and hand out those that were made."""
+"""Set the passwords of an import, and write generated ones to a file."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ app = typer.Typer()
 
 
 @app.command("passwords")
-def settle_passwords(
+def set_passwords(
     context: typer.Context,
     number: Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write those made for people without an e-mail address; once."),
+        typer.Option("--output", "-o", help="A new CSV file for passwords of people without an e-mail address."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Set the passwords of an import that was applied.
 
-    An import does so by itself; this goes on where it was broken off. --output writes a new CSV file of the passwords
-    that could be mailed to nobody, and forgets them.
+    An import sets its passwords itself; this command continues if it was interrupted. --output writes the generated
+    passwords that can't be mailed, and deletes them from the database.
     """
     scope = session_of(context).scope()
     from enlist.services.accounts import passwords
@@ -45,13 +45,13 @@ def settle_passwords(
     if as_json:
         give_json({**asdict(done), "written": written})
         return
-    give("\n".join(_lines(done, number=number)) or "There are none to set.")
+    give("\n".join(_lines(done, number=number)) or "There are no passwords to set.")
     if output:
-        give(f"{written:,} written to {output}; they are kept here no longer.")
+        give(f"Wrote {written:,} passwords to {output} and deleted them from the database.")
 
 
-def settle_after(scope: Scope, *, done: Done) -> None:
-    """Set the passwords of what was just applied, and say what became of them; what waits as a whole has none yet."""
+def set_new_passwords(scope: Scope, *, done: Done) -> None:
+    """Set the passwords of an import that was just applied, unless all of it needs approval."""
     if done.waiting == done.number:
         return
     from enlist.services.imports import background
@@ -65,15 +65,15 @@ def _lines(done: Settled, *, number: int) -> Iterator[str]:
     if done.hashed:
         yield f"Passwords set: {done.hashed:,}."
     if done.mailed:
-        yield f"Mailed to their owners: {done.mailed:,}."
+        yield f"Mailed: {done.mailed:,}."
     if done.refused:
-        yield f"Not mailed, since the mail server takes none to their address: {done.refused:,}."
-        yield f"Correct the addresses with `enlist people set`, then `enlist passwords {number}`."
+        yield f"Not mailed, because the mail server refused the address: {done.refused:,}."
+        yield f"Correct the addresses with `enlist people set`, then run `enlist passwords {number}`."
     if done.waiting:
-        yield f"Made for people without an e-mail address: {done.waiting:,}."
-        yield f"`enlist passwords {number} --output FILE` writes them, once."
+        yield f"Generated for people without an e-mail address: {done.waiting:,}."
+        yield f"`enlist passwords {number} --output FILE` writes them to a file, once."
     if done.shielded:
-        yield f"Not set, because these people belong to the team by now: {done.shielded:,}."
-        yield "`enlist team password` makes one for somebody of the team."
+        yield f"Not set, because these people have joined the team: {done.shielded:,}."
+        yield "`enlist team password` sets the password of a team member."
     if done.unreadable:
-        yield f"Not readable with this key, so not set: {done.unreadable:,}. Import these people's passwords again."
+        yield f"Not set, because this site's key can't decrypt them: {done.unreadable:,}. Import them again."

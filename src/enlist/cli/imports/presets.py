@@ -1,4 +1,4 @@
-"""Presets and their settings: what an import can be told."""
+"""Presets, their settings and templates."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from enlist.core.presets import PRESETS, preset
 
 app = typer.Typer()
 
-Name = Annotated[str, typer.Argument(metavar="PRESET", help="One of those `enlist presets` lists.")]
+Name = Annotated[str, typer.Argument(metavar="PRESET", help="A preset that `enlist presets` lists.")]
 
 
 @app.command("presets")
 def list_presets(as_json: AsJson = False) -> None:
-    """List the ready-made ways to import."""
+    """List the presets: ready-made import settings."""
     if as_json:
         give_json([{"name": p.name, "title": p.title, "description": p.description} for p in PRESETS.values()])
         return
@@ -35,10 +35,7 @@ def list_presets(as_json: AsJson = False) -> None:
 
 @app.command("policy")
 def show_policy(name: Name, as_json: AsJson = False) -> None:
-    """Show the settings of a preset.
-
-    Each with its value, its meaning, and the values it can have; only settings that do something here.
-    """
+    """Show the settings of a preset: their values, meanings and allowed values."""
     chosen = preset(name)
     if as_json:
         settings = [_field_json(field, chosen=chosen) for field in chosen.settings]
@@ -55,13 +52,10 @@ def show_policy(name: Name, as_json: AsJson = False) -> None:
 @app.command("template")
 def write_template(
     name: Name,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; default: stdout.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a file to fill in.
-
-    CSV: the preset's columns, with example rows.
-    """
+    """Write a CSV template with the columns of a preset and example rows."""
     chosen = preset(name)
     if as_json:
         give_json({"columns": chosen.columns, "rows": chosen.examples})
@@ -87,8 +81,8 @@ def _shortcut_json(shortcut: Shortcut) -> dict[str, Any]:
 
 
 def _shortcut_lines(shortcut: Shortcut, *, chosen: Preset) -> Iterator[str]:
-    yield "SEVERAL AT ONCE"
-    yield f"  {shortcut.name} = {shortcut.word_of(chosen.policy) or '(a combination of its own)'}"
+    yield "SETS SEVERAL"
+    yield f"  {shortcut.name} = {shortcut.word_of(chosen.policy) or '(custom combination)'}"
     yield f"      {shortcut.meaning}"
     for name, word in shortcut.words.items():
         changes = ", ".join(f"{setting} = {value}" for setting, value in word.changes.items())

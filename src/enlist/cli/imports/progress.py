@@ -1,4 +1,4 @@
-"""Watching: how far imports in work are, as a table that changes or as a line for each change."""
+"""`enlist imports --watch`: the progress of imports, as a live table or as a line for each change."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from enlist.services.access import Scope
     from enlist.services.imports.plan import ImportSummary
 
-# Seconds between two looks.
-PAUSE: Final = 0.5
+# In seconds.
+POLL_INTERVAL: Final = 0.5
 
 
 def watch(scope: Scope, *, limit: int, as_json: bool) -> None:
-    """Tell about the imports in work, and about each once more when it has ended; returns when none is left."""
+    """Show running imports until all of them have ended."""
     if sys.stderr.isatty() and not as_json:
         _watch_live(scope, limit=limit)
         return
-    told: dict[int, ImportSummary] = {}
-    for found in _looks(scope, limit=limit):
+    printed: dict[int, ImportSummary] = {}
+    for found in _polls(scope, limit=limit):
         for each in found:
             # Two errors are never equal, and none changes unless the state does.
             comparable = replace(each, error=None)
-            if told.get(each.number) != comparable:
-                told[each.number] = comparable
+            if printed.get(each.number) != comparable:
+                printed[each.number] = comparable
                 give_json_line(each) if as_json else give(_line(each))
 
 
@@ -44,41 +44,41 @@ def _watch_live(scope: Scope, *, limit: int) -> None:
     from rich.text import Text
 
     with Live(console=Console(stderr=True)) as live:
-        for found in _looks(scope, limit=limit):
-            table = Table("import", "file", "state", "rows", "a second", "left", box=None, header_style="bold")
+        for found in _polls(scope, limit=limit):
+            table = Table("import", "file", "state", "rows", "per second", "left", box=None, header_style="bold")
             for each in found:
                 table.add_row(*(Text(printable(cell)) for cell in _cells(each)))
             live.update(table, refresh=True)
 
 
-def _looks(scope: Scope, *, limit: int) -> Iterator[list[ImportSummary]]:
-    """Those in work, and those that were at the first look, again and again."""
+def _polls(scope: Scope, *, limit: int) -> Iterator[list[ImportSummary]]:
+    """The imports that are running or have ended since the first poll."""
     from enlist.services.imports import plan
 
-    seen: set[int] = set()
+    watched: set[int] = set()
     while True:
         found = plan.imports_list(scope, limit=limit)
-        working = {each.number for each in found if each.progress}
-        seen |= working
-        yield [each for each in reversed(found) if each.number in seen]
-        if not working:
+        running = {each.number for each in found if each.progress}
+        watched |= running
+        yield [each for each in reversed(found) if each.number in watched]
+        if not running:
             break
-        time.sleep(PAUSE)
-    if not seen:
-        say("Nothing is in work.")
+        time.sleep(POLL_INTERVAL)
+    if not watched:
+        say("No import is running.")
 
 
 def _line(each: ImportSummary) -> str:
     number, file, state, rows, rate, left = _cells(each)
-    speed = f", {rate} a second, {left} left" if left else ""
+    speed = f", {rate} per second, {left} left" if left else ""
     problem = error_text(each.error) if each.error else ""
-    told = import_line(each)["changes"] if each.state in ("applied", "nothing_to_do") else problem
-    far = f", {rows}{speed}" if rows else ""
-    return printable(f"Import {number} ({file}): {state}{far}{f': {told}' if told else ''}")
+    result = import_line(each)["changes"] if each.state in ("applied", "nothing_to_do") else problem
+    progress = f", {rows}{speed}" if rows else ""
+    return printable(f"Import {number} ({file}): {state}{progress}{f': {result}' if result else ''}")
 
 
 def _cells(each: ImportSummary) -> tuple[str, ...]:
-    """Number, file, state with phase, rows, rate, time left; "" where it is not known."""
+    """Number, file, state with phase, rows, rate, time left; "" if unknown."""
     now = each.progress
     state = each.state.replace("_", " ") + (f", {now.phase}" if now and now.phase else "")
     rows = f"{now.done:,} of {now.total:,}" if now and now.total else ""

@@ -1,4 +1,4 @@
-"""Reading: the options by which somebody says how a file is to be read."""
+"""The options for how a file is read."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank": " "}
 
-Encoding = Annotated[str | None, typer.Option(help="The file's encoding; found out without it.")]
-Delimiter = Annotated[str | None, typer.Option(help="What separates its cells: a character, or tab, blank.")]
-Quote = Annotated[str | None, typer.Option(help="What stands around its cells: a character, or none.")]
-Escape = Annotated[
-    str | None, typer.Option(help="The sign before quotation marks that are text, or none; found out without it.")
+Encoding = Annotated[str | None, typer.Option(help="The encoding of the file; default: detected.")]
+Delimiter = Annotated[
+    str | None, typer.Option(help="The character between cells, or its name (tab, blank …); default: detected.")
 ]
-Sheet = Annotated[str | None, typer.Option(help="The workbook's sheet; the likeliest one without it.")]
+Quote = Annotated[str | None, typer.Option(help="The quotation mark around cells, or none; default: detected.")]
+Escape = Annotated[
+    str | None, typer.Option(help="The character before quotation marks inside cells, or none; default: detected.")
+]
+Sheet = Annotated[str | None, typer.Option(help="The sheet of a workbook; default: the most likely one.")]
 HeaderLine = Annotated[
-    int | None, typer.Option("--header", metavar="LINE", min=0, help="The line that names the columns; 0: none does.")
+    int | None, typer.Option("--header", metavar="LINE", min=0, help="The header line; 0 if there is none.")
 ]
 Columns = Annotated[
     str | None,
-    typer.Option(metavar="NAMES", help="What the columns are called, in order, with commas; a blank one is left out."),
+    typer.Option(metavar="NAMES", help="The names of the columns, in order, with commas; a blank name skips a column."),
 ]
 Lines = Annotated[
-    str, typer.Option(help="Which lines are rows: found (totals, repeated headers and other tables are none), or all.")
+    str, typer.Option(help="The lines to read: found (skips totals, repeated headers and other tables) or all.")
 ]
-Hidden = Annotated[
-    str, typer.Option(help="Rows and columns that a workbook hides: read them like others, or skip them.")
-]
-Dates = Annotated[str, typer.Option(help="A workbook's dates: shown, as their cells show them, or iso (2026-03-31).")]
+Hidden = Annotated[str, typer.Option(help="Hidden rows and columns of a workbook: read or skip.")]
+Dates = Annotated[str, typer.Option(help="Dates of a workbook: shown (as displayed) or iso (2026-03-31).")]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is to be read, as the options say it; None: find out."""
+    """The options for how a file is read; None: detect it."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -53,7 +53,7 @@ class Reading:
     hidden: str = "read"
 
     def options(self) -> ReadOptions:
-        """The same for the reader. Raises PolicyError where a delimiter is not one character."""
+        """The options as the reader takes them. Raises PolicyError."""
         from enlist.formats import ReadOptions
 
         return ReadOptions(
@@ -70,8 +70,8 @@ class Reading:
         )
 
 
-def _delimiter(said: str | None) -> str | None:
-    delimiter = _DELIMITERS.get(said or "", said)
+def _delimiter(value: str | None) -> str | None:
+    delimiter = _DELIMITERS.get(value or "", value)
     if delimiter is not None and len(delimiter) != 1:
-        raise PolicyError("delimiter_not_one", value=said, names=", ".join(_DELIMITERS))
+        raise PolicyError("delimiter_not_one", value=value, names=", ".join(_DELIMITERS))
     return delimiter

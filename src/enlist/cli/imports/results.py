@@ -1,13 +1,13 @@
-"""Showing: a plan and its outcome, as text and as JSON."""
+"""Plans, outcomes and imports, as text and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from enlist.cli.hints import FLAG_HINTS
-from enlist.cli.terminal import give, give_json, say
+from enlist.cli.terminal import give, give_json
 from enlist.core.table.printable import printable
 
 if TYPE_CHECKING:
@@ -18,39 +18,24 @@ if TYPE_CHECKING:
     from enlist.services.jobs.queue import JobSummary
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How a plan is shown before it is applied: how many people, whether somebody is asked, as JSON or as text."""
-
-    people: int
-    yes: bool
-    as_json: bool
+def give_plan(scope: Scope, *, plan: Plan, people: int, awaiting: Plan | None = None) -> None:
+    """Print what a plan would change, and which changes need approval."""
+    give(plan_text(scope, plan=plan, people=people))
+    if awaiting:
+        give("\nNEEDS APPROVAL\n" + plan_text(scope, plan=awaiting, people=people))
 
 
-@dataclass(frozen=True)
-class PendingAction:
-    """What is done once somebody has agreed, and the question for that; held: the plan of what waits of it."""
+def plan_text(scope: Scope, *, plan: Plan, people: int) -> str:
+    """What a plan would change, as text."""
+    from enlist.core.report import report
+    from enlist.services.setup import labels
 
-    do: Callable[[], Done]
-    question: str = "Apply this?"
-    awaiting: Plan | None = None
-
-
-def give_plan(scope: Scope, *, plan: Plan, people: int, as_json: bool = False) -> None:
-    """Data: what a plan would change."""
-    if as_json:
-        give_json(plan_json(scope, plan=plan, people=people))
-    else:
-        give(_text(scope, plan=plan, people=people))
-
-
-def say_plan(scope: Scope, *, plan: Plan, people: int) -> None:
-    """Talk: what a plan would change, for somebody who is about to be asked."""
-    say(*_text(scope, plan=plan, people=people).splitlines())
+    shown = labels.plan_labels(scope, plan=plan, people=people)
+    return report.text(plan, labels=shown, limit=people, hints=FLAG_HINTS)
 
 
 def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
-    """What a plan would change as JSON values (`core.report.as_json`)."""
+    """What a plan would change, as JSON values (`core.report.as_json`)."""
     from enlist.core.report import report
     from enlist.services.setup import labels
 
@@ -58,36 +43,29 @@ def plan_json(scope: Scope, *, plan: Plan, people: int) -> dict[str, Any]:
 
 
 def plans_json(scope: Scope, *, plan: Plan, awaiting: Plan | None, people: int) -> dict[str, Any]:
-    """A plan as JSON values, the plan of what waits of it (null: nothing does) as its `waiting`."""
+    """A plan as JSON values; `waiting` is the plan of the changes that need approval, or null."""
     waiting = plan_json(scope, plan=awaiting, people=people) if awaiting else None
     return {**plan_json(scope, plan=plan, people=people), "waiting": waiting}
 
 
-def give_plans(scope: Scope, *, plan: Plan, awaiting: Plan | None, people: int) -> None:
-    """Data: what a plan would change, then what of it waits for an approval."""
-    give_plan(scope, plan=plan, people=people)
-    if awaiting:
-        give("\nWHAT WAITS FOR AN APPROVAL\n" + _text(scope, plan=awaiting, people=people))
-
-
 def give_outcome(done: Done, *, as_json: bool = False) -> None:
-    """Data: what was done."""
+    """Print what was done."""
     if as_json:
         give_json(outcome_json(done))
     else:
         give(_outcome(done))
 
 
-def give_handed_over(job: JobSummary, *, as_json: bool = False) -> None:
-    """Data: the job that a worker will do."""
+def give_job(job: JobSummary, *, as_json: bool) -> None:
+    """Print a job that was queued."""
     if as_json:
         give_json(job)
     else:
-        give(f"Job {job.job} waits for a worker: `enlist worker` is one, `enlist jobs` tells what became of it.")
+        give(f"Queued job {job.job}: `enlist worker` runs it, `enlist jobs` shows its state.")
 
 
 def outcome_json(done: Done | None) -> dict[str, Any] | None:
-    """What was done as JSON values: number, verbs {verb: n}, nothing_to_do; null where nothing was."""
+    """What was done, as JSON values; null if nothing was."""
     return asdict(done) if done else None
 
 
@@ -113,21 +91,21 @@ def import_lines(values: Mapping[str, object]) -> Iterator[str]:
     """An import, one value per line; its plan shows rows and changes."""
     for name, value in values.items():
         if value not in (None, "", {}) and name not in ("rows", "changes"):
-            told = ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
-            yield f"{name}: {printable(told)}"
+            text = ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+            yield f"{name}: {printable(text)}"
 
 
 def shown(value: str) -> str:
-    """A value in a line: printable, and seen where it is blank."""
+    """A printable value; “(blank)” for an empty one."""
     return printable(value) if value else "(blank)"
 
 
 def changes_in_words(counts: Mapping[str, int]) -> str:
-    """How many of what: `people created: 2, enrolments: 4`."""
+    """Counts of changes: `people created: 2, enrolments: 4`."""
     from enlist.core.changes import VERBS
 
-    told = [f"{verb.sentence}: {counts[name]:,}" for name, verb in VERBS.items() if counts.get(name)]
-    return ", ".join(told) or "nothing to do"
+    changes = [f"{verb.sentence}: {counts[name]:,}" for name, verb in VERBS.items() if counts.get(name)]
+    return ", ".join(changes) or "nothing to do"
 
 
 def _outcome(done: Done) -> str:
@@ -137,16 +115,8 @@ def _outcome(done: Done) -> str:
 
         people = people_text(done.waiting_people)
         lines += [
-            f"Import {done.waiting} waits for an administrator's approval: {people}.",
-            f"`enlist show {done.waiting}` shows who; `enlist approve {done.waiting} --confirm {done.waiting_people}`"
-            f" approves it, `enlist approve {done.waiting} --drop` drops it.",
+            f"Import {done.waiting} needs an administrator's approval: {people}.",
+            f"Review it with `enlist show {done.waiting}`, then run `enlist approve {done.waiting} "
+            f"--confirm {done.waiting_people}` or `enlist approve {done.waiting} --reject`.",
         ]
     return "\n".join(lines)
-
-
-def _text(scope: Scope, *, plan: Plan, people: int) -> str:
-    from enlist.core.report import report
-    from enlist.services.setup import labels
-
-    shown = labels.plan_labels(scope, plan=plan, people=people)
-    return report.text(plan, labels=shown, limit=people, hints=FLAG_HINTS)

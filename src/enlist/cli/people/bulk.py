@@ -1,4 +1,4 @@
-"""Many: do something to many people at once, as an import that is shown first and can be taken back."""
+"""Bulk actions: an import that is previewed and can be undone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enlist.cli.imports.apply import applied, ask_and_do
-from enlist.cli.imports.results import Manner, PendingAction
+from enlist.cli.imports.apply import Choices, PendingAction, apply_with_progress, confirm_and_do
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import must_be_able_to_ask, progress
+from enlist.cli.terminal import check_can_ask, progress
 from enlist.core.errors import PolicyError
 
 from .filters import Course, Group, Never, OfImport, Role, Source, State
@@ -24,10 +23,10 @@ app = typer.Typer()
 def change_many(
     context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="ACTION", help="deactivate, reactivate, join or enrol.")],
-    usernames: Annotated[list[str] | None, typer.Argument(metavar="[USERNAME...]", help="Whom, by name.")] = None,
-    into: Annotated[str, typer.Option(metavar="NAME", help="The group they join, or the course.")] = "",
-    with_role: Annotated[str, typer.Option(help="Their role in the course; its own where nothing is said.")] = "",
-    everybody: Annotated[bool, typer.Option("--everybody", help="All people there are.")] = False,
+    usernames: Annotated[list[str] | None, typer.Argument(metavar="[USERNAME...]", help="The people.")] = None,
+    into: Annotated[str, typer.Option(metavar="NAME", help="The group to join, or the course to enrol in.")] = "",
+    with_role: Annotated[str, typer.Option(help="The role in the course; default: the course's own.")] = "",
+    everybody: Annotated[bool, typer.Option("--everybody", help="All people.")] = False,
     state: State = "",
     role: Role = "",
     source: Source = "",
@@ -36,16 +35,15 @@ def change_many(
     of_import: OfImport = None,
     never: Never = False,
     people: Annotated[int, typer.Option("--people", min=0, help="How many people to show.")] = 10,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a change would do to many people, ask, and do it.
+    """Show what a bulk action would change, ask for confirmation, and do it.
 
-    They are named, or found by options as `enlist people list` does. It is an import: `enlist undo` takes it back, and
-    what is over the limits waits for an administrator.
+    Name the people, or filter them as in `enlist people list`. A bulk action is an import: you can undo it, and changes
+    above the limits need an administrator's approval.
     """
-
-    must_be_able_to_ask(yes=yes)
+    check_can_ask(yes=yes)
     scope = session_of(context).scope()
     from enlist.services.imports.plan import import_plan
     from enlist.services.people import bulk
@@ -60,8 +58,8 @@ def change_many(
     with progress() as tell:
         planned = import_plan(scope, request=request, progress=tell)
 
-    def do() -> Done:
-        return applied(scope, plan=bulk.many_stage(scope, action=action, planned=planned))
+    def apply() -> Done:
+        return apply_with_progress(scope, plan=bulk.many_stage(scope, action=action, planned=planned))
 
-    work = PendingAction(do, awaiting=planned.awaiting)
-    ask_and_do(scope, plan=planned.plan, work=work, manner=Manner(people, yes, as_json))
+    pending = PendingAction(apply, awaiting=planned.awaiting)
+    confirm_and_do(scope, plan=planned.plan, action=pending, choices=Choices(people, yes, as_json))

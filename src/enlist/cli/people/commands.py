@@ -1,4 +1,4 @@
-"""People: list them, show one, change one, export all."""
+"""Commands for people: list, show, edit, add, erase, export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enlist.cli.imports.results import shown
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
-from enlist.cli.terminal import give, give_json, give_table, must_be_able_to_ask, say, write_bytes, write_text
+from enlist.cli.terminal import check_can_ask, give, give_json, give_table, say, write_bytes, write_text
 from enlist.core.table.printable import printable
 
 from .filters import Course, Group, Never, OfImport, Role, Source, State
@@ -28,8 +28,8 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list")
 def list_people(
     context: typer.Context,
-    prefix: Annotated[str, typer.Argument(help="How the value they are sorted by begins.")] = "",
-    by: Annotated[str, typer.Option(help="Sort by username, lastname or email.")] = "username",
+    prefix: Annotated[str, typer.Argument(help="The first letters of the value in --by.")] = "",
+    by: Annotated[str, typer.Option(help="Sort and search by username, lastname or email.")] = "username",
     state: State = "",
     role: Role = "",
     source: Source = "",
@@ -38,10 +38,10 @@ def list_people(
     of_import: OfImport = None,
     never: Never = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Where the list before ended: its next.")] = None,
+    after: Annotated[str | None, typer.Option(help="Continue a list: the value that it printed.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List people, some at a time."""
+    """List people, page by page."""
     scope = session_of(context).scope()
     from enlist.services.people import listing
     from enlist.services.people.listing import Wanted
@@ -62,10 +62,10 @@ def list_people(
 @app.command("show")
 def show_person(
     context: typer.Context,
-    username: Annotated[str, typer.Argument(help="Whom to show.")],
+    username: Annotated[str, typer.Argument(help="The person's username.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show all that is known of somebody."""
+    """Show a person: details, courses, groups, imports."""
     scope = session_of(context).scope()
     from enlist.services.people import listing
 
@@ -79,13 +79,13 @@ def show_person(
 @app.command("set")
 def set_person(
     context: typer.Context,
-    username: Annotated[str, typer.Argument(help="Whom to change.")],
-    values: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="What they get; FIELD= takes it away.")],
+    username: Annotated[str, typer.Argument(help="The person's username.")],
+    values: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= clears a field.")],
     as_json: AsJson = False,
 ) -> None:
-    """Change somebody by hand.
+    """Edit a person.
 
-    Fields are those of a person, profile_field_… and state (active or inactive). No undo takes it back.
+    You can change a person's fields, profile_field_… and state (active or inactive). This can't be undone.
     """
     wanted = pairs(values)
     scope = session_of(context).scope()
@@ -103,16 +103,16 @@ def set_person(
 @app.command("add")
 def add_person(
     context: typer.Context,
-    username: Annotated[str, typer.Argument(help="What they are called.")],
+    username: Annotated[str, typer.Argument(help="The new username.")],
     values: Annotated[
         list[str], typer.Argument(metavar="FIELD=VALUE...", help="firstname=…, lastname=…, email=… and more.")
     ],
     role: Annotated[str, typer.Option(help="learner or instructor; `enlist team add` adds to the team.")] = "learner",
     as_json: AsJson = False,
 ) -> None:
-    """Add somebody by hand.
+    """Add a person.
 
-    What is said of them is cleaned and checked as a row of a file. Nobody is written to.
+    Values are cleaned and checked like those of a file. No mail is sent.
     """
     wanted = pairs(values)
     scope = session_of(context).scope()
@@ -122,42 +122,40 @@ def add_person(
     if as_json:
         give_json(_values(listing.person_show(scope, username=username)))
     else:
-        give(f"{username} is added.")
+        give(f"Added {username}.")
 
 
 @app.command("erase")
 def erase_person(
     context: typer.Context,
-    username: Annotated[str, typer.Argument(help="Whom; of somebody who was removed the last username.")],
-    confirm: Annotated[
-        str | None, typer.Option(metavar="USERNAME", help="The username once more, instead of typing it when asked.")
-    ] = None,
+    username: Annotated[str, typer.Argument(help="The person's username; the last one if the person was removed.")],
+    confirm: Annotated[str | None, typer.Option(metavar="USERNAME", help="Confirm by repeating the username.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Erase somebody from everything that is kept.
+    """Erase a person from all data.
 
-    Their row, account, enrolments and groups; what plans and uploaded files hold of them. This cannot be undone, and no
-    backup brings them back. What stays is a hash by which can be told that they were erased.
+    This removes their record, account, enrolments and group memberships, and their data in plans and uploaded files. It
+    can't be undone, and restoring a backup doesn't bring them back. Only a keyed hash remains, as a proof.
     """
-    must_be_able_to_ask(yes=confirm is not None)
+    check_can_ask(yes=confirm is not None)
     scope = session_of(context).scope()
     from enlist.services.people import erase
 
     who = erase.person_erasable(scope, username=username)
     if confirm is None:
-        say(f"This erases {who} for good. Files and plans not applied yet that hold them go whole.")
+        say(f"This erases {who} permanently. Files and unapplied plans that contain them are deleted completely.")
         confirm = typer.prompt("Type the username", err=True)
     done = erase.person_erase(scope, username=username, confirm=confirm)
     if as_json:
         give_json(asdict(done))
         return
-    give(f"{done.username} is erased: {done.rewritten:,} chunks of plans were written anew.")
-    for what, numbers in (("plans not applied", done.plans), ("files", done.files)):
+    give(f"Erased {done.username}: {done.rewritten:,} chunks of plans were rewritten.")
+    for what, numbers in (("unapplied plans", done.plans), ("files", done.files)):
         if numbers:
-            give(f"The {what} of these imports went whole: {', '.join(map(str, numbers))}.")
-    give(f"What stays is a keyed hash: {done.hash}")
+            give(f"Deleted the {what} of these imports: {', '.join(map(str, numbers))}.")
+    give(f"Keyed hash: {done.hash}")
     if not done.wiped:
-        say("Somebody is reading the database, so its log still holds deleted bytes: run `enlist expire` later.")
+        say("The database is in use, so its log still contains deleted bytes. Run `enlist expire` later.")
 
 
 @app.command("export")
@@ -170,14 +168,15 @@ def export_people(
     course: Course = "",
     of_import: OfImport = None,
     never: Never = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; stdout without it.")] = None,
-    administrators: Annotated[bool, typer.Option("--administrators", help="With administrators too.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; default: stdout.")] = None,
+    administrators: Annotated[bool, typer.Option("--administrators", help="Include administrators.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write people, everybody unless some are asked for, as a file that imports as no change.
+    """Export people as a file that imports without a change.
 
-    CSV, or a workbook where its name ends in .xlsx, for the preset moodle with --set upload_type=add_and_update --set
-    update_details=from_file. Administrators are left out unless asked for, because imports do not change them.
+    Exports everybody unless you filter people. The file is CSV, or a workbook if its name ends in .xlsx. Import it with
+    the preset moodle, --set upload_type=add_and_update and --set update_details=from_file. Administrators are excluded
+    by default, because imports don't change them.
     """
     scope = session_of(context).scope()
     from enlist.formats.text.delimited import write
@@ -195,18 +194,18 @@ def export_people(
     else:
         write_text(write(found.frame).decode(), to=output)
     for what, count in found.left_out.items():
-        say(f"Left out: {count:,} {what}.")
+        say(f"Excluded: {count:,} {what}.")
 
 
 def _values(person: PersonDetail) -> dict[str, object]:
-    """All that is known of a person, by name."""
+    """Everything known about a person, by name."""
     values = values_of(person)
     del values["fields"]
     return {**person.fields, **values}
 
 
 def _lines(person: dict[str, object]) -> Iterator[str]:
-    """A value a line, blank ones left out; lists one entry a line."""
+    """A line per value or list entry, without blank values."""
     for name, value in person.items():
         match value:
             case str():
@@ -220,7 +219,7 @@ def _lines(person: dict[str, object]) -> Iterator[str]:
 
 
 def _changed(change: ImportedChange) -> str:
-    """What an import did to somebody, in a line."""
+    """What an import changed, in one line."""
     cells = [] if change.kind == "created" else [f"{c.field}: {c.old} → {c.new}" for c in change.cells]
     sentences = [each.sentence() for each in change.record_changes]
     return ", ".join([*filter(None, [change.kind]), *cells, *sentences])

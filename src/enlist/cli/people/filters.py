@@ -1,4 +1,4 @@
-"""Choosing: the options by which commands say whom of the people they mean."""
+"""The options that filter people."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-State = Annotated[str, typer.Option(help="Only those who are active, or inactive.")]
-Role = Annotated[str, typer.Option(help="Only those of a role on the site, such as instructor.")]
-Source = Annotated[str, typer.Option(help="Only those made by an import, or manual: by hand.")]
-Group = Annotated[str, typer.Option(help="Only those in a group: its ID number or name.")]
-Course = Annotated[str, typer.Option(help="Only those in a course: its short name.")]
+State = Annotated[str, typer.Option(help="Only people with this status: active or inactive.")]
+Role = Annotated[str, typer.Option(help="Only people with this role on the site, such as instructor.")]
+Source = Annotated[str, typer.Option(help="Only people added this way: import or manual.")]
+Group = Annotated[str, typer.Option(help="Only members of this group: its ID number or name.")]
+Course = Annotated[str, typer.Option(help="Only people in this course: its short name.")]
 OfImport = Annotated[
-    int | None, typer.Option("--import", metavar="N", help="Only those whom an import created or changed.")
+    int | None, typer.Option("--import", metavar="N", help="Only people that this import created or changed.")
 ]
-Never = Annotated[bool, typer.Option("--never-signed-in", help="Only those who never signed in.")]
+Never = Annotated[bool, typer.Option("--never-signed-in", help="Only people who never signed in.")]

@@ -1,4 +1,4 @@
-"""History: what changed somebody, and what was done by hand and by administrators."""
+"""The history of a person, and the audit log."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ app = typer.Typer()
 @app.command("history")
 def show_history(
     context: typer.Context,
-    username: Annotated[str, typer.Argument(help="Whose; of somebody who was removed the last username.")],
+    username: Annotated[str, typer.Argument(help="The person's username; the last one if the person was removed.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what changed somebody: by which imports, and by hand."""
+    """Show what changed a person: imports and manual changes."""
     scope = session_of(context).scope()
     from enlist.services.people import history
 
@@ -34,18 +34,18 @@ def show_history(
     elif found:
         give("\n".join(line for each in found for line in _lines(each)))
     else:
-        say("Nothing that is kept changed them.")
+        say("No changes are on record.")
 
 
 @app.command("activity")
 def list_activity(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How much to list, the latest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List what was done by hand and by administrators.
+    """Show the audit log: manual changes and administrators' actions, newest first.
 
-    Imports have a list of their own: `enlist imports`.
+    `enlist imports` lists imports.
     """
     scope = session_of(context).scope()
     from enlist.services.people import history
@@ -56,11 +56,11 @@ def list_activity(
     elif found:
         give("\n".join(line for each in found for line in _lines(each)))
     else:
-        say("Nothing was done by hand yet.")
+        say("The audit log is empty.")
 
 
 def _lines(change: ImportedChange | ManualChange) -> Iterator[str]:
-    """A head, then a value a line."""
+    """A heading, then a line for each value."""
     from enlist.services.people.history import ManualChange
 
     yield printable("  ".join(filter(None, [change.at, _title(change), f"by {change.by}" if change.by else ""])))

@@ -1,4 +1,4 @@
-"""Selected: whom an import leaves selected, for what is done with them next."""
+"""The people that an import selects for the next step."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ def list_selected(
     number: Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")],
     as_json: AsJson = False,
 ) -> None:
-    """List the people whom an applied import selects: the setting select_for_bulk.
-
-    One username a line.
-    """
+    """List the people that an applied import selects (setting select_for_bulk), one username per line."""
     scope = session_of(context).scope()
     from enlist.services.imports import selection
 

@@ -1,4 +1,4 @@
-"""Codes: find those of countries and regions (ISO 3166)."""
+"""Codes of countries and regions (ISO 3166)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ app = typer.Typer()
 
 @app.command("codes")
 def find_codes(
-    name: Annotated[str, typer.Argument(help="A part of the name, in many languages; all of them without.")] = "",
-    of: Annotated[str | None, typer.Option("--of", metavar="COUNTRY", help="Regions of this country.")] = None,
+    name: Annotated[str, typer.Argument(help="A part of a name, in many languages; default: all names.")] = "",
+    of: Annotated[str | None, typer.Option("--of", metavar="COUNTRY", help="Search a country's regions.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the codes of countries, or of the regions of one (ISO 3166-1, 3166-2)."""
+    """Find the codes of countries, or of a country's regions (ISO 3166-1, 3166-2)."""
     from enlist.core.clean.place import codes, country_code
 
     country = None if of is None else country_code(of)
@@ -31,4 +31,4 @@ def find_codes(
     elif found:
         give_table([{"code": code, "name": each} for code, each in found.items()])
     else:
-        give("No name has that in it.")
+        give("No name matches.")

@@ -1,4 +1,4 @@
-"""Courses: what they alone have beside the commands of every kind of record."""
+"""Commands that only courses have."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ app = commands(COURSES)
 def add_course_group(
     context: typer.Context,
     course: Annotated[str, typer.Argument(metavar="SHORTNAME", help=COURSES.which)],
-    name: Annotated[str, typer.Argument(metavar="GROUP", help="What the new group is called.")],
+    name: Annotated[str, typer.Argument(metavar="GROUP", help="The name of the new group.")],
     as_json: AsJson = False,
 ) -> None:
-    """Add a group inside a course."""
+    """Add a group to a course."""
     scope = session_of(context).scope()
     from enlist.services.setup import courses, records
 

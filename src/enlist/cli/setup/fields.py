@@ -1,4 +1,4 @@
-"""Profile fields: what they alone have beside the commands of every kind of record."""
+"""Commands that only profile fields have."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ app = commands(PROFILE_FIELDS, is_pairs=False)
 @app.command("add")
 def add_field(
     context: typer.Context,
-    shortname: Annotated[str, typer.Argument(help="What files call it: profile_field_SHORTNAME.")],
-    name: Annotated[str, typer.Option(help="What people call it; the short name without.")] = "",
+    shortname: Annotated[str, typer.Argument(help="Columns of files have the name profile_field_SHORTNAME.")],
+    name: Annotated[str, typer.Option(help="The name on pages; default: the short name.")] = "",
     kind: Annotated[str, typer.Option(help=f"{', '.join(PROFILE_KINDS)}.")] = "text",
     options: Annotated[
-        list[str] | None, typer.Option("--option", help="For a choice, or choices of several; once for each.")
+        list[str] | None, typer.Option("--option", help="An option of the kinds choice and choices. Repeatable.")
     ] = None,
-    required: Annotated[bool, typer.Option("--required", help="A new person needs a value.")] = False,
-    unique: Annotated[bool, typer.Option("--unique", help="Nobody has another's value.")] = False,
-    locked: Annotated[bool, typer.Option("--locked", help="People cannot change it themselves; files can.")] = False,
-    default: Annotated[str, typer.Option(help="What a new person has whose file says nothing.")] = "",
+    required: Annotated[bool, typer.Option("--required", help="New people need a value.")] = False,
+    unique: Annotated[bool, typer.Option("--unique", help="No two people can have the same value.")] = False,
+    locked: Annotated[bool, typer.Option("--locked", help="People can't change it themselves; files can.")] = False,
+    default: Annotated[str, typer.Option(help="The value of new people if the file has none.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Add a profile field; files may have a column for it from then on."""
+    """Add a profile field. Files can have a column for it from then on."""
     scope = session_of(context).scope()
     from enlist.services.setup.lists import fields_list
     from enlist.services.setup.records import record_add
@@ -49,17 +49,20 @@ def add_field(
     if as_json:
         give_json(fields_list(scope)[-1])
     else:
-        give(f"Files may have a column {PROFILE_PREFIX}{shortname} now.")
+        give(f"Added {shortname}. Files can now have a column {PROFILE_PREFIX}{shortname}.")
 
 
 @app.command("option")
 def add_option(
     context: typer.Context,
-    shortname: Annotated[str, typer.Argument(help="The field, as `enlist fields list` names it.")],
-    option: Annotated[str, typer.Argument(help="What people can have there from now on.")],
+    shortname: Annotated[str, typer.Argument(help="The field's short name.")],
+    option: Annotated[str, typer.Argument(help="The new option.")],
     as_json: AsJson = False,
 ) -> None:
-    """Add an option to a choice; plans that were made before have to be made again."""
+    """Add an option to a choice.
+
+    Earlier plans can't be applied any more; make them again.
+    """
     scope = session_of(context).scope()
     from enlist.services.setup import fields, lists, records
 
@@ -67,17 +70,17 @@ def add_option(
     if as_json:
         give_json(next(each for each in lists.fields_list(scope) if each.shortname == shortname))
     else:
-        give(f"“{option.strip()}” is an option of {shortname} now.")
+        give(f"Added the option “{option.strip()}” to {shortname}.")
 
 
 @app.command("move")
 def move_field(
     context: typer.Context,
     shortname: Annotated[str, typer.Argument(help="The field's short name.")],
-    to: Annotated[str, typer.Argument(metavar="up|down", help="Where to, by one place.")],
+    to: Annotated[str, typer.Argument(metavar="up|down", help="One place up or down.")],
     as_json: AsJson = False,
 ) -> None:
-    """Move a field in the order of all."""
+    """Move a field one place up or down in the list."""
     if to not in ("up", "down"):
         raise PolicyError("direction_unknown", value=to)
     scope = session_of(context).scope()

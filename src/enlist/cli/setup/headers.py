@@ -1,4 +1,4 @@
-"""Headers: what columns of earlier files were said to be."""
+"""Headers whose mapping is remembered from earlier files."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ app = typer.Typer()
 @app.command("headers")
 def show_headers(
     context: typer.Context,
-    forget: Annotated[str | None, typer.Option(metavar="HEADER", help="Forget what this header means.")] = None,
-    forget_all: Annotated[bool, typer.Option("--forget-all", help="Forget all of them.")] = False,
+    forget: Annotated[str | None, typer.Option(metavar="HEADER", help="Forget the mapping of this header.")] = None,
+    forget_all: Annotated[bool, typer.Option("--forget-all", help="Forget the mapping of every header.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the headers that are remembered, or forget some.
+    """List or forget remembered headers.
 
-    An import remembers what --map says of a column, and a guess that it was made with: the next file with such a header
-    is understood by itself.
+    An import remembers how its columns were mapped, with --map or by a guess, and maps the same headers of later files.
     """
     scope = session_of(context).scope()
     from enlist.services.setup import remembered_headers
@@ -32,12 +31,12 @@ def show_headers(
         if as_json:
             give_json({"forgotten": count})
         else:
-            give(f"Forgotten: {count:,}.")
+            give(f"Headers forgotten: {count:,}.")
         return
-    known = remembered_headers.headers_list(scope)
+    found = remembered_headers.headers_list(scope)
     if as_json:
-        give_json(known)
-    elif known:
-        give_table([vars(each) for each in known])
+        give_json(found)
+    elif found:
+        give_table([vars(each) for each in found])
     else:
-        give("No header is remembered.")
+        give("No headers are remembered.")

@@ -1,4 +1,4 @@
-"""Pairs: FIELD=VALUE, as commands that change something by hand take them."""
+"""FIELD=VALUE arguments."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from enlist.core.errors import PolicyError
 
 
-def pairs(said: Iterable[str]) -> dict[str, str]:
-    """Field → value. Raises PolicyError for a word without an equals sign."""
-    return dict(_pair(each) for each in said)
+def pairs(arguments: Iterable[str]) -> dict[str, str]:
+    """Field → value. Raises PolicyError for an argument without a field or an equals sign."""
+    return dict(map(_pair, arguments))
 
 
-def _pair(said: str) -> tuple[str, str]:
-    field, equals, value = said.partition("=")
+def _pair(argument: str) -> tuple[str, str]:
+    field, equals, value = argument.partition("=")
     if not equals or not field.strip():
-        raise PolicyError("value_misspelled", value=said)
+        raise PolicyError("value_misspelled", value=argument)
     return field.strip(), value

@@ -1,6 +1,6 @@
-"""What an organisation sets up: the commands of every kind of record (`core.setup_kinds`)."""
+"""The commands for groups, courses and other kinds of records (`core.setup_kinds`)."""
 
-# Without postponed annotations: the arguments of these commands are made from the description of a kind.
+# No postponed annotations: a command's arguments depend on the kind.
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def commands(kind: SetupKind, *, is_pairs: bool = True) -> typer.Typer:
-    """The commands of a kind; is_pairs: its records are added by FIELD=VALUE, not by options of their own."""
+    """The commands of a kind; is_pairs: with `add FIELD=VALUE`, else the caller adds a command `add`."""
     app = typer.Typer(no_args_is_help=True)
     _add_list(app, kind=kind)
     if is_pairs:
@@ -43,22 +43,22 @@ def _add_list(app: typer.Typer, *, kind: SetupKind) -> None:
         elif found:
             give_table([{name: _cell(value) for name, value in values_of(each).items()} for each in found])
         else:
-            say(f"There are none yet: `enlist {kind.plural} add {_metavar(kind)}` adds one.")
+            say(f"There are no {kind.title.lower()} yet. Add one with `enlist {kind.plural} add {_metavar(kind)}`.")
 
 
 def _add_add(app: typer.Typer, *, kind: SetupKind) -> None:
-    name = Annotated[str, typer.Argument(metavar=_metavar(kind), help=f"Its {kind.by_name[kind.called].label}.")]
+    name = Annotated[str, typer.Argument(metavar=_metavar(kind), help=f"The {kind.by_name[kind.called].label}.")]
     values = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE...]", help=_fields(kind, is_new=True))]
 
-    @app.command("add", help=f"Add a {kind.noun}; files can name it from then on.")
+    @app.command("add", help=f"Add a {kind.noun}. Files can use it from then on.")
     def add_record(context: typer.Context, called: name, values: values = None, as_json: AsJson = False) -> None:
         wanted = pairs(values or ())
         scope = session_of(context).scope()
         from enlist.services.setup.records import record_add, record_show
 
-        made = record_add(scope, kind=kind, values={**wanted, kind.called: called})
+        key = record_add(scope, kind=kind, values={**wanted, kind.called: called})
         if as_json:
-            give_json(record_show(scope, kind=kind, key=made))
+            give_json(record_show(scope, kind=kind, key=key))
         else:
             give(f"Added {called}.")
 
@@ -85,11 +85,11 @@ def _add_remove(app: typer.Typer, *, kind: SetupKind) -> None:
         scope = session_of(context).scope()
         from enlist.services.setup.records import record_remove
 
-        gone = record_remove(scope, kind=kind, key=record)
+        removed = record_remove(scope, kind=kind, key=record)
         if as_json:
-            give_json({"removed": gone})
+            give_json({"removed": removed})
         else:
-            give(f"Removed {gone}.")
+            give(f"Removed {removed}.")
 
 
 def _which(kind: SetupKind) -> Any:
@@ -101,9 +101,9 @@ def _metavar(kind: SetupKind) -> str:
 
 
 def _fields(kind: SetupKind, *, is_new: bool) -> str:
-    """The names before the equals signs, with what they mean: `days=… (days an enrolment lasts)`."""
-    asked = [each for each in kind.attributes if not (each.name == kind.called if is_new else each.is_fixed)]
-    return f"{', '.join(map(_field, asked))}."
+    """The fields that can be set, with their meaning: `days=… (days an enrolment lasts)`."""
+    attributes = [each for each in kind.attributes if not (each.name == kind.called if is_new else each.is_fixed)]
+    return f"{', '.join(map(_field, attributes))}."
 
 
 def _field(attribute: Attribute) -> str:

@@ -1,4 +1,4 @@
-"""Setting up: the database, an organisation, a school to try things on."""
+"""Commands that set up a site: tables, organisation, demo school."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ app = typer.Typer()
 @app.command("init")
 def init(
     context: typer.Context,
-    demo: Annotated[bool, typer.Option("--demo", help="With a school of 400 invented people.")] = False,
-    name: Annotated[str | None, typer.Option(help="What the organisation is called.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Add a demo school with 400 fictional people.")] = False,
+    name: Annotated[str | None, typer.Option(help="The name of the organisation.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the database and an organisation.
+    """Create the tables and an organisation.
 
-    What is there already stays as it is, so that it can be typed again. --organization, before the command, gives
-    the new organisation a short name.
+    It is safe to run this again: it changes nothing that exists. To give the new organisation a short name, write
+    --organization before the command.
     """
-
     session = session_of(context)
     session.wire()
     from enlist.services.setup.organization import organization_init
@@ -34,13 +33,14 @@ def init(
     if as_json:
         give_json(asdict(done))
         return
-    give("The tables were made." if done.steps else "The tables were there.")
-    give(f"Organisation {done.name} ({done.organization}) {'was made' if done.is_new else 'was there'}.")
+    give("Created the tables." if done.steps else "The tables are up to date.")
+    named = f"{done.name} ({done.organization})"
+    give(f"Created the organisation {named}." if done.is_new else f"The organisation {named} already exists.")
     if demo:
         give(
-            f"The demo school was opened: {done.demo_people} people."
+            f"Created the demo school: {done.demo_people} people."
             if done.demo_people
-            else "The demo school was not opened again: the organisation has people already."
+            else "The demo school wasn't created, because the organisation already has people."
         )
     give(f"Enlist keeps its files in {done.home}.")
 
@@ -50,16 +50,15 @@ def organization(
     context: typer.Context,
     shared: Annotated[
         bool | None,
-        typer.Option("--share-addresses/--no-share-addresses", help="May several people have one e-mail address?"),
+        typer.Option("--share-addresses/--no-share-addresses", help="Let several people have the same e-mail address."),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="What it is called from now on.")] = None,
+    name: Annotated[str | None, typer.Option(help="The new name of the organisation.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show or change what holds for the whole organisation.
+    """Show or change the settings of the organisation.
 
-    Where people may not share an address, the setting same_email of an import can only be refuse.
+    If people can't share an e-mail address, imports can only use same_email=refuse.
     """
-
     scope = session_of(context).scope()
     from enlist.services.setup.organization import addresses_are_shared, addresses_share, organization_rename
 
@@ -69,7 +68,7 @@ def organization(
         addresses_share(scope, shared=shared)
     is_shared = addresses_are_shared(scope)
     if as_json:
-        called = {"organization": scope.organization.slug, "name": scope.organization.name}
-        give_json({**called, "share_addresses": is_shared})
+        names = {"organization": scope.organization.slug, "name": scope.organization.name}
+        give_json({**names, "share_addresses": is_shared})
     else:
-        give(f"{scope.organization.name}: people {'may' if is_shared else 'may not'} share an e-mail address.")
+        give(f"{scope.organization.name}: people {'can' if is_shared else 'cannot'} share an e-mail address.")
