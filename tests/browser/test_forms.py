@@ -62,13 +62,13 @@ def test_a_person_with_dates_choices_and_a_wrong_address(visit: Visit) -> None:
     keys(page, "Tab", "Enter")
     assert focused(page) == "email"
     keys(page, "ControlOrMeta+A", "swan@x.example", "Enter")
-    expect(page.get_by_text("swan is added.")).to_be_visible()
+    expect(page.get_by_text("Added swan.")).to_be_visible()
     visit.go("/people/swan/edit/")
     expect(page.get_by_label("Birthday")).to_have_value("2011-02-03")
     expect(page.get_by_label("Country")).to_have_value("DE")
     page.get_by_label("Birthday").fill("2011-02-04")
     visit.press("Save")
-    expect(page.get_by_text("1 value is changed.")).to_be_visible()
+    expect(page.get_by_text("Changed 1 value.")).to_be_visible()
 
 
 def test_somebody_unknown_is_not_taken_into_the_team(visit: Visit) -> None:

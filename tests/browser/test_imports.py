@@ -27,7 +27,7 @@ def typed(page: Page, cell: Locator, text: str) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+    expect(page.locator("[data-said]")).to_have_text("Changed 1 cell.")
 
 
 def test_it_signs_in_and_out(visitor: Visitor, school: Served) -> None:

@@ -90,7 +90,7 @@ def test_somebody_is_added_turned_off_and_deleted_for_good(visit: Visit) -> None
     visit.wrong.clear()
     page.get_by_label("E-mail").fill("swan@x.example")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("swan is added.")).to_be_visible()
+    expect(page.get_by_text("Added swan.")).to_be_visible()
 
     page.get_by_text("Deactivate…").click()
     page.get_by_role("button", name="Deactivate swan").click()
@@ -99,9 +99,9 @@ def test_somebody_is_added_turned_off_and_deleted_for_good(visit: Visit) -> None
     assert visit.violations() == []
     page.get_by_label("Type swan to confirm").fill("swan")
     page.get_by_role("button", name="Delete for good", exact=True).click()
-    expect(page.get_by_text("swan is deleted for good.")).to_be_visible()
+    expect(page.get_by_text("Erased swan.")).to_be_visible()
     visit.go("/activity/")
-    expect(page.get_by_role("cell", name="deleted for good")).to_be_visible()
+    expect(page.get_by_role("cell", name="erased")).to_be_visible()
 
 
 def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school: Served) -> None:
@@ -122,7 +122,7 @@ def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school
     visit.go("/organization/")
     page.get_by_label("Share, updated").fill("40")
     page.get_by_role("button", name="Save limits").click()
-    expect(page.get_by_text("It is saved.")).to_be_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
 
     limits = school.site.enlist("limits", "--json").out
     assert re.search(r'"update": \[\s*0.4,\s*20', limits)

@@ -91,7 +91,7 @@ def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> No
     name.click()
     page.keyboard.type("Abteilung")
     page.keyboard.press("Enter")
-    expect(said).to_have_text("The column is called “Abteilung” now, and taken for: department.")
+    expect(said).to_have_text("Renamed the column to “Abteilung”. It is imported as: department.")
     expect(page.locator("[data-meaning=city]")).to_contain_text("department")
     expect(name).to_have_attribute("title", "In the file: city")
     assert visit.violations() == []
@@ -109,7 +109,7 @@ def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> No
 
     cells(page, 4).first.click()
     page.keyboard.press("Control+z")
-    expect(said).to_have_text("Your last step is undone.")
+    expect(said).to_have_text("Your last change is undone.")
     expect(name).to_contain_text("city")
     page.locator(".name-button").nth(5).click()
     page.keyboard.type("nothing")
@@ -167,7 +167,7 @@ def test_cells_of_very_many_rows_are_replaced_in_the_background(visitor: Visitor
     expect(page.locator("[data-found]")).to_contain_text("20001 ×")
     page.get_by_role("button", name="Replace", exact=True).click()
     for each in (one, other):
-        expect(each.page.locator("[data-said]")).to_have_text("20001 cells are changed.")
+        expect(each.page.locator("[data-said]")).to_have_text("Changed 20001 cells.")
         expect(cells(each.page, 4).first).to_have_text("Bath")
         expect(each.page.locator("[data-work]")).to_be_hidden()
 
@@ -187,7 +187,7 @@ def test_a_cut_line_is_said_and_keeps_the_edit(visit: Visit) -> None:
     expect(cells(page, 4).first).to_have_text("Bath")
 
     page.context.set_offline(False)
-    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+    expect(page.locator("[data-said]")).to_have_text("Changed 1 cell.")
     visit.go(f"{path}review/")
     expect(cells(page, 4).first).to_have_text("Bath")
     assert {wrong for wrong in visit.wrong if "ERR_INTERNET_DISCONNECTED" not in wrong} == set()
@@ -207,7 +207,7 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     assert cookies
 
     signed_in_elsewhere(visit, name=OWNER, password=school.password)
-    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+    expect(page.locator("[data-said]")).to_have_text("Changed 1 cell.")
 
     visit.go(f"{path}settings/")
     page.context.clear_cookies(name="sessionid")
@@ -266,7 +266,7 @@ def test_what_is_typed_is_neither_lost_nor_sent_by_somebody_else(visit: Visit, s
     expect(page.get_by_role("alert")).to_contain_text("Somebody else signed in here meanwhile")
     signed_in_elsewhere(visit, name=OWNER, password=school.password)
     add.click()
-    expect(page.get_by_text("heron is added.")).to_be_visible()
+    expect(page.get_by_text("Added heron.")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage)") == []
 
 

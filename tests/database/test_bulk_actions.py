@@ -62,7 +62,7 @@ def done(scope: Scope, action: BulkAction, chosen: Chosen) -> int:
 
 def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Client, scope: Scope) -> None:
     before = states()
-    sent = {"do": "deactivate", "whom": "ticked", "person": ["ann", "=Cem Ü", "ann"], "key": "k"}
+    sent = {"do": "deactivate", "chosen": "ticked", "person": ["ann", "=Cem Ü", "ann"], "key": "k"}
     address = client.post("/many-people/", sent).headers["Location"].removesuffix("preview/")
     work()
     page = client.get(f"{address}preview/").text
@@ -93,14 +93,14 @@ def test_nothing_but_the_deed_happens_to_them(scope: Scope) -> None:
 
 def test_everybody_who_is_like_that_is_added_to_a_group(client: Client) -> None:
     group = Group.objects.get()
-    sent = {"do": "join", "whom": "all", "query": "state=active&role=learner", "to_group": f"#{group.pk}"}
+    sent = {"do": "join", "chosen": "all", "query": "state=active&role=learner", "to_group": f"#{group.pk}"}
     address = client.post("/many-people/", sent).headers["Location"].removesuffix("preview/")
     work()
     page = client.get(f"{address}preview/").text
     applied(client, address)
 
     assert "Add people to Year = 7" in page
-    assert "4 people join the group." in page
+    assert "4 people will join the group." in page
     members = GroupMembership.objects.order_by("person__username").values_list("person__username", flat=True)
     assert list(members) == ["=Cem Ü", "ann", "bob", "dan"]
 
@@ -217,14 +217,14 @@ def test_those_who_are_chosen_are_taken_away_as_a_file_without_formulas(client: 
 
 
 def test_all_of_a_list_are_taken_away(client: Client) -> None:
-    answer = client.post("/many-people/", {"do": "export-csv", "whom": "all", "query": "state=inactive"})
+    answer = client.post("/many-people/", {"do": "export-csv", "chosen": "all", "query": "state=inactive"})
 
     assert pl.read_csv(io.BytesIO(answer.content))["username"].to_list() == ["eve"]
 
 
 def test_more_than_a_page_can_give_is_refused_with_a_way_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enlist.web.pages.people.bulk._TAKEN", 3)
-    answer = client.post("/many-people/", {"do": "export-csv", "whom": "all", "query": "state=active"}, follow=True)
+    monkeypatch.setattr("enlist.web.pages.people.bulk._MAX_EXPORT", 3)
+    answer = client.post("/many-people/", {"do": "export-csv", "chosen": "all", "query": "state=active"}, follow=True)
 
     assert "5 people are too many for one download. The limit is 3." in answer.text
     assert "Choose fewer people." in answer.text

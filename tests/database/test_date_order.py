@@ -77,10 +77,10 @@ def test_an_edit_that_changes_the_order_says_so(scope: Scope, number: int) -> No
         return str(answer.json()["said"])
 
     unclear = (
-        f"“{COLUMN}” does not tell whether its dates begin with the day or the month: "
-        "those such as 3/4/2027 are errors until its cells, or the settings, do."
+        f"The dates of “{COLUMN}” don't show whether the day or the month comes first. "
+        "Dates such as 3/4/2027 are errors until a cell or the settings make it clear."
     )
-    assert said(do="cells", cells=[[2, COLUMN, "7/8/2027"]]) == f"1 cell is changed. {unclear}"
-    day = f"The dates of “{COLUMN}” are read with the day first now."
-    assert said(do="undo") == f"Your last step is undone. {day}"
-    assert said(do="cells", cells=[[0, COLUMN, "4/5/2027"]]) == "1 cell is changed."
+    assert said(do="cells", cells=[[2, COLUMN, "7/8/2027"]]) == f"Changed 1 cell. {unclear}"
+    day = f"The dates of “{COLUMN}” are now read with the day first."
+    assert said(do="undo") == f"Your last change is undone. {day}"
+    assert said(do="cells", cells=[[0, COLUMN, "4/5/2027"]]) == "Changed 1 cell."

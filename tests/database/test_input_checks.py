@@ -68,7 +68,7 @@ def test_a_cookie_that_is_not_text_is_refused(client: Client) -> None:
     client.cookies.clear()
     answer = client.get("/imports/", headers={"cookie": r'sessionid="\000"'})
 
-    assert (answer.status_code, "is not text" in answer.text) == (400, True)
+    assert (answer.status_code, "invalid text" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("odd", [each for each in ODD_JSON if not each.startswith('"x')])
@@ -83,7 +83,7 @@ def test_a_script_is_told_what_is_no_change_of_a_grid(client: Client, odd: str) 
 def test_a_form_is_no_change_of_a_grid(client: Client) -> None:
     answer = client.post(GRID, {"do": "undo"})
 
-    assert (answer.status_code, "no change of a grid" in answer.json()["said"]) == (400, True)
+    assert (answer.status_code, "Invalid request" in answer.json()["said"]) == (400, True)
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
@@ -93,7 +93,7 @@ def test_no_cell_holds_what_is_not_text(client: Client, text: str) -> None:
 
     assert answer.status_code == 400
     other = client.post(GRID, {**change, "cells": [[0, "firstname", "\\u0000 ∞ 𝄞"]]}, content_type=JSON)
-    assert other.json() == {"said": "1 cell is changed."}
+    assert other.json() == {"said": "Changed 1 cell."}
 
 
 @pytest.mark.parametrize("username", ["a/b", "/", "..", ".", "100%", "%2F", "a?b#c", "a b", "state", "é%25"])

@@ -232,17 +232,17 @@ def test_pages_say_how_far_it_is_and_a_change_has_to_wait(scope: Scope, number: 
 
     asked = {"do": "replace", "find": "o", "new": "oo", "column": "city"}
     cell = {"do": "cells", "cells": [[0, "city", "Bern"]]}
-    assert sent(asked) == (200, "The rows are many: it is done in the background.")
+    assert sent(asked) == (200, "The cells are being replaced in the background.")
     assert sent(cell)[0] == 423
     shown = client.get(f"{here}rows/").json()["work"]
-    assert (shown["is_open"], shown["said"]) == (True, "Waiting for a worker · asked for by owner")
+    assert (shown["is_open"], shown["said"]) == (True, "Waiting for a worker · started by owner")
     assert client.get(f"/imports/{number}/").headers["Location"] == here
     assert client.post(f"/imports/{number}/cancel/").headers["Location"] == here
     news = client.get(f"{here}news/?moves=0").json()["work"]
-    assert (news["is_open"], news["said"]) == (False, "Replacing was stopped; no cell is changed.")
+    assert (news["is_open"], news["said"]) == (False, "Stopped. No cell was changed.")
 
     assert sent(asked)[0] == 200
     work()
-    assert client.get(f"{here}rows/").json()["work"]["said"] == "3 cells are changed."
-    assert sent(cell) == (200, "1 cell is changed.")
-    assert sent({"do": "stop"}) == (200, "It has ended already.")
+    assert client.get(f"{here}rows/").json()["work"]["said"] == "Changed 3 cells."
+    assert sent(cell) == (200, "Changed 1 cell.")
+    assert sent({"do": "stop"}) == (200, "It has already ended.")

@@ -310,27 +310,27 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
         answer = client.post(f"/imports/{number}/review/edit/", json.dumps(what), content_type="application/json")
         return answer.status_code, answer.json()["said"]
 
-    assert sent({"do": "cells", "cells": [[0, "city", "Bern"]]}) == (200, "1 cell is changed.")
+    assert sent({"do": "cells", "cells": [[0, "city", "Bern"]]}) == (200, "Changed 1 cell.")
     admin = signed_in(cast.person(scope.organization, username="amy", site_role="admin"))
     over = json.dumps({"do": "cells", "cells": [[0, "city", "Bonn"]]})
     told = admin.post(f"/imports/{number}/review/edit/", over, content_type="application/json").json()
-    assert told == {"said": "1 cell is changed. What owner had put there is replaced."}
-    stays = "1 of its cells stays as amy put it since."
-    assert sent({"do": "undo"}) == (200, f"Your last step is undone. {stays}")
-    assert sent({"do": "undo"}) == (200, "There is nothing of yours to undo; the last step is by amy, and stays.")
-    assert sent({"do": "redo"}) == (200, f"Your step is redone. {stays}")
-    assert sent({"do": "redo"}) == (200, "There is nothing of yours to redo.")
-    department = "The column is called “Department” now, and taken for: department."
+    assert told == {"said": "Changed 1 cell. This replaced edits by owner."}
+    stays = "1 cell keeps its later value by amy."
+    assert sent({"do": "undo"}) == (200, f"Your last change is undone. {stays}")
+    assert sent({"do": "undo"}) == (200, "You have nothing to undo. The last change is by amy.")
+    assert sent({"do": "redo"}) == (200, f"Your change is redone. {stays}")
+    assert sent({"do": "redo"}) == (200, "You have nothing to redo.")
+    department = "Renamed the column to “Department”. It is imported as: department."
     assert sent({"do": "rename", "header": "city", "name": "Department"}) == (200, department)
     assert sent({"do": "rename", "header": "city", "name": "Zz9"}) == (
         200,
-        "The column is called “Zz9” now; it is ignored.",
+        "Renamed the column to “Zz9”. It is ignored.",
     )
-    assert sent({"do": "undo"}) == (200, "Your last step is undone.")
-    assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "2 rows are left out.")
+    assert sent({"do": "undo"}) == (200, "Your last change is undone.")
+    assert sent({"do": "exclude", "rows": [0, 1], "out": True}) == (200, "Excluded 2 rows.")
     assert sent({"do": "cells", "cells": [[9, "city", "Bern"]]}) == (
         422,
-        "This file doesn't have such a row. Open the page again.",
+        "This file doesn't have such a row. Reload the page.",
     )
     assert sent({"do": "dance"})[0] == 400
     assert sent(["nothing"])[0] == 400

@@ -314,7 +314,7 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
     shown = " ".join(signed_in(school.actor).get("/people/ann/").text.split())
     past = re.findall(r'<div class="past">(.*?)(?=<div class="past">|</main>)', shown)
 
-    assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["changed"], ["created"]]
+    assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["edited"], ["created"]]
     assert '<dt>Photos</dt> <dd class="text-break">no</dd>' in shown
     assert "House</span>" in past[0]
     assert "<ins>Elm</ins>" in past[0]
@@ -334,7 +334,7 @@ def test_a_person_is_changed_by_hand_where_somebody_changed_the_form(school: Sco
 
     ann = Person.objects.get(username="ann")
     assert (ann.city, ann.firstname, ann.email) == ("Bern", "Ann", "ann@x.org"), "Anna was an older form's"
-    assert "1 value is changed." in done.text
+    assert "Changed 1 value." in done.text
     assert taken.status_code == 422
     assert 'value="owner@x.org"' in taken.content.decode()
     assert 'id="id_email_error"' in taken.content.decode()

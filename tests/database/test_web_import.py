@@ -385,7 +385,7 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
     awaiting = str(re.search(r'name="shown" value="(\w+)"', client.get("/imports/4/").text)[1])  # type: ignore[index]
     wrong = client.post("/imports/4/approve/", {"people": "24", "shown": awaiting}, follow=True).text
     assert "You confirmed 24, but import" in wrong
-    assert "Look at it again, then type that number." in wrong
+    assert "Review it again, then type that number." in wrong
     assert "in digits. Nothing was applied." in client.post("/imports/4/approve/", {"people": "all"}, follow=True).text
     assert Person.objects.filter(state="inactive").count() == 0
 

@@ -1,4 +1,4 @@
-"""Pictures: what became of rows, as bars; every picture says in words what it shows."""
+"""Charts of the statuses of rows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from enlist.web.words import BARS
 
-# Of a chart, in its own units.
+# The width of a column and the height of the chart, in units of the SVG.
 _WIDTH: Final = 20
 _HEIGHT: Final = 100
 
 
 def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The stacked bar of an import's rows: name, colour, count, where it begins and its share (%), of each kind."""
+    """The stacked bar of an import's rows. Of each part: name, colour, count, start (%) and share (%)."""
     counted = [(name, look, sum(rows.get(row_status, 0) for row_status in of)) for name, look, of in BARS]
     ends = list(accumulate((count for *_, count in counted), initial=0))
     scale = 100 / ends[-1] if ends[-1] else 0
@@ -27,18 +27,18 @@ def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | None:
-    """Columns of what became of rows, day by day; None where nothing did.
+    """A column for each day; None if there are no rows.
 
-    Of each: day, x, count, parts (colour, y, height, counted from the top); most: how many the tallest stands for.
+    Of each column: day, x, count, parts (colour, y from the top, height). most: the count of the tallest column.
     """
-    told = [
+    counted = [
         (day, [(look, sum(statuses.get(row_status, 0) for row_status in of)) for _name, look, of in BARS])
         for day, statuses in days
     ]
-    most = max((sum(count for _look, count in parts) for _day, parts in told), default=0)
+    most = max((sum(count for _look, count in parts) for _day, parts in counted), default=0)
     if not most:
         return None
-    columns = [_column(day, parts=parts, place=place, most=most) for place, (day, parts) in enumerate(told)]
+    columns = [_column(day, parts=parts, place=place, most=most) for place, (day, parts) in enumerate(counted)]
     legend = [(name, look) for name, look, _of in BARS]
     return {"columns": columns, "most": most, "width": _WIDTH * len(columns), "legend": legend}
 

@@ -1,4 +1,4 @@
-"""Hints: what helps after an error, in the words of the pages."""
+"""Hints after errors: the page or button that helps."""
 
 from __future__ import annotations
 
@@ -9,42 +9,40 @@ from django.utils.translation import gettext_lazy as _
 from enlist.core.errors import EnlistError
 from enlist.core.flags.catalogue import FLAGS
 
-# By the code of an error: a sentence with the error's fields, in place of the catalogue's own hint.
+# By error code. A hint can use the error's fields, and replaces the one in the catalogue.
 HINTS: Final = {
     "addresses_not_shared": _(
         "Choose “refuse” for shared addresses, or ask an owner to let people share addresses (Organisation)."
     ),
     "addresses_shared": _("Change the address on each person's page first."),
-    "approval_goes_further": _("Look at it again, then type {people:,}."),
-    "approval_number_wrong": _("Look at it again, then type that number."),
-    "approval_replanned": _("Look at it again, then type {people:,}."),
-    "cell_column_unknown": _("Open the page again."),
+    "approval_goes_further": _("Review it again, then type {people:,}."),
+    "approval_number_wrong": _("Review it again, then type that number."),
+    "approval_replanned": _("Review it again, then type {people:,}."),
+    "cell_column_unknown": _("Reload the page."),
     "changed_people_expired": _("The page Organisation shows how long plans are kept."),
-    "column_gone": _("Open the page again."),
-    "database_gone": _("Check the server. Then look on the page Imports whether the import was applied."),
-    "field_needs_options": _("Name its options, a line each."),
-    "header_not_found": _(
-        "Change the reading options: type the names of the columns, or choose the line that has them."
-    ),
+    "column_gone": _("Reload the page."),
+    "database_gone": _("Check the server. The page Imports shows whether the import was applied."),
+    "field_needs_options": _("Enter its options, one per line."),
+    "header_not_found": _("Change the reading options: enter the names of the columns, or choose the header line."),
     "import_applied_already": _("Use “Undo this import” instead."),
     "import_in_work": _("The page Imports shows its progress."),
-    "import_not_waiting": _("The page Imports shows those that are waiting."),
+    "import_not_waiting": _("The page Imports shows the imports that need approval."),
     "import_undo_expired": _("The page Organisation shows how long plans are kept."),
     "key_column_unnamed": _(
-        "Change the reading options: type the names of the columns, or choose the line that has them. "
-        "Or map one of them to {field}: {columns}."
+        "Change the reading options: enter the names of the columns, or choose the header line. "
+        "Or map one of these columns to {field}: {columns}."
     ),
     "limits_not_a_setting": _("The page Organisation has the limits. Administrators can change them."),
     "not_in_team": _("Add them on the page Team."),
-    "person_role_unknown": _("Use one of: {roles}. Give roles in the team on the page Team."),
+    "person_role_unknown": _("Use one of: {roles}. Set roles in the team on the page Team."),
     "person_unknown": _("Check the spelling, or add them on the page People first."),
-    "row_unknown": _("Open the page again."),
+    "row_unknown": _("Reload the page."),
     "too_many_people_for_page": _("Choose fewer people. On the command line, any number of people can be exported."),
     "workbook_too_small": _("Download them as CSV."),
-    "workbook_with_macros": _("Save it as .xlsx, or let workbooks with macros in. Macros are never run."),
+    "workbook_with_macros": _("Save it as .xlsx, or allow workbooks with macros. Macros are never run."),
 }
 
-# How to fix a flag, by its code, in place of the catalogue's own words.
+# How to fix what a flag is about, by its code. Replaces the text in the catalogue.
 FLAG_HINTS: Final = {
     "header_again": _("If it is a row, change the reading options: read every line as a row."),
     "second_table": _(
@@ -54,7 +52,7 @@ FLAG_HINTS: Final = {
     "line_ruled": _("If it is a row, change the reading options: read every line as a row."),
     "lines_wrapped": _("If each line is one cell, choose the quotation mark in the reading options."),
     "rows_hidden": _(
-        "Show them and remove those that shouldn't be imported, or leave hidden rows out in the reading options."
+        "Unhide them and remove those that shouldn't be imported, or skip hidden rows in the reading options."
     ),
     "encoding_guessed": _("If letters look wrong, choose the encoding in the reading options."),
     "sheet_chosen": _("To read another sheet, choose it in the reading options."),
@@ -63,12 +61,12 @@ FLAG_HINTS: Final = {
 
 
 def flag_hint(code: str) -> str:
-    """How to fix what a flag is about, as pages say it."""
+    """How to fix what a flag is about."""
     return str(FLAG_HINTS.get(code, FLAGS[code].fix))
 
 
 def error_text(error: EnlistError | None) -> str:
-    """An error as pages show it: what happened, then what to do; "" for none."""
+    """What happened, then what to do; "" for None."""
     if not error:
         return ""
     hint = str(HINTS[error.code]).format(**error.fields) if error.code in HINTS else error.hint

@@ -1,4 +1,4 @@
-"""What every request knows: whose data it is about, and who asks."""
+"""Middleware: logging, caching, sign-in, and the scope of a request."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from enlist.web.request import Request
 
 _log = logging.getLogger("enlist.web")
 
-# Seconds that a request waits until it can write beside an import that is being applied.
-PATIENCE: Final = 20
-# Where whoever has to change their password may go before they did.
-_DOORS: Final = ("own-password", "sign-out", "session", "health")
+# Seconds that a request waits for the database while an import is being applied.
+LOCK_TIMEOUT: Final = 20
+# The pages that are open to people who must change their password first.
+_ALWAYS_OPEN: Final = ("own-password", "sign-out", "session", "health")
 
 
 @sync_only_middleware
 class LogMiddleware:
-    """Logs every request: which route, of which organisation and account (ids), how it ended, how long it took."""
+    """Logs each request: route, status, duration, and the ids of the organisation and the person."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request."""
+        """Answer a request and log it."""
         begun = time.perf_counter()
         response = self._get_response(request)
         scope = getattr(request, "scope", None)
-        told = {
+        entry = {
             "method": request.method,
             "route": request.resolver_match.route if request.resolver_match else None,
             "status": response.status_code,
@@ -46,54 +46,54 @@ class LogMiddleware:
             "organization": scope.organization.pk if scope else None,
             "person": scope.actor.pk if scope and scope.actor else None,
         }
-        _log.info("request", extra={"fields": told})
+        _log.info("request", extra={"fields": entry})
         return response
 
 
 @sync_only_middleware
 class PrivateMiddleware:
-    """Nothing that a page or download shows is kept by a browser or proxy; static files never come as far as here."""
+    """Forbids browsers and proxies to store pages and downloads. Static files are served before this middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request."""
+        """Answer a request."""
         response = self._get_response(request)
         response.headers["Cache-Control"] = "no-store"
         return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sends whoever is not signed in to do so; a part of a page says so in its own place."""
+    """Redirects people who aren't signed in; a request for a part of a page gets a message instead."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
-        """The answer to whoever is not signed in, where the view wants that."""
+        """The answer to people who aren't signed in."""
         answer = super().process_view(request, *view)
         return render(request, "web/signed_out.html") if answer and "HX-Request" in request.headers else answer
 
 
 @sync_only_middleware
 class ScopeMiddleware:
-    """Gives requests of somebody signed in their `scope`; what a service refuses becomes a page that says so."""
+    """Sets the `scope` of a signed-in person's request, and turns errors of services into pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request."""
+        """Answer a request."""
         if request.user.is_authenticated:
-            ours = cast(Request, request)
-            ours.account, ours.scope = request.user, access.scope_of_account(request.user)
-            if request.user.must_change and request.path not in map(resolve_url, _DOORS):
+            scoped = cast(Request, request)
+            scoped.account, scoped.scope = request.user, access.scope_of_account(request.user)
+            if request.user.must_change and request.path not in map(resolve_url, _ALWAYS_OPEN):
                 return redirect("own-password")
-        with access.wait_at_most(PATIENCE):
+        with access.wait_at_most(LOCK_TIMEOUT):
             return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:
-        """A sentence where we foresaw what went wrong; whose thing it is not learns only that there is none."""
+        """The page for an error of a service; records of other organisations look like missing ones."""
         (error,) = raised
         if isinstance(error, PlanError) and error.code == "file_not_read" and request.method == "GET":
-            # Its page tells how far the reading is, or what went wrong.
+            # That page shows the progress, or what went wrong.
             return redirect("import-source", number=error.fields["number"])
         return missing(request, exception=error) if isinstance(error, NotFound) else refused(request, error=error)

@@ -1,4 +1,4 @@
-"""What stands around every page: where one can go, and who one is."""
+"""The navigation around every page."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from django.db.utils import Error
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.rights import Grant, Right, grant
+from enlist.core.rights import Right
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services.access import Scope
 from enlist.services.imports import notices
 from enlist.services.imports.notices import Notice
+from enlist.web.rights import may
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry on the left: the name of its address, what it is called, its icon, the right it takes."""
+    """An entry of the sidebar: URL name, title, icon, and the right that it needs."""
 
     name: str
     title: Any
@@ -27,26 +28,21 @@ class Place:
     right: Right | None = None
     of_settings: bool = False
 
-    def is_open(self, scope: Scope) -> bool:
-        """Whether somebody finds anything there."""
-        role = scope.actor.site_role if scope.actor else ""
-        return self.right is None or grant(role, right=self.right) is Grant.YES
-
 
 PLACES = (
     Place("imports", _("Imports"), "box-arrow-in-down"),
     Place("people", _("People"), "people"),
     *(Place(kind.pages, _(kind.title), kind.icon, kind.see) for kind in (GROUPS, COURSES)),
     Place("activity", _("Activity"), "clock-history"),
-    *(Place(kind.pages, _(kind.title), kind.icon, kind.see, of_settings=True) for kind in (PROFILE_FIELDS,)),
+    Place(PROFILE_FIELDS.pages, _(PROFILE_FIELDS.title), PROFILE_FIELDS.icon, PROFILE_FIELDS.see, of_settings=True),
     Place("roles", _("Roles"), "person-badge", Right.SEE_SETUP, of_settings=True),
     Place("organization", _("Organisation"), "building", Right.SEE_SETUP, of_settings=True),
     Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM, of_settings=True),
     Place("presets", _("Presets"), "sliders", Right.SEE_SETUP, of_settings=True),
 )
 
-# Pages within a place.
-_ABOUT = {
+# The place of other pages.
+_PLACE_OF = {
     "import": "imports",
     "home": "imports",
     "person": "people",
@@ -56,16 +52,16 @@ _ABOUT = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """For templates: places, here (the name of the place shown), organization, me, notices (of their imports)."""
+    """The context of every page: places, here (the current one), organization, me, notices."""
     scope = getattr(request, "scope", None)
     if scope is None:
         return {}
     match = request.resolver_match
     name = str(match.url_name) if match else ""
     starts = (name, name.rpartition("-")[0], name.partition("-")[0])
-    here = next((_ABOUT[start] for start in starts if start in _ABOUT), name)
+    here = next((_PLACE_OF[start] for start in starts if start in _PLACE_OF), name)
     return {
-        "places": [place for place in PLACES if place.is_open(scope)],
+        "places": [place for place in PLACES if place.right is None or may(scope, right=place.right)],
         "here": here,
         "organization": scope.organization,
         "me": scope.actor,
@@ -74,7 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _notices(scope: Scope) -> list[Notice]:
-    # Also a page that says that the database is away is a page.
+    # The page that says that the database is unavailable has a navigation too.
     with suppress(Error):
         return notices.notices_list(scope)
     return []

@@ -1,4 +1,4 @@
-"""The form above a list of people: which people it shows, as controls and as an address."""
+"""The filters of the list of people: as controls and as a query string."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from enlist.services.people.listing import MADE_BY, STATES, Wanted
 from enlist.web.forms.base import ServiceForm
 from enlist.web.forms.inputs import Options, input_for
 
-# What an address calls each part of `Wanted`.
+# Parameter of the query → field of `Wanted`.
 _NAMES: Final = {
     "begins": "prefix",
     "by": "by",
@@ -37,7 +37,7 @@ _MOST: Final = 999_999_999
 
 
 class PeopleFilter(ServiceForm):
-    """Which people a list shows, and in which order."""
+    """The filters and the order of the list of people."""
 
     def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sent, auto_id="%s")
@@ -84,9 +84,9 @@ def _number(*, label: Any) -> forms.IntegerField:
     )
 
 
-def address_of(wanted: Wanted) -> str:
-    """The same as the query of an address, without what asks for nothing."""
+def query_of(wanted: Wanted) -> str:
+    """The filters as a query string, without defaults."""
     plain = Wanted()
-    said = {name: getattr(wanted, part) for name, part in _NAMES.items()}
-    kept = {name: value for name, value in said.items() if value != getattr(plain, _NAMES[name])}
+    values = {name: getattr(wanted, part) for name, part in _NAMES.items()}
+    kept = {name: value for name, value in values.items() if value != getattr(plain, _NAMES[name])}
     return urlencode({name: "yes" if value is True else value for name, value in kept.items()})

@@ -1,4 +1,4 @@
-"""What a page shows of a plan: figures that filter, the people it changes, what is wrong by kind, what waits."""
+"""A plan as pages show it: figures that filter, changed people, problems, changes that need approval."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from enlist.web.words import EVERY_ROW, many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
-# Kinds of changes that have nothing old.
+# Kinds of changes without a value before.
 WHOLE: Final = ("created", "restored")
 
 
 def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[str, Any]:
-    """For templates: plan, tiles, show (what is filtered for), people or rows, groups (of flags), waiting."""
+    """The context of a plan: plan, tiles, show (the filter), people or rows, groups (of flags), waiting."""
     show, start = request.GET.get("show", ""), _start(request.GET)
     groups = preview.plan_flags(plan)
     shown: dict[str, Any] = {
@@ -53,13 +53,13 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
 
 
 def _touched(plan: Plan) -> int:
-    """How many rows or people a button can speak of: those of the file that are not left out."""
+    """The number of rows or people on the button: rows that change something."""
     idle = sum(plan.head.statuses.get(row_status, 0) for row_status in ("failed", "skipped", "unchanged"))
     return plan.head.rows - idle
 
 
 def _change(change: Change, *, labels: Labels) -> dict[str, Any]:
-    """A change for templates: name, line, kind, cells (label, old, new), ties (sentences)."""
+    """A change, for templates: name, line, kind, cells (label, before, after), record_changes (sentences)."""
     return {
         "name": change.name,
         "is_known": change.person > 0,

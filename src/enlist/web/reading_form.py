@@ -1,4 +1,4 @@
-"""How a file is to be read, as a form says it: what is left blank is found out."""
+"""The form of the reading options. Blank options are detected."""
 
 from __future__ import annotations
 

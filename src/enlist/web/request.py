@@ -1,4 +1,4 @@
-"""A request as views get it."""
+"""The request of a view, and where it comes from."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from enlist.store.models import Account
 
 
 class Request(HttpRequest):
-    """A request of somebody signed in, with what it is about and their account (`middleware.ScopeMiddleware`)."""
+    """A signed-in person's request (see `middleware.ScopeMiddleware`)."""
 
     scope: Scope
     account: Account
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from: what the server in front says where there is one, which adds to the end."""
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    return told.rpartition(",")[2].strip() or str(request.META["REMOTE_ADDR"])
+    """The client's IP address. A proxy in front appends it to the end of X-Forwarded-For."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META["REMOTE_ADDR"])

@@ -1,11 +1,11 @@
-"""What somebody may do, for pages that show no more than that; services ask again."""
+"""Rights, so that pages show only what somebody may do; services check them again."""
 
 from __future__ import annotations
 
 from enlist.core.rights import Grant, Right, grant
-from enlist.web.request import Request
+from enlist.services.access import Scope
 
 
-def may(request: Request, *, right: Right) -> bool:
-    """Whether who is signed in has a right."""
-    return grant(request.scope.actor.site_role if request.scope.actor else "", right=right) is Grant.YES
+def may(scope: Scope, *, right: Right) -> bool:
+    """Whether the signed-in person has a right."""
+    return grant(scope.actor.site_role if scope.actor else "", right=right) is Grant.YES

@@ -47,7 +47,7 @@ TAKE: Final = "take-"
 COLUMN, SAME, LEAVE = "column", "same", "leave"
 TAKES: Final = (
     (COLUMN, _("the column of the file")),
-    (SAME, _("one value, for whoever has none")),
+    (SAME, _("the same value for everybody without one")),
     (LEAVE, _("nothing: it is left as it is")),
 )
 # Settings that have a page or a place of their own, and those about workbooks alone.

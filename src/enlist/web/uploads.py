@@ -1,4 +1,4 @@
-"""Intake: files as they arrive, counted, so that what may not be handed in never fills the disk."""
+"""Receives uploads, and refuses files that are too large before they fill the disk."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-from enlist.core.rights import Grant, Right, grant
+from enlist.core.rights import Right
+from enlist.web.rights import may
 
 _REFUSED: Final = "enlist.too_large"
 
 
 class Intake(FileUploadHandler):
-    """Takes in files of somebody who may import, up to the limit: by what comes, not by what a request says of itself.
+    """Receives files of people who may import, up to a limit on the bytes that arrive.
 
-    They may hold passwords: small ones stay in memory, others lie in files without names, of which a process that dies
-    leaves nothing.
-
-    The rest of a file that is refused is read and thrown away, so that whoever sends it hears why.
+    Files may contain passwords, so small ones stay in memory and others are in unnamed temporary files: if the process
+    dies, nothing is left. The rest of a refused file is read and discarded, so that the browser shows the answer.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
@@ -30,18 +29,18 @@ class Intake(FileUploadHandler):
         self._file: Any = None
 
     def new_file(self, *arguments: Any, **named: Any) -> None:
-        """Begin a file. Raises SkipFile."""
+        """Start a file. Raises SkipFile."""
         scope = getattr(self.request, "scope", None)
-        if scope is None or not scope.actor or grant(scope.actor.site_role, right=Right.IMPORT) is not Grant.YES:
+        if scope is None or not may(scope, right=Right.IMPORT):
             raise SkipFile
         super().new_file(*arguments, **named)
-        # It belongs to whoever reads the upload, who closes it.
+        # The reader of the upload closes it.
         self._file = SpooledTemporaryFile(  # noqa: SIM115
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.FILE_UPLOAD_TEMP_DIR
         )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take in some of it. Raises SkipFile where the files of the request are too large together."""
+        """Store a chunk. Raises SkipFile if the files of the request are too large together."""
         self._received += len(raw_data)
         if self._received > settings.UPLOAD_MOST:
             if self.request:
@@ -51,18 +50,18 @@ class Intake(FileUploadHandler):
         self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[Any]:
-        """All of it is there."""
+        """Return the complete file."""
         self._file.seek(0)
         return UploadedFile(
             self._file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
         )
 
     def upload_interrupted(self) -> None:
-        """The rest of it will not come; of a file that was skipped nothing is held."""
+        """Discard a file whose upload was interrupted."""
         if self._file:
             self._file.close()
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Whether a file that came with the request was refused for its size; call it when the form was read."""
+    """Whether a file was refused because of its size. Read the form first."""
     return _REFUSED in request.META

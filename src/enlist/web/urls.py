@@ -1,4 +1,4 @@
-"""Which page an address is."""
+"""The URLs of pages."""
 
 from django.urls import path
 

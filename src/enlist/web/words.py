@@ -1,4 +1,4 @@
-"""What statuses and verbs are called on pages, and how they look."""
+"""Names, icons and colours of statuses, verbs and states on pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from enlist.core.plan.plan import Head
 from enlist.core.report.changes import RENAMED, about
 from enlist.core.setup_kinds import SETUP_KINDS, actions
 
-# Of a result's bar: name, class of its colour, the statuses it counts.
+# The bars of a result: name, CSS class, the statuses that it counts.
 BARS: Final = (
     (_("created"), "created", ("created",)),
     (_("updated"), "updated", ("updated", "renamed", "reactivated", "enrolled", "grouped", "linked", "seated")),
@@ -24,17 +24,17 @@ BARS: Final = (
     (_("failed"), "failed", ("failed",)),
 )
 
-# States of imports, where their own word would not do.
+# States of imports whose name differs from the stored word.
 STATES: Final = {
     "staged": _("draft"),
     "planned": _("ready to import"),
-    "awaiting": _("waits for approval"),
+    "awaiting": _("needs approval"),
+    "dropped": _("rejected"),
     "nothing_to_do": _("nothing to do"),
-    "running": _("at work"),
     "queued": _("waiting"),
 }
 
-# Kinds of profile fields, where their own word would not do.
+# Kinds of profile fields whose name differs from the stored word.
 KINDS: Final = {
     "choice": _("one of a list"),
     "choices": _("several of a list"),
@@ -56,63 +56,63 @@ STEPS: Final = (
     (RESULT, _("Result")),
 )
 
-# What is done to many at once: the verb of a plan it is, what that means for how many, and the button that does it.
+# Bulk actions: verb of the plan, sentence, button.
 _MANY: Final[Mapping[str, tuple[str, Any, Any]]] = {
     "deactivate": (
         "deactivate",
         ngettext_lazy(
-            "%d person will lose access. Nothing of theirs is deleted: courses and groups stay.",
-            "%d people will lose access. Nothing of theirs is deleted: courses and groups stay.",
+            "%d person will lose access. Nothing is deleted: their courses and groups stay.",
+            "%d people will lose access. Nothing is deleted: their courses and groups stay.",
         ),
         ngettext_lazy("Deactivate %d person", "Deactivate %d people"),
     ),
     "reactivate": (
         "reactivate",
-        ngettext_lazy("%d person can sign in again.", "%d people can sign in again."),
+        ngettext_lazy("%d person will be able to sign in again.", "%d people will be able to sign in again."),
         ngettext_lazy("Reactivate %d person", "Reactivate %d people"),
     ),
     "join": (
         "join_group",
-        ngettext_lazy("%d person joins the group.", "%d people join the group."),
+        ngettext_lazy("%d person will join the group.", "%d people will join the group."),
         ngettext_lazy("Add %d person", "Add %d people"),
     ),
     "enrol": (
         "enrol",
-        ngettext_lazy("%d person is enrolled.", "%d people are enrolled."),
+        ngettext_lazy("%d person will be enrolled.", "%d people will be enrolled."),
         ngettext_lazy("Enrol %d person", "Enrol %d people"),
     ),
 }
 
-# By what imports are looked for.
-LOOKED_FOR: Final = {
+# The filters of the list of imports.
+STATE_FILTERS: Final = {
     "draft": _("draft"),
     "ready": _("ready to import"),
-    "at_work": _("at work"),
+    "at_work": _("running"),
     "applied": _("applied"),
     "nothing_to_do": _("nothing to do"),
-    "awaiting": _("waits for approval"),
+    "awaiting": _("needs approval"),
     "failed": _("failed"),
     "undone": _("undone"),
     "cancelled": _("cancelled"),
 }
 
-# What people did by hand, as `store.activity` logs it.
+# The actions of the audit log (`store.activity`).
 ACTION_LABELS: Final = {
-    "person_changed": _("changed by hand"),
-    "person_added": _("added by hand"),
-    "person_erased": _("deleted for good"),
-    "many_changed": _("changed many at once"),
+    "person_changed": _("edited manually"),
+    "person_added": _("added manually"),
+    "person_erased": _("erased"),
+    "many_changed": _("ran a bulk action"),
     "organization_changed": _("changed the organisation"),
-    "addresses_shared": _("changed whether people may share an address"),
-    "password_changed": _("chose a new password"),
+    "addresses_shared": _("changed whether people can share an e-mail address"),
+    "password_changed": _("changed their password"),
     "retention_changed": _("changed how long files and plans are kept"),
-    "expired": _("removed what is kept no longer"),
-    "team_changed": _("changed who is in the team"),
-    "password_made": _("made a password"),
-    "limits_changed": _("changed how much an import may do without approval"),
-    "approval_given": _("approved what waited"),
-    "approval_refused": _("dropped what waited"),
-    "restored": _("put a backup in the place of everything"),
+    "expired": _("removed expired data"),
+    "team_changed": _("changed the team"),
+    "password_made": _("generated a password"),
+    "limits_changed": _("changed the limits"),
+    "approval_given": _("approved changes"),
+    "approval_refused": _("rejected changes"),
+    "restored": _("restored a backup"),
     "import": _("Import"),
     "undo": _("Undo, import"),
     **{name: _(words) for kind in SETUP_KINDS for name, words in actions(kind).items()},
@@ -120,7 +120,7 @@ ACTION_LABELS: Final = {
 
 
 def many_words(action: str, *, verbs: Mapping[str, int]) -> dict[str, str] | None:
-    """What a plan does to many at once: sentence and button; None where it is no such plan, or does something else."""
+    """The sentence and the button of a bulk action's plan; None for other plans."""
     if action not in _MANY or not (count := verbs.get(_MANY[action][0], 0)):
         return None
     _verb, sentence, button = _MANY[action]
@@ -128,18 +128,18 @@ def many_words(action: str, *, verbs: Mapping[str, int]) -> dict[str, str] | Non
 
 
 def statuses(counts: Mapping[str, int]) -> list[tuple[Any, int]]:
-    """What became of rows, in the order of what matters most: name, count."""
+    """The statuses of rows, most important first: name, count."""
     return [(name, counts[name]) for name in STATUSES if counts.get(name)]
 
 
 def verbs(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """What a plan changes: name, count."""
+    """The changes of a plan: name, count."""
     return [(verb.sentence, counts[name]) for name, verb in VERBS.items() if counts.get(name)]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure of a plan that filters what stands below it: people it changes, or rows of the file."""
+    """A figure of a plan that filters the list below it: people it changes, or rows of the file."""
 
     kind: str
     title: Any
@@ -162,7 +162,7 @@ _TILES: Final = (
     ("join", ngettext_lazy("group membership", "group memberships"), "people", "created"),
     ("leave", ngettext_lazy("membership ended", "memberships ended"), "people", "removed"),
 )
-# What shows all rows of the file, each with what becomes of it.
+# Shows all rows of the file with their status.
 EVERY_ROW: Final = "rows"
 _ROW_TILES: Final = (
     ("unchanged", ngettext_lazy("row unchanged", "rows unchanged"), "dash-circle", "unchanged"),
@@ -173,12 +173,12 @@ _EVERY_TILE: Final = (EVERY_ROW, ngettext_lazy("row of the file", "rows of the f
 
 
 def tile_words() -> tuple[str, ...]:
-    """The tiles of people that have words."""
+    """The names of the tiles about people."""
     return tuple(name for name, *_words in _TILES)
 
 
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
-    """The figures of a plan, those that are not nothing; has_file: it is about the rows of one."""
+    """The figures of a plan that aren't 0; has_file: the plan has rows of a file."""
     of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in _TILES]
     of_rows = [(*tile, head.statuses.get(tile[0], 0), True) for tile in _ROW_TILES]
     every = [(*_EVERY_TILE, head.rows, True)] if has_file else []

@@ -1,1 +1,1 @@
-"""Forms: what pages ask for, cleaned and shown again with its errors; services decide and save."""
+"""Django forms. Services check and save their values."""

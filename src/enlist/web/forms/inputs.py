@@ -1,4 +1,4 @@
-"""Inputs: the field of a form for each kind of value."""
+"""A form field for each kind of value."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 Options = Sequence[tuple[str, Any]]
 
 YES_NO: Final[Options] = (("yes", _("yes")), ("no", _("no")))
-# A person's fields keep them so.
+# As profile fields store them.
 ONE_ZERO: Final[Options] = (("", ""), ("1", _("yes")), ("0", _("no")))
 _AS_TYPED: Final = {"autocapitalize": "none", "spellcheck": "false"}
-# Browsers refuse or rewrite addresses that are right (bücher.example), so that these are text with another keyboard.
+# Not type=email or url: browsers refuse or rewrite valid addresses (bücher.example).
 _WIDGETS: Final[dict[str, forms.Widget]] = {
     "email": forms.TextInput({"inputmode": "email", **_AS_TYPED}),
     "url": forms.TextInput({"inputmode": "url", **_AS_TYPED}),
@@ -34,12 +34,12 @@ _MOST_DAYS: Final = 36_500
 def input_for(
     kind: str, *, options: Options = (), value: str = "", longest: int | None = None, **about: Any
 ) -> forms.Field:
-    """The field for a kind of value; value: what it has now, which can be chosen; about: label, help_text, required."""
+    """The field for a kind of value; value: the current one, always an option; about: label, help_text, required."""
     about["label"] = capfirst(about["label"])
     match kind:
         case "date":
             date = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-            wrong = {"invalid": _("Enter a date that exists, as YYYY-MM-DD.")}
+            wrong = {"invalid": _("Enter a valid date as YYYY-MM-DD.")}
             found: forms.Field = forms.DateField(widget=date, input_formats=["%Y-%m-%d"], error_messages=wrong, **about)
         case "days":
             found = forms.IntegerField(min_value=0, max_value=_MOST_DAYS, **about)
@@ -66,7 +66,7 @@ def _options(kind: str, *, options: Options) -> Options:
 
 
 def _with(options: Options, *, value: str) -> Options:
-    """The options, and the value there is where it is none of them (any more)."""
+    """The options, and the current value if it isn't one of them."""
     return options if not value or value in dict(options) else (*options, (value, value))
 
 
@@ -76,7 +76,7 @@ def _styled(field: forms.Field) -> forms.Field:
         widget.attrs["class"] = "form-check-input"
         return field
     widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    # What browsers remember is about whoever types, and not about the person the form is about.
+    # Browsers would suggest the user's own data, but the form is about somebody else.
     widget.attrs["autocomplete"] = "off"
     if type(widget) in (forms.TextInput, forms.Textarea):
         widget.attrs.setdefault("dir", "auto")
@@ -97,5 +97,5 @@ def _time_zones() -> Options:
 
 
 def chosen(value: str) -> Iterable[str]:
-    """The options of a value that is several."""
+    """The options in a value with several."""
     return [each for each in value.split(";") if each]

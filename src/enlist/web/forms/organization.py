@@ -1,4 +1,4 @@
-"""The forms of an organisation: its name, its limits, and how long things are kept; each is sent alone."""
+"""The forms of the organisation's settings, one per part of the page."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _LONGEST: Final = 3650
 
 
 class PercentField(forms.DecimalField):
-    """A share in percent, with or without its sign, with a point or a comma."""
+    """A percentage, with a point or a comma, with or without %."""
 
     widget = forms.TextInput
 
     def to_python(self, value: Any) -> Any:
-        """The number that was typed."""
+        """Normalise the text."""
         text = str(value or "").strip().removesuffix("%").strip().replace(",", ".")
         return super().to_python(text)
 
 
 class PartForm(ServiceForm):
-    """A part of what holds for the organisation."""
+    """One part of the settings."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope) -> None:
         super().__init__(sent)
@@ -44,12 +44,12 @@ class PartForm(ServiceForm):
         raise NotImplementedError
 
     def save(self) -> None:
-        """Have the service save what is cleaned. Raises as the service."""
+        """Save the cleaned data. Raises the service's errors."""
         raise NotImplementedError
 
 
 class NameForm(PartForm):
-    """What the organisation is called."""
+    """The name of the organisation."""
 
     def ask(self) -> None:
         name = self.scope.organization.name
@@ -60,7 +60,7 @@ class NameForm(PartForm):
 
 
 class AddressesForm(PartForm):
-    """Whether people may share an e-mail address: a button switches to the other of the two."""
+    """Whether people can share an e-mail address: a button that switches."""
 
     def ask(self) -> None:
         self.is_shared = organization.addresses_are_shared(self.scope)
@@ -74,7 +74,7 @@ class AddressesForm(PartForm):
 
 
 class LimitsForm(PartForm):
-    """How many people an import may change without approval: a share and a number for each verb."""
+    """The limits: a share and a number for each verb."""
 
     def ask(self) -> None:
         self.limits = approval.limits_list(self.scope)
@@ -98,14 +98,14 @@ class LimitsForm(PartForm):
         self.fields[name] = field
 
     def rows(self) -> list[tuple[approval.LimitShown, Any, Any]]:
-        """Each limit with its two fields."""
+        """The limits with their two fields."""
         return [(each, self[f"{each.verb}-share"], self[f"{each.verb}-number"]) for each in self.limits]
 
     def save(self) -> None:
         cleaned = self.cleaned_data
         verbs = [each.verb for each in self.limits]
-        told = [f"{verb}={cleaned[f'{verb}-share'] / 100:f},{cleaned[f'{verb}-number']}" for verb in verbs]
-        approval.limits_change(self.scope, settings=told)
+        limits = [f"{verb}={cleaned[f'{verb}-share'] / 100:f},{cleaned[f'{verb}-number']}" for verb in verbs]
+        approval.limits_change(self.scope, settings=limits)
 
 
 class RetentionForm(PartForm):

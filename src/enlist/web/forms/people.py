@@ -1,4 +1,4 @@
-"""The form of a person: an input for each field that everybody has, and for each profile field of the organisation."""
+"""The form of a person: standard fields and profile fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INPUTS: Final = {
 
 
 class PersonForm(ServiceForm):
-    """A form for somebody new (person: None), who gets a role, or for somebody who is there."""
+    """The form of a new person (None), with a role, or of an existing one."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, person: PersonDetail | None = None) -> None:
         super().__init__(sent)

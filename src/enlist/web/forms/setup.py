@@ -1,4 +1,4 @@
-"""The form of what an organisation sets up, as its description says (`core.setup_kinds`)."""
+"""The form of a record, made from the description of its kind (`core.setup_kinds`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .inputs import Options, input_for
 
 
 class SetupForm(ServiceForm):
-    """A form for a new record, or for one that is there."""
+    """The form of a new record, or of an existing one (key)."""
 
     def __init__(
         self, sent: Mapping[str, str] | None, *, scope: Scope, kind: SetupKind, key: int | str | None = None
@@ -34,5 +34,5 @@ class SetupForm(ServiceForm):
 
 
 def _titled(options: Options, *, kind: SetupKind) -> Options:
-    """The options of a choice; kinds of profile fields have words on pages."""
+    """The options of a choice; kinds of profile fields have their own names on pages."""
     return [(value, KINDS.get(value, title)) for value, title in options] if kind is PROFILE_FIELDS else options

@@ -1,4 +1,4 @@
-"""The forms of the team: take somebody in, and give somebody of it another role."""
+"""The forms of the team: add a person, change a role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOBODY: Final = ("", _("– remove from the team –"))
 
 
 class MemberForm(ServiceForm):
-    """Takes a person of the directory into the team."""
+    """Adds a person to the team."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str]) -> None:
         super().__init__(sent)
@@ -24,7 +24,7 @@ class MemberForm(ServiceForm):
 
 
 class RoleForm(ServiceForm):
-    """Gives somebody of the team another role, or none."""
+    """Changes a team member's role, or removes them."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str], username: str, role: str) -> None:
         super().__init__(sent, auto_id=f"id_{username}_%s")
@@ -35,5 +35,5 @@ class RoleForm(ServiceForm):
 
 
 def role_words(role: str) -> str:
-    """A role as people read it."""
+    """A role as pages show it."""
     return role.replace("_", " ")

@@ -1,4 +1,4 @@
-"""What is said where a page cannot be shown: never without a sentence and a way on."""
+"""Error pages. Each says what happened and what to do."""
 
 from __future__ import annotations
 
@@ -15,47 +15,54 @@ from enlist.web.hints import error_text
 
 
 class NotText(SuspiciousOperation):
-    """Something that was sent is not text, or is in an encoding that no browser uses here."""
+    """The request contains something that isn't text."""
 
 
 def missing(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
-    """Not found, or another organisation's: who asks cannot tell which."""
-    said = exception.message if isinstance(exception, EnlistError) else _("There is no such page.")
-    return render(request, "web/error.html", {"title": _("Not found"), "said": said}, status=404)
+    """404: not found, or of another organisation."""
+    message = exception.message if isinstance(exception, EnlistError) else _("There is no such page.")
+    return _page(request, title=_("Not found"), message=message, status=404)
 
 
 def refused(request: HttpRequest, *, error: Exception) -> HttpResponse | None:
-    """A sentence for an error that a service foresaw; all others are `broken`."""
+    """403, 429 or 409: an error of a service. None for other errors, which are `broken`."""
     if not isinstance(error, EnlistError):
         return None
     status = 403 if isinstance(error, NotAllowed) else 429 if isinstance(error, TooOften) else 409
-    answer = {"title": _("This cannot be done"), "said": error_text(error)}
-    page = render(request, "web/error.html", answer, status=status)
+    page = _page(request, title=_("This can't be done"), message=error_text(error), status=status)
     if isinstance(error, TooOften):
         page["Retry-After"] = str(error.seconds)
     return page
 
 
 def bad(request: HttpRequest, *_also: object, exception: Exception | None = None) -> HttpResponse:
-    """What was sent cannot be taken: it is too much, no text, or no request of ours."""
+    """400: the request is too large, damaged, or not text."""
     if isinstance(exception, NotText):
-        said = _("Something that was sent is not text: it holds a NUL or half a character. Nothing was changed.")
+        message = _("The request contains invalid text (a NUL or half a character). Nothing was changed.")
     else:
-        said = _("What was sent is too large or damaged. Nothing was changed. Send a file instead of pasting so much.")
-    return render(request, "web/error.html", {"title": _("This cannot be taken"), "said": said}, status=400)
+        message = _("The request is too large or damaged. Nothing was changed. Upload long text as a file.")
+    return _page(request, title=_("Invalid request"), message=message, status=400)
 
 
 def forged(request: HttpRequest, *, reason: str = "") -> HttpResponse:
-    """A form of an older session, or of another site."""
+    """403: a form of an older session, or of another site."""
     del reason
-    said = _("This form is out of date: you signed in or out since it was opened. Nothing was changed. Open it again.")
-    return render(request, "web/error.html", {"title": _("Open this page again"), "said": said}, status=403)
+    message = _("You signed in or out since you opened this form. Nothing was changed. Reload the form.")
+    return _page(request, title=_("This form is out of date"), message=message, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something nobody foresaw, or the database cannot be used."""
+    """500, or 503 if the database can't be used."""
     error = sys.exc_info()[1]
     problem = database_problem(error) if isinstance(error, Exception) else None
-    said = _("Nothing was changed by this. Try again; if it happens again, tell whoever runs this site.")
-    values = {"title": _("Something went wrong"), "said": error_text(problem) if problem else said}
-    return render(request, "web/error.html", values, status=503 if problem else 500)
+    message = _("Nothing was changed. Try again. If it happens again, contact your administrator.")
+    return _page(
+        request,
+        title=_("Something went wrong"),
+        message=error_text(problem) if problem else message,
+        status=503 if problem else 500,
+    )
+
+
+def _page(request: HttpRequest, *, title: str, message: str, status: int) -> HttpResponse:
+    return render(request, "web/error.html", {"title": title, "said": message}, status=status)

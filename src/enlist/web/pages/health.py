@@ -1,4 +1,4 @@
-"""Whether this server can do its work, for whatever watches it."""
+"""The health check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enlist.services.setup import organization
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 where the database answers and its tables are of this version, else 503."""
+    """200 if the database answers and its tables have this version, else 503."""
     del request
     problem = organization.database_trouble()
     return JsonResponse({"fine": not problem, "trouble": problem}, status=503 if problem else 200)

@@ -1,4 +1,4 @@
-"""Filters: how moments and names are shown."""
+"""Filters and tags for times, numbers and names."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ register = template.Library()
 
 
 @register.filter
-def moment(said: str | None) -> str:
-    """An ISO 8601 moment as people read it; nothing where there is none."""
-    at = parse_datetime(said) if said else None
+def moment(text: str | None) -> str:
+    """An ISO 8601 time as a date and time; "" for None."""
+    at = parse_datetime(text) if text else None
     return date_format(at, "Y-m-d H:i") if at else ""
 
 
 @register.filter
 def action(name: str) -> str:
-    """What was done, in words; what has no words yet by its name."""
+    """The label of an action, or its name if it has none."""
     return str(ACTION_LABELS.get(name, name.replace("_", " ")))
 
 
 @register.filter
 def number(count: int | None) -> str:
-    """A count with its thousands apart."""
+    """A count with thousands separators."""
     return "" if count is None else f"{count:,}"
 
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Seconds as people say them; nothing where nobody knows."""
+    """Seconds as minutes and seconds; "" for None."""
     if seconds is None:
         return ""
     whole = round(seconds)
@@ -48,13 +48,13 @@ def duration(seconds: float | None) -> str:
 
 @register.filter
 def state(name: str) -> str:
-    """What the state of an import is called."""
+    """The name of an import's state."""
     return str(STATES.get(name, name.replace("_", " ")))
 
 
 @register.simple_tag
 def steps(number: int, *, step: str) -> list[dict[str, str]]:
-    """The steps of an import: name, title, address; its result has none before it is there, and none leads back."""
+    """The steps of an import: name, title, URL. The result has no URL, and after it no step has one."""
     return [
         {
             "name": name,
@@ -67,13 +67,13 @@ def steps(number: int, *, step: str) -> list[dict[str, str]]:
 
 @register.filter
 def kind(name: str) -> str:
-    """What a kind of profile field is called."""
+    """The name of a profile field's kind."""
     return str(KINDS.get(name, name))
 
 
 @register.filter
 def preset(name: str) -> str:
-    """What a kind of import is called."""
+    """The title of a preset."""
     return PRESETS[name].title if name in PRESETS else name
 
 
@@ -85,18 +85,18 @@ def flag_hint(code: str) -> str:
 
 @register.filter
 def error_text(error: EnlistError | None) -> str:
-    """An error, or a stored one, as a page shows it."""
+    """What happened and what to do."""
     return hints.error_text(error)
 
 
 @register.filter
 def where(group: FlagGroup) -> str:
-    """On which lines of the file; nothing where it is about all of it."""
+    """The lines of the file; "" if the flag is about the whole file."""
     return lines_text(group.lines, count=group.count)
 
 
 @register.filter
 def address(email: str) -> str:
-    """An e-mail address that goes into the next line, where it must, after its @."""
+    """An e-mail address that can be wrapped after its @."""
     name, at, host = email.rpartition("@")
     return format_html("{}@<wbr>{}", name, host) if at else email

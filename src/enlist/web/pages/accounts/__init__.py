@@ -1,1 +1,1 @@
-"""Pages to sign in, and of the team."""
+"""Pages for signing in, one's own password, and the team."""

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign in and out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from enlist.services import access
 from enlist.services.accounts.sign_in import TOKEN_LASTS, Attempt, SignedIn, account_sign_in
 from enlist.web.request import Request, address_of
 
-# The cookie of a browser in which somebody signed in before.
+# The cookie of browsers in which somebody signed in before.
 TOKEN: Final = "signed_in_before"  # noqa: S105 a name
 
 
@@ -27,30 +27,33 @@ TOKEN: Final = "signed_in_before"  # noqa: S105 a name
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name and password; the answer to a wrong one is the same whatever was wrong with it."""
-    asked = {name: request.POST.get(name, "") for name in ("organization", "name")}
-    onward = request.POST.get("next") or request.GET.get("next", "")
-    answer = {**asked, "next": onward, "several": access.are_several()}
+    """The form; a POST signs in. The answer is the same for every kind of wrong input."""
+    names = {name: request.POST.get(name, "") for name in ("organization", "name")}
+    next_url = request.POST.get("next") or request.GET.get("next", "")
+    context = {**names, "next": next_url, "several": access.are_several()}
     if request.method != "POST":
-        return render(request, "web/sign_in.html", answer)
+        return render(request, "web/sign_in.html", context)
     password, token = request.POST.get("password", ""), request.COOKIES.get(TOKEN, "")
-    attempt = Attempt(**asked, password=password, address=address_of(request), token=token)
+    attempt = Attempt(**names, password=password, address=address_of(request), token=token)
     try:
         found = account_sign_in(attempt)
     except TooOften as error:
-        page = render(request, "web/sign_in.html", {**answer, "said": error.message}, status=429)
+        page = render(request, "web/sign_in.html", {**context, "said": error.message}, status=429)
         page["Retry-After"] = str(error.seconds)
         return page
     if found is not None:
-        return _signed_in(request, found=found, onward=onward)
-    # The second sentence also helps where the account is over its limit, which nothing else may tell.
+        return _signed_in(request, found=found, next_url=next_url)
+    # The second sentence is for accounts over their limit, which the answer must not reveal.
     said = _("Wrong username or password, or this account can't sign in here. After ten wrong attempts, wait a minute.")
-    return render(request, "web/sign_in.html", {**answer, "said": said}, status=403)
+    return render(request, "web/sign_in.html", {**context, "said": said}, status=403)
 
 
-def _signed_in(request: HttpRequest, *, found: SignedIn, onward: str) -> HttpResponse:
+def _signed_in(request: HttpRequest, *, found: SignedIn, next_url: str) -> HttpResponse:
     login(request, found.account)
-    page = redirect(_onward(request, wanted=onward))
+    is_safe = url_has_allowed_host_and_scheme(
+        next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    page = redirect(next_url if is_safe else settings.LOGIN_REDIRECT_URL)
     page.set_cookie(
         TOKEN,
         found.token,
@@ -65,7 +68,7 @@ def _signed_in(request: HttpRequest, *, found: SignedIn, onward: str) -> HttpRes
 
 @require_safe
 def session(request: Request) -> JsonResponse:
-    """For scripts: who is signed in; whoever is not is sent to sign in instead."""
+    """The id of the signed-in person, for scripts."""
     return JsonResponse({"who": request.scope.actor and request.scope.actor.pk})
 
 
@@ -74,11 +77,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("sign-in")
-
-
-def _onward(request: HttpRequest, *, wanted: str) -> str:
-    """Where somebody was going, if that is a page of ours."""
-    fits = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if fits else resolve_url(settings.LOGIN_REDIRECT_URL)

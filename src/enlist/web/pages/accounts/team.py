@@ -1,4 +1,4 @@
-"""The team: who looks after the organisation, and as what."""
+"""The team and its roles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from enlist.web.request import Request
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request) -> HttpResponse:
-    """Everybody of the team; posted, somebody gets another role, comes in, or goes out."""
+    """The team; a POST adds or removes a person or changes a role."""
     found = team.team_list(request.scope)
     own = request.scope.actor.site_role if request.scope.actor else "owner"
     roles = [role for role in TEAM if may_give(role, by=own)]
@@ -44,6 +44,6 @@ def _saved(request: Request, *, form: ServiceForm, username: str) -> bool:
     if not form.saved(change, missing="username" if "username" in form.fields else "role"):
         return False
     names = {"name": username, "role": role_words(role), "before": role_words(before[0])}
-    said = _("%(name)s is now %(role)s.") if role else _("%(name)s is no longer in the team, and was %(before)s.")
-    messages.success(request, said % names)
+    message = _("%(name)s is now %(role)s.") if role else _("Removed %(name)s (%(before)s) from the team.")
+    messages.success(request, message % names)
     return True

@@ -1,1 +1,1 @@
-"""Pages of an import that is being prepared."""
+"""Pages of a draft, one per step."""

@@ -1,4 +1,4 @@
-"""An import in the making, a page a step; what is chosen is kept at once, so that nothing is lost on the way."""
+"""The steps Columns and Preview of a draft, and its actions. Each step saves at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ View = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def action(view: View[P]) -> View[P]:
-    """A view that does something, and is sent to again by whoever had to sign in on the way: they see the import."""
+    """A view for POST. A GET, such as the redirect after signing in, shows the import."""
 
     @wraps(view)
     def guarded(request: Request, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
@@ -39,26 +39,26 @@ def action(view: View[P]) -> View[P]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: Request, *, number: int) -> HttpResponse:
-    """Which of their columns is which of our fields; posted, as somebody says."""
-    said, sent = "", None
+    """The mapping of the columns; a POST changes it."""
+    message, sent = "", None
     if request.method == "POST":
         sent = columns_of(request.POST)
-        said = against(lambda: draft_columns_set(request.scope, number=number, columns=sent))
-        if not said:
+        message = refusal(lambda: draft_columns_set(request.scope, number=number, columns=sent))
+        if not message:
             return redirect("import-settings", number=number)
     draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "columns",
-        "said": said,
+        "said": message,
         "columns": choices(draft.columns, reference=draft.reference, sent=sent),
     }
-    return render(request, "web/imports/columns.html", shown, status=422 if said else 200)
+    return render(request, "web/imports/columns.html", shown, status=422 if message else 200)
 
 
 @require_safe
 def preview(request: Request, *, number: int) -> HttpResponse:
-    """What would change, person by person; while it is being planned, how far that is."""
+    """What would change, person by person, or the progress of planning."""
     summary, plan = import_show(request.scope, number=number)
     if not summary.is_draft:
         return redirect("import", number=number)
@@ -72,7 +72,7 @@ def preview(request: Request, *, number: int) -> HttpResponse:
 
 @require_safe
 def progress(request: Request, *, number: int) -> HttpResponse:
-    """How far the work on an import is; when it is done, the page is asked for again."""
+    """The progress of an import: a part of the page, which is reloaded at the end."""
     summary, _plan = import_show(request.scope, number=number)
     answer = render(request, "web/imports/progress.html", {"summary": summary})
     if not summary.progress:
@@ -82,7 +82,7 @@ def progress(request: Request, *, number: int) -> HttpResponse:
 
 @action
 def plan(request: Request, *, number: int) -> HttpResponse:
-    """Have it planned, for its preview or for the review of its rows."""
+    """Start to plan the import, then show its preview or review."""
     draft_plan(request.scope, number=number)
     is_review = request.POST.get("to") == "review"
     return redirect("import-review" if is_review else "import-preview", number=number)
@@ -90,21 +90,21 @@ def plan(request: Request, *, number: int) -> HttpResponse:
 
 @action
 def apply(request: Request, *, number: int) -> HttpResponse:
-    """Have the plan that was shown carried out."""
+    """Apply the plan that was shown."""
     draft_apply(request.scope, number=number, shown=request.POST.get("shown", ""))
     return redirect("import", number=number)
 
 
 @action
 def cancel(request: Request, *, number: int) -> HttpResponse:
-    """Have it stop before anything is applied; where cells are replaced or a file is read again, stop that alone."""
+    """Cancel the import, or only the running replacement or reading."""
     summary, _plan = import_show(request.scope, number=number)
     if (summary.is_replacing or summary.is_reading) and draft_stop(request.scope, number=number):
-        messages.info(request, _("Stopped. Import %s stays as it was.") % number)
+        messages.info(request, _("Stopped. Import %s hasn't changed.") % number)
         return redirect("import-review" if summary.is_replacing else "import-source", number=number)
     state = background.import_cancel(request.scope, number=number, patience=0)
     if state == "cancelled":
-        messages.info(request, _("Import %s is cancelled; nothing was applied.") % number)
+        messages.info(request, _("Cancelled import %s; nothing was applied.") % number)
     else:
         messages.info(request, _("Import %s is being cancelled: it stops at its next step.") % number)
     return redirect("imports")
@@ -112,13 +112,12 @@ def cancel(request: Request, *, number: int) -> HttpResponse:
 
 @action
 def undo(request: Request, *, number: int) -> HttpResponse:
-    """Have it planned how an import is taken back, and look at that."""
-    planned = draft_undo(request.scope, number=number)
-    return redirect("import-preview", number=planned)
+    """Start to plan the undo of the import, and show its preview."""
+    return redirect("import-preview", number=draft_undo(request.scope, number=number))
 
 
-def against(do: Callable[[], object]) -> str:
-    """Do what a form asks for; what speaks against it, "" where nothing does. Raises NotAllowed, NotFound."""
+def refusal(do: Callable[[], object]) -> str:
+    """Call a service; returns its error message, or "". Raises NotAllowed, NotFound."""
     try:
         do()
     except (NotAllowed, NotFound):

@@ -1,7 +1,8 @@
-"""Review: the rows of an import in the making as a grid, what is wrong with them, and what mends it."""
+"""The step Review: a draft's rows as a grid, their problems, and quick fixes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from enlist.core.rights import Grant, Right, grant
+from enlist.core.rights import Right
 from enlist.core.rows.fixes import possible
 from enlist.services.drafts import fixes
 from enlist.services.drafts.draft import Draft, draft_plan
@@ -18,8 +19,9 @@ from enlist.services.drafts.review import review_show
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
+from enlist.web.rights import may
 
-from .draft import action, against
+from .draft import action, refusal
 
 FILTERS: Final = (
     ("", _("All rows")),
@@ -28,17 +30,16 @@ FILTERS: Final = (
     ("new", _("New people")),
     ("known", _("Existing people")),
     ("unchanged", _("Unchanged")),
-    ("excluded", _("Left out")),
+    ("excluded", _("Excluded")),
 )
 
 
 @require_safe
 def review(request: Request, *, number: int) -> HttpResponse:
-    """The grid, whose rows a script asks for; beside it what is wrong, by kind."""
+    """The problems, and the grid, whose rows a script loads."""
     limit = min(whole_number(request.GET.get("kinds", "")) or fixes.KINDS, 1_000)
     overview = review_show(request.scope, number=number, problems=limit)
     draft, problems = overview.draft, overview.problems
-    actor = request.scope.actor
     shown = {
         "draft": draft,
         "overview": overview,
@@ -46,7 +47,7 @@ def review(request: Request, *, number: int) -> HttpResponse:
         "problems": problems.kinds,
         "kinds": problems.total,
         "more": limit + fixes.KINDS if problems.total > len(problems.kinds) else None,
-        "may_add": actor is not None and grant(actor.site_role, right=Right.CHANGE_SETUP) is Grant.YES,
+        "may_add": may(request.scope, right=Right.CHANGE_SETUP),
         "grid": {"columns": _columns(draft)},
         "fields": field_groups(draft.reference),
         "filters": FILTERS,
@@ -56,33 +57,38 @@ def review(request: Request, *, number: int) -> HttpResponse:
 
 @action
 def fix(request: Request, *, number: int) -> HttpResponse:
-    """Put one value into all cells with the same problem."""
+    """Set one value in all cells with the same problem."""
     sent = request.POST
     problem = (sent.get("code", ""), sent.get("column", ""), sent.get("value", ""))
-    said = against(lambda: fixes.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")))
-    return _planned_again(request, number=number, said=said)
+    return _plan_again(
+        request,
+        number=number,
+        change=lambda: fixes.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")),
+    )
 
 
 @action
 def option(request: Request, *, number: int) -> HttpResponse:
-    """Make what stands in cells an option of their field."""
+    """Add the value of cells to the options of their field."""
     sent = request.POST
     field, option_ = sent.get("field", ""), sent.get("option", "")
-    said = against(lambda: fixes.problem_option_add(request.scope, number=number, field=field, option=option_))
-    return _planned_again(request, number=number, said=said)
+    return _plan_again(
+        request,
+        number=number,
+        change=lambda: fixes.problem_option_add(request.scope, number=number, field=field, option=option_),
+    )
 
 
-def _planned_again(request: Request, *, number: int, said: str) -> HttpResponse:
-    """The review, for which it is looked again for problems; or what speaks against what was asked for."""
-    if said:
-        messages.warning(request, said)
+def _plan_again(request: Request, *, number: int, change: Callable[[], object]) -> HttpResponse:
+    if message := refusal(change):
+        messages.warning(request, message)
     else:
         draft_plan(request.scope, number=number)
     return redirect("import-review", number=number)
 
 
 def _columns(draft: Draft) -> list[dict[str, Any]]:
-    """The columns of the grid: their header in the file, what they are called and taken for, what can stand there."""
+    """The columns of the grid: header in the file, current name, label of the field, options of its cells."""
     return [
         {
             "header": column.told,

@@ -1,4 +1,4 @@
-"""Settings: what an import does; a change is kept at once, and what it solves or spoils is said."""
+"""The step Settings: changes are saved at once, and the page shows which problems they solve or cause."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ from enlist.web import settings_form
 from enlist.web.hints import error_text
 from enlist.web.request import Request
 
-from .draft import action, against
+from .draft import action, refusal
 
-# Of a session: the number of a draft, and its problems before something was changed.
+# Key of the session: the number of a draft, and its problems before the last change.
 PROBLEMS: Final = "problems"
-# As many rows are looked through at every change.
+# Drafts with more rows aren't planned again at every change.
 QUICK: Final = 20_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: Request, *, number: int) -> HttpResponse:
-    """What the import does; posted, it is set so and planned."""
-    said = ""
+    """The settings; a POST saves them and plans the import."""
+    message = ""
     if request.method == "POST":
-        said = _kept(request, number=number)
-        if not said:
+        message = _save(request, number=number)
+        if not message:
             draft_plan(request.scope, number=number)
             return redirect("import-preview", number=number)
     draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "settings",
-        "said": said,
+        "said": message,
         "sections": settings_form.sections(draft),
         "profile": settings_form.profile_controls(draft) if "defaults" in draft.preset.offered else (),
         "takes": settings_form.TAKES,
     }
-    return render(request, "web/imports/settings.html", shown, status=422 if said else 200)
+    return render(request, "web/imports/settings.html", shown, status=422 if message else 200)
 
 
 @action
 def check(request: Request, *, number: int) -> HttpResponse:
-    """Keep what was changed and have it looked at: a piece of the page that says so."""
+    """Save a change and start to plan the import again: a part of the page."""
     before = settings_trial.problems_counted(request.scope, number=number)
     if before is not None:
         request.session[PROBLEMS] = [number, before]
-    said = _kept(request, number=number)
+    message = _save(request, number=number)
     rows = draft_show(request.scope, number=number, rows=0).rows
-    is_quick = rows <= QUICK
-    if not said and is_quick:
+    is_busy = not message and rows <= QUICK
+    if is_busy:
         draft_plan(request.scope, number=number)
-    return _checked(request, number=number, shown={"said": said, "busy": not said and is_quick, "kept": not said})
+    return _checked(request, number=number, shown={"said": message, "busy": is_busy, "kept": not message})
 
 
 @require_safe
 def checked(request: Request, *, number: int) -> HttpResponse:
-    """What became of problems since something was changed: a piece of the page."""
+    """How the last change affected problems: a part of the page."""
     summary, _plan = plan.import_show(request.scope, number=number)
     if summary.progress:
         return _checked(request, number=number, shown={"busy": True})
@@ -76,7 +76,7 @@ def checked(request: Request, *, number: int) -> HttpResponse:
 
 @require_safe
 def example(request: Request, *, number: int) -> HttpResponse:
-    """What a pattern makes of the first rows: a piece of the page."""
+    """What a pattern generates for the first rows: a part of the page."""
     draft_check(request.scope, number=number)
     setting = next(iter(request.GET), "")
     pattern = request.GET.get(setting, "")
@@ -93,12 +93,12 @@ def example(request: Request, *, number: int) -> HttpResponse:
     return render(request, "web/imports/examples.html", shown)
 
 
-def _kept(request: Request, *, number: int) -> str:
-    """Keep what the form says; what speaks against it, "" where nothing does."""
+def _save(request: Request, *, number: int) -> str:
+    """Save the form; returns an error message or ""."""
     preset = draft_show(request.scope, number=number, rows=0).preset
     sent = settings_form.settings(preset, sent=request.POST)
     used = settings_form.columns_used(request.POST)
-    return against(lambda: draft_settings_set(request.scope, number=number, settings=sent, used=used))
+    return refusal(lambda: draft_settings_set(request.scope, number=number, settings=sent, used=used))
 
 
 def _checked(request: Request, *, number: int, shown: dict[str, Any]) -> HttpResponse:

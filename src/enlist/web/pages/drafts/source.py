@@ -1,4 +1,4 @@
-"""Source: what was understood of a draft's file, and how it would look read in another way."""
+"""The step Source: the file as it was read, and a preview of other reading options."""
 
 from __future__ import annotations
 
@@ -16,34 +16,37 @@ from enlist.web import reading_form
 from enlist.web.hints import error_text
 from enlist.web.request import Request
 
-from .draft import action, against
+from .draft import action, refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: Request, *, number: int) -> HttpResponse:
-    """What was understood of the file, or how far the reading of it is; posted, it is read in another way."""
-    said = ""
+    """The file as it was read, or the progress of reading; a POST reads it again with other options."""
+    message = ""
     if request.method == "POST":
-        said = against(lambda: _read_again(request, number=number))
-        if not said:
+        message = refusal(lambda: _read_again(request, number=number))
+        if not message:
             return redirect("import-source", number=number)
     reading = draft_reading(request.scope, number=number)
-    said = said or (error_text(reading.failure) if reading.failure else "")
+    if reading.failure and not message:
+        message = error_text(reading.failure)
     if reading.progress or not reading.is_read:
-        shown = {"reading": reading, "step": "source", "said": said, "macros": "macros" in request.POST}
+        shown = {"reading": reading, "step": "source", "said": message, "macros": "macros" in request.POST}
         shown |= {"form": reading_form.choices(request.POST or reading.options)}
         return render(request, "web/imports/unread.html", shown)
     draft = draft_show(request.scope, number=number)
     shown = {
         "draft": draft,
         "step": "source",
-        "said": said,
+        "said": message,
         **_understood(draft),
         **reading_form.choices(request.POST or reading.options, sheets=draft.source.sheets),
         "ignored": [column.header for column in draft.columns if not column.slug],
         "onward": "import-columns" if _is_unsure(draft) else "import-settings",
     }
-    return render(request, "web/imports/source.html", shown, status=422 if said and request.method == "POST" else 200)
+    return render(
+        request, "web/imports/source.html", shown, status=422 if message and request.method == "POST" else 200
+    )
 
 
 def _read_again(request: Request, *, number: int) -> None:
@@ -53,7 +56,7 @@ def _read_again(request: Request, *, number: int) -> None:
 
 @action
 def look(request: Request, *, number: int) -> HttpResponse:
-    """The first rows, were the file read as the form says: a piece of the page. Nothing is kept of it."""
+    """The first rows with the reading options of the form: a part of the page. Saves nothing."""
     shown: dict[str, Any]
     try:
         reading = reading_form.reading_of(request.POST)
@@ -76,5 +79,5 @@ def _understood(found: Draft | Look) -> dict[str, Any]:
 
 
 def _is_unsure(draft: Draft) -> bool:
-    """Whether somebody should look at what the columns are taken for."""
+    """Whether somebody should check the mapping of the columns."""
     return bool(draft.trouble) or any(column.slug and column.sure < 0.9 for column in draft.columns)

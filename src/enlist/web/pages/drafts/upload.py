@@ -1,4 +1,4 @@
-"""New import: choose a way to import, hand in a file."""
+"""The page New import: choose a preset and upload a file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
-    """Ask for a file, or take one in: what cannot be read is said, and nothing typed is lost."""
+    """The form; a POST uploads a file. After an error the form keeps its values."""
     check_right(request.scope, right=Right.IMPORT)
     shown = _shown(request)
     if request.method == "POST":
@@ -46,7 +46,7 @@ def new(request: Request) -> HttpResponse:
 
 @require_safe
 def template(request: Request, *, name: str) -> HttpResponse:
-    """An example of a file for a way to import, as a workbook."""
+    """The template of a preset, as a workbook."""
     check_right(request.scope, right=Right.IMPORT)
     chosen = preset(name)
     data = template_workbook(chosen.columns, rows=chosen.examples)
@@ -59,7 +59,7 @@ def _shown(request: Request) -> dict[str, Any]:
     return {
         "presets": PRESETS.values(),
         "chosen": sent.get("preset", next(iter(PRESETS))),
-        # Of one form comes one import, however often it is sent.
+        # A form makes one import, however often it is sent.
         "key": sent.get("key") or uuid4().hex,
         "columns": {name: list(preset.columns) for name, preset in PRESETS.items()},
         "pasted": sent.get("pasted", ""),
@@ -72,7 +72,7 @@ def _shown(request: Request) -> dict[str, Any]:
 
 
 def _asked(request: Request) -> ImportRequest:
-    """What was handed in: a file, or text that was pasted. Raises FileError, PolicyError."""
+    """The request for an import of a file or of pasted text. Raises FileError, PolicyError."""
     file, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
     if is_too_large(request):
         raise too_large()

@@ -1,4 +1,4 @@
-"""Imports: all of them, and one with its result."""
+"""The list of imports, one import with its result, downloads and approval."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from enlist.core.presets import PRESETS
-from enlist.core.rights import Grant, Right, grant
+from enlist.core.rights import Right
 from enlist.services.imports import approval, notices
 from enlist.services.imports.download import import_download
 from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
 from enlist.services.setup import lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import whole_number
-from enlist.web.pages.drafts.draft import action, against
+from enlist.web.pages.drafts.draft import action, refusal
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
-from enlist.web.words import LOOKED_FOR, statuses, verbs
+from enlist.web.rights import may
+from enlist.web.words import STATE_FILTERS, statuses, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
@@ -34,7 +35,7 @@ TYPES: Final = {
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """Every import, or those that are looked for, the newest first."""
+    """The list, newest first, with its filters and a chart."""
     shown = _listed(request)
     is_new = not shown["imports"] and not shown["is_filtered"]
     chart = None if is_new else charted(lists.imports_by_day(request.scope, days=DAYS))
@@ -44,13 +45,13 @@ def index(request: Request) -> HttpResponse:
 
 @require_safe
 def lines(request: Request) -> HttpResponse:
-    """The lines of the list alone, asked for again while anything is at work."""
+    """The lines of the list only, which the page polls while an import is running."""
     return render(request, "web/imports/lines.html", _listed(request))
 
 
 @require_safe
 def detail(request: Request, *, number: int) -> HttpResponse:
-    """One import: while it is at work how far that is, then what became of its rows and people."""
+    """One import: its progress, then its result."""
     summary, plan = import_show(request.scope, number=number)
     if summary.is_draft and not summary.progress:
         is_further = summary.is_planned or summary.undoes
@@ -68,7 +69,7 @@ def detail(request: Request, *, number: int) -> HttpResponse:
         "bar": bar(summary.rows),
         "statuses": statuses(summary.rows),
         "verbs": verbs(summary.changes),
-        "may_approve": grant(_role(request), right=Right.APPROVE) is Grant.YES,
+        "may_approve": may(request.scope, right=Right.APPROVE),
     }
     if plan:
         shown |= plan_shown(request, plan=plan, summary=summary)
@@ -77,19 +78,15 @@ def detail(request: Request, *, number: int) -> HttpResponse:
 
 @require_safe
 def news(request: Request) -> HttpResponse:
-    """What became of imports since whoever asks was told last: a piece of every page, or nothing (204).
-
-    Every open page asks again and again, so this asks for nothing else.
-    """
+    """New notices about finished imports: a part of every page, or 204."""
     found = notices.notices_list(request.scope)
-    return HttpResponse(
-        render_to_string("web/notices.html", {"notices": found}) if found else "", status=200 if found else 204
-    )
+    # Without the context of a page: every open page polls this.
+    return HttpResponse(render_to_string("web/notices.html", {"notices": found})) if found else HttpResponse(status=204)
 
 
 @require_POST
 def seen(request: Request, *, number: int) -> HttpResponse:
-    """Whoever asks was told what became of an import."""
+    """Dismiss the notice about an import."""
     import_show(request.scope, number=number)
     notices.notice_see(request.scope, number=number)
     return HttpResponse(status=204)
@@ -97,7 +94,7 @@ def seen(request: Request, *, number: int) -> HttpResponse:
 
 @require_safe
 def download(request: Request, *, number: int, what: str, kind: str) -> StreamingHttpResponse:
-    """The rows of an import with what became of them, or those with errors, as a file."""
+    """Download the statuses of an import's rows, or its rows with errors."""
     data, name = import_download(request.scope, number=number, what=what, kind=kind)
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(data, content_type=TYPES[kind], headers=named)
@@ -105,23 +102,24 @@ def download(request: Request, *, number: int, what: str, kind: str) -> Streamin
 
 @action
 def approve(request: Request, *, number: int) -> HttpResponse:
-    """Have what waits approved, by the number of people it is about."""
+    """Approve changes, confirmed by the number of people."""
     typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
     if not typed.isdecimal() or len(typed) > 9:
-        messages.warning(request, _("Type the number of people in digits. Nothing was applied."))
+        messages.warning(request, _("Enter the number of people in digits. Nothing was applied."))
         return redirect("import", number=number)
     shown = request.POST.get("shown", "")
-    said = against(lambda: approval.import_approve_later(request.scope, number=number, confirm=int(typed), shown=shown))
-    if said:
-        messages.warning(request, said)
+    if message := refusal(
+        lambda: approval.import_approve_later(request.scope, number=number, confirm=int(typed), shown=shown)
+    ):
+        messages.warning(request, message)
     return redirect("import", number=number)
 
 
 @action
 def drop(request: Request, *, number: int) -> HttpResponse:
-    """Let what waits never happen."""
+    """Reject changes that need approval."""
     approval.import_drop(request.scope, number=number)
-    messages.info(request, _("What waited in import %s was dropped; nothing of it was applied.") % number)
+    messages.info(request, _("Rejected import %s; nothing was applied.") % number)
     return redirect("import", number=number)
 
 
@@ -135,24 +133,20 @@ def _listed(request: Request) -> dict[str, Any]:
     return {
         "imports": [(each, bar(each.rows)) for each in shown],
         "busy": any(each.progress for each in shown),
-        "may_import": grant(_role(request), right=Right.IMPORT) is Grant.YES,
+        "may_import": may(scope, right=Right.IMPORT),
         "looked": looked,
         "is_filtered": is_filtered,
-        "states": [(name, LOOKED_FOR[name]) for name in LOOKED],
+        "states": [(name, STATE_FILTERS[name]) for name in LOOKED],
         "presets": [(each.name, each.title) for each in PRESETS.values()],
         "query": _without(asked, name="before"),
-        "may_touch": grant(_role(request), right=Right.UNDO_IMPORTS) is Grant.YES,
+        "may_touch": may(scope, right=Right.UNDO_IMPORTS),
         "before": before,
         "older": shown[-1].number if len(found) > SHOWN else None,
     }
 
 
 def _without(asked: QueryDict, *, name: str) -> str:
-    """What was asked for, as an address has it, but for this."""
+    """A query string without one parameter."""
     rest = asked.copy()
     rest.pop(name, None)
     return rest.urlencode()
-
-
-def _role(request: Request) -> str:
-    return request.scope.actor.site_role if request.scope.actor else ""

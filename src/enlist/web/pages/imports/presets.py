@@ -1,4 +1,4 @@
-"""Presets: the ready-made ways to import, and every setting of one; and the roles that people have in courses."""
+"""The list of presets, the settings of one, and the list of roles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_safe
 def detail(request: Request, *, name: str) -> HttpResponse:
-    """The settings of a preset: each with its value, what it means, and what else it could be."""
+    """The settings of a preset: values, meanings and allowed values."""
     check_right(request.scope, right=Right.SEE_SETUP)
     if name not in PRESETS:
         raise NotFound("preset_missing", name=name)
@@ -42,7 +42,7 @@ def detail(request: Request, *, name: str) -> HttpResponse:
 
 @require_safe
 def roles(request: Request) -> HttpResponse:
-    """Every role that people can have in courses or on the site."""
+    """The roles that people can have in courses and on the site."""
     return render(request, "web/setup/roles.html", {"roles": courses.roles_list(request.scope)})
 
 

@@ -1,4 +1,4 @@
-"""Many people at once: what somebody does to those they chose in the list is an import that is looked at first."""
+"""Bulk actions on the people chosen in the list: an import that is previewed, or an export."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from enlist.web.people_form import PeopleFilter
 from enlist.web.request import Request
 
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
-# More would keep the server from everybody else for too long.
-_TAKEN: Final = 100_000
+# A larger export would block the server for too long.
+_MAX_EXPORT: Final = 100_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request) -> HttpResponse:
-    """Have it planned, and look at that, or take those who are chosen away as a file."""
+    """Export the chosen people, or start to plan a bulk action and show its preview."""
     sent = request.POST
-    # Who had to sign in on the way comes back without a form.
+    # Such as the redirect after signing in.
     if request.method != "POST":
         return redirect("people")
     people = PeopleFilter(QueryDict(sent.get("query", "")))
-    is_all = sent.get("whom") == "all"
+    is_all = sent.get("chosen") == "all"
     if is_all and not people.is_valid():
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
     try:
@@ -60,7 +60,7 @@ def change(request: Request) -> HttpResponse:
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
-    found = listing.people_export(request.scope, chosen=chosen, administrators=True, most=_TAKEN)
+    found = listing.people_export(request.scope, chosen=chosen, administrators=True, most=_MAX_EXPORT)
     data = write_workbook(found.frame, sheet="people") if kind == "xlsx" else write(found.frame, bom=True)
     named = {"Content-Disposition": f'attachment; filename="people.{kind}"'}
     return HttpResponse(data, content_type=TYPES[kind], headers=named)

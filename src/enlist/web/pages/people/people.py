@@ -1,4 +1,4 @@
-"""People: the list, and which people it shows."""
+"""The list of people and its filters."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enlist.core.rights import Right
+from enlist.services.access import Scope
 from enlist.services.people import listing
 from enlist.services.people.listing import Wanted
 from enlist.services.setup import lists
-from enlist.web.people_form import PeopleFilter, address_of
+from enlist.web.people_form import PeopleFilter, query_of
 from enlist.web.request import Request
 from enlist.web.rights import may
 
-# More of them make a page too large; the address and the group's own page name any.
+# The filters list this many groups and courses. A group's own page links to its people.
 _GROUPS: Final = 200
 
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """The people who match, some at a time; none while a filter is wrong, because all would look like a result."""
+    """The people that match the filters, page by page; none while a filter is wrong (all would look like a result)."""
     scope, sent = request.scope, request.GET
-    # The search above every page does not say by what.
+    # The search field of every page searches in all fields.
     if set(sent) == {"begins"} and (text := sent["begins"].strip()):
-        sent = QueryDict(address_of(listing.person_search(scope, text=text)))
+        sent = QueryDict(query_of(listing.person_search(scope, text=text)))
     groups = lists.group_names(scope, limit=_GROUPS)
     form = PeopleFilter(sent, groups=groups)
-    shown = {"form": form, "is_filtered": True, "key": uuid4().hex, "groups": groups, **_actions(request)}
+    shown = {"form": form, "is_filtered": True, "key": uuid4().hex, "groups": groups, **_actions(scope)}
     if form.is_valid():
         form.saved(lambda: shown.update(_listed(request, wanted=form.wanted())))
     return render(request, "web/people/index.html", shown, status=422 if form.errors else 200)
@@ -39,15 +40,14 @@ def index(request: Request) -> HttpResponse:
 def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
     return {
         "page": listing.person_list(request.scope, wanted=wanted, after=request.GET.get("after") or None),
-        "query": address_of(wanted),
+        "query": query_of(wanted),
         "is_filtered": wanted != Wanted(by=wanted.by),
     }
 
 
-def _actions(request: Request) -> dict[str, Any]:
+def _actions(scope: Scope) -> dict[str, Any]:
     """The bulk actions, and the courses and roles to choose from."""
-    scope = request.scope
-    if not may(request, right=Right.IMPORT):
+    if not may(scope, right=Right.IMPORT):
         return {"may_change": False}
     return {
         "may_change": True,

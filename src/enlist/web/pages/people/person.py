@@ -1,4 +1,4 @@
-"""One person: what is known of them, changed by hand, and what changed them."""
+"""One person: details and history, and the forms to edit, add, deactivate and erase."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
 from enlist.services.setup import lists
 from enlist.web.forms.people import PersonForm
-from enlist.web.pages.drafts.draft import against
+from enlist.web.pages.drafts.draft import refusal
 from enlist.web.plan_view import WHOLE
 from enlist.web.request import Request
 from enlist.web.rights import may
 
-# What stands in a field that is a box to be ticked.
+# The values of a checkbox field.
 _BOXES: Final = {"1": gettext_lazy("yes"), "0": gettext_lazy("no")}
 
 
 @require_safe
 def detail(request: Request, *, username: str) -> HttpResponse:
-    """Details, courses, groups, and what changed them."""
+    """Details, courses, groups, history."""
     scope = request.scope
     person = listing.person_facts(scope, username=username)
     fields = lists.fields_list(scope)
@@ -49,15 +49,15 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "person": person,
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": [*details, *own],
-        "may_change": may(request, right=Right.CHANGE_PEOPLE),
-        "may_delete": may(request, right=Right.APPROVE) and person.state == "inactive",
+        "may_change": may(scope, right=Right.CHANGE_PEOPLE),
+        "may_delete": may(scope, right=Right.APPROVE) and person.state == "inactive",
     }
     return render(request, "web/people/detail.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, *, username: str) -> HttpResponse:
-    """A form of their values; posted, those that somebody changed are saved."""
+    """The form of a person; a POST saves the changed values."""
     scope = request.scope
     check_right(scope, right=Right.CHANGE_PEOPLE)
     person = listing.person_facts(scope, username=username)
@@ -67,7 +67,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
         cells: list[Cell] = []
         if form.saved(lambda: cells.extend(person_set(scope, username=username, values=values))):
             count = len(cells)
-            messages.success(request, ngettext("%d value is changed.", "%d values are changed.", count) % count)
+            messages.success(request, ngettext("Changed %d value.", "Changed %d values.", count) % count)
             return redirect("person", username=values.get("username", username))
     shown = {"person": person, "form": form}
     return render(request, "web/people/edit.html", shown, status=422 if form.errors else 200)
@@ -75,7 +75,7 @@ def edit(request: Request, *, username: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
-    """A form for somebody new; posted, they are added."""
+    """The form of a new person; a POST adds them."""
     scope = request.scope
     check_right(scope, right=Right.CHANGE_PEOPLE)
     form = PersonForm(request.POST if request.method == "POST" else None, scope=scope)
@@ -83,38 +83,37 @@ def new(request: Request) -> HttpResponse:
         values = form.values(changed=False)
         username, role = values.pop("username"), values.pop("role")
         if form.saved(lambda: person_add(scope, username=username, values=values, role=role)):
-            messages.success(request, _("%s is added. Nobody was written to.") % username)
+            messages.success(request, _("Added %s. No mail was sent.") % username)
             return redirect("person", username=username)
     return render(request, "web/people/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def state(request: Request, *, username: str) -> HttpResponse:
-    """Deactivate or reactivate them, as it is asked for."""
+    """Deactivate or reactivate a person."""
     if request.method == "POST":
         wanted = request.POST.get("state", "")
         if person_set(request.scope, username=username, values={"state": wanted}):
-            turned = _("%s can no longer sign in.") if wanted == "inactive" else _("%s can sign in again.")
-            messages.success(request, turned % username)
+            message = _("%s can no longer sign in.") if wanted == "inactive" else _("%s can sign in again.")
+            messages.success(request, message % username)
     return redirect("person", username=username)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, *, username: str) -> HttpResponse:
-    """Delete somebody inactive for good, by their username typed once more."""
+    """Erase an inactive person, confirmed by their username."""
     if request.method != "POST":
         return redirect("person", username=username)
     confirm = request.POST.get("confirm", "").strip()
-    said = against(lambda: erase.person_delete(request.scope, username=username, confirm=confirm))
-    if said:
-        messages.warning(request, said)
+    if message := refusal(lambda: erase.person_delete(request.scope, username=username, confirm=confirm)):
+        messages.warning(request, message)
         return redirect("person", username=username)
-    messages.success(request, _("%s is deleted for good.") % username)
+    messages.success(request, _("Erased %s.") % username)
     return redirect("people")
 
 
 def field_names(scope: Scope) -> dict[str, str]:
-    """What the organisation's profile fields are called, by their slug."""
+    """The names of profile fields, by slug."""
     return _names(lists.fields_list(scope))
 
 

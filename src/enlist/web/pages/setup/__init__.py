@@ -1,1 +1,1 @@
-"""Pages of what an organisation sets up."""
+"""Pages for setting up an organisation, and its audit log."""

@@ -1,4 +1,4 @@
-"""Activity: what people did by hand and had done."""
+"""The audit log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN: Final = 100
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """The last actions, or those before one, the newest first."""
+    """The last actions, or those before another one, newest first."""
     before = whole_number(request.GET.get("before", ""), digits=18)
     found = history.activity_list(request.scope, limit=SHOWN + 1, before=before)
     names = field_names(request.scope)

@@ -1,4 +1,4 @@
-"""What an organisation sets up: the pages of every kind of record (`core.setup_kinds`), and what one kind alone has."""
+"""The pages of groups, courses and other kinds of records (`core.setup_kinds`)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from enlist.services.access import check_right
 from enlist.services.setup import courses, fields
 from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
 from enlist.web.forms.setup import SetupForm
-from enlist.web.pages.drafts.draft import against
+from enlist.web.pages.drafts.draft import refusal
 from enlist.web.request import Request
 from enlist.web.rights import may
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request, *, kind: SetupKind) -> HttpResponse:
-    """Every record of a kind; posted, another is added."""
+    """The records of a kind; a POST adds one."""
     form = _form(request, kind=kind, key=None)
     if form.is_valid():
         values = form.values(changed=False)
@@ -39,14 +39,14 @@ def index(request: Request, *, kind: SetupKind) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpResponse:
-    """One record; posted, it is changed."""
+    """A record; a POST changes it."""
     (key,) = address.values()
     form = _form(request, kind=kind, key=key)
     if form.is_valid() and form.saved(lambda: record_change(request.scope, kind=kind, key=key, values=form.values())):
-        messages.success(request, _("It is saved."))
+        messages.success(request, _("Saved."))
         return redirect(kind.pages)
     record = record_show(request.scope, kind=kind, key=key)
-    may_change = may(request, right=kind.change)
+    may_change = may(request.scope, right=kind.change)
     facts = [
         each for each in kind.attributes if not may_change or each.name not in form.fields or each.input == "lines"
     ]
@@ -63,26 +63,26 @@ def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def drop(request: Request, *, kind: SetupKind, **address: int | str) -> HttpResponse:
-    """Remove a record where nothing is lost with it."""
+    """Remove a record, unless data would be lost."""
     (key,) = address.values()
     found = record_show(request.scope, kind=kind, key=key)
     if request.method != "POST":
-        return redirect(kind.page, *address.values())
-    if said := against(lambda: record_remove(request.scope, kind=kind, key=key)):
-        messages.warning(request, said)
-        return redirect(kind.page, *address.values())
+        return redirect(kind.page, key)
+    if message := refusal(lambda: record_remove(request.scope, kind=kind, key=key)):
+        messages.warning(request, message)
+        return redirect(kind.page, key)
     messages.success(request, _("Removed %s.") % found[kind.called])
     return redirect(kind.pages)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_group(request: Request, *, course: int) -> HttpResponse:
-    """Add a group inside a course."""
+    """Add a group to a course."""
     record_show(request.scope, kind=COURSES, key=course)
     if request.method == "POST":
         name = request.POST.get("group", "").strip()
-        if said := against(lambda: courses.course_group_add(request.scope, course=course, name=name)):
-            messages.warning(request, said)
+        if message := refusal(lambda: courses.course_group_add(request.scope, course=course, name=name)):
+            messages.warning(request, message)
         else:
             messages.success(request, _("Added %s.") % name)
     return redirect("course", course=course)
@@ -98,7 +98,7 @@ def move(request: Request, *, kind: SetupKind, field: str) -> HttpResponse:
 
 
 def addresses(kind: SetupKind) -> list[URLPattern]:
-    """The addresses of a kind: those of a record have its id, or its name where that never changes."""
+    """The URLs of a kind. The URL of a record has its name if that never changes, else its id."""
     one = f"{kind.pages}/<{'name' if kind.by_name[kind.called].is_fixed else 'key'}:{kind.name}>/"
     about: dict[str, Any] = {"kind": kind}
     return [
@@ -117,20 +117,20 @@ def _form(request: Request, *, kind: SetupKind, key: int | str | None) -> SetupF
 
 
 def _page(request: Request, *, template: str, form: SetupForm, shown: dict[str, Any]) -> HttpResponse:
-    may_change = may(request, right=shown["kind"].change)
+    may_change = may(request.scope, right=shown["kind"].change)
     about = {**shown, "form": form, "may_change": may_change}
     return render(request, template, about, status=422 if form.errors else 200)
 
 
 def _with_shares(found: Sequence[SetupRecord]) -> list[dict[str, Any]]:
-    """Their values, each with its share (%) of the one with most people, where people are in them."""
+    """The values of records, with their share (%) of the largest record's people."""
     rows = [asdict(each) for each in found]
     most = max((each.get("people", 0) for each in rows), default=0) or 1
     return [{**each, "share": f"{100 * each.get('people', 0) / most:.2f}"} for each in rows]
 
 
 def _line(row: dict[str, Any], *, kind: SetupKind) -> dict[str, Any]:
-    """A row of the list: what it is called, its address, its cells, and the address of the people in it."""
+    """A row of the list: name, key, cells, and the query of its people."""
     return {
         **row,
         "called": row[kind.listed],
@@ -142,6 +142,6 @@ def _line(row: dict[str, Any], *, kind: SetupKind) -> dict[str, Any]:
 
 
 def _inside(row: Mapping[str, object], *, kind: SetupKind) -> str:
-    """The query of the list of the people in it, "" where nobody is in such records."""
+    """The query that lists the people of a record; "" for kinds without people."""
     name, _equals, value = kind.inside.partition("=")
     return urlencode({name: value.format(**row)}) if name else ""
