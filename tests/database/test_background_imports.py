@@ -168,7 +168,7 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
     import_hand_over(scope, request=order())
     told: list[str] = []
 
-    def asleep(run: Run) -> dict[str, Any]:
+    def asleep(run: Run) -> None:
         def last(phase: str, done: int, total: int) -> None:
             if phase == "applying" and not told:
                 told.append(phase)
@@ -178,7 +178,6 @@ def test_a_zombie_is_refused_and_its_successor_is_not_disturbed(scope: Scope) ->
         record = records.get(run.scope, number=1)
         plan = background._planned(run, record=record)
         actions.apply(plan, organization=scope.organization, progress=last)
-        return {}
 
     assert jobs.draw()
     job_do(Job.objects.get().pk, work=asleep)

@@ -50,7 +50,7 @@ def kept(scope: Scope) -> dict[str, int]:
 
 
 def told(done: Any) -> list[tuple[int, str, int, int]]:
-    return [(each.number, each.what, each.chunks, each.edits) for each in done.removed]
+    return [(each.number, each.what, each.chunks, each.edits) for each in done.imports]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_each_thing_goes_in_its_time_and_is_counted(scope: Scope, days: float, g
     assert looked == done
     assert told(done) == goes
     assert done.bytes == before - sum(len(bytes(each.data)) for each in Artifact.objects.all())
-    assert expire(scope, now=NOW).removed == ()
+    assert expire(scope, now=NOW).imports == ()
     assert [each.what for each in activity_list(scope)] == (["expired"] if goes else [])
 
 

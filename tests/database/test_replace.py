@@ -16,7 +16,7 @@ from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, fixes, review
 from enlist.services.drafts import replace as replacing
-from enlist.services.drafts.replace import Replacement, import_replace, replace_do, work_of
+from enlist.services.drafts.replace import CellsReplaced, Replacement, import_replace, replace_do, work_of
 from enlist.services.imports.plan import import_show
 from enlist.services.imports.preview import Wanted
 from enlist.services.jobs.run import Run, job_do
@@ -57,7 +57,7 @@ def state(scope: Scope, number: int) -> tuple[str, int]:
 def hurried(number: int, *, hook: Callable[[Run, str], None]) -> None:
     """Do the job of an import here, with something that happens at each of its phases."""
 
-    def hooked(run: Run) -> dict[str, Any]:
+    def hooked(run: Run) -> CellsReplaced:
         return import_replace(replace(run, also=lambda phase, _done, _total: hook(run, phase)))
 
     job = Job.objects.get(import_number=number, kind="imports.replace")

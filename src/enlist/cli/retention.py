@@ -63,7 +63,7 @@ def expire(
         return
     done = expiry.expire(scope, dry_run=dry_run)
     if as_json:
-        give_json({"dry_run": dry_run, **expiry.kept_json(done)})
+        give_json({"dry_run": dry_run, **asdict(done)})
     else:
         _give(done, dry_run=dry_run)
 
@@ -136,11 +136,11 @@ def _restored(done: Restored) -> Iterator[str]:
 
 
 def _give(done: Expired, *, dry_run: bool) -> None:
-    if not done.removed and not done.actions and not done.passwords:
+    if not done.imports and not done.actions and not done.passwords:
         give("Nothing has expired.")
         return
-    if done.removed:
-        give_table([_line(each) for each in done.removed])
+    if done.imports:
+        give_table([_line(each) for each in done.imports])
     parts = [
         f"{done.bytes:,} bytes",
         f"the values of {done.actions:,} manual changes" if done.actions else "",

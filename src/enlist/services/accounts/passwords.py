@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -78,9 +78,9 @@ def passwords_check(scope: Scope, *, number: int) -> models.Import:
     return record
 
 
-def passwords_work(run: Run) -> dict[str, Any]:
+def passwords_work(run: Run) -> Settled:
     """`passwords_settle` as a job, whose arguments name the import."""
-    return asdict(passwords_settle(run.scope, number=run.job.arguments["import"], progress=run))
+    return passwords_settle(run.scope, number=run.job.arguments["import"], progress=run)
 
 
 def passwords_hand_over(scope: Scope, *, number: int) -> Job | None:

@@ -70,21 +70,20 @@ def _failure(job: Job) -> EnlistError:
     return error_from(job.error) if job.error else FileError("reading_failed")
 
 
-def draft_file_read(run: Run) -> dict[str, Any]:
+def draft_file_read(run: Run) -> None:
     """The work of a job: read the file of its draft. Where it cannot be read, the draft stays as it was."""
     record = draft_record(run.scope, number=run.job.import_number or 0, unread=True)
     with _tidied(run, record=record):
         _read(run, record=record, reading=run.job.arguments.get(READ_AS, record.order["reading"]))
-    return {}
 
 
-def draft_file_plan(run: Run) -> dict[str, Any]:
+def draft_file_plan(run: Run) -> None:
     """The work of a job: plan an undo, or a draft, whose file is read first where that is not done."""
     record = records.get(run.scope, number=run.job.import_number or 0)
     with _tidied(run, record=record):
         if "reading" in record.order and record.state in records.OPEN and not records.is_read(record):
             _read(run, record=record, reading=record.order["reading"])
-        return import_make_plan(run)
+        import_make_plan(run)
 
 
 @contextmanager

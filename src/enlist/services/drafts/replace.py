@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -55,12 +55,29 @@ class Replacement:
     called: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that a replacement changes. line: of the file. column: what it is called now."""
+
+    line: int
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
-    """How many cells a replacement changes, and the first of them: line, column, old, new."""
+    """How many cells a replacement changes, and the first of them."""
 
     count: int
-    first: list[dict[str, Any]]
+    first: list[CellChange]
+
+
+@dataclass(frozen=True, slots=True)
+class CellsReplaced:
+    """The result of a job that replaced cells: how many."""
+
+    cells: int
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
     lines = file_rows(record, rows=shown.get_column("row").unique().sort()).select(row=ROW, line=LINE)
     names = pl.col("column").replace_strict(file_names(record), return_dtype=pl.String)
     named = shown.join(lines, on="row", maintain_order="left").select("line", names, "old", "new")
-    return Replaced(cells.height, named.to_dicts())
+    return Replaced(cells.height, [CellChange(*cell) for cell in named.iter_rows()])
 
 
 def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool = False) -> int | None:
@@ -115,7 +132,7 @@ def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool
     return None
 
 
-def import_replace(run: Run) -> dict[str, Any]:
+def import_replace(run: Run) -> CellsReplaced:
     """The work of a job: make the step it asks for, unless it made it already, and plan the draft if that is wanted."""
     record = draft_record(run.scope, number=run.job.import_number or 0)
     asked = dict(run.job.arguments)
@@ -128,7 +145,7 @@ def import_replace(run: Run) -> dict[str, Any]:
         cells = _step(run.scope, record=record, wanted=Replacement(**asked), run=run)
     if plan_too:
         import_make_plan(run)
-    return {"cells": cells}
+    return CellsReplaced(cells)
 
 
 def work_of(scope: Scope, *, number: int) -> Replacing | None:

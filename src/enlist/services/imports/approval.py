@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -73,19 +72,19 @@ def import_approve_later(scope: Scope, *, number: int, confirm: int, shown: str)
     jobs.put(scope, kind=APPROVING, import_number=number, arguments=asked)
 
 
-def import_approve_work(run: Run) -> dict[str, Any]:
+def import_approve_work(run: Run) -> Done | None:
     """The work of a job: approve what waits, unless that was done in an earlier attempt."""
     number, asked = run.job.import_number or 0, run.job.arguments
     record = records.get(run.scope, number=number)
     if records.is_carried_out(run.job.organization_id, number=number):
-        return {}
+        return None
     if not asked:
         raise PlanError("approval_of_erased_person")
     plan = _planned_anew(run.scope, number=number, **asked, progress=run)
     done = plan_commit(run, record=record, plan=plan, approved=True)
     passwords_hand_over(run.scope, number=number)
     _log(run.scope, number=number, people=asked["confirm"])
-    return asdict(done)
+    return done
 
 
 def _log(scope: Scope, *, number: int, people: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from enlist.core.errors import (
     Cancelled,
@@ -34,7 +34,7 @@ from enlist.store.transactions import short_transaction
 
 from .commit import Done, done_by_others, plan_commit
 from .orphans import import_forget, orphans_settle
-from .plan import MADE_ANEW, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
+from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .request import ImportRequest
 from .staged_file import file_excluded, file_keep, file_meant, file_of
 
@@ -174,16 +174,14 @@ def passwords_see_through(scope: Scope, *, number: int, progress: Progress = sil
     return Settled(**job.result) if job else Settled()
 
 
-def import_carry_out(run: Run) -> dict[str, Any]:
+def import_carry_out(run: Run) -> Done | PlannedAgain:
     """The work of a job: plan the staged file of its import and apply the plan, unless that is done already.
 
-    Where somebody looks at the plan first, only the one they were shown is applied, in whichever attempt; any other is
-    left for them to look at: `made_anew`.
+    If a person reviews the plan first, only the plan they saw is applied; any other is left for them to review.
     """
     record = records.get(run.scope, number=run.job.import_number or 0)
-    done = done_by_others(record)
     try:
-        told = asdict(done) if done else _carried_out(run, record=record)
+        result = done_by_others(record) or _carried_out(run, record=record)
     except Cancelled:
         with run.ending():
             records.cancelled(record)
@@ -195,13 +193,13 @@ def import_carry_out(run: Run) -> dict[str, Any]:
         with run.ending():
             records.failed(record)
         raise
-    if MADE_ANEW not in told:
+    if isinstance(result, Done):
         uploads.drop(record)
         passwords_hand_over(run.scope, number=record.number)
-    return told
+    return result
 
 
-def import_make_plan(run: Run) -> dict[str, Any]:
+def import_make_plan(run: Run) -> None:
     """The work of a job: plan the staged file of its import, or its undo, and keep the plan to be looked at."""
     record = records.get(run.scope, number=run.job.import_number or 0)
     if record.state in records.OPEN:
@@ -211,7 +209,6 @@ def import_make_plan(run: Run) -> dict[str, Any]:
             # Who changed the file had it stopped as well, and may want it planned as it is now.
             run.go_on("planning", done=0, total=0)
             raise
-    return {}
 
 
 def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
@@ -243,14 +240,14 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
     return "cancelled"
 
 
-def _carried_out(run: Run, *, record: models.Import) -> dict[str, Any]:
+def _carried_out(run: Run, *, record: models.Import) -> Done | PlannedAgain:
     for left in reversed(range(PLANS)):
         plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
         # Asked of the record: another attempt, or a job that lost its arguments, shows the plan as well.
         if records.is_shown_first(record) and plan.fingerprint != run.job.arguments.get(SHOWN):
-            return {MADE_ANEW: True}
+            return PlannedAgain()
         try:
-            return asdict(_in_turn(run, record=record, plan=plan))
+            return _in_turn(run, record=record, plan=plan)
         except StalePlan:
             if not left:
                 raise

@@ -66,8 +66,15 @@ LOOKED: Final[dict[str, tuple[str, ...]]] = {
     "undone": ("undone",),
     "cancelled": ("cancelled", "dropped"),
 }
-# Of a job's result: the plan somebody was shown was stale, and is made anew.
+# In a job's result: the plan that a person saw was stale, so it was planned again instead of applied.
 MADE_ANEW: Final = "made_anew"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAgain:
+    """The result of a job that planned an import again, because the plan that a person saw was stale."""
+
+    made_anew: bool = True
 
 
 @dataclass(frozen=True)

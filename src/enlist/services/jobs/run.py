@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Protocol, TypeVar
@@ -56,13 +56,13 @@ LEAVING: Final = threading.Event()
 OFTEN: Final = 0.5
 
 
-class Told(Protocol):
-    """What work ends with: a dataclass, kept with its job."""
+class Result(Protocol):
+    """What a job returns: a dataclass, stored with the job."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-T = TypeVar("T", bound=Told)
+T = TypeVar("T", bound=Result)
 R = TypeVar("R")
 
 _log = logging.getLogger("enlist")
@@ -117,8 +117,7 @@ class Run:
             self.permit()
 
 
-# What it gives is told with the job: values of JSON.
-JobFunction = Callable[[Run], Mapping[str, Any] | None]
+JobFunction = Callable[[Run], Result | None]
 
 
 def job_do(number: int, *, work: JobFunction) -> None:
@@ -229,7 +228,7 @@ def _do(job: Job, *, lease: LeaseKeeper, work: JobFunction) -> None:
     except Exception as error:
         _failed(job, error=error)
     else:
-        jobs.done(job, result=result or {})
+        jobs.done(job, result=asdict(result) if result else {})
 
 
 def _refused(job: Job, *, error: NotAllowed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
@@ -25,7 +25,6 @@ __all__ = [
     "expire",
     "expire_hand_over",
     "expire_work",
-    "kept_json",
     "retention_change",
     "retention_show",
 ]
@@ -36,16 +35,15 @@ KIND: Final = "keeping.expire"
 
 @dataclass(frozen=True)
 class Expired:
-    """What was removed, or would be: of which imports, the values of how many actions by hand, how many passwords."""
+    """What was, or would be, removed.
 
-    removed: tuple[Removed, ...]
+    bytes: size as stored. actions: manual changes whose values go. passwords: those that were never handed out.
+    """
+
+    imports: tuple[Removed, ...]
+    bytes: int
     actions: int
-    passwords: int = 0
-
-    @property
-    def bytes(self) -> int:
-        """How much that was, as it was stored."""
-        return sum(each.bytes for each in self.removed)
+    passwords: int
 
 
 @needs(Right.SEE_SETUP)
@@ -72,14 +70,16 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     actions = expiry.expired_actions(scope.organization, retention=retention, now=now)
     passwords = sealed_passwords.expired(scope.organization, before=now - timedelta(days=retention.files))
     if dry_run:
-        would = tuple(expiry.count(record, kind=kind) for record, kind in over)
-        return Expired(would, actions=actions.count(), passwords=passwords.count())
+        found = tuple(expiry.count(record, kind=kind) for record, kind in over)
+        return Expired(found, bytes=_bytes(found), actions=actions.count(), passwords=passwords.count())
+    removed = tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over)
     done = Expired(
-        tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over),
+        removed,
+        bytes=_bytes(removed),
         actions=expiry.forget_values(actions),
         passwords=sealed_passwords.drop(passwords),
     )
-    if done.removed or done.actions or done.passwords:
+    if done.imports or done.actions or done.passwords:
         with short_transaction():
             activity.log(scope, action="expired", note=_note(done))
     engine().free_space()
@@ -91,28 +91,22 @@ def expire_hand_over() -> None:
     for each in organizations():
         scope = Scope(each, MACHINE)
         over = expire(scope, dry_run=True)
-        if (over.removed or over.actions or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
+        if (over.imports or over.actions or over.passwords) and not jobs.open_job(each.pk, kind=KIND):
             jobs.put(scope, kind=KIND)
 
 
-def expire_work(run: Run) -> dict[str, Any]:
+def expire_work(run: Run) -> Expired:
     """`expire` as a job."""
-    return kept_json(expire(run.scope))
+    return expire(run.scope)
 
 
-def kept_json(done: Expired) -> dict[str, Any]:
-    """What was removed as JSON values: imports [{number, what, chunks, bytes, edits}], bytes, actions."""
-    return {
-        "imports": [vars(each) for each in done.removed],
-        "bytes": done.bytes,
-        "actions": done.actions,
-        "passwords": done.passwords,
-    }
+def _bytes(removed: tuple[Removed, ...]) -> int:
+    return sum(each.bytes for each in removed)
 
 
 def _note(done: Expired) -> str:
-    files = [str(each.number) for each in done.removed if each.what == "file"]
-    plans = [str(each.number) for each in done.removed if each.what == "plan"]
+    files = [str(each.number) for each in done.imports if each.what == "file"]
+    plans = [str(each.number) for each in done.imports if each.what == "plan"]
     told = [
         f"files of imports {', '.join(files)}" if files else "",
         f"plans of imports {', '.join(plans)}" if plans else "",

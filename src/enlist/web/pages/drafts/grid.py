@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.http import JsonResponse
@@ -226,7 +227,7 @@ def _kept(moved: Moved) -> str:
 
 def _look(scope: Scope, *, number: int, sent: dict[str, Any]) -> dict[str, Any]:
     found = replace.replace_show(scope, number=number, wanted=_replacement(sent))
-    return {"count": found.count, "first": found.first}
+    return {"count": found.count, "first": [asdict(each) for each in found.first]}
 
 
 def _replace(scope: Scope, *, number: int, sent: dict[str, Any]) -> str:
