@@ -30,7 +30,7 @@ def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site
         (
             "header_guessed",
             [
-                "Column “emial” is taken for e-mail (80% sure). It is similar to “email”, another name for it."
+                "Column “emial” is imported as e-mail (80% sure). It is similar to “email”, another name for it."
                 " All of its cells look like e-mail addresses."
             ],
         )

@@ -44,7 +44,7 @@ _MAGIC: Final = (
     (b"PAR1", b"\0", "file_is_other_table", "a Parquet file"),
     (b"SQLite format 3\x00", b"", "file_is_other_table", "an SQLite database"),
 )
-# Texts that are no tables, by how they begin; read as one, each would be rows of nonsense.
+# Texts that aren't tables, by their first characters; reading them as tables would give meaningless rows.
 _TEXTS: Final = (
     (re.compile(rb"<\?xml[\s?]"), "file_is_other_table", "an XML document"),
     (re.compile(rb'\{\s*"[^"]*"\s*:|\[\s*\{'), "file_is_other_table", "a JSON document"),
@@ -188,7 +188,7 @@ def _refuse_binary(data: bytes, *, name: str) -> None:
     for start, mark, code, what in _MAGIC:
         if data.startswith(start) and mark in data:
             raise FileError(code, file=name, what=what)
-    # As bytes letters of UTF-16 have noughts between them.
+    # In UTF-16, there are zero bytes between letters.
     text = data[:_SOME].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
     for pattern, code, what in _TEXTS:
         if pattern.match(text):

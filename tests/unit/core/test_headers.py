@@ -212,7 +212,7 @@ def test_it_says_what_it_guessed_how_sure_it_is_and_why() -> None:
     match = match_headers(["username", "emial"])
 
     assert sentences(match.flags).to_list() == [
-        "Column “emial” is taken for e-mail (72% sure). It is similar to “email”, another name for it."
+        "Column “emial” is imported as e-mail (72% sure). It is similar to “email”, another name for it."
     ]
     assert match.flags.get_column("code").to_list() == ["header_guessed"]
 
@@ -270,8 +270,8 @@ def test_it_doubts_a_column_whose_cells_say_something_else() -> None:
 
     assert match.slugs == {"mail": "email", "surname": "lastname", "firstname": "firstname"}
     assert sentences(match.flags).to_list() == [
-        "Column “mail” is taken for e-mail, but only 0% of its cells have an @.",
-        "Column “surname” is taken for last name, but all of its cells hold digits or signs that names do not have.",
+        "Column “mail” is imported as e-mail, but only 0% of its cells have an @.",
+        "Column “surname” is imported as last name, but all of its cells hold digits or signs that names do not have.",
     ]
 
 

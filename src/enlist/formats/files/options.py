@@ -33,7 +33,7 @@ class ReadOptions:
     lines: which lines below the header are rows: "all", or as "found": totals, the header over again, other tables are
     none. hidden: rows and columns that a workbook hides: "read" them like others, or "skip" them.
     pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
-    secret: the headers whose cells must never enter the Table, or what says so of a header.
+    secret: the headers whose cells must never enter the Table, or a function that decides by header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
     first: stop after about so many rows.
     progress: is called with the number of rows read so far, some thousands at a time; it may raise, to end the reading.

@@ -188,7 +188,7 @@ def _sample(text: Text) -> str:
 
 
 def within(chunks: Iterable[Chunk], *, options: ReadOptions) -> Iterator[Chunk]:
-    """The same chunks, whose rows are told as progress. Raises FileError where there are too many rows or cells."""
+    """The same chunks, with their rows reported as progress. Raises FileError if there are too many rows or cells."""
     height, limits = 0, options.limits
     for chunk in chunks:
         height += chunk.frame.height

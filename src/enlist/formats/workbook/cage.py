@@ -73,7 +73,7 @@ def parsed_message(line: bytes | str, *, name: str) -> Message:
         try:
             raise _refused(refused, name=name)
         except (KeyError, ValueError, TypeError):
-            # Not what our child says: whoever took it over must not put words before a person.
+            # Not the child's message: if the child was compromised, it must not show text to people.
             raise FileError("workbook_reader_broke", file=name) from None
     return message
 

@@ -45,11 +45,11 @@ class Claims:
 
     frame: of `_CLAIMS_SCHEMA`, by row, for rows that get as far as creating a person: email_key is null where sharing
     it fails no row, `made` means that the address contains the final username, and `fails` is known before planning.
-    taken: String, existing usernames.
+    existing: String, existing usernames.
     """
 
     frame: pl.DataFrame
-    taken: pl.Series
+    existing: pl.Series
 
     def likely(self) -> pl.Series:
         """The rows (Int64) that will probably fail; of rows that share an address the first gets it."""
@@ -69,7 +69,7 @@ class Claims:
     def names(self, *, failed: pl.Series) -> pl.DataFrame:
         """The numbered usernames if these rows (Int64) fail: row Int64, name String."""
         stays = ~pl.col("row").is_in(failed.implode())
-        numbers = numbered(self.frame.select("row", "username_key", stays=stays), taken=self.taken)
+        numbers = numbered(self.frame.select("row", "username_key", stays=stays), taken=self.existing)
         named = numbers.join(self.frame.select("row", "username"), on="row")
         return named.select("row", name=pl.col("username").str.strip_chars_end(DIGITS) + pl.col("number"))
 
@@ -102,7 +102,7 @@ def claims_of(rows: Rows, *, directory: Directory, policy: Policy) -> Claims:
 
 def combined(claims: Sequence[Claims]) -> Claims:
     """The claims of several batches, in the order of the file."""
-    return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.taken for each in claims]).unique())
+    return Claims(pl.concat([each.frame for each in claims]), pl.concat([each.existing for each in claims]).unique())
 
 
 def settle_names(claims: Claims, *, plan: Callable[[pl.DataFrame | None], tuple[T, pl.Series]]) -> T:
