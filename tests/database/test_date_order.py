@@ -37,7 +37,7 @@ def number(scope: Scope) -> int:
 def codes(scope: Scope, number: int, *, row: int) -> list[str]:
     """What is wrong with a row that is looked at on a page of its own."""
     page = review.review_page(scope, number=number, wanted=Wanted(), start=row, limit=1).page
-    return [flag["code"] for flag in page.rows[0].flags]
+    return [flag.code for flag in page.rows[0].flags]
 
 
 def test_a_row_is_checked_by_the_order_that_the_whole_column_tells(scope: Scope, number: int) -> None:

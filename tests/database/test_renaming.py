@@ -62,7 +62,7 @@ def test_a_renamed_column_is_imported_and_given_back_under_its_name(scope: Scope
     header_rename(scope, number=number, header="city", name="Department")
     header_rename(scope, number=number, header="profile_field_house", name="city")
     page = review.review_page(scope, number=number, wanted=ALL, start=0, limit=10).page
-    assert [flag["column"] for flag in page.rows[1].flags] == [], "a city may be called Oka"
+    assert [flag.column for flag in page.rows[1].flags] == [], "a city may be called Oka"
 
     plan(scope, number)
     (problem,) = fixes.problems_list(scope, number=number).kinds

@@ -70,7 +70,7 @@ def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) ->
 
     assert (bob.cells[2], bob.row_status, page.is_checked, page.done) == ("Ray", "", False, 1)
     assert page.changed == {1: {"lastname": "owner", "email": "owner"}}
-    assert {(flag["column"], flag["code"]) for flag in bob.flags} == {
+    assert {(flag.column, flag.code) for flag in bob.flags} == {
         ("email", "email_odd"),
         ("profile_field_house", "choice_unknown"),
     }
@@ -236,7 +236,7 @@ def test_each_takes_back_their_own_steps_and_what_others_put_there_since_stays(s
 def test_a_step_that_is_taken_back_and_made_again_is_checked_anew(scope: Scope, number: int) -> None:
     def codes() -> set[str]:
         page = review.review_page(scope, number=number, wanted=ALL, start=0, limit=1).page
-        return {flag["code"] for flag in page.rows[0].flags}
+        return {flag.code for flag in page.rows[0].flags}
 
     review.cells_set(scope, number=number, cells=[(0, "profile_field_house", "Ook")])
     review.edit_undo(scope, number=number)

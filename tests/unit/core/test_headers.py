@@ -147,7 +147,7 @@ def test_it_ignores_unknown_columns_and_names_them() -> None:
 
     assert match.flags.select("row", "column", "code").rows() == [(None, None, "column_ignored")]
     assert sentences(match.flags).to_list() == [
-        "Columns that no field has the name of (2); they aren't imported: “colour”, “corse” (did you mean courseN?)."
+        "These columns match no field and aren't imported (2): “colour”, “corse” (did you mean courseN?)."
     ]
 
 

@@ -276,7 +276,7 @@ def test_it_puts_errors_before_warnings_before_notices() -> None:
         "",
         "Notices (1)",
         "  1 × column “Shoe”",
-        "      Columns that no field has the name of (1); they aren't imported: “Shoe”.",
+        "      These columns match no field and aren't imported (1): “Shoe”.",
         "      Fix: Map a column to a field if it should count.",
     ]
 

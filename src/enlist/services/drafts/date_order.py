@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from enlist.core.clean.date import Signs, signs
 from enlist.core.errors import HeaderError
-from enlist.core.headers.match import match_headers
 from enlist.core.policy import DateOrder, Policy
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import file_meant, file_names
 from enlist.store import models
 from enlist.store.imports import artifacts, edits
 
-from .draft import draft_record, words_of
+from .draft import ColumnWords, draft_record, words_of
 
 
 def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:
@@ -29,15 +26,15 @@ def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:
     return {names[header]: dates_order(record, header=header) for header in columns}
 
 
-def dates_columns(record: models.Import, *, words: Mapping[str, Any]) -> dict[str, str]:
+def dates_columns(record: models.Import, *, words: ColumnWords) -> dict[str, str]:
     """Our slug → the header in the file, for columns of dates; nothing where columns are not understood."""
-    slugs = {field.slug for field in words["reference"].profile_fields if field.kind == "date"}
+    slugs = {field.slug for field in words.reference.profile_fields if field.kind == "date"}
     if not slugs:
         return {}
     headers = {name: header for header, name in file_names(record).items()}
     columns, policy = file_meant(record, headers=headers)
     try:
-        found = match_headers(tuple(headers), **words, overrides=columns, left_out=policy.columns_left_out).headers
+        found = words.match(tuple(headers), overrides=columns, left_out=policy.columns_left_out).headers
     except HeaderError:
         return {}
     return {slug: headers[name] for slug, name in found.items() if slug in slugs}

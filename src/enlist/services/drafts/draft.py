@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -52,6 +52,22 @@ SAMPLES: Final = 3
 NO_MARKS: Final[Mapping[str, Any]] = {}
 # Of a job's arguments: how the file is to be read.
 READ_AS: Final = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """What columns are matched with: the fields of the organisation, and choices for earlier files."""
+
+    reference: Reference
+    remembered: Mapping[str, str]
+
+    def match(
+        self, table: Table | Sequence[str], *, overrides: Mapping[str, str], left_out: Collection[str]
+    ) -> HeaderMatch:
+        """`match_headers` with these words."""
+        return match_headers(
+            table, reference=self.reference, remembered=self.remembered, overrides=overrides, left_out=left_out
+        )
 
 
 @dataclass(frozen=True)
@@ -156,7 +172,7 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
 
 
 def draft_of(
-    record: models.Import, *, start: Table, called: Mapping[str, str], words: Mapping[str, Any], rows: int = 0
+    record: models.Import, *, start: Table, called: Mapping[str, str], words: ColumnWords, rows: int = 0
 ) -> Draft:
     """A draft with its first rows. start: its first chunk; called: the names of columns that were renamed."""
     columns, trouble = _columns(start, record=record, called=called, words=words)
@@ -171,7 +187,7 @@ def draft_of(
         first=_first(start, rows=rows),
         said=tuple(groups_of([start.flags])),
         columns=columns,
-        reference=words["reference"],
+        reference=words.reference,
         trouble=trouble,
     )
 
@@ -213,11 +229,11 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     meant = {header: slug for header, slug in columns.items() if header in guessed}
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
     chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
-    match = match_headers(start, **words, overrides=chosen, left_out=left_out)
+    match = words.match(start, overrides=chosen, left_out=left_out)
     # What only their cells tell is guessed beside the others.
     if seen := [each.header for each in match.columns if each.slug and not meant.get(each.header, each.slug)]:
         left_out = (*left_out, *seen)
-        match = match_headers(start, **words, overrides=chosen, left_out=left_out)
+        match = words.match(start, overrides=chosen, left_out=left_out)
     _keep_meant(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
     # Of a name that no file gave nothing is learnt for other files.
     names = file_names(record)
@@ -237,12 +253,11 @@ def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> No
     draft_columns_set(scope, number=number, columns=meant)
 
 
-def words_of(scope: Scope) -> dict[str, Any]:
-    """By what columns are understood in the organisation: its fields, and what was said of other files."""
-    return {
-        "reference": snapshot.fields(scope.organization),
-        "remembered": remembered_headers.remembered(scope.organization),
-    }
+def words_of(scope: Scope) -> ColumnWords:
+    """The words of the organisation."""
+    return ColumnWords(
+        snapshot.fields(scope.organization), remembered=remembered_headers.remembered(scope.organization)
+    )
 
 
 def draft_settings_set(
@@ -410,12 +425,12 @@ def _keep_meant(
 
 
 def _columns(
-    start: Table, *, record: models.Import, called: Mapping[str, str], words: Mapping[str, Any]
+    start: Table, *, record: models.Import, called: Mapping[str, str], words: ColumnWords
 ) -> tuple[tuple[Column, ...], EnlistError | None]:
     """What each column is taken for, and why that will not do, where it will not."""
     overrides, policy = file_meant(record, headers=start.headers)
     try:
-        match = match_headers(start, **words, overrides=overrides, left_out=policy.columns_left_out)
+        match = words.match(start, overrides=overrides, left_out=policy.columns_left_out)
         found = match.columns
         trouble = _lack(start, match=match, policy=policy)
     except EnlistError as error:
@@ -449,12 +464,12 @@ def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> EnlistError | 
     return None
 
 
-def _alone(header: str, *, words: Mapping[str, Any], slug: str | None = None) -> ColumnMatch:
+def _alone(header: str, *, words: ColumnWords, slug: str | None = None) -> ColumnMatch:
     """What a column would be taken for if it were the only one. slug: as somebody said, "" for left out."""
     left_out = (header,) if slug == "" else ()
     try:
         overrides = {header: slug} if slug else {}
-        return match_headers([header], **words, overrides=overrides, left_out=left_out).columns[0]
+        return words.match([header], overrides=overrides, left_out=left_out).columns[0]
     except HeaderError as error:
         return ColumnMatch(header, None, 0.0, error.message)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.errors import HeaderError
 from enlist.core.flags.flags import no_flags
-from enlist.core.headers.match import HeaderMatch, match_headers
+from enlist.core.headers.match import HeaderMatch
 from enlist.core.headers.words import is_secret
 from enlist.core.table.overlay import HEADER
 from enlist.core.table.table import Table
@@ -57,7 +57,7 @@ def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> Hea
 
     def match(table: Table) -> HeaderMatch:
         columns, policy = file_meant(record, headers=table.headers)
-        return match_headers(table, **words, overrides=columns, left_out=policy.columns_left_out)
+        return words.match(table, overrides=columns, left_out=policy.columns_left_out)
 
     try:
         return match(replace(start, frame=start.frame.rename({old: name})))

@@ -13,7 +13,6 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import EnlistError, PolicyError
-from enlist.core.headers.match import match_headers
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
 from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded, names
@@ -165,7 +164,7 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Se
     frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
     table = file_table(record, frame=frame, lines=pl.Series([row.line for row in about], dtype=pl.Int64))
     try:
-        match = match_headers(table, **words, overrides=columns, left_out=policy.columns_left_out)
+        match = words.match(table, overrides=columns, left_out=policy.columns_left_out)
     except EnlistError:
         return page
     orders = {slug: dates_order(record, header=header) for slug, header in dates.items()}

@@ -12,7 +12,6 @@ from enlist.core.clean import Cleaned
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import ERRORS, WARNINGS
 from enlist.core.flags.flags import collect, sentences
-from enlist.core.headers.match import match_headers
 from enlist.core.policy import Policy, patterns, policy_field
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import cleaner, spelling, usernames
@@ -59,7 +58,7 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
     columns, policy = file_meant(record, headers=start.headers)
     policy = policy.replace(defaults={}, username_from="")
     slug = _field_of(setting, policy=policy)
-    match = match_headers(start, **words, overrides=columns, left_out=policy.columns_left_out)
+    match = words.match(start, overrides=columns, left_out=policy.columns_left_out)
     rows = check(start, match, policy=policy, reference=reference).frame
     shown = _named(rows, uses=patterns.references(pattern))
     cells = shown.select("line", _=patterns.expression(pattern)).get_column("_")

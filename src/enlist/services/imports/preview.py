@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -56,6 +56,16 @@ class Wanted:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RowFlag:
+    """A flag about a row, or about its cell in a column ("" for the whole row)."""
+
+    column: str
+    level: str
+    sentence: str
+    code: str
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of a file: its number from 0, its line, its cells, what becomes of it, and what is wrong with it.
@@ -68,7 +78,7 @@ class Row:
     cells: tuple[str, ...]
     row_status: str
     known: bool = False
-    flags: tuple[dict[str, Any], ...] = ()
+    flags: tuple[RowFlag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,8 +242,8 @@ def _level() -> pl.Expr:
     )
 
 
-def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
-    """What is said of some rows of the index that have flags: column, level, sentence, fix."""
+def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[RowFlag, ...]]:
+    """The flags of some rows of the index."""
     parts = rows.get_column("parts").explode().unique().drop_nulls().to_list()
     if not parts:
         return {}
@@ -243,11 +253,11 @@ def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[d
     return flag_list(pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]))
 
 
-def flag_list(flags: pl.DataFrame) -> dict[int, tuple[dict[str, Any], ...]]:
-    """Flags by their row: column, level, sentence, fix, code, value."""
-    told: dict[int, tuple[dict[str, Any], ...]] = {}
-    for each, sentence in zip(flags.iter_rows(named=True), sentences(flags), strict=True):
-        kind = FLAGS[each["code"]]
-        said = {"column": each["column"] or "", "level": kind.level.value, "sentence": sentence, "fix": kind.fix}
-        told[each["row"]] = (*told.get(each["row"], ()), {**said, "code": each["code"], "value": each["value"] or ""})
-    return told
+def flag_list(flags: pl.DataFrame) -> dict[int, tuple[RowFlag, ...]]:
+    """Flags by their row."""
+    found: dict[int, tuple[RowFlag, ...]] = {}
+    columns = flags.select("row", "code", pl.col("column").fill_null(""))
+    for (row, code, column), sentence in zip(columns.iter_rows(), sentences(flags), strict=True):
+        shown = RowFlag(column, level=FLAGS[code].level.value, sentence=sentence, code=code)
+        found[row] = (*found.get(row, ()), shown)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,15 @@ def jobs_list(scope: Scope, *, limit: int = 20) -> list[JobSummary]:
 
 def job_progress(job: Job) -> JobProgress:
     """How far a job is."""
-    return JobProgress(**_progress(job))
+    rate, left = _speed(job)
+    return JobProgress(
+        phase="cancelling" if job.cancel and job.state == "running" else job.phase,
+        done=job.done,
+        total=job.total,
+        rate=rate,
+        left=left,
+        is_unattended=jobs.is_unattended(job),
+    )
 
 
 def _summary(job: Job) -> JobSummary:
@@ -67,19 +75,12 @@ def _summary(job: Job) -> JobSummary:
         kind=job.kind,
         import_number=job.import_number,
         state=job.state,
-        **_progress(job),
+        **asdict(job_progress(job)),
         result=job.result,
         error=error_from(job.error) if job.error else None,
         created_at=job.created_at,
         ended_at=job.ended_at,
     )
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    rate, left = _speed(job)
-    stopping = job.cancel and job.state == "running"
-    told = {"phase": "cancelling" if stopping else job.phase, "done": job.done, "total": job.total}
-    return {**told, "rate": rate, "left": left, "is_unattended": jobs.is_unattended(job)}
 
 
 def _speed(job: Job) -> tuple[float | None, float | None]:

@@ -111,8 +111,8 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     places = {header: f"c{place}" for place, header in enumerate(review.page.headers)}
     flags: dict[str, list[dict[str, str]]] = {}
     for flag in row.flags:
-        sentence = f"{flag['sentence']} {flag_hint(flag['code'])}".strip()
-        flags.setdefault(places.get(flag["column"], "row"), []).append({"level": flag["level"], "said": sentence})
+        sentence = f"{flag.sentence} {flag_hint(flag.code)}".strip()
+        flags.setdefault(places.get(flag.column, "row"), []).append({"level": flag.level, "said": sentence})
     changed, at = review.changed.get(row.row, {}), {header: f"c{n}" for n, header in enumerate(review.names)}
     return {
         "id": row.row,
