@@ -41,20 +41,20 @@ class PeopleFilter(ServiceForm):
 
     def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sent, auto_id="%s")
-        begins = self._ask("begins", input_for("text", label=_("Begins with"), required=False))
+        begins = self._add("begins", field=input_for("text", label=_("Begins with"), required=False))
         begins.widget.attrs["type"] = "search"
-        self._ask("by", input_for("choice", options=_SORTS, label=_("Sorted by"), required=False))
+        self._add("by", field=input_for("choice", options=_SORTS, label=_("Sorted by"), required=False))
         self._choose("state", options=[(name, _TITLES[name]) for name in STATES], label=_("Status"))
         self._choose("role", options=[(name, name.replace("_", " ")) for name in SITE_ROLES], label=_("Role"))
         self._choose("source", options=[(name, _TITLES[name]) for name in MADE_BY], label=_("Added"))
         self._choose("group", options=[(f"#{key}", name) for key, name in groups], label=_("Group"))
-        self._ask("import", _number(label=_("By import")), is_chosen="import" in sent)
+        self._add("import", field=_number(label=_("By import")), is_chosen="import" in sent)
         if sent.get("course"):
-            self._ask("course", input_for("text", label=_("Course"), required=False), is_chosen=True)
+            self._add("course", field=input_for("text", label=_("Course"), required=False), is_chosen=True)
         never = forms.CheckboxInput({"class": "form-check-input"})
-        self._ask("never", forms.BooleanField(label=_("never signed in"), required=False, widget=never))
+        self._add("never", field=forms.BooleanField(label=_("never signed in"), required=False, widget=never))
 
-    def _ask(self, name: str, field: forms.Field, *, is_chosen: bool = False) -> forms.Field:
+    def _add(self, name: str, *, field: forms.Field, is_chosen: bool = False) -> forms.Field:
         if is_chosen and self.data[name]:
             field.widget.attrs["class"] += " chosen"
         self.fields[name] = field
@@ -63,7 +63,7 @@ class PeopleFilter(ServiceForm):
     def _choose(self, name: str, *, options: Options, label: Any) -> None:
         value = self.data.get(name, "") if name == "group" else ""
         field = input_for("choice", options=[("", _("any")), *options], value=value, label=label, required=False)
-        self._ask(name, field, is_chosen=name in self.data)
+        self._add(name, field=field, is_chosen=name in self.data)
 
     def wanted(self) -> Wanted:
         """What is asked for, once it is valid."""

@@ -175,9 +175,9 @@ def test_it_tells_who_is_turned_and_updated_at_once() -> None:
     assert text(plan, labels=LABELS).splitlines()[-5:] == [
         "  anna  updated and deactivated",
         "      city: Rome → Bonn",
-        "      state: active → inactive",
+        "      account status: active → inactive",
         "  boris  deactivated",
-        "      state: active → inactive",
+        "      account status: active → inactive",
     ]
 
 
@@ -218,7 +218,7 @@ def test_it_shows_an_undo_without_lines() -> None:
         "      leaves MATH / Set A",
         "      no longer enrolled in MATH as student",
         "  anna  restored",
-        "      username: anna · city: Perth · state: inactive",
+        "      username: anna · city: Perth · account status: inactive",
     ]
 
 

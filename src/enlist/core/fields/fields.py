@@ -28,7 +28,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     BOOLEAN = "yes or no"
     ACTION = "action"
-    STATE = "state of the account"
+    STATE = "account status"
     COURSE = "course"
     ROLE = "role"
     TYPE = "type"
@@ -149,7 +149,7 @@ OPERATION_FIELDS: Final = (
 )
 
 # The words that mean it are in `account_states`.
-STATE: Final = Field("state", "state of the account", Kind.STATE, 50)
+STATE: Final = Field("state", "account status", Kind.STATE, 50)
 
 # One column for both names; in the second the family name comes first.
 FULL_NAMES: Final = (
