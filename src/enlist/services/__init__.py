@@ -1,1 +1,1 @@
-"""Use cases, noun_verb, keyword-only, one transaction each."""
+"""Use cases: functions called noun_verb, keyword-only, one transaction each."""

@@ -1,7 +1,7 @@
-"""Access: whose data somebody works with, what they may do there, and what stands in the way.
+"""Access: which organisation a person works in, and what they may do there.
 
-Every use case asks here before anything else: by `needs` in front of it, or by `may_touch` where it depends on whose
-import it is. Whoever may type commands on the machine acts as its owner.
+Every use case checks this first: with the decorator `needs`, or with `may_touch` if it depends on whose import it is.
+Anyone who can run commands on the machine acts as its owner.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ T = TypeVar("T")
 
 
 def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
-    """The scope of somebody who may type commands: an organisation by its slug, or the only one.
+    """The scope of a command: an organisation by its slug, or the only one.
 
-    acting: the username of somebody of the organisation, to act with their rights. Raises NotFound; OlderTables or
-    NewerTables where the database is of another version, KeyMissing.
+    acting: the username of a person of the organisation whose rights apply. Raises NotFound, KeyMissing; OlderTables
+    or NewerTables if the database is of another version.
     """
     check_site()
     here = organization_of(organization)
@@ -55,7 +55,7 @@ def scope_of(organization: str | None, *, acting: str | None = None) -> Scope:
 
 
 def needs(right: Right) -> Callable[[Callable[Concatenate[Scope, P], T]], Callable[Concatenate[Scope, P], T]]:
-    """In front of a use case: only whoever has the right gets in. It raises NotAllowed, NotFound."""
+    """Decorate a use case: it raises NotAllowed or NotFound for people without the right."""
 
     def guarded(use_case: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
         def asked(scope: Scope, /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -68,7 +68,7 @@ def needs(right: Right) -> Callable[[Callable[Concatenate[Scope, P], T]], Callab
 
 
 def check_right(scope: Scope, *, right: Right) -> None:
-    """Raise NotAllowed where who acts has not this right, and NotFound where they are of another organisation."""
+    """Raise NotAllowed if the person doesn't have this right, NotFound if they are of another organisation."""
     if scope.asks is MACHINE:
         return
     if scope.asks.organization_id != scope.organization.pk or scope.asks.state != "active":
@@ -79,9 +79,9 @@ def check_right(scope: Scope, *, right: Right) -> None:
 
 
 def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
-    """Raise NotAllowed where an import is not their own and they have not this right for those of others.
+    """Raise NotAllowed if the import is somebody else's and the person doesn't have the right `others`.
 
-    Whoever touches an undo touches what it undoes, too.
+    The same holds for the import that an undo reverses.
     """
     is_own = scope.actor is not None and record.started_by_id == scope.actor.pk
     check_right(scope, right=Right.IMPORT if is_own else others)
@@ -90,17 +90,17 @@ def may_touch(scope: Scope, *, record: Import, others: Right) -> None:
 
 
 def scope_of_account(account: Account) -> Scope:
-    """The scope of somebody signed in: their organisation and no other. Raises NotFound for nobody's account."""
+    """The scope of a person who is signed in. Raises NotFound for an account without a person."""
     if account.person is None:
         raise NotFound("account_without_person")
     return Scope(account.organization, account.person)
 
 
 def are_several() -> bool:
-    """Whether there is more than one organisation, so that signing in has to name one."""
+    """Whether there is more than one organisation, so that people must name theirs to sign in."""
     return len(organizations()) > 1
 
 
 def database_problem(error: Exception) -> DatabaseProblem | None:
-    """What is wrong with the database, where that is what an error says."""
+    """The problem of the database behind an error; None for other errors."""
     return database_errors.problem_of(error)

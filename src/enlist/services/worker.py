@@ -1,4 +1,4 @@
-"""The worker: does the jobs of the queue, one at a time, and looks after those of workers that died."""
+"""The worker: runs the jobs of the queue, one at a time, and recovers those of workers that died."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from enlist.store.accounts import accounts, throttling
 from enlist.store.jobs import jobs
 from enlist.store.setup import organization
 
-# Seconds between two looks into an empty queue, and for a while after there was something in it: whoever has one thing
-# planned soon wants another.
+# Seconds between two looks into an empty queue, and for a while after a job: a person who has planned something soon
+# wants something else.
 PAUSE: Final = 0.15
 BRISK: Final = 0.03
 WHILE: Final = 30.0
-# Seconds until a database is asked again that could not be used.
+# Seconds before another attempt to use a database that failed.
 TROUBLED: Final = 0.5
 JOBS_ARE_KEPT: Final = timedelta(days=30)
-# Seconds between two looks for what is kept no longer: time enough on the day on which it goes.
+# Seconds between two looks for data to remove: dates of expiry are days.
 HOUR: Final = 3_600.0
-# Seconds until mails are tried again that could not be sent: a server that hangs keeps a worker from its work.
+# Seconds before another attempt to send mails: a server that hangs blocks the worker.
 MAIL_PAUSE: Final = 300.0
-# Who may have each kind done stands in `jobs/permission.py`.
+# `jobs/permission.py` lists who may request each kind.
 JOBS: Final[Mapping[str, JobFunction]] = {
     "imports.approve": import_approve_work,
     "imports.carry_out": import_carry_out,
@@ -55,10 +55,10 @@ JOBS: Final[Mapping[str, JobFunction]] = {
 _log = logging.getLogger("enlist")
 
 
-def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> None:
-    """Work until LEAVING is set, or until nothing is left to do, by others neither.
+def worker_run(report: Callable[[Ended], None], *, until_empty: bool = False) -> None:
+    """Run jobs until LEAVING is set; with until_empty, until no job is queued or running anywhere.
 
-    A database that is away is waited for, and one that is not set up yet, unless it shall leave. Raises OlderTables,
+    It waits for a database that is away; without until_empty, also for one that isn't set up. Raises OlderTables,
     NewerTables, KeyMissing.
     """
     looked = expired = worked = -HOUR
@@ -67,7 +67,7 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
         close_old_connections()
         try:
             if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
-                _look_after(told)
+                _look_after(report)
                 looked = time.monotonic()
                 if time.monotonic() >= mail_from and notices_mail().waiting:
                     mail_from = time.monotonic() + MAIL_PAUSE
@@ -86,43 +86,43 @@ def worker_run(told: Callable[[Ended], None], *, until_empty: bool = False) -> N
         trouble = ""
         if ended:
             worked = time.monotonic()
-            told(ended)
+            report(ended)
         elif until_empty and not jobs.is_anything_queued():
             return
         else:
             LEAVING.wait(BRISK if time.monotonic() - worked < WHILE else PAUSE)
 
 
-def _look_after(told: Callable[[Ended], None]) -> None:
-    """Look whether this worker fits the database, and after what others left."""
+def _look_after(report: Callable[[Ended], None]) -> None:
+    """Check that this worker fits the database, and recover the jobs of workers that died."""
     organization.check_site()
     jobs.forget(ended_before=timezone.now() - JOBS_ARE_KEPT)
     for job in orphans_settle():
-        told(job)
+        report(job)
 
 
 def _troubled(error: Exception, *, before: str) -> str:
-    """Wait a moment, because of an error; its sentence, which is logged unless it was logged just before."""
+    """Wait a moment after an error; its sentence, which is logged if it differs from the one before."""
     problem = error if isinstance(error, DatabaseProblem) else database_problem(error)
-    said = str(problem) if problem else f"The database can't be used: {type(error).__name__}."
+    sentence = str(problem) if problem else f"The database can't be used: {type(error).__name__}."
     if isinstance(problem, OlderTables):
-        # A worker of another folder finds no tables either.
-        said += f" Enlist keeps its files in {settings.HOME}."
-    if said != before:
-        _log.warning(said)
+        # A worker that was started for another folder finds no tables either.
+        sentence += f" Enlist keeps its files in {settings.HOME}."
+    if sentence != before:
+        _log.warning(sentence)
     connections.close_all()
     LEAVING.wait(TROUBLED)
-    return said
+    return sentence
 
 
 def job_do_next() -> Ended | None:
-    """Do the first job of the queue; None where there is none. Raises what the database does."""
+    """Run the first job of the queue; None if there is none. Raises what the database raises."""
     drawn = jobs.draw()
     if drawn is None:
         return None
     # The job went back into the queue.
     with suppress(Interrupted):
         job_do(drawn.pk, work=JOBS[drawn.kind])
-    # A restore removes it.
+    # A restore may have removed it.
     job = jobs.get(drawn.pk)
     return ended_of(job) if job else None

@@ -1,1 +1,1 @@
-"""Background jobs: queue them, do them, check the rights of whoever asked for them."""
+"""Background jobs: queue them, run them, check the rights of the person who requested them."""

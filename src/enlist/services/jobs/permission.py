@@ -1,4 +1,4 @@
-"""Permitting: whether who asked for a job may have it done: asked when it starts, and again before each commit."""
+"""Whether the person who requested a job may have it run: checked when it starts and before each commit."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from enlist.store.scope import scope_by_now
 
 
 class Permit(Protocol):
-    """Asks whether somebody may have a job done. Raises NotAllowed, NotFound."""
+    """Raises NotAllowed or NotFound if the person of a scope may not have a job run."""
 
     def __call__(self, scope: Scope, *, job: Job) -> None:
-        """Ask that."""
+        """Check that."""
 
 
 def job_permit(scope: Scope, *, job: Job) -> Scope:
-    """The scope with its person as they are now. Raises NotAllowed where they may not have this job done any more."""
+    """The scope with its person as they are now. Raises NotAllowed if they may no longer have this job run."""
     scope = scope_by_now(scope)
     permit = _PERMITS.get(job.kind)
-    # A new kind of job is nobody's before somebody says whose it is.
+    # A new kind of job is forbidden until _PERMITS has it.
     if permit is None:
         raise NotAllowed("job_kind_forbidden", kind=job.kind)
     permit(scope, job=job)

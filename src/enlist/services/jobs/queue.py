@@ -1,4 +1,4 @@
-"""Jobs: hand work over to the workers, see how far it is, cancel it."""
+"""The queue of background jobs: add one, list them, see how far they are."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from enlist.store.operations.models import Job
 
 @dataclass(frozen=True, kw_only=True)
 class JobProgress:
-    """How far a job is: done of total rows of a phase; rate in rows a second and left in seconds, where known.
+    """How far a job is: done of total rows of a phase; rate in rows per second and left in seconds, if known.
 
-    is_unattended: no worker is running, so it waits.
+    is_unattended: it waits, because no worker is running.
     """
 
     phase: str
@@ -30,7 +30,7 @@ class JobProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class JobSummary(JobProgress):
-    """A job, how far it is, and what became of it. result: its answer; error: why it failed."""
+    """A job and how far it is. result: what it returned; error: why it failed."""
 
     job: int
     kind: str
@@ -44,7 +44,7 @@ class JobSummary(JobProgress):
 
 @needs(Right.CHANGE_ORGANIZATION)
 def job_put(scope: Scope, *, kind: str, arguments: Mapping[str, Any] | None = None) -> JobSummary:
-    """Have a worker do a job of this kind."""
+    """Queue a job of this kind."""
     job, _ = jobs.put(scope, kind=kind, arguments=arguments)
     job.refresh_from_db()
     return _summary(job)
@@ -84,7 +84,7 @@ def _summary(job: Job) -> JobSummary:
 
 
 def _speed(job: Job) -> tuple[float | None, float | None]:
-    """Rows a second in this phase, and the seconds it still takes at that rate."""
+    """Rows per second in this phase, and the seconds left at that rate."""
     if job.state != "running" or not job.done or not job.phase_at or not job.told_at or job.told_at <= job.phase_at:
         return None, None
     rate = job.done / (job.told_at - job.phase_at).total_seconds()

@@ -1,7 +1,7 @@
-"""Working: a job is done under a lease, tells how far it is, and stops where it is asked to.
+"""Running a job: under a lease, with reports of progress, until it ends or is cancelled.
 
-A job's work is a function of a `Run`. It may be begun again after a worker died in the middle of it, so it first looks
-at what was done already. Each call of the run, `run(phase, done, total)`, may end the work by an exception.
+A job is a function of a `Run`. It may start again after a worker died, so it first checks what is done already. Each
+call of the run, `run(phase, done, total)`, may raise an exception that ends the job.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from enlist.store.transactions import guarded
 
 from .permission import job_permit
 
-# The kind of job that carries an import out.
+# Kinds of jobs. This one plans and applies an import.
 KIND: Final = "imports.carry_out"
-# The one that approves what waits.
+# Approves an import.
 APPROVING: Final = "imports.approve"
-# The one that changes cells of a draft in all its rows: nobody else changes the draft meanwhile.
+# Changes cells of a draft in all its rows. Nobody else can change the draft meanwhile.
 REPLACING: Final = "imports.replace"
-# The one that reads the uploaded file of a draft.
+# Reads the uploaded file of a draft.
 READING: Final = "imports.read_file"
-# The one that plans one, for somebody to look at.
+# Plans a draft, to be reviewed.
 PLANNING: Final = "imports.make_plan"
 ON_DRAFTS: Final = (PLANNING, READING, REPLACING)
-# Set when this process shall leave: what it does is put back into the queue.
+# Set when this process must stop: it puts its job back into the queue.
 LEAVING: Final = threading.Event()
-# Seconds between two words about the same phase.
+# Seconds between two reports about the same phase.
 OFTEN: Final = 0.5
 
 
@@ -69,49 +69,49 @@ _log = logging.getLogger("enlist")
 
 
 class Interrupted(Exception):
-    """This process shall leave; the work goes back into the queue."""
+    """This process must stop; its job goes back into the queue."""
 
 
 @dataclass
 class Run:
-    """A job being done by this process, whose it is, who else hears of it, and the last thing said of it."""
+    """A job that this process runs, and the scope of the person who requested it. also: gets its progress too."""
 
     job: Job
     scope: Scope
     lease: LeaseKeeper
     also: Progress = silent
     _phase: str = field(default="", init=False)
-    _told: float = field(default=0.0, init=False)
+    _reported: float = field(default=0.0, init=False)
 
     def __call__(self, phase: str, done: int, total: int) -> None:
-        """Tell how far it is. Raises Cancelled, LeaseLost, or Interrupted; then whatever is open is to be undone."""
+        """Report how far it is. Raises Cancelled, LeaseLost or Interrupted, to roll back the open transaction."""
         self.also(phase, done, total)
         now = time.monotonic()
-        if phase == self._phase and now - self._told < OFTEN:
+        if phase == self._phase and now - self._reported < OFTEN:
             return
-        self._phase, self._told = phase, now
+        self._phase, self._reported = phase, now
         self.go_on(phase, done=done, total=total)
 
     def go_on(self, phase: str, *, done: int, total: int) -> None:
-        """The same, whenever the last word was."""
+        """The same, however recent the last report is."""
         if LEAVING.is_set() and self.job.background:
             raise Interrupted
         if not jobs.report(self.job, phase=phase, done=done, total=total):
             raise Cancelled("job_cancelled")
 
     def permit(self) -> None:
-        """Know who asked for it as they are now. Raises NotAllowed where they may not have it done any more."""
+        """Load the person's rights again. Raises NotAllowed if they may no longer have this job run."""
         self.scope = job_permit(self.scope, job=self.job)
 
     def ending(self) -> AbstractContextManager[None]:
-        """Inside, how the work ended is said, whether or not who asked for it may still have it done."""
+        """A block that stores how the job ended, even if the person may no longer have it run."""
         return guarded(self.lease.guard)
 
     def guard(self, using: str) -> None:
-        """What every transaction of the work begins with. Raises LeaseLost, NotAllowed, Cancelled (work on drafts)."""
+        """Start of every transaction of the job. Raises LeaseLost, NotAllowed, Cancelled (jobs on drafts)."""
         self.lease.guard(using)
         if using == DEFAULT_DB_ALIAS:
-            # Whoever had it stopped goes on at once, and finds nothing written afterwards.
+            # The person who stopped it continues at once, so nothing may be written after that.
             if self.job.kind in ON_DRAFTS and jobs.is_cancel_requested(self.job):
                 raise Cancelled("job_cancelled")
             self.permit()
@@ -121,10 +121,10 @@ JobFunction = Callable[[Run], Result | None]
 
 
 def job_do(number: int, *, work: JobFunction) -> None:
-    """Do a job, unless it has ended or somebody does it already; what became of it is kept with it.
+    """Run a job and store its result, unless it has ended or another worker runs it.
 
-    Raises Interrupted when the process shall leave, and DatabaseProblem: then the lease is free, and whoever looks
-    after orphans has the work begun again.
+    Raises Interrupted if the process must stop, and DatabaseProblem; the lease is then free, and `orphans_settle`
+    queues the job again.
     """
     job = jobs.get(number)
     if job is None:
@@ -139,7 +139,7 @@ def job_do(number: int, *, work: JobFunction) -> None:
                 else:
                     jobs.cancelled(job)
     except (LeaseTaken, LeaseLost):
-        # Whoever has it now says what becomes of it.
+        # The new holder of the lease stores its result.
         return
     except (Interrupted, DatabaseLocked, OlderTables) as error:
         job_put_back(job, lease=lease, begun=isinstance(error, Interrupted))
@@ -147,18 +147,18 @@ def job_do(number: int, *, work: JobFunction) -> None:
 
 
 def job_put_back(job: Job, *, lease: LeaseKeeper, begun: bool = True) -> None:
-    """Have others do it, unless somebody does already: only now, for who draws it takes the lease.
+    """Queue a job again, unless another worker runs it. Call it without the lease: the next worker takes that.
 
-    begun: that this came to nothing counts against the job.
+    begun: counts as an attempt.
     """
     with suppress(LeaseLost), guarded(lease.guard):
         jobs.put_back(job, begun=begun)
 
 
 def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], progress: Progress = silent) -> T:
-    """Do the work of an import in this process, as a job that others can see and cancel.
+    """Run the work of an import in this process, as a job that others can see and cancel.
 
-    Raises what the work raises; LeaseTaken where somebody is at work on that import already.
+    Raises what the work raises; LeaseTaken if a job of that import is open already.
     """
     job, made = jobs.new(scope, kind=KIND, import_number=import_number)
     if not made:
@@ -167,9 +167,9 @@ def job_here(scope: Scope, *, import_number: int, work: Callable[[Run], T], prog
 
 
 def job_finish_here(job: Job, *, scope: Scope, work: Callable[[Run], T], progress: Progress = silent) -> T:
-    """Do a job in this process, be it in the queue.
+    """Run a job in this process, even if it is queued.
 
-    Raises what the work raises; LeaseTaken where somebody does it already, Cancelled where it has ended.
+    Raises what the work raises; LeaseTaken if a worker runs it, Cancelled if it has ended.
     """
     with jobs.lease(job) as lease:
         lease.take()
@@ -189,14 +189,14 @@ def _done_here(run: Run, *, work: Callable[[Run], T]) -> T:
         with suppress(Error, LeaseLost):
             _ended_badly(job, error=error)
         raise
-    # It stands in the tables: that this cannot be said must not make it look as if it did not.
+    # Its changes are committed: an error here must not look like a failure of the work.
     with suppress(Error, LeaseLost):
         jobs.done(job, result=asdict(done))
     return done
 
 
 def _permitted(run: Run, *, work: Callable[[Run], R]) -> R:
-    """Do the work as far as who asked for it may have it done."""
+    """Run the work with the rights of the person who requested it."""
     run.permit()
     with guarded(run.guard):
         return work(run)
@@ -206,12 +206,12 @@ def _ended_badly(job: Job, *, error: BaseException) -> None:
     if isinstance(error, (Cancelled, KeyboardInterrupt)):
         jobs.cancelled(job)
     else:
-        told = error if isinstance(error, EnlistError) else unforeseen(error)
-        jobs.failed(job, error=error_record(told))
+        known = error if isinstance(error, EnlistError) else unforeseen(error)
+        jobs.failed(job, error=error_record(known))
 
 
 def unforeseen(error: BaseException) -> EnlistError:
-    """What is told of an error that nobody foresaw: what it says itself may be somebody's data."""
+    """The error shown for an unexpected exception, whose own text may contain personal data."""
     return EnlistError("unforeseen", kind=type(error).__name__)
 
 
@@ -232,7 +232,7 @@ def _do(job: Job, *, lease: LeaseKeeper, work: JobFunction) -> None:
 
 
 def _refused(job: Job, *, error: NotAllowed) -> None:
-    """Who asked for it may not any more; what was applied before that is done."""
+    """The person may no longer have it run; an import that is applied is done all the same."""
     if job.kind == KIND and records.is_carried_out(job.organization_id, number=job.import_number):
         jobs.done(job, result={})
     else:
@@ -240,10 +240,10 @@ def _refused(job: Job, *, error: NotAllowed) -> None:
 
 
 def _failed(job: Job, *, error: Exception) -> None:
-    """It failed for good, or the database is in the way and another attempt may help."""
+    """Store why it failed. Raises DatabaseProblem if another attempt may succeed."""
     problem = database_problem(error) or (error if isinstance(error, EnlistError) else None)
     if isinstance(error, IntegrityError):
-        # Nobody else writes for the job; but somebody wrote what it builds on.
+        # Another transaction changed the records that the job refers to.
         problem = DatabaseProblem("database_conflict")
     if problem is None:
         _log.exception("Enlist did not foresee this")

@@ -1,1 +1,1 @@
-"""People: list, show, edit, change many, delete for good."""
+"""People: list, show, edit, bulk actions, delete for good."""

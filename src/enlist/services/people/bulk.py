@@ -1,6 +1,6 @@
-"""Many people at once: what is done to them is an import of a table that names them, looked at before it is done.
+"""Bulk actions: an import of a table that names the chosen people.
 
-So it is planned, held by the limits, refused where stale, kept in history and taken back like any other
+So they have a preview, limits, history and undo like any other import
 (docs/decisions/0013-many-at-once-are-an-import.md).
 """
 
@@ -27,16 +27,16 @@ from enlist.store.setup import courses, groups
 from .listing import Chosen, person_everybody
 
 BULK_ACTIONS: Final = ("deactivate", "reactivate", "join", "enrol")
-# Nothing but the action happens, and names are taken as they stand.
+# Nothing but the action happens, and usernames stay as they are.
 _SETTINGS: Final = ("upload_type=update", "username_characters=extended", "username_case=keep")
 _PRESET: Final = "moodle"
-# Nothing of a table that we wrote ourselves is to be found out.
+# Enlist wrote the table itself, so it doesn't detect anything.
 _READING: Final[Mapping[str, Any]] = {"encoding": "utf-8", "delimiter": ",", "header": 1}
 
 
 @dataclass(frozen=True)
 class BulkAction:
-    """A bulk action: one of BULK_ACTIONS; the group they join; the course, and their role there ("": the course's)."""
+    """what: one of BULK_ACTIONS. group: to join. course, role: to enrol in ("": the course's own role)."""
 
     what: str
     group: str = ""
@@ -46,10 +46,10 @@ class BulkAction:
 
 @needs(Right.IMPORT)
 def many_draft(scope: Scope, *, action: BulkAction, chosen: Chosen, key: str) -> int:
-    """An import that does this to them, being planned, to be looked at; its number.
+    """A draft that makes a bulk action, to be reviewed; a worker plans it. Its number.
 
-    With the same key it is one import. Raises PolicyError where nobody is chosen or for another action, NotFound for a
-    group or course there is not.
+    The same key gives the same import. Raises PolicyError if nobody is chosen or for an unknown action, NotFound for an
+    unknown group or course.
     """
     request = replace(many_request(scope, action=action, chosen=chosen), key=key)
     return draft_new(scope, request=request, plan=True, marks={records.MANY: action.what})
@@ -57,7 +57,7 @@ def many_draft(scope: Scope, *, action: BulkAction, chosen: Chosen, key: str) ->
 
 @needs(Right.IMPORT)
 def many_request(scope: Scope, *, action: BulkAction, chosen: Chosen) -> ImportRequest:
-    """The request of an import that does this to them. Raises as `many_draft`."""
+    """The request for an import that makes a bulk action. Raises as `many_draft`."""
     title, table = _table(scope, action=action, chosen=chosen)
     return ImportRequest(
         source=write(table),
@@ -71,24 +71,22 @@ def many_request(scope: Scope, *, action: BulkAction, chosen: Chosen) -> ImportR
 
 @needs(Right.IMPORT)
 def many_stage(scope: Scope, *, action: BulkAction, planned: Planned, progress: Progress = silent) -> Plan:
-    """Record what `many_request` was planned to (`imports.import_stage`)."""
+    """Store the plan of a `many_request` (`import_stage`)."""
     plan = import_stage(scope, planned=planned, progress=progress)
-    _mark(scope, number=plan.head.staged or 0, action=action)
+    record = records.get(scope, number=plan.head.staged or 0)
+    records.keep_order(record, order={**record.order, records.MANY: action.what})
     return plan
 
 
-def _mark(scope: Scope, *, number: int, action: BulkAction) -> None:
-    record = records.get(scope, number=number)
-    records.keep_order(record, order={**record.order, records.MANY: action.what})
-
-
 def _table(scope: Scope, *, action: BulkAction, chosen: Chosen) -> tuple[str, pl.DataFrame]:
-    """What it is called, and a row a person that says what becomes of them."""
-    title, columns = _meant(scope, action=action)
-    whom = _usernames(scope, chosen=chosen)
-    if whom.is_empty():
+    """The title of the import, and its table: a row per person."""
+    title, columns = _columns(scope, action=action)
+    usernames = _usernames(scope, chosen=chosen)
+    if usernames.is_empty():
         raise PolicyError("nobody_chosen")
-    return title, whom.to_frame("username").with_columns(pl.lit(cell).alias(name) for name, cell in columns.items())
+    return title, usernames.to_frame("username").with_columns(
+        pl.lit(cell).alias(name) for name, cell in columns.items()
+    )
 
 
 def _usernames(scope: Scope, *, chosen: Chosen) -> pl.Series:
@@ -97,8 +95,8 @@ def _usernames(scope: Scope, *, chosen: Chosen) -> pl.Series:
     return person_everybody(scope, wanted=chosen.wanted).get_column("username")
 
 
-def _meant(scope: Scope, *, action: BulkAction) -> tuple[str, dict[str, str]]:
-    """What a action is called, and what the columns of its table say."""
+def _columns(scope: Scope, *, action: BulkAction) -> tuple[str, dict[str, str]]:
+    """The title of an action, and the columns that make it, each with its cell."""
     match action.what:
         case "deactivate":
             return "Deactivate people", {"suspended": "1"}
@@ -118,7 +116,7 @@ def _meant(scope: Scope, *, action: BulkAction) -> tuple[str, dict[str, str]]:
 
 
 def _role(scope: Scope, *, action: BulkAction) -> str:
-    """A role as a row names it: what is all digits is taken for an id there."""
+    """A role as a row names it. A short name of digits would be read as an id, so its id replaces it."""
     if not action.role.isdecimal():
         return action.role
     ids = {role.shortname: role.pk for role in courses.roles(scope)}

@@ -1,4 +1,4 @@
-"""Editing: change a person by hand, or add one, as a plan of one person that is applied at once and logged."""
+"""Edit or add a person manually: a plan for one person that is applied at once and logged."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from enlist.store.models import Person
 
 from .listing import person_of
 
-# Whom somebody can add by hand; the team has a page of its own.
+# Roles of people who are added manually; the team has its own page.
 ROLES: Final = ("learner", "instructor")
 _OF_ACCOUNT: Final = ("username", "email", "state")
 
 
 @needs(Right.CHANGE_PEOPLE)
 def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tuple[Cell, ...]:
-    """Give a person these values (our slug → text, "" takes it away); what changed, nothing where all was so already.
+    """Give a person these values (slug → text, "" removes one); what changed.
 
-    Raises NotFound; PolicyError for a field there is not, a value it cannot have, a username or address that is taken;
-    StalePlan, LeaseTaken, DatabaseProblem as `store.apply.apply`.
+    Raises NotFound; PolicyError for an unknown field, an invalid value, a username or address that is taken; StalePlan,
+    LeaseTaken, DatabaseProblem as `store.apply.apply`.
     """
     person = person_of(scope, username=username)
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
@@ -51,11 +51,10 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
 
 @needs(Right.CHANGE_PEOPLE)
 def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: str = "learner") -> None:
-    """Add a person of these values (our slug → text), cleaned and checked as a row of a file; nobody is invited.
+    """Add a person with these values (slug → text), cleaned and checked like a row of a file. They get no e-mail.
 
-    Where nothing is said of a profile field they have its default. role: one of ROLES. Raises PolicyError as
-    `person_set`, and where a name, the address or a field that everybody needs is blank; StalePlan, LeaseTaken,
-    DatabaseProblem.
+    Profile fields without a value get their default. role: one of ROLES. Raises PolicyError as `person_set`, and if a
+    name, the address or a required field is blank; StalePlan, LeaseTaken, DatabaseProblem.
     """
     if role not in ROLES:
         raise PolicyError("person_role_unknown", role=role, roles=", ".join(ROLES))
@@ -76,7 +75,7 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
 
 
 def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> None:
-    """Raise NotAllowed where somebody's account changes that belongs to the team; one's own name and address may."""
+    """Raise NotAllowed if the change concerns the account of a team member; people may change their own."""
     if scope.actor is None or scope.actor.pk == person.pk:
         return
     is_account = any(cell.field in _OF_ACCOUNT for cell in cells)

@@ -1,4 +1,4 @@
-"""Erasing: take a person out of everything that is kept."""
+"""Erase a person from everything that Enlist keeps."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ __all__ = ["Erased", "person_delete", "person_erasable", "person_erase"]
 
 @needs(Right.APPROVE)
 def person_erasable(scope: Scope, *, username: str) -> str:
-    """Whom `person_erase` would erase, in words. Raises NotFound, PolicyError as it does."""
+    """The person that `person_erase` would erase, in words. Raises as `person_erase`."""
     person = _wanted(scope, username=username)
     name = " ".join(filter(None, [person.firstname, person.lastname]))
-    told = ", ".join(filter(None, [name, person.email, "removed" if person.state == "removed" else ""]))
-    return f"{person.username} ({told})" if told else person.username
+    details = ", ".join(filter(None, [name, person.email, "removed" if person.state == "removed" else ""]))
+    return f"{person.username} ({details})" if details else person.username
 
 
 @needs(Right.APPROVE)
 def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
-    """Erase a person: their row, accounts, enrolments, groups, values changed by hand; from plans and uploaded files.
+    """Erase a person: their record, accounts, enrolments, groups and history, also in plans and uploaded files.
 
-    confirm: the username once more. It cannot be undone. What stays is a hash under a key outside of the database.
-    Raises NotFound; PolicyError where several may be meant, for the last owner, oneself, and without the confirmation;
-    LeaseTaken while an import is being applied.
+    It can't be undone. A hash under a key outside the database stays. confirm: the username again. Raises NotFound;
+    PolicyError if several people match, for the last owner, for oneself, and if confirm is wrong; LeaseTaken while an
+    import is being applied.
     """
     person = _wanted(scope, username=username)
     if confirm != person.username:
         raise PolicyError("confirmation_wrong", value=confirm, username=person.username)
-    # First of all, for afterwards nobody could name them again; and what was written meanwhile.
+    # Before, because later nobody could find them again, and after, for mails written meanwhile.
     mails_forget(person)
     done = erase.erase(scope, person=person)
     mails_forget(person)
@@ -43,7 +43,7 @@ def person_erase(scope: Scope, *, username: str, confirm: str) -> Erased:
 
 @needs(Right.APPROVE)
 def person_delete(scope: Scope, *, username: str, confirm: str) -> Erased:
-    """Erase a person who is inactive (`person_erase`). Raises PolicyError as well where they are active."""
+    """`person_erase` for an inactive person. Raises PolicyError also if they are active."""
     person = _wanted(scope, username=username)
     if person.state == "active":
         raise PolicyError("person_active", username=person.username)

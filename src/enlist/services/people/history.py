@@ -1,4 +1,4 @@
-"""History: what was done to a person, by imports and by hand; what administrators did; every value of an import."""
+"""The change history of a person, the audit log, and every value that an import changes."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def person_imports(scope: Scope, *, person: Person) -> list[ImportedChange]:
 def person_history(scope: Scope, *, username: str) -> list[ImportedChange | ManualChange]:
     """Everything that changed a person, the newest first. Raises NotFound.
 
-    People whom an undo removed have a history too.
+    People removed by an undo have a history too.
     """
     person = people.present_or_removed(scope.organization, username=username)
     found: list[tuple[datetime, ImportedChange | ManualChange]] = [
@@ -106,9 +106,9 @@ def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -
 
 
 def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
-    """Every value that an import changes, old and new, part by part (`core.values.values`).
+    """Every value that an import changes, before and after, part by part (`core.report.values`).
 
-    Raises NotFound; PlanError where it has no plan, or the plan has expired.
+    Raises NotFound; PlanError if it has no plan or the plan has expired.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)

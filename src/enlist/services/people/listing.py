@@ -1,4 +1,4 @@
-"""People: list them, show one, export all."""
+"""List, find, show and export people."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ MADE_BY: Final = SOURCES
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whom a list is about; what is blank or null asks for nothing, and of the rest all has to hold.
+    """The filters of a list of people, all of which must match. Blank or null ones are ignored.
 
-    by: one of SORTS; prefix: how the value there begins. state, role, source: of a person. group: its ID number or
-    name, or "#17" for its id; course: its short name. of_import: the number of an import that created or changed them.
-    never: they never signed in.
+    by: one of SORTS; prefix: the start of that value. state, role, source: of a person. group: ID number, name, or
+    "#17" for an id. course: short name. of_import: the number of an import that created or changed them. never: they
+    have never signed in.
     """
 
     by: str = "username"
@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Some of the people: all of whom `wanted` holds, or else those of these usernames."""
+    """Some people: all that match `wanted`, or those with these usernames."""
 
     usernames: Sequence[str] = ()
     wanted: Wanted | None = None
@@ -102,10 +102,10 @@ class PersonDetail:
 
 @needs(Right.SEE_PEOPLE)
 def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = None, limit: int = 50) -> Page:
-    """People sorted by one of SORTS: a few queries, at any size.
+    """People sorted by one of SORTS, in a few queries at any size.
 
-    Usernames and e-mail addresses are compared without case. Raises PolicyError for what there is not: another `by`,
-    state, role, source, group, course or import; and for a foreign `after`.
+    The case of usernames and e-mail addresses doesn't matter. Raises PolicyError for an unknown filter value and for an
+    invalid `after`.
     """
     asked = filter_of(scope, wanted=wanted)
     found = listing.page(scope.organization, wanted=asked, after=_place(after) if after else None, limit=limit + 1)
@@ -117,9 +117,9 @@ def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = 
 
 @needs(Right.SEE_PEOPLE)
 def person_search(scope: Scope, *, text: str) -> Wanted:
-    """By what somebody is found whose username, last name or address begins so: the first list that has anybody.
+    """The filter that finds people whose username, last name or address begins with a text.
 
-    Last names are looked for as they were typed, and with a capital (four queries at most).
+    Last names also match with a capital letter. Four queries at most.
     """
     ways = (Wanted(prefix=text), Wanted("lastname", text), Wanted("lastname", text.title()), Wanted("email", text))
     found = (way for way in ways if listing.page(scope.organization, wanted=filter_of(scope, wanted=way), limit=1))
@@ -128,12 +128,12 @@ def person_search(scope: Scope, *, text: str) -> Wanted:
 
 @needs(Right.SEE_PEOPLE)
 def person_everybody(scope: Scope, *, wanted: Wanted) -> pl.DataFrame:
-    """Person (Int64) and username of all of whom it holds, by username. Raises as `person_list`."""
+    """person (Int64) and username of everybody who matches, by username. Raises as `person_list`."""
     return listing.everybody(scope.organization, wanted=filter_of(scope, wanted=wanted)).sort("username")
 
 
 def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
-    """What is wanted in the database's words. Raises PolicyError as `person_list`."""
+    """The same filters with the ids of the records they name. Raises PolicyError as `person_list`."""
     for value, among, what in (
         (wanted.by, SORTS, "order"),
         (wanted.state, ("", *STATES), "state"),
@@ -213,7 +213,7 @@ def _facts(person: Person) -> PersonDetail:
 
 
 def person_of(scope: Scope, *, username: str) -> Person:
-    """The person of this username (one query). Raises NotFound where the organisation has nobody of it."""
+    """The person with this username (one query). Raises NotFound."""
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
         raise NotFound("person_unknown", username=username)
@@ -224,9 +224,9 @@ def person_of(scope: Scope, *, username: str) -> Person:
 def people_export(
     scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False, most: int | None = None
 ) -> Export:
-    """People, everybody without `chosen`, as rows that import as “no change” with the preset moodle, updating (EN-10).
+    """People (without `chosen` everybody) as rows that the preset moodle imports without a change (EN-10).
 
-    Raises PolicyError as `person_list`, and for more than `most` of those chosen.
+    Raises PolicyError as `person_list`, and if more than `most` people are chosen.
     """
     hidden = people.hidden_in_use(scope.organization)
     reference = replace(snapshot.reference(scope.organization), hidden=hidden)
@@ -235,13 +235,13 @@ def people_export(
         raise PolicyError("too_many_people_for_page", people=keys.height, most=most)
     found = snapshot.snapshot(scope.organization, reference=reference, keys=keys)
     if keys is not None:
-        # Of many keys the snapshot holds everybody.
+        # For many keys the snapshot contains everybody.
         found = found.of(found.people.join(keys, on=keys.columns, how="semi").get_column("person"))
     return export(found, administrators=administrators)
 
 
 def _keys(scope: Scope, *, chosen: Chosen) -> pl.DataFrame:
-    """By what those chosen are found: one column of `snapshot.KEYS`."""
+    """The keys of the chosen people: one column of `snapshot.KEYS`."""
     if chosen.wanted is None:
         return pl.DataFrame(
             {"username_key": [fold(name) for name in chosen.usernames]}, schema={"username_key": pl.String}

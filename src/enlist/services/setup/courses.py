@@ -1,4 +1,4 @@
-"""Courses: what one can be, and the groups inside one."""
+"""Rules of courses, and the groups inside a course."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rules import Rules
 
 
 class CourseRules(Rules):
-    """No two courses have one short name; people are in them by a role that can be given."""
+    """Short names are unique; the default role is one that can be given in courses."""
 
     kind, model = COURSES, Course
 
@@ -28,10 +28,10 @@ class CourseRules(Rules):
         return {"role": [("", ""), *roles]}
 
     def chosen(self, attribute: Attribute, *, value: str) -> Role | None:
-        known = {role.shortname: role for role in self._roles()}
-        if value and value not in known:
-            raise PolicyError("course_role_unknown", role=value, roles=", ".join(known))
-        return known.get(value)
+        roles = {role.shortname: role for role in self._roles()}
+        if value and value not in roles:
+            raise PolicyError("course_role_unknown", role=value, roles=", ".join(roles))
+        return roles.get(value)
 
     def check(self, record: Any, *, values: Mapping[str, Any]) -> None:
         others = records.others(self.scope, model=Course, than=record)
@@ -60,7 +60,7 @@ def roles_list(scope: Scope) -> list[Role]:
 
 @needs(Right.CHANGE_SETUP)
 def course_group_add(scope: Scope, *, course: int | str, name: str) -> None:
-    """Add a group inside a course. Raises NotFound; PolicyError for a name it cannot have."""
+    """Add a group inside a course. Raises NotFound; PolicyError for a blank or taken name."""
     found = CourseRules(scope).get(course)
     wanted = one_line(name, what="name of a group")
     if wanted in courses.groups(found):

@@ -1,4 +1,4 @@
-"""The demo: a school with courses, profile fields and 400 people, for a first look and for the example roster."""
+"""The demo school: courses, profile fields and 400 people, to try Enlist with the example roster."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _NEVER: Final = pl.lit(None, pl.String)
 
 
 def school_name() -> str:
-    """What the demo school is called."""
+    """The name of the demo school."""
     return str(_school()["name"])
 
 
 def school_open(scope: Scope) -> int:
-    """Fill an organisation with the demo school; how many people that made: none where there are people already."""
+    """Fill an organisation with the demo school, unless it has people; how many people were created."""
     if people.present(scope.organization).exists():
         return 0
     school = _school()
@@ -49,12 +49,12 @@ def _plan(reference: Reference, *, organization: str) -> Plan:
     with (_DATA / "people.csv").open("rb") as file:
         rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
     rows = rows.with_columns(person=-1 - pl.int_range(pl.len(), dtype=pl.Int64))
-    record_changes = pl.concat([_ties(rows, number=number, reference=reference) for number in _TRIPLES])
+    memberships = pl.concat([_memberships(rows, number=number, reference=reference) for number in _TRIPLES])
     begun = {
-        "enrolment": record_changes.select(
+        "enrolment": memberships.select(
             "person", "course", "role", status=pl.lit("active"), start=_NEVER, end=_NEVER, source=pl.lit("import")
         ),
-        "course_group_membership": record_changes.drop_nulls("course_group").select("person", "course_group"),
+        "course_group_membership": memberships.drop_nulls("course_group").select("person", "course_group"),
     }
     result = net(empty_directory(reference), after=After(_created(rows, reference=reference), begun=begun))
     part = Part(frames=result.frames)
@@ -76,11 +76,11 @@ def _created(rows: pl.DataFrame, *, reference: Reference) -> pl.DataFrame:
     )
 
 
-def _ties(rows: pl.DataFrame, *, number: str, reference: Reference) -> pl.DataFrame:
+def _memberships(rows: pl.DataFrame, *, number: str, reference: Reference) -> pl.DataFrame:
     """person, course, role, course_group (null: none) of one triple of columns."""
-    said = rows.select("person", shortname=f"course{number}", spelt=f"role{number}", name=f"group{number}")
+    cells = rows.select("person", shortname=f"course{number}", spelt=f"role{number}", name=f"group{number}")
     return (
-        said.join(reference.courses.select("shortname", "course"), on="shortname")
+        cells.join(reference.courses.select("shortname", "course"), on="shortname")
         .join(reference.roles.select("role", spelt="shortname"), on="spelt")
         .join(reference.course_groups, on=["course", "name"], how="left")
     )

@@ -1,4 +1,4 @@
-"""Profile fields: what one can be, more options, and their order."""
+"""Rules of profile fields, and their order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PARTS: Final = ("shortname", "name", "kind", "required", "unique", "locked", "d
 
 
 class FieldRules(Rules):
-    """What a new field can be, and what an older one can still become, without losing what people have in it."""
+    """A field changes only in ways that lose no values."""
 
     kind, model = PROFILE_FIELDS, models.ProfileField
 
@@ -52,7 +52,7 @@ class FieldRules(Rules):
 
 @needs(Right.CHANGE_SETUP)
 def field_move(scope: Scope, *, shortname: str, by: int) -> None:
-    """Move a field so many places down, or up (below 0), as far as there are any. Raises NotFound."""
+    """Move a field a number of places down, or up if the number is negative. Raises NotFound."""
     rules = FieldRules(scope)
     rules.find(shortname)
     names = [each.shortname for each in rules.rows()]
@@ -64,5 +64,5 @@ def field_move(scope: Scope, *, shortname: str, by: int) -> None:
 
 
 def option_of(option: str) -> dict[str, str]:
-    """The values that add an option to a field. Raises PolicyError for a blank one."""
+    """The values that add an option to a field. Raises PolicyError for a blank option."""
     return {"options": one_line(option, what="name of an option")}

@@ -1,4 +1,4 @@
-"""Groups of people: what one can be called, and which group it can be in."""
+"""Rules of groups: their names and parent groups."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .rules import Rules
 
 
 class GroupRules(Rules):
-    """Names differ within a parent group, ID numbers everywhere; no group is in itself."""
+    """Names are unique within a parent group, ID numbers in the organisation; no group contains itself."""
 
     kind, model = GROUPS, Group
 
@@ -38,7 +38,7 @@ class GroupRules(Rules):
         for each in others:
             if number and each.idnumber == number:
                 raise PolicyError("group_number_taken", group=each.name, idnumber=number, field="idnumber")
-            # On top, ID numbers tell groups of one name apart.
+            # At the top level, groups of the same name may differ by ID number.
             is_apart = parent is None and (number or each.idnumber)
             if each.name == name and each.parent_id == (parent.pk if parent else None) and not is_apart:
                 raise PolicyError("group_name_taken", name=name, field="name")
@@ -50,7 +50,7 @@ class GroupRules(Rules):
 
 
 def _above(group: Group, *, among: list[Group]) -> set[int | None]:
-    """The ids of the groups that a group is in, at any height."""
+    """The ids of all groups that contain a group."""
     parents = {each.pk: each.parent_id for each in among}
     found: set[int | None] = set()
     above = group.parent_id

@@ -1,4 +1,4 @@
-"""Labels: what the ids of a plan are called."""
+"""Labels: names for the ids in a plan."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ ERASED = "(erased)"
 
 
 def reference_labels(scope: Scope) -> Labels:
-    """The names of everything rows can refer to (six queries)."""
+    """The names of all records that rows can refer to (six queries)."""
     return Labels.of(empty_directory(snapshot.reference(scope.organization)))
 
 
 def plan_labels(scope: Scope, *, plan: Plan, people: int) -> Labels:
-    """The names of everything rows can refer to, and of the first people a plan changes (six queries)."""
-    known = [person for person in first_people(plan, limit=people) if person > 0]
-    named = store_people.usernames(scope.organization, ids=known)
+    """The names of all records that rows can refer to, and of the first people a plan changes (six queries)."""
+    existing = [person for person in first_people(plan, limit=people) if person > 0]
+    named = store_people.usernames(scope.organization, ids=existing)
     return reference_labels(scope).with_people(named)
 
 
 def doer(key: int | None, *, person: Person | None) -> str | None:
-    """Who did something: a username; null where it was typed on the machine, and of the erased that they are."""
+    """The username of the person who did something: null for the machine's owner, ERASED for an erased person."""
     if person is not None:
         return person.username
     return None if key is None else ERASED

@@ -1,4 +1,4 @@
-"""Lists of what imports refer to, for people to look at: courses, groups, profile fields; and imports over time."""
+"""Short lists for pages: groups, courses, roles, profile fields; and imports by day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from enlist.store.setup import lists
 
 @needs(Right.SEE_PEOPLE)
 def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
-    """The ids and names of so many groups, by name."""
+    """The ids and names of the first groups, by name."""
     return lists.group_names(scope, limit=limit)
 
 
@@ -28,7 +28,7 @@ def course_names(scope: Scope, *, limit: int) -> list[str]:
 
 @needs(Right.SEE_SETUP)
 def course_roles(scope: Scope) -> list[tuple[str, str]]:
-    """The short names and names of the roles that can be given in courses."""
+    """The short name and name of each role that can be given in courses."""
     return lists.course_roles(scope)
 
 
@@ -40,11 +40,11 @@ def fields_list(scope: Scope) -> tuple[ProfileField, ...]:
 
 @needs(Right.SEE_IMPORTS)
 def imports_by_day(scope: Scope, *, days: int, now: datetime | None = None) -> list[tuple[date, Mapping[str, int]]]:
-    """The statuses of imported rows on each of the last days, oldest first: day, statuses; days without any as well."""
+    """How many imported rows had which status, for each of the last days, the oldest first."""
     today = timezone.localdate(now)
     first = today - timedelta(days=days - 1)
     since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    told: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
+    by_day: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
     for at, statuses in lists.applied_since(scope, since=since):
-        told[timezone.localdate(at)].update(statuses)
-    return list(told.items())
+        by_day[timezone.localdate(at)].update(statuses)
+    return list(by_day.items())

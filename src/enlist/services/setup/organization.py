@@ -1,4 +1,4 @@
-"""Organisations: set one up."""
+"""Set up and change an organisation."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 @dataclass(frozen=True)
 class SetUp:
-    """What was done: steps that made the tables, the organisation and whether it is new, people of the demo.
+    """What `organization_init` did.
 
-    home: the folder in which Enlist keeps its files.
+    steps: of the database's schema. demo_people: how many were created. home: the folder where Enlist keeps its files.
     """
 
     steps: int
@@ -45,12 +45,11 @@ class SetUp:
 
 
 def organization_init(slug: str | None, *, name: str | None = None, with_demo: bool = False) -> SetUp:
-    """Make the tables, and an organisation where there is none; with the demo school, if nobody is in it yet.
+    """Create the tables and an organisation, as far as they don't exist; with the demo school if it has no people.
 
-    Whoever does the same at the same time is waited for. Without a slug it is the only organisation there is, else a
-    new one. What is there already stays as it is.
+    Without a slug it uses the only organisation, or creates one. A second call at the same time waits.
 
-    Raises NotFound where there are several and none is named, PolicyError for a slug that cannot be one.
+    Raises NotFound if there are several organisations and none is named, PolicyError for an invalid slug.
     """
     with engine().setting_up():
         steps = make_tables()
@@ -67,18 +66,18 @@ def addresses_are_shared(scope: Scope) -> bool:
 
 @needs(Right.CHANGE_ORGANIZATION)
 def addresses_share(scope: Scope, *, shared: bool) -> bool:
-    """Let people share e-mail addresses, or not any more; whether it was otherwise before. Raises PolicyError."""
+    """Allow people to share e-mail addresses, or stop that; whether this changed anything. Raises PolicyError."""
     return shared_addresses.share(scope, shared=shared)
 
 
 @needs(Right.CHANGE_ORGANIZATION)
 def organization_rename(scope: Scope, *, name: str) -> bool:
-    """Call the organisation something else; whether it was called otherwise before. Raises PolicyError."""
+    """Rename the organisation; whether this changed anything. Raises PolicyError."""
     return rename_organization(scope, name=one_line(name, what="name of the organisation"))
 
 
 def database_trouble() -> str:
-    """Why nothing can be done in the database now, in a sentence; blank where it answers and is of this version."""
+    """Why the database can't be used, in a sentence; "" if it answers and is of this version."""
     try:
         check_site()
     except DatabaseProblem as error:

@@ -1,4 +1,4 @@
-"""What an organisation sets up (`core.setup_kinds`): listed, shown, added, changed, removed, whatever kind it is."""
+"""List, show, add, change and remove the records of every kind in `core.setup_kinds`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enlist.store.setup import records
 from .courses import CourseRules
 from .fields import FieldRules
 from .groups import GroupRules
-from .rules import Rules, sent, told
+from .rules import Rules, form_value, text_of
 
 _RULES: Final[Mapping[str, type[Rules]]] = {each.kind.name: each for each in (CourseRules, GroupRules, FieldRules)}
 
@@ -28,14 +28,14 @@ def record_show(scope: Scope, *, kind: SetupKind, key: int | str) -> dict[str, s
     rules = _seen(scope, kind=kind)
     record = rules.get(key)
     columns = rules.columns(record)
-    attributes = {each.name: told(columns[each.stored_as]) for each in kind.attributes}
+    attributes = {each.name: text_of(columns[each.stored_as]) for each in kind.attributes}
     return {**attributes, **rules.beyond(record)}
 
 
 def record_form(
     scope: Scope, *, kind: SetupKind, key: int | str | None
 ) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
-    """What a form for a record (None: a new one) shows: its values, and (value, title) of each choice's options."""
+    """The values that the form of a record (None: a new one) shows, and the (value, title) pairs of its choices."""
     rules = _seen(scope, kind=kind)
     record = None if key is None else rules.get(key)
     usual = {each.stored_as: each.default for each in kind.attributes} | rules.new()
@@ -43,11 +43,11 @@ def record_form(
     shown = [
         each for each in kind.attributes if record is None or not (each.is_fixed or each.name in rules.unfit(record))
     ]
-    return {each.name: sent(columns[each.stored_as]) for each in shown}, rules.options(record)
+    return {each.name: form_value(columns[each.stored_as]) for each in shown}, rules.options(record)
 
 
 def record_add(scope: Scope, *, kind: SetupKind, values: Mapping[str, str]) -> int:
-    """Add a record of these attributes; its id. Raises PolicyError for what it cannot be; plans before are stale."""
+    """Add a record; its id. Older plans become stale. Raises PolicyError for invalid values."""
     rules = _changed(scope, kind=kind)
     usual = {each.name: each.default for each in kind.attributes if each.stored_as not in rules.new()}
     stored = {**rules.new(), **rules.stored(None, values={**usual, **values})}
@@ -56,20 +56,20 @@ def record_add(scope: Scope, *, kind: SetupKind, values: Mapping[str, str]) -> i
 
 
 def record_change(scope: Scope, *, kind: SetupKind, key: int | str, values: Mapping[str, str]) -> tuple[Cell, ...]:
-    """Change some of a record's attributes; what changed. Raises as `record_add`, and NotFound."""
+    """Change attributes of a record; what changed. Raises as `record_add`, and NotFound."""
     rules = _changed(scope, kind=kind)
     record = rules.get(key)
     before = rules.columns(record)
     after = {name: value for name, value in rules.stored(record, values=values).items() if value != before[name]}
     changed = [each for each in kind.attributes if each.stored_as in after]
-    cells = tuple(Cell(each.name, told(before[each.stored_as]), told(after[each.stored_as])) for each in changed)
+    cells = tuple(Cell(each.name, text_of(before[each.stored_as]), text_of(after[each.stored_as])) for each in changed)
     if cells:
         records.change(scope, kind=kind, record=record, values=after, cells=cells)
     return cells
 
 
 def record_remove(scope: Scope, *, kind: SetupKind, key: int | str) -> str:
-    """Remove a record; its name. Raises NotFound; PolicyError where something would be lost."""
+    """Remove a record; its name. Raises NotFound; PolicyError if it is in use."""
     rules = _changed(scope, kind=kind)
     record = rules.get(key)
     name = str(getattr(record, kind.called))

@@ -1,4 +1,4 @@
-"""Headers: what is remembered of the columns of earlier files (EN-07)."""
+"""Headers that Enlist remembers from earlier files (EN-07)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .labels import doer
 
 @dataclass(frozen=True)
 class RememberedHeader:
-    """A header, our field, and who said so: a username, "" where it was typed on the machine."""
+    """A header and the field chosen for it. by: a username, "" for the machine's owner."""
 
     header: str
     field: str
@@ -22,14 +22,14 @@ class RememberedHeader:
 
 @needs(Right.IMPORT)
 def headers_list(scope: Scope) -> list[RememberedHeader]:
-    """Every header that is remembered, by header."""
-    known = remembered_headers.listed(scope.organization)
-    return [RememberedHeader(each.header, each.field, by=doer(each.by_id, person=each.by) or "") for each in known]
+    """Every remembered header, in alphabetical order."""
+    found = remembered_headers.listed(scope.organization)
+    return [RememberedHeader(each.header, each.field, by=doer(each.by_id, person=each.by) or "") for each in found]
 
 
 @needs(Right.IMPORT)
 def headers_forget(scope: Scope, *, header: str | None = None) -> int:
-    """Forget one header, or all of them; how many that were. Raises NotFound where that header is not remembered."""
+    """Forget one header, or all; how many were forgotten. Raises NotFound for a header that isn't remembered."""
     forgotten = remembered_headers.forget(scope.organization, header=header)
     if header is not None and not forgotten:
         raise NotFound("header_not_remembered", column=header)

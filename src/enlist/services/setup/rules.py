@@ -1,4 +1,4 @@
-"""Rules of what an organisation sets up: what all kinds of records have in common; each kind adds its own."""
+"""Rules that all kinds of set-up records share; each kind adds its own in a subclass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from enlist.store.setup import records
 
 
 class Rules:
-    """What records of one kind can be; the columns of a record are checked before they are stored."""
+    """Checks and cleans the values of records of one kind before they are stored."""
 
     kind: ClassVar[SetupKind]
     model: ClassVar[type[Any]]
@@ -24,52 +24,52 @@ class Rules:
         self.scope = scope
 
     def rows(self) -> Sequence[SetupRecord]:
-        """All of them, as commands and pages list them."""
+        """All records, as lists show them."""
         raise NotImplementedError
 
     def find(self, name: str) -> Any:
-        """The record that people call so. Raises NotFound."""
+        """The record of a name. Raises NotFound."""
         return records.get(self.scope, kind=self.kind, model=self.model, **{self.kind.called: name})
 
     def get(self, key: int | str) -> Any:
-        """The record of an id or a name. Raises NotFound."""
+        """The record of an id or name. Raises NotFound."""
         if isinstance(key, str):
             return self.find(key)
         return records.get(self.scope, kind=self.kind, model=self.model, pk=key)
 
     def options(self, record: Any) -> dict[str, list[tuple[str, str]]]:
-        """Value and title of everything that each choice of a record (None: of a new one) can be, by attribute."""
+        """The (value, title) pairs of each choice of a record (None: a new one), by attribute."""
         return {}
 
     def unfit(self, record: Any) -> set[str]:
-        """The attributes that a record has no use for."""
+        """The attributes that don't apply to a record."""
         return set()
 
     def chosen(self, attribute: Attribute, *, value: str) -> Any:
-        """What is stored for a choice. Raises PolicyError, NotFound for one there is not."""
+        """The value to store for a choice. Raises PolicyError, NotFound for an unknown one."""
         return value
 
     def check(self, record: Any, *, values: Mapping[str, Any]) -> None:
-        """Raise PolicyError where no record, or not this one, can have these columns."""
+        """Raise PolicyError if this record can't have these columns."""
 
     def check_unused(self, record: Any) -> None:
-        """Raise PolicyError where something would be lost with a record."""
+        """Raise PolicyError if a record is in use."""
         raise PolicyError("record_stays", kind=self.kind.noun)
 
     def beyond(self, record: Any) -> dict[str, list[str]]:
-        """What else is known of a record."""
+        """What `record_show` tells beside the attributes."""
         return {}
 
     def new(self) -> dict[str, Any]:
-        """The columns of a new record that nobody chooses."""
+        """Default columns of a new record."""
         return {}
 
     def columns(self, record: Any) -> dict[str, Any]:
-        """What is stored of a record."""
+        """The stored columns of a record."""
         return {each.stored_as: getattr(record, each.stored_as) for each in self.kind.attributes}
 
     def stored(self, record: Any, *, values: Mapping[str, str]) -> dict[str, Any]:
-        """The columns for these values, cleaned; all of them fit a record. Raises PolicyError, NotFound."""
+        """The columns to store for these values, cleaned and checked. Raises PolicyError, NotFound."""
         self._check_names(record, values=values)
         made = {}
         for name, value in values.items():
@@ -101,7 +101,7 @@ class Rules:
                 return one_line(value, what=what, blank=not attribute.is_required)
 
 
-def told(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A stored value as people read and type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -110,6 +110,6 @@ def told(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def sent(value: Any) -> str:
-    """A stored value as forms send it: of two groups of one name they send which."""
-    return f"#{value.pk}" if isinstance(value, Group) else "" if isinstance(value, list) else told(value)
+def form_value(value: Any) -> str:
+    """A stored value as forms send it; groups by id, because names aren't unique."""
+    return f"#{value.pk}" if isinstance(value, Group) else "" if isinstance(value, list) else text_of(value)
