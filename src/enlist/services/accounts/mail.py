@@ -1,4 +1,4 @@
-"""E-mails: what people are written, each under a Message-ID that is the same however often it is sent."""
+"""E-mails to people. A mail that is sent again has the same Message-ID."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from enlist.services.access import Scope
 from enlist.store.models import Person
 from enlist.store.secrets.keys import keyed_hash
 
-# By this header a mail in a file is found again when its person is erased.
-_WHOM: Final = "Enlist-Person"
+# A header that identifies the recipient, to find mails in files when a person is erased.
+_RECIPIENT: Final = "Enlist-Person"
 # What Django writes after each mail.
 _END: Final = b"\n" + b"-" * 79 + b"\n"
 
@@ -32,7 +32,7 @@ you have an account at {place}.
 Username: {username}
 Password: {password}
 
-The password can be used once: you will be asked for one of your own when you sign in.
+The password works once: when you sign in, Enlist asks you to choose your own.
 """
 
 _NOTICE: Final = """\
@@ -40,14 +40,14 @@ Hello {name},
 
 {notice}
 
-Sign in at {place} to look at it. You get this mail because you left before it was done.
+Sign in at {place} to see it. You get this mail because you left before it was done.
 """
 
 
 def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
-    """Mail somebody the password that was made for them by an import; whether the server takes mails to them.
+    """Mail a person the password that an import generated; False if the server rejects their address.
 
-    Raises MailProblem where it takes none at all.
+    Raises MailProblem for other problems.
     """
     place = scope.organization.name
     text = _TEXT.format(name=_called(to), place=place, username=to.username, password=password)
@@ -60,9 +60,9 @@ def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bo
 
 
 def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
-    """Mail somebody what became of an import they asked for; False where the server takes no mails to them.
+    """Mail a person the result of an import they requested; False if the server rejects their address.
 
-    Raises MailProblem where another attempt may succeed.
+    Raises MailProblem if another attempt may succeed.
     """
     place = scope.organization.name
     text = _NOTICE.format(name=_called(to), place=place, notice=notice)
@@ -81,14 +81,14 @@ def _called(to: Person) -> str:
 
 
 def _send(to: Person, *, subject: str, text: str, about: str) -> None:
-    """Send a mail. Raises SMTPRecipientsRefused; MailProblem where something else went wrong."""
+    """Send a mail. Raises SMTPRecipientsRefused; MailProblem for other problems."""
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
     message = EmailMessage(
         subject=" ".join(subject.split()),
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.email],
-        headers={"Message-ID": f"<{about}@{domain}>", _WHOM: _whom(to)},
+        headers={"Message-ID": f"<{about}@{domain}>", _RECIPIENT: _recipient(to)},
     )
     try:
         message.send()
@@ -102,7 +102,7 @@ def _send(to: Person, *, subject: str, text: str, about: str) -> None:
 def mails_forget(person: Person) -> int:
     """Remove the mails to a person that were written to files instead of being sent; how many.
 
-    Others may have been written to the same file, and to the same address: those stay.
+    Mails to other people stay, even in the same file or to the same address.
     """
     folder = Path(getattr(settings, "EMAIL_FILE_PATH", None) or "")
     if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend") or not folder.is_dir():
@@ -115,7 +115,7 @@ def _forget(path: Path, *, person: Person) -> int:
     kept = [each for each in written if not _is_to(person, mail=each)]
     if len(kept) < len(written):
         if any(each.strip() for each in kept):
-            # Under another name, so that no mail is lost whatever happens in between.
+            # Under another name, so that no mail is lost if this process dies.
             with new_file(path.with_name(f"{path.stem}-{secrets.token_hex(4)}.log")) as file:
                 file.write(_END.join(kept))
         path.unlink()
@@ -123,16 +123,16 @@ def _forget(path: Path, *, person: Person) -> int:
 
 
 def _is_to(person: Person, *, mail: bytes) -> bool:
-    """Whether a mail is to a person, whatever their address is by now; older ones are known by that alone."""
+    """Whether a mail is to a person, also at an earlier address. Mails without the header match by address."""
     message = message_from_bytes(mail.lstrip())
-    if whom := message.get(_WHOM):
-        # A long header begins on a line of its own.
-        return str(whom).strip() == _whom(person)
+    if recipient := message.get(_RECIPIENT):
+        # A long header begins on its own line.
+        return str(recipient).strip() == _recipient(person)
     mine = sanitize_address(person.email, "utf-8") if person.email else ""
     addresses = (address for _, address in getaddresses([str(message.get("To", ""))]))
     return bool(mine) and parseaddr(mine)[1].casefold() in map(str.casefold, addresses)
 
 
-def _whom(person: Person) -> str:
-    """Who somebody is to whom mails are: it says nothing without the key."""
+def _recipient(person: Person) -> str:
+    """The identifier of a recipient; it reveals nothing without the key."""
     return keyed_hash("mail", of=("person", person.organization_id, person.pk))

@@ -1,4 +1,4 @@
-"""One's own password: choose a new one."""
+"""Change one's own password."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .sign_in import ONE_PASSWORD, count_guess
 
 
 def password_change(account: Account, *, current: str, new: str, session: str) -> None:
-    """Replace somebody's own password; their sessions elsewhere end with the old one.
+    """Change the password of an account. Its other sessions end.
 
-    session: its key. Guesses at the current password are counted with it: whoever took a session over can't guess on,
-    and the owner, who signs in again, can.
+    session: the key of the session. Guesses at the current password are counted by session, so an attacker who took
+    one over is stopped, and the owner can sign in again.
 
-    Raises PolicyError where the current one is wrong, or the new one is weak or the same (ASVS 5.0: 6.2.1 to 6.2.5);
+    Raises PolicyError if the current password is wrong, or the new one is weak or the same (ASVS 5.0: 6.2.1 to 6.2.5);
     TooOften.
     """
     guesses = throttling.key_of("session", session)
@@ -33,7 +33,7 @@ def password_change(account: Account, *, current: str, new: str, session: str) -
     throttling.clear(guesses)
     if new == current:
         raise PolicyError("new_password_same", field="new")
-    # It is compared with attributes, which a person has and an account has not.
+    # The validators compare it with attributes of a person, which an account doesn't have.
     whose: Any = account.person
     try:
         validate_password(new, user=whose)

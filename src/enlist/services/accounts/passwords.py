@@ -1,4 +1,4 @@
-"""Passwords: hash those of an applied import in parallel, mail those that were made, hand out the rest once."""
+"""Passwords of an applied import: hash them in parallel, mail the generated ones, hand out the rest once."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ DONE: Final = ("applied", "undone", "nothing_to_do")
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of an import's passwords.
+    """How many passwords of an import were settled, and how.
 
-    hashed: set. unreadable: sealed under another key, so not set. mailed: made and sent; refused: the mail server takes
-    none to their address. waiting: made, of people without one, to be handed out by `passwords_hand_out`. shielded: not
-    set, because the person belongs to the team by now.
+    hashed: set. unreadable: encrypted under another key, so not set. mailed: generated and sent. refused: the mail
+    server rejects the address. waiting: of people without an address, for `passwords_hand_out`. shielded: not set,
+    because the person has joined the team.
     """
 
     hashed: int = 0
@@ -49,9 +49,9 @@ class Settled:
 
 
 def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
-    """Set the passwords of an applied import. Broken off, it goes on where it was.
+    """Set the passwords of an applied import. If it is interrupted, the next call continues.
 
-    Raises NotFound; PlanError where the import is not applied.
+    Raises NotFound; PlanError if the import isn't applied.
     """
     record = passwords_check(scope, number=number)
     if not record.figures.get("passwords"):
@@ -70,7 +70,7 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
 
 
 def passwords_check(scope: Scope, *, number: int) -> models.Import:
-    """The import, if whoever asks may set its passwords now. Raises NotFound, NotAllowed, PlanError."""
+    """The import, if its passwords can be set now. Raises NotFound, NotAllowed, PlanError."""
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     if record.state not in DONE:
@@ -79,24 +79,24 @@ def passwords_check(scope: Scope, *, number: int) -> models.Import:
 
 
 def passwords_work(run: Run) -> Settled:
-    """`passwords_settle` as a job, whose arguments name the import."""
+    """`passwords_settle` as a job. Its arguments name the import."""
     return passwords_settle(run.scope, number=run.job.arguments["import"], progress=run)
 
 
 def passwords_hand_over(scope: Scope, *, number: int) -> Job | None:
-    """Have a worker set the passwords of an import that was applied; the job, where there are any. Raises NotFound."""
-    record, about = records.get(scope, number=number), {"import": number}
+    """Queue a job that sets the passwords of an applied import; the job, if there are any. Raises NotFound."""
+    record, arguments = records.get(scope, number=number), {"import": number}
     if record.state not in DONE or not record.figures.get("passwords"):
         sealed_passwords.forget_import(record)
         return None
-    job = jobs.open_job(scope.organization.pk, kind=KIND, arguments=about)
-    return job or jobs.put(scope, kind=KIND, arguments=about)[0]
+    job = jobs.open_job(scope.organization.pk, kind=KIND, arguments=arguments)
+    return job or jobs.put(scope, kind=KIND, arguments=arguments)[0]
 
 
 def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
-    """Write the passwords that were made for people without an address to a new file, and forget them; how many.
+    """Write the passwords generated for people without an address to a new file, then delete them; how many.
 
-    Once: whoever loses the file makes new ones. Raises NotFound, FileError; then nothing is forgotten.
+    It works once. Raises NotFound, FileError; then nothing is deleted.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -114,9 +114,9 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
 
 
 def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int, int]:
-    """Hash what waits, some at a time, on all processors: Argon2 lets go of Python while it works.
+    """Hash passwords in batches, on all processors: Argon2 releases Python's lock.
 
-    How many were set, could not be read, and belong to people who came into the team since.
+    How many were set, couldn't be read, and belong to people who have joined the team.
     """
     total, done, unreadable, shielded = sealed_passwords.waiting(record).count(), 0, 0, 0
     guarded = Circumstances(role=rank_of(record)).guarded
@@ -131,7 +131,7 @@ def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int, int]:
 
 
 def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[int, int]:
-    """Mail what was made, one by one; how many went out, and how many nobody takes: those are tried again next time."""
+    """Mail generated passwords; how many were sent, and how many rejected. The next call tries those again."""
     ready, refused = sealed_passwords.to_hand_out(record, mailed=True), 0
     for done, each in enumerate(ready):
         progress("mailing passwords", done, len(ready))

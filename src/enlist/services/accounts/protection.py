@@ -1,4 +1,4 @@
-"""Shielding: what would touch whoever it must not is refused, with a sentence."""
+"""Refuse changes to protected people: the last owner, oneself, superiors and team members."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from enlist.services.access import Scope
 from enlist.store import models
 from enlist.store.people import people
 
-_HURTING = ("deactivate", "delete", "rename")
-_TURNING = ("deactivate", "reactivate", "remove")
-# Verbs with people who are not there yet.
-_ARRIVING = ("restore", "create")
+_HARMFUL = ("deactivate", "delete", "rename")
+_OF_STATE = ("deactivate", "reactivate", "remove")
+# Verbs about people who aren't in the directory yet.
+_OF_ABSENT = ("restore", "create")
 _OF_ACCOUNT = ("username", "email")
 
 
 def guarded_roles(scope: Scope) -> tuple[str, ...]:
-    """The roles whose accounts whoever acts may not change."""
+    """The roles whose accounts the acting person may not change."""
     return () if scope.actor is None else Circumstances(role=scope.actor.site_role).guarded
 
 
 def rank_of(record: models.Import) -> str:
-    """The role that counts for an import: its importer's now, where it is lower than when the plan was made."""
+    """The role that applies to an import: the importer's at planning or now, whichever is lower."""
     planned, now = str(record.plan_head.get("rank", "owner")), people.role_of(record.started_by_id)
     return now if now and ranks_above(planned, other=now) else planned
 
 
 def check_undo(scope: Scope, *, plan: Plan) -> None:
-    """Raise NotAllowed where an undo would touch whom it must not.
+    """Raise NotAllowed if an undo would touch a protected person.
 
-    It does not remove, deactivate or rename oneself, the last owner, or who ranks above, and changes no account of the
-    team for whoever may not change the team.
+    An undo doesn't remove, deactivate or rename oneself, the last owner or a superior, and changes accounts of the team
+    only for people who may change the team.
     """
     owners = people.owners(scope.organization)
     untouched = {owners[0]: "undo_hits_last_owner"} if len(owners) == 1 else {}
@@ -49,7 +49,7 @@ def check_undo(scope: Scope, *, plan: Plan) -> None:
         untouched[scope.actor.pk] = "undo_hits_yourself"
     for part in plan.parts if untouched and limits.at_most(plan.head.verbs) else ():
         touched = limits.touched(part)
-        for verb in _HURTING:
+        for verb in _HARMFUL:
             for person in set(touched.get(verb, ())) & untouched.keys():
                 raise NotAllowed(untouched[person], verb=verb)
     if names := _accounts_of(scope, plan=plan):
@@ -57,7 +57,7 @@ def check_undo(scope: Scope, *, plan: Plan) -> None:
 
 
 def check_accounts(scope: Scope, *, plan: Plan) -> None:
-    """Raise StalePlan where a plan made with more rights changes accounts that whoever applies it may not change."""
+    """Raise StalePlan if a plan made with more rights changes accounts that the acting person may not change."""
     if set(guarded_roles(scope)) <= {*Circumstances(role=plan.head.rank).guarded}:
         return
     if names := _accounts_of(scope, plan=plan):
@@ -65,25 +65,25 @@ def check_accounts(scope: Scope, *, plan: Plan) -> None:
 
 
 def _accounts_of(scope: Scope, *, plan: Plan) -> list[str]:
-    """Usernames of accounts that a plan changes and whoever acts may not; those of the first part that has some."""
+    """Usernames of accounts that a plan changes but the acting person may not: those of the first part with any."""
     roles = guarded_roles(scope)
-    if not roles or not ({*_TURNING, *_ARRIVING, "update"} & plan.head.verbs.keys() or plan.head.passwords):
+    if not roles or not ({*_OF_STATE, *_OF_ABSENT, "update"} & plan.head.verbs.keys() or plan.head.passwords):
         return []
     team = {found.pk: found.username for found in people.with_roles(scope.organization, roles=roles)}
     found = (_accounts(part, roles=roles, among=team.keys()) for part in plan.parts)
-    return next(([*(team[person] for person in known), *new] for known, new in found if known or new), [])
+    return next(([*(team[person] for person in changed), *new] for changed, new in found if changed or new), [])
 
 
 def _accounts(part: Part, *, roles: Collection[str], among: Collection[int]) -> tuple[list[int], list[str]]:
-    """Who of these people has username, address, password or status changed; usernames of these roles that arrive."""
-    touched = [part.frames[verb].get_column("person") for verb in _TURNING if verb in part.frames]
+    """The people among these whose username, address, password or status changes; new usernames of these roles."""
+    touched = [part.frames[verb].get_column("person") for verb in _OF_STATE if verb in part.frames]
     touched.append(part.passwords.filter(pl.col("source") == KNOWN).get_column("person"))
     if (update := part.frames.get("update")) is not None:
         cells = [name for name in _OF_ACCOUNT if AFTER + name in update.columns]
         changes = (pl.col(BEFORE + name) != pl.col(AFTER + name) for name in cells)
         touched.append(update.filter(pl.any_horizontal(pl.lit(value=False), *changes)).get_column("person"))
     changed = pl.concat(touched).unique().sort()
-    arriving = [part.frames[verb].select("username", "site_role") for verb in _ARRIVING if verb in part.frames]
+    arriving = [part.frames[verb].select("username", "site_role") for verb in _OF_ABSENT if verb in part.frames]
     new = pl.concat([pl.DataFrame(schema={"username": pl.String, "site_role": pl.String}), *arriving])
     new = new.filter(pl.col("site_role").is_in(roles))
     return changed.filter(changed.is_in([*among])).to_list(), new.get_column("username").to_list()

@@ -1,11 +1,10 @@
-"""Signing in: guesses are slowed down, and no answer says whether two names are one account.
+"""Signing in, with throttling that doesn't reveal which names are accounts.
 
-Failed attempts are counted by what was typed, by the account, and by the network they come from. Only the first and the
-last lead to "too many attempts": whoever asks knows both. An account over its limit answers as to a wrong password.
+Failed attempts are counted by typed name, by account and by network. Only the typed name and the network lead to "too
+many attempts", because the person knows both. An account over its limit answers as if the password were wrong.
 
-A browser in which somebody signed in keeps a token, and what is typed there is counted with the token in place of the
-network: guesses by others behind the same address lock nobody out (OWASP: "Slow Down Online Guessing Attacks with
-Device Cookies").
+A browser in which a person signed in keeps a token. Attempts there are counted by token instead of by network, so that
+guesses from the same network lock nobody out (OWASP: "Slow Down Online Guessing Attacks with Device Cookies").
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from enlist.store.accounts.throttling import Limit, key_of
 from enlist.store.models import Account
 from enlist.store.people import people
 
-# Guesses at one name or account from one place (ASVS 5.0, 6.1.1), and all those from one network, where hundreds of
-# people may be behind one address.
+# Attempts at one name or account from one place (ASVS 5.0, 6.1.1), and all attempts from one network, which hundreds of
+# people may share.
 ONE_PASSWORD: Final = Limit(a_minute=10, in_a_row=100)
 ONE_NETWORK: Final = Limit(a_minute=30, in_a_row=1_000)
 TOKEN_LASTS: Final = timedelta(days=180)
@@ -40,10 +39,9 @@ _TOKEN: Final = "signed in before"  # noqa: S105 it says what a signature is for
 
 @dataclass(frozen=True)
 class Attempt:
-    """What somebody typed to sign in, their address, and the token of their browser.
+    """An attempt to sign in, with the network address and token of the browser.
 
-    organization: its slug; may be blank where there is only one. name: a username, or an e-mail address that nobody
-    shares.
+    organization: a slug, or "" if there is only one. name: a username, or an e-mail address that nobody shares.
     """
 
     organization: str
@@ -55,18 +53,18 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who signed in, and the token that their browser keeps."""
+    """An account that signed in, and the token that its browser keeps."""
 
     account: Account
     token: str
 
 
 def account_sign_in(attempt: Attempt) -> SignedIn | None:
-    """Check a name and password; None whatever was wrong, after as much work for names that don't exist.
+    """Check a name and password; None if anything is wrong. Unknown names take as long.
 
-    Raises TooOften, for those as well.
+    Raises TooOften, also for unknown names.
     """
-    # No database holds a NUL, and PostgreSQL refuses to look for one.
+    # PostgreSQL refuses to search for a NUL.
     organization, name = (typed.replace("\0", "\ufffd") for typed in (attempt.organization, attempt.name))
     typed = key_of("typed", fold(organization), fold(name))
     is_known = _is_known(attempt.token, typed=typed)
@@ -74,7 +72,7 @@ def account_sign_in(attempt: Attempt) -> SignedIn | None:
     typed_here, network = key_of("typed", typed, place), key_of("network", place)
     if not is_known:
         count_guess(network, limit=ONE_NETWORK)
-    # Only now: the minute it was counted in may have been begun by somebody else a moment ago.
+    # After counting: another attempt may have started that minute just before.
     counted_at = timezone.now()
     try:
         count_guess(typed_here, limit=ONE_PASSWORD)
@@ -85,20 +83,20 @@ def account_sign_in(attempt: Attempt) -> SignedIn | None:
     if account is None:
         return None
     throttling.clear(typed_here)
-    # The network's count goes on: who guesses may have an account to sign in with in between.
+    # The network's count continues: an attacker may sign in with an account of their own in between.
     throttling.refund(network, reserved_at=counted_at)
     return SignedIn(account, token=signing.dumps(typed, salt=_TOKEN))
 
 
 def count_guess(key: str, *, limit: Limit) -> None:
-    """Count a guess as failed before it is checked. Raises TooOften where the limit is reached."""
+    """Count an attempt as failed before it is checked. Raises TooOften if the limit is reached."""
     if wait := throttling.reserve(key, limit=limit):
         seconds = math.ceil(wait.total_seconds())
         raise TooOften("too_many_attempts", wait=_in_words(seconds), seconds=seconds)
 
 
 def _account_of(login_key: str, *, password: str, place: str) -> Account | None:
-    """The account, where it may sign in with this password and is not over its limit; it takes as long where it is."""
+    """The account, if it may sign in with this password and isn't over its limit. Either way takes as long."""
     here = key_of("account", login_key, place)
     wait = throttling.reserve(here, limit=ONE_PASSWORD)
     account = authenticate(login_key=login_key, password=password)
@@ -109,9 +107,9 @@ def _account_of(login_key: str, *, password: str, place: str) -> Account | None:
 
 
 def network_of(address: str) -> str:
-    """The network that an address is counted with: an IPv4 address itself, the /64 of an IPv6 address.
+    """The network of an address: an IPv4 address itself, the /64 of an IPv6 address.
 
-    Some proxies give the port as well, and it would make every connection a network of its own.
+    Ports, which some proxies add, are ignored: each connection would count as another network.
     """
     without_port = address.rpartition(":")[0].strip("[]")
     for text in (address.strip("[]"), without_port):
@@ -124,7 +122,7 @@ def network_of(address: str) -> str:
 
 
 def _login_key(organization: str, *, name: str) -> str:
-    """The login_key that was meant; one that no account has where there is no such organisation."""
+    """The login_key of a name; one that no account has if there is no such organisation."""
     try:
         here = scope.organization_of(organization or None)
     except NotFound:
@@ -133,7 +131,7 @@ def _login_key(organization: str, *, name: str) -> str:
 
 
 def _is_known(token: str, *, typed: str) -> bool:
-    """Whether somebody signed in with this token's browser by what was typed now."""
+    """Whether the token proves an earlier sign-in with the same typed name."""
     try:
         return bool(signing.loads(token, salt=_TOKEN, max_age=TOKEN_LASTS) == typed)
     except signing.BadSignature:

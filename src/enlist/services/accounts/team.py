@@ -1,4 +1,4 @@
-"""Team: who looks after the organisation, and as what."""
+"""The team: people with a role in the organisation."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def team_list(scope: Scope) -> list[TeamMember]:
 
 @needs(Right.CHANGE_TEAM)
 def team_change(scope: Scope, *, username: str, role: str | None) -> str:
-    """Give somebody of the directory a role in the team, or take theirs (None); what they were before.
+    """Give a person a role in the team, or remove theirs (None); their role before.
 
-    Raises NotFound; PolicyError for a role there is not, and for the last owner; NotAllowed for a role not below one's
-    own, unless one is an owner.
+    Raises NotFound; PolicyError for an unknown role, and for the last owner; NotAllowed for a role that isn't below
+    one's own, except for owners.
     """
-    wanted = NOBODY if role is None else _known(role)
+    wanted = NOBODY if role is None else _team_role(role)
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
         raise NotFound("person_unknown", username=username)
@@ -74,14 +74,14 @@ def team_change(scope: Scope, *, username: str, role: str | None) -> str:
 
 @needs(Right.CHANGE_TEAM)
 def team_add(scope: Scope, *, username: str, role: str, names: dict[str, str] | None = None) -> bool:
-    """Give somebody a role in the team; whether they were made for it, with these names (firstname, lastname, email).
+    """Give a person a role in the team, and create them if names are given; whether they were created.
 
-    Raises as `team_change`, and PolicyError for names that nobody can have.
+    names: firstname, lastname, email. Raises as `team_change`, and PolicyError for invalid names.
     """
     if people.by_username(scope.organization, key=fold(username)) is not None or not names:
         team_change(scope, username=username, role=role)
         return False
-    wanted = _known(role)
+    wanted = _team_role(role)
     _check_may_give(scope, roles=(wanted,))
     reference = snapshot.reference(scope.organization)
     keys = pl.DataFrame({"username_key": [fold(username)], "email_key": [fold(names.get("email", ""))]})
@@ -95,10 +95,10 @@ def team_add(scope: Scope, *, username: str, role: str, names: dict[str, str] | 
 
 @needs(Right.CHANGE_TEAM)
 def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
-    """Make a password for somebody of the team, to sign in with instead of any they had; it is kept nowhere else.
+    """Generate a password for a member of the team, replacing any other; it is stored only as a hash.
 
-    It has to be changed at the first sign-in, but with `keep`. Raises NotFound, PolicyError where they are not of the
-    team, NotAllowed for a role not below one's own.
+    They must change it when they sign in, except with `keep`. Raises NotFound, PolicyError if they aren't in the team,
+    NotAllowed for a role that isn't below one's own.
     """
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
@@ -112,7 +112,7 @@ def team_password(scope: Scope, *, username: str, keep: bool = False) -> str:
     return password
 
 
-def _known(role: str) -> str:
+def _team_role(role: str) -> str:
     if role not in TEAM:
         raise PolicyError("team_role_unknown", role=role, roles=", ".join(TEAM))
     return role
@@ -136,7 +136,7 @@ def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
 def _changed(scope: Scope, *, person: Person, role: str) -> Part:
     reference = snapshot.reference(scope.organization)
     found = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame({"person": [person.pk]}))
-    # In the version whose role was checked: whoever changed since makes the plan stale.
+    # With the version whose role was checked, so that a later change makes the plan stale.
     checked = found.people.filter(pl.col("person") == person.pk).with_columns(version=pl.lit(person.version, pl.Int64))
     if checked.is_empty():
         raise StalePlan("plan_stale")

@@ -1,9 +1,8 @@
-"""Backup and restore: the directory in one file, and everything back from it but those who were erased since.
+"""Backup and restore: the directory in one file. People who were erased since the backup stay erased.
 
-The file is a zip of a manifest and streams of the database (`store/dumps`), and a last line: a signature of everything
-before it under the site's key. Nothing of a file is used before that is found right. Not in it are the keys, the file
-of erasures, and what goes on at the moment: who has a backup alone can neither sign in, nor read the passwords of
-files, nor bring anybody back.
+The file is a zip of a manifest and streams of the database (`store/dumps`), and a last line: its signature under the
+site's key, which is checked before anything is used. It doesn't contain the keys, the file of erasures, sessions or
+background jobs: with a backup alone nobody can sign in, read passwords of files or bring erased people back.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _LENGTH: Final = 82
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup says of itself: when it was made, by which version, of which database, and its size in bytes."""
+    """When a backup was made, by which version, of which kind of database, and its size in bytes."""
 
     made_at: str
     version: str
@@ -51,7 +50,11 @@ class Backup:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: of which backup; people erased again, imports whose files went with them, jobs cancelled."""
+    """What a restore did.
+
+    made_at, version: of the backup. erased_again: people. dropped: imports whose files were removed with them.
+    cancelled: jobs.
+    """
 
     made_at: str
     version: str
@@ -62,18 +65,18 @@ class Restored:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who was erased since: the file that says it, or that nobody was."""
+    """People erased since the backup: the file of erasures, or the statement that there are none."""
 
     erasures: Path | None = None
     nobody: bool = False
 
 
 def backup_make(path: Path) -> Backup:
-    """Write the directory into one new file, for its owner's eyes only, while others go on working.
+    """Write the directory to a new file that only its owner can read. Others can go on working.
 
-    Raises FileError where it is there already or cannot be written, DatabaseProblem.
+    Raises FileError if the file exists or can't be written, DatabaseProblem.
     """
-    # Before the moment of which it tells: who is erased in between counts as erased since.
+    # Before the dump starts, so that people erased in between count as erased since.
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     with new_file(path) as file, dumps.dumping() as dump:
         manifest = _manifest(dump, made_at=made_at)
@@ -88,33 +91,31 @@ def backup_make(path: Path) -> Backup:
 
 
 def backup_look(path: Path) -> Backup:
-    """What a backup is. Raises FileError, PolicyError where this site cannot restore it."""
+    """Describe a backup. Raises FileError, PolicyError if this site can't restore it."""
     with _opened(path) as (_, manifest):
         return _backup(manifest, path=path)
 
 
 def backup_restore(path: Path, *, asked: Asked) -> Restored:
-    """Replace everything by a backup; whoever was erased stays erased, and nobody is signed in any more.
+    """Replace all current data by a backup. Erased people stay erased, and all sessions end.
 
-    Raises FileError for what is no backup of this site's, damaged or changed, PolicyError where it was made under
-    another key, by a newer version, of another database, or it cannot be told who was erased since it was made;
-    DatabaseProblem. Then nothing was changed.
+    Raises FileError for a file that isn't an intact backup of this site; PolicyError for another key, a newer version,
+    another kind of database, or if the erasures since then aren't known; DatabaseProblem. Then nothing has changed.
     """
     with _opened(path) as (archive, manifest):
         stones = _stones(manifest, asked=asked)
         made_at = datetime.fromisoformat(manifest["made_at"])
         cancelled = jobs.open_everywhere()
-        told = dumps.restoring(
+        with dumps.restoring(
             manifest["about"],
             steps=manifest["steps"],
             blocks=lambda name: _blocks(archive, name=name),
-        )
-        with told:
+        ):
             organization.make_tables()
             dropped = after_restore.remove_files_and_open_plans(stones, since=made_at)
             erased = after_restore.erase_again(stones)
             after_restore.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
-    # What was there before stands in the log still.
+    # The database's log still contains the data from before.
     engine().free_space()
     return Restored(
         made_at=manifest["made_at"],
@@ -142,7 +143,7 @@ def _manifest(dump: dumps.Dump, *, made_at: str) -> dict[str, Any]:
 
 
 def _content(file: BinaryIO, *, length: int = -1) -> Iterator[bytes]:
-    """So many bytes of a file, or all, block by block from its beginning."""
+    """The first `length` bytes of a file, or all of it, block by block."""
     file.seek(0)
     while block := file.read(_BLOCK if length < 0 else min(_BLOCK, length)):
         length -= len(block) if length > 0 else 0
@@ -151,7 +152,7 @@ def _content(file: BinaryIO, *, length: int = -1) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    """A backup that this site made and nobody changed, and its manifest. Raises FileError, PolicyError."""
+    """A backup with a valid signature of this site, and its manifest. Raises FileError, PolicyError."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -167,7 +168,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
 
 
 def _must_be_ours(file: BinaryIO, *, path: Path) -> None:
-    """Raises FileError, PolicyError where its last line does not say that this site made everything before it."""
+    """Raise FileError or PolicyError unless the last line is this site's signature of the file."""
     length = file.seek(0, os.SEEK_END) - _LENGTH
     file.seek(max(length, 0))
     last = _LAST.fullmatch(file.read())
@@ -181,7 +182,7 @@ def _must_be_ours(file: BinaryIO, *, path: Path) -> None:
 
 
 def _must_fit(manifest: dict[str, Any]) -> None:
-    """Raises PolicyError where this version, or this database, cannot restore it."""
+    """Raise PolicyError if this version, or this kind of database, can't restore it."""
     if manifest["format"] > FORMAT or set(manifest["steps"]) - set(organization.steps_known()):
         raise PolicyError("backup_newer", version=manifest["version"], own=metadata.version("enlist"))
     if manifest["kind"] != dumps.kind():
@@ -195,7 +196,7 @@ def _blocks(archive: zipfile.ZipFile, *, name: str) -> Iterator[bytes]:
 
 
 def _stones(manifest: dict[str, Any], *, asked: Asked) -> dict[str, tombstones.Tombstone]:
-    """Everybody who was erased, as far as this site, its database, and the file named know."""
+    """All known erasures: this site's, and those in the given file."""
     ours = tombstones.read()
     theirs = tombstones.read(asked.erasures) if asked.erasures else tombstones.Ledger()
     ledgers = [ledger for ledger in (ours, theirs) if ledger.names]

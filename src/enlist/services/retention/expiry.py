@@ -1,4 +1,4 @@
-"""Keeping: how long files and plans of imports are kept, and the removal of what is kept no longer."""
+"""How long files and plans of imports are kept, and the removal of expired ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
     "retention_show",
 ]
 
-# The kind of job that removes what is kept no longer.
+# The kind of job that removes expired data.
 KIND: Final = "keeping.expire"
 
 
@@ -54,15 +54,15 @@ def retention_show(scope: Scope) -> Retention:
 
 @needs(Right.CHANGE_ORGANIZATION)
 def retention_change(scope: Scope, *, files: int | None = None, plans: int | None = None) -> Retention:
-    """Keep files, plans, or both for another number of days; it holds for what is kept already. Raises PolicyError."""
+    """Change how many days files and plans are kept, including existing ones. Raises PolicyError."""
     return expiry.change_retention(scope, files=files, plans=plans)
 
 
 @needs(Right.CHANGE_ORGANIZATION)
 def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) -> Expired:
-    """Remove what is over time; with `dry_run` only say what that would be.
+    """Remove expired data; with `dry_run` only count it.
 
-    It can be broken off at any time: what is left goes the next time.
+    If it is interrupted, the next call removes the rest.
     """
     now = now or timezone.now()
     retention = expiry.retention_of(scope.organization)
@@ -87,7 +87,7 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
 
 
 def expire_hand_over() -> None:
-    """Have workers remove what is kept no longer, for every organisation that has any, unless one is at it already."""
+    """Queue a job that removes expired data, for each organisation that has some and no such job yet."""
     for each in organizations():
         scope = Scope(each, MACHINE)
         over = expire(scope, dry_run=True)
@@ -107,10 +107,10 @@ def _bytes(removed: tuple[Removed, ...]) -> int:
 def _note(done: Expired) -> str:
     files = [str(each.number) for each in done.imports if each.what == "file"]
     plans = [str(each.number) for each in done.imports if each.what == "plan"]
-    told = [
+    parts = [
         f"files of imports {', '.join(files)}" if files else "",
         f"plans of imports {', '.join(plans)}" if plans else "",
         f"the values of {done.actions} actions" if done.actions else "",
-        f"{done.passwords} passwords that nobody had" if done.passwords else "",
+        f"{done.passwords} passwords that nobody received" if done.passwords else "",
     ]
-    return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, told))}."
+    return f"Removed {done.bytes:,} bytes: {'; '.join(filter(None, parts))}."
