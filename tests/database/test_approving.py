@@ -8,7 +8,7 @@ from enlist.core.errors import NeedsApproval, PlanError, StalePlan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft
 from enlist.services.imports import approval, plan
-from enlist.services.imports.approval import _kept, import_approve
+from enlist.services.imports.approval import _replace_plan, import_approve
 from enlist.services.people import edit
 from enlist.store import models
 from enlist.store.imports import artifacts, records
@@ -93,15 +93,15 @@ def test_of_two_approvals_at_once_one_is_applied_and_stays_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The other has planned already, and would put its plan, and “held”, in the place of what was applied."""
-    keep, seen = _kept, shown(awaiting)
+    keep, seen = _replace_plan, shown(awaiting)
     colleague = amy(scope)
 
     def meanwhile(record: models.Import, **named: Any) -> Any:
-        monkeypatch.setattr(approval, "_kept", keep)
+        monkeypatch.setattr(approval, "_replace_plan", keep)
         import_approve(colleague, number=awaiting, confirm=25, shown=seen)
         return keep(record, **named)
 
-    monkeypatch.setattr(approval, "_kept", meanwhile)
+    monkeypatch.setattr(approval, "_replace_plan", meanwhile)
     with pytest.raises(PlanError, match=f"Import {awaiting} is applied"):
         import_approve(scope, number=awaiting, confirm=25, shown=seen)
 

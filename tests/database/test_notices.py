@@ -84,10 +84,10 @@ def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope
     assert [(each.how, each.sentence) for each in (*failed, *anew, *notices.notices_list(scope))] == [
         ("failed", "Import 2, roster.csv, failed: The disk for temporary files is full. Nothing was applied."),
         (
-            "anew",
-            "Import 2, roster.csv, was not applied: people, courses or the import itself changed. Look at it again.",
+            "stale",
+            "Import 2, roster.csv, wasn’t applied: people, courses or the import itself changed. Review it again.",
         ),
-        ("awaiting", f"{DONE} Part of it waits for an approval: import 3."),
+        ("awaiting", f"{DONE} Part of it needs approval: import 3."),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Handing over: a worker plans a file and applies the plan; one key is one import, however often it is asked for."""
+"""Imports in the background: a worker plans and applies them. The same key gives the same import."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan
 from .request import ImportRequest
 from .staged_file import file_excluded, file_keep, file_meant, file_of
 
-# Of a job's arguments: the fingerprint of the plan somebody was shown and agreed to.
+# In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
 SHOWN: Final = "shown"
-# Characters of a key.
+# Most characters of a key.
 LONGEST_KEY: Final = 255
-# Seconds between two looks at what others do.
+# Seconds between two looks at another process's job.
 PAUSE: Final = 0.2
-# Seconds after which waiting for somebody else is given up.
+# Seconds after which waiting for another process is given up.
 LONGEST_WAIT: Final = 3_600
-# So often is a plan made anew because the directory changed while it was made.
+# How often an import is planned if the directory changes meanwhile.
 PLANS: Final = 5
 
 
 @dataclass(frozen=True)
 class Handed:
-    """The import that will do what was asked for, and whether it was made now or by an earlier request."""
+    """The import of a request. is_new: this request created it, not an earlier one with the same key."""
 
     number: int
     is_new: bool
@@ -60,13 +60,13 @@ class Handed:
 
 @needs(Right.IMPORT)
 def import_hand_over(scope: Scope, *, request: ImportRequest, progress: Progress = silent) -> Handed:
-    """Read a file, store it, and have a worker plan and apply it.
+    """Read and store a file, and queue a job that plans and applies it.
 
-    Raises what reading raises, and PolicyError where the key was given with another file or other settings.
+    Raises what reading raises, and PolicyError if the key belongs to another file or other settings.
     """
-    with import_keyed(scope, request=request) as known:
-        if known:
-            return Handed(known.number, is_new=False)
+    with import_keyed(scope, request=request) as earlier:
+        if earlier:
+            return Handed(earlier.number, is_new=False)
         read = import_read(scope, request=request, progress=progress)
         with short_transaction():
             record = records.new(scope, head=read.head, note=request.policy.note, key=request.key)
@@ -80,10 +80,10 @@ def import_hand_over(scope: Scope, *, request: ImportRequest, progress: Progress
 def import_keyed(
     scope: Scope, *, request: ImportRequest, until_ended: Progress | None = None
 ) -> Iterator[models.Import | None]:
-    """Inside, nobody else asks with this key: the import that does, or did, what is asked; None where it is yours.
+    """A block in which no other process uses this key. Gives the earlier import with this key, None if there is none.
 
-    It is yours as well where it failed, or whoever did it died. until_ended: wait for one in work, and tell how far it
-    is; one in the queue is done here. Raises PolicyError where the key was given with another file or other settings.
+    An import that failed, or whose worker died, doesn't count. until_ended: wait for a running one and report its
+    progress; run a queued one here. Raises PolicyError if the key belongs to another file or other settings.
     """
     key = request.key
     if not key:
@@ -103,7 +103,7 @@ def import_keyed(
 
 @contextmanager
 def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
-    """Inside, nobody else asks with this key. Raises PolicyError for one that cannot be kept."""
+    """A block in which no other process uses this key. Raises PolicyError for an invalid key."""
     key_check(key)
     with LeaseKeeper(scope.organization.pk, subject=f"key {key}") as lease:
         for _ in pauses(f"another request with the key “{key}”"):
@@ -113,7 +113,7 @@ def one_at_a_time(scope: Scope, *, key: str) -> Iterator[None]:
 
 
 def pauses(what: str) -> Iterator[None]:
-    """Yield between pauses, to look whether something is done. Raises LeaseTaken after an hour."""
+    """Yield between pauses, for loops that wait. Raises LeaseTaken after an hour."""
     until = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < until:
         yield
@@ -122,13 +122,13 @@ def pauses(what: str) -> Iterator[None]:
 
 
 def key_check(key: str) -> None:
-    """Raise PolicyError for a key that cannot be kept."""
+    """Raise PolicyError for a key that can't be stored."""
     if len(key) > LONGEST_KEY or not is_storable(key):
         raise PolicyError("import_key_refused", limit=LONGEST_KEY)
 
 
 def import_outcome(record: models.Import) -> Done:
-    """What became of an import that ended. Raises Cancelled."""
+    """The result of an import that ended. Raises Cancelled."""
     done = done_by_others(record)
     if done is None:
         raise Cancelled("import_cancelled", number=record.number)
@@ -136,7 +136,7 @@ def import_outcome(record: models.Import) -> Done:
 
 
 def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> None:
-    """Wait for who does an import, or do it where it waits for somebody."""
+    """Wait for the job of an import; run it here if it is queued."""
     for _ in pauses(f"the worker at import {record.number}"):
         orphans_settle()
         job = _open_job(scope, record=record)
@@ -150,9 +150,9 @@ def _see_through(scope: Scope, *, record: models.Import, progress: Progress) -> 
 
 
 def passwords_see_through(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
-    """Set the passwords of an import that was applied, or wait for the worker that does. Broken off, it goes on.
+    """Set the passwords of an applied import here, or wait for the worker that does.
 
-    Raises what `passwords_settle` raises.
+    An interrupted call can be repeated. Raises what `passwords_settle` raises.
     """
 
     def work(run: Run) -> Settled:
@@ -200,24 +200,24 @@ def import_carry_out(run: Run) -> Done | PlannedAgain:
 
 
 def import_make_plan(run: Run) -> None:
-    """The work of a job: plan the staged file of its import, or its undo, and keep the plan to be looked at."""
+    """The work of a job: plan an import or undo, and store the plan for review."""
     record = records.get(run.scope, number=run.job.import_number or 0)
     if record.state in records.OPEN:
         try:
             _planned(run, record=record)
         except StalePlan:
-            # Who changed the file had it stopped as well, and may want it planned as it is now.
+            # The person who changed the draft cancelled this job too, and may want the draft planned as it is now.
             run.go_on("planning", done=0, total=0)
             raise
 
 
 def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
-    """Have an import stop before it is applied; its state after that many seconds at most: cancelled or cancelling.
+    """Cancel an import before it is applied; its state after at most `patience` seconds: cancelled or cancelling.
 
-    It is cancelling while a worker carries it out, who stops at the next step; whoever reads or plans it writes nothing
+    It is cancelling until a worker that applies it stops at the next step. Workers that read or plan it write nothing
     more from now on.
 
-    Raises NotFound, and EnlistError where it was applied, or ended otherwise, already.
+    Raises NotFound, and PlanError if the import has ended.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -243,7 +243,7 @@ def import_cancel(scope: Scope, *, number: int, patience: float = 10) -> str:
 def _carried_out(run: Run, *, record: models.Import) -> Done | PlannedAgain:
     for left in reversed(range(PLANS)):
         plan = artifacts.plan_of(record) if record.state == "planned" else _planned(run, record=record)
-        # Asked of the record: another attempt, or a job that lost its arguments, shows the plan as well.
+        # The record decides, because another attempt or a job without its arguments must not apply the plan either.
         if records.is_shown_first(record) and plan.fingerprint != run.job.arguments.get(SHOWN):
             return PlannedAgain()
         try:
@@ -256,7 +256,7 @@ def _carried_out(run: Run, *, record: models.Import) -> Done | PlannedAgain:
 
 
 def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
-    """Apply the plan as soon as no other import is being applied."""
+    """Apply the plan once no other import is being applied."""
     for _ in pauses("other imports that are being applied"):
         try:
             return plan_commit(run, record=record, plan=plan)
@@ -267,7 +267,7 @@ def _in_turn(run: Run, *, record: models.Import, plan: Plan) -> Done:
 
 def _planned(run: Run, *, record: models.Import) -> Plan:
     run.go_on("reading", done=0, total=0)
-    # What a worker left that died while it stored its plan.
+    # A worker that died may have left parts of a plan.
     records.restart(record)
     if record.undoes is not None:
         return plan_keep(
@@ -280,7 +280,7 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
 
 
 def _request(record: models.Import) -> ImportRequest:
-    """The request as it was handed over. Raises PlanError where its file has expired."""
+    """The request of a stored import. Raises PlanError if its file has expired."""
     table = file_of(record)
     columns, policy = file_meant(record, headers=table.headers)
     return ImportRequest(

@@ -1,4 +1,4 @@
-"""Committing: carry out a recorded plan, and find out whether it was when nobody answered."""
+"""Apply a stored plan, and check whether it was applied if the database went away."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from enlist.store.imports import approvals, records
 from .limits import limits_of
 from .rank import check_approval, check_role
 
-# Seconds between two questions to a server that does not answer.
+# Seconds between two attempts to reach a server that doesn't answer.
 PAUSE = 0.5
 
 
 @dataclass(frozen=True)
 class Done:
-    """What an apply did: the import's number, how many of each verb, and whether there was nothing to do.
+    """The result of applying an import: its number, and how many changes of each verb.
 
-    waiting: the number of the import that is what waits of it for an approval, about waiting_people.
+    waiting: the number of the import that holds the rest, which needs approval; waiting_people: how many it changes.
     """
 
     number: int
@@ -41,14 +41,13 @@ class Done:
 
 
 def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool = False) -> Done:
-    """Make the changes of the plan that the record holds: all of them in one transaction, or none.
+    """Apply the stored plan of an import: all changes in one transaction, or none.
 
-    approved: somebody who may has approved them, so that no limit holds them. When the database goes away it is asked
-    what became of the plan, for as long as a lease lasts: its answer stands in the same transaction.
+    approved: limits don't apply. If the database goes away, it is asked for as long as a lease lasts whether the
+    transaction was committed.
 
-    Raises what `store.apply` and the run raise, and NeedsApproval; and of whoever asks, as they are right before the
-    commit, NotAllowed where they may not any more and StalePlan where the plan takes more rights than theirs. Then
-    nothing was applied.
+    Raises what `store.apply` and the run raise, and NeedsApproval; NotAllowed or StalePlan if the person's rights,
+    checked again right before the commit, don't suffice for the plan. Then nothing was applied.
     """
     changes = sum(plan.head.verbs.values())
     if not approved:
@@ -61,7 +60,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
         if approved:
             check_approval(run.scope, head=plan.head)
         records.applied(run.scope, record=record, plan=plan, outcome=outcome)
-        # The last word: from here on it can be undone, but not cancelled.
+        # From here on it can be undone, but not cancelled.
         run.go_on("committing", done=changes, total=changes)
 
     try:
@@ -77,7 +76,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
 
 
 def _role_checked(run: Run, *, plan: Plan) -> str:
-    """The role that a plan takes no more rights than. Asked before it: whom it removes nobody finds after it."""
+    """Check the plan against the person's role; that role. Before applying: removed people aren't found later."""
     run.permit()
     check_accounts(run.scope, plan=plan)
     if plan.head.kind == "undo":
@@ -86,7 +85,7 @@ def _role_checked(run: Run, *, plan: Plan) -> str:
 
 
 def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:
-    """What an apply did, with what waits of it."""
+    """The result of applying an import, with the import that needs approval."""
     done = Done(record.number, verbs=verbs, nothing_to_do=not any(verbs.values()))
     waiting = approvals.of(record)
     if waiting is None:
@@ -95,19 +94,19 @@ def done_of(record: models.Import, *, verbs: Mapping[str, int]) -> Done:
 
 
 def done_by_others(record: models.Import) -> Done | None:
-    """What became of a plan that was carried out already, by whoever had it before; None where it was not."""
+    """The result of an import that was applied already; None if it wasn't."""
     if records.is_open(record) or record.state == "cancelled":
         return None
     return done_of(record, verbs=record.figures.get("verbs", {}))
 
 
 def _is_applied(record: models.Import, *, error: BaseException) -> bool:
-    """Whether it is in the tables after all; False where they cannot be asked."""
+    """Whether the plan was applied all the same; False if the database doesn't answer."""
     until = time.monotonic() + (settings.LEASE_SECONDS if isinstance(error, DatabaseGone) else 0)
     while True:
         transactions.close_idle_connections()
         with suppress(Error, EnlistError):
-            # A transaction that lost its client may still be on its way.
+            # A transaction that lost its client may still be running.
             if not isinstance(error, DatabaseGone) or actions.is_over(record.organization_id):
                 return not records.is_open(record)
         if time.monotonic() > until:
@@ -122,7 +121,7 @@ def _is_known(record: models.Import) -> bool:
 
 
 def _mark(record: models.Import, *, error: BaseException) -> None:
-    """Say in the record why it is not applied; whoever lost it, or has it still before him, says nothing."""
+    """Store that the import was cancelled or failed, unless another process goes on with it."""
     if isinstance(error, (Cancelled, KeyboardInterrupt)):
         records.cancelled(record)
     elif not isinstance(error, (LeaseLost, LeaseTaken, Interrupted)):

@@ -1,4 +1,4 @@
-"""File limits: what a file may hold, as whoever runs the site says."""
+"""Limits of files, from the settings of the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enlist.formats.files.safety import DEFAULT_LIMITS
 
 
 def within_limits(options: ReadOptions) -> ReadOptions:
-    """The options with the limits of this site, where they have none of their own."""
+    """The options with the limits of this site, unless they have their own."""
     if options.limits != DEFAULT_LIMITS:
         return options
     return replace(options, limits=replace(DEFAULT_LIMITS, **settings.FILE_LIMITS))

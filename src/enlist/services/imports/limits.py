@@ -1,6 +1,6 @@
-"""Braking: what is too much to go unasked is planned apart, to be approved; the rest goes on.
+"""Limits: changes above them are planned separately and need approval; the rest is applied.
 
-Rows wait whole, with every later row that may depend on them; whoever waits for not being in the file has no row.
+Rows need approval as a whole, with every later row that may depend on them. Unlisted people have no row.
 """
 
 from __future__ import annotations
@@ -22,16 +22,13 @@ from enlist.store.setup import limits
 
 from .planning import Choice, Prepared, Task, plan_prepared, prepare
 
-_DEPENDS = "it comes after a row that waits, and is about the same person or address"
+_DEPENDS = "it comes after a row that needs approval, and is about the same person or address"
 _WAITING_SCHEMA = {"row": pl.Int64(), "why": pl.String()}
 
 
 @dataclass(frozen=True)
 class LimitedPlan:
-    """A plan within the limits, and the plan of what waits (null: nothing does).
-
-    rows: Int64, those that wait.
-    """
+    """A plan within the limits, and the plan of the rest, if any. rows: Int64, those that need approval."""
 
     plan: Plan
     awaiting: Plan | None = None
@@ -40,13 +37,13 @@ class LimitedPlan:
 
 @dataclass(frozen=True)
 class Limits:
-    """What may go unasked: the organisation's limits, and how many people are active, asked where it matters."""
+    """The organisation's limits, and a function that counts its active people."""
 
     limits: ChangeLimits
     active: Callable[[], int]
 
     def over(self, plan: Plan) -> dict[str, str]:
-        """The verbs by which a plan touches too many people, and why so many wait."""
+        """The verbs that touch more people than their limits allow, each with the reason."""
         most = plan_limits.at_most(plan.head.verbs)
         active = self.active() if most else 0
         if not plan_limits.over(most, limits=self.limits, active=active):
@@ -64,14 +61,14 @@ class Limits:
 
 
 def limits_of(scope: Scope) -> Limits:
-    """What may go unasked in the organisation."""
+    """The limits of the organisation."""
     organization = scope.organization
     return Limits(limits=limits.limits_of(organization), active=lambda: limits.active_people(organization))
 
 
 @dataclass(frozen=True)
 class _Excess:
-    """What waits so far: rows (of `_WAITING_SCHEMA`), why whom the file does not name stays, and the verbs."""
+    """What needs approval so far: rows (`_WAITING_SCHEMA`), why unlisted people stay, and the verbs."""
 
     rows: pl.DataFrame
     stay: str = ""
@@ -79,11 +76,11 @@ class _Excess:
 
 
 def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
-    """Plan a table, what is over the limits apart."""
+    """Plan a table; changes over the limits in a plan of their own."""
     prepared, head = prepare(task), replace(head, rows=task.table.height)
     plan = plan_prepared(task, prepared=prepared, head=head)
     excess = _Excess(rows=pl.DataFrame(schema=_WAITING_SCHEMA))
-    # What waits may have undone what another row does, so look again: each turn more rows wait.
+    # Without the rows that wait, other rows may do more than before: check again, until no more rows wait.
     while over := {**_repeated(plan, excess=excess), **allowed.over(plan)}:
         more = _more(excess, plan=plan, over=over, prepared=prepared)
         if (more.rows.height, more.stay) == (excess.rows.height, excess.stay):
@@ -95,19 +92,19 @@ def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
         return LimitedPlan(plan)
     rows = excess.rows.get_column("row").sort()
     awaiting = plan_awaiting(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
-    told = replace(plan.head, awaiting=awaiting.head.awaiting, awaiting_people=awaiting.head.awaiting_people)
-    return LimitedPlan(replace(plan, head=told), awaiting=awaiting, rows=rows)
+    whole = replace(plan.head, awaiting=awaiting.head.awaiting, awaiting_people=awaiting.head.awaiting_people)
+    return LimitedPlan(replace(plan, head=whole), awaiting=awaiting, rows=rows)
 
 
 def plan_awaiting(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
-    """The plan of what waits, as if it were approved."""
+    """The plan of what needs approval, as if it were approved."""
     approved = replace(task, circumstances=replace(task.circumstances, approved=True))
     height = 0 if choice.only is None else len(choice.only)
     return counted(plan_prepared(approved, prepared=prepared, head=replace(head, rows=height), choice=choice))
 
 
 def counted(plan: Plan) -> Plan:
-    """A plan of which all waits, with the figures that say so."""
+    """A plan that needs approval as a whole: its head says for how many people."""
     people = [touched(part).get_column("person") for part in plan.parts]
     count = pl.concat(people).n_unique() if people else 0
     return replace(
@@ -116,14 +113,14 @@ def counted(plan: Plan) -> Plan:
 
 
 def _repeated(plan: Plan, *, excess: _Excess) -> dict[str, str]:
-    """Verbs of which something waits already and something is left."""
+    """Verbs that have changes both among the waiting rows and in the plan."""
     if not excess.verbs:
         return {}
     return {name: _DEPENDS for name in plan_limits.measured(plan.parts) if name in excess.verbs}
 
 
 def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
-    """Whom a plan touches by these verbs of the limits, in whatever part: their rows may be in another."""
+    """The people that a plan touches by these verbs, over all parts: their rows may be in another part."""
     found: dict[str, list[pl.Series]] = {name: [] for name in names}
     for part in plan.parts:
         for name, people in plan_limits.touched(part).items():
@@ -133,7 +130,7 @@ def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
 
 
 def _more(excess: _Excess, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Excess:
-    """The hold with all rows of whom these verbs touch, and those that may depend on them."""
+    """The excess with all rows of the people that these verbs touch, and rows that may depend on them."""
     found, touched_by = [excess.rows], _touched_by(plan, names=over)
     for part in plan.parts:
         for name, people in touched_by.items():

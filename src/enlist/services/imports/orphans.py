@@ -1,4 +1,4 @@
-"""Orphans: jobs whose worker died are begun again, or it is said what became of them."""
+"""Orphans: jobs whose worker died are queued again, or their result is stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .spool import spools_sweep
 
 @dataclass(frozen=True)
 class Ended:
-    """What a worker tells of a piece of work: the job's number, what it was, what became of it."""
+    """What a worker reports about a job. work: its kind."""
 
     job: int
     work: str
@@ -31,13 +31,13 @@ class Ended:
 
 
 def orphans_settle() -> list[Ended]:
-    """Have work begun again whose worker died, or say what became of it; remove what it left on the disk."""
+    """Queue jobs again whose worker died, or store their result; remove the temporary files of dead workers."""
     spools_sweep()
     return [ended_of(job) for orphan in jobs.orphans() if (job := _settled(orphan))]
 
 
 def _settled(job: Job) -> Job | None:
-    """The orphan as it is now; None where somebody else was quicker, or where it cannot be told yet."""
+    """The orphan as it is now; None if another worker has it, or if its transaction may still be running."""
     with jobs.lease(job) as lease:
         try:
             lease.take()
@@ -46,7 +46,7 @@ def _settled(job: Job) -> Job | None:
         job.refresh_from_db()
         if not apply.is_over(job.organization_id):
             return None
-        # What was applied is begun again as well: something may follow upon it.
+        # An applied import is queued again too: steps after the transaction may be missing.
         again = job.background and not job.cancel and job.attempts < jobs.ATTEMPTS
         if not again:
             with suppress(LeaseLost), guarded(lease.guard):
@@ -59,7 +59,7 @@ def _settled(job: Job) -> Job | None:
 
 def _end(job: Job) -> None:
     if _is_applied(job):
-        # Where they may not act any more, somebody else has the passwords set.
+        # If the person may no longer act, another person sets the passwords.
         with suppress(NotAllowed):
             scope = scope_by_ids(job.organization_id, person=job.by)
             passwords_hand_over(scope, number=job.import_number or 0)
@@ -73,7 +73,7 @@ def _end(job: Job) -> None:
 
 
 def _discard(job: Job) -> None:
-    """Who had it cancelled does not want the import any more; its worker did not come to say so."""
+    """Cancel the import: its worker died before it could."""
     with suppress(NotFound):
         record = records.get(scope_by_ids(job.organization_id, person=None), number=job.import_number or 0)
         records.cancelled(record)
@@ -81,13 +81,13 @@ def _discard(job: Job) -> None:
 
 
 def import_forget(record: models.Import) -> None:
-    """Nobody will ever carry it out: its file, with all edits, and its plan need no room any more."""
+    """Remove the file, edits and plan of an import that will never be applied."""
     for kind in (artifacts.STAGED, artifacts.PLAN):
         expiry.remove(record, kind=kind)
 
 
 def _is_applied(job: Job) -> bool:
-    """What the directory says of the import: what was applied is done, whatever its worker came to say."""
+    """Whether the import was applied, even if its worker died before it stored that."""
     if job.import_number is None:
         return False
     try:
@@ -98,5 +98,5 @@ def _is_applied(job: Job) -> bool:
 
 
 def ended_of(job: Job) -> Ended:
-    """What there is to say of a job."""
+    """The report about a job."""
     return Ended(job.pk, job.kind, job.import_number, job.state, error_from(job.error) if job.error else None)

@@ -1,7 +1,7 @@
-"""Imports: plan a file, apply the plan, take it back.
+"""Imports: plan a file, apply the plan, plan its undo, list and show imports.
 
-`import_plan` writes nothing; `import_stage` records a plan beside its file; `import_apply` carries it out;
-`import_undo_plan` makes the plan that takes an import back, which is applied like any other.
+`import_plan` writes nothing; `import_stage` stores a plan with its file; `import_apply` applies it; `import_undo_plan`
+makes the plan that reverses an import, which is applied like any other.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from .request import ImportRequest
 from .staged_file import file_keep
 from .undo import plan_undo
 
-# By what imports are looked for: a word, and how they stand in the tables.
+# The filters of the list of imports, and the stored states they find.
 AT_WORK: Final = "at_work"
 STILL: Final = ("draft", "ready")
 LOOKED: Final[dict[str, tuple[str, ...]]] = {
@@ -79,9 +79,9 @@ class PlannedAgain:
 
 @dataclass(frozen=True)
 class Planned:
-    """What was asked for, its table, how its headers were understood, and the plan.
+    """A request, its table, the meaning of its headers, and the plan.
 
-    held: the plan of what waits for an approval (null: nothing does), of these rows (Int64).
+    awaiting: the plan of what needs approval, if anything does; awaiting_rows: its rows (Int64).
     """
 
     request: ImportRequest
@@ -94,7 +94,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Understood:
-    """A table, how its headers are understood, the policy in stored values, and what else a plan hangs on."""
+    """A table with all that its plan depends on. policy: with stored values."""
 
     table: Table
     headers: HeaderMatch
@@ -107,7 +107,7 @@ class Understood:
 
 @needs(Right.IMPORT)
 def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = silent) -> Understood:
-    """Read a file and understand its columns; nothing is written.
+    """Read a file and match its columns; nothing is written.
 
     Raises PolicyError before the file is opened, then FileError or HeaderError.
     """
@@ -126,7 +126,7 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
     )
     require(table, headers=headers, policy=policy)
     named = [*headers.headers, *policy.defaults, *policy.fixed_values]
-    # Whoever signs in elsewhere keeps their password there.
+    # People who sign in elsewhere keep their password there.
     reference = replace(reference, hidden=hidden_in([*named, "auth"] if table.is_sealed else named))
     circumstances = _circumstances(scope, request=request)
     head = Head(
@@ -144,7 +144,7 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
 
 
 def _policy(scope: Scope, *, request: ImportRequest) -> Policy:
-    """The request's policy, with the limits of the organisation. Raises PolicyError."""
+    """The policy of a request, with the organisation's limits. Raises PolicyError."""
     own = limits.limits_of(scope.organization)
     if request.policy.limits not in (Policy().limits, own):
         raise PolicyError("limits_not_a_setting")
@@ -152,7 +152,7 @@ def _policy(scope: Scope, *, request: ImportRequest) -> Policy:
 
 
 def _circumstances(scope: Scope, *, request: ImportRequest) -> Circumstances:
-    """Who imports, and what the last such file was like, where it matters."""
+    """Who imports, and the number of rows in the last such file, if the policy needs it."""
     rows = unlisted.last_rows(scope.organization, preset=request.preset) if applies(request.policy) else 0
     return Circumstances(actor=scope.actor.pk if scope.actor else None, role=scope.role, last_rows=rows)
 
@@ -161,57 +161,56 @@ def _circumstances(scope: Scope, *, request: ImportRequest) -> Circumstances:
 def import_plan(scope: Scope, *, request: ImportRequest, progress: Progress = silent, batch: int = BATCH) -> Planned:
     """Read a file and plan it; nothing is written.
 
-    What is over the organisation's limits is planned apart. batch: rows planned at once. Raises PolicyError before the
-    file is opened, then FileError or HeaderError.
+    Changes over the organisation's limits get a plan of their own. batch: rows planned at once. Raises PolicyError
+    before the file is opened, then FileError or HeaderError.
     """
-    known = import_read(scope, request=request, progress=progress)
-    task = task_of(scope, known=known, progress=progress, batch=batch)
-    limited = plan_limited(task, head=known.head, allowed=limits_of(scope))
+    understood = import_read(scope, request=request, progress=progress)
+    task = task_of(scope, read=understood, progress=progress, batch=batch)
+    limited = plan_limited(task, head=understood.head, allowed=limits_of(scope))
     return Planned(
         request=request,
-        table=known.table,
-        headers=known.headers,
+        table=understood.table,
+        headers=understood.headers,
         plan=limited.plan,
         awaiting=limited.awaiting,
         awaiting_rows=limited.rows,
     )
 
 
-def task_of(scope: Scope, *, known: Understood, progress: Progress = silent, batch: int = BATCH) -> Task:
-    """What is to be planned, on the organisation's directory as it is now."""
+def task_of(scope: Scope, *, read: Understood, progress: Progress = silent, batch: int = BATCH) -> Task:
+    """The task of planning a table on the organisation's current directory."""
     return Task(
-        table=known.table,
-        headers=known.headers,
-        policy=known.policy,
-        reference=known.reference,
-        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=known.reference, keys=keys),
+        table=read.table,
+        headers=read.headers,
+        policy=read.policy,
+        reference=read.reference,
+        snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=read.reference, keys=keys),
         absent=lambda listing: unlisted.absent(scope.organization, listing=listing),
-        circumstances=known.circumstances,
+        circumstances=read.circumstances,
         progress=progress,
         batch=batch,
-        excluded=known.excluded,
+        excluded=read.excluded,
     )
 
 
 @needs(Right.IMPORT)
 def import_stage(scope: Scope, *, planned: Planned, progress: Progress = silent) -> Plan:
-    """Record a plan and its file, to be applied now or later; the plan returned names its import.
+    """Store a plan and its file, to be applied now or later; the plan, whose head names its import.
 
-    What its columns were said to be, or guessed, is remembered: who has it recorded agrees to it (EN-07). What waits
-    for an approval is recorded with it, and can be approved when the plan was applied. Raises LeaseTaken
-    where there is an import with this key.
+    The meaning of its columns is remembered for other files (EN-07). What needs approval is stored as an import of its
+    own, which can be approved once the plan is applied. Raises LeaseTaken if there is an import with this key.
     """
-    asked = planned.request
-    # What an import with this key kept before goes only when the new file is there.
+    request = planned.request
+    # An earlier import with this key loses its data only when the new file is stored.
     with short_transaction():
-        record = records.new(scope, head=planned.plan.head, note=asked.policy.note, key=asked.key)
-        file_keep(record, table=planned.table, columns=asked.columns)
+        record = records.new(scope, head=planned.plan.head, note=request.policy.note, key=request.key)
+        file_keep(record, table=planned.table, columns=request.columns)
     remembered_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 
 
 def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progress: Progress) -> Plan:
-    """Store a plan beside its import, and what waits of it as an import of its own."""
+    """Store the plan of an import, and what needs approval as an import of its own."""
     if planned.awaiting is not None:
         waiting = approvals.new(scope, head=planned.awaiting.head, of=record, rows=planned.awaiting_rows)
         if planned.awaiting_rows is not None:
@@ -222,12 +221,11 @@ def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progr
 
 
 def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False) -> Done:
-    """Carry out a plan: all of it in one transaction, or nothing.
+    """Apply a plan: all of it in one transaction, or nothing.
 
-    approved: somebody who may has approved it (`approval.import_approve`), so that no limit holds it. Raises
-    NeedsApproval where it is over one, PlanError for a plan of another organisation or one that was carried out,
-    StalePlan when the directory changed since it was made, LeaseTaken while another import is being applied, Cancelled,
-    LeaseLost, DatabaseProblem.
+    approved: limits don't apply (`approval.import_approve`). Raises NeedsApproval for a plan over a limit, PlanError
+    for a plan of another organisation or one that has been applied, StalePlan if the directory has changed since the
+    plan was made, LeaseTaken while another import is being applied, Cancelled, LeaseLost, DatabaseProblem.
     """
     if plan.head.organization != scope.organization.slug:
         raise PlanError(
@@ -246,7 +244,7 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
     def work(run: Run) -> Done:
         whole = plan_keep(record, plan=plan, progress=run) if number is None else plan
         done = plan_commit(run, record=record, plan=whole, approved=approved)
-        # As long as this job is open: whoever looks after orphans hands them over otherwise.
+        # While this job is open: otherwise `orphans_settle` queues them.
         passwords_hand_over(scope, number=record.number)
         return done
 
@@ -254,10 +252,10 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
 
 
 def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) -> Plan:
-    """The plan that takes an import back, as far as nobody changed since what it did; nothing is written.
+    """The plan that undoes an import, except where others have changed its results since; nothing is written.
 
-    Where it is over the organisation's limits, all of it waits for an approval, and its head says so. Raises NotFound;
-    PlanError when the import was not applied, was undone already, or its plan expired.
+    If it is over the organisation's limits, all of it needs approval (see its head). Raises NotFound; PlanError if the
+    import wasn't applied, is undone already, or its plan has expired.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -271,7 +269,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
 
 @dataclass(frozen=True)
 class Looked:
-    """Which imports are looked for: what file or note has in it, one of LOOKED, the preset, who started them."""
+    """Filters of the list of imports. text: part of the file's name or note. state: one of LOOKED. by: a username."""
 
     text: str = ""
     state: str = ""
@@ -340,7 +338,7 @@ def imports_list(
 ) -> list[ImportSummary]:
     """The organisation's last imports, the newest first.
 
-    before: those of lower numbers. Raises PolicyError for a state there is not.
+    before: only imports with lower numbers. Raises PolicyError for an unknown state.
     """
     if looked.state and looked.state not in LOOKED:
         raise PolicyError("import_filter_unknown", value=looked.state, filters=", ".join(LOOKED))
@@ -357,12 +355,12 @@ def imports_list(
 
 @needs(Right.SEE_IMPORTS)
 def importers_list(scope: Scope) -> list[str]:
-    """Who ever started an import: usernames."""
+    """The usernames of people who have started an import."""
     return records.starters(scope)
 
 
 def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None]:
-    """An import, and its plan if there is one. Raises NotFound."""
+    """An import, and its plan if it is kept. Raises NotFound."""
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
@@ -400,7 +398,7 @@ def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, 
 
 
 def _check_is_kept(scope: Scope, *, record: models.Import) -> None:
-    """Raise PlanError from the day on that was told: whether its plan is removed by then is chance."""
+    """Raise PlanError from the announced day on, even if the plan hasn't been removed yet."""
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))["plan"]
     if record.plan_removed_at or until <= timezone.now():
         raise PlanError(
@@ -421,7 +419,7 @@ def _check_is_open(record: models.Import, *, plan: Plan, approved: bool) -> None
 
 
 def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held: bool = False) -> Plan:
-    """Store the plan's parts beside its import; is_held: it waits for an approval."""
+    """Store the parts of an import's plan. is_held: it needs approval."""
     keep = artifacts.PlanKeeper(record)
     for number, part in enumerate(plan.parts):
         keep(number, part, part.to_blobs())
@@ -466,14 +464,14 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
 
 
 def _is_refused(job: Job, *, record: models.Import) -> bool:
-    """Whether an approval came to nothing, so that it is still waited for."""
+    """Whether an approval failed, so that the import still needs one."""
     return record.state == approvals.AWAITING and job.state == "failed"
 
 
 def _counts(job: Job, *, record: models.Import) -> bool:
-    """Whether how an import stands is how its last job stands.
+    """Whether the state of an import is that of its last job.
 
-    What was only cancelled for a change says nothing, nor what failed and left the draft as it was.
+    A job that was cancelled because of a change doesn't count, nor one that failed and left the draft as it was.
     """
     if job.state == "failed":
         return job.kind not in (REPLACING, READING) or not records.is_read(record)
@@ -481,6 +479,6 @@ def _counts(job: Job, *, record: models.Import) -> bool:
 
 
 def _settings(record: models.Import) -> dict[str, object]:
-    """The settings of its policy that are not as its preset starts."""
+    """The settings that differ from the import's preset."""
     usual = PRESETS[record.preset].policy.to_dict() if record.preset in PRESETS else record.policy
     return {name: value for name, value in record.policy.items() if value != usual.get(name)}

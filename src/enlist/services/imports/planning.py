@@ -1,7 +1,7 @@
 """Planning in batches: from a Table of any size to a Plan, with one batch in memory at a time.
 
-First every batch is checked and its people are fetched, and only hashes of the keys it touches stay in memory; then
-the rows that share no key with any other are planned batch by batch, and those that do, from all batches, at the end.
+First, every batch is checked and its people are fetched; only hashes of the keys it touches stay in memory. Then rows
+that share no key with another row are planned batch by batch, and all other rows together at the end.
 """
 
 from __future__ import annotations
@@ -55,12 +55,11 @@ BATCH: Final = 100_000
 
 @dataclass(frozen=True)
 class Task:
-    """What to plan: a table, its headers, the policy, and how to learn what exists.
+    """What to plan: a table, its headers, the policy, and functions that query the directory.
 
-    snapshot takes keys (`lookups`) and gives the Directory of everybody who has one of them, without keys of everybody
-    at all. absent takes the Listing of a whole file and gives the active people whom it does not name
-    (`ABSENT_SCHEMA`). excluded: Int64, the rows that somebody left out: whom they name is in the file, and nothing
-    becomes of them.
+    snapshot: from keys (`lookups`) to the Directory of everybody who has one of them; without keys, of everybody.
+    absent: from the Listing of a whole file to the active people that it doesn't name (`ABSENT_SCHEMA`). excluded:
+    Int64, rows that aren't imported; the people they name count as listed.
     """
 
     table: Table
@@ -79,9 +78,9 @@ class Task:
 class Prepared:
     """A file whose batches are checked and whose people are fetched; both are in the spool.
 
-    keys: those of rows that share one with another row, of `waves.KEYS_SCHEMA`. claims: the usernames that rows want,
-    where every row is a new person. failed: Int64, the rows that have an error of their own. listing, listed: whom the
-    file names, where absence means anything.
+    keys: of rows that share a key with another row (`waves.KEYS_SCHEMA`). claims: the usernames that rows request, if
+    every row is a new person. failed: Int64, rows with an error of their own. listing, listed: the people that the file
+    names, if the policy handles unlisted people.
     """
 
     spool: Spool
@@ -94,10 +93,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which rows of a file are planned, and which wait.
+    """Which rows of a file are planned, and which need approval.
 
-    only: the rows (Int64); all of them without it. held: row Int64, why String: those that wait, and are told so.
-    departures: whether those whom the file does not name are planned at all. stay: why they stay for now, "" if not.
+    only: rows (Int64); without it, all. awaiting: row Int64, why String: rows that need approval. departures: whether
+    unlisted people are planned. stay: why unlisted people stay for now, "" if they don't.
     """
 
     only: pl.Series | None = None
@@ -106,7 +105,7 @@ class Choice:
     stay: str = ""
 
     def among(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Those of these lines (column row) that are about rows that are planned."""
+        """The lines (column row) about planned rows."""
         if self.only is not None:
             return lines.filter(pl.col("row").is_in(self.only.implode()))
         return (
@@ -114,11 +113,11 @@ class Choice:
         )
 
     def of(self, rows: Rows) -> Rows:
-        """The rows that are planned, with their flags."""
+        """The planned rows, with their flags."""
         return replace(rows, frame=self.among(rows.frame), flags=self.among(rows.flags))
 
     def waiting(self, rows: Rows) -> Part:
-        """What is said of the rows that wait."""
+        """The statuses and flags of rows that need approval."""
         if self.awaiting is None:
             return Part()
         found = rows.frame.join(self.awaiting, on="row", how="inner")
@@ -132,11 +131,11 @@ ALL: Final = Choice()
 
 @dataclass
 class _State:
-    """What grows from part to part: what is to be created, how many new records of each relation there are, who failed,
-    and how many rows would stop the import.
+    """What grows from part to part: records to create, the number of new records by relation, failed rows,
+    the number of rows that stop the import.
 
-    between: what parts so far say of records between two people. names: what rows are called, where it is not what they
-    say (as `Claims.names`); null: they are named row by row.
+    between: records between two people in the parts so far. names: the usernames of rows that differ from their own
+    (`Claims.names`); null: they are settled row by row.
     """
 
     reference: Reference
@@ -156,8 +155,8 @@ class _State:
                 self.new[relation.name] += made.height
                 if relation.kept_in is KeptIn.REFERENCE:
                     have = self.reference.frame(relation.name)
-                    known = pl.concat([have, made.select(have.columns)])
-                    self.reference = self.reference.with_frames({relation.name: known})
+                    whole = pl.concat([have, made.select(have.columns)])
+                    self.reference = self.reference.with_frames({relation.name: whole})
         if "add_option" in part.frames:
             self.reference = self.reference.with_options(part.frames["add_option"])
         self.between.add_part(part.frames)
@@ -165,14 +164,14 @@ class _State:
         self.bad += bad_rows(part).len()
 
     def rows(self, number: int) -> Rows:
-        """A batch of rows under the names they have in the end."""
+        """A batch of rows with their final usernames."""
         rows = self.prepared.spool.rows(number)
         return rows if self.names is None else renamed(rows, names=self.names)
 
 
 def prepare(task: Task) -> Prepared:
     """Check all batches and fetch their people."""
-    # A single batch is in memory anyway when it is planned.
+    # A single batch is in memory anyway.
     spool = Spool(in_memory=_batches(task) == 1)
     listings, listed = list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
     keys, failed, claims = [], [], []
@@ -198,7 +197,7 @@ def prepare(task: Task) -> Prepared:
 
 
 def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
-    """The rows without those that are left out, and what is said of them."""
+    """The rows without the excluded ones and their flags."""
     if excluded.is_empty():
         return rows
     stays = ~pl.col("row").is_in(excluded.implode())
@@ -207,7 +206,7 @@ def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
 
 
 def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:
-    """The plan of the chosen rows; head.rows is theirs."""
+    """The plan of the chosen rows. head.rows: how many there are."""
 
     def planned(names: pl.DataFrame | None) -> tuple[Plan, pl.Series]:
         state = _State(reference=task.reference, prepared=prepared, choice=choice, names=names)
@@ -232,7 +231,7 @@ def _plan(task: Task, *, state: _State, head: Head) -> Plan:
 
 
 def _left_out(task: Task) -> Part:
-    """What is said of the rows that somebody left out."""
+    """The statuses and flags of excluded rows."""
     rows = pl.DataFrame({"row": task.excluded, "line": task.table.lines.gather(task.excluded)})
     statuses = rows.with_columns(person=pl.lit(None, pl.Int64), row_status=pl.lit("skipped"))
     return Part(statuses=statuses, flags=mark(rows, code="row_excluded"))
@@ -244,7 +243,7 @@ def _shared(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keys(task: Task, *, state: _State) -> pl.DataFrame:
-    """Which rows cannot be planned without which others."""
+    """The keys of rows that must be planned together."""
     if state.names is None:
         if makes_addresses_of_numbers(task.policy):
             state.prepared.spool.put_directory(0, directory=task.snapshot(None))
@@ -255,7 +254,7 @@ def _keys(task: Task, *, state: _State) -> pl.DataFrame:
 
 
 def _keys_of_named(task: Task, *, state: _State, number: int) -> pl.DataFrame:
-    """The keys of a batch whose addresses are made of the names its rows have in the end; their owners are fetched."""
+    """The keys of a batch whose addresses are generated from its final usernames; their owners are fetched."""
     spool, rows = state.prepared.spool, state.rows(number)
     more = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
     directory = _merged([spool.directory(number, reference=task.reference), more])
@@ -298,7 +297,7 @@ def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
 
 
 def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listing: Listing) -> Iterator[Part]:
-    """The parts, whom the whole file does not name in the last of them."""
+    """The parts, with unlisted people in the last one."""
     part = next(parts)
     for following in parts:
         yield part
@@ -339,7 +338,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
 
 
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:
-    """The entangled rows of a batch, their flags, and the people of that batch they can touch."""
+    """The entangled rows of a batch, their flags, and the people of the batch that they can touch."""
     frame = rows.frame.filter(rows_too)
     flags = rows.flags.filter(rows_too & pl.col("row").is_not_null())
     found = reachable(frame, directory=directory, policy=policy)
@@ -348,7 +347,7 @@ def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Polic
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame in memory of its own: one that was filtered holds on to the text of all it was filtered from."""
+    """A copy of the frame: a filtered one keeps the text of the whole original in memory."""
     return from_bytes(to_bytes(frame))
 
 
@@ -375,7 +374,7 @@ def _merged(directories: list[Directory]) -> Directory:
 
 
 def _stopped(plan: Plan, *, state: _State) -> Plan:
-    """`bad_rows = stop_import`: the same rows and flags, but nothing is changed."""
+    """`bad_rows = stop_import`: the same rows and flags, without changes."""
     spool = Spool()
     kept = state.parts.parts(len(plan.head.fingerprints))
     parts = (stop_all(part, bad=state.bad if n == 0 else None) for n, part in enumerate(kept))

@@ -1,4 +1,4 @@
-"""Previewing: the people of a plan by the page, and the rows of its file with what becomes of them."""
+"""Preview: the people of a plan page by page, and the rows of its file with their status."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from enlist.store.people import people
 
 from .staged_file import LINE, ROW, file_excluded, file_rows
 
-# By what rows can be looked for, beside their statuses.
+# Filters of rows, beside their statuses.
 PROBLEMS: Final = "problems"
 WARNED: Final = "warnings"
 NEW: Final = "new"
 KNOWN: Final = "known"
 OUT: Final = "excluded"
 ROW_FILTERS: Final = ("", PROBLEMS, WARNED, NEW, KNOWN, OUT, *STATUSES)
-# Levels of an index, the worst the greatest.
+# Levels of an index; the worst is the greatest.
 _NOTHING, _NOTICE, _WARNING, _ERROR = range(4)
 
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """Some people of a plan, and where the next ones begin (None: these are the last)."""
+    """Some people of a plan. next: the start of the following page (None: this is the last)."""
 
     changes: list[Change]
     labels: Labels
@@ -48,7 +48,7 @@ class PeoplePage:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows are looked for: one of ROW_FILTERS, and those with one problem: its code, column and value."""
+    """Filters of rows. show: one of ROW_FILTERS. code, column, value: of one problem."""
 
     show: str = ""
     code: str = ""
@@ -68,10 +68,7 @@ class RowFlag:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a file: its number from 0, its line, its cells, what becomes of it, and what is wrong with it.
-
-    known: it is about somebody who is there already.
-    """
+    """A row of a file, with its status and flags. row: its number from 0. known: it names an existing person."""
 
     row: int
     line: int
@@ -83,7 +80,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RowsPage:
-    """Some rows of a file, its headers, and how many rows there are of the kind that was asked for."""
+    """Some rows of a file, and its headers. total: how many rows match the filters."""
 
     headers: tuple[str, ...]
     rows: list[Row]
@@ -93,11 +90,11 @@ class RowsPage:
 
 
 def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int) -> PeoplePage:
-    """People whom a plan changes, from the `start`-th on; about: a tile, "" for all. Raises PolicyError."""
+    """The people that a plan changes, from number `start` on. about: a tile, "" for all. Raises PolicyError."""
     if about and about not in tile_names():
         raise PolicyError("preview_filter_unknown", value=about, filters=", ".join(tile_names()))
     labels = reference_labels(scope)
-    people_index, start = _roll(_Known(plan.head.fingerprints, plan)), max(start, 0)
+    people_index, start = _people_index(_Key(plan.head.fingerprints, plan)), max(start, 0)
     found = people_index.about(about)
     shown = changes_page(plan, people=found.slice(start, limit), people_index=people_index, labels=labels)
     named = people.usernames(scope.organization, ids=[each.person for each in shown if each.person > 0])
@@ -106,55 +103,55 @@ def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int)
 
 
 def plan_flags(plan: Plan) -> list[FlagGroup]:
-    """What a plan found wrong, by kind and column, as `report.flag_groups` says it."""
-    return _flags(_Known(plan.head.fingerprints, plan))
+    """The flags of a plan, grouped by kind and column."""
+    return _flags(_Key(plan.head.fingerprints, plan))
 
 
 @dataclass(frozen=True)
-class _Known:
-    """A plan, known by its fingerprints: it never changes, so what was learnt of it is kept a while."""
+class _Key:
+    """A plan as the key of a cache, by its fingerprints."""
 
     prints: tuple[str, ...]
     plan: Plan = field(compare=False)
 
 
 @lru_cache(maxsize=4)
-def _roll(known: _Known) -> PeopleIndex:
-    return index_people(known.plan)
+def _people_index(key: _Key) -> PeopleIndex:
+    return index_people(key.plan)
 
 
 @lru_cache(maxsize=32)
-def _flags(known: _Known) -> list[FlagGroup]:
-    return report.groups_of(partial_plan.flags() for partial_plan in partial_plans(known.plan))
+def _flags(key: _Key) -> list[FlagGroup]:
+    return report.groups_of(partial_plan.flags() for partial_plan in partial_plans(key.plan))
 
 
 def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:
-    """Rows of an import's file with what becomes, or became, of them.
+    """Rows of an import's file with their status and flags.
 
-    Raises NotFound; PolicyError for another filter; PlanError where the file or the plan is no longer kept.
+    Raises NotFound; PolicyError for an unknown filter; PlanError if the file or the plan has expired.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     chosen = rows_wanted(record, wanted=wanted)
     start = max(start, 0)
     page = chosen.slice(start, limit)
-    told = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
-    # What waits of an import has its rows there.
+    flags = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
+    # An import that needs approval has its rows in the import it was split from.
     frame = file_rows(record.split_from or record, rows=page.get_column("row"))
-    told_of = {
+    statuses = {
         row: (row_status or "", known)
         for row, row_status, known in page.select("row", "row_status", "known").iter_rows()
     }
     headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
     rows = [
-        Row(row, line, tuple(cells), *told_of[row], told.get(row, ()))
+        Row(row, line, tuple(cells), *statuses[row], flags.get(row, ()))
         for row, line, *cells in frame.select(ROW, LINE, *headers).iter_rows()
     ]
     return RowsPage(headers, rows, chosen.height, start, start + limit if start + limit < chosen.height else None)
 
 
 def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
-    """The rows that are looked for (`_index_of`). Raises PolicyError for another filter."""
+    """The rows that match (`_index_of`). Raises PolicyError for an unknown filter."""
     if wanted.show not in ROW_FILTERS:
         raise PolicyError("row_filter_unknown", value=wanted.show)
     index = _index_of(record)
@@ -188,9 +185,9 @@ def _wanted(show: str) -> pl.Expr:
 
 
 def _index_of(record: models.Import) -> pl.DataFrame:
-    """Every row of the file: row, status (null before it is planned), level, known (whether it is somebody's).
+    """Every row of the file: row, status (null before it is planned), level, known (it names an existing person).
 
-    parts: where in the plan something is said of it (null: nowhere).
+    parts: the parts of the plan with flags about it (null: none).
     """
     prints = tuple(record.plan_head.get("fingerprints", ()))
     if not prints or record.plan_removed_at:
@@ -206,7 +203,7 @@ def _index_of(record: models.Import) -> pl.DataFrame:
 
 @lru_cache(maxsize=4)
 def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
-    """The index of a plan with these fingerprints: it never changes, so what was learnt of it is kept a while."""
+    """The index of a plan with these fingerprints."""
     del prints
     statuses = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="statuses")
     flags = artifacts.frames_by_part(of_import, kind=artifacts.PLAN, name="flags")

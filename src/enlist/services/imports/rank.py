@@ -1,4 +1,4 @@
-"""Ranking: the role on the site that stands for a plan that waits for an approval, as it is by now."""
+"""The role that limits what an import that needs approval may change."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from enlist.store.people import people
 
 
 def check_role(scope: Scope, *, before: str) -> None:
-    """Raise StalePlan where who acts has a lower role than when their plan was looked through."""
+    """Raise StalePlan if the acting person's role is lower than when their plan was checked."""
     if ranks_above(before, other=scope.role):
         raise StalePlan("role_changed")
 
 
 def check_approval(scope: Scope, *, head: Head) -> None:
-    """Raise NotAllowed where who approves a plan may not, StalePlan where it takes a higher role than stands for it."""
+    """Raise NotAllowed if the person may not approve, StalePlan if the plan needs a higher role than it has now."""
     check_right(scope, right=Right.APPROVE)
     if ranks_above(head.rank, other=rank_by_now(scope, head=head)):
         raise StalePlan("importer_lost_role")
 
 
 def rank_by_now(scope: Scope, *, head: Head) -> str:
-    """The role with which a plan that waits is made and applied: of whoever made it, as far as they still have it.
+    """The role with which the plan is made and applied: its maker's at planning or now, whichever is lower.
 
-    Where they are gone or not active any more, that of whoever approves it, if it is lower.
+    If the maker isn't active any more, the approver's role counts instead of the maker's role now.
     """
     if head.actor is None:
         return head.rank

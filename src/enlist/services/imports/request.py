@@ -1,4 +1,4 @@
-"""The request of an import: one value, whoever makes it, a command, a page or a program."""
+"""The request for an import: the same value for commands, pages and programs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from enlist.formats import ReadOptions
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """A file, a preset's name and its policy, how the file is read, and how its columns are meant.
+    """A file, a preset and its policy, how to read the file, and the meaning of its columns.
 
-    name: what messages call the file. columns: their header → our field, where guessing is not wanted. key: with the
-    same one it is one import, however often it is asked for; "" for none. passwords: read those that the policy uses,
-    sealed. excluded: Int64, the rows that somebody left out. Who asks is the scope's.
+    name: of the file, for messages. columns: header → field, for columns that Enlist shouldn't guess. key: requests
+    with the same key are one import; "" for none. passwords: read those that the policy uses, encrypted. excluded:
+    Int64, rows not to import.
     """
 
     source: Path | bytes | BinaryIO | Table

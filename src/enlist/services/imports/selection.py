@@ -1,4 +1,4 @@
-"""Selecting: the people whom an applied import leaves selected, for what is done with them next."""
+"""The people that an applied import selects for bulk actions."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from enlist.store.people import people
 
 @dataclass(frozen=True)
 class Selection:
-    """Whom an import selects: its `select_for_bulk`, and their usernames in order; nobody who was removed since."""
+    """The selection of an import. choice: its `select_for_bulk`. usernames: in order, without removed people."""
 
     choice: str
     usernames: tuple[str, ...]
 
 
 def import_selected(scope: Scope, *, number: int) -> Selection:
-    """The people whom an applied import selects (EC: “Select for bulk user actions”).
+    """The people that an applied import selects (EC: “Select for bulk user actions”).
 
-    Raises NotFound; PlanError where it is not applied, or its plan has expired.
+    Raises NotFound; PlanError if it isn't applied or its plan has expired.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)

@@ -1,4 +1,4 @@
-"""Spool: what a large import must keep while it is planned, on disk instead of in memory."""
+"""Spool: frames and parts on disk instead of in memory while a large import is planned."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _PREFIX: Final = "enlist-spool-"
 
 
 class Spool:
-    """A private temporary directory of frames and plan parts, gone when closed or forgotten.
+    """A private temporary directory of frames and plan parts, removed when closed or garbage-collected.
 
-    in_memory: its frames are few enough to stay there. Parts go to the disk in any case.
+    in_memory: keep frames in memory. Parts are always on disk.
     """
 
     def __init__(self, *, in_memory: bool = False) -> None:
         self._frames: dict[str, pl.DataFrame] | None = {} if in_memory else None
         spools_sweep()
         self._root, lock = _new_root()
-        # It lives as long as the plan whose parts it keeps, wherever that plan is handed to.
+        # It lives as long as the plan whose parts it keeps.
         self.close = weakref.finalize(self, _remove, self._root, lock=lock)
         self._rows: dict[int, Rows] = {}
 
@@ -48,13 +48,13 @@ class Spool:
         return replace(self._rows[number], frame=self._get(f"rows-{number}"), flags=self._get(f"flags-{number}"))
 
     def put_directory(self, number: int, *, directory: Directory) -> None:
-        """Keep what a batch can touch; the reference is not kept with it."""
+        """Keep the people that a batch can touch, without the reference."""
         self._put(f"person-{number}", frame=directory.people)
         for relation in kept_with_people():
             self._put(f"{relation.name}-{number}", frame=directory.frame(relation.name))
 
     def directory(self, number: int, *, reference: Reference) -> Directory:
-        """A kept directory, with the reference as it is by now."""
+        """A kept directory, with the current reference."""
         frames = {relation.name: self._get(f"{relation.name}-{number}") for relation in kept_with_people()}
         return Directory(reference=reference, people=self._get(f"person-{number}"), frames=frames)
 
@@ -78,7 +78,7 @@ class Spool:
             self._frames[name] = frame
             return
         path = self._root / f"{name}.arrow"
-        # Frames look into the file they were read from for as long as they live: one of that name stays until then.
+        # Frames read from this file still refer to it, so replace it instead of writing into it.
         draft = path.with_suffix(".draft")
         frame.write_ipc(draft)
         draft.replace(path)
@@ -88,9 +88,9 @@ class Spool:
 
 
 def spools_sweep() -> None:
-    """Remove the spools of processes that died before they could."""
+    """Remove the spools of processes that died."""
     for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # Somebody else's, or in use, or gone by now.
+        # Another user's, in use, or removed meanwhile.
         with suppress(OSError):
             handle = _locked(root)
             shutil.rmtree(root, ignore_errors=True)
@@ -98,10 +98,10 @@ def spools_sweep() -> None:
 
 
 def _new_root() -> tuple[Path, int]:
-    """A folder, and the lock on it that goes with its process, whatever ends it."""
+    """A folder, and a lock on it that ends with this process."""
     while True:
         root = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        # Between these lines another may take it for a dead one's.
+        # Between these lines another process may remove it as a dead one's.
         with suppress(OSError):
             handle = _locked(root)
             if root.exists():
@@ -110,7 +110,7 @@ def _new_root() -> tuple[Path, int]:
 
 
 def _locked(root: Path) -> int:
-    """The folder, locked. Raises OSError where somebody has it."""
+    """The locked folder. Raises OSError if another process has the lock."""
     handle = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

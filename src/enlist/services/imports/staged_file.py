@@ -1,4 +1,4 @@
-"""Staging: a file is kept beside its import, in chunks of rows, with how it was read and is meant."""
+"""The stored file of an import: chunks of rows, how the file was read, and the meaning of its columns."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from enlist.services.progress import Progress, silent
 from enlist.store import models
 from enlist.store.imports import artifacts, edits, records, sealed_passwords
 
-# The column of a staged table that says on which line of the file a row stands: no header can be called so.
+# The column of a stored table with the line of each row in the file. No header can have this name.
 LINE: Final = "\x00line"
 ROW: Final = "\x00row"
-# What a spreadsheet's cell can hold.
+# Most characters of a spreadsheet's cell.
 LONGEST: Final = 32_767
-# A page of the grid reads one chunk.
+# Rows of a chunk; a page of the grid reads one.
 _CHUNK: Final = 20_000
 
 
 def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str], progress: Progress = silent) -> None:
-    """Store the rows of a file, its sealed passwords, what was said while it was read, how its columns are meant."""
+    """Store the rows, encrypted passwords and flags of a file, how it was read, and the meaning of its columns."""
     sealed_passwords.keep(record, sealed=table.sealed)
     for number, offset in enumerate(range(0, table.height, _CHUNK)):
         progress("saving", offset, table.height)
@@ -36,10 +36,9 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, number), frames={"table": frame})
     if not table.flags.is_empty():
         artifacts.keep_frames(artifacts.Place(record, artifacts.STAGED, 0), frames={"flags": table.flags})
-    source, left_out = asdict(table.source), list(table.secrets)
     read = {
-        "source": source,
-        "secrets": left_out,
+        "source": asdict(table.source),
+        "secrets": list(table.secrets),
         "is_sealed": table.is_sealed,
         "headers": list(table.headers),
         "rows": table.height,
@@ -48,12 +47,12 @@ def file_keep(record: models.Import, *, table: Table, columns: Mapping[str, str]
 
 
 def file_start(record: models.Import) -> Table:
-    """The first chunk of a file, as edited, with what was said while it was read. Raises PlanError as `file_of`."""
+    """The first chunk of a file with edits and flags. Raises PlanError as `file_of`."""
     return file_start_edited(record)[0]
 
 
 def file_start_edited(record: models.Import, *, and_left_out: bool = False) -> tuple[Table, pl.DataFrame]:
-    """The same with the edits in it (two queries); and_left_out: with those that leave rows out, of the whole file."""
+    """The same, and its edits (two queries). and_left_out: also the edits that exclude rows, of the whole file."""
     try:
         start = _table([artifacts.load_frames(artifacts.Place(record, artifacts.STAGED, 0))], record=record)
     except PlanError:
@@ -65,9 +64,9 @@ def file_start_edited(record: models.Import, *, and_left_out: bool = False) -> t
 
 
 def file_of(record: models.Import) -> Table:
-    """The file of an import as it was read and edited since, with the rows that are left out (`file_excluded`).
+    """The file of an import with edits, including excluded rows (`file_excluded`).
 
-    Raises PlanError where it has expired.
+    Raises PlanError if it has expired.
     """
     _check_is_kept(record)
     parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
@@ -77,20 +76,20 @@ def file_of(record: models.Import) -> Table:
 
 
 def file_excluded(record: models.Import) -> pl.Series:
-    """The rows (Int64, sorted) that somebody left out of a file."""
+    """The excluded rows (Int64, sorted) of a file."""
     return edits.left_out(record)
 
 
 def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
-    """Some rows of a file as edited, by their numbers (Int64, sorted): ROW, LINE, and its columns.
+    """Rows of a file with edits, by number (Int64, sorted): ROW, LINE, and the file's columns.
 
-    Reads the chunks they are in. Raises PlanError where the file has expired.
+    Reads only the chunks they are in. Raises PlanError if the file has expired.
     """
     _check_is_kept(record)
     first, found, changed = 0, [], edits.edits_among(record, rows=rows)
     for part, height in enumerate(artifacts.count_rows(record, kind=artifacts.STAGED, name="table")):
         mine = rows.filter((rows >= first) & (rows < first + height))
-        # One chunk even for no rows: it has the headers.
+        # One chunk even without rows, for the headers.
         if len(mine) or (rows.is_empty() and not part):
             some = artifacts.load_rows(artifacts.Place(record, artifacts.STAGED, part), name="table", rows=mine - first)
             found.append(overlaid_frame(some, edits=changed, rows=mine).insert_column(0, mine.alias(ROW)))
@@ -99,9 +98,9 @@ def file_rows(record: models.Import, *, rows: pl.Series) -> pl.DataFrame:
 
 
 def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """A whole file as edited, chunk by chunk: ROW and some columns, as the file calls them; no others are unpacked.
+    """A whole file with edits, chunk by chunk: ROW and some columns, by their headers in the file.
 
-    Raises PlanError where it has expired.
+    Only these columns are decompressed. Raises PlanError if the file has expired.
     """
     _check_is_kept(record)
     first = 0
@@ -114,13 +113,13 @@ def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl
 
 
 def rows_check(record: models.Import, *, rows: pl.Series) -> None:
-    """Raise PolicyError where a file has no such row."""
+    """Raise PolicyError if a file doesn't have these rows."""
     if not rows.is_between(0, record.order["rows"] - 1).all():
         raise PolicyError("row_unknown")
 
 
 def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
-    """Raise PolicyError where a file has no such row or column, or for a value no cell can hold: row, column, new."""
+    """Raise PolicyError for unknown rows or columns and invalid values. cells: row, column, new."""
     rows_check(record, rows=cells.get_column("row"))
     if unknown := set(cells.get_column("column").unique()) - set(record.order["headers"]):
         raise PolicyError("cell_column_unknown", column=min(unknown))
@@ -131,19 +130,19 @@ def cells_check(record: models.Import, *, cells: pl.DataFrame) -> None:
 
 
 def file_names(record: models.Import) -> dict[str, str]:
-    """The headers of a file → what they are called by now, in its order."""
+    """The headers of a file → their current names, in the order of the file."""
     return names_called(record, called=edits.names_of(record))
 
 
 def names_called(record: models.Import, *, called: Mapping[str, str]) -> dict[str, str]:
-    """The same, of what is known of the edits of headers."""
+    """The same, from the edits of headers."""
     return {header: called.get(header, header) for header in record.order["headers"]}
 
 
 def file_meant(record: models.Import, *, headers: Collection[str]) -> tuple[dict[str, str], Policy]:
-    """What was said of the columns that are called so by now: header → our field; the policy, as far as about them.
+    """The choices for columns with these names: header → field, and the policy without other columns.
 
-    What was said of a column under another name is kept for as long as it may be called so again.
+    Choices for a column's other names stay stored, because it may get that name again.
     """
     policy, there = Policy.from_dict(record.policy), {*headers, *record.order["secrets"]}
     columns = {header: slug for header, slug in record.order["columns"].items() if header in there}
@@ -162,7 +161,7 @@ def _table(chunks: list[dict[str, pl.DataFrame]], *, record: models.Import) -> T
 
 
 def file_table(record: models.Import, *, frame: pl.DataFrame, lines: pl.Series) -> Table:
-    """Some rows of a file as a table of their own, numbered from 0; what was said while it was read is not with it."""
+    """Rows of a file as a table of their own, numbered from 0, without flags."""
     return Table(
         frame=frame,
         lines=lines,
@@ -174,6 +173,6 @@ def file_table(record: models.Import, *, frame: pl.DataFrame, lines: pl.Series) 
 
 
 def _source(record: models.Import) -> Source:
-    told = dict(record.order["source"])
-    header = tuple(tuple(line) for line in told.get("header", ()))
-    return Source(**{**told, "header": header, "sheets": tuple(told.get("sheets", ()))})
+    stored = dict(record.order["source"])
+    header = tuple(tuple(line) for line in stored.get("header", ()))
+    return Source(**{**stored, "header": header, "sheets": tuple(stored.get("sheets", ()))})

@@ -1,4 +1,4 @@
-"""Undoing: the plan that takes an applied import back, made part by part from the import's own plan."""
+"""The plan that undoes an applied import, made part by part from the import's own plan."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _KEYS: Final = ("username_key", "email_key")
 
 @dataclass(frozen=True)
 class _Undo:
-    """What all parts of one undo share.
+    """What the parts of an undo share.
 
-    leaving: by relation, records that all its parts end. using: all that refer to something the import made. known: by
-    relation, what it made or dropped. between: what its parts so far say of records between two people. there: who is
-    there after each of them (person, version, `VERSION_AFTER`).
+    leaving: by relation, records that the parts end. using: records that refer to something the import created. known:
+    by relation, records it created or dropped. between: records between two people in the parts so far. there: the
+    people who exist after each part (person, version, `VERSION_AFTER`).
     """
 
     scope: Scope
@@ -61,7 +61,7 @@ class _Undo:
 
 
 def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Plan:
-    """The inverse of the plan of an applied import, in as many parts; they live in a temporary directory."""
+    """The inverse of the plan of an applied import, with the same parts, in a temporary directory."""
     done = artifacts.plan_of(record)
     reference = replace(snapshot.reference(scope.organization), hidden=done.head.hidden)
     undo = _undo(scope, done=done, record=record, reference=reference)
@@ -88,7 +88,7 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
     leaving: dict[str, pl.DataFrame] = {}
     using: dict[str, pl.DataFrame] = {}
     for relation in made():
-        # Only what the import made can be dropped, and only if nobody uses it any more.
+        # The undo drops only what the import created and nobody uses any more.
         if not done.head.verbs.get(relation.begins.name):
             continue
         ids = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
@@ -102,7 +102,7 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
 
 
 def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.DataFrame:
-    """The records that a plan began, but for those of people it made who only become inactive: they stay."""
+    """The records that a plan began, except those of people it created who only become inactive: these stay."""
     begun = _of(done, verb=verb, applied=applied)
     came = [
         applied.versions(part).join(applied.realise(part.frames[verb]), on="person", how="semi")
@@ -119,14 +119,14 @@ def _leaving(scope: Scope, *, done: Plan, verb: str, applied: Applied) -> pl.Dat
 
 
 def _known(done: Plan, *, relation: Relation, applied: Applied) -> pl.DataFrame:
-    """The records of a relation that a plan made or dropped."""
+    """The records of a relation that a plan created or dropped."""
     verbs = [verb.name for verb in (relation.begins, relation.ends) if verb and done.head.verbs.get(verb.name)]
     frames = [_of(done, verb=verb, applied=applied) for verb in verbs]
     return pl.concat([pl.DataFrame(schema=relation.schema), *frames])
 
 
 def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
-    """What a verb made, over all parts."""
+    """The records of a verb, over all parts."""
     schema = relation_of(verb).schema
     frames = [applied.realise(part.frames[verb]).select(*schema) for part in done.parts if verb in part.frames]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
@@ -151,7 +151,7 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
 
 
 def _there(back: Part, *, now: Directory) -> pl.DataFrame:
-    """Those of a part who are there after its undo: person, version, and `VERSION_AFTER` where they get one back."""
+    """The people of a part who exist after its undo: person, version, and `VERSION_AFTER` if they get one back."""
     frames = [back.seen, back.frames.get("restore", back.seen.clear()), now.people.select(*SEEN_SCHEMA)]
     known = pl.concat(frames, how="diagonal_relaxed").unique("person", keep="first")
     gone = back.frames.get("remove", now.people.clear())
@@ -160,7 +160,7 @@ def _there(back: Part, *, now: Directory) -> pl.DataFrame:
 
 
 def _late(undo: _Undo, *, done: Plan) -> Part:
-    """What was between two people who come back in two parts."""
+    """Records between two people who come back in different parts."""
     frames: dict[str, pl.DataFrame] = {}
     for relation in between():
         if relation.ends is None or not done.head.verbs.get(relation.ends.name):
@@ -203,7 +203,7 @@ def _since(undo: _Undo, *, part: Part) -> CurrentState:
 
 
 def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Series) -> Directory:
-    """The new people who are what the plan made of them: reading them again would take most of the undo's time."""
+    """The new people who haven't changed since: reading them again would take most of the undo's time."""
     nobody = empty_directory(undo.reference)
     same = frames.get("create", nobody.people).select("person").join(unchanged.to_frame(), on="person", how="semi")
     people = frames.get("create", nobody.people).join(same, on="person", how="semi")
@@ -219,7 +219,7 @@ def _as_made(undo: _Undo, *, frames: dict[str, pl.DataFrame], unchanged: pl.Seri
 
 
 def _former_keys(frames: dict[str, pl.DataFrame], *, keys: tuple[str, ...]) -> list[pl.DataFrame]:
-    """Usernames, addresses and unique values that the undo would give back: somebody else may have them now."""
+    """Usernames, addresses and unique values that the undo would give back: another person may have them now."""
     update, removed = frames.get("update", pl.DataFrame()), frames.get("remove", pl.DataFrame())
     moved = [update.select(pl.col(BEFORE + key).alias(key)) for key in keys if BEFORE + key in update.columns]
     return [*moved, *(removed.select(key) for key in keys if key in removed.columns)]
