@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.cli.imports.apply import Yes
 from enlist.cli.imports.results import give_job
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import check_can_ask, confirm, give, give_json, give_table, say
@@ -100,7 +101,7 @@ def restore_backup(
     nobody: Annotated[
         bool, typer.Option("--nobody-erased", help="Confirm that nobody was erased since the backup.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup of this site, replacing all current data.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enlist.cli.session import AWAITING, ROWS_FAILED
+from enlist.cli.session import AWAITING, ROWS_FAILED, AsJson
 from enlist.cli.terminal import confirm, give, give_json, progress, say
 
 from .passwords import set_new_passwords
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from enlist.services.imports.commit import Done
 
 
+People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
+
+
 @dataclass(frozen=True)
 class Choices:
     """The options of commands that ask before they apply a plan."""
 
-    people: int
-    yes: bool
-    as_json: bool
+    people: People = 10
+    yes: Yes = False
+    as_json: AsJson = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.cli.options import grouped
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import (
@@ -24,24 +25,11 @@ from enlist.cli.terminal import (
     writing,
 )
 from enlist.core.errors import PolicyError
-from enlist.core.presets import preset
 
-from .apply import Choices, PendingAction, apply_with_progress, confirm_and_do, exit_after
+from .apply import Choices, PendingAction, People, apply_with_progress, confirm_and_do, exit_after
 from .passwords import set_new_passwords
 from .progress import watch
-from .reading import (
-    Columns,
-    Dates,
-    Delimiter,
-    Encoding,
-    Escape,
-    HeaderLine,
-    Hidden,
-    Lines,
-    Quote,
-    Reading,
-    Sheet,
-)
+from .reading import ImportOptions
 from .results import (
     give_outcome,
     give_plan,
@@ -64,44 +52,18 @@ app = typer.Typer()
 
 File = Annotated[Path, typer.Argument(help="The file to import; - reads stdin.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="The import's number, as `enlist imports` lists it.")]
-PresetName = Annotated[str, typer.Option("--preset", help="A preset: see `enlist presets`.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
-]
-Mapped = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="HEADER=FIELD", help="Map a column of the file to a field. Repeatable."),
-]
 Failures = Annotated[
     Path | None,
     typer.Option("--failures", metavar="FILE", help="Write the rows with errors, and why, to a .csv or .xlsx file."),
 ]
-People = Annotated[int, typer.Option("--people", min=0, help="How many people to show.")]
-Key = Annotated[
-    str, typer.Option("--key", metavar="KEY", help="An idempotency key: an import with the same key is made only once.")
-]
-Background = Annotated[bool, typer.Option("--background", help="Let a worker do it; needs --yes.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
 
 
 @app.command("plan")
+@grouped
 def plan_file(
     context: typer.Context,
     file: File,
-    preset_name: PresetName = "moodle",
-    settings: Settings = None,
-    mapped: Mapped = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    quote: Quote = None,
-    escape: Escape = None,
-    sheet: Sheet = None,
-    header: HeaderLine = None,
-    columns: Columns = None,
-    dates: Dates = "shown",
-    lines: Lines = "found",
-    hidden: Hidden = "read",
+    options: ImportOptions,
     save: Annotated[Path | None, typer.Option(metavar="PLAN", help="Save the plan for `enlist apply`.")] = None,
     failures: Failures = None,
     people: People = 10,
@@ -112,10 +74,9 @@ def plan_file(
     Nothing is written to the database.
     """
     scope = session_of(context).scope()
-    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
-    request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
     # A saved plan may be read by anybody, so it holds no passwords.
-    planned = _planned(scope, request=replace(request, passwords=not save), failures=failures)
+    request = replace(options.request(file), passwords=not save)
+    planned = _planned(scope, request=request, failures=failures)
     if as_json:
         give_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
     else:
@@ -147,60 +108,47 @@ def apply_plan(
 
 
 @app.command("import")
+@grouped
 def import_file(
     context: typer.Context,
     file: File,
-    preset_name: PresetName = "moodle",
-    settings: Settings = None,
-    mapped: Mapped = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    quote: Quote = None,
-    escape: Escape = None,
-    sheet: Sheet = None,
-    header: HeaderLine = None,
-    columns: Columns = None,
-    dates: Dates = "shown",
-    lines: Lines = "found",
-    hidden: Hidden = "read",
+    *,
+    options: ImportOptions,
     failures: Failures = None,
-    people: People = 10,
-    key: Key = "",
-    background: Background = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
+    key: Annotated[
+        str, typer.Option(metavar="KEY", help="An idempotency key: an import with the same key is made only once.")
+    ] = "",
+    background: Annotated[bool, typer.Option("--background", help="Let a worker do it; needs --yes.")] = False,
+    choices: Choices,
 ) -> None:
     """Show what importing a file would change, ask for confirmation, and import it.
 
     With --background, a worker plans and applies it without a preview.
     """
-    _check_options(yes=yes, background=background, failures=failures)
+    _check_options(yes=choices.yes, background=background, failures=failures)
     scope = session_of(context).scope()
     from enlist.services.imports.background import import_keyed
 
-    reading = Reading(encoding, delimiter, quote, escape, sheet, header, columns, dates, lines, hidden)
-    request = _request(file, preset_name=preset_name, settings=settings, mapped=mapped, reading=reading)
-    request = replace(request, key=key)
+    request = options.request(file, key=key)
     if background:
-        _queue(scope, request=request, as_json=as_json)
+        _queue(scope, request=request, as_json=choices.as_json)
         return
     with import_keyed(scope, request=request, until_ended=_waiting_message()) as known:
         if known:
-            _report_earlier(scope, known=known, key=key, as_json=as_json)
+            _report_earlier(scope, known=known, key=key, as_json=choices.as_json)
         planned = _planned(scope, request=request, failures=failures)
         action = PendingAction(partial(_stage_and_apply, scope, planned=planned), awaiting=planned.awaiting)
-        confirm_and_do(scope, plan=planned.plan, action=action, choices=Choices(people, yes, as_json))
+        confirm_and_do(scope, plan=planned.plan, action=action, choices=choices)
 
 
 @app.command("undo")
-def undo_import(
-    context: typer.Context, number: Number, people: People = 10, yes: Yes = False, as_json: AsJson = False
-) -> None:
+@grouped
+def undo_import(context: typer.Context, number: Number, choices: Choices) -> None:
     """Show what undoing an import would change, ask for confirmation, and undo it.
 
     Above the limits (`enlist limits`), the whole undo needs an administrator's approval.
     """
-    check_can_ask(yes=yes)
+    check_can_ask(yes=choices.yes)
     scope = session_of(context).scope()
     from enlist.services.imports.approval import import_hold
     from enlist.services.imports.plan import import_undo_plan
@@ -210,7 +158,7 @@ def undo_import(
     action = PendingAction(lambda: apply_with_progress(scope, plan=plan))
     if plan.head.awaiting:
         action = PendingAction(lambda: import_hold(scope, plan=plan), question="Send this for approval?")
-    confirm_and_do(scope, plan=plan, action=action, choices=Choices(people, yes, as_json))
+    confirm_and_do(scope, plan=plan, action=action, choices=choices)
 
 
 @app.command("imports")
@@ -350,36 +298,6 @@ def _report_earlier(scope: Scope, *, known: Import, key: str, as_json: bool) -> 
     if plan:
         exit_after(plan)
     raise typer.Exit
-
-
-def _request(
-    file: Path,
-    *,
-    preset_name: str,
-    settings: list[str] | None,
-    mapped: list[str] | None,
-    reading: Reading,
-) -> ImportRequest:
-    """The request that the options describe. Raises PolicyError."""
-    chosen = preset(preset_name)
-    policy = chosen.configure(settings or ())
-    from enlist.services.imports.request import ImportRequest
-
-    return ImportRequest(
-        source=file,
-        policy=policy,
-        preset=chosen.name,
-        columns=dict(_mapping(pair) for pair in mapped or ()),
-        reading=reading.options(),
-    )
-
-
-def _mapping(pair: str) -> tuple[str, str]:
-    # A header may contain an equals sign, a field never does.
-    header, equals, field = pair.rpartition("=")
-    if not equals or not header.strip() or not field.strip():
-        raise PolicyError("mapping_misspelled", value=pair)
-    return header.strip(), field.strip()
 
 
 def _write_failures(planned: Planned, *, to: Path) -> None:

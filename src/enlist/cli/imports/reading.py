@@ -1,59 +1,78 @@
-"""The options for how a file is read."""
+"""The options of an import: its settings, its columns, and how its file is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enlist.core.errors import PolicyError
+from enlist.core.presets import preset
 
 if TYPE_CHECKING:
     from enlist.formats import ReadOptions
+    from enlist.services.imports.request import ImportRequest
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank": " "}
 
-Encoding = Annotated[str | None, typer.Option(help="The encoding of the file; default: detected.")]
-Delimiter = Annotated[
-    str | None, typer.Option(help="The character between cells, or its name (tab, blank …); default: detected.")
-]
-Quote = Annotated[str | None, typer.Option(help="The quotation mark around cells, or none; default: detected.")]
-Escape = Annotated[
-    str | None, typer.Option(help="The character before quotation marks inside cells, or none; default: detected.")
-]
-Sheet = Annotated[str | None, typer.Option(help="The sheet of a workbook; default: the most likely one.")]
-HeaderLine = Annotated[
-    int | None, typer.Option("--header", metavar="LINE", min=0, help="The header line; 0 if there is none.")
-]
-Columns = Annotated[
-    str | None,
-    typer.Option(metavar="NAMES", help="The names of the columns, in order, with commas; a blank name skips a column."),
-]
-Lines = Annotated[
-    str, typer.Option(help="The lines to read: found (skips totals, repeated headers and other tables) or all.")
-]
-Hidden = Annotated[str, typer.Option(help="Hidden rows and columns of a workbook: read or skip.")]
-Dates = Annotated[str, typer.Option(help="Dates of a workbook: shown (as displayed) or iso (2026-03-31).")]
-
 
 @dataclass(frozen=True)
-class Reading:
-    """The options for how a file is read; None: detect it."""
+class ImportOptions:
+    """The options that `plan` and `import` share. None: detect it."""
 
-    encoding: str | None = None
-    delimiter: str | None = None
-    quote: str | None = None
-    escape: str | None = None
-    sheet: str | None = None
-    header: int | None = None
-    columns: str | None = None
-    dates: str = "shown"
-    lines: str = "found"
-    hidden: str = "read"
+    preset: Annotated[str, typer.Option(help="A preset: see `enlist presets`.")] = "moodle"
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
+    ] = None
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="HEADER=FIELD", help="Map a column of the file to a field. Repeatable."),
+    ] = None
+    encoding: Annotated[str | None, typer.Option(help="The encoding of the file; default: detected.")] = None
+    delimiter: Annotated[
+        str | None, typer.Option(help="The character between cells, or its name (tab, blank …); default: detected.")
+    ] = None
+    quote: Annotated[str | None, typer.Option(help="The quotation mark around cells, or none; default: detected.")] = (
+        None
+    )
+    escape: Annotated[
+        str | None, typer.Option(help="The character before quotation marks inside cells, or none; default: detected.")
+    ] = None
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook; default: the most likely one.")] = None
+    header: Annotated[int | None, typer.Option(metavar="LINE", min=0, help="The header line; 0 if there is none.")] = (
+        None
+    )
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES", help="The names of the columns, in order, with commas; a blank name skips a column."
+        ),
+    ] = None
+    dates: Annotated[str, typer.Option(help="Dates of a workbook: shown (as displayed) or iso (2026-03-31).")] = "shown"
+    lines: Annotated[
+        str, typer.Option(help="The lines to read: found (skips totals, repeated headers and other tables) or all.")
+    ] = "found"
+    hidden: Annotated[str, typer.Option(help="Hidden rows and columns of a workbook: read or skip.")] = "read"
 
-    def options(self) -> ReadOptions:
-        """The options as the reader takes them. Raises PolicyError."""
+    def request(self, file: Path, *, key: str = "") -> ImportRequest:
+        """The request for an import of a file. Raises PolicyError."""
+        chosen = preset(self.preset)
+        policy = chosen.configure(self.settings or ())
+        from enlist.services.imports.request import ImportRequest
+
+        return ImportRequest(
+            source=file,
+            policy=policy,
+            preset=chosen.name,
+            columns=dict(map(_mapping, self.mapped or ())),
+            reading=self._reading(),
+            key=key,
+        )
+
+    def _reading(self) -> ReadOptions:
         from enlist.formats import ReadOptions
 
         return ReadOptions(
@@ -68,6 +87,14 @@ class Reading:
             lines=self.lines,
             hidden=self.hidden,
         )
+
+
+def _mapping(pair: str) -> tuple[str, str]:
+    # A header may contain an equals sign, a field never does.
+    header, equals, field = pair.rpartition("=")
+    if not equals or not header.strip() or not field.strip():
+        raise PolicyError("mapping_misspelled", value=pair)
+    return header.strip(), field.strip()
 
 
 def _delimiter(value: str | None) -> str | None:

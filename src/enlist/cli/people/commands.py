@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.imports.results import shown
+from enlist.cli.options import grouped
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
 from enlist.cli.terminal import check_can_ask, give, give_json, give_table, say, write_bytes, write_text
 from enlist.core.table.printable import printable
 
-from .filters import Course, Group, Never, OfImport, Role, Source, State
+from .filters import Filters
 
 if TYPE_CHECKING:
     from enlist.services.people.history import ImportedChange
@@ -26,17 +27,13 @@ app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("list")
+@grouped
 def list_people(
     context: typer.Context,
     prefix: Annotated[str, typer.Argument(help="The first letters of the value in --by.")] = "",
+    *,
     by: Annotated[str, typer.Option(help="Sort and search by username, lastname or email.")] = "username",
-    state: State = "",
-    role: Role = "",
-    source: Source = "",
-    group: Group = "",
-    course: Course = "",
-    of_import: OfImport = None,
-    never: Never = False,
+    filters: Filters,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue a list: the value that it printed.")] = None,
     as_json: AsJson = False,
@@ -44,10 +41,8 @@ def list_people(
     """List people, page by page."""
     scope = session_of(context).scope()
     from enlist.services.people import listing
-    from enlist.services.people.listing import Wanted
 
-    wanted = Wanted(by, prefix, state, role, source, group, course, of_import, never)
-    page = listing.person_list(scope, wanted=wanted, after=after, limit=limit)
+    page = listing.person_list(scope, wanted=filters.wanted(by=by, prefix=prefix), after=after, limit=limit)
     if as_json:
         give_json(page)
         return
@@ -159,15 +154,10 @@ def erase_person(
 
 
 @app.command("export")
+@grouped
 def export_people(
     context: typer.Context,
-    state: State = "",
-    role: Role = "",
-    source: Source = "",
-    group: Group = "",
-    course: Course = "",
-    of_import: OfImport = None,
-    never: Never = False,
+    filters: Filters,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; default: stdout.")] = None,
     administrators: Annotated[bool, typer.Option("--administrators", help="Include administrators.")] = False,
     as_json: AsJson = False,
@@ -182,10 +172,8 @@ def export_people(
     from enlist.formats.text.delimited import write
     from enlist.formats.workbook.text_workbook import write_workbook
     from enlist.services.people import listing
-    from enlist.services.people.listing import Chosen, Wanted
 
-    wanted = Wanted("username", "", state, role, source, group, course, of_import, never)
-    chosen = None if wanted == Wanted() else Chosen(wanted=wanted)
+    chosen = None if filters == Filters() else listing.Chosen(wanted=filters.wanted())
     found = listing.people_export(scope, chosen=chosen, administrators=administrators)
     if as_json:
         give_json(found.frame.to_dicts())
