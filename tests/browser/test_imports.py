@@ -45,7 +45,7 @@ def test_it_signs_in_and_out(visitor: Visitor, school: Served) -> None:
     expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_an_import_is_mended_previewed_applied_and_undone(visit: Visit, school: Served) -> None:
+def test_an_import_is_fixed_previewed_applied_and_undone(visit: Visit, school: Served) -> None:
     page = visit.page
     path = visit.hand_in(
         name="new.csv",
@@ -186,7 +186,7 @@ def test_a_preview_that_takes_long_is_asked_for_once(visit: Visit) -> None:
     assert len(asked) <= 2
 
 
-def test_a_plan_that_went_stale_is_shown_anew(visit: Visit, school: Served) -> None:
+def test_a_stale_plan_is_made_and_shown_again(visit: Visit, school: Served) -> None:
     page = visit.page
     person = "amelia.okafor"
     path = visit.hand_in(name="stale.csv", text=f"username,city\n{person},Paris\n")
@@ -314,7 +314,7 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     expect(page.locator("#defaults-department")).to_have_value("%-1f%-l")
 
 
-def test_whoever_is_elsewhere_hears_that_an_import_is_done(visit: Visit) -> None:
+def test_another_page_shows_that_an_import_is_done(visit: Visit) -> None:
     page = visit.page
     path = visit.hand_in(name="heard.csv", text=roster("knot,Knot,Kerr,knot@x.example,Leeds,Oak"))
     visit.plan(path)

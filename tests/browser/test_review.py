@@ -41,7 +41,7 @@ def test_two_people_at_one_import_see_what_the_other_does(visitor: Visitor) -> N
     expect(cells(other.page, 4).first).to_have_text("Bonn")
 
 
-def test_known_people_are_marked_and_what_is_wrong_is_said_below(visit: Visit) -> None:
+def test_existing_people_are_marked_and_problems_are_listed_below(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="known.csv")
     status = page.locator(".tabulator-row .tabulator-cell[tabulator-field=row_status]")
@@ -133,7 +133,7 @@ def test_keys_empty_cells_and_take_back(visit: Visit) -> None:
     expect(cells(page, 4)).to_have_text(["", "", ""])
 
 
-def test_a_block_goes_on_on_the_next_page_and_what_is_too_much_is_said(visit: Visit) -> None:
+def test_a_pasted_block_continues_on_the_next_page_and_the_surplus_is_reported(visit: Visit) -> None:
     page = visit.page
     path = visit.hand_in(name="long.csv", text=roster(*(f"l{n},L,M{n},l{n}@x.example,Leeds,Oak" for n in range(102))))
     visit.go(f"{path}review/")
@@ -175,7 +175,7 @@ def test_cells_of_very_many_rows_are_replaced_in_the_background(visitor: Visitor
     expect(cells(page, 4).first).to_have_text("Leeds")
 
 
-def test_a_cut_line_is_said_and_keeps_the_edit(visit: Visit) -> None:
+def test_a_lost_connection_is_reported_and_keeps_the_edit(visit: Visit) -> None:
     page = visit.page
     path = opened(visit, name="cut.csv")
     page.context.set_offline(True)
@@ -290,7 +290,7 @@ def signed_in_elsewhere(visit: Visit, *, name: str, password: str) -> None:
         ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
-def test_what_is_no_table_is_told_in_a_sentence(visit: Visit, name: str, data: bytes, said: str) -> None:
+def test_a_file_without_a_table_is_refused_in_a_sentence(visit: Visit, name: str, data: bytes, said: str) -> None:
     page = visit.page
     visit.go("/imports/new/")
     page.get_by_label("Drop a file here, or choose one").set_input_files(

@@ -37,7 +37,7 @@ def school_of(*names: str, slug: str = "school") -> Organization:
     return school
 
 
-def test_whoever_is_not_in_the_file_becomes_inactive_and_comes_back_by_an_undo() -> None:
+def test_unlisted_people_become_inactive_and_an_undo_reactivates_them() -> None:
     school, college = school_of("ann", "bob", "cyd", "dee"), school_of("dee", slug="college")
     cast.person(school, username="eve", site_role="admin")
     plan = planned(school, "ann", "Bob", "cyd")
@@ -54,7 +54,7 @@ def test_whoever_is_not_in_the_file_becomes_inactive_and_comes_back_by_an_undo()
 
 
 @pytest.mark.parametrize("settings", [{}, {"match_by": "email"}, {"match_by": "idnumber,email,username"}])
-def test_whoever_has_a_key_of_the_file_is_in_it(settings: dict[str, Any]) -> None:
+def test_a_person_with_any_key_of_the_file_is_listed(settings: dict[str, Any]) -> None:
     school = school_of("ann", "bob", "cyd")
 
     assert planned(school, "bob", actor=None, **settings).head.verbs == {"deactivate": 2}
@@ -70,7 +70,7 @@ def test_the_importer_is_never_missing() -> None:
 
 
 @pytest.mark.parametrize(("source", "is_stale"), [("import", True), ("manual", False)])
-def test_a_newcomer_whom_the_file_does_not_name_makes_the_plan_stale(source: str, is_stale: bool) -> None:
+def test_a_new_unlisted_person_makes_the_plan_stale(source: str, is_stale: bool) -> None:
     school = school_of("ann", "bob")
     plan = planned(school, "ann")
     cast.person(school, username="zoe", email="zoe@x.org", source=source)

@@ -59,7 +59,7 @@ def test_a_plan_made_before_is_stale(scope: Scope) -> None:
         import_apply(scope, plan=plan)
 
 
-def test_it_is_the_owners_to_say(scope: Scope) -> None:
+def test_only_owners_can_change_it(scope: Scope) -> None:
     admin = Scope(scope.organization, person(scope.organization, username="adm", site_role="admin"))
 
     with pytest.raises(NotAllowed):

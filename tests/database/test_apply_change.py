@@ -283,7 +283,7 @@ def test_the_deactivated_cannot_sign_in_and_lose_nothing_else() -> None:
     assert signed_in() == account
 
 
-def test_whoever_is_updated_can_be_turned_as_well() -> None:
+def test_a_person_can_be_updated_and_deactivated_at_once() -> None:
     school = cast.organization()
     ada, bob = cast.person(school), cast.person(school, username="bob", state="inactive")
     names = renaming(ada, bob, to=["Bob", "Ada"])

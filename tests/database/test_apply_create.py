@@ -18,7 +18,7 @@ from . import school as cast
 pytestmark = pytest.mark.django_db
 
 
-def test_it_makes_what_the_plan_says() -> None:
+def test_it_creates_what_the_plan_has() -> None:
     school = cast.organization()
     house = cast.profile_field(school, "house")
     nick = cast.profile_field(school, "nick")

@@ -162,7 +162,7 @@ def test_it_waits_for_who_is_changing_the_same_people_and_then_refuses() -> None
     assert (ada.version, ada.city) == (2, "Bonn")
 
 
-def test_a_locked_database_is_told_in_a_sentence() -> None:
+def test_a_locked_database_is_reported_in_a_sentence() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("readers and writers of PostgreSQL wait for rows only")
     school = cast.organization()
@@ -194,7 +194,7 @@ def test_a_locked_database_is_told_in_a_sentence() -> None:
     assert Person.objects.count() == 0
 
 
-def test_a_server_that_hangs_up_is_told_in_a_sentence() -> None:
+def test_a_lost_connection_is_reported_in_a_sentence() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no server")
     school = cast.organization()

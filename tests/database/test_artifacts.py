@@ -85,7 +85,7 @@ def test_an_expired_part_is_refused() -> None:
         plan_of(import_).parts[0]
 
 
-def test_an_import_without_a_plan_says_so() -> None:
+def test_an_import_without_a_plan_raises_an_error() -> None:
     with pytest.raises(PlanError, match="Import 1 has no plan"):
         plan_of(started(cast.organization()))
 

@@ -85,7 +85,7 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
     return found
 
 
-def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
+def test_a_worker_plans_and_applies_a_background_import(scope: Scope) -> None:
     assert import_hand_over(scope, request=order()) == Handed(1, is_new=True)
     assert (states(scope), people()) == (["queued"], [])
 
@@ -99,7 +99,7 @@ def test_a_worker_plans_and_applies_what_was_handed_over(scope: Scope) -> None:
     assert (summary.file, summary.rows, plan and plan.head.staged) == ("roster.csv", {"created": 2}, 1)
 
 
-def test_what_reading_found_is_told_of_what_was_handed_over_as_well(scope: Scope) -> None:
+def test_notes_about_reading_are_kept_for_background_imports(scope: Scope) -> None:
     bad = f"{ROSTER}cy,Cy,Day,cy@example.org,extra\n"
     import_hand_over(scope, request=order(bad))
     work()
@@ -121,7 +121,7 @@ def test_what_cannot_be_read_is_refused_at_once(scope: Scope) -> None:
     assert (Import.objects.count(), Job.objects.count()) == (0, 0)
 
 
-def test_a_plan_that_grew_stale_is_made_anew(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_plan_is_made_again(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     import_hand_over(scope, request=order())
     made = []
 
@@ -217,7 +217,7 @@ def test_what_waits_in_the_queue_is_cancelled_and_never_done(scope: Scope) -> No
     assert (states(scope), people()) == (["cancelled"], [])
 
 
-def test_what_was_cancelled_is_so_where_its_worker_died_before_it_could_say_so(scope: Scope) -> None:
+def test_a_cancelled_import_stays_cancelled_if_its_worker_dies(scope: Scope) -> None:
     import_hand_over(scope, request=order())
     assert jobs.draw()
     Job.objects.update(started_at=LONG_AGO)
@@ -307,7 +307,7 @@ def test_a_key_given_for_something_else_is_refused(again: ImportRequest, what: s
     assert import_hand_over(elsewhere, request=replace(again, key="autumn")) == Handed(1, is_new=True)
 
 
-def test_a_key_whose_maker_died_is_begun_anew_under_its_number(scope: Scope) -> None:
+def test_a_key_whose_process_died_starts_again_under_its_number(scope: Scope) -> None:
     known = imported(scope, f"{HEAD}\nzoe,Zoe,Fox,zoe@example.org\n")
     with import_keyed(scope, request=replace(order(), key="autumn")):
         read = import_read(scope, request=order())
@@ -346,7 +346,7 @@ def test_who_asks_again_after_a_failure_may_try_again(scope: Scope) -> None:
     assert (states(scope), people()) == (["applied"], ["ann", "bob"])
 
 
-def test_who_asks_again_for_what_was_cancelled_is_told_so(scope: Scope) -> None:
+def test_asking_again_for_a_cancelled_import_is_an_error(scope: Scope) -> None:
     import_hand_over(scope, request=replace(order(), key="autumn"))
     import_cancel(scope, number=1)
 

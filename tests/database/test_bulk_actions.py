@@ -80,7 +80,7 @@ def test_those_who_are_ticked_are_deactivated_and_it_is_taken_back(client: Clien
     assert states() == before
 
 
-def test_nothing_but_the_deed_happens_to_them(scope: Scope) -> None:
+def test_only_the_bulk_action_changes_them(scope: Scope) -> None:
     told = ("username", "email", "city", "department", "site_role", "source")
     before = list(Person.objects.order_by("pk").values_list(*told))
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_done_is_refused(
     assert not Import.objects.exists()
 
 
-def test_a_page_that_cannot_do_it_says_why_and_keeps_the_list(client: Client) -> None:
+def test_a_failed_action_shows_why_and_keeps_the_list(client: Client) -> None:
     answer = client.post("/many-people/", {"do": "deactivate", "query": "state=active"}, follow=True)
 
     assert answer.redirect_chain == [("/people/?state=active", 302)]

@@ -29,7 +29,7 @@ def raised(action: Callable[[], object]) -> OperationalError:
     raise AssertionError("it worked")
 
 
-def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_read_only_file_is_reported(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "x").execute("CREATE TABLE a (b)").connection.close()
     read_only = sqlite3.connect(f"file:{tmp_path / 'x'}?mode=ro", uri=True)
 
@@ -42,7 +42,7 @@ def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     read_only.close()
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     full = sqlite3.connect(tmp_path / "x")
     full.execute("PRAGMA max_page_count = 2")
     full.execute("CREATE TABLE a (b)")
@@ -76,7 +76,7 @@ class Refusal(Exception):
         ("42501", "The database user isn't allowed to do that"),
     ],
 )
-def test_states_of_postgresql_are_told(state: str, beginning: str) -> None:
+def test_states_of_postgresql_are_reported(state: str, beginning: str) -> None:
     """The states: PostgreSQL's documentation, appendix A."""
     error = OperationalError("…")
     error.__cause__ = Refusal(state)
@@ -106,7 +106,7 @@ def test_what_nobody_can_do_anything_about_is_left_alone() -> None:
         (OSError(EIO, "Input/output error"), "The disk can't be read or written"),
     ],
 )
-def test_a_disk_that_fails_beside_the_database_is_told(error: OSError, sentence: str) -> None:
+def test_a_disk_error_outside_the_database_is_reported(error: OSError, sentence: str) -> None:
     problem = problem_of(error)
 
     assert problem

@@ -40,7 +40,7 @@ def codes(scope: Scope, number: int, *, row: int) -> list[str]:
     return [flag.code for flag in page.rows[0].flags]
 
 
-def test_a_row_is_checked_by_the_order_that_the_whole_column_tells(scope: Scope, number: int) -> None:
+def test_a_row_is_checked_with_the_order_of_the_whole_column(scope: Scope, number: int) -> None:
     review.cells_set(scope, number=number, cells=[(0, COLUMN, "4/5/2027")])
     assert codes(scope, number, row=0) == []
     review.cells_set(scope, number=number, cells=[(0, COLUMN, "5/17/2027")])
@@ -68,7 +68,7 @@ def test_the_order_follows_every_step_in_its_column(scope: Scope, number: int) -
     assert order() == {}, "nothing hangs on the cells"
 
 
-def test_an_edit_that_changes_the_order_says_so(scope: Scope, number: int) -> None:
+def test_an_edit_that_changes_the_order_reports_it(scope: Scope, number: int) -> None:
     assert scope.actor
     client = signed_in(scope.actor)
 

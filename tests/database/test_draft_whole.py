@@ -145,7 +145,7 @@ def test_what_an_import_with_the_same_key_kept_stays_until_the_new_file_is_there
     assert background.import_hand_over(scope, request=replace(roster, key="autumn")).number == 1
 
 
-def test_what_is_said_of_columns_is_kept_whole_or_not_at_all(scope: Scope, number: int) -> None:
+def test_mapped_columns_are_kept_completely_or_not_at_all(scope: Scope, number: int) -> None:
     draft.draft_columns_set(scope, number=number, columns={"firstname": "city"})
     before = everything()
     with pytest.raises(Error), refusing("store_import", where=where_left_out()):
@@ -213,7 +213,7 @@ def test_a_key_that_no_database_keeps_is_refused_by_name(key: str, scope: Scope)
     assert all(found == [] for found in everything().values())
 
 
-def test_a_header_that_is_too_long_for_an_index_is_said_and_not_remembered(scope: Scope) -> None:
+def test_a_header_too_long_for_an_index_is_reported_and_not_remembered(scope: Scope) -> None:
     long = "".join(map(str, range(3_000)))
     made = uploaded(scope, request=upload(f"{HEAD},{long}\nann,Ann,Lee,ann@x.org,Rome\n".encode()))
     draft.draft_columns_set(

@@ -110,7 +110,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(scope: Scope) -> None:
         person_show(scope, username="zenobia")
 
 
-def test_what_was_typed_into_a_grid_goes_as_well_with_what_stood_there_before(scope: Scope) -> None:
+def test_edits_are_erased_with_the_values_before(scope: Scope) -> None:
     person(scope.organization, username="zenobia", email="z.palm@canary.example")
     imported(scope, "username,city\nann,Graz\n")
     texts = ["username,city\nann,Linz\n", "username,city\nann,Wels\n", "username,city\nann,Enns\n"]
@@ -125,7 +125,7 @@ def test_what_was_typed_into_a_grid_goes_as_well_with_what_stood_there_before(sc
     assert list(Edit.objects.values_list("column", "new")) == [("city", "zenobia")]
 
 
-def test_files_as_they_were_uploaded_go_whoever_is_erased(scope: Scope) -> None:
+def test_all_uploaded_files_are_deleted_when_anybody_is_erased(scope: Scope) -> None:
     person(scope.organization, username="zenobia")
     college = Scope(organization("college"), MACHINE)
     mine, theirs = (draft(each, "username,city\nann,Linz\n") for each in (scope, college))
@@ -321,7 +321,7 @@ def test_older_mails_are_known_by_their_whole_address(scope: Scope, outbox: Path
     assert all(path.stat().st_mode & 0o077 == 0 for path in outbox.iterdir())
 
 
-def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) -> None:
+def test_the_log_still_has_who_erased_somebody_and_when(scope: Scope, ledger: Path) -> None:
     chief = person(scope.organization, username="chief", site_role="owner")
     imported(scope, f"{COLUMNS}{ROW}")
 
@@ -335,7 +335,7 @@ def test_what_stays_tells_that_and_when_and_by_whom(scope: Scope, ledger: Path) 
     assert ledger.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_an_erased_person_did_is_said_to_be_theirs_no_more(scope: Scope) -> None:
+def test_actions_of_an_erased_person_no_longer_name_them(scope: Scope) -> None:
     gone = person(scope.organization, username="zenobia", site_role="admin")
     imported(Scope(scope.organization, gone), f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     person_set(Scope(scope.organization, gone), username="ann", values={"city": "Bern"})
@@ -392,7 +392,7 @@ def test_what_a_crash_leaves_the_same_command_finishes(scope: Scope, monkeypatch
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite's files")
-def test_a_reader_in_the_way_is_told(scope: Scope) -> None:
+def test_a_reader_that_blocks_the_erasure_is_reported(scope: Scope) -> None:
     person(scope.organization, username="zenobia")
     import sqlite3
 

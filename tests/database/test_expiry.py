@@ -100,7 +100,7 @@ def test_what_a_crash_left_goes_the_next_time(scope: Scope) -> None:
     assert told(expire(scope, now=NOW)) == [(1, "file", 1, 0), (1, "plan", 1, 0)]
 
 
-def test_an_undo_is_possible_until_the_day_that_is_told(scope: Scope) -> None:
+def test_an_undo_is_possible_until_the_day_shown(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     aged(scope, number=1, days=179.9)
     until = datetime.fromisoformat(import_show(scope, number=1)[0].plan_kept_until or "").date()
@@ -131,7 +131,7 @@ def test_a_plan_that_went_before_it_was_applied_is_refused(scope: Scope) -> None
     assert Person.objects.count() == 0
 
 
-def test_values_changed_by_hand_go_with_the_plans_and_the_deed_stays(scope: Scope) -> None:
+def test_values_of_manual_changes_expire_with_plans_and_the_action_stays(scope: Scope) -> None:
     person(scope.organization, username="ada", city="Bern")
     person_set(scope, username="ada", values={"city": "Graz"})
     Activity.objects.update(at=NOW - timedelta(days=181))

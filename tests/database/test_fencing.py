@@ -188,7 +188,7 @@ def test_rows_that_clash_all_the_same_are_another_attempt_and_no_failure(record:
     assert Job.objects.get().state == "running"
 
 
-def test_an_apply_that_stands_still_is_over_before_its_job_is_judged(scope: Scope) -> None:
+def test_a_hanging_apply_is_ended_before_its_job_is_judged(scope: Scope) -> None:
     """A server has undone it; who has a file's lock may still commit, so nothing is said of it."""
     plan, found = staged(scope, ROSTER), list[bool]()
 
@@ -221,7 +221,7 @@ def test_nobody_waits_for_an_import_that_is_applied_to_begin_another(scope: Scop
     assert begun == [2]
 
 
-def test_a_server_hangs_up_on_who_stands_still_in_a_transaction() -> None:
+def test_the_server_ends_a_session_that_idles_in_a_transaction() -> None:
     """But not on who applies or reads very much, and thinks."""
     if connection.vendor == "sqlite":
         pytest.skip("a file's transaction ends with its process")
@@ -291,7 +291,7 @@ class Watched:
                     self.unguarded.add(f"{stack[-1].name}: {' '.join(words[:3])}")
 
 
-def test_whatever_a_job_writes_stands_behind_a_look_at_its_lease(
+def test_a_job_checks_its_lease_before_every_write(
     scope: Scope, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     """Plans, what waits of them, passwords, undo, cancelling, removing: a driver's own trace sees every statement."""

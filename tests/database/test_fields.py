@@ -130,7 +130,7 @@ def test_a_unique_value_is_one_persons_until_it_is_given_up(scope: Scope) -> Non
     assert unique_values() == {}
 
 
-def test_whoever_was_deleted_comes_back_as_often_as_it_is_taken_back(scope: Scope) -> None:
+def test_a_deleted_person_is_restored_by_every_undo(scope: Scope) -> None:
     profile_field(scope.organization, "code", unique=True)
     imported(scope, f"{HEAD},profile_field_code\n{ANN},X1\n")
     before = profiles()
@@ -158,7 +158,7 @@ def test_a_unique_value_stays_where_somebody_took_the_old_one_since(scope: Scope
     assert plan.is_empty
 
 
-def test_a_unique_value_is_not_given_by_hand_to_two(scope: Scope) -> None:
+def test_a_unique_value_cannot_be_entered_for_two_people(scope: Scope) -> None:
     profile_field(scope.organization, "code", unique=True)
     imported(scope, f"{HEAD},profile_field_code\n{ANN},X1\n{BOB},\n")
 
@@ -176,7 +176,7 @@ def test_a_unique_field_has_no_value_for_everybody(scope: Scope) -> None:
         staged(scope, f"{HEAD}\n{ANN}\n", "defaults.profile_field_code=X1")
 
 
-def test_what_is_no_option_becomes_one_where_that_is_wanted(scope: Scope) -> None:
+def test_a_new_value_becomes_an_option_if_the_settings_allow_it(scope: Scope) -> None:
     house = profile_field(scope.organization, "house", kind="choice", options=["Red"])
     clubs = profile_field(scope.organization, "clubs", kind="choices", options=["Chess"])
     text = f"{HEAD},profile_field_house,profile_field_clubs\n{ANN},Blue,Judo;Chess\n{BOB},blue,Choir\ncara,,,,Pink,\n"
@@ -233,7 +233,7 @@ def test_interests_and_system_roles_go_back(scope: Scope) -> None:
     ("choice", "meant"),
     [("none", ()), ("new", ("new",)), ("updated", ("ann",)), ("all", ("ann", "bob", "new"))],
 )
-def test_an_import_selects_whom_its_setting_means(scope: Scope, choice: str, meant: tuple[str, ...]) -> None:
+def test_an_import_selects_the_people_of_its_setting(scope: Scope, choice: str, meant: tuple[str, ...]) -> None:
     """spec/moodle-upload.md §2.10."""
     imported(scope, f"{HEAD}\n{ANN}\n{BOB}\ncara,Cara,Cole,c@example.org\n")
     file = f"{HEAD},deleted\nann,Anna,Lee,ann@example.org,\n{BOB},\nnew,New,One,n@example.org,\nx,,,,\ncara,,,,1\n"

@@ -29,7 +29,7 @@ def known(scope: Scope) -> list[tuple[str, str]]:
 
 
 @pytest.mark.spec("EN-07")
-def test_an_import_remembers_what_was_said_of_its_columns_and_what_it_guessed(scope: Scope) -> None:
+def test_an_import_remembers_mapped_and_guessed_columns(scope: Scope) -> None:
     import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, request=order(Kennzahl="username"))))
 
     assert known(scope) == [("emial", "email"), ("Kennzahl", "username")]
@@ -54,7 +54,7 @@ def test_a_plan_alone_remembers_nothing(scope: Scope) -> None:
     assert known(scope) == []
 
 
-def test_what_is_said_later_takes_the_place_of_what_was_said_before(scope: Scope) -> None:
+def test_a_later_mapping_replaces_an_earlier_one(scope: Scope) -> None:
     text = "username,firstname,lastname,email,Kennzahl\nann,Ann,Lee,ann@example.org,7\n"
     for field in ("idnumber", "city"):
         import_stage(scope, planned=import_plan(scope, request=order(text, Kennzahl=field)))

@@ -73,7 +73,7 @@ def test_a_plan_that_was_never_applied_changed_nobody(scope: Scope) -> None:
     assert history(scope, "zed") == []
 
 
-def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope) -> None:
+def test_a_history_has_who_when_and_the_line_of_the_file(scope: Scope) -> None:
     chief = person(scope.organization, username="chief", site_role="admin")
     imported(Scope(scope.organization, chief), f"{HEAD}\nann,Ann,Lee,ann@example.org\nbob,Bob,Ray,b@example.org\n")
 
@@ -90,7 +90,7 @@ def test_a_history_tells_who_when_and_from_which_line_of_which_file(scope: Scope
     assert len(made.sha256) == 64
 
 
-def test_a_history_puts_imports_and_deeds_by_hand_in_one_order(scope: Scope) -> None:
+def test_a_history_sorts_imports_and_manual_changes_together(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     person_set(scope, username="ann", values={"city": "Bern"})
     imported(scope, "username,city\nann,Graz\n")
@@ -132,7 +132,7 @@ def test_nobody_has_the_history_of_a_stranger(scope: Scope, username: str) -> No
             person_set(scope, username=name, values={"city": "Bern"})
 
 
-def test_what_is_changed_by_hand_is_checked_applied_and_logged_at_once(scope: Scope) -> None:
+def test_a_manual_change_is_checked_applied_and_logged_at_once(scope: Scope) -> None:
     chief = person(scope.organization, username="chief", site_role="admin")
     house = profile_field(scope.organization, "house", kind="choice", options=["Oak", "Elm"])
     ada = person(scope.organization, username="ada", city="Bern", profile={str(house.pk): "Elm"})
@@ -193,7 +193,7 @@ def test_it_refuses_what_a_person_cannot_have(scope: Scope, values: dict[str, st
     assert Activity.objects.count() == 0
 
 
-def test_an_undo_keeps_what_was_changed_by_hand(scope: Scope) -> None:
+def test_an_undo_keeps_manual_changes(scope: Scope) -> None:
     person(scope.organization, username="zed", city="Rome", country="IT")
     imported(scope, "username,city,country\nzed,Graz,AT\n")
     person_set(scope, username="zed", values={"city": "Linz"})
@@ -206,7 +206,7 @@ def test_an_undo_keeps_what_was_changed_by_hand(scope: Scope) -> None:
     assert (now.city, now.country) == ("Linz", "IT")
 
 
-def test_it_tells_every_value_of_an_import(scope: Scope) -> None:
+def test_it_has_every_value_of_an_import(scope: Scope) -> None:
     person(scope.organization, username="zed", city="Rome", lastname="Zu")
     imported(
         scope,
@@ -238,7 +238,7 @@ def test_nobody_reads_the_values_of_another_organisation(scope: Scope) -> None:
     assert activity_list(college) == []
 
 
-def test_values_that_have_expired_are_said_to_be_gone(scope: Scope) -> None:
+def test_expired_values_are_marked(scope: Scope) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     Artifact.objects.all().delete()
 
@@ -246,6 +246,6 @@ def test_values_that_have_expired_are_said_to_be_gone(scope: Scope) -> None:
         list(import_values(scope, number=1))
 
 
-def test_a_deed_without_a_name_is_not_logged(scope: Scope) -> None:
+def test_an_unknown_action_is_not_logged(scope: Scope) -> None:
     with pytest.raises(ValueError, match="tea"):
         activity.log(scope, action="tea")

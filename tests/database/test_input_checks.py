@@ -72,7 +72,7 @@ def test_a_cookie_that_is_not_text_is_refused(client: Client) -> None:
 
 
 @pytest.mark.parametrize("odd", [each for each in ODD_JSON if not each.startswith('"x')])
-def test_a_script_is_told_what_is_no_change_of_a_grid(client: Client, odd: str) -> None:
+def test_an_invalid_change_of_a_grid_is_answered_with_an_error(client: Client, odd: str) -> None:
     bodies = (f'{{"do": "cells", "cells": [[{odd}, "city", "Rome"]]}}', f'{{"do": {odd}}}', odd)
     answers = [client.post(GRID, body, content_type=JSON) for body in bodies]
 
@@ -97,7 +97,7 @@ def test_no_cell_holds_what_is_not_text(client: Client, text: str) -> None:
 
 
 @pytest.mark.parametrize("username", ["a/b", "/", "..", ".", "100%", "%2F", "a?b#c", "a b", "state", "é%25"])
-def test_whoever_may_be_called_anything_has_pages(client: Client, school: Scope, username: str) -> None:
+def test_people_with_any_username_have_pages(client: Client, school: Scope, username: str) -> None:
     cast.person(school.organization, username=username, email="odd@x.org")
     page = client.get("/people/?begins=odd@x.org&by=email")
     address = reverse("person", kwargs={"username": username})

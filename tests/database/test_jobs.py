@@ -56,7 +56,7 @@ def drawn(scope: Scope) -> int:
     return number
 
 
-def test_a_worker_does_what_was_handed_over_and_tells_the_result(scope: Scope) -> None:
+def test_a_worker_runs_a_job_and_stores_the_result(scope: Scope) -> None:
     number, ended = put(scope), list[Ended]()
     assert told(scope, "state") == ["queued"]
 
@@ -146,7 +146,7 @@ def test_what_is_being_done_is_cancelled_at_its_next_word(scope: Scope) -> None:
     assert (reached, told(scope, "state")) == ([["running", "cancelling"]], ["cancelled"])
 
 
-def test_who_lost_the_job_says_nothing_more_of_it(scope: Scope) -> None:
+def test_a_worker_that_lost_the_job_reports_nothing_more(scope: Scope) -> None:
     def work(run: Run) -> None:
         Lease.objects.update(fence=99)
         run("checking", 0, 30)
@@ -180,7 +180,7 @@ def test_nobody_does_what_somebody_does_already(scope: Scope) -> None:
     assert done == ["first"]
 
 
-def test_a_worker_that_shall_leave_puts_its_work_back(scope: Scope) -> None:
+def test_a_stopping_worker_puts_its_job_back(scope: Scope) -> None:
     number = put(scope)
 
     def work(run: Run) -> None:
@@ -225,7 +225,7 @@ def test_what_nobody_foresaw_is_a_failure_that_keeps_no_data(scope: Scope, caplo
     assert "ada@example.org" in caplog.text
 
 
-def test_a_database_in_the_way_is_tried_again_and_told_in_the_end(scope: Scope) -> None:
+def test_a_database_error_is_retried_and_finally_reported(scope: Scope) -> None:
     def work(_: Run) -> None:
         raise DatabaseProblem("disk_full")
 
@@ -281,7 +281,7 @@ def _older_tables() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_older_tables")
-def test_a_worker_waits_for_tables_of_its_version_says_so_once_and_draws_nothing(
+def test_a_worker_waits_for_its_version_of_the_tables_and_takes_no_job(
     scope: Scope, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(scope)

@@ -121,7 +121,7 @@ def test_who_lost_the_turn_while_applying_writes_nothing() -> None:
     assert apply(plan, organization=school).counts == {"create": 1}
 
 
-def test_a_process_that_stands_still_while_applying_loses_the_turn() -> None:
+def test_a_process_that_hangs_while_applying_loses_the_turn() -> None:
     """It is hung up on where there is a server; a file's lock it keeps, and then it alone can end that."""
     school = cast.organization()
     plan = plans.plan(school, plans.part(create=plans.people(school, {"person": -1, "username": "ada"})))

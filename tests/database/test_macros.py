@@ -48,7 +48,7 @@ def sent(client: Client, *, name: str, data: bytes, **fields: str) -> Any:
     return answer
 
 
-def test_a_workbook_with_macros_is_let_in_by_whoever_says_so(client: Client, scope: Scope) -> None:
+def test_a_workbook_with_macros_is_accepted_if_the_person_agrees(client: Client, scope: Scope) -> None:
     sent(client, name="roster.xlsm", data=with_macros())
     refused = unescape(client.get("/imports/1/source/").text)
     let_in = sent(client, name="roster.xlsm", data=with_macros(), macros="let_in")

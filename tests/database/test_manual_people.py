@@ -167,7 +167,7 @@ def test_each_kind_of_field_has_its_input_and_comes_back_as_it_was(client: Clien
         ({"country": "ZZ"}, "country", "ZZ is not one of the available choices"),
     ],
 )
-def test_an_error_stands_at_the_field_of_a_person(
+def test_an_error_is_shown_at_the_field_of_a_person(
     client: Client, values: dict[str, Any], field: str, said: str
 ) -> None:
     answer = send(client, "/add-person/", values={**NAMES, "username": "ann", "city": "Bern", **values})

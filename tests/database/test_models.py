@@ -61,7 +61,7 @@ def test_removed_people_hold_no_username() -> None:
     assert Person.objects.count() == 2
 
 
-def test_a_claimed_address_stands_once() -> None:
+def test_a_claimed_address_is_unique() -> None:
     school = organization()
     person(school, username="ada", email_claim="a@example.com")
 

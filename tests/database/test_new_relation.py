@@ -205,7 +205,7 @@ def test_both_ends_may_be_new(scope: Scope) -> None:
 
 
 @EVERYTHING
-def test_a_last_part_links_people_whom_others_make(scope: Scope) -> None:
+def test_a_last_part_links_people_that_earlier_parts_create(scope: Scope) -> None:
     directory = now(scope)
     first = part_of(directory, new=["ann"], begun={})
     second = part_of(directory, new=["bob"], begun={}, taken={"person": 1})
@@ -424,9 +424,7 @@ def test_a_figure_is_looked_at_after_the_changes(scope: Scope, monkeypatch: pyte
     assert names(scope) == [("ann", "bob")]
 
 
-def test_what_follows_from_a_change_follows_from_files_hands_and_undos(
-    scope: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_consequences_follow_from_files_manual_changes_and_undos(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever lives in Bern is in a group, while they do."""
     group = models.Group.objects.create(organization=scope.organization, name="Bern", kind="conditional")
 

@@ -36,7 +36,7 @@ def left() -> None:
     Job.objects.update(ended_at=F("ended_at") - timedelta(minutes=3))
 
 
-def test_what_was_done_is_said_on_every_page_until_it_is_seen(client: Client, scope: Scope) -> None:
+def test_a_result_is_shown_on_every_page_until_it_is_seen(client: Client, scope: Scope) -> None:
     address = planned(client)
     assert notices.notices_list(scope) == [], "nobody waits for a preview"
     applied(client, address)
@@ -64,7 +64,7 @@ def test_a_page_that_asks_again_costs_three_queries(client: Client) -> None:
     assert [each["sql"].partition(" ")[0] for each in (*directory, *rest)] == ["SELECT"] * 3
 
 
-def test_whoever_looks_at_an_import_needs_no_notice(client: Client, scope: Scope) -> None:
+def test_viewing_an_import_marks_its_notice_as_seen(client: Client, scope: Scope) -> None:
     address = planned(client)
     applied(client, address)
 
@@ -72,7 +72,7 @@ def test_whoever_looks_at_an_import_needs_no_notice(client: Client, scope: Scope
     assert notices.notices_list(scope) == []
 
 
-def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope) -> None:
+def test_failed_and_repeated_plans_are_reported(client: Client, scope: Scope) -> None:
     address = planned(client)
     applied(client, address)
     Job.objects.filter(kind="imports.carry_out").update(state="failed", error={"code": "disk_full", "fields": {}})
@@ -91,7 +91,7 @@ def test_what_failed_and_what_was_made_anew_is_said(client: Client, scope: Scope
     ]
 
 
-def test_whoever_left_is_written_to_once(client: Client, scope: Scope) -> None:
+def test_a_person_who_left_gets_one_mail(client: Client, scope: Scope) -> None:
     applied(client, planned(client))
     assert notices.notices_mail() == Mailed(0), "they may still be there"
 
@@ -218,7 +218,7 @@ def test_imports_are_found_by_what_holds_of_them(
     )
 
 
-def test_older_imports_stand_on_the_next_page(client: Client, scope: Scope) -> None:
+def test_older_imports_are_on_the_next_page(client: Client, scope: Scope) -> None:
     first = Import.objects.get()
     for number in range(2, 62):
         Import.objects.create(organization=first.organization, number=number, preset="moodle", file_name=f"f{number}")

@@ -103,7 +103,7 @@ def test_weak_ones_fail_their_row_where_the_settings_refuse_them(scope: Scope) -
     assert plan.head.statuses == {"created": 1, "failed": 1}
 
 
-def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope) -> None:
+def test_existing_people_keep_theirs_by_default(scope: Scope) -> None:
     for name, role in (("ann", "learner"), ("bob", "admin")):
         known = person(scope.organization, username=name, site_role=role)
         Account.objects.create(organization=scope.organization, person=known, login_key=f"x:{name}", password="old")
@@ -125,7 +125,7 @@ def test_known_people_keep_theirs_unless_the_settings_say_otherwise(scope: Scope
     assert undo.flags().select("code", "value").rows() == [("passwords_stay", "1")]
 
 
-def test_whoever_leaves_by_absence_takes_no_passwords_along(scope: Scope) -> None:
+def test_unlisted_people_change_no_passwords(scope: Scope) -> None:
     plan = staged(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,{STRONG}\n", "unlisted=deactivate")
 
     assert plan.head.passwords == {"column": 1}
@@ -313,7 +313,7 @@ def test_an_address_that_nobody_takes_stops_no_other(scope: Scope, postbox: Post
     assert [message_from_bytes(each)["To"] for each in postbox.got] == ["b@example.org", "ann@example.org"]
 
 
-def test_a_mail_server_that_is_away_is_told_and_nothing_is_lost(scope: Scope, postbox: Postbox) -> None:
+def test_an_unreachable_mail_server_is_reported_and_nothing_is_lost(scope: Scope, postbox: Postbox) -> None:
     number = imported(scope, f"{HEAD}ann,Ann,Lee,ann@example.org,\n", "passwords=generate")
 
     with pytest.raises(MailProblem) as away:

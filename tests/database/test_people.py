@@ -174,7 +174,7 @@ def test_an_export_costs_the_same_few_queries_whatever_its_size(
     assert "stranger" not in found.frame.get_column("username").to_list()
 
 
-def test_a_site_with_one_organisation_never_says_its_name() -> None:
+def test_a_site_with_one_organisation_never_shows_its_name() -> None:
     only = organization()
 
     assert scope_of(None) == Scope(only, MACHINE)
@@ -191,7 +191,7 @@ def test_it_asks_which_organisation_where_there_are_several(school: Organization
     assert str(unknown.value) == "There is no organisation “university”. Organisations: college, school."
 
 
-def test_it_says_how_to_begin_where_there_is_no_organisation() -> None:
+def test_without_an_organisation_it_explains_how_to_begin() -> None:
     with pytest.raises(NotFound) as none:
         scope_of(None)
 

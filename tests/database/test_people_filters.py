@@ -106,7 +106,7 @@ FILTERS: dict[tuple[str, Any], set[str]] = {
 
 
 @pytest.mark.usefixtures("_shape")
-def test_every_two_filters_together_leave_those_of_whom_both_hold(scope: Scope) -> None:
+def test_every_two_filters_together_leave_those_who_match_both(scope: Scope) -> None:
     told = {
         pair: (found(scope, **dict(pair)), set(person_everybody(scope, wanted=Wanted(**dict(pair)))["username"]))
         for pair in product(FILTERS, FILTERS)
@@ -156,14 +156,14 @@ def test_a_search_finds_by_username_last_name_or_address_whatever_begins_so(scop
     }
 
 
-def test_whom_an_undo_removed_is_no_longer_listed(scope: Scope) -> None:
+def test_people_removed_by_an_undo_are_no_longer_listed(scope: Scope) -> None:
     import_apply(scope, plan=import_undo_plan(scope, number=2))
 
     assert found(scope, of_import=2) == ["im1"]
     assert found(scope, of_import=3) == ["im1"]
 
 
-def test_it_tells_when_somebody_was_changed_last(scope: Scope) -> None:
+def test_it_shows_when_a_person_was_last_changed(scope: Scope) -> None:
     def changed(username: str) -> str:
         (line,) = person_list(scope, wanted=Wanted(prefix=username)).people
         return str(line.changed)

@@ -125,14 +125,14 @@ def test_a_file_within_the_limit_is_taken_in(scope: Scope, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("role", ["viewer", None])
-def test_nothing_is_taken_in_from_whoever_may_not_import(scope: Scope, tmp_path: Path, role: str | None) -> None:
+def test_nothing_is_accepted_from_people_who_may_not_import(scope: Scope, tmp_path: Path, role: str | None) -> None:
     client = signed_in(cast.person(scope.organization, username="vic", site_role=role)) if role else Client()
     answer, most = sent(client, form(b"x" * MOST), folder=tmp_path)
 
     assert (answer.status_code, most) == (403 if role else 302, 0)
 
 
-def test_the_limit_stands_on_the_page_where_files_are_handed_in(scope: Scope) -> None:
+def test_the_upload_page_shows_the_limit(scope: Scope) -> None:
     assert scope.actor
     page = signed_in(scope.actor).get("/imports/new/").text
 

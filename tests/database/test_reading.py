@@ -104,7 +104,7 @@ def test_what_waits_to_be_read_is_sealed_and_its_rows_have_no_password(scope: Sc
     assert b"ann@x.org" not in waiting[0]
 
 
-def test_the_page_says_where_no_worker_runs(client: Client, scope: Scope) -> None:
+def test_the_page_shows_that_no_worker_is_running(client: Client, scope: Scope) -> None:
     number = draft.draft_new(scope, request=upload())
     soon = client.get(f"/imports/{number}/source/").text
     Job.objects.update(created_at=timezone.now() - timedelta(seconds=10))

@@ -35,7 +35,7 @@ def called(place: int, name: str, slug: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "slug"), [("Department", "department"), (" Abteilung ", "department"), ("Zz9", ""), ("city", "city")]
 )
-def test_a_renamed_column_means_what_its_name_says(scope: Scope, number: int, name: str, slug: str) -> None:
+def test_a_renamed_column_is_mapped_by_its_new_name(scope: Scope, number: int, name: str, slug: str) -> None:
     assert header_rename(scope, number=number, header="city", name=name) == slug
 
     assert meant(scope, number) == called(4, name.strip(), slug)
@@ -78,7 +78,7 @@ def test_a_renamed_column_is_imported_and_given_back_under_its_name(scope: Scope
     assert (ann.department, ann.city) == ("Rome", "Oak")
 
 
-def test_one_click_mends_a_column_that_was_renamed_since(scope: Scope, number: int) -> None:
+def test_one_click_fixes_a_column_that_was_renamed_since(scope: Scope, number: int) -> None:
     header_rename(scope, number=number, header="city", name="Town")
     plan(scope, number)
     header_rename(scope, number=number, header="profile_field_house", name="House")
@@ -116,7 +116,7 @@ def test_a_step_is_not_taken_back_where_two_columns_would_be_called_the_same(sco
     assert [name for name, _slug in meant(scope, number)][4:] == ["Zz9", "city"]
 
 
-def test_what_is_said_of_a_renamed_column_holds_for_that_name_alone(scope: Scope, number: int) -> None:
+def test_a_mapping_of_a_renamed_column_is_for_that_name_only(scope: Scope, number: int) -> None:
     draft.draft_column_set(scope, number=number, header="city", name="department")
     header_rename(scope, number=number, header="city", name="Zz9")
     draft.draft_column_set(scope, number=number, header="city", name="institution")

@@ -169,7 +169,7 @@ def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, 
     assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 
 
-def test_a_problem_of_no_column_is_not_mended_by_a_value(scope: Scope, number: int) -> None:
+def test_a_value_does_not_fix_a_problem_without_a_column(scope: Scope, number: int) -> None:
     with pytest.raises(PolicyError, match="isn't about a single cell"):
         fixes.problem_fix(scope, number=number, problem=("row_odd", "", ""), new="x")
 
@@ -222,7 +222,7 @@ def test_of_a_million_edits_a_page_reads_those_of_its_rows(scope: Scope, number:
 
 
 @pytest.mark.usefixtures("_many")
-def test_pages_say_how_far_it_is_and_a_change_has_to_wait(scope: Scope, number: int) -> None:
+def test_pages_show_the_progress_and_a_change_has_to_wait(scope: Scope, number: int) -> None:
     assert scope.actor
     client, here = signed_in(scope.actor), f"/imports/{number}/review/"
 

@@ -178,7 +178,7 @@ def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
     assert (city(), edits.count(record)) == ("Kyiv", 1)
 
 
-def test_a_draft_that_was_applied_meanwhile_does_not_become_one_again(scope: Scope, number: int) -> None:  # noqa: F811
+def test_an_applied_draft_never_becomes_a_draft_again(scope: Scope, number: int) -> None:  # noqa: F811
     """Somebody looked before the import was applied whether it can be changed, and changes it afterwards."""
     record = draft.draft_record(scope, number=number)
     draft.draft_apply(scope, number=number, shown=shown(number))

@@ -51,7 +51,7 @@ def statuses(scope: Scope, number: int) -> list[str]:
         (Wanted(code="choice_unknown", column="profile_field_house", value="Oka"), ["bob", "cem"]),
     ],
 )
-def test_rows_are_found_by_what_becomes_of_them(scope: Scope, number: int, wanted: Wanted, names: list[str]) -> None:
+def test_rows_are_found_by_their_status(scope: Scope, number: int, wanted: Wanted, names: list[str]) -> None:
     assert [cells[0] for cells in rows(scope, number, wanted)] == names
 
 
@@ -88,7 +88,7 @@ def test_an_edit_is_checked_by_itself_and_imported(scope: Scope, number: int) ->
         review.cells_set(scope, number=number, cells=[(1, "lastname", "Roy")])
 
 
-def test_steps_are_taken_back_and_made_again_in_turn(scope: Scope, number: int) -> None:
+def test_steps_are_undone_and_redone_in_turn(scope: Scope, number: int) -> None:
     def said() -> tuple[list[str], int, int]:
         found = review.review_page(scope, number=number, wanted=Wanted(), start=0, limit=10)
         return [row.cells[4] for row in found.page.rows], found.done, found.undone
@@ -144,7 +144,7 @@ def test_find_and_replace_changes_what_it_showed(
     assert column(scope, number, 4) == city
 
 
-def test_one_click_mends_all_that_is_wrong_alike(scope: Scope, number: int) -> None:
+def test_one_click_fixes_all_equal_problems(scope: Scope, number: int) -> None:
     (problem,) = [each for each in fixes.problems_list(scope, number=number).kinds if each.code == "choice_unknown"]
     assert (problem.rows, problem.likely, problem.possible) == (2, "Oak", ("Oak", "Elm"))
 
@@ -156,7 +156,7 @@ def test_one_click_mends_all_that_is_wrong_alike(scope: Scope, number: int) -> N
     assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
 
 
-def test_what_stands_in_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:
+def test_a_value_of_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:
     found = fixes.problems_list(scope, number=number).kinds
     assert [(each.code, each.field) for each in found] == [("lastname_missing", ""), ("choice_unknown", "house")]
 
@@ -168,7 +168,7 @@ def test_what_stands_in_cells_becomes_an_option_of_their_field(scope: Scope, num
     assert Activity.objects.get().cells == [["options", "Oak, Elm", "Oak, Elm, Oka"]]
 
 
-def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, number: int) -> None:
+def test_only_people_who_may_change_fields_add_options(scope: Scope, number: int) -> None:
     manager = Scope(scope.organization, cast.person(scope.organization, username="meg", site_role="manager"))
     for who, field, refusal in ((manager, "house", NotAllowed), (scope, "home", NotFound)):
         with pytest.raises(refusal):
@@ -180,7 +180,7 @@ def test_options_are_added_by_whoever_may_change_fields_only(scope: Scope, numbe
     assert ProfileField.objects.get().options == ["Oak", "Elm"]
 
 
-def test_only_the_first_kinds_of_problems_are_told_and_how_many_there_are(scope: Scope, number: int) -> None:
+def test_only_the_first_kinds_of_problems_are_listed_with_their_number(scope: Scope, number: int) -> None:
     found = fixes.problems_list(scope, number=number, limit=1)
 
     assert ([each.code for each in found.kinds], found.total) == (["lastname_missing"], 2)
@@ -233,7 +233,7 @@ def test_each_takes_back_their_own_steps_and_what_others_put_there_since_stays(s
     assert column(scope, number, 4) == ["Bern", "Bern", "", "Ulm"]
 
 
-def test_a_step_that_is_taken_back_and_made_again_is_checked_anew(scope: Scope, number: int) -> None:
+def test_an_undone_and_redone_step_is_checked_again(scope: Scope, number: int) -> None:
     def codes() -> set[str]:
         page = review.review_page(scope, number=number, wanted=ALL, start=0, limit=1).page
         return {flag.code for flag in page.rows[0].flags}
@@ -294,7 +294,7 @@ def test_what_no_cell_can_be_or_hold_is_refused_whole(scope: Scope, number: int,
     assert column(scope, number, 4) == ["Rome", "Rome", "", "Roma"]
 
 
-def test_reading_the_file_anew_forgets_edits_of_other_rows(scope: Scope, number: int) -> None:
+def test_reading_the_file_again_removes_edits_of_other_rows(scope: Scope, number: int) -> None:
     review.cells_set(scope, number=number, cells=[(0, "city", "Bern")])
     draft_reread(scope, number=number, reading={"delimiter": ","})
     worker_run(lambda _: None, until_empty=True)
@@ -337,7 +337,7 @@ def test_a_script_is_answered_in_sentences(scope: Scope, number: int) -> None:
     assert Client().post(f"/imports/{number}/review/edit/", "{}", content_type="application/json").status_code == 302
 
 
-def test_a_page_of_rows_says_what_is_wrong_with_which_cell(scope: Scope, number: int) -> None:
+def test_a_page_of_rows_has_the_problems_of_each_cell(scope: Scope, number: int) -> None:
     assert scope.actor
     told = signed_in(scope.actor).get(f"/imports/{number}/review/rows/?size=2&page=1").json()
 

@@ -177,7 +177,7 @@ def test_the_table_is_that_of_the_rules() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("right", BULK_ACTIONS)
-def test_a_role_does_what_its_cell_says(school: Scope, right: Right, role: str) -> None:
+def test_a_role_can_do_what_the_table_allows(school: Scope, right: Right, role: str) -> None:
     """What concerns the vendor's own is refused as long as there are no vendors."""
     scope = acting(school, role)
     expected = "yes" if role in TEAM and grant(role, right=right).value == "yes" else "not allowed"
@@ -233,7 +233,7 @@ def test_a_manager_takes_back_their_own_imports_and_no_others(school: Scope) -> 
 @pytest.mark.parametrize(("role", "by", "said"), [
     ("admin", "ann", "yourself"), ("owner", "admin", "somebody with a higher role"), ("owner", "", "the last owner"),
 ])  # fmt: skip
-def test_an_undo_hurts_nobody_whom_it_must_not(role: str, by: str, said: str) -> None:
+def test_an_undo_changes_no_protected_person(role: str, by: str, said: str) -> None:
     school = Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
     cast.person(school.organization, username="admin", site_role="admin")
     file = b"username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n"
@@ -302,7 +302,7 @@ def test_the_last_owner_stays_one(school: Scope) -> None:
     assert [each.username for each in team.team_list(school) if each.role == "owner"] == ["second"]
 
 
-def test_whoever_ranks_above_is_not_changed_by_hand(school: Scope) -> None:
+def test_people_of_a_higher_rank_cannot_be_edited(school: Scope) -> None:
     for role, whom, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
         action: BulkAction = lambda scope, whom=whom: edit.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
         assert outcome(action, scope=acting(school, role)) == expected

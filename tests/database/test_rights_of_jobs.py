@@ -286,7 +286,7 @@ def test_the_machines_own_work_goes_on(school: Scope) -> None:
     assert (job().by, job().state, cities()) == (None, "done", {"ann": "Rome", "bob": "Rome"})
 
 
-def test_work_that_was_applied_is_done_whoever_asked_for_it_is_gone(school: Scope, admin: Scope) -> None:
+def test_an_applied_job_is_done_even_if_the_person_who_asked_is_gone(school: Scope, admin: Scope) -> None:
     """A worker dies between the commit and its last word, and meanwhile whoever asked is erased."""
     hand_over(admin)
     assert queue.draw()
@@ -361,7 +361,7 @@ def test_what_a_higher_rank_planned_is_shown_again_to_a_lower_one(school: Scope,
     assert roles() == {"cem": "learner"}
 
 
-def test_what_was_handed_over_is_planned_again_with_the_rank_of_now(school: Scope, admin: Scope) -> None:
+def test_a_background_import_is_planned_again_with_the_current_rank(school: Scope, admin: Scope) -> None:
     """Demoted between the planning and the commit."""
     import_hand_over(admin, request=order(ABOVE, settings=BY_COLUMN))
     keep, made = planned_keep, []
@@ -487,7 +487,7 @@ def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: 
         )
 
 
-def test_every_kind_of_job_says_who_may_have_it_done(school: Scope) -> None:
+def test_every_kind_of_job_requires_a_right(school: Scope) -> None:
     assert set(worker.JOBS) == set(permission._PERMITS)
     with pytest.raises(NotAllowed, match=r"Nobody may run the job “imports\.new”"):
         permission.job_permit(school, job=Job(kind="imports.new"))

@@ -47,7 +47,7 @@ def client(scope: Scope) -> Client:
     return signed_in(scope.actor)
 
 
-def test_every_answer_says_what_it_is_and_stays_in_its_place(client: Client) -> None:
+def test_every_response_has_the_security_headers(client: Client) -> None:
     for path in ("/imports/", "/people/", "/sign-in/", "/nowhere/", "/health/"):
         headers = client.get(path).headers
         kind = "application/json" if path == "/health/" else "text/html; charset=utf-8"
@@ -85,7 +85,7 @@ def test_static_files_are_kept_by_browsers(settings: Any, tmp_path: Path) -> Non
     assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, False)
 
 
-def test_behind_tls_all_is_sent_to_it_but_whoever_watches_the_port_itself(settings: Any) -> None:
+def test_with_tls_everything_but_health_checks_is_redirected(settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     client = Client()
 
@@ -178,7 +178,7 @@ def test_every_page_lets_one_sign_out_and_that_ends_the_session(client: Client) 
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_name_is_text_wherever_it_stands(attack: str, scope: Scope, client: Client) -> None:
+def test_a_name_is_always_shown_as_text(attack: str, scope: Scope, client: Client) -> None:
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@x.org")
     Person.objects.filter(username="ann").update(firstname=attack, city=attack)
     pages = [client.get(path).text for path in ("/people/", "/people/ann/")]
@@ -201,7 +201,7 @@ def test_a_name_writes_no_header_of_a_mail(attack: str, scope: Scope) -> None:
     assert "49007" not in sent.body.replace(sent.extra_headers["Message-ID"], "")
 
 
-def test_what_nobody_foresaw_tells_nothing_of_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_reveals_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ValueError("ann@x.org at /srv/enlist")
 
@@ -215,7 +215,7 @@ def test_what_nobody_foresaw_tells_nothing_of_itself(client: Client, monkeypatch
     assert "/srv" not in answer.text
 
 
-def test_a_page_that_is_not_there_says_so_and_leads_on(client: Client) -> None:
+def test_a_missing_page_links_to_others(client: Client) -> None:
     answer = client.get("/nowhere/")
 
     assert answer.status_code == 404

@@ -34,7 +34,7 @@ def test_a_pattern_is_shown_on_rows_that_have_what_it_names(
     assert settings_trial.pattern_examples(scope, number=number, setting=setting, pattern=pattern) == made
 
 
-def test_what_a_pattern_makes_and_its_field_cannot_have_is_said(scope: Scope, number: int) -> None:
+def test_an_invalid_value_of_a_pattern_is_reported(scope: Scope, number: int) -> None:
     found = settings_trial.pattern_examples(scope, number=number, setting="defaults.country", pattern="Nowhere")
 
     assert [(each.made, each.said[:32]) for each in found] == [("", "“Nowhere” isn't a recognised cou")]
@@ -60,7 +60,7 @@ def test_problems_are_compared_kind_by_kind(
     assert settings_trial.problems_compared(before, now=now) == solved
 
 
-def test_a_change_is_kept_at_once_and_says_what_it_solved(scope: Scope, number: int) -> None:
+def test_a_change_is_saved_at_once_and_reports_what_it_solved(scope: Scope, number: int) -> None:
     assert scope.actor
     client = signed_in(scope.actor)
     there = ["upload_type", "update_details", "unknown_choice"]

@@ -53,7 +53,7 @@ def test_it_asks_which_organisation_where_there_are_several() -> None:
         organization_init(None)
 
 
-def test_the_demo_school_has_everything_its_files_say() -> None:
+def test_the_demo_school_has_everything_from_its_files() -> None:
     assert organization_init(None, with_demo=True) == done(
         "demo", name="Northfield School", is_new=True, demo_people=400
     )

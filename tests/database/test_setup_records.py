@@ -218,7 +218,7 @@ def test_a_field_gets_another_name_more_options_and_another_place(scope: Scope) 
         ({"default": "Yew"}, "isn't one of the options"),
     ],
 )
-def test_what_a_field_cannot_become_is_refused(scope: Scope, values: dict[str, str], said: str) -> None:
+def test_an_impossible_change_of_a_field_is_refused(scope: Scope, values: dict[str, str], said: str) -> None:
     cast.profile_field(scope.organization, "house", kind="choice", options=["Oak"])
 
     with pytest.raises(PolicyError, match=said):
@@ -248,7 +248,7 @@ def test_plans_made_before_are_stale(scope: Scope) -> None:
     assert not Person.objects.filter(username__startswith="ann").exists()
 
 
-def test_the_pages_add_change_and_say_what_is_wrong(client: Client) -> None:
+def test_the_pages_add_change_and_show_errors(client: Client) -> None:
     assert send(client, "/groups/", values={"name": "Choir"}).status_code == 302
     assert send(client, "/courses/", values={"shortname": "ART"}).status_code == 302
     assert (
@@ -297,7 +297,7 @@ def test_the_pages_add_change_and_say_what_is_wrong(client: Client) -> None:
         ("/profile-fields/house/", {"name": ""}, "name", "The name of a field can&#x27;t be blank."),
     ],
 )
-def test_an_error_stands_at_its_field(
+def test_an_error_is_shown_at_its_field(
     client: Client, scope: Scope, path: str, values: dict[str, Any], field: str, said: str
 ) -> None:
     cast.course(scope.organization, "ART")

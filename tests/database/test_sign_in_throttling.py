@@ -70,7 +70,7 @@ def test_after_ten_wrong_ones_in_a_minute_no_password_counts_from_there(name: st
 
 @pytest.mark.parametrize("second", ["owner@x.org", "nobody@x.org"])
 @pytest.mark.parametrize("first", ["owner", "nobody"])
-def test_no_answer_tells_that_two_names_are_one_account(first: str, second: str) -> None:
+def test_no_answer_reveals_that_two_names_are_one_account(first: str, second: str) -> None:
     one, other, third = ([told(name) for _ in range(times)] for name, times in ((first, 9), (second, 11), (first, 2)))
 
     assert [code for code, *_ in (*one, *other, *third)] == [403] * 19 + [429] + [403, 429]
@@ -110,7 +110,7 @@ def test_a_made_up_browser_helps_nobody() -> None:
     assert codes == [429] * 11
 
 
-def test_the_cookie_tells_nothing_and_is_for_signing_in_alone(settings: Any) -> None:
+def test_the_cookie_reveals_nothing_and_is_only_for_signing_in(settings: Any) -> None:
     settings.HTTPS = True
     answer = Client(REMOTE_ADDR="10.0.0.1").post("/sign-in/", {"name": "owner", "password": PASSWORD})
     cookie = answer.cookies["signed_in_before"]
@@ -208,7 +208,7 @@ def test_a_refund_of_an_earlier_minute_leaves_this_minute_alone() -> None:
     assert (network.in_minute, network.in_a_row) == (1, 1)
 
 
-def test_an_address_is_what_the_server_in_front_says_and_nobody_else(settings: Any) -> None:
+def test_only_the_proxy_decides_the_address(settings: Any) -> None:
     def seen(**headers: str) -> int:
         answer = Client(REMOTE_ADDR="10.0.0.9", headers={"x-forwarded-proto": "https", **headers}).post(
             "/sign-in/", {"name": "owner", "password": "wrong"}
@@ -250,7 +250,7 @@ def test_guesses_at_the_current_password_are_counted_with_the_session(owner: Acc
 
 
 @pytest.mark.parametrize("name", ["owner", "over", "nobody", "gone", "waiting"])
-def test_a_wrong_password_costs_as_much_whoever_it_is(
+def test_a_wrong_password_takes_equal_time_for_everybody(
     name: str, owner: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = owner.organization

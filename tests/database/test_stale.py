@@ -276,7 +276,7 @@ def test_it_applies_a_plan_that_was_not_touched(given: dict[str, Any], change: C
 
 @settings(max_examples=settings().max_examples // 2)
 @given(worlds(min_rows=1), st.data())
-def test_it_refuses_whoever_of_those_it_has_seen_was_changed(world: World, data: st.DataObject) -> None:
+def test_it_refuses_a_plan_if_anybody_it_has_seen_has_changed(world: World, data: st.DataObject) -> None:
     site = stored(world)
     plan = site.stage()
     seen = {person for part in plan.parts for person in part.seen.get_column("person")}

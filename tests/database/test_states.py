@@ -43,7 +43,7 @@ def test_a_job_takes_a_transition_from_its_sources_alone(name: str) -> None:
     ]
 
 
-def test_every_state_is_reached_and_left_by_what_the_tables_say() -> None:
+def test_every_state_is_reached_and_left_by_its_transitions() -> None:
     ways = {(source, way.target) for way in states.TRANSITIONS.values() for source in way.sources}
     never = {(source, target) for source, target in product(IMPORT_STATES, repeat=2) if (source, target) not in ways}
 

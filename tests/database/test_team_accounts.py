@@ -128,7 +128,7 @@ def test_a_manager_makes_no_account_of_the_team(school: Scope) -> None:
 
 
 @pytest.mark.parametrize(("row", "options"), [("ann,,,,", REPLACING), ("zoe,Zoe,Ash,zoe@x.org,", ())])
-def test_whoever_joined_the_team_since_gets_no_password_of_a_managers_file(
+def test_a_new_team_member_gets_no_password_from_a_managers_file(
     school: Scope, row: str, options: tuple[str, ...]
 ) -> None:
     """The file's password is a secret that the manager knows."""
@@ -142,7 +142,7 @@ def test_whoever_joined_the_team_since_gets_no_password_of_a_managers_file(
     assert (done.hashed, done.shielded, replaced(), Secret.objects.count()) == (0, 1, set(), 0)
 
 
-def test_whoever_joined_the_team_since_gets_no_weak_password_of_anybody(school: Scope) -> None:
+def test_a_new_team_member_gets_no_weak_password(school: Scope) -> None:
     number = imported(school, f"username,password\nann,{WEAK}\n", *REPLACING)
     team.team_change(school, username="ann", role="viewer")
 
@@ -160,7 +160,7 @@ def test_a_password_is_not_set_for_an_importer_who_may_change_the_team_no_more(s
     assert (done.hashed, done.shielded, replaced()) == (1, 1, {"ann"})
 
 
-def test_whoever_joined_the_team_between_plan_and_apply_makes_the_plan_stale(school: Scope) -> None:
+def test_a_new_team_member_makes_the_plan_stale(school: Scope) -> None:
     plan = staged(acting(school, "manager"), f"username,email,password\nann,new@x.org,{STRONG}\n", *REPLACING)
     team.team_change(school, username="ann", role="viewer")
 
@@ -208,7 +208,7 @@ def test_nobody_of_the_team_is_missed_by_a_managers_file(school: Scope) -> None:
     assert list(Person.objects.filter(state="inactive").values_list("username", flat=True)) == ["bob"]
 
 
-def test_what_waits_is_planned_by_the_importers_rank_whoever_approves_it(school: Scope) -> None:
+def test_an_approved_part_is_planned_with_the_importers_rank(school: Scope) -> None:
     school.organization.settings = {"limits": {**cast.UNBRAKED["limits"], "deactivate": [0.05, 20]}}
     school.organization.save()
     for name in ("bob", "cyd"):
@@ -238,9 +238,7 @@ def test_what_waits_is_planned_by_the_importers_rank_whoever_approves_it(school:
         ("username,firstname,lastname,email\nzoe,Zoe,Ash,zoe@x.org\n", ()),
     ],
 )
-def test_an_undo_changes_no_account_of_whoever_joined_the_team_since(
-    school: Scope, text: str, options: tuple[str, ...]
-) -> None:
+def test_an_undo_changes_no_account_of_a_new_team_member(school: Scope, text: str, options: tuple[str, ...]) -> None:
     number = imported(acting(school, "manager"), text, *options)
     name = {"oldusername": "anna"}.get(text.partition(",")[0], text.splitlines()[1].partition(",")[0])
     team.team_change(school, username=name, role="viewer")
@@ -275,7 +273,7 @@ def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
 
 @pytest.mark.parametrize("whom", ["manager2", "viewer2"])
 @pytest.mark.parametrize("values", [{"email": "new@x.org"}, {"username": "zoe"}, {"state": "inactive"}])
-def test_no_account_of_the_team_is_changed_by_hand(school: Scope, whom: str, values: dict[str, str]) -> None:
+def test_no_account_of_the_team_can_be_edited(school: Scope, whom: str, values: dict[str, str]) -> None:
     with pytest.raises(NotAllowed, match=f"{whom} is in the team"):
         edit.person_set(acting(school, "manager"), username=whom, values=values)
 
@@ -283,7 +281,7 @@ def test_no_account_of_the_team_is_changed_by_hand(school: Scope, whom: str, val
     assert edit.person_set(acting(school, "admin"), username=whom, values=values)
 
 
-def test_ones_own_address_is_changed_by_hand(school: Scope) -> None:
+def test_people_can_edit_their_own_address(school: Scope) -> None:
     assert edit.person_set(acting(school, "manager"), username="manager", values={"email": "new@x.org"})
 
 
@@ -294,7 +292,7 @@ def test_an_administrator_erases_no_other(school: Scope) -> None:
     erase.person_erase(acting(school, "owner"), username="admin2", confirm="admin2")
 
 
-def test_a_one_time_password_of_whoever_joined_the_team_is_not_handed_out(school: Scope, tmp_path: Path) -> None:
+def test_a_new_team_members_one_time_password_is_not_delivered(school: Scope, tmp_path: Path) -> None:
     rows = "zoe,Zoe,Ash,zoe@x.org\nyan,Yan,Elm,yan@x.org\n"
     number = imported(acting(school, "manager"), f"username,firstname,lastname,email\n{rows}", "passwords=generate")
     Person.objects.filter(username__in=["zoe", "yan"]).update(email="")

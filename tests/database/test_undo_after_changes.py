@@ -53,7 +53,7 @@ def now(scope: Scope) -> dict[str, Any]:
     return snapshot.dump(scope.organization)
 
 
-def test_groups_stay_with_somebody_who_was_changed_since_and_only_becomes_inactive(scope: Scope) -> None:
+def test_a_person_changed_since_keeps_their_groups_and_becomes_inactive(scope: Scope) -> None:
     number = grouped(scope, "ann")
     edit.person_set(scope, username="ann", values={"city": "Oslo"})
     before = now(scope)
@@ -68,7 +68,7 @@ def test_groups_stay_with_somebody_who_was_changed_since_and_only_becomes_inacti
     assert now(scope) == {**before, "people": {"ann": {**before["people"]["ann"], "state": "inactive"}}}
 
 
-def test_who_comes_back_does_not_join_groups_that_are_gone_and_that_is_said(scope: Scope) -> None:
+def test_a_restored_person_does_not_join_deleted_groups_and_that_is_reported(scope: Scope) -> None:
     first, second = grouped(scope, "ann"), grouped(scope, "bob")
     undo, _ = undone(scope, second)
     undone(scope, first)
@@ -82,7 +82,7 @@ def test_who_comes_back_does_not_join_groups_that_are_gone_and_that_is_said(scop
     assert (left["course_group_membership"], left["group_membership"]) == ([], [])
 
 
-def test_who_came_back_into_groups_made_anew_leaves_them_with_the_import(scope: Scope) -> None:
+def test_a_person_restored_into_new_groups_leaves_them_with_the_import(scope: Scope) -> None:
     imported(scope, "ann")
     first = grouped(scope, "ann")
     undo, _ = undone(scope, first)

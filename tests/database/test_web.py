@@ -133,7 +133,7 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
         assert len(b"".join(answer)) < 150_000
 
 
-def test_who_had_to_sign_in_on_the_way_to_a_deed_is_shown_the_import(school: Scope) -> None:
+def test_signing_in_on_the_way_to_an_action_leads_to_the_import(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
     answers = {name: client.get(address(name)) for name in BULK_ACTIONS | HANDS.keys()}
@@ -186,7 +186,7 @@ def test_it_signs_in_by_username_or_address(name: str, school: Scope) -> None:
     ("name", "password"),
     [("owner", "wrong"), ("nobody", PASSWORD), ("ann", PASSWORD), ("gone", PASSWORD), ("owner", "")],
 )
-def test_it_says_the_same_whatever_was_wrong(name: str, password: str, school: Scope) -> None:
+def test_it_gives_the_same_answer_for_every_mistake(name: str, password: str, school: Scope) -> None:
     assert school.actor
     account(school.actor)
     account(Person.objects.get(username="ann"))
@@ -218,7 +218,7 @@ def test_it_asks_for_the_organisation_where_there_are_several(school: Scope) -> 
     assert (unsaid.status_code, said.status_code) == (403, 302)
 
 
-def test_whoever_is_made_inactive_is_out_at_once(school: Scope) -> None:
+def test_a_deactivated_person_is_signed_out_at_once(school: Scope) -> None:
     admin = cast.person(school.organization, username="adm", site_role="admin")
     client = signed_in(admin)
     before = client.get("/imports/").status_code
@@ -323,7 +323,7 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
     assert 'href="/imports/1/"> Import 1</a>' in past[2]
 
 
-def test_a_person_is_changed_by_hand_where_somebody_changed_the_form(school: Scope) -> None:
+def test_a_person_is_edited_only_in_the_changed_fields(school: Scope) -> None:
     assert school.actor
     client = signed_in(school.actor)
     (form,) = Fields(client.get("/people/ann/edit/").text).forms
@@ -351,7 +351,7 @@ def test_a_cell_is_text_and_never_markup(school: Scope) -> None:
         assert "<b>Eve" not in client.get(page).text
 
 
-def test_what_a_role_does_not_allow_is_said(school: Scope) -> None:
+def test_a_missing_right_is_explained(school: Scope) -> None:
     parent = cast.person(school.organization, username="pia", site_role="parent")
     answer = signed_in(parent).get("/people/")
 

@@ -122,7 +122,7 @@ def test_it_goes_from_a_file_to_its_undo(client: Client) -> None:
     assert cities() == {"ann": "Rome"}
 
 
-def test_it_says_what_it_understood_of_the_file(client: Client) -> None:
+def test_it_shows_how_it_read_the_file(client: Client) -> None:
     text = ROSTER.replace(",", ";").replace("Bonn", "Größe für Österreich").replace("Bern", "Zürich an der Straße")
     page = client.get(sent(client, text.encode("windows-1252"))).text
 
@@ -130,7 +130,7 @@ def test_it_says_what_it_understood_of_the_file(client: Client) -> None:
     assert "Größe für Österreich" in page
 
 
-def test_it_reads_the_file_again_as_somebody_says(client: Client) -> None:
+def test_it_reads_the_file_again_with_other_options(client: Client) -> None:
     address = sent(client, "a title\n" + ROSTER)
     page = reread(client, address, header="1", delimiter="semicolon")
 
@@ -141,7 +141,7 @@ def test_it_reads_the_file_again_as_somebody_says(client: Client) -> None:
     assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["3", "5"]
 
 
-def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
+def test_it_shows_what_is_odd_about_a_file(client: Client) -> None:
     page = client.get(sent(client, f"Class list\n{HEAD}\nann,Ann,Lee,ann@x.org\nbob,Bob,Ray\nTotal: 2,,,\n")).text
     findings = re.findall(r"<li>(.*?)</li>", page, flags=re.DOTALL)
     told = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in findings if "level-" in each]
@@ -156,7 +156,7 @@ def test_it_says_what_is_odd_about_a_file(client: Client) -> None:
     ]
 
 
-def test_every_line_is_read_as_a_row_where_somebody_says_so(client: Client) -> None:
+def test_every_line_is_read_as_a_row_if_chosen(client: Client) -> None:
     address = sent(client, f"{HEAD}\nann,Ann,Lee,ann@x.org\nTotal: 2,,,\n")
     found, every = (client.post(f"{address}look/", {"lines": lines}).text for lines in ("", "all"))
 
@@ -183,7 +183,7 @@ def test_another_reading_is_looked_at_and_nothing_is_kept_of_it(client: Client) 
     assert re.findall(r'figure-value[^"]*">([^<]+)<', client.get(address).text) == ["3", "5", "UTF-8", "comma", "2"]
 
 
-def test_what_columns_hold_tells_what_they_are_where_nothing_names_them(client: Client) -> None:
+def test_columns_without_headers_are_recognised_by_their_cells(client: Client) -> None:
     rows = "ann,Ann,Lee,ann@x.org\nbob,Bob,Ray,bob@x.org\ncem,Cem,Kaya,cem@x.org\n"
     address = sent(client, rows).removesuffix("source/")
     page = client.get(f"{address}columns/").text
@@ -231,7 +231,7 @@ def test_several_pasted_blocks_are_one_table_however_they_are_read(client: Clien
         assert "blocks" in page
 
 
-def test_a_reading_that_cannot_be_is_said_and_changes_nothing(client: Client) -> None:
+def test_impossible_reading_options_are_reported_and_change_nothing(client: Client) -> None:
     address = sent(client)
     answer = client.post(address, {"header": "x"})
     page = reread(client, address, encoding="klingon")
@@ -261,7 +261,7 @@ def test_a_plan_agreed_to_twice_is_carried_out_once(client: Client, scope: Scope
     assert [each.state for each in imports_list(scope)] == ["applied", "applied"]
 
 
-def test_what_changed_since_it_was_shown_is_shown_anew_and_not_applied(client: Client, scope: Scope) -> None:
+def test_a_plan_changed_since_the_preview_is_shown_again_and_not_applied(client: Client, scope: Scope) -> None:
     address = planned(client)
     fingerprint = shown(client, address)
     person_set(scope, username="ann", values={"city": "Oslo"})
@@ -279,7 +279,7 @@ def test_what_changed_since_it_was_shown_is_shown_anew_and_not_applied(client: C
     assert cities() == {"ann": "Bern", "bob": "Bonn"}
 
 
-def test_columns_mean_what_somebody_says(client: Client) -> None:
+def test_columns_can_be_mapped(client: Client) -> None:
     address = sent(client, "login,first,last,mail,where\nbob,Bob,Ray,bob@x.org,Bonn\n").removesuffix("source/")
     page = client.get(f"{address}columns/").text
     headers = ["login", "first", "last", "mail", "where"]
@@ -306,7 +306,7 @@ def test_two_columns_of_one_meaning_are_refused_and_stay_on_the_page(client: Cli
     assert re.search(r'name="field-4".*?value="username" selected', answer.text, re.DOTALL)
 
 
-def test_settings_that_contradict_are_said_and_kept_out(client: Client) -> None:
+def test_contradictory_settings_are_reported_and_not_saved(client: Client) -> None:
     address = sent(client).removesuffix("source/")
     wrong = {**UPDATING, "upload_type": "add_new"}
     answer = client.post(f"{address}settings/", wrong)
@@ -323,7 +323,7 @@ def test_settings_that_contradict_are_said_and_kept_out(client: Client) -> None:
         ("header.csv", HEAD.encode(), "has a header but no rows"),
     ],
 )
-def test_what_is_no_table_is_told_on_the_page_of_its_import(client: Client, name: str, data: bytes, said: str) -> None:
+def test_a_file_without_a_table_is_reported_on_its_page(client: Client, name: str, data: bytes, said: str) -> None:
     form = {"preset": "moodle", "key": "k", "file": SimpleUploadedFile(name, data)}
     address = str(client.post("/imports/new/", form).headers["Location"])
     work()
@@ -401,7 +401,7 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
     assert Person.objects.filter(state="inactive").count() == 25
 
 
-def test_rows_are_downloaded_with_what_became_of_them(client: Client) -> None:
+def test_rows_are_downloaded_with_their_status(client: Client) -> None:
     address = planned(client)
     applied(client, address)
     rows = client.get(f"{address}rows.csv")
@@ -459,7 +459,7 @@ def test_tiles_show_the_people_and_rows_they_count(client: Client) -> None:
     assert "bob@x.org" not in failed.split("<tbody>")[1].split("</tbody>")[0]
 
 
-def test_a_plan_that_does_nothing_says_whether_errors_are_why(client: Client) -> None:
+def test_a_plan_without_changes_shows_whether_errors_are_the_reason(client: Client) -> None:
     failing = client.get(f"{planned(client, f'{HEAD}' + chr(10) + 'zed,Zed,,z@x.org')}preview/").text
     idle = client.get(f"{planned(client, 'username,city' + chr(10) + 'ann,Rome', upload_type='update')}preview/").text
 
@@ -487,7 +487,7 @@ def test_every_row_has_its_status_and_its_reason(client: Client) -> None:
     assert "A new person needs a last name." in body
 
 
-def test_an_undo_says_what_it_keeps_and_why(client: Client, scope: Scope) -> None:
+def test_an_undo_shows_what_it_keeps_and_why(client: Client, scope: Scope) -> None:
     address = planned(client)
     applied(client, address)
     person_set(scope, username="ann", values={"city": "Oslo"})

@@ -72,7 +72,7 @@ def not_serial(place: Place, *, applied: list[str], numbers: dict[int, str] | No
 
 
 @pytest.mark.slow
-def test_imports_handed_over_at_once_are_applied_one_after_the_other(school: Place) -> None:
+def test_background_imports_at_once_are_applied_one_after_the_other(school: Place) -> None:
     def trial(number: int) -> list[str]:
         place = school.copy(f"queued-{number}")
         files = write_files(place.folder, count=count_of(number))
@@ -87,7 +87,7 @@ def test_imports_handed_over_at_once_are_applied_one_after_the_other(school: Pla
 
 
 @pytest.mark.slow
-def test_imports_typed_at_once_are_applied_or_told_that_they_are_not(school: Place) -> None:
+def test_import_commands_at_once_are_applied_or_refused(school: Place) -> None:
     def trial(number: int) -> list[str]:
         place = school.copy(f"typed-{number}")
         files = write_files(place.folder, count=count_of(number))
@@ -109,7 +109,7 @@ def opened(school: Place) -> tuple[Place, str]:
 
 
 @pytest.mark.slow
-def test_imports_of_pages_and_commands_at_once_are_applied_or_told_that_they_are_not(
+def test_imports_by_pages_and_commands_at_once_are_applied_or_refused(
     opened: tuple[Place, str],
 ) -> None:
     """Every other file is imported page by page, by a worker; the others are typed meanwhile.

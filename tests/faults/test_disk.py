@@ -26,7 +26,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_told_and_nothing_is_half_done(school: Place) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_half_done(school: Place) -> None:
     whole = school.copy("whole")
     assert whole.enlist(*KEYED).code == FINE
     codes = []
@@ -58,9 +58,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_a_disk_that_fills_up_is_told_and_all_is_well_when_there_is_space_again(
-    school: Place, small_disk: Path
-) -> None:
+def test_a_disk_that_fills_up_is_reported_and_works_when_there_is_space_again(school: Place, small_disk: Path) -> None:
     whole = school.copy("whole-of-disk")
     assert whole.enlist(*KEYED).code == FINE
     codes = []

@@ -66,7 +66,7 @@ def mails(place: Place) -> dict[str, set[str]]:
 
 
 @pytest.mark.slow
-def test_whoever_is_mailed_a_password_gets_one_mail_whenever_it_is_killed(school: Place) -> None:
+def test_a_person_gets_one_password_mail_whenever_it_is_killed(school: Place) -> None:
     generating = (*KEYED, "--set", "passwords=generate")
     counted = school.copy("mailed")
     points = counted.points(*generating)

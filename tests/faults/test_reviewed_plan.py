@@ -98,7 +98,7 @@ def test_no_plan_is_applied_that_was_not_shown(agreed: tuple[Place, str]) -> Non
 
 
 @pytest.mark.slow
-def test_what_was_shown_is_applied_whatever_becomes_of_the_worker(previewed: tuple[Place, str]) -> None:
+def test_the_reviewed_plan_is_applied_whatever_happens_to_the_worker(previewed: tuple[Place, str]) -> None:
     place = previewed[0].copy("unchanged")
     assert browse(place, "ada", "apply", previewed[1]) == "302"
     worked = place.copy("applied")

@@ -38,7 +38,7 @@ def test_who_sets_it_up_at_the_same_time_waits_for_the_other(bare: Place) -> Non
 
 
 @pytest.mark.slow
-def test_a_worker_that_came_too_early_waits_says_why_once_and_then_works(bare: Place) -> None:
+def test_a_worker_started_too_early_waits_and_then_works(bare: Place) -> None:
     worker = bare.start("worker")
     assert worker.stderr
     told = [worker.stderr.readline(), worker.stderr.readline()]
@@ -58,7 +58,7 @@ def test_a_worker_that_came_too_early_waits_says_why_once_and_then_works(bare: P
 
 
 @pytest.mark.slow
-def test_a_command_says_that_it_is_not_set_up_and_what_to_do(bare: Place) -> None:
+def test_a_command_explains_how_to_set_up_the_site(bare: Place) -> None:
     said = [bare.enlist(*words) for words in (("imports",), WORK, ("people", "list"))]
 
     assert {each.code for each in said} == {5}
@@ -69,7 +69,7 @@ def test_a_command_says_that_it_is_not_set_up_and_what_to_do(bare: Place) -> Non
 
 
 @pytest.mark.slow
-def test_a_page_says_that_it_is_not_set_up(bare: Place) -> None:
+def test_a_page_shows_that_the_site_is_not_set_up(bare: Place) -> None:
     address, said = free_address(), []
     with served(bare, address=address):
         for path in ("sign-in/", "imports/", "health/"):

@@ -61,7 +61,7 @@ def test_the_command_finds_the_programs_of_the_server_first(folder: Path) -> Non
     assert len({Path(program).parent for program in told.split()}) == 1
 
 
-def test_it_stops_the_server_when_it_is_told_to_stop(folder: Path) -> None:
+def test_it_stops_the_server_on_a_signal(folder: Path) -> None:
     ask = f"{ASK}\nimport time; time.sleep(60)"
     question = "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)"
     run = started(sys.executable, "-c", ask, question, folder=folder)

@@ -17,7 +17,7 @@ def handed_over(school: Place) -> Place:
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_without_work_leaves_when_it_is_told_to(told: signal.Signals, school: Place) -> None:
+def test_an_idle_worker_stops_on_a_signal(told: signal.Signals, school: Place) -> None:
     worker = school.start("worker")
     assert worker.stderr
     assert worker.stderr.readline() == "Waiting for jobs.\n"
@@ -29,7 +29,7 @@ def test_a_worker_without_work_leaves_when_it_is_told_to(told: signal.Signals, s
 
 
 @pytest.mark.slow
-def test_what_a_worker_has_begun_goes_back_into_the_queue_when_it_is_told_to_leave(handed_over: Place) -> None:
+def test_a_stopped_worker_puts_its_job_back_into_the_queue(handed_over: Place) -> None:
     worked = handed_over.copy("worked")
     met = worked.points(*WORK)
     place = handed_over.copy("told-to-leave")

@@ -58,7 +58,7 @@ def test_what_is_over_the_limits_waits_until_somebody_approves_it(site: Site) ->
     assert site.enlist("people", "show", "p35").out.splitlines().count("state: inactive") == 1
 
 
-def test_json_tells_what_waits_and_it_can_be_dropped(site: Site) -> None:
+def test_json_lists_what_needs_approval_and_it_can_be_rejected(site: Site) -> None:
     school(site)
 
     done = site.enlist("import", "some.csv", *SETTINGS, "--yes", "--json")

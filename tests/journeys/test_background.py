@@ -7,7 +7,7 @@ from tests.journeys.conftest import Answer, Site
 ROSTER = "username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n"
 
 
-def test_an_import_is_handed_over_watched_and_done_by_a_worker(site: Site) -> None:
+def test_a_background_import_is_watched_and_done_by_a_worker(site: Site) -> None:
     site.enlist("init")
     file = site.file("roster.csv", text=ROSTER)
 

@@ -152,7 +152,7 @@ def test_on_a_new_machine_it_asks_for_who_was_erased(school: Site) -> None:
     assert usernames(school) == ["ann"]
 
 
-def test_it_restores_where_somebody_says_that_nobody_was_erased(school: Site) -> None:
+def test_it_restores_if_the_person_confirms_that_nobody_was_erased(school: Site) -> None:
     ((school.folder / "var") / "erased.jsonl").unlink()
 
     assert school.enlist("restore", "all.backup", "--yes", "--nobody-erased").code == 0

@@ -44,7 +44,7 @@ USELESS = {
 
 
 @pytest.mark.parametrize("what", USELESS)
-def test_a_useless_file_is_told_why_in_a_sentence(what: str, school: Site) -> None:
+def test_a_useless_file_is_explained_in_a_sentence(what: str, school: Site) -> None:
     content, sentence, hint = USELESS[what]
 
     answer = school.enlist("import", school.file("bad.csv", text=content), "--yes")
@@ -61,7 +61,7 @@ def test_a_useless_file_is_told_why_in_a_sentence(what: str, school: Site) -> No
     ],
     ids=["rows", "columns", "no number"],
 )
-def test_whoever_runs_the_site_says_what_a_file_may_hold(limit: dict[str, str], sentence: str, school: Site) -> None:
+def test_the_site_can_change_the_limits_of_files(limit: dict[str, str], sentence: str, school: Site) -> None:
     rows = "".join(f"{name},{name},Lee,{name}@example.org\n" for name in ("ann", "bob", "cem"))
 
     answer = school.enlist("plan", school.file("bad.csv", text=f"{HEAD}\n{rows}"), **limit)
@@ -70,13 +70,13 @@ def test_whoever_runs_the_site_says_what_a_file_may_hold(limit: dict[str, str], 
     assert sentence in answer.err
 
 
-def test_a_missing_file_is_told_so(school: Site) -> None:
+def test_a_missing_file_is_reported(school: Site) -> None:
     answer = school.enlist("import", "nowhere.csv", "--yes")
 
     assert answer == Answer(3, "", "Error: There is no file nowhere.csv.\nCheck the path.\n")
 
 
-def test_every_bad_row_is_told_with_line_column_value_cause_and_fix(school: Site) -> None:
+def test_every_bad_row_is_listed_with_line_column_value_cause_and_fix(school: Site) -> None:
     rows = [
         f"{HEAD},city,course1,profile_field_house",
         "ann,Ann,Lee,ann@@example.org",
@@ -197,7 +197,7 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
         ),
     ],
 )
-def test_a_setting_that_is_not_right_is_told_before_the_file_is_opened(
+def test_an_invalid_setting_is_reported_before_the_file_is_opened(
     words: list[str], sentence: str, hint: str, school: Site
 ) -> None:
     answer = school.enlist("plan", "nowhere.csv", *words)

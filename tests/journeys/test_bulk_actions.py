@@ -21,7 +21,7 @@ def test_people_are_enrolled_by_name_and_taken_out_again(school: Site) -> None:
     assert names(school, "--course", "ART") == before
 
 
-def test_what_is_over_the_limits_waits_and_says_so(school: Site) -> None:
+def test_what_is_over_the_limits_needs_approval(school: Site) -> None:
     answer = school.enlist("people", "many", "deactivate", "--role", "instructor", "--yes")
 
     assert answer.code == 7

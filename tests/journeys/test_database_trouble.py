@@ -11,7 +11,7 @@ from tests.journeys.conftest import Answer, Site
 ROSTER = "username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n"
 
 
-def test_a_server_that_is_gone_is_told(site: Site) -> None:
+def test_a_missing_server_is_reported(site: Site) -> None:
     answer = site.enlist("people", "list", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing")
 
     assert answer == Answer(
@@ -22,7 +22,7 @@ def test_a_server_that_is_gone_is_told(site: Site) -> None:
     )
 
 
-def test_a_file_that_is_no_database_is_told(site: Site) -> None:
+def test_a_file_that_is_not_a_database_is_reported(site: Site) -> None:
     site.file("roster.sqlite3", text=ROSTER * 100)
 
     answer = site.enlist("people", "list", DATABASE_URL="sqlite:///roster.sqlite3")
@@ -32,7 +32,7 @@ def test_a_file_that_is_no_database_is_told(site: Site) -> None:
     )
 
 
-def test_a_folder_that_is_not_there_is_told(site: Site) -> None:
+def test_a_missing_folder_is_reported(site: Site) -> None:
     answer = site.enlist("people", "list", DATABASE_URL="sqlite:///nowhere/enlist.sqlite3")
 
     assert answer == Answer(
@@ -43,7 +43,7 @@ def test_a_folder_that_is_not_there_is_told(site: Site) -> None:
 
 
 @pytest.mark.parametrize("address", ["oracle://host/x", "mysql://host/x", "nonsense", "postgres://host:port/x"])
-def test_an_address_of_no_database_is_told(address: str, site: Site) -> None:
+def test_an_invalid_database_address_is_reported(address: str, site: Site) -> None:
     answer = site.enlist("people", "list", DATABASE_URL=address)
 
     assert answer == Answer(
@@ -54,7 +54,7 @@ def test_an_address_of_no_database_is_told(address: str, site: Site) -> None:
     )
 
 
-def test_a_home_that_cannot_be_made_is_told(site: Site) -> None:
+def test_a_home_that_cannot_be_created_is_reported(site: Site) -> None:
     site.file("home", text="a file, not a folder")
 
     answer = site.enlist("people", "list", ENLIST_HOME="home")
@@ -68,7 +68,7 @@ def test_a_home_that_cannot_be_made_is_told(site: Site) -> None:
 
 
 @pytest.mark.slow
-def test_a_database_that_is_locked_is_told_and_nothing_is_applied(site: Site) -> None:
+def test_a_locked_database_is_reported_and_nothing_is_applied(site: Site) -> None:
     site.enlist("init")
     file = site.file("roster.csv", text=ROSTER)
     if site.database:
@@ -88,7 +88,7 @@ def test_a_database_that_is_locked_is_told_and_nothing_is_applied(site: Site) ->
     assert site.enlist("people", "list") == Answer(0, "", "Nobody.\n")
 
 
-def test_a_database_that_can_only_be_read_is_told_and_nothing_is_applied(site: Site) -> None:
+def test_a_read_only_database_is_reported_and_nothing_is_applied(site: Site) -> None:
     site.enlist("init")
     file = site.file("roster.csv", text=ROSTER)
     if not site.database:

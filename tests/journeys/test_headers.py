@@ -15,7 +15,7 @@ SAFE = ("--set", "malformed_email=refuse")
 
 
 @pytest.mark.spec("EN-07")
-def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site) -> None:
+def test_a_mapped_column_is_remembered_until_it_is_forgotten(site: Site) -> None:
     site.enlist("init")
     file = site.file("people.csv", text=FILE)
 
@@ -49,7 +49,7 @@ def test_what_is_said_of_a_column_is_remembered_until_it_is_forgotten(site: Site
 
 
 @pytest.mark.spec("EN-05", "EN-07")
-def test_failing_rows_are_mended_in_their_workbook_and_map_by_themselves(site: Site) -> None:
+def test_failing_rows_are_fixed_in_their_workbook_and_map_automatically(site: Site) -> None:
     site.enlist("init")
     file = site.file("people.csv", text=FILE)
     site.enlist("import", file, "--map", "Kennzahl=username", *SAFE, "--yes", "--failures", "errors.xlsx")

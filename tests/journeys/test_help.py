@@ -3,7 +3,7 @@ import pytest
 from tests.journeys.conftest import Site
 
 
-def test_enlist_tells_what_it_can_do_whichever_way_it_is_started(site: Site) -> None:
+def test_enlist_shows_its_help_however_it_is_started(site: Site) -> None:
     answer = site.enlist("--help")
 
     assert (answer.code, answer.err) == (0, "")

@@ -9,7 +9,7 @@ from tests.journeys.conftest import Answer, Site
 HEAD = "username,firstname,lastname,email"
 
 
-def test_a_person_is_changed_by_hand_and_the_history_tells(site: Site) -> None:
+def test_a_person_is_edited_and_the_history_shows_it(site: Site) -> None:
     site.enlist("init")
     site.file("ann.csv", text=f"{HEAD}\nann,Ann,Lee,ann@example.org\n")
     site.enlist("import", "ann.csv", "--yes")
@@ -54,7 +54,7 @@ def test_every_value_of_an_import_goes_to_a_file_that_no_spreadsheet_runs(site: 
     assert len(rows) == 9
 
 
-def test_nothing_done_and_nobody_known_are_told(site: Site) -> None:
+def test_an_empty_history_and_an_unknown_person_are_reported(site: Site) -> None:
     site.enlist("init")
 
     assert site.enlist("activity") == Answer(0, "", "The audit log is empty.\n")

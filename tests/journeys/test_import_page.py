@@ -21,7 +21,7 @@ def blocks() -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_every_command_answers_what_the_page_says(site: Site) -> None:
+def test_every_command_of_the_page_gives_its_output(site: Site) -> None:
     shutil.copytree(ROOT / "examples", site.folder / "examples")
 
     for command, answer in blocks():

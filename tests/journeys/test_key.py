@@ -17,7 +17,7 @@ def missing(home: Path) -> Answer:
     )
 
 
-def test_a_key_that_is_missing_is_told_and_no_other_is_made(site: Site) -> None:
+def test_a_missing_key_is_reported_and_no_other_is_created(site: Site) -> None:
     site.enlist("init")
     site.enlist("import", site.file("people.csv", text=PEOPLE), "--yes")
     home = site.folder / "var"

@@ -5,7 +5,7 @@ import json
 from tests.journeys.conftest import Answer, Site
 
 
-def test_what_is_over_time_is_told_and_removed(site: Site) -> None:
+def test_expired_data_is_listed_and_removed(site: Site) -> None:
     site.enlist("init")
     site.file("ann.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n")
     site.enlist("import", "ann.csv", "--yes")

@@ -149,7 +149,7 @@ def test_what_is_no_plan_is_refused(site: Site) -> None:
     )
 
 
-def test_an_import_that_is_not_there_is_told(site: Site) -> None:
+def test_a_missing_import_is_reported(site: Site) -> None:
     site.enlist("init")
 
     for words in (["show", "7"], ["undo", "7", "--yes"]):

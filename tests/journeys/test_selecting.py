@@ -7,7 +7,7 @@ from tests.journeys.conftest import Site
 HEAD = "username,firstname,lastname,email\n"
 
 
-def test_the_people_whom_an_import_created_are_listed(site: Site) -> None:
+def test_the_people_that_an_import_created_are_listed(site: Site) -> None:
     site.enlist("init")
     site.enlist("import", site.file("a.csv", text=f"{HEAD}ann,Ann,Lee,ann@example.org\n"), "--yes")
     two = f"{HEAD}bob,Bob,Ray,bob@example.org\nann,Ann,Lee,ann@example.org\n"

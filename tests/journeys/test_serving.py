@@ -40,7 +40,7 @@ def test_it_is_served_signed_in_to_and_ended_by_ctrl_c(site: Site) -> None:
         assert f"Enlist is running at http://{address} (press Ctrl-C to stop)." in said
 
 
-def test_it_says_who_must_give_way_where_the_port_is_taken(site: Site) -> None:
+def test_it_explains_what_to_do_if_the_port_is_taken(site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         answer = site.enlist("serve", "--address", f"127.0.0.1:{port}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tests.journeys.conftest import Answer, Site
 
 
-def test_init_makes_a_site_and_says_what_it_did(site: Site) -> None:
+def test_init_creates_a_site_and_reports_it(site: Site) -> None:
     assert site.enlist("init", "--demo") == Answer(
         0,
         "Created the tables.\n"
@@ -46,7 +46,7 @@ def test_init_makes_an_organisation_of_ones_own(site: Site) -> None:
     )
 
 
-def test_a_site_that_was_never_set_up_says_how(site: Site) -> None:
+def test_a_site_without_setup_explains_how(site: Site) -> None:
     assert site.enlist("people", "list") == Answer(
         5,
         "",

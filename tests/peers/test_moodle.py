@@ -16,7 +16,7 @@ def test_recorded_cases_come_out_as_in_moodle_or_differ_on_purpose(name: str) ->
     assert {verdict.name: verdict.failures for verdict in told if verdict.failures} == {}
 
 
-def test_a_case_is_told_in_one_line() -> None:
+def test_a_case_is_shown_in_one_line() -> None:
     told = [
         Verdict("a", reasons=(), failures=()).told,
         Verdict("b", reasons=("D4", "D9"), failures=()).told,

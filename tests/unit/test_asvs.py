@@ -49,7 +49,7 @@ def test_the_standard_is_whole() -> None:
     assert Counter(levels().values()) == {"1": 70, "2": 183, "3": 92}
 
 
-def test_every_requirement_of_the_first_two_levels_stands_once_and_says_what_is_done() -> None:
+def test_every_requirement_of_the_first_two_levels_is_listed_once_with_what_is_done() -> None:
     named, wanted = [row["requirement"] for row in rows()], levels()
 
     assert [name for name, count in Counter(named).items() if count > 1] == []
@@ -58,7 +58,7 @@ def test_every_requirement_of_the_first_two_levels_stands_once_and_says_what_is_
     assert [row for row in rows() if not row["what Enlist does"]] == []
 
 
-def test_they_stand_in_the_order_of_the_standard() -> None:
+def test_they_are_in_the_order_of_the_standard() -> None:
     named = [row["requirement"] for row in rows()]
 
     assert named == [name for name in levels() if name in named]
@@ -70,7 +70,7 @@ def test_every_test_it_names_is_there() -> None:
     assert [(path, name) for path, name in named if name not in found_in(path)] == []
 
 
-def test_whatever_has_no_test_says_why() -> None:
+def test_every_requirement_without_a_test_has_a_reason() -> None:
     untested = {row["requirement"]: row["note"] for row in rows() if not row["tests"]}
     reasons = {name: REASON.fullmatch(note) for name, note in untested.items()}
 
@@ -84,7 +84,7 @@ def test_no_reason_is_none(note: str) -> None:
     assert not REASON.fullmatch(note)
 
 
-def test_what_is_open_is_known_and_becomes_no_more() -> None:
+def test_open_requirements_are_listed_and_do_not_grow() -> None:
     open_now = {row["requirement"] for row in rows() if row["note"].startswith("open: ")}
 
     assert len(open_now) <= 15

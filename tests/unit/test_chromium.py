@@ -90,7 +90,7 @@ def test_the_one_that_is_named_is_taken_before_any_other(machine: Machine) -> No
     assert machine.run(CHROMIUM=named) == (named, "", [])
 
 
-def test_a_named_one_that_does_not_run_is_told(machine: Machine) -> None:
+def test_a_chosen_browser_that_does_not_run_is_reported(machine: Machine) -> None:
     machine.program("chromium")
     named = machine.program("mine", BROKEN)
 
@@ -160,7 +160,7 @@ def test_without_libraries_for_this_system_playwrights_is_downloaded_alone(machi
     assert (found, asked[-1]) == (machine.packaged, "playwright install chromium")
 
 
-def test_where_nothing_helps_one_sentence_tells_what_to_install(machine: Machine) -> None:
+def test_the_last_message_explains_what_to_install(machine: Machine) -> None:
     machine.installer("apt-get")
     machine.playwright(works=False)
 

@@ -92,7 +92,7 @@ def test_the_changelog_starts_with_the_version() -> None:
     assert releases[0] == version
 
 
-def test_migrations_stand_in_one_row() -> None:
+def test_migrations_are_linear() -> None:
     numbers = [int(path.name[:4]) for path in sorted((PACKAGES / "store" / "migrations").glob("[0-9]*.py"))]
 
     assert numbers == list(range(1, len(numbers) + 1))

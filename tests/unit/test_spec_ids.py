@@ -9,7 +9,7 @@ def test_every_id_that_a_test_carries_is_a_statements() -> None:
     assert sorted(spec.carried().keys() - spec.titles().keys()) == []
 
 
-def test_every_statement_stands_in_the_family_its_id_names_and_they_are_counted_through() -> None:
+def test_every_statement_is_in_the_family_of_its_id_and_numbered_without_gaps() -> None:
     families: dict[str, list[int]] = {}
     for number in spec.titles():
         match = re.fullmatch(r"([A-Z]{2})-(\d\d)", number)

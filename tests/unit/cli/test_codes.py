@@ -17,7 +17,7 @@ def test_it_finds_countries_and_regions_by_their_names(enlist: Enlist) -> None:
     assert enlist("codes", "xyzzy") == Answer(0, "No name matches.\n", "")
 
 
-def test_it_says_where_there_is_no_such_country(enlist: Enlist) -> None:
+def test_an_unknown_country_is_reported(enlist: Enlist) -> None:
     answer = enlist("codes", "--of", "Nowhere")
 
     assert answer == Answer(2, "", "Error: There is no country “Nowhere”.\n`enlist codes` lists them.\n")

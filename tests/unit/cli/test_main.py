@@ -15,7 +15,7 @@ from .conftest import Answer
 Enlist = Callable[..., Answer]
 
 
-def test_it_tells_its_version(enlist: Enlist) -> None:
+def test_it_shows_its_version(enlist: Enlist) -> None:
     assert enlist("--version") == Answer(0, "enlist 0.1.0\n", "")
 
 

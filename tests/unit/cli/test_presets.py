@@ -111,7 +111,7 @@ def test_a_template_can_go_to_a_file(enlist: Enlist, tmp_path: Path) -> None:
     assert (tmp_path / "t.csv").read_text("utf-8") == shown
 
 
-def test_it_says_why_a_template_cannot_be_written(enlist: Enlist, tmp_path: Path) -> None:
+def test_it_explains_why_a_template_cannot_be_written(enlist: Enlist, tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "t.csv"
 
     answer = enlist("template", "moodle", "-o", str(path))

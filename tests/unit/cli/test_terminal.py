@@ -57,7 +57,7 @@ def test_it_refuses_to_go_on_where_nobody_can_be_asked(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(("typed", "expected"), [("y\n", True), ("n\n", False), ("\n", False)])
-def test_it_goes_on_only_when_told_so(
+def test_it_continues_only_after_yes(
     typed: str, expected: bool, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     answers: Callable[..., str] = lambda prompt="": typed.strip()  # noqa: E731
@@ -67,7 +67,7 @@ def test_it_goes_on_only_when_told_so(
     assert capsys.readouterr().out == ""
 
 
-def test_progress_says_nothing_in_a_pipe(capsys: Captured) -> None:
+def test_progress_is_silent_in_a_pipe(capsys: Captured) -> None:
     with terminal.progress() as tell:
         tell("reading", 0, 0)
 

@@ -77,7 +77,7 @@ def test_a_column_means_the_same_in_every_relation() -> None:
 
 
 @every_relation
-def test_what_has_an_id_is_told_apart_without_it(relation: Relation) -> None:
+def test_records_with_an_id_are_identified_without_it(relation: Relation) -> None:
     assert bool(relation.named) == (relation.kind is Kind.MADE)
     assert relation.kind is not Kind.MADE or relation.key == (next(iter(relation.schema)),)
     if relation in kept_in_reference():
@@ -91,7 +91,7 @@ def test_sources_are_known_and_have_a_column(relation: Relation) -> None:
 
 
 @every_verb
-def test_a_verb_says_what_it_does_in_words(verb: Verb) -> None:
+def test_every_verb_has_a_description(verb: Verb) -> None:
     assert verb.sentence
     assert bool(verb.tile) == bool(relation_of(verb.name).people)
     if verb.says:
@@ -101,7 +101,7 @@ def test_a_verb_says_what_it_does_in_words(verb: Verb) -> None:
 
 
 @every_verb
-def test_a_verb_is_counted_by_the_limits_or_says_why_not(verb: Verb) -> None:
+def test_a_verb_is_counted_by_the_limits_or_has_a_reason(verb: Verb) -> None:
     assert bool(verb.limit) != bool(verb.unlimited)
     assert not verb.limit or verb.limit in WORDS
     if verb.does is Does.END and relation_of(verb.name).people:
@@ -188,7 +188,7 @@ def test_an_undo_takes_back_every_verb(relation: Relation) -> None:
             assert frame.select(AFTER + name for name in alters.changes).row(0) == ("other",) * len(alters.changes)
 
 
-def test_a_part_of_a_plan_names_whoever_it_is_about() -> None:
+def test_a_part_of_a_plan_has_all_people_it_is_about() -> None:
     with known(*TOYS):
         assert people_of(record(LINK)).to_list() == [1, 2]
         assert people_columns(LINK.schema) == ["person", "other"]

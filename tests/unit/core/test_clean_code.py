@@ -127,7 +127,7 @@ COLOURS = ("Red", "red", "Green", "Blue ish")
         ),
     ],
 )
-def test_it_reads_choices_as_the_policy_says(unknown: str, cell: str, value: str | None, notes: list[Note]) -> None:
+def test_it_reads_choices_as_the_policy_defines(unknown: str, cell: str, value: str | None, notes: list[Note]) -> None:
     assert one(partial(choice, options=COLOURS, unknown=unknown), cell=cell) == (value, notes)
 
 

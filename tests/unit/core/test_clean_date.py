@@ -67,7 +67,7 @@ def test_it_finds_the_order_in_the_whole_column(cells: list[str], order: str) ->
 
 
 @pytest.mark.spec("WL-06")
-def test_it_asks_where_the_order_cannot_be_told() -> None:
+def test_it_asks_if_the_order_is_unclear() -> None:
     cells = column(["3/4/2027", "2027-05-06", "13/4/2027"])
     twice = column(["3/4/2027", "3/4/2027 14:30"])
     both = "2027-04-03 or 2027-03-04"

@@ -62,7 +62,7 @@ def test_it_takes_addresses(cell: str, value: str) -> None:
         pytest.param("a@" + "b" * 64 + ".org", "too many", id="a name in it longer than names may be"),
     ],
 )
-def test_it_refuses_what_is_none_and_says_why(cell: str, reason: str) -> None:
+def test_it_refuses_invalid_addresses_with_a_reason(cell: str, reason: str) -> None:
     value, [(code, detail)] = one(email, cell=cell)
 
     assert (value, code, reason in str(detail)) == (None, "email_bad", True)

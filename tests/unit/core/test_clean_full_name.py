@@ -39,7 +39,7 @@ reversed_split = partial(split, family_first=True)
         pytest.param("", "", "", id="none"),
     ],
 )
-def test_it_tells_first_and_last_names_apart(cell: str, first: str, last: str) -> None:
+def test_it_splits_first_and_last_names(cell: str, first: str, last: str) -> None:
     assert split(cell) == (first, last, [])
 
 
@@ -73,7 +73,7 @@ def test_it_reads_columns_that_begin_with_the_family_name(cell: str, first: str,
         pytest.param("欧阳娜娜", "娜娜", "欧阳", [("name_split", "娜娜 | 欧阳")], id="a family name of two signs"),
     ],
 )
-def test_it_says_where_it_is_not_sure(cell: str, first: str, last: str, notes: list[Note]) -> None:
+def test_it_reports_when_it_is_not_sure(cell: str, first: str, last: str, notes: list[Note]) -> None:
     assert split(cell) == (first, last, notes)
 
 

@@ -16,7 +16,7 @@ from .cleaning import column
         pytest.param("ΟΔΥΣΣΕΥΣ", "οδυσσευς", id="a final sigma"),
     ],
 )
-def test_twins_have_one_key(one: str, other: str) -> None:
+def test_equivalent_texts_have_one_key(one: str, other: str) -> None:
     keys = fold_key(column([one, other])).to_list()
 
     assert keys == [fold(one)] * 2

@@ -119,7 +119,7 @@ def test_every_region_of_the_standard_is_known_by_its_codes() -> None:
     assert told(region(column(short), countries=countries)) == (codes, [])
 
 
-def test_it_tells_whether_a_country_has_regions() -> None:
+def test_it_knows_whether_a_country_has_regions() -> None:
     assert regions_of("CA")["CA-QC"] == "Quebec"
     assert regions_of("VA") == {}
 

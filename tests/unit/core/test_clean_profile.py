@@ -42,14 +42,14 @@ def test_of_several_options_only_the_unknown_piece_is_left_out(
     assert one(partial(choices, options=CLUBS, unknown="error"), cell=cell) == (stored, flags)
 
 
-def test_an_unknown_piece_becomes_the_first_option_where_that_is_wanted() -> None:
+def test_an_unknown_value_becomes_the_first_option_if_configured() -> None:
     done = choices(column(["Judo;Golf", "Choir"]), options=CLUBS, unknown="first_option")
 
     assert done.values.to_list() == ["Chess;Judo", "Choir"]
     assert done.notes.rows() == [(0, "choice_replaced", "Golf", "Chess")]
 
 
-def test_tags_are_trimmed_and_stand_once() -> None:
+def test_tags_are_trimmed_and_unique() -> None:
     """spec/moodle-upload.md §1.2."""
     cells = column(["cats, dogs ,Cats,,Birds", " solo ", ",", ""])
 

@@ -58,7 +58,7 @@ TIDIED = [
 
 @pytest.mark.spec("NE-15", "EC-13")
 @pytest.mark.parametrize(("cell", "value", "notes"), TIDIED)
-def test_it_tidies_what_is_not_seen_and_says_so(cell: str, value: str, notes: list[Note]) -> None:
+def test_it_cleans_invisible_characters_and_reports_it(cell: str, value: str, notes: list[Note]) -> None:
     assert one(text, cell=cell) == (value, notes)
 
 
@@ -75,7 +75,7 @@ def test_long_text_keeps_its_lines(cell: str, value: str, notes: list[Note]) -> 
     assert one(long_text, cell=cell) == (value, notes)
 
 
-def test_it_names_the_places_of_what_it_tells() -> None:
+def test_it_names_the_positions_of_what_it_reports() -> None:
     cells = column(["Ann", "Zoë", "B\u200bo", "नरेंद्र", "C  D", ""])
 
     assert told(text(cells)) == (

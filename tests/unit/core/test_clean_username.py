@@ -82,7 +82,7 @@ def test_it_spells_usernames(spelling: Spelling, cell: str, result: str) -> None
     ],
 )
 @pytest.mark.spec("EC-19")
-def test_it_says_what_it_did(spelling: Spelling, cell: str, value: str | None, notes: list[Note]) -> None:
+def test_it_reports_what_it_changed(spelling: Spelling, cell: str, value: str | None, notes: list[Note]) -> None:
     assert one(partial(username, spelling=spelling), cell=cell) == (value, notes)
 
 

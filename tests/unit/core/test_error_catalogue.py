@@ -109,7 +109,7 @@ def test_no_layer_below_the_interfaces_names_a_command_an_option_or_a_page() -> 
     assert words == set()
 
 
-def test_an_error_says_its_sentence_and_what_helps() -> None:
+def test_an_error_has_its_sentence_and_hint() -> None:
     error = PolicyError("days_refused", what="length", value="soon")
 
     assert (error.code, error.message) == ("days_refused", "The length can't be “soon”.")
@@ -133,7 +133,7 @@ def test_a_stored_error_is_the_same_again() -> None:
     assert (type(error_from(stored)), str(error_from(stored))) == (errors.FileError, str(error))
 
 
-def test_an_error_that_another_version_stored_is_told_by_its_code() -> None:
+def test_an_unknown_stored_error_is_shown_by_its_code() -> None:
     assert error_from({"code": "no_such_code", "fields": {}}).message == (
         "This failed in another version of Enlist: no_such_code."
     )

@@ -13,7 +13,7 @@ BO = person(2, username="bo", firstname="Bo", lastname="Li", profile_field_grade
 
 
 @pytest.mark.spec("EN-10")
-def test_it_says_everything_that_a_row_can_say() -> None:
+def test_it_exports_everything_that_a_row_can_have() -> None:
     found = export(
         directory(BO, ADA, enrolments=[(1, 11, 4, "active"), (1, 10, 4, "suspended")], members=[(1, 21), (1, 22)])
     )
@@ -50,7 +50,7 @@ def test_it_repeats_a_course_for_its_second_role_and_its_second_group() -> None:
     ]
 
 
-def test_it_names_what_no_row_can_say() -> None:
+def test_it_names_what_no_row_can_have() -> None:
     found = export(
         directory(
             ADA,

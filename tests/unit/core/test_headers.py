@@ -49,7 +49,7 @@ def test_it_matches_the_headers_of_a_table() -> None:
     assert match.flags.is_empty()
 
 
-def test_it_says_how_sure_it_is_and_why() -> None:
+def test_it_gives_its_confidence_and_reason() -> None:
     headers = ["username", "First-Name", "Nachname", "School year", "colour"]
 
     assert [(c.sure, c.why) for c in match_headers(headers, reference=SCHOOL).columns] == [
@@ -162,7 +162,7 @@ def test_it_names_the_first_of_many_unknown_columns() -> None:
 
 
 @pytest.mark.parametrize("word", ["course", "Kurs", "Cours", "curso", "Курс", "課程"])
-def test_a_word_for_courses_is_taken_for_the_first_of_them_and_that_is_told(word: str) -> None:
+def test_a_word_for_courses_is_mapped_to_the_first_course_and_reported(word: str) -> None:
     assert guesses(["username", word]) == [(word, "course1", 0.6)]
     assert guesses(["username", word, "course1"]) == []
 
@@ -173,7 +173,7 @@ def test_no_word_for_the_first_of_a_family_means_anything_else() -> None:
     assert {word: slug for word, slug in slugs.items() if slug} == {}
 
 
-def test_it_refuses_unknown_columns_all_at_once_where_the_policy_says_so() -> None:
+def test_it_refuses_all_unknown_columns_at_once_by_policy() -> None:
     with pytest.raises(HeaderError) as refused:
         match_headers(["username", "colour", "emial", "course"], unknown_columns="refuse")
 
@@ -208,7 +208,7 @@ def test_it_guesses_at_slips_of_the_pen(header: str, field: str | None) -> None:
 
 
 @pytest.mark.spec("EN-07")
-def test_it_says_what_it_guessed_how_sure_it_is_and_why() -> None:
+def test_it_reports_guesses_with_confidence_and_reason() -> None:
     match = match_headers(["username", "emial"])
 
     assert sentences(match.flags).to_list() == [
@@ -250,12 +250,12 @@ def filled(**cells: list[str]) -> Table:
         pytest.param(["", ""], None, id="nothing"),
     ],
 )
-def test_it_guesses_by_what_stands_in_the_column(cells: list[str], field: str | None) -> None:
+def test_it_guesses_by_the_cells_of_the_column(cells: list[str], field: str | None) -> None:
     assert match_headers(filled(Contact=cells)).columns[0].slug == field
 
 
 @pytest.mark.spec("EN-07")
-def test_it_is_surer_where_the_word_and_the_cells_say_the_same() -> None:
+def test_it_is_surer_if_header_and_cells_agree() -> None:
     both = filled(emial=["ann@example.org"])
 
     assert guesses(both) == [("emial", "email", 0.8)]
@@ -265,7 +265,7 @@ def test_it_is_surer_where_the_word_and_the_cells_say_the_same() -> None:
 
 
 @pytest.mark.spec("EN-07")
-def test_it_doubts_a_column_whose_cells_say_something_else() -> None:
+def test_it_doubts_a_column_whose_cells_disagree() -> None:
     match = match_headers(filled(mail=["Ann", "Bob", "Eve"], surname=["1", "2", "3"], firstname=["Ann", "B2", "Eve"]))
 
     assert match.slugs == {"mail": "email", "surname": "lastname", "firstname": "firstname"}
@@ -276,7 +276,7 @@ def test_it_doubts_a_column_whose_cells_say_something_else() -> None:
 
 
 @pytest.mark.spec("EN-07")
-def test_it_remembers_what_was_said_of_a_header_before() -> None:
+def test_it_remembers_earlier_mappings_of_a_header() -> None:
     assert guesses(["Kennzahl", "Mail"], kennzahl="username") == [("Kennzahl", "username", 0.95)]
     assert match_headers(["KENN-ZAHL"], remembered={"kennzahl": "username"}).columns[0].why == (
         "You chose this for an earlier file."
@@ -292,7 +292,7 @@ def test_what_is_remembered_goes_before_a_synonym_and_gives_way_to_a_word_of_ano
 
 
 @pytest.mark.spec("EN-07")
-def test_what_is_said_now_goes_before_what_is_remembered() -> None:
+def test_a_mapping_overrides_a_remembered_one() -> None:
     match = match_headers(["Kontakt"], remembered={"kontakt": "email"}, overrides={"Kontakt": "phone"})
 
     assert match.slugs == {"Kontakt": "phone1"}
@@ -355,7 +355,7 @@ def test_it_understands_headers_in_many_languages(headers: list[str]) -> None:
     assert list(match_headers(headers).slugs.values()) == ["username", "firstname", "lastname", "email"]
 
 
-def test_it_leaves_out_what_it_is_told_to() -> None:
+def test_it_leaves_out_excluded_columns() -> None:
     match = match_headers(["username", "city", "colour"], left_out=["city", "colour"])
 
     assert match.slugs == {"username": "username"}

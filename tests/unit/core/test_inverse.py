@@ -82,7 +82,7 @@ def test_it_gives_people_their_old_version_back(lines: list[Cells]) -> None:
     assert after.people.select("person", "version").rows() == [(1, 100)]
 
 
-def test_it_gives_the_old_version_back_to_whom_it_only_ends_an_enrolment_of() -> None:
+def test_it_restores_the_old_version_if_it_only_ends_an_enrolment() -> None:
     before = directory(person(1, **ANNA))
     part, now = imported({"username": "anna", "course1": "ART"}, before=before)
 
@@ -220,7 +220,7 @@ def test_it_keeps_a_course_group_that_was_renamed_since(lines: list[Cells]) -> N
     assert flags(back) == [(None, "course_group_kept", None, "Lime", "ART")]
 
 
-def test_whoever_is_gone_is_named_by_line(lines: list[Cells]) -> None:
+def test_missing_people_are_named_by_line(lines: list[Cells]) -> None:
     part, now = imported(*lines, before=world())
 
     back, after = undo(part, now=now.of(pl.Series([50])))
@@ -243,7 +243,7 @@ def test_an_undo_can_be_undone(lines: list[Cells]) -> None:
     assert logical(restored) == logical(now)
 
 
-def test_whoever_lost_the_username_to_another_does_not_come_back(lines: list[Cells]) -> None:
+def test_a_person_who_lost_the_username_is_not_restored(lines: list[Cells]) -> None:
     part, now = imported(*lines, before=world())
     back, after = undo(part, now=now)
     new = pl.DataFrame([person(2, username="CARA")], schema=after.people.schema)

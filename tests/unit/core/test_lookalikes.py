@@ -53,7 +53,7 @@ def test_it_warns_of_people_who_look_alike() -> None:
     assert sentences(told).item(3) == "“Ian Lee” looks like “lan Lee”, and is written otherwise."
 
 
-def test_each_part_of_a_file_is_told_of_its_own_twins() -> None:
+def test_each_part_of_a_file_has_its_own_lookalikes() -> None:
     whole = table({"username": ["paul", "ann", "p\u0430ul"]})
     headers = match_headers(whole)
 

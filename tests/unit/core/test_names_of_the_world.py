@@ -12,7 +12,7 @@ from enlist.core.clean import text
 from .cleaning import told
 
 
-def test_names_in_every_language_are_kept_or_told_of() -> None:
+def test_names_in_every_language_are_kept_or_reported() -> None:
     standards = {"iso3166-1": pycountry.countries, "iso639-3": pycountry.languages}
     names = {
         catalogue.gettext(each.name)

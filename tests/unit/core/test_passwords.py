@@ -22,7 +22,7 @@ from enlist.core.policy import Policy
         ("Corr3ct horse", False),  # a blank is another sign
     ],
 )
-def test_a_password_is_weak_as_the_peer_says(password: str, *, weak: bool) -> None:
+def test_a_password_is_weak_by_the_peers_rules(password: str, *, weak: bool) -> None:
     """spec/moodle-upload.md §2.5."""
     assert are_weak(pl.Series([password])).to_list() == [weak]
 

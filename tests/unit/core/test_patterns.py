@@ -110,7 +110,7 @@ def test_it_needs_only_the_columns_it_references() -> None:
     ]
 
 
-def test_it_says_which_letters_it_references() -> None:
+def test_it_lists_the_letters_it_references() -> None:
     assert [references(pattern) for pattern in ("%-1f%~l", "%u", "%%u%F")] == [{"f", "l"}, {"u"}, set()]
 
 
@@ -124,7 +124,7 @@ people = st.lists(st.tuples(names, names, names), max_size=6)
 
 
 @given(pattern=patterns, rows=people)
-def test_the_column_expression_computes_what_expand_says(
+def test_the_column_expression_equals_expand(
     pattern: str, rows: list[tuple[str | None, str | None, str | None]]
 ) -> None:
     columns = pl.Schema({"firstname": pl.String, "lastname": pl.String, "username": pl.String})

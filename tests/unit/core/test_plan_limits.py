@@ -75,7 +75,7 @@ def test_a_limit_of_nothing_holds_everybody() -> None:
     assert over({"delete": 1, "update": 1}, limits=never, active=1_000) == {"delete": 1}
 
 
-def test_it_counts_people_and_tells_renames_apart() -> None:
+def test_it_counts_people_and_renames_separately() -> None:
     update = pl.DataFrame(
         {"person": [1, 2], "version": [1, 1]}
         | {"before:username_key": ["ann", "bob"], "after:username_key": ["anna", "bob"]}
@@ -103,5 +103,5 @@ def test_what_one_word_may_count_at_most_is_the_sum_of_its_verbs() -> None:
     assert at_most(verbs) == {"leave_group": 5, "unenrol": 1, "rename": 4, "update": 4}
 
 
-def test_it_says_what_would_happen_to_how_many() -> None:
+def test_it_reports_what_would_happen_to_how_many() -> None:
     assert in_words({"update": 2_000, "deactivate": 37}) == "37 deactivated, 2,000 updated"

@@ -15,7 +15,7 @@ def told(**frames: pl.DataFrame) -> list[tuple[object, ...]]:
     return found.select("username", "change", "field", "old", "new").rows()
 
 
-def test_who_is_turned_is_told_with_both_states() -> None:
+def test_a_changed_state_is_shown_before_and_after() -> None:
     turned = pl.DataFrame({"person": [1], "version": [1]})
 
     assert told(deactivate=turned, reactivate=turned.with_columns(person=pl.lit(2, pl.Int64))) == [
@@ -24,7 +24,7 @@ def test_who_is_turned_is_told_with_both_states() -> None:
     ]
 
 
-def test_records_are_told_by_what_they_are_called() -> None:
+def test_records_are_shown_by_their_names() -> None:
     group = pl.DataFrame({"people_group": [-1], "idnumber": ["choir"], "name": ["Choir"], "joinable": [True]})
     enrolment = {"person": [1], "course": [10], "role": [4]}
     images = {"before:status": ["active"], "after:status": ["suspended"]}

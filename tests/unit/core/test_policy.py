@@ -113,7 +113,7 @@ def test_it_has_every_setting_with_every_value() -> None:
     assert set(words) == set(LISTS) | FREE
 
 
-def test_every_setting_and_every_value_says_what_it_means() -> None:
+def test_every_setting_and_every_value_has_a_description() -> None:
     silent = [field.name for field in policy_fields() if not field.meaning.endswith(".")]
     silent += [choice for kind in Choice.__subclasses__() for choice in kind if not choice.meaning]
 
@@ -590,7 +590,7 @@ def test_the_values_that_wait_exist() -> None:
     assert [(name, value) for name, words in allowed.items() for value in NOT_YET[name] if value not in words] == []
 
 
-def test_it_says_everything_that_speaks_against_it() -> None:
+def test_it_reports_all_contradictions() -> None:
     policy = Policy().replace(update_details="from_file", formulas="refuse", links="mirror")
 
     with pytest.raises(PolicyError) as refused:
@@ -601,7 +601,7 @@ def test_it_says_everything_that_speaks_against_it() -> None:
     )
 
 
-def test_it_says_which_values_have_no_effect() -> None:
+def test_it_reports_values_without_effect() -> None:
     policy = Policy().replace(
         existing_people="update", update_details=UpdateDetails.FROM_FILE, username_from="%f", invite="when_no_password"
     )
@@ -668,7 +668,7 @@ def test_it_says_which_values_have_no_effect() -> None:
         ),
     ],
 )
-def test_it_says_that_a_value_has_no_effect(changes: dict[str, Any], notice: str) -> None:
+def test_it_reports_a_value_without_effect(changes: dict[str, Any], notice: str) -> None:
     assert Policy().replace(**changes).check().notices() == (notice,)
 
 

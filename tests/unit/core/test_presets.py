@@ -59,7 +59,7 @@ MOODLE = {
 }
 
 
-def test_moodle_starts_as_the_policy_page_says() -> None:
+def test_moodle_starts_as_the_policy_page_defines() -> None:
     moodle = preset("moodle")
     values = moodle.policy.to_dict()
     unused = {name: values.pop(name) for name in moodle.unused}
@@ -76,7 +76,7 @@ def test_without_settings_a_preset_keeps_its_policy() -> None:
     ("word", "pair"),
     [("add_new", ("create", "skip")), ("add_and_update", ("create", "update")), ("update", ("skip", "update"))],
 )
-def test_the_upload_type_says_whom_moodle_creates_and_updates(word: str, pair: tuple[str, str]) -> None:
+def test_the_upload_type_decides_who_is_created_and_updated(word: str, pair: tuple[str, str]) -> None:
     policy = preset("moodle").configure([f"upload_type={word}"])
 
     assert ((policy.new_people, policy.existing_people), UPLOAD_TYPE.word_of(policy)) == (pair, word)

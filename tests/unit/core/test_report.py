@@ -92,7 +92,7 @@ def whole() -> Plan:
     return planned(first)
 
 
-def test_it_tells_counts_changes_and_flags_in_sentences() -> None:
+def test_it_reports_counts_changes_and_flags_in_sentences() -> None:
     assert text(whole(), labels=LABELS).splitlines() == [
         "roster.csv: 4 rows, preset moodle.",
         "",
@@ -128,7 +128,7 @@ def test_it_tells_counts_changes_and_flags_in_sentences() -> None:
     ]
 
 
-def test_it_names_people_and_things_by_number_where_nobody_says_their_names() -> None:
+def test_it_shows_numbers_for_people_and_records_without_names() -> None:
     assert changes(whole(), limit=1) == [
         Change(8, "person 8", 2, "updated", (Cell("profile_field_house", "Elm", "Oak"),)),
     ]
@@ -163,7 +163,7 @@ def test_it_loads_no_more_parts_than_the_changes_it_shows_need() -> None:
     assert changes(lazy, limit=0) == []
 
 
-def test_it_tells_who_is_turned_and_updated_at_once() -> None:
+def test_it_reports_a_changed_state_and_an_update_together() -> None:
     turned = pl.DataFrame({"person": [7, 8], "version": [1, 1]})
     city = pl.DataFrame({"person": [7], "version": [1], "before:city": ["Rome"], "after:city": ["Bonn"]})
     plan = assemble(Head(), [Part(frames={"update": city, "deactivate": turned})])
@@ -222,7 +222,7 @@ def test_it_shows_an_undo_without_lines() -> None:
     ]
 
 
-def test_it_says_when_there_is_nothing_to_do() -> None:
+def test_it_reports_that_there_is_nothing_to_do() -> None:
     same = Part(statuses=fated((0, 2, 7, "unchanged")))
 
     assert text(planned(same, rows=1)) == "roster.csv: 1 row, preset moodle. Nothing to do.\n\nRows\n  1  unchanged"

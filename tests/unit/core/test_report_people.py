@@ -73,7 +73,7 @@ def test_pages_are_the_walk_over_the_plan_cut_anywhere(size: int) -> None:
         ("remove", []),
     ],
 )
-def test_it_finds_those_of_whom_something_is_said(about: str, people: list[int]) -> None:
+def test_it_finds_people_with_flags(about: str, people: list[int]) -> None:
     assert index_people(plan()).about(about).get_column("person").to_list() == people
 
 

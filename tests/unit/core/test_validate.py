@@ -152,7 +152,7 @@ def test_length_is_counted_in_characters() -> None:
     assert values(rows, "firstname", "failed") == [("李" * 100, False)]
 
 
-def test_a_blank_says_nothing() -> None:
+def test_a_blank_has_no_effect() -> None:
     rows = checked({"username": ["ann"], "city": [""], "country": [""], "house": [""], "email": [""]})
 
     assert values(rows, "city", "country", "profile_field_house", "email", "email_key") == [(None,) * 5]
@@ -423,7 +423,7 @@ def test_parts_put_together_are_the_whole(
 
 @pytest.mark.spec("EC-06")
 @pytest.mark.parametrize("header", ["deleted", "suspended"])
-def test_it_fails_rows_whose_deed_is_neither_yes_nor_no(header: str) -> None:
+def test_it_fails_rows_whose_action_is_neither_yes_nor_no(header: str) -> None:
     cells = {"username": ["ann", "bob", "cyd", "dee"], **NAMES, header: ["Yes", "FALSE", "", "maybe"]}
     rows = checked({name: column[:4] for name, column in cells.items()})
 

@@ -36,7 +36,7 @@ def test_a_column_of_whole_names_gives_both_names() -> None:
 
 
 @pytest.mark.spec("WL-06")
-def test_the_order_of_dates_is_found_in_the_whole_column_and_told() -> None:
+def test_the_order_of_dates_is_found_in_the_whole_column_and_reported() -> None:
     rows = checked(
         {"username": ["ann", "bob", "eve"], "Hire date": ["3/4/2027", "13/4/2027", "2027-05-06"]}, reference=REFERENCE
     )
@@ -91,7 +91,7 @@ def test_a_default_date_that_may_be_two_is_refused() -> None:
         checked({"username": ["ann"]}, reference=REFERENCE, defaults={"profile_field_hired": "3/4/2027"})
 
 
-def test_slices_are_read_as_the_whole_column_says() -> None:
+def test_slices_are_read_with_the_order_of_the_whole_column() -> None:
     from enlist.core.headers.match import match_headers
     from enlist.core.policy import Policy
     from enlist.core.rows.check import check

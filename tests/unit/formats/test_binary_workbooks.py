@@ -51,7 +51,7 @@ def test_it_reads_dates_as_dates_where_that_is_asked_for() -> None:
     assert read(book, options=ReadOptions(dates="iso")).frame.rows() == [("jdoe", "2023-03-15")]
 
 
-def test_it_tells_of_formulas_errors_and_what_is_hidden() -> None:
+def test_it_reports_formulas_errors_and_hidden_parts() -> None:
     book = made(
         [
             [text("username"), text("city"), text("room")],

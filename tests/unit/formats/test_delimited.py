@@ -9,7 +9,7 @@ from enlist.core.table.table import Source
 from enlist.formats.reading import read
 
 
-def test_it_reads_text_as_it_stands() -> None:
+def test_it_reads_text_unchanged() -> None:
     table = read(b"username,firstname\r\njdoe,John\r\n007,Mary\r\n")
 
     assert table.frame.to_dict(as_series=False) == {"username": ["jdoe", "007"], "firstname": ["John", "Mary"]}
@@ -17,7 +17,7 @@ def test_it_reads_text_as_it_stands() -> None:
     assert table.flags.is_empty()
 
 
-def test_it_says_what_it_read(tmp_path: Path) -> None:
+def test_it_reports_what_it_read(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_bytes(b"\r\nusername;city\r\n")
 

@@ -63,7 +63,7 @@ def rows_of(names: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("encoding", NAMES)
-def test_it_guesses_an_encoding_and_says_so(encoding: str) -> None:
+def test_it_guesses_an_encoding_and_reports_it(encoding: str) -> None:
     table = read(text_of(NAMES[encoding]).encode(encoding))
 
     assert (table.source.encoding, table.frame.rows()) == (encoding, rows_of(NAMES[encoding]))

@@ -28,7 +28,7 @@ def test_the_rows_are_read_again_as_they_were() -> None:
 
 
 @pytest.mark.spec("EN-05")
-def test_bad_cells_carry_a_comment_that_says_why() -> None:
+def test_bad_cells_have_a_comment_with_the_reason() -> None:
     book = zipfile.ZipFile(io.BytesIO(write_failures(ROWS, problems=PROBLEMS)))
 
     comments = book.read("xl/comments1.xml").decode()

@@ -13,7 +13,7 @@ def codes(table: Table) -> list[tuple[int | None, str]]:
 
 
 @pytest.mark.spec("EN-06")
-def test_titles_and_blank_lines_above_the_header_are_left_out_and_said() -> None:
+def test_titles_and_blank_lines_above_the_header_are_left_out_and_reported() -> None:
     table = read(b"People of 2026,,\n,,\nusername,city,phone\njdoe,Bonn,1\nmsmith,Rome,2\n")
 
     assert (table.headers, table.lines.to_list()) == (("username", "city", "phone"), [4, 5])
@@ -54,7 +54,7 @@ def test_a_header_that_is_there_twice_counts_once() -> None:
         pytest.param(b"1,2.5\n3,4\n", id="nothing but numbers"),
     ],
 )
-def test_a_file_without_header_says_so_and_loses_no_row(data: bytes) -> None:
+def test_a_file_without_header_is_reported_and_loses_no_row(data: bytes) -> None:
     table = read(data)
 
     assert (table.source.header_line, table.height) == (0, 2)
@@ -82,15 +82,13 @@ def test_somebody_names_the_columns_and_leaves_one_out() -> None:
         pytest.param(0, ("Column 1", "Column 2"), [("username", "city"), ("a", "b"), ("jdoe", "Bonn")], id="none"),
     ],
 )
-def test_somebody_says_which_line_is_the_header(
-    line: int, headers: tuple[str, ...], rows: list[tuple[str, ...]]
-) -> None:
+def test_the_header_line_can_be_chosen(line: int, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     table = read(b"username,city\na,b\njdoe,Bonn\n", options=ReadOptions(header=line))
 
     assert (table.headers, table.frame.rows()) == (headers, rows)
 
 
-def test_a_blank_cell_too_many_in_the_header_is_left_out_and_said() -> None:
+def test_an_extra_blank_cell_in_the_header_is_left_out_and_reported() -> None:
     table = read(b"username,,city\njdoe,Bonn\nmsmith,Rome\n")
 
     assert (table.headers, table.frame.rows()) == (("username", "city"), [("jdoe", "Bonn"), ("msmith", "Rome")])
@@ -116,7 +114,7 @@ def test_quotation_marks_out_of_place_cost_no_row(row: str, cells: tuple[str, ..
     assert codes(table) == [(2, code)]
 
 
-def test_single_quotation_marks_are_told_from_apostrophes() -> None:
+def test_single_quotation_marks_are_distinguished_from_apostrophes() -> None:
     rows = "".join(f"u{n},O'Neil,'Rome, {n}'\n" for n in range(3))
 
     assert read(f"username,lastname,city\n{rows}".encode()).frame.row(0) == ("u0", "O'Neil", "Rome, 0")
@@ -129,7 +127,7 @@ def test_the_header_over_again_is_no_row() -> None:
     assert codes(table) == [(3, "header_again")]
 
 
-def test_another_table_below_is_not_read_and_said() -> None:
+def test_another_table_below_is_not_read_but_reported() -> None:
     table = read(b"username,email,city\na,a@example.org,Bonn\n\nusername,city\nb,Rome\nc,Oslo\n")
 
     assert (table.frame.get_column("username").to_list(), codes(table)) == (["a"], [(4, "second_table")])
@@ -149,27 +147,27 @@ def test_somebody_called_total_is_a_row() -> None:
     assert (table.height, codes(table)) == (2, [])
 
 
-def test_lines_of_unknown_words_that_say_the_same_are_joined_like_others() -> None:
+def test_equal_lines_of_unknown_words_are_joined_like_others() -> None:
     table = read(b"Menge,Preis,Farbe\nMenge,Preis,Farbe\n4,2.50,blau\n5,3.50,rot\n")
 
     assert table.headers == ("Menge Menge", "Preis Preis", "Farbe Farbe")
     assert table.flags.get_column("code").to_list() == ["header_lines"]
 
 
-def test_another_table_with_more_columns_is_not_read_and_said() -> None:
+def test_another_table_with_more_columns_is_not_read_but_reported() -> None:
     table = read(b"username,email\nann,ann@example.org\nusername,email,Farbe\nbob,bob@example.org,rot\n")
 
     assert table.frame.rows() == [("ann", "ann@example.org")]
     assert table.flags.select("line", "code").rows() == [(3, "second_table")]
 
 
-def test_a_line_that_names_the_delimiter_is_said_to() -> None:
+def test_a_line_that_names_the_delimiter_is_reported() -> None:
     table = read(b"sep=;\nusername;a,b\njdoe;x,y\n")
 
     assert sentences(table.flags).to_list() == ["This line names the delimiter: “;”."]
 
 
-def test_lines_that_end_in_several_ways_are_told() -> None:
+def test_different_line_ends_are_reported() -> None:
     mixed = read(b"username,city\njdoe,Bonn\rmsmith,Rome\n")
     in_a_cell = read(b'username,city\njdoe,"Bonn\rBeuel"\nmsmith,Rome\n')
 
@@ -180,7 +178,7 @@ def test_lines_that_end_in_several_ways_are_told() -> None:
     assert in_a_cell.flags.is_empty()
 
 
-def test_a_narrower_table_below_is_told_by_its_titles() -> None:
+def test_a_narrower_table_below_is_recognised_by_its_titles() -> None:
     table = read(b"username,firstname,lastname,email\njdoe,J,Doe,j@example.org\n\nusername,course1\njdoe,MATH\n")
 
     assert table.frame.rows() == [("jdoe", "J", "Doe", "j@example.org")]
@@ -198,7 +196,7 @@ def test_a_narrower_table_below_is_told_by_its_titles() -> None:
         ),
     ],
 )
-def test_somebody_says_that_every_line_is_a_row(below: str, rows: list[tuple[str, ...]]) -> None:
+def test_every_line_can_be_read_as_a_row(below: str, rows: list[tuple[str, ...]]) -> None:
     data = f"username;firstname;lastname;email\njdoe;John;Doe;j@example.org\n{below}".encode()
     table = read(data, options=ReadOptions(lines="all"))
 
@@ -206,7 +204,7 @@ def test_somebody_says_that_every_line_is_a_row(below: str, rows: list[tuple[str
     assert table.flags.is_empty()
 
 
-def test_a_quotation_mark_out_of_place_in_the_header_is_told() -> None:
+def test_a_misplaced_quotation_mark_in_the_header_is_reported() -> None:
     table = read(b'"username","email"x,"city"\njdoe,j@example.org,Bonn\n')
 
     assert table.headers == ("username", '"email"x', "city")
@@ -214,7 +212,7 @@ def test_a_quotation_mark_out_of_place_in_the_header_is_told() -> None:
 
 
 @pytest.mark.parametrize("between", ["", "b,Bob,Bee,b@x.org\n"])
-def test_a_row_that_swallowed_others_is_told(between: str) -> None:
+def test_a_row_that_swallowed_others_is_reported(between: str) -> None:
     head = "username,firstname,lastname,email\n"
     table = read(f'{head}x,"Xan,Yu,x@x.org\n{between}y,Yan",Zu,y@x.org\nz,Zoe,Zed,z@x.org\n'.encode())
     last = 3 + len(between.splitlines())
@@ -223,7 +221,7 @@ def test_a_row_that_swallowed_others_is_told(between: str) -> None:
     assert table.flags.select("row", "line", "code", "detail").rows() == [(0, 2, "quote_joins", str(last))]
 
 
-def test_texts_of_several_lines_are_not_told() -> None:
+def test_texts_of_several_lines_are_not_reported() -> None:
     head = "username,firstname,lastname,address\n"
     table = read(f'{head}x,Xan,Yu,"Main St 1, Bonn\nGermany"\ny,"Y\nan",Zu,\n'.encode())
 
@@ -251,5 +249,5 @@ def test_quotation_marks_around_whole_lines_are_taken_off(end: str) -> None:
     assert table.flags.get_column("code").to_list() == ["lines_wrapped"]
 
 
-def test_quotation_marks_around_whole_lines_stay_where_somebody_says_so() -> None:
+def test_quotation_marks_around_whole_lines_can_be_kept() -> None:
     assert read(b'"username,city"\n"jdoe,Bonn"\n', options=ReadOptions(quote='"')).headers == ("username,city",)

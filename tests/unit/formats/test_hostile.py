@@ -272,7 +272,7 @@ def test_one_text_in_many_styles_takes_its_room_once() -> None:
     assert read(book, options=SMALL).frame.height == 1_999
 
 
-def test_a_column_that_is_hidden_again_and_again_is_told_once() -> None:
+def test_a_repeatedly_hidden_column_is_reported_once() -> None:
     hidden = '<col min="1" max="16384" hidden="1"/>' * 20_000
     part = sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>')
     name = "xl/worksheets/sheet1.xml"
@@ -301,7 +301,7 @@ def test_rows_times_columns_are_limited() -> None:
 @pytest.mark.parametrize(
     ("written", "code"), [("a_x0000_b", "nul_byte"), ("a_xD800_b", "undecodable"), ("a_xDC00__xD800_b", "undecodable")]
 )
-def test_a_cell_that_no_database_keeps_is_told_of(written: str, code: str) -> None:
+def test_a_cell_that_no_database_can_store_is_reported(written: str, code: str) -> None:
     cells = [f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>{text}</t></is></c></row>'
              for n, text in enumerate(("username", written, "ann"), start=1)]  # fmt: skip
     table = read(packed(sheet("".join(cells))))
@@ -317,7 +317,7 @@ def test_a_letter_in_two_halves_is_one() -> None:
     assert read(packed(sheet("".join(cells)))).frame.rows() == [("😀",)]
 
 
-def test_a_file_name_that_is_no_text_is_told_as_far_as_it_is() -> None:
+def test_a_file_name_that_is_not_text_is_shown_as_far_as_possible() -> None:
     assert is_storable(read(b"username\nann\n", name="a\0b\ud800.csv").source.name)
 
 

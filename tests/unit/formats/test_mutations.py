@@ -50,7 +50,7 @@ def test_a_damaged_file_is_the_same_whenever_it_is_made() -> None:
         (whole("csv").replace(b',"15.03.2023","20%"', b""), "too short"),
     ],
 )
-def test_a_table_that_is_not_what_stands_in_the_file_is_a_complaint(
+def test_a_table_that_differs_from_the_file_is_a_complaint(
     monkeypatch: pytest.MonkeyPatch, data: bytes, said: str
 ) -> None:
     monkeypatch.setattr(mutations, "mutant", lambda _: data)

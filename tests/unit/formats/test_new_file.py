@@ -74,7 +74,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_whoever_comes_next_removes_what_a_dead_process_left_and_nothing_else(tmp_path: Path, kind: str) -> None:
+def test_the_next_process_removes_only_what_a_dead_process_left(tmp_path: Path, kind: str) -> None:
     done = subprocess.run([sys.executable, "-c", DIE, kind], cwd=tmp_path, check=False)
     left = list(tmp_path.iterdir())
     with new_file(tmp_path / "first"), new_file(tmp_path / "second"):

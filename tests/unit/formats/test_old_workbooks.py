@@ -49,7 +49,7 @@ def test_it_reads_dates_as_dates_where_that_is_asked_for() -> None:
     assert read(book, options=ReadOptions(dates="iso")).frame.rows() == [("jdoe", "2023-03-15")]
 
 
-def test_it_tells_of_formulas_errors_and_what_is_hidden() -> None:
+def test_it_reports_formulas_errors_and_hidden_parts() -> None:
     book = stream(
         [
             [shared(0), shared(1), shared(2)],
@@ -105,7 +105,7 @@ def test_half_a_workbook_is_refused(length: int) -> None:
         read(book[:-length], name="book.xls")
 
 
-def test_rows_that_the_workbook_speaks_of_and_nobody_finds_are_told() -> None:
+def test_missing_rows_of_the_workbook_are_reported() -> None:
     rows = [[shared(0)], [shared(1)], *[[shared(2)]] * 3]
     book = stream(rows, strings=("username", "jdoe", "msmith"))
     # The record of the third row now says that it is as long as all below it.

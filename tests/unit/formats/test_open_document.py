@@ -65,7 +65,7 @@ def test_it_reads_dates_as_dates_where_that_is_asked_for() -> None:
 
 
 @pytest.mark.spec("WL-09")
-def test_it_tells_of_formulas_and_hidden_rows() -> None:
+def test_it_reports_formulas_and_hidden_rows() -> None:
     hidden = row(cell("bob"), cell("Oslo"), DATE, said='table:visibility="collapse"')
     table = read(book(HEADER, row(cell("ann"), cell("Rome", formula="of:=[.A1]"), DATE), hidden))
 

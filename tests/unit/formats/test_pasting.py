@@ -51,7 +51,7 @@ def test_a_blank_line_in_quotation_marks_parts_nothing() -> None:
     assert table.frame.get_column("description").to_list() == ["one\n\nusername,email\ntwo"]
 
 
-def test_what_is_odd_in_a_block_is_told_with_its_line() -> None:
+def test_problems_in_a_block_are_reported_with_their_line() -> None:
     table = pasted("username,email\nann,ann@example.org\n\nusername,firstname\nbob,Bob,extra\n")
 
     assert table.flags.select("row", "line", "code").rows() == [(None, None, "blocks_joined"), (1, 5, "row_long")]
@@ -62,7 +62,7 @@ def test_a_block_that_cannot_be_read_is_named() -> None:
         pasted("username,email\nann,ann@example.org\n\nusername,username\nbob,Bob\n")
 
 
-def test_of_a_file_only_the_first_table_is_read_and_the_next_is_told() -> None:
+def test_only_the_first_table_of_a_file_is_read_and_the_next_is_reported() -> None:
     table = read(b"username,email\nann,ann@example.org\n\nbob,bob@example.org\n\nusername,firstname\neve,Eve\n")
 
     assert table.frame.rows() == [("ann", "ann@example.org"), ("bob", "bob@example.org")]

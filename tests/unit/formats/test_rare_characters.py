@@ -19,7 +19,7 @@ def test_a_backslash_before_a_quotation_mark_makes_it_text() -> None:
 
 
 @pytest.mark.spec("EN-06")
-def test_somebody_can_say_which_sign_that_is_or_that_there_is_none() -> None:
+def test_the_quotation_mark_can_be_chosen_or_turned_off() -> None:
     carets = ESCAPED.replace(b"\\", b"^")
 
     assert read(carets, options=ReadOptions(escape="^")).frame.row(1) == ("bob", "Bob", '5" tall')

@@ -225,6 +225,6 @@ def test_it_refuses_a_file_on_a_failing_disk() -> None:
         read(io.BufferedReader(FailingDisk()))
 
 
-def test_it_says_that_text_files_are_to_be_opened_in_binary_mode() -> None:
+def test_it_explains_that_text_files_must_be_opened_in_binary_mode() -> None:
     with pytest.raises(TypeError, match="open the file in binary mode"):
         read(io.StringIO("username\n"))  # type: ignore[arg-type]

@@ -115,7 +115,7 @@ def test_patterns_read_what_a_parser_reads(rows: str, strings: str, size: int) -
         assert_same(rows, strings=strings)
 
 
-def test_a_row_that_no_pattern_fits_is_parsed_where_it_stands() -> None:
+def test_a_row_that_matches_no_pattern_is_parsed_in_place() -> None:
     rows = "".join(
         f'<row r="{n}"{hidden}><c r="A{n}"><v>{n}</v></c></row>' for n, hidden in ((1, ""), (2, ' hidden="1"'), (3, ""))
     )
@@ -134,7 +134,7 @@ def test_a_comment_with_a_row_in_it_is_no_row() -> None:
     assert assert_same(rows) == ([(1, ["1"]), (2, ["3"])], Notes())
 
 
-def test_what_stands_before_and_after_the_rows_is_looked_at() -> None:
+def test_xml_before_and_after_the_rows_is_checked() -> None:
     row = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
     hidden = assert_same(row, before='<cols><col min="2" max="3" hidden="1"/></cols>')
     damaged = assert_same(row, after="<mergeCells>")

@@ -49,7 +49,7 @@ def test_a_slice_has_the_passwords_of_its_rows() -> None:
     assert (lines(table.slice(0, 2)), lines(table.slice(2, 2))) == ([2], [4])
 
 
-def test_bytes_that_nobody_can_type_are_told_and_not_shown() -> None:
+def test_untypable_bytes_are_reported_and_not_shown() -> None:
     table = read(b"username,password\nann,abc\x00def\nbob,Corr3ct-Horse\n", options=SEAL)
 
     assert table.sealed.get_column("line").to_list() == [3]

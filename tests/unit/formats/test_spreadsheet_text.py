@@ -22,7 +22,7 @@ def test_texts_in_formulas_are_read_as_texts(wrapped: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ['="a"&"b"', '="a', "=A1", 'x="a"'])
-def test_other_formulas_stay_as_they_stand(cell: str) -> None:
+def test_other_formulas_stay_unchanged(cell: str) -> None:
     table = read(f"username;city;room\njdoe;{cell};1\n".encode())
 
     assert table.frame.rows() == [("jdoe", cell, "1")]
@@ -49,7 +49,7 @@ def test_what_an_export_guarded_stays_what_it_was() -> None:
         ("\\N", "null_shown"),
     ],
 )
-def test_cells_that_hide_their_value_are_told(cell: str, code: str) -> None:
+def test_cells_that_hide_their_value_are_reported(cell: str, code: str) -> None:
     table = read(f"username;idnumber\njdoe;7\nmsmith;{cell}\n".encode())
 
     assert table.frame.rows() == [("jdoe", "7"), ("msmith", cell)]
@@ -61,7 +61,7 @@ def test_cells_that_only_look_so_are_not(cell: str) -> None:
     assert read(f"username;room\njdoe;{cell}\n".encode()).flags.is_empty()
 
 
-def test_a_long_number_that_a_workbook_shows_short_is_told() -> None:
+def test_a_long_number_displayed_short_is_reported() -> None:
     table = read(made([["username", "idnumber"], ["jdoe", 123456789012]]))
 
     assert table.frame.rows() == [("jdoe", "1.23457E+11")]

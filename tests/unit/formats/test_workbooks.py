@@ -39,7 +39,7 @@ def test_it_reads_dates_as_dates_where_that_is_asked_for() -> None:
     assert read(book, options=ReadOptions(dates="iso")).frame.rows() == [("jdoe", "2023-03-15")]
 
 
-def test_it_says_what_it_read(tmp_path: Path) -> None:
+def test_it_reports_what_it_read(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     path.write_bytes(made([[], ["username", "city"], ["jdoe", "Bonn"]]))
 
@@ -89,7 +89,7 @@ def test_it_names_the_sheets_where_there_is_none_of_that_name() -> None:
         read(two_sheets(), options=ReadOptions(sheet="Teachers"))
 
 
-def test_it_tells_of_hidden_rows_and_columns() -> None:
+def test_it_reports_hidden_rows_and_columns() -> None:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         people = book.add_worksheet("People")
@@ -108,7 +108,7 @@ def test_it_tells_of_hidden_rows_and_columns() -> None:
 
 
 @pytest.mark.spec("WL-09")
-def test_it_tells_where_formulas_and_errors_stand() -> None:
+def test_it_reports_cells_with_formulas_and_errors() -> None:
     table = read(
         packed(
             sheet(
@@ -141,7 +141,7 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
     assert codes(table) == [(1, None, "header_lines")]
 
 
-def test_a_lone_cell_far_away_costs_nothing_and_is_told() -> None:
+def test_a_lone_cell_far_away_costs_nothing_and_is_reported() -> None:
     table = read(
         packed(
             sheet(

@@ -54,7 +54,7 @@ def test_no_cell_we_wrote_starts_like_a_formula(frame: pl.DataFrame) -> None:
     assert [cell for cell in cells if cell.startswith(tuple("=+-@＝\t\r\n"))] == []
 
 
-def test_it_writes_as_rfc_4180_says() -> None:
+def test_it_writes_as_rfc_4180_defines() -> None:
     frame = pl.DataFrame({"username": ["jdoe", "x"], "about": ['says "hi"', "a,\nb"], "n": [1, None]})
 
     assert write(frame) == b'username,about,n\njdoe,"says ""hi""",1\nx,"a,\nb",\n'

@@ -17,7 +17,7 @@ def test_a_postgres_address_is_taken_apart() -> None:
     assert parts == ["django.db.backends.postgresql", "ann", "p@ss", "db.example.org", 5433, "people"]
 
 
-def test_the_operations_stand_beside_a_file_and_in_the_same_database_on_a_server() -> None:
+def test_the_operations_have_their_own_file_but_share_a_server_database() -> None:
     beside, same = databases("sqlite:////srv/people.sqlite3"), databases("postgres://ann@db/people")
 
     assert [each["NAME"] for each in beside.values()] == ["/srv/people.sqlite3", "/srv/people-operations.sqlite3"]

@@ -8,7 +8,7 @@ from enlist.project.logs import Structured
 SECRET = "ann.lee@example.org"
 
 
-def test_a_line_is_an_object_with_what_was_told() -> None:
+def test_a_line_is_an_object_with_the_fields() -> None:
     record = logging.LogRecord("enlist.web", logging.WARNING, __file__, 1, "request", (), None)
     record.fields = {"route": "people/<str:username>/", "status": 404}
     told = json.loads(Structured().format(record))

@@ -49,7 +49,7 @@ def meaning(plan: Plan, *, before: Directory) -> dict[str, Any]:
     }
 
 
-def test_a_stopped_plan_still_tells_of_its_rows_and_its_file() -> None:
+def test_a_stopped_plan_still_reports_its_rows_and_file() -> None:
     world = World(rows({"username": "ann"}, {"username": "bob"}), directory(), Policy().replace(bad_rows="stop_import"))
 
     plan = plan_table(task_of(world, batch=1), head=Head(reference_version=1))

@@ -70,7 +70,7 @@ def test_the_limits_are_the_policys() -> None:
     assert plan(rows(*listed(1)), school_of(200), policy=wide).head.verbs == {"deactivate": 199}
 
 
-def test_a_kept_plan_says_its_verbs_in_the_order_of_apply(tmp_path: Path) -> None:
+def test_a_stored_plan_lists_its_verbs_in_the_order_of_apply(tmp_path: Path) -> None:
     given = rows({"username": "p1", "deleted": "1"}, {"username": "p2", "city": "Rome"}, *listed(3, suspended="1"),
                  {"username": "new", "firstname": "N", "lastname": "W", "email": "n@x.org"},
                  columns=("username", "deleted", "city", "suspended", "firstname", "lastname", "email"))  # fmt: skip

@@ -33,7 +33,7 @@ def test_it_shows_before_and_after_of_fields_that_change_for_one() -> None:
     ]  # fmt: skip
 
 
-def test_it_tells_a_state_apart_from_fields() -> None:
+def test_it_separates_a_state_from_fields() -> None:
     before = directory(person(1), person(2, state="inactive"), person(3))
     after = people([person(1, state="inactive"), person(2, city="Rome"), person(3)])
 

@@ -37,7 +37,7 @@ def tell(line: dict[str, Any], *, circumstances: Circumstances, policy: Policy =
     ("line", "slug"),
     [({"username": "zoe"}, "username"), ({"suspended": "1"}, "state"), ({"email": "zoe@x.org"}, "email")],
 )
-def test_name_status_and_address_of_whoever_ranks_above_stay(line: dict[str, str], slug: str) -> None:
+def test_name_status_and_address_of_a_higher_rank_stay(line: dict[str, str], slug: str) -> None:
     told = tell({"idnumber": "1", "city": "Rome", **line}, circumstances=LOW)
 
     assert told == Story(
@@ -88,7 +88,7 @@ def test_accounts_of_the_team_are_for_those_who_may_change_the_team(
 
 @pytest.mark.parametrize("role", ["admin", "owner"])
 @pytest.mark.parametrize("number", ["1", "2"])
-def test_whoever_may_change_the_team_changes_its_accounts(number: str, role: str) -> None:
+def test_people_who_may_change_the_team_change_its_accounts(number: str, role: str) -> None:
     line = {"idnumber": number, "username": "zoe", "email": "zoe@x.org", "suspended": "1"}
 
     told = tell(line, circumstances=Circumstances(actor=9, role=role))
@@ -111,7 +111,7 @@ def test_nobody_is_deleted_who_ranks_above_or_is_the_importer(number: str, code:
     assert (told.statuses, [flag for _, flag, _ in told.flags]) == (["failed"], [code])
 
 
-def test_nobody_of_the_team_is_deleted_by_whoever_may_not_change_it() -> None:
+def test_team_members_are_not_deleted_by_people_who_may_not_change_the_team() -> None:
     told = tell({"idnumber": "2", "deleted": "1"}, circumstances=MANAGER)
 
     assert (told.statuses, told.flags) == (["failed"], [(0, "delete_team", "deleted")])

@@ -77,7 +77,7 @@ def test_a_type_whose_role_is_not_there_enrols_nobody() -> None:
     assert told == Story(statuses=["unchanged"], flags=[(0, "role_unknown", "type1")])
 
 
-def test_types_stand_for_roles_by_the_names_they_are_shown_by() -> None:
+def test_types_are_mapped_to_roles_by_displayed_names() -> None:
     roles = SCHOOL.roles.with_columns(
         name=pl.col("shortname").replace_strict({"teacher": "Pupil", "student": "TEACHER"}, default="")
     )
@@ -136,7 +136,7 @@ def test_an_enrolment_that_exists_adds_nothing() -> None:
         pytest.param({4: "suspended", 3: "active"}, "active", id="active in one role is active"),
     ],
 )
-def test_a_new_role_stands_beside_the_old_with_their_status(statuses: dict[int, str], expected: str) -> None:
+def test_a_new_role_is_added_with_the_status_of_the_old_one(statuses: dict[int, str], expected: str) -> None:
     before = directory(person(1, **ANNA), enrolments=[(1, 10, role, status) for role, status in statuses.items()])
     given = rows({"username": "anna", "course1": "ART", "role1": "teacher"})
 

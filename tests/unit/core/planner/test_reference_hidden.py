@@ -115,7 +115,7 @@ def test_who_signs_in_elsewhere_needs_no_password(auth: str | None, password: st
     ("details", "cell", "after"),
     [("from_file", "ldap", "ldap"), ("from_file", None, None), ("fill_missing", "ldap", None), ("none", "ldap", None)],
 )
-def test_a_way_to_sign_in_changes_only_where_a_file_says_one(details: str, cell: str | None, after: str | None) -> None:
+def test_the_sign_in_method_changes_only_if_the_file_has_one(details: str, cell: str | None, after: str | None) -> None:
     """spec/moodle-upload.md §2.1: filling in never changes it."""
     told = update({"username": "anna", "auth": cell}, details=details, known=(ANNA,))
 

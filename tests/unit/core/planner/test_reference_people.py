@@ -32,7 +32,7 @@ def update(*lines: Cells, details: str = "from_file", **options: Any) -> Story:
     return tell(*lines, **{"known": (ANNA, BEN), "existing_people": "update", "update_details": details} | options)
 
 
-def test_it_creates_a_person_whom_nobody_knows() -> None:
+def test_it_creates_a_new_person() -> None:
     told = tell({**CARA, "city": "Rome", "profile_field_grade": "2", "country": None})
 
     cells = {**CARAS, "city": "Rome", "profile_field_grade": "2"}
@@ -69,7 +69,7 @@ def test_an_inactive_person_who_is_listed_is_reactivated_and_updated() -> None:
         (BEN, {"existing_people": "skip", "update_details": "none"}, "skipped"),
     ],
 )
-def test_nobody_is_reactivated_whom_the_import_leaves_alone(line: Cells, settings: Cells, row_status: str) -> None:
+def test_a_person_the_import_leaves_alone_is_not_reactivated(line: Cells, settings: Cells, row_status: str) -> None:
     told = update(line, known=(ANNA, INACTIVE), **{"inactive_listed": "reactivate", **settings})
 
     assert (told.statuses, told.reactivated) == ([row_status], [])
@@ -118,7 +118,7 @@ def test_it_requires_a_username_of_a_new_person() -> None:
     assert told == Story(statuses=["failed"], flags=[(0, "username_missing", "username")])
 
 
-def test_it_tells_all_errors_of_a_row_at_once() -> None:
+def test_it_reports_all_errors_of_a_row_at_once() -> None:
     told = tell({"username": "cara", "course1": "NONE"}, unknown_course="error_on_row")
 
     codes = [("course_unknown_row", "course1"), ("email_missing", "email")]
@@ -274,7 +274,7 @@ def test_it_refuses_a_key_of_several_people() -> None:
     assert part.flags.rows() == [(0, 2, "Email", "email", "ambiguous_key", "Anna@x.org", "anna, bea, cleo, …")]
 
 
-def test_it_finds_the_one_whom_all_keys_name_behind_a_shared_address() -> None:
+def test_it_finds_the_person_all_keys_match_behind_a_shared_address() -> None:
     known = (ANNA, {**BEN, "email": "anna@x.org"})
 
     told = update(
@@ -419,13 +419,13 @@ def test_patterns_for_known_people_see_their_names_after_the_row() -> None:
     assert told == Story(statuses=["updated"], updated={"anna": changes})
 
 
-def test_it_never_changes_a_username_and_says_so() -> None:
+def test_it_never_changes_a_username_and_reports_that() -> None:
     told = update({"username": "annie", "email": "anna@x.org"}, match_by=("email",))
 
     assert told == Story(statuses=["unchanged"], flags=[(0, "not_allowed", "username")])
 
 
-def test_it_never_changes_a_site_role_and_says_so() -> None:
+def test_it_never_changes_a_site_role_and_reports_that() -> None:
     told = update({"username": "anna", "site_role": "manager"}, site_role="column")
 
     assert told == Story(statuses=["unchanged"], flags=[(0, "not_allowed", "site_role")])

@@ -43,7 +43,7 @@ def tell(
 
 
 @pytest.mark.spec("NE-05")
-def test_whoever_is_not_in_the_file_becomes_inactive() -> None:
+def test_unlisted_people_become_inactive() -> None:
     told, said = tell(line("ann"), line("bob"))
 
     assert told == Story(statuses=["unchanged"] * 2, flags=[DEACTIVATED], deactivated=["cyd", "dee"])
@@ -53,13 +53,13 @@ def test_whoever_is_not_in_the_file_becomes_inactive() -> None:
 
 
 @pytest.mark.spec("NE-06")
-def test_whoever_is_not_in_the_file_stays_as_they_are_where_nobody_asked_for_more() -> None:
+def test_unlisted_people_stay_as_they_are_by_default() -> None:
     told, said = tell(line("ann"), unlisted="keep")
 
     assert (told, said) == (Story(statuses=["unchanged"]), [])
 
 
-def test_whoever_was_inactive_is_left_alone() -> None:
+def test_inactive_people_are_left_alone() -> None:
     known = ({"username": "ann"}, {"username": "bob", "state": "inactive"})
 
     told, said = tell(line("ann", email=None), known=known)
@@ -104,7 +104,7 @@ def test_the_team_stays_where_the_importer_may_not_change_it() -> None:
     assert said[0] == "Active people who are not in the file and stay active: 2 (2 of the team)."
 
 
-def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
+def test_unlisted_manual_people_can_be_treated_alike() -> None:
     known = ({"username": "ann"}, {"username": "bob", "source": "manual"})
 
     told, _ = tell(line("ann", email=None), known=known, unlisted_manual_people="treat_alike")
@@ -123,7 +123,7 @@ def test_absence_can_mean_the_same_for_people_created_by_hand() -> None:
     ],
     ids=["failed", "skipped", "two people"],
 )  # fmt: skip
-def test_failed_and_skipped_rows_list_whom_they_name(lines: list[Cells], settings: Cells) -> None:
+def test_people_in_failed_and_skipped_rows_count_as_listed(lines: list[Cells], settings: Cells) -> None:
     told, _ = tell(*lines, **settings)
 
     assert set(told.statuses) != {"unchanged"}
