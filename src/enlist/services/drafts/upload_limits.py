@@ -29,7 +29,7 @@ def upload_check(scope: Scope, *, file: BinaryIO) -> None:
 
 def too_large() -> FileError:
     """What is said of a file that is too large, however much of it came."""
-    return FileError("upload_too_large", most=size_text(settings.UPLOAD_MOST))
+    return FileError("upload_too_large", most=size_text(settings.UPLOAD_MOST), field="file")
 
 
 def size_text(size: int) -> str:

@@ -23,6 +23,4 @@ REQUESTS: Final = (
     # pages
     ErrorKind("page_number_refused", PolicyError, "“{value}” isn't a page number."),
     ErrorKind("form_part_unknown", PolicyError, "This form changes something that doesn't exist."),
-    ErrorKind("header_line_not_number", PolicyError, "“{value}” isn't a line number.",
-              "Use a number: 1 is the first line."),
 )  # fmt: skip
