@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.http import QueryDict
+from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enlist.core.directory.directory import Reference
+from enlist.core.errors import EnlistError
 from enlist.core.fields.fields import FAMILIES, FIELDS
 from enlist.services.drafts.draft import Column
+from enlist.web.forms.base import ServiceForm
 
 # A column's place in the form, and what it was called when the form was made: that may change meanwhile.
 _FIELD: Final = "field-"
@@ -31,35 +34,56 @@ _FAMILY_LABELS: Final = {
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A column, and the fields it may be: groups of (value, title)."""
+class Line:
+    """A column on the page, with its inputs (None for a column of passwords)."""
 
     column: Column
-    place: int
-    groups: list[tuple[str, list[tuple[str, str]]]]
+    field: BoundField | None
+    header: BoundField | None
 
     @property
     def sureness(self) -> str:
-        """Confidence it is, in a word."""
+        """Confidence in a word."""
         if not self.column.slug:
             return "ignored"
         return "sure" if self.column.sure >= _DOUBTFUL else "unsure"
 
 
-def choices(columns: Iterable[Column], *, reference: Reference, sent: Mapping[str, str] | None) -> list[Choice]:
-    """A choice for every column; sent: what somebody chose and could not have."""
-    groups = field_groups(reference)
-    made = []
-    for place, column in enumerate(columns):
-        shown = column if sent is None else replace(column, slug=sent.get(column.header, column.slug))
-        made.append(Choice(shown, place, groups=_with(groups, slug=shown.slug)))
-    return made
+class ColumnsForm(ServiceForm):
+    """A field for each column; passwords have none, because Enlist never shows them."""
 
+    def __init__(self, sent: Mapping[str, str] | None, *, columns: Sequence[Column], reference: Reference) -> None:
+        super().__init__(sent)
+        self._columns = columns
+        groups = [("", _("– ignored –")), *field_groups(reference)]
+        for place, column in self._open():
+            select = forms.Select({"class": "form-select form-select-sm"}, choices=_with(groups, slug=column.slug))
+            select.attrs["aria-label"] = _("“%s” is imported as") % column.header
+            # The service judges which fields there are: another file's columns can have more of a family.
+            self.fields[_FIELD + place] = forms.CharField(
+                label=column.header, initial=column.slug, required=False, widget=select
+            )
+            self.fields[_HEADER + place] = forms.CharField(
+                initial=column.header, required=False, strip=False, widget=forms.HiddenInput
+            )
 
-def columns_of(sent: QueryDict) -> dict[str, str]:
-    """Their header → our field, as the form says."""
-    places = [name.removeprefix(_HEADER) for name in sent if name.startswith(_HEADER)]
-    return {sent.get(_HEADER + place, ""): sent.get(_FIELD + place, "") for place in places}
+    def _open(self) -> Iterator[tuple[str, Column]]:
+        return ((str(place), column) for place, column in enumerate(self._columns) if not column.is_secret)
+
+    def lines(self) -> list[Line]:
+        """Every column in the order of the file."""
+        inputs = {column.header: (self[_FIELD + place], self[_HEADER + place]) for place, column in self._open()}
+        return [Line(column, *inputs.get(column.header, (None, None))) for column in self._columns]
+
+    def columns(self) -> dict[str, str]:
+        """Their header → our field, as chosen."""
+        sent = [place for place, _column in self._open() if _HEADER + place in self.data]
+        return {self.cleaned_data[_HEADER + place]: self.cleaned_data[_FIELD + place] for place in sent}
+
+    def field_of(self, error: EnlistError) -> str:
+        """The input of the column that an error names."""
+        named = error.fields.get("second", error.fields.get("column"))
+        return next((_FIELD + place for place, column in self._open() if column.header == named), "")
 
 
 def field_groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -77,8 +101,8 @@ def field_label(slug: str, *, reference: Reference) -> str:
     return FIELDS[slug].label if slug in FIELDS else own.get(slug, slug)
 
 
-def _with(groups: list[tuple[str, list[tuple[str, str]]]], *, slug: str) -> list[tuple[str, Any]]:
-    """The groups with a field they do not name: a column's own number, course7."""
-    if not slug or any(slug == value for _title, fields in groups for value, _label in fields):
+def _with(groups: list[tuple[str, Any]], *, slug: str) -> list[tuple[str, Any]]:
+    """The groups, and a field that they don't name: a column's own number, course7."""
+    if not slug or any(slug == value for _title, fields in groups[1:] for value, _label in fields):
         return groups
     return [*groups, (_("This column"), [(slug, slug)])]

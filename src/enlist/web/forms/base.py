@@ -39,9 +39,13 @@ class ServiceForm(forms.Form):
         except EnlistError as error:
             if isinstance(error, NotAllowed | TooOften) or (isinstance(error, NotFound) and not missing):
                 raise
-            name = str(error.fields.get("field", missing))
+            name = self.field_of(error) or missing
             self.add_error(name if name in self.fields else None, error_text(error))
         return not self.errors
+
+    def field_of(self, error: EnlistError) -> str:
+        """The field that a service's error is about; "" where it names none."""
+        return str(error.fields.get("field", ""))
 
 
 def _text(value: Any) -> str:

@@ -16,7 +16,7 @@ from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_plan, draft_show, draft_stop, draft_undo
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
-from enlist.web.columns_form import choices, columns_of
+from enlist.web.columns_form import ColumnsForm
 from enlist.web.hints import error_text
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -40,20 +40,14 @@ def action(view: View[P]) -> View[P]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: Request, *, number: int) -> HttpResponse:
     """The mapping of the columns; a POST changes it."""
-    message, sent = "", None
-    if request.method == "POST":
-        sent = columns_of(request.POST)
-        message = refusal(lambda: draft_columns_set(request.scope, number=number, columns=sent))
-        if not message:
-            return redirect("import-settings", number=number)
     draft = draft_show(request.scope, number=number)
-    shown = {
-        "draft": draft,
-        "step": "columns",
-        "said": message,
-        "columns": choices(draft.columns, reference=draft.reference, sent=sent),
-    }
-    return render(request, "web/imports/columns.html", shown, status=422 if message else 200)
+    sent = request.POST if request.method == "POST" else None
+    form = ColumnsForm(sent, columns=draft.columns, reference=draft.reference)
+    save = lambda: draft_columns_set(request.scope, number=number, columns=form.columns())  # noqa: E731
+    if form.is_valid() and form.saved(save):
+        return redirect("import-settings", number=number)
+    shown = {"draft": draft, "step": "columns", "form": form}
+    return render(request, "web/imports/columns.html", shown, status=422 if form.errors else 200)
 
 
 @require_safe
