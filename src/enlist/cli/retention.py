@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.imports.apply import Yes
-from enlist.cli.imports.results import give_job
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import check_can_ask, confirm, give, give_json, give_table, say
 
@@ -60,7 +59,8 @@ def expire(
     from enlist.services.retention import expiry
 
     if background and not dry_run:
-        give_job(queue.job_put(scope, kind="keeping.expire"), as_json=as_json)
+        job = queue.job_put(scope, kind="keeping.expire")
+        give_json(job) if as_json else give(f"Queued job {job.job}: `enlist worker` runs it, `enlist jobs` lists it.")
         return
     done = expiry.expire(scope, dry_run=dry_run)
     if as_json:

@@ -79,12 +79,8 @@ def _run_all(commands: Sequence[Sequence[str]]) -> int:
         for process in running:
             process.terminate()
         for process in running:
-            _wait(process)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(STOP_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+            try:
+                process.wait(STOP_TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -149,7 +149,7 @@ class Tile:
     of_rows: bool = False
 
 
-_TILES: Final = (
+TILES: Final = (
     ("create", ngettext_lazy("new", "new"), "person-plus", "created"),
     ("update", ngettext_lazy("updated", "updated"), "pencil", "updated"),
     ("rename", ngettext_lazy("renamed", "renamed"), "input-cursor-text", "updated"),
@@ -172,14 +172,9 @@ _ROW_TILES: Final = (
 _EVERY_TILE: Final = (EVERY_ROW, ngettext_lazy("row of the file", "rows of the file"), "table", "unchanged")
 
 
-def tile_words() -> tuple[str, ...]:
-    """The names of the tiles about people."""
-    return tuple(name for name, *_words in _TILES)
-
-
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     """The figures of a plan that aren't 0; has_file: the plan has rows of a file."""
-    of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in _TILES]
+    of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in TILES]
     of_rows = [(*tile, head.statuses.get(tile[0], 0), True) for tile in _ROW_TILES]
     every = [(*_EVERY_TILE, head.rows, True)] if has_file else []
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,7 +41,6 @@ from .results import (
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.imports.commit import Done
     from enlist.services.imports.plan import ImportDetail, Planned
     from enlist.services.imports.request import ImportRequest
     from enlist.services.progress import Progress
@@ -128,6 +126,7 @@ def import_file(
     _check_options(yes=choices.yes, background=background, failures=failures)
     scope = session_of(context).scope()
     from enlist.services.imports.background import import_keyed
+    from enlist.services.imports.plan import import_stage
 
     request = options.request(file, key=key)
     if background:
@@ -137,7 +136,9 @@ def import_file(
         if known:
             _report_earlier(scope, known=known, key=key, as_json=choices.as_json)
         planned = _planned(scope, request=request, failures=failures)
-        action = PendingAction(partial(_stage_and_apply, scope, planned=planned), awaiting=planned.awaiting)
+        action = PendingAction(
+            lambda: apply_with_progress(scope, plan=import_stage(scope, planned=planned)), awaiting=planned.awaiting
+        )
         confirm_and_do(scope, plan=planned.plan, action=action, choices=choices)
 
 
@@ -255,12 +256,6 @@ def _check_options(*, yes: bool, background: bool, failures: Path | None) -> Non
         raise PolicyError("background_cannot_ask")
     if background and failures:
         raise PolicyError("failures_not_known", number="N")
-
-
-def _stage_and_apply(scope: Scope, *, planned: Planned) -> Done:
-    from enlist.services.imports.plan import import_stage
-
-    return apply_with_progress(scope, plan=import_stage(scope, planned=planned))
 
 
 def _queue(scope: Scope, *, request: ImportRequest, as_json: bool) -> None:

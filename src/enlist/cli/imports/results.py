@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
     from enlist.services.imports.plan import ImportSummary
-    from enlist.services.jobs.queue import JobSummary
 
 
 def give_plan(scope: Scope, *, plan: Plan, people: int, awaiting: Plan | None = None) -> None:
@@ -54,14 +53,6 @@ def give_outcome(done: Done, *, as_json: bool = False) -> None:
         give_json(outcome_json(done))
     else:
         give(_outcome(done))
-
-
-def give_job(job: JobSummary, *, as_json: bool) -> None:
-    """Print a job that was queued."""
-    if as_json:
-        give_json(job)
-    else:
-        give(f"Queued job {job.job}: `enlist worker` runs it, `enlist jobs` shows its state.")
 
 
 def outcome_json(done: Done | None) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from enlist.core.errors import EnlistError
 from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
@@ -16,6 +15,8 @@ from enlist.web import hints
 from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATES, STEPS
 
 register = template.Library()
+register.filter(hints.flag_hint)
+register.filter(hints.error_text)
 
 
 @register.filter
@@ -75,18 +76,6 @@ def kind(name: str) -> str:
 def preset(name: str) -> str:
     """The title of a preset."""
     return PRESETS[name].title if name in PRESETS else name
-
-
-@register.filter
-def flag_hint(code: str) -> str:
-    """How to fix what a flag is about."""
-    return hints.flag_hint(code)
-
-
-@register.filter
-def error_text(error: EnlistError | None) -> str:
-    """What happened and what to do."""
-    return hints.error_text(error)
 
 
 @register.filter
