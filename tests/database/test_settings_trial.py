@@ -100,13 +100,11 @@ def test_a_profile_field_is_filled_by_its_column_by_one_value_or_not(scope: Scop
         "there": ["upload_type", "update_details", "defaults"],
         "upload_type": "add_and_update",
         "update_details": "from_file",
-        "profile-0": "profile_field_house",
-        "of-0": "profile_field_house",
         "defaults.profile_field_house": "Elm",
     }
 
     def made(take: str) -> tuple[str, dict[str, str], bool]:
-        client.post(f"/imports/{number}/settings/check/", form | {"take-0": take})
+        client.post(f"/imports/{number}/settings/check/", form | {"take.profile_field_house": take})
         draft = draft_show(scope, number=number)
         page = client.get(f"/imports/{number}/settings/").text
         return draft.columns[5].slug, dict(draft.policy.defaults), f'value="{take}" selected' in page

@@ -234,11 +234,15 @@ def test_several_pasted_blocks_are_one_table_however_they_are_read(client: Clien
 def test_impossible_reading_options_are_reported_and_change_nothing(client: Client) -> None:
     address = sent(client)
     answer = client.post(address, {"header": "x"})
-    page = reread(client, address, encoding="klingon")
+    unknown = client.post(address, {"encoding": "klingon"})
+    page = reread(client, address, encoding="utf-16")
 
-    assert (answer.status_code, "a line number" in answer.text) == (422, True)
-    assert "klingon" in page.split('role="alert"')[1].split("</div>")[0]
-    assert re.findall(r'figure-value[^"]*">([^<]+)<', page)[:2] == ["3", "5"]
+    assert (answer.status_code, "Enter the number of a line" in answer.text) == (422, True)
+    assert (unknown.status_code, "klingon is not one of" in unknown.text) == (422, True)
+    assert "isn&#x27;t utf-16" in page.split('role="alert"')[1].split("</div>")[0]
+    for each in (answer, unknown):
+        assert len(re.findall(r'class="field-error" id="(?:header|encoding)_error"', each.text)) == 1
+        assert re.findall(r'figure-value[^"]*">([^<]+)<', each.text)[:2] == ["3", "5"]
 
 
 def test_the_same_form_sent_twice_makes_one_import(client: Client, scope: Scope) -> None:
@@ -286,7 +290,7 @@ def test_columns_can_be_mapped(client: Client) -> None:
     meant = ["username", "firstname", "lastname", "email", "city"]
     form = {f"header-{n}": header for n, header in enumerate(headers)} | {f"field-{n}": f for n, f in enumerate(meant)}
 
-    assert "“where” is taken for" in page
+    assert "“where” is imported as" in page
     assert client.post(f"{address}columns/", form).headers["Location"] == f"{address}settings/"
 
     client.post(f"{address}settings/", UPDATING)
@@ -303,7 +307,27 @@ def test_two_columns_of_one_meaning_are_refused_and_stay_on_the_page(client: Cli
 
     assert answer.status_code == 422
     assert "both mean username" in answer.text
+    assert re.findall(r'class="field-error" id="(\S+)_error"', answer.text) == ["id_field-4"]
     assert re.search(r'name="field-4".*?value="username" selected', answer.text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("sent_", "field"),
+    [
+        ({"there": ["match_by"]}, "match_by"),
+        ({"there": ["upload_type"], "upload_type": "sing"}, "upload_type"),
+        ({"there": ["type_roles"], "type_roles": "student"}, "type_roles"),
+    ],
+)
+def test_an_impossible_setting_is_refused_at_its_field(client: Client, sent_: dict[str, Any], field: str) -> None:
+    address = sent(client).removesuffix("source/")
+    answer = client.post(f"{address}settings/", sent_)
+    checked = client.post(f"{address}settings/check/", sent_).text
+
+    assert answer.status_code == 422
+    assert re.findall(r'class="field-error" id="(\S+)_error"', answer.text) == [field]
+    assert "alert-danger" in checked
+    assert "Saved" not in checked
 
 
 def test_contradictory_settings_are_reported_and_not_saved(client: Client) -> None:

@@ -1,22 +1,27 @@
-"""The form of an import's settings: what its preset offers, as controls; what came back, as settings."""
+"""The form of an import's settings: an input for each that its preset offers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django import forms
+from django.forms import BoundField
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.directory.directory import ProfileField
+from enlist.core.errors import EnlistError
 from enlist.core.fields.fields import FIELDS, HIDDEN_SLUGS
-from enlist.core.policy import Policy, PolicyField, policy_field
+from enlist.core.policy import PolicyField, policy_field
 from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
-from enlist.core.policy.preset import Preset, Shortcut
-from enlist.services.drafts.draft import Column, Draft
+from enlist.services.drafts.draft import Draft
+from enlist.web.forms.base import ServiceForm
 
-# What stands together on the page, in its order; whatever else a preset offers comes last.
+# What the page shows together, in its order; other settings of a preset come last.
 SECTIONS: Final = (
     (_("New and existing people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
     (_("Passwords and invitations"), ("passwords", "existing_passwords", "force_password_change", "invite")),
@@ -38,18 +43,11 @@ SECTIONS: Final = (
     (_("Default values"), ("defaults",)),
 )
 LAST: Final = _("Other settings")
-# What a form sends beside its settings: which there are, since a box that is not ticked sends nothing.
-THERE: Final = "there"
-# What the control of a profile field sends: which field, which column, and what is taken of it.
-FIELD: Final = "profile-"
-OF: Final = "of-"
-TAKE: Final = "take-"
+# Which settings the page has: a box that isn't ticked sends nothing.
+_THERE: Final = "there"
+# The name of the input for what fills a profile field begins so.
+_TAKE: Final = "take."
 COLUMN, SAME, LEAVE = "column", "same", "leave"
-TAKES: Final = (
-    (COLUMN, _("the column of the file")),
-    (SAME, _("the same value for everybody without one")),
-    (LEAVE, _("nothing: it is left as it is")),
-)
 # Settings that have a page or a place of their own, and those about workbooks alone.
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
 _OF_WORKBOOKS: Final = frozenset({"macros"})
@@ -84,30 +82,34 @@ TITLES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Option:
-    """One value of a control: as it is sent, what it means, whether it is chosen."""
+class _ByValue:
+    """Options whose id says their value."""
 
-    value: str
-    title: str
-    meaning: str
-    is_chosen: bool
+    def create_option(self, *about: Any, **named: Any) -> dict[str, Any]:
+        """An option as the template gets it."""
+        option: dict[str, Any] = super().create_option(*about, **named)  # type: ignore[misc]
+        option["attrs"]["id"] = f"{option['name']}-{option['value']}"
+        return option
+
+
+class _Radios(_ByValue, forms.RadioSelect):
+    pass
+
+
+class _Boxes(_ByValue, forms.CheckboxSelectMultiple):
+    pass
 
 
 @dataclass(frozen=True)
 class Control:
-    """One setting on the page. shape: one, several, yes, text, or entries (options are its fields, with their text).
-
-    rare: entries of fields that few people need.
-    """
+    """One setting on the page. rare: fields that few people need."""
 
     name: str
     title: Any
-    meaning: str
-    shape: str
-    options: tuple[Option, ...] = ()
-    value: str = ""
-    rare: tuple[Option, ...] = ()
+    meaning: Any
+    fields: list[BoundField]
+    rare: list[BoundField]
+    is_entries: bool
 
 
 @dataclass(frozen=True)
@@ -115,126 +117,190 @@ class Section:
     """Controls under one heading."""
 
     title: Any
-    controls: tuple[Control, ...]
+    controls: list[Control]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of its fields is wrong."""
+        return any(field.errors for control in self.controls for field in (*control.fields, *control.rare))
 
 
 @dataclass(frozen=True)
 class ProfileControl:
-    """A profile field: the column of the file that is about it ("" for none), what is taken, the value without it.
+    """A profile field: what fills it, where the file has a column for it, and its value where the file has none.
 
-    take: one of TAKES. options: what it can have, where that is a list. is_unique: nobody may have another's value.
+    value: None where nobody may have another's value.
     """
 
-    place: int
-    slug: str
     title: str
-    header: str
-    take: str
-    value: str
+    take: BoundField | None
+    value: BoundField | None
     options: tuple[str, ...]
-    is_unique: bool
 
 
-def profile_controls(draft: Draft) -> list[ProfileControl]:
-    """A control for every profile field of the organisation."""
-    columns = {column.alone: column for column in draft.columns if column.alone}
-    return [
-        _of_field(field, place=place, column=columns.get(field.slug), value=draft.policy.defaults.get(field.slug, ""))
-        for place, field in enumerate(draft.reference.profile_fields)
-    ]
+class SettingsForm(ServiceForm):
+    """The settings that a draft's preset offers, as the draft has them."""
 
+    def __init__(self, sent: QueryDict | None, *, draft: Draft) -> None:
+        super().__init__(sent, auto_id="%s")
+        self._draft = draft
+        self._example = reverse("import-settings-example", args=[draft.number])
+        self._columns = {column.alone: column for column in draft.columns if column.alone}
+        self._names = list(self._ask_settings())
+        for field in self._profile_fields():
+            self._ask_profile(field)
 
-def _of_field(field: ProfileField, *, place: int, column: Column | None, value: str) -> ProfileControl:
-    take = COLUMN if column and column.slug else SAME if value else LEAVE
-    about = (place, field.slug, field.name or field.shortname)
-    return ProfileControl(
-        *about, column.header if column else "", take, value, options=field.options, is_unique=field.unique
-    )
+    def _ask_settings(self) -> Iterator[str]:
+        """Add the inputs of settings with a choice; their names."""
+        preset, policy = self._draft.preset, self._draft.policy
+        out = _ELSEWHERE if self._draft.source.sheets else _ELSEWHERE | _OF_WORKBOOKS
+        shortcuts = {each.name: each for each in preset.shortcuts}
+        for name in preset.offered:
+            if name in shortcuts:
+                words = [(word, each.meaning) for word, each in shortcuts[name].words.items()]
+                self._ask_one(name, words=words, value=shortcuts[name].word_of(policy), meaning=shortcuts[name].meaning)
+            elif name not in out and not self._ask(policy_field(name), value=getattr(policy, name)):
+                continue
+            if name not in out:
+                yield name
 
+    def _ask(self, field: PolicyField, *, value: Any) -> bool:
+        """Add the inputs of a setting; whether it has a choice."""
+        name, about = field.name, {"label": title(field.name), "help_text": field.meaning, "required": False}
+        match field.kind:
+            case OneOf() | Several() if len(field.offered) < 2:
+                return False
+            case OneOf():
+                self._ask_one(name, words=field.offered, value=value, meaning=field.meaning)
+            case Several():
+                boxes = _Boxes({"class": "form-check-input"})
+                options = _titled(field.offered)
+                self.fields[name] = forms.MultipleChoiceField(choices=options, initial=value, widget=boxes, **about)
+            case YesNo():
+                box = forms.CheckboxInput({"class": "form-check-input", "role": "switch"})
+                self.fields[name] = forms.BooleanField(initial=value, widget=box, **about)
+            case FieldEntries():
+                for slug in ENTRY_FIELDS:
+                    self._ask_text(f"{name}.{slug}", value=value.get(slug, ""), label=FIELDS[slug].label)
+            case kind:
+                text = kind.write(value) if isinstance(kind, Names) else str(value)
+                self._ask_text(name, value=text, label=about["label"], help_text=field.meaning)
+        return True
 
-def columns_used(sent: QueryDict) -> dict[str, bool]:
-    """Their header → whether that column counts, as the controls of profile fields say."""
-    places = (name.removeprefix(OF) for name in sent if name.startswith(OF))
-    return {sent.get(OF + place, ""): sent.get(TAKE + place) == COLUMN for place in places}
+    def _ask_one(self, name: str, *, words: Iterable[tuple[str, str]], value: str, meaning: str) -> None:
+        self.fields[name] = forms.ChoiceField(
+            choices=_titled(words),
+            initial=value,
+            label=title(name),
+            help_text=meaning,
+            required=False,
+            widget=_Radios({"class": "form-check-input"}),
+        )
 
+    def _ask_text(self, name: str, *, value: str, label: Any, help_text: str = "") -> None:
+        """Add an input for text; where that is a pattern, an example of the first rows is shown below it."""
+        place = name.replace(".", "-")
+        attributes = {"class": "form-control", "id": place, "autocomplete": "off"}
+        if "." in name or name == "username_from":
+            attributes |= {
+                "class": "form-control form-control-sm" if "." in name else "form-control",
+                "aria-describedby": f"{place}-example" + (f" {name}_error" if self.is_bound else ""),
+                "hx-get": self._example,
+                "hx-trigger": "input changed delay:300ms" + (", load" if value else ""),
+                "hx-target": f"#{place}-example",
+            }
+        self.fields[name] = forms.CharField(
+            label=label, initial=value, required=False, help_text=help_text, widget=forms.TextInput(attributes)
+        )
 
-def _left(sent: QueryDict) -> set[str]:
-    """The entries of profile fields that are to be left as they are."""
-    places = (name.removeprefix(TAKE) for name in sent if name.startswith(TAKE) and sent.get(name) == LEAVE)
-    return {f"defaults.{sent.get(FIELD + place, '')}" for place in places}
+    def _profile_fields(self) -> Sequence[ProfileField]:
+        return self._draft.reference.profile_fields if "defaults" in self._draft.preset.offered else ()
 
-
-def sections(draft: Draft) -> list[Section]:
-    """The controls of what a draft's preset offers, set as it has them; what leaves no choice is left out."""
-    out = _ELSEWHERE if draft.source.sheets else _ELSEWHERE | _OF_WORKBOOKS
-    made = {each.name: each for each in _controls(draft.preset, policy=draft.policy) if each.name not in out}
-    grouped = [Section(title, tuple(made.pop(name) for name in names if name in made)) for title, names in SECTIONS]
-    return [section for section in (*grouped, Section(LAST, tuple(made.values()))) if section.controls]
-
-
-def settings(preset: Preset, *, sent: QueryDict) -> tuple[str, ...]:
-    """What came back from the form, as `preset.configure` takes it."""
-    return tuple(_sent(preset, sent=sent))
-
-
-def _sent(preset: Preset, *, sent: QueryDict) -> Iterator[str]:
-    shortcuts, there = {each.name for each in preset.shortcuts}, sent.getlist(THERE)
-    for name in preset.offered:
-        if name not in there:
-            continue
-        kind = None if name in shortcuts else policy_field(name).kind
-        if isinstance(kind, FieldEntries):
-            entries = ((key, sent.get(key, "").strip()) for key in sent if key.startswith(f"{name}."))
-            yield from (f"{key}={text}" for key, text in entries if text and key not in _left(sent))
-        elif isinstance(kind, Several):
-            yield f"{name}={','.join(sent.getlist(name))}"
-        elif isinstance(kind, YesNo):
-            yield f"{name}={'yes' if name in sent else 'no'}"
-        elif name in sent:
-            yield f"{name}={sent.get(name, '').strip()}"
-
-
-def _controls(preset: Preset, *, policy: Policy) -> Iterator[Control]:
-    shortcuts = {each.name: each for each in preset.shortcuts}
-    for name in preset.offered:
-        if name in shortcuts:
-            yield _of_shortcut(shortcuts[name], policy=policy)
-        else:
-            control = _control(policy_field(name), policy=policy)
-            if control.shape not in ("one", "several") or len(control.options) > 1:
-                yield control
-
-
-def _of_shortcut(shortcut: Shortcut, *, policy: Policy) -> Control:
-    chosen = shortcut.word_of(policy)
-    options = tuple(
-        Option(word, said(word), each.meaning, is_chosen=word == chosen) for word, each in shortcut.words.items()
-    )
-    return Control(shortcut.name, title(shortcut.name), shortcut.meaning, "one", options)
-
-
-def _control(field: PolicyField, *, policy: Policy) -> Control:
-    value = getattr(policy, field.name)
-    about = (field.name, title(field.name), field.meaning)
-    match field.kind:
-        case OneOf() | Several():
-            chosen = value if isinstance(value, tuple) else (value,)
-            options = tuple(
-                Option(word, said(word), meaning, is_chosen=word in chosen) for word, meaning in field.offered
+    def _ask_profile(self, field: ProfileField) -> None:
+        slug, name = field.slug, field.name or field.shortname
+        value, column = self._draft.policy.defaults.get(slug, ""), self._columns.get(slug)
+        if column:
+            options = [(COLUMN, _("the column “%s”") % column.header), (SAME, _("one value, for people who have none"))]
+            options = [*options[: 1 if field.unique else 2], (LEAVE, _("nothing: it is left as it is"))]
+            select = forms.Select({"class": "form-select form-select-sm", "aria-label": _("%s is filled from") % name})
+            take = COLUMN if column.slug else SAME if value else LEAVE
+            self.fields[_TAKE + slug] = forms.ChoiceField(
+                choices=options, initial=take, label=name, required=False, widget=select
             )
-            return Control(*about, "several" if isinstance(field.kind, Several) else "one", options)
-        case YesNo():
-            return Control(*about, "yes", value="yes" if value else "")
-        case FieldEntries():
-            entries = [
-                Option(slug, FIELDS[slug].label, value.get(slug, ""), is_chosen=slug in value) for slug in ENTRY_FIELDS
-            ]
-            rare = tuple(each for each in entries if each.value in HIDDEN_SLUGS and not each.is_chosen)
-            return Control(*about, "entries", tuple(each for each in entries if each not in rare), rare=rare)
-        case Names():
-            return Control(*about, "text", value=field.write(policy))
-        case _:
-            return Control(*about, "text", value=str(value))
+        if not field.unique:
+            self._ask_text(f"defaults.{slug}", value=value, label=name)
+            attributes = self.fields[f"defaults.{slug}"].widget.attrs
+            attributes["placeholder"] = _("where the file has no value")
+            attributes["aria-label"] = _("%s where the file has no value") % name
+            if field.options:
+                attributes["list"] = f"defaults-{slug}-options"
+
+    def sections(self) -> list[Section]:
+        """The controls by section; what no section names comes last."""
+        controls = {name: self._control(name) for name in self._names}
+        made = [Section(title, [controls.pop(name) for name in names if name in controls]) for title, names in SECTIONS]
+        return [section for section in (*made, Section(LAST, list(controls.values()))) if section.controls]
+
+    def _control(self, name: str) -> Control:
+        if name in self.fields:
+            field = self[name]
+            return Control(name, field.label, field.help_text, [field], [], is_entries=False)
+        chosen = getattr(self._draft.policy, name)
+        rare = [slug for slug in ENTRY_FIELDS if slug in HIDDEN_SLUGS and slug not in chosen]
+        fields = [self[f"{name}.{slug}"] for slug in ENTRY_FIELDS if slug not in rare]
+        rarer = [self[f"{name}.{slug}"] for slug in rare]
+        return Control(name, title(name), policy_field(name).meaning, fields, rarer, is_entries=True)
+
+    def profile(self) -> list[ProfileControl]:
+        """A control for every profile field of the organisation."""
+        return [
+            ProfileControl(
+                field.name or field.shortname,
+                self[_TAKE + field.slug] if _TAKE + field.slug in self.fields else None,
+                None if field.unique else self[f"defaults.{field.slug}"],
+                field.options,
+            )
+            for field in self._profile_fields()
+        ]
+
+    def columns_used(self) -> dict[str, bool]:
+        """Their header → whether that column counts, as the controls of profile fields say."""
+        taken = {slug: self.cleaned_data.get(_TAKE + slug) for slug in self._columns}
+        return {self._columns[slug].header: take == COLUMN for slug, take in taken.items() if take}
+
+    def settings(self) -> tuple[str, ...]:
+        """The settings, as `preset.configure` takes them."""
+        there = self.data.getlist(_THERE) if isinstance(self.data, QueryDict) else ()
+        offered = (name for name in self._draft.preset.offered if name in there)
+        return tuple(setting for name in offered for setting in self._sent(name))
+
+    def _sent(self, name: str) -> Iterator[str]:
+        if name not in self.fields:
+            left = {f"defaults.{slug}" for slug in self._columns if self.cleaned_data.get(_TAKE + slug) == LEAVE}
+            entries = ((key, text) for key, text in self.cleaned_data.items() if key.startswith(f"{name}."))
+            yield from (f"{key}={text}" for key, text in entries if text and key not in left)
+            return
+        value = self.cleaned_data[name]
+        if isinstance(value, list):
+            yield f"{name}={','.join(value)}"
+        elif isinstance(value, bool):
+            yield f"{name}={'yes' if value else 'no'}"
+        elif name in self.data:
+            yield f"{name}={value}"
+
+    def field_of(self, error: EnlistError) -> str:
+        """The input of the setting that an error names."""
+        return str(error.fields.get("name", ""))
+
+
+def _titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """The options of a setting: each with what it means."""
+    plain = '<span class="fw-medium">{}</span>'
+    full = plain + ' <span class="text-body-secondary">– {}</span>'
+    return [
+        (word, format_html(full, said(word), meaning) if meaning else format_html(plain, said(word)))
+        for word, meaning in words
+    ]
 
 
 def title(name: str) -> Any:

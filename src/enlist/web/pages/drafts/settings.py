@@ -12,11 +12,11 @@ from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services.drafts import settings_trial
 from enlist.services.drafts.draft import draft_check, draft_plan, draft_settings_set, draft_show
 from enlist.services.imports import plan
-from enlist.web import settings_form
 from enlist.web.hints import error_text
 from enlist.web.request import Request
+from enlist.web.settings_form import SettingsForm
 
-from .draft import action, refusal
+from .draft import action
 
 # Key of the session: the number of a draft, and its problems before the last change.
 PROBLEMS: Final = "problems"
@@ -27,22 +27,13 @@ QUICK: Final = 20_000
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: Request, *, number: int) -> HttpResponse:
     """The settings; a POST saves them and plans the import."""
-    message = ""
-    if request.method == "POST":
-        message = _save(request, number=number)
-        if not message:
-            draft_plan(request.scope, number=number)
-            return redirect("import-preview", number=number)
     draft = draft_show(request.scope, number=number)
-    shown = {
-        "draft": draft,
-        "step": "settings",
-        "said": message,
-        "sections": settings_form.sections(draft),
-        "profile": settings_form.profile_controls(draft) if "defaults" in draft.preset.offered else (),
-        "takes": settings_form.TAKES,
-    }
-    return render(request, "web/imports/settings.html", shown, status=422 if message else 200)
+    form = SettingsForm(request.POST if request.method == "POST" else None, draft=draft)
+    if _is_saved(request, form=form, number=number):
+        draft_plan(request.scope, number=number)
+        return redirect("import-preview", number=number)
+    shown = {"draft": draft, "step": "settings", "form": form}
+    return render(request, "web/imports/settings.html", shown, status=422 if form.errors else 200)
 
 
 @action
@@ -51,12 +42,14 @@ def check(request: Request, *, number: int) -> HttpResponse:
     before = settings_trial.problems_counted(request.scope, number=number)
     if before is not None:
         request.session[PROBLEMS] = [number, before]
-    message = _save(request, number=number)
-    rows = draft_show(request.scope, number=number, rows=0).rows
-    is_busy = not message and rows <= QUICK
-    if is_busy:
+    draft = draft_show(request.scope, number=number, rows=0)
+    form = SettingsForm(request.POST, draft=draft)
+    if not _is_saved(request, form=form, number=number):
+        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _checked(request, number=number, shown={"said": message})
+    if is_quick := draft.rows <= QUICK:
         draft_plan(request.scope, number=number)
-    return _checked(request, number=number, shown={"said": message, "busy": is_busy, "kept": not message})
+    return _checked(request, number=number, shown={"busy": is_quick, "kept": True})
 
 
 @require_safe
@@ -93,12 +86,12 @@ def example(request: Request, *, number: int) -> HttpResponse:
     return render(request, "web/imports/examples.html", shown)
 
 
-def _save(request: Request, *, number: int) -> str:
-    """Save the form; returns an error message or ""."""
-    preset = draft_show(request.scope, number=number, rows=0).preset
-    sent = settings_form.settings(preset, sent=request.POST)
-    used = settings_form.columns_used(request.POST)
-    return refusal(lambda: draft_settings_set(request.scope, number=number, settings=sent, used=used))
+def _is_saved(request: Request, *, form: SettingsForm, number: int) -> bool:
+    """Save the form if it was sent; False if it wasn't, or has an error."""
+    save = lambda: draft_settings_set(  # noqa: E731
+        request.scope, number=number, settings=form.settings(), used=form.columns_used()
+    )
+    return form.is_valid() and form.saved(save)
 
 
 def _checked(request: Request, *, number: int, shown: dict[str, Any]) -> HttpResponse:

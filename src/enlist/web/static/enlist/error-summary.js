@@ -1,4 +1,4 @@
-// <error-summary>: what is wrong with a form is where somebody is once the page is there, and its links lead to the fields.
+// <error-summary>: gets the focus when the page opens, and its links lead to the fields.
 class ErrorSummary extends HTMLElement {
   connectedCallback() {
     this.focus();
@@ -7,7 +7,7 @@ class ErrorSummary extends HTMLElement {
       if (!field) return;
       event.preventDefault();
       field.scrollIntoView({ block: "center" });
-      field.focus();
+      (field.matches("fieldset") ? field.querySelector("input") : field).focus();
     });
   }
 }
