@@ -212,7 +212,7 @@ def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, 
     expect(page.get_by_text("This needs approval")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Import ")).click()
     page.get_by_role("link", name=re.compile(r"^import \d+$")).click()
-    expect(page.get_by_text("This waits for an approval")).to_be_visible()
+    expect(page.get_by_text("This needs approval")).to_be_visible()
 
     page.get_by_label("Type 60").fill("59")
     page.get_by_role("button", name="Approve and apply").click()

@@ -16,11 +16,11 @@ def test_some_are_ticked_deactivated_and_taken_back(visit: Visit) -> None:
     names = page.locator("input[name=person]").evaluate_all("boxes => boxes.slice(0, 3).map(box => box.value)")
     for name in names:
         page.get_by_label(f"Choose {name}", exact=True).check()
-    expect(page.locator("[data-ticked]")).to_have_text("· 3 ticked")
+    expect(page.locator("[data-ticked]")).to_have_text("· 3 selected")
     page.get_by_text("Bulk actions").click()
     assert visit.violations() == []
     page.get_by_label("deactivate: they").check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     visit.previewed()
     expect(page.get_by_text("3 people will lose access.")).to_be_visible()
     assert visit.violations() == []
@@ -52,7 +52,7 @@ def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:
     page.get_by_label("everybody who matches").check()
     page.get_by_label("The group they join").select_option("Staff")
     expect(page.get_by_label("add to the group")).to_be_checked()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     visit.previewed()
     page.get_by_role("button", name="Add 25 people").click()
     page.get_by_role("button", name="Undo this import").wait_for()
@@ -68,11 +68,11 @@ def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:
 def test_the_people_of_a_list_are_taken_away_as_a_workbook(visit: Visit) -> None:
     page = visit.page
     visit.go("/people/?role=instructor")
-    page.get_by_label("All on this page").check()
+    page.get_by_label("Select all on this page").check()
     page.get_by_text("Bulk actions").click()
     page.get_by_label("download as a workbook").check()
     with page.expect_download() as found:
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
     assert found.value.suggested_filename == "people.xlsx"
 

@@ -183,7 +183,7 @@ def test_a_wrong_filter_is_refused_at_its_field_and_nobody_is_listed_or_changed(
     client: Client, query: str, field: str
 ) -> None:
     page = client.get(f"/people/?{query}")
-    answer = client.post("/many-people/", {"do": "deactivate", "whom": "all", "query": query}, follow=True)
+    answer = client.post("/many-people/", {"do": "deactivate", "chosen": "all", "query": query}, follow=True)
 
     assert page.status_code == 422
     assert re.findall(r'class="field-error" id="(\w+)_error"', page.text) == [field]

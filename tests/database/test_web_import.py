@@ -519,7 +519,7 @@ def test_an_undo_shows_what_it_keeps_and_why(client: Client, scope: Scope) -> No
     work()
     page = client.get(undo).text
 
-    assert "What is not taken back, and why" in page
+    assert "What can't be undone" in page
     assert "ann: city was changed since the import and is kept." in page
     assert "rows of the file" not in page
 

@@ -11,7 +11,7 @@ from tests.faults.trial import IMPORT, WORK, Place, Said, sample, tried_all, wan
 
 # Seconds. On SQLite a successor ends in less, unless the zombie holds the lock of the file.
 PATIENCE = 10
-# On a server it ends by itself: after 15 s in an open transaction (store/apps.py), the server ends the zombie's session.
+# A server ends the zombie's session after 15 s in an open transaction (store/apps.py).
 PATIENCE_ON_SERVER = 40
 # The stretches of a worker's run in which another's rows could come between its look and its write.
 WINDOWS = ("storing", "applying")
