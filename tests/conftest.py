@@ -1,4 +1,4 @@
-"""What every tier shares: a database as in production, and how hard properties are tried."""
+"""Shared by all tiers: a database as in production, and the number of examples for properties."""
 
 import os
 from collections.abc import Iterator

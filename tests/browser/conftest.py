@@ -1,4 +1,4 @@
-"""A browser, a demo school that is served, and pages that forgive nothing: no error, no foreign request."""
+"""A browser, a served demo school, and pages that fail a test on any error or foreign request."""
 
 import os
 import re
@@ -103,7 +103,7 @@ _MISSING: list[str] = []
 
 
 def pytest_runtest_setup() -> None:
-    """Where there is no browser, the first test fails; the others say so."""
+    """Without a browser, the first test fails, and the others are skipped with the reason."""
     if _MISSING:
         pytest.skip(_MISSING[0])
 
@@ -141,7 +141,7 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def visitor(browser: Browser, school: Served) -> Iterator[Visitor]:
-    """Open the site anew as somebody; in the end nothing may have gone wrong on any page."""
+    """Open the site in a new session as a person; at the end, no page may have had an error."""
     visits: list[Visit] = []
 
     def visit(*, width: int = 1280, signed_in: bool = True) -> Visit:

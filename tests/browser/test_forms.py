@@ -1,4 +1,4 @@
-"""Forms, filled in by keyboard alone: what is wrong is where somebody is, and nothing typed is lost."""
+"""Forms, filled in by keyboard alone: errors get the focus, and no input is lost."""
 
 from playwright.sync_api import Page, expect
 

@@ -22,7 +22,7 @@ def city(school: Served, username: str) -> str:
 
 
 def typed(page: Page, cell: Locator, text: str) -> None:
-    """Put a text into a cell of the grid in the place of what stands there."""
+    """Replace the text of a cell in the grid."""
     cell.dblclick()
     page.keyboard.press("Control+a")
     page.keyboard.type(text)

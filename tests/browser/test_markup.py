@@ -1,4 +1,4 @@
-"""Markup in what people or files call things is text on every page and in every editor of a grid (statement S14)."""
+"""Markup in names and texts is shown as text on every page and in every editor of a grid (statement S14)."""
 
 import io
 import json
@@ -22,7 +22,7 @@ SCRIPT = "<script class=pwned>pwned()</script>"
 SHORT = "<b class=pwned onclick=p()>"
 # Downloads, and answers without a page, which no browser shows.
 UNSEEN = {"import-download", "import-template", "notices", "sign-out"}
-# Whatever is made into elements anywhere, also where nobody sees it, is told to whoever watches for errors.
+# Report every element that is created from markup, even where it isn't visible.
 WATCH = """(() => {
   const look = (html) => {
     if (/<(?:a|img|script|b) class=pwned/.test(String(html))) console.error(`markup came through: ${html}`);

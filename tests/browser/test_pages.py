@@ -1,4 +1,4 @@
-"""Every page for everybody: nothing that axe finds, in light and dark; by the keyboard alone; on a phone."""
+"""Every page for every role: no finding of axe, in light and dark; usable by keyboard alone, and on a phone."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""People, one and many, in the browser: found, added, put into groups, turned off, taken back, deleted."""
+"""People in the browser, one and many: found, added, put into groups, deactivated, restored, deleted."""
 
 import re
 

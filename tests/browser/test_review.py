@@ -1,4 +1,4 @@
-"""The grid of a draft in a browser: two people at one import, lists to choose from, lines that are cut."""
+"""The grid of a draft in a browser: two people at one import, lists of options, lost connections."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -271,7 +271,7 @@ def test_what_is_typed_is_neither_lost_nor_sent_by_somebody_else(visit: Visit, s
 
 
 def signed_in_elsewhere(visit: Visit, *, name: str, password: str) -> None:
-    """Sign in by the link that says so, in another tab."""
+    """Sign in with the link, in another tab."""
     with visit.page.context.expect_page() as opening:
         visit.page.get_by_role("link", name="Sign in (in a new tab)").click()
     tab = opening.value

@@ -1,4 +1,4 @@
-"""What tests of the database share."""
+"""Shared by the tests of the database."""
 
 from collections.abc import Iterator
 from typing import Any

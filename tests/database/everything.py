@@ -1,4 +1,4 @@
-"""Everything that is kept, as bytes: every value of every table, packed frames unpacked, and the files as they are."""
+"""All stored data as bytes: every value of every table, unpacked frames, and the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports from text, as short as a test needs them."""
+"""Minimal imports from text."""
 
 from __future__ import annotations
 

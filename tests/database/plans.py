@@ -1,4 +1,4 @@
-"""Plans made by hand, as small as a test needs them."""
+"""Minimal plans for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that refuses some rows, as one does that is full, or is given what it cannot hold."""
+"""A database that refuses some rows, as if it were full, or couldn't store a value."""
 
 from __future__ import annotations
 

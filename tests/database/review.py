@@ -1,4 +1,4 @@
-"""A draft of four rows in the grid, for the tests of what is done there."""
+"""A draft of four rows in the grid."""
 
 import io
 from typing import Any

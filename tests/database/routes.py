@@ -1,4 +1,4 @@
-"""Every route of the site, as the URLconf has them, and how to ask for them: tests over all pages have the new ones."""
+"""Every route of the URLconf, and how to request it, so that tests of all pages include new ones."""
 
 from __future__ import annotations
 

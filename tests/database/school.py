@@ -1,4 +1,4 @@
-"""A small cast everyone knows: a school with people, courses and roles, and a college of strangers."""
+"""A small cast for tests: a school with people, courses and roles, and another organisation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who are not in the file become inactive: one anti-join, looked at again when it is applied."""
+"""Unlisted people become inactive: one anti-join, checked again when it is applied."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whether people may share an address is the organisation's choice, and holds at once."""
+"""The organisation decides whether people may share an address, which takes effect at once."""
 
 import pytest
 

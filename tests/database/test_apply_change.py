@@ -1,4 +1,4 @@
-"""Updates, removals and their inverses: whole frames, keys in two steps, versions in and out."""
+"""Updates, removals and their inverses: whole frames, keys in two steps, new versions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""New people, enrolments, course groups: loaded as the plan says, or not at all."""
+"""New people, enrolments, course groups: loaded as planned, or not at all."""
 
 from typing import Any
 

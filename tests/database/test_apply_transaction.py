@@ -1,4 +1,4 @@
-"""One transaction: locks that tell, nothing half done, problems in sentences. On real connections, really committed."""
+"""One transaction: locks, nothing half done, errors in sentences. With real connections and commits."""
 
 import threading
 from collections.abc import Callable
@@ -119,7 +119,7 @@ def test_no_temporary_table_outlives_the_import() -> None:
 
 
 def test_a_course_that_went_meanwhile_makes_the_plan_stale() -> None:
-    """The course goes without telling the reference version, as only a purge by hand could do."""
+    """The course is deleted without a new reference version, as only SQL typed manually could do."""
     school = cast.organization()
     algebra, student = cast.course(school), cast.role(school)
     enrol = plans.rows(plans.ENROL, (-1, algebra.pk, student.pk, "active"))

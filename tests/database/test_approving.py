@@ -1,4 +1,4 @@
-"""Approving: what is applied is what was looked at, or less of it."""
+"""Approving applies what was reviewed, or less."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Died(BaseException):
-    """What a killed process leaves is what stands in the tables."""
+    """A killed process leaves what it committed."""
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_of_two_approvals_at_once_one_is_applied_and_stays_so(
     awaiting: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The other has planned already, and would put its plan, and “held”, in the place of what was applied."""
+    """The other process has planned already, and would replace the applied plan and its state."""
     keep, seen = _replace_plan, shown(awaiting)
     colleague = amy(scope)
 

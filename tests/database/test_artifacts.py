@@ -1,4 +1,4 @@
-"""What is kept of an import is read again as it was, or refused."""
+"""Stored parts of an import are read unchanged, or refused."""
 
 import json
 

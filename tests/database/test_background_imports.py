@@ -1,4 +1,4 @@
-"""Imports handed over: carried out once, whatever dies in between; one key, one import; cancelled in time."""
+"""Background imports: applied once, whatever dies in between; one key, one import; cancelled in time."""
 
 import threading
 from collections.abc import Callable
@@ -320,7 +320,7 @@ def test_a_key_whose_process_died_starts_again_under_its_number(scope: Scope) ->
 
 
 def asked_again(scope: Scope) -> commit.Done | None:
-    """What somebody who waits is told of the import with the key; None where it is theirs to do."""
+    """The result of an import's key for a caller that waits; None if the caller has to do it."""
     with import_keyed(scope, request=replace(order(), key="autumn"), until_ended=silent) as known:
         return import_outcome(known) if known else None
 

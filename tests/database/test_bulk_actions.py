@@ -1,4 +1,4 @@
-"""Many people at once: what is done to them is an import, looked at first, held by the limits, and taken back."""
+"""Bulk actions are imports: previewed, subject to limits, and undoable."""
 
 import io
 import re

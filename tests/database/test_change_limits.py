@@ -1,4 +1,4 @@
-"""What is over the limits waits, and is planned anew when somebody approves it."""
+"""What is over the limits needs approval, and is planned again when it is approved."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -138,7 +138,7 @@ def test_nothing_held_is_applied_without_an_approval() -> None:
 
 
 def test_what_waits_is_planned_on_the_directory_as_it_is_then() -> None:
-    """Whoever is inactive by now needs nothing more; all that is left is what was shown."""
+    """People who are inactive by now need no change; everything else is as shown."""
     scope = school_of(40)
     imported(scope, *listing(range(30)))
     Person.objects.filter(username="p35").update(state="inactive", version=9)

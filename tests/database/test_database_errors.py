@@ -1,4 +1,4 @@
-"""What a database says when it cannot be used, in words."""
+"""Database errors in sentences."""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Columns of dates in the grid: the order of day and month is decided by the whole column, as it is edited."""
+"""Columns of dates in the grid: the whole column decides the order of day and month, also after edits."""
 
 import io
 import json

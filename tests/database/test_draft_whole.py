@@ -1,4 +1,4 @@
-"""A draft is the old one or the new one, never neither: whatever the database refuses half-way, nothing is lost."""
+"""A draft is the old one or the new one: whatever the database refuses half-way, nothing is lost."""
 
 import io
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Frames go in and come out as they are, on both databases."""
+"""Frames are written and read unchanged, on both databases."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Who is erased is in nothing that is kept, and everybody else is as they were."""
+"""An erased person is in no stored data, and everybody else is unchanged."""
 
 import io
 import re
@@ -84,7 +84,7 @@ def erased(scope: Scope, username: str = "zenobia") -> Erased:
 
 
 def story(scope: Scope) -> None:
-    """The canary made by an import, changed by others and by hand, named in files that did not change them."""
+    """The canary, created by an import, changed by others and manually, and named in files that didn't change them."""
     imported(scope, f"{COLUMNS}ann,Ann,Lee,ann@example.org,,Bern,ART,student,Blue,Oak\n{ROW}")
     imported(scope, "username,city\nann,Graz\nzenobia,Palmyra\n")
     person_set(scope, username="zenobia", values={"city": "Tadmor", "phone1": "+963 31 4711"})

@@ -1,4 +1,4 @@
-"""What is kept of imports goes in time, and what went is told exactly."""
+"""Files and plans of imports expire in time, and the report is exact."""
 
 from datetime import datetime, timedelta
 from typing import Any

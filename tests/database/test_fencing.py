@@ -1,4 +1,4 @@
-"""Fencing: no row of a job's former owner comes between a look of its successor's and what that writes upon it."""
+"""Fencing: a job's former owner writes nothing between what a new owner reads and writes."""
 
 import threading
 import traceback
@@ -206,7 +206,7 @@ def test_a_hanging_apply_is_ended_before_its_job_is_judged(scope: Scope) -> None
 
 
 def test_nobody_waits_for_an_import_that_is_applied_to_begin_another(scope: Scope) -> None:
-    """On SQLite the file is locked, and whoever writes to it waits."""
+    """On SQLite the file is locked, and writers wait."""
     if connection.vendor == "sqlite":
         pytest.skip("PostgreSQL has no lock on all of it")
     plan, begun = staged(scope, ROSTER), list[int]()
@@ -294,7 +294,7 @@ class Watched:
 def test_a_job_checks_its_lease_before_every_write(
     scope: Scope, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
-    """Plans, what waits of them, passwords, undo, cancelling, removing: a driver's own trace sees every statement."""
+    """Plans, approvals, passwords, undo, cancelling, removing: the driver's trace has every statement."""
     if connection.vendor != "sqlite":
         pytest.skip("psycopg has no trace that Python can read; the code is the same")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""Profile fields of every kind, hidden fields and system roles: planned, shown, stored, exported, taken back."""
+"""Profile fields of every kind, hidden fields and system roles: planned, shown, stored, exported, undone."""
 
 from typing import Any
 

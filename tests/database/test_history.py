@@ -1,4 +1,4 @@
-"""Which imports changed somebody, and how."""
+"""Which imports changed a person, and how."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What no page can use is refused before any page reads it: text that is none, odd encodings, numbers, deep JSON."""
+"""Unusable input is refused before any page reads it: invalid text, odd encodings, numbers, deep JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: told about while they are done, stopped when asked to, begun again when their worker died."""
+"""Jobs: they report progress, stop when asked, and start again after their worker has died."""
 
 import json
 from collections.abc import Iterator
@@ -272,7 +272,7 @@ def test_work_that_was_drawn_before_the_clock_was_set_back_is_begun_again(scope:
 
 @pytest.fixture
 def _older_tables() -> Iterator[None]:
-    """The last step of the queue's tables was not made yet, as far as is told."""
+    """The recorded migrations lack the last one of the queue's tables."""
     migrations = MigrationRecorder(connections["operations"]).migration_qs
     last = migrations.filter(app="operations").order_by("-name")[0]
     last.delete(using="operations")

@@ -1,8 +1,8 @@
 """The laws on a real database, really committed (design: "Laws").
 
-Both databases are held to the same oracle: the reference planner and the preview, on the generated directory itself,
-which never saw a database. The examples are the same for both, so what equals the oracle on each is equal on both; a
-difference is told in names, and there is no table of expected results to be kept up to date.
+Both databases are compared with the same oracle: the reference planner and the preview, on the generated directory
+itself, without a database. The examples are the same for both, so results that equal the oracle are equal on both. A
+difference is shown by names, and no table of expected results has to be maintained.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Leases: the fence grows with every owner, a silent owner loses it, and who lost it writes nothing."""
+"""Leases: the fence grows with every owner, a silent owner loses the lease, and then writes nothing."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The library's plan, applied by hand in its public order to a table of our own that has unique keys."""
+"""The library's plan, applied manually in its public order to a table of our own with unique keys."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Workbooks with macros in the browser: let in where the settings of their import say so, judged again by others."""
+"""Workbooks with macros in the browser: accepted if the import's options allow it, and checked again with others."""
 
 import io
 import zipfile

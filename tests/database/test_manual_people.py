@@ -1,4 +1,4 @@
-"""A person by hand: added as a row of a file would be, deactivated, reactivated, deleted for good."""
+"""Manual changes of one person: added like a row of a file, deactivated, reactivated, permanently deleted."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The tables hold the rules they can, from zero, on both databases."""
+"""The tables enforce the rules they can, on both databases."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""Strings that break programs go from a file to the database, out and in again, or are refused by name (C6)."""
+"""Strings that break programs go from a file to the database and back, or are refused with a reason (C6)."""
 
 import csv
 import io

@@ -425,7 +425,7 @@ def test_a_figure_is_looked_at_after_the_changes(scope: Scope, monkeypatch: pyte
 
 
 def test_consequences_follow_from_files_manual_changes_and_undos(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lives in Bern is in a group, while they do."""
+    """People are in a group while they live in Bern."""
     group = models.Group.objects.create(organization=scope.organization, name="Bern", kind="conditional")
 
     def rule(before: Directory, after: After) -> After:

@@ -1,4 +1,4 @@
-"""Notices: whoever has a worker carry an import out hears what became of it, on a page, or by a mail once they left."""
+"""Notices: people see the result of their background import on a page, or get a mail after they have left."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -78,10 +78,10 @@ def test_failed_and_repeated_plans_are_reported(client: Client, scope: Scope) ->
     Job.objects.filter(kind="imports.carry_out").update(state="failed", error={"code": "disk_full", "fields": {}})
     failed = notices.notices_list(scope)
     Job.objects.filter(kind="imports.carry_out").update(state="done", result={"made_anew": True})
-    anew = notices.notices_list(scope)
+    again = notices.notices_list(scope)
     Job.objects.filter(kind="imports.carry_out").update(state="done", result={"waiting": 3})
 
-    assert [(each.how, each.sentence) for each in (*failed, *anew, *notices.notices_list(scope))] == [
+    assert [(each.how, each.sentence) for each in (*failed, *again, *notices.notices_list(scope))] == [
         ("failed", "Import 2, roster.csv, failed: The disk for temporary files is full. Nothing was applied."),
         (
             "stale",

@@ -154,7 +154,7 @@ BODIES: Final = (b"", b"\xff", b"\0", b"[" * 100_000, b"null", b"[]", b'"a"', b"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, how it is told, and how its address and body are made: they are large, and few of them are sent."""
+    """A request: its description, and how its address and body are made, since they are large and few are sent."""
 
     told: str
     route: Route
@@ -166,7 +166,7 @@ class Asked:
 
 
 def visitor(session: str) -> Client:
-    """Somebody anew: earlier pages may have signed them out."""
+    """Sign in again: earlier pages may have signed the person out."""
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = session
     return client
@@ -241,7 +241,7 @@ def as_bytes(value: str | bytes) -> bytes:
 
 
 def leaves(value: Any) -> Iterator[tuple[Any, ...]]:
-    """Where values stand in JSON."""
+    """The positions of values in JSON."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     yield ()
     for key, inner in pairs:
@@ -336,7 +336,7 @@ def sessions(school: Scope) -> dict[str, str]:
 
 
 def sampled(everything: list[Asked]) -> list[Asked]:
-    """Some of all; those with more to try have more, but not so many as would leave the others none."""
+    """A sample: routes with more cases get more, but every route gets some."""
     chance = random.Random(SEED)
     by_route: dict[str, list[Asked]] = {}
     for asked in everything:

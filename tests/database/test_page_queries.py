@@ -1,4 +1,4 @@
-"""The pages of a draft ask the database few questions, and for 2,000 rows no more than for two."""
+"""The pages of a draft need few queries, and no more for 2,000 rows than for two."""
 
 import io
 from collections.abc import Callable

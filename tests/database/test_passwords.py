@@ -1,4 +1,4 @@
-"""Passwords of a file: sealed in the reader, hashed after the commit, and in nothing that is kept."""
+"""Passwords of a file: sealed in the reader, hashed after the commit, and stored nowhere else."""
 
 from dataclasses import replace
 from datetime import timedelta

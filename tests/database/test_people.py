@@ -1,4 +1,4 @@
-"""People as somebody looks for them."""
+"""Lists and pages of people."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""People of whom something holds: every filter alone and together, whether few or many are like that."""
+"""Filters of the list of people, alone and together, whether they match few or many."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROSTER = "\n".join([f"{HEAD},city", *(f"im{n},Im,L{n},im{n}@x.org,Rome" for n in range(4))])
 
 
-# Most who are gathered at once, people whom one walks past, most who are gathered then.
+# FEW, NEAR and MANY of the listing.
 SHAPES: dict[str, tuple[int, tuple[int, ...], int]] = {
     "gathered": (20_000, (), -1),
     "near": (-1, (2, 20_000), -1),

@@ -1,4 +1,4 @@
-"""No query per row: a file of ten times as many rows asks the database as often."""
+"""No query per row: a file with ten times as many rows needs as many queries."""
 
 from collections.abc import Callable
 from typing import TypeVar

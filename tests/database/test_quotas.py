@@ -1,4 +1,4 @@
-"""Nobody fills the disk: a file, and what is left unfinished, have limits that are said in a sentence."""
+"""Nobody fills the disk: files and unfinished imports have limits, which are explained in a sentence."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""An upload answers at once; a worker reads the file, and the draft's page tells how far it is, or what went wrong."""
+"""An upload answers at once; a worker reads the file, and the draft's page shows the progress or the error."""
 
 import io
 import time

@@ -1,4 +1,4 @@
-"""Columns that are renamed in the grid: they mean what their name says, as if the file had said so."""
+"""Columns renamed in the grid are mapped by their new name, as if the file had it."""
 
 import pytest
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def meant(scope: Scope, number: int) -> list[tuple[str, str]]:
-    """What columns are called and taken for."""
+    """The names of columns and the fields they are mapped to."""
     return [(each.header, each.slug) for each in draft.draft_show(scope, number=number).columns]
 
 

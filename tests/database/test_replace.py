@@ -1,4 +1,4 @@
-"""Cells of all rows of a draft are replaced: where the rows are many by a worker, as one step, while others wait."""
+"""Replacing cells in all rows of a draft: by a worker if there are many, as one step, while others wait."""
 
 import json
 from collections.abc import Callable

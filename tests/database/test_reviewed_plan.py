@@ -1,4 +1,4 @@
-"""What was shown is what is applied: any other plan, whoever made it and whenever, is looked at first."""
+"""Only the reviewed plan is applied: any other plan has to be reviewed first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ def last_job() -> Job:
 
 
 class Died(BaseException):
-    """What a killed worker leaves is what stands in the tables."""
+    """A killed worker leaves what it committed."""
 
 
 def test_the_plan_that_was_shown_is_applied(scope: Scope, number: int) -> None:  # noqa: F811

@@ -1,4 +1,4 @@
-"""The grid of a draft: what is changed there lies over the file, can be taken back, and is what is imported."""
+"""The grid of a draft: edits are kept apart from the file, can be undone, and are imported."""
 
 import io
 import json

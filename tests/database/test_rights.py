@@ -1,4 +1,4 @@
-"""Who may do what: every cell of the table, and the stranger who finds nothing anywhere."""
+"""Rights: every cell of the table, and strangers, who find nothing."""
 
 import inspect
 import pkgutil
@@ -265,7 +265,7 @@ def test_rights_end_with_the_role_and_the_account(school: Scope) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "whom", "role", "expected"),
+    ("by", "username", "role", "expected"),
     [
         ("owner", "admin", "owner", "yes"),
         ("owner", "manager", None, "yes"),
@@ -279,14 +279,14 @@ def test_rights_end_with_the_role_and_the_account(school: Scope) -> None:
     ],
 )
 def test_an_admin_changes_the_team_below_their_own_rank(
-    school: Scope, by: str, whom: str, role: str | None, expected: str
+    school: Scope, by: str, username: str, role: str | None, expected: str
 ) -> None:
-    before = Person.objects.get(username=whom).site_role
+    before = Person.objects.get(username=username).site_role
 
-    said = outcome(lambda scope: team.team_change(scope, username=whom, role=role), scope=acting(school, by))
+    said = outcome(lambda scope: team.team_change(scope, username=username, role=role), scope=acting(school, by))
 
     assert said == expected
-    assert Person.objects.get(username=whom).site_role == ((role or "learner") if expected == "yes" else before)
+    assert Person.objects.get(username=username).site_role == ((role or "learner") if expected == "yes" else before)
     assert Activity.objects.count() == (1 if expected == "yes" else 0)
 
 
@@ -303,12 +303,12 @@ def test_the_last_owner_stays_one(school: Scope) -> None:
 
 
 def test_people_of_a_higher_rank_cannot_be_edited(school: Scope) -> None:
-    for role, whom, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
-        action: BulkAction = lambda scope, whom=whom: edit.person_set(scope, username=whom, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
+    for role, name, expected in (("manager", "owner", "not allowed"), ("admin", "manager", "yes")):
+        action: BulkAction = lambda scope, name=name: edit.person_set(scope, username=name, values={"city": "Oslo"})  # type: ignore[misc]  # noqa: E731
         assert outcome(action, scope=acting(school, role)) == expected
 
 
-# They are no use cases: use cases call them, when they have asked.
+# These are not use cases: use cases call them after checking rights.
 INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",

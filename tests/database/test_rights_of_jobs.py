@@ -1,4 +1,4 @@
-"""Rights that were taken away do not act: asked when a job starts, and again before it commits anything."""
+"""Lost rights have no effect: they are checked when a job starts, and again before it commits anything."""
 
 import io
 import threading
@@ -287,7 +287,7 @@ def test_the_machines_own_work_goes_on(school: Scope) -> None:
 
 
 def test_an_applied_job_is_done_even_if_the_person_who_asked_is_gone(school: Scope, admin: Scope) -> None:
-    """A worker dies between the commit and its last word, and meanwhile whoever asked is erased."""
+    """A worker dies after the commit, before it reports the result, and the person who asked is erased."""
     hand_over(admin)
     assert queue.draw()
 
@@ -448,7 +448,7 @@ def much(school: Scope, *, by: Scope, more: tuple[str, ...] = ()) -> int:
     school.organization.settings = {}
     school.organization.save()
     here = Scope(school.organization, by.asks)
-    # Whoever is new takes an address that only a row that waits sets free.
+    # The new person takes an address that only a row waiting for approval frees.
     rows = [f"p{n},P,Z,q{n}@x.org,learner" for n in range(30)]
     rows += [row.replace(f"{name}@", f"p{n}@") for n, row in enumerate(more) for name in [row.split(",")[0]]]
     text = "\n".join([f"{HEAD},site role", *rows])

@@ -1,4 +1,4 @@
-"""A scope is somebody's: a person's, or by an explicit word the machine's owner's; nobody's never."""
+"""A scope has a person or, explicitly, the machine's owner; never nobody."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pages and mails against who means harm (ASVS 5.0; `docs/asvs.csv` tells which test proves what)."""
+"""Pages and mails under attack (ASVS 5.0; `docs/asvs.csv` lists the tests of each requirement)."""
 
 import re
 from contextlib import closing
@@ -100,7 +100,7 @@ def test_no_form_of_another_site_does_anything(scope: Scope) -> None:
     names = {str(found.name) for found in urlpatterns} - {"health"}
     answers = {name: client.post(address(name)).status_code for name in names}
 
-    # Those that nobody posts to say so.
+    # Pages without POST answer 405.
     assert {name for name, code in answers.items() if code not in (403, 405)} == set()
     assert answers["sign-in"] == answers["import-apply"] == answers["own-password"] == 403
 

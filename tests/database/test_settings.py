@@ -1,4 +1,4 @@
-"""The two databases are set up as the store relies on."""
+"""The settings of both databases that the store relies on."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Settings of a draft, tried out on its own rows: what patterns make, and what problems a change solves and makes."""
+"""Trying settings on a draft's own rows: results of patterns, and problems that a change solves or causes."""
 
 from collections.abc import Mapping
 from typing import Any

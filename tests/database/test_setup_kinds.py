@@ -1,4 +1,4 @@
-"""Another kind of set-up record needs its description and its rules: page, command and service follow."""
+"""Another kind of setup record needs only its description and rules; page, command and service follow."""
 
 from dataclasses import dataclass
 from types import ModuleType

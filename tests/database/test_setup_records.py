@@ -1,4 +1,4 @@
-"""Groups, courses and profile fields by hand: added, changed, taken away where nothing is lost; each is logged."""
+"""Groups, courses and profile fields: added, changed, removed if nothing is lost; each action is logged."""
 
 import re
 from collections.abc import Callable

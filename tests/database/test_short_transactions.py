@@ -1,4 +1,4 @@
-"""Who writes beside an import that is being applied waits for it; whoever else holds the file is told of at once."""
+"""Short transactions wait for an import that is being applied; other locks of the file are an error at once."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Guesses at passwords are slowed down; owners still get in, and no answer tells whose account it is."""
+"""Password guessing is throttled; owners still get in, and no answer reveals whose account it is."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A snapshot holds whom the keys can mean, whole, and nobody else; what it costs grows with the keys."""
+"""A snapshot has exactly the people that the keys can match, complete; its cost grows with the keys."""
 
 from typing import Any
 

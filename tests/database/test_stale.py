@@ -1,4 +1,4 @@
-"""A plan that something touched between planning and applying is refused, and nothing changes."""
+"""A plan is refused, without any change, if anything changed between planning and applying."""
 
 from collections.abc import Callable
 from dataclasses import replace

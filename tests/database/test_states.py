@@ -1,4 +1,4 @@
-"""An import or a job goes from one state to another by the ways in one table, and by no other."""
+"""Imports and jobs change state only by the transitions in one table."""
 
 import ast
 from itertools import product

@@ -1,4 +1,4 @@
-"""Accounts of the team: username, address, password and status are for those who may change the team."""
+"""Accounts of the team: only people who may change the team change their username, address, password and status."""
 
 from pathlib import Path
 from typing import Any
@@ -271,14 +271,14 @@ def test_many_at_once_are_none_of_the_team(school: Scope) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("whom", ["manager2", "viewer2"])
+@pytest.mark.parametrize("username", ["manager2", "viewer2"])
 @pytest.mark.parametrize("values", [{"email": "new@x.org"}, {"username": "zoe"}, {"state": "inactive"}])
-def test_no_account_of_the_team_can_be_edited(school: Scope, whom: str, values: dict[str, str]) -> None:
-    with pytest.raises(NotAllowed, match=f"{whom} is in the team"):
-        edit.person_set(acting(school, "manager"), username=whom, values=values)
+def test_no_account_of_the_team_can_be_edited(school: Scope, username: str, values: dict[str, str]) -> None:
+    with pytest.raises(NotAllowed, match=f"{username} is in the team"):
+        edit.person_set(acting(school, "manager"), username=username, values=values)
 
-    assert edit.person_set(acting(school, "manager"), username=whom, values={"city": "Bern"})
-    assert edit.person_set(acting(school, "admin"), username=whom, values=values)
+    assert edit.person_set(acting(school, "manager"), username=username, values={"city": "Bern"})
+    assert edit.person_set(acting(school, "admin"), username=username, values=values)
 
 
 def test_people_can_edit_their_own_address(school: Scope) -> None:

@@ -1,4 +1,4 @@
-"""Undos of imports that made groups or enrolments, where something else was done since."""
+"""Undoing imports that created groups or enrolments, after other changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of every kind from a file to the database, out of it and in again."""
+"""Values of every kind, from a file to the database and back."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pages, asked for as a browser asks: who may see them, and what stands on them."""
+"""Pages, requested as a browser does: who may see them, and their content."""
 
 import functools
 import io
@@ -22,7 +22,7 @@ from tests.support.forms import Fields, send
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
 PASSWORD = "a long enough secret"
-# Whoever asks may see these.
+# Anybody may see these.
 OPEN = {"sign-in", "health"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
@@ -121,7 +121,7 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
     client = signed_in(school.actor)
     answers = {name: client.get(address(name)) for name in {*PATTERNS} - POSTED - BULK_ACTIONS - HANDS.keys()}
 
-    # Nothing became of any import yet.
+    # No import has a result yet.
     assert {name: answer.status_code for name, answer in answers.items()} == {
         **dict.fromkeys(answers, 200),
         "notices": 204,
@@ -157,7 +157,7 @@ def test_a_stranger_learns_only_that_there_is_no_such_thing(way: str, school: Sc
         assert "draft.csv" not in there.text
         told[name] = (there.status_code, nowhere.status_code)
 
-    # What only one method asks for is not there for the other, whoever asks.
+    # A page for only one method doesn't exist for the other, for anybody.
     assert {name: codes for name, codes in told.items() if codes != (405, 405)} == dict.fromkeys(
         (name for name, codes in told.items() if codes != (405, 405)), (404, 404)
     )

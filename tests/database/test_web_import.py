@@ -1,4 +1,4 @@
-"""An import by pages, from the file to its undo: nothing is applied unseen, nothing twice, nothing typed is lost."""
+"""An import with pages, from the file to its undo: nothing is applied unseen or twice, and no input is lost."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Courses, groups, profile fields and the team as pages."""
+"""The pages for courses, groups, profile fields and the team."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Generated worlds on a real database: an organisation of their own each, and the same Directory with its ids."""
+"""Generated worlds in a real database: each an organisation of its own, and the same Directory with its ids."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Ids:
 
 @dataclass(frozen=True)
 class Site:
-    """A world whose directory stands in the database.
+    """A world whose directory is in the database.
 
     directory: the world's, told in the database's ids without asking it.
     """

@@ -1,7 +1,7 @@
-"""Use the pages of a site as somebody signed in, in a process of its own.
+"""Use the pages of a site as a signed-in person, in a process of its own.
 
-`python -m tests.faults.browsing USERNAME DEED …` does one thing with the only import, or to the one person that the
-file names and the site knows, and prints what came of it: see `BULK_ACTIONS`. People who don't exist yet become owners.
+`python -m tests.faults.browsing USERNAME ACTION …` does one thing with the only import, or with the one existing person
+in its file, and prints the result: see `BULK_ACTIONS`. A user who doesn't exist yet is created as an owner.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 NUMBER: Final = 1
-WHOM: Final = "nino.melashvili"
+PERSON: Final = "nino.melashvili"
 SETTINGS: Final = {
     "there": ["upload_type", "update_details"],
     "upload_type": "add_and_update",
@@ -50,7 +50,7 @@ def change(client: Client, city: str) -> str:
     """Change the person manually."""
     from tests.support.forms import send
 
-    answer = send(client, f"/people/{WHOM}/edit/", values={"city": city, "initial-city": "?"})
+    answer = send(client, f"/people/{PERSON}/edit/", values={"city": city, "initial-city": "?"})
     return str(answer.status_code)
 
 

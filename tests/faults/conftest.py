@@ -1,4 +1,4 @@
-"""A school to be spoilt, on SQLite and on a server of the trials' own."""
+"""A school to damage, on SQLite and on a PostgreSQL server for the trials alone."""
 
 import tempfile
 from collections.abc import Iterator

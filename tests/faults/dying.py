@@ -1,11 +1,10 @@
-"""Run `enlist` and be hit at the N-th call into a database driver or the file system: works wherever Python does.
+"""Run `enlist` with a fault at the N-th call of a database driver or the file system, on any platform.
 
 `python -m tests.faults.dying FAULT:N WORD…` runs `enlist WORD…`. FAULT is `kill` (SIGKILL), `stop` (SIGSTOP), `full`
-(no file may grow beyond N bytes: what a disk does that is full), or `count`, which is hit by nothing and writes what it
-met to the file that FAULT_LOG names, a line each, with the window of WINDOWS it stands in. Each call counts
-twice, before and after it, from the first that speaks to a database; what other threads do is not counted. FAULT_PID
-names another process to be hit, such as the database server, with `kill` or `quit`; FAULT_MAIN a module whose `main`
-takes the words instead of `enlist`.
+(no file may grow beyond N bytes, as on a full disk), or `count`, which causes no fault and writes each call, with its
+window of WINDOWS, as a line to the file FAULT_LOG. Each call counts twice, before and after it, starting with the first
+one to a database; calls of other threads don't count. FAULT_PID is another process for the fault, such as the database
+server, with `kill` or `quit`; FAULT_MAIN is a module whose `main` is called instead of `enlist`.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""What an undo must leave behind, worked out from directories; plans are only asked what they say that they keep."""
+"""The expected result of an undo, computed from directories; plans are used only for what they report as kept."""
 
 from __future__ import annotations
 

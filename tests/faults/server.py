@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the trials' own that can be killed and started again, and a proxy that cuts the line to it."""
+"""A PostgreSQL server for trials that can be killed and restarted, and a proxy that cuts its connection."""
 
 from __future__ import annotations
 

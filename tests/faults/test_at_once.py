@@ -1,4 +1,4 @@
-"""Imports at once: each is applied after the others or told that it was not, and the end is that of some order (R4)."""
+"""Imports at once: each is applied or refused, and the result is that of some order (R4)."""
 
 import time
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ CITY = "SELECT city FROM store_person WHERE username = 'solomiya.melnyk'"
 NEW = "SELECT username FROM store_person WHERE username LIKE 'own%' ORDER BY username"
 ORDER = "SELECT number, file_name FROM store_import WHERE state = 'applied' ORDER BY applied_at"
 SETTINGS = ("--set", "upload_type=add_and_update", "--set", "update_details=from_file", "--yes")
-# Those who came too late, and were told: the directory changed, or another import is being applied.
+# Codes of imports that came too late: the directory changed, or another import is being applied.
 TOLD = (4, 5)
 # With which code a page tells the same.
 STALE = 409
 STATE = "SELECT state FROM store_import WHERE number = {}"
 # Whose account the pages are opened with.
 NAME = "tamar.beridze"
-# Seconds until what was handed over by pages has ended.
+# Seconds until all background imports have ended.
 PATIENCE = 120
 
 
@@ -114,7 +114,7 @@ def test_imports_by_pages_and_commands_at_once_are_applied_or_refused(
 ) -> None:
     """Every other file is imported page by page, by a worker; the others are typed meanwhile.
 
-    Where a plan was stale, it is made anew: its reader looks again, and applies that.
+    A stale plan is made again: the person reviews the new one, and applies it.
     """
     school, password = opened
 

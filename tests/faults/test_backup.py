@@ -1,4 +1,4 @@
-"""Killed anywhere, a backup or a restore leaves nothing to be found, and nothing half in force (R16)."""
+"""A backup or restore killed at any point leaves no traces, and nothing half restored (R16)."""
 
 import sqlite3
 from contextlib import closing
@@ -77,7 +77,7 @@ def test_a_restore_killed_anywhere_leaves_the_old_in_force_or_the_new(school: Pl
         place = changed.copy(f"restoring-{point}")
         place.hit(f"kill:{point}", *RESTORE)
         left = [] if files(place) == lying_about else [f"left: {files(place) ^ lying_about}"]
-        # Whoever asks next what goes on, asks by Enlist.
+        # The next command uses Enlist itself.
         assert place.enlist("jobs").code == 0
         now, still = place.dump(), (ask(place, SESSIONS), ask(place, JOBS))
         is_one = (now, still) in ((old, going_on), (new, ([], [])))

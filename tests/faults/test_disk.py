@@ -1,4 +1,4 @@
-"""A disk that is full: a sentence that names it, nothing half done, and all is well when there is space again (R2)."""
+"""A full disk: a clear sentence, nothing half done, and everything works when there is space again (R2)."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Killed at any point while a draft is changed: it is the old one or the new one, and can be changed again."""
+"""Killed at any point of a change, a draft is the old one or the new one, and can be changed again."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_draft_killed_anywhere_is_the_old_one_or_the_new_one(change: str, scho
         spoilt = place.copy(f"{change}-{point}")
         spoilt.hit(f"kill:{point}", *words, FAULT_MAIN=MAIN)
         now = draft(spoilt)
-        # What is learnt for other files is no part of the draft.
+        # Remembered headers aren't part of the draft.
         is_mixed = _own(now) not in states
         again = spoilt.enlist(*words, module=MAIN)
         failed = [] if again.code == 0 else [f"again: {again}"]

@@ -1,4 +1,4 @@
-"""Killed anywhere: the import is whole or was never there, and the usual recovery ends it (R1)."""
+"""Killed at any point, an import is complete or didn't happen, and the usual recovery finishes it (R1)."""
 
 from email import message_from_bytes
 

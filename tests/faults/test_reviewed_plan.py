@@ -1,4 +1,4 @@
-"""What was shown is what is applied: previewed, changed, agreed to, and the worker hit at any point of it (R13)."""
+"""Only the reviewed plan is applied, with a fault at any point of the worker (R13)."""
 
 import os
 import signal
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.browsing import WHOM
+from tests.faults.browsing import PERSON
 from tests.faults.trial import WORK, Place, half, sample, tried_all, wanted, wrong
 
-CITY = f"SELECT city FROM store_person WHERE username = '{WHOM}'"
+CITY = f"SELECT city FROM store_person WHERE username = '{PERSON}'"
 STATE = "SELECT state FROM store_import"
 OF_PEOPLE = ("people", "enrolments", "members")
 
@@ -43,7 +43,7 @@ def agreed(previewed: tuple[Place, str]) -> tuple[Place, str]:
 
 
 def hit(place: Place, *, point: int) -> None:
-    """Have a worker killed at a point; at every other one it is told to leave."""
+    """Kill a worker at a point; at every other point, stop it with a signal."""
     if point % 2:
         place.hit(f"kill:{point}", *WORK)
         return
@@ -66,8 +66,8 @@ def unseen(place: Place, *, city: str, before: Place) -> list[str]:
 
 
 def others(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Those that are about others than the person whom a colleague changes."""
-    return [row for row in rows if WHOM not in row]
+    """The rows that aren't about the person that a colleague changes."""
+    return [row for row in rows if PERSON not in row]
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Imports, edits and undos in any order: every undo ends in the state before, but for what was changed since (R9)."""
+"""Imports, edits and undos in any order: every undo restores the state before, except for later changes (R9)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Sequences(RuleBasedStateMachine):
         return approval.import_approve(self.site.scope, number=waiting.number, confirm=waiting.waiting_people)
 
     def approve(self, done: Done) -> None:
-        """Approve what waits of an import, which may be refused where it would do more by now."""
+        """Approve the rest of an import, which may be refused if it would do more by now."""
         before = self.site.now()
         number = done.waiting or 0
         try:
@@ -124,12 +124,12 @@ class Sequences(RuleBasedStateMachine):
             self.note(awaiting, before=before)
 
     def change(self, data: st.DataObject, *, values: dict[str, str]) -> None:
-        """Change somebody by hand: what changed is what is told and logged, or nothing is where it is refused."""
+        """Edit a person: exactly the reported changes are made and logged, or nothing if it is refused."""
         before = self.site.now()
         names = before.people.get_column("username").sort().to_list()
         if not names:
             return
-        name = data.draw(st.sampled_from(names), label="whom")
+        name = data.draw(st.sampled_from(names), label="person")
         was = facts(before)
         try:
             cells = edit.person_set(self.site.scope, username=name, values=values)
@@ -147,7 +147,7 @@ class Sequences(RuleBasedStateMachine):
             assert logged.cells == [[c.field, c.old, c.new] for c in cells]
 
     def note(self, done: Done, *, before: Any) -> None:
-        """Keep what was done, and check its figures: every row has a status, and what is told is what is recorded."""
+        """Record what was done, and check its figures: every row has a status, and the report equals the record."""
         after = self.look()
         record = records.get(self.site.scope, number=done.number)
         assert record.figures["verbs"] == dict(done.verbs)

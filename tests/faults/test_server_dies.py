@@ -1,4 +1,4 @@
-"""The server is killed, stopped, or cut off right after a COMMIT was sent: nothing is lost or done twice (R3)."""
+"""The server is killed, stopped, or cut off right after a COMMIT: nothing is lost or done twice (R3)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A spool goes with its process: at the end by itself, after a death by whoever comes next."""
+"""A spool is removed with its process: at the end by itself, or after a crash by the next process."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Hit at the N-th call to the system, by strace: killed (R1), or refused as by a full or a broken disk (R2).
+"""Faults at the N-th system call, by strace: killed (R1), or an error as of a full or broken disk (R2).
 
 Linux only. Elsewhere the points between Python and the driver are tried all the same (`test_kill.py`, `test_disk.py`).
 """

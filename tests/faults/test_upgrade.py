@@ -1,4 +1,4 @@
-"""A database that is not set up yet: workers wait, all others say so, and whoever sets it up does so alone (R15)."""
+"""A database that isn't set up yet: workers wait, all others report it, and only one process sets it up (R15)."""
 
 import signal
 import time

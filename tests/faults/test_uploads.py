@@ -1,4 +1,4 @@
-"""Killed while a file comes in, the web server leaves nothing of it: it may hold passwords (R16)."""
+"""A web server killed during an upload leaves nothing of the file, which may contain passwords (R16)."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""The private PostgreSQL of the tests comes, tells how it went, and goes."""
+"""The tests' own PostgreSQL server starts, reports its errors, and is removed."""
 
 import os
 import signal

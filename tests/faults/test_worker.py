@@ -1,4 +1,4 @@
-"""A worker is told to stop, and watched from elsewhere."""
+"""A worker is stopped by a signal, and watched by another process."""
 
 import os
 import signal

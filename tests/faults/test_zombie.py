@@ -1,4 +1,4 @@
-"""A worker that stands still past its lease, and wakes up when another has done its work (R6, R14)."""
+"""A worker that hangs past its lease, and continues after another has done its job (R6, R14)."""
 
 import os
 import signal

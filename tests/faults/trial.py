@@ -1,8 +1,8 @@
-"""Trials: a site, a fault, the usual recovery, and what must hold afterwards (I1 to I8 of the project's goals).
+"""Trials: a site, a fault, the usual recovery, and the invariants that must hold afterwards (I1 to I8 of the goals).
 
-I1 the directory is as after an undisturbed run or as before it, I2 every change has its record, I4 no work is open for
-ever, I5 what is told is what is there, I6 what was acknowledged is there, I7 nothing is left lying about, I8 the
-database is sound. (I3, invitations, has nothing to hold yet.)
+I1 the directory is as before the run or as after an undisturbed one, I2 every change has a record, I4 no job stays open
+for ever, I5 reports are true, I6 acknowledged changes are there, I7 no files or rows are left over, I8 the database is
+intact. (I3, invitations, doesn't apply yet.)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.faults.server import Server
 ROOT = Path(__file__).parents[2]
 # A lease that runs out soon, so that a recovery takes seconds.
 LEASE = "1"
-# Whoever reads an SQLite database has files beside it for a moment: meanwhile nobody copies its folder.
+# Readers of an SQLite database create files next to it for a moment, during which nobody may copy the folder.
 _STILL = threading.Lock()
 # As many trials at once as there are cores to run them.
 AT_ONCE = 2

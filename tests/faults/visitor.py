@@ -1,4 +1,4 @@
-"""Somebody at the pages of a site that is served, by HTTP alone: of browsers there cannot be as many at once."""
+"""A user of a served site, by HTTP alone, because that many browsers can't run at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site of one's own per journey, and the command a person types there."""
+"""A site of its own for each journey, and the command that a person types."""
 
 import os
 import subprocess
@@ -117,7 +117,7 @@ def new_site(folder: Path, *, on_server: bool | None = None) -> Iterator[Site]:
 
 @contextmanager
 def _own_database(address: str) -> Iterator[str]:
-    """A new, empty database on the server of `address`, dropped in the end whoever still uses it."""
+    """A new, empty database on the server of `address`, dropped at the end even if it is still in use."""
     name = f"journey_{uuid4().hex}"
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')

@@ -1,4 +1,4 @@
-"""What is over the limits waits, as somebody types it."""
+"""Approvals, on the command line."""
 
 import json
 

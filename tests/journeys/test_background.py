@@ -1,4 +1,4 @@
-"""Handing over, by the command a person types."""
+"""Background imports, on the command line."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Everything into one file and back, but those who were erased since."""
+"""A backup of everything, restored without people who were erased since."""
 
 import hmac
 import io
@@ -138,7 +138,7 @@ def test_on_a_new_machine_it_asks_for_who_was_erased(school: Site) -> None:
     school.enlist("people", "erase", "zenobia", "--confirm", "zenobia")
     shutil.move((school.folder / "var") / "erased.jsonl", school.folder / "kept-elsewhere.jsonl")
 
-    for _ in ("no file at all", "the file of a site that was begun anew"):
+    for _ in ("no file at all", "the file of a new site"):
         refused = school.enlist("restore", "all.backup", "--yes")
         assert (refused.code, refused.err.splitlines()[-2][:57]) == (
             2,

@@ -1,4 +1,4 @@
-"""What is wrong with a file is one clear sentence each, and nothing of it is applied."""
+"""Every problem of a file is one clear sentence, and nothing of it is applied."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.journeys.conftest import Answer, Site
 HEAD = "username,firstname,lastname,email"
 UPDATING = ("--set", "upload_type=add_and_update")
 
-# What stops us: the file, what it is told, what to do about it.
+# Fatal errors: the file, the message, the hint.
 USELESS = {
     "empty": (b"", "bad.csv is empty.", "Choose a file that has a header and rows."),
     "header only": (

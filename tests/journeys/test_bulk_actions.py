@@ -1,4 +1,4 @@
-"""Many people are changed by one command, which shows first what it would do, and can be taken back."""
+"""One command changes many people, after a preview, and can be undone."""
 
 import json
 

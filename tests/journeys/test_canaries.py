@@ -1,4 +1,4 @@
-"""Canary people: passwords that would be recognised anywhere, and are nowhere (S11, ASVS 14.2.1, 16.2.5)."""
+"""Canary passwords, which would be recognised anywhere, are found nowhere (S11, ASVS 14.2.1, 16.2.5)."""
 
 import os
 import re

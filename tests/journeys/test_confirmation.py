@@ -1,4 +1,4 @@
-"""At a terminal, a person is asked before anything is applied."""
+"""At a terminal, Enlist asks for confirmation before it applies anything."""
 
 import os
 import pty

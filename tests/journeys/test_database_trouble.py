@@ -1,4 +1,4 @@
-"""A database that cannot be used is one clear sentence, and nothing is half-applied."""
+"""Every database problem is one clear sentence, and nothing is half applied."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Somebody is erased, as somebody types it."""
+"""Erasing a person, on the command line."""
 
 import json
 

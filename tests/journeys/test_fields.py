@@ -1,4 +1,4 @@
-"""An organisation says what else it keeps of its people, and files bring it."""
+"""Profile fields are set up, and filled by files."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Columns are understood, told about, remembered and forgotten; failing rows come back and map by themselves."""
+"""Headers are recognised, explained, remembered and forgotten; corrected rows map automatically."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What was done to whom, as somebody types it."""
+"""The history of people, on the command line."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The page “Import a file” is typed, command by command, and Enlist answers what the page shows."""
+"""The commands of the page “Import a file” give the output that the page shows."""
 
 import re
 import shlex

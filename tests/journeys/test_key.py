@@ -1,4 +1,4 @@
-"""A site has one key: another is never made beside what the first has sealed."""
+"""A site has one key: a missing key is never replaced."""
 
 from pathlib import Path
 

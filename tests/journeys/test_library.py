@@ -1,4 +1,4 @@
-"""The page about the library, example by example, in a Python that has no Django set up."""
+"""The examples of the page about the library, in a Python without a Django set-up."""
 
 import doctest
 import os

@@ -1,4 +1,4 @@
-"""A worker that is killed while it sends a mail: the next one sends it."""
+"""A worker is killed while it sends a mail: the next one sends it."""
 
 import os
 import signal
@@ -61,7 +61,7 @@ def test_a_notice_survives_the_worker_that_was_killed_while_it_sent_it(site: Sit
         assert site.enlist("worker", "--until-empty", ENLIST_MAIL=box.address, ENLIST_LEASE="1").code == 0
     finally:
         box.stop()
-    # As one mail: whoever gets both sees it once.
+    # With the ID of one mail, so that a person who gets both sees it once.
     mails = [message_from_bytes(each) for each in box.got]
     assert [each["To"] for each in mails] == ["ada@x.org"] * 2
     assert len({each["Message-ID"] for each in mails}) == 1

@@ -1,4 +1,4 @@
-"""People, groups, courses and fields by hand, at the terminal."""
+"""Manual changes of people, groups, courses and fields, at the terminal."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What Enlist writes is for its owner alone, in a folder as well that others could read."""
+"""Files that Enlist writes are readable only by their owner, even in a folder that others can read."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""How long things are kept, as somebody types it."""
+"""Retention, on the command line."""
 
 import json
 

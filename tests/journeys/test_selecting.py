@@ -1,4 +1,4 @@
-"""An import leaves people selected, and the command line lists them."""
+"""An import selects people, and the command line lists them."""
 
 import json
 

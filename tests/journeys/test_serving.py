@@ -1,4 +1,4 @@
-"""The web application as one types it: served with its worker, signed in to, ended by Ctrl-C."""
+"""`enlist serve`: the web application with its worker, signing in, and stopping with Ctrl-C."""
 
 import re
 import signal

@@ -1,4 +1,4 @@
-"""From nothing to a site, by the command a person types."""
+"""From nothing to a site, on the command line."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A database that an earlier version left is brought up to date, with its imports to undo and its backup to restore."""
+"""A database of an earlier version is migrated; its imports can be undone, and its backup restored."""
 
 from pathlib import Path
 

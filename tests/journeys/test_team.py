@@ -1,4 +1,4 @@
-"""The team, and acting as one of it, as somebody types it."""
+"""The team, and acting as a member, on the command line."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Workbooks at the command: what settings say of formulas and of macros."""
+"""Workbooks on the command line: the settings for formulas and macros."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The recorded cases, replayed on the database at hand: all come out as in Moodle, or differ on purpose."""
+"""The recorded cases, replayed on this database: the result is Moodle's, or differs intentionally."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""What tests of several tiers share."""
+"""Shared by tests of several tiers."""

@@ -1,4 +1,4 @@
-"""Binary Excel workbooks made at test time, record by record ([MS-XLSB] 2.1.4, 2.4): no kept library writes them."""
+"""Binary Excel workbooks made in tests, record by record ([MS-XLSB] 2.1.4, 2.4): no maintained library writes them."""
 
 from __future__ import annotations
 

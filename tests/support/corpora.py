@@ -1,4 +1,4 @@
-"""Corpora: collections of others that stay outside the project; tests that need one run where its folder is there."""
+"""Corpora: collections outside the project; tests that need one run only if its folder exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that were damaged on their way: whole ones of several kinds, and what chance makes of them.
+"""Damaged files: whole ones of several kinds, with random damage.
 
 A damaged file is known by its number: it is the same whenever it is made.
 """
@@ -84,7 +84,7 @@ def whole(kind: str) -> bytes:
 
 
 def _binary() -> bytes:
-    """Names and headers stand in the list of texts, all else in the cells."""
+    """Names and headers are in the list of texts, everything else in the cells."""
     text, shared, number = binary_workbooks.text, binary_workbooks.shared, binary_workbooks.whole
     rows = [[shared(n) for n in range(len(HEADER))]]
     for n, row in enumerate(ROWS[1:], start=1):
@@ -95,7 +95,7 @@ def _binary() -> bytes:
 
 @cache
 def _records() -> bytes:
-    """The records of an old workbook: every text stands in the list of texts."""
+    """The records of an old workbook, with all texts in the list of texts."""
     texts = list(dict.fromkeys([*HEADER, *(cell for row in ROWS[1:] for cell in row[:3])]))
     shared, number = old_workbooks.shared, old_workbooks.whole
     rows = [[shared(texts.index(cell)) for cell in HEADER]]

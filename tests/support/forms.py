@@ -1,4 +1,4 @@
-"""Forms of pages, filled in and sent as a browser does: with everything that stands in them."""
+"""Forms of pages, filled in and sent like a browser does, with all their fields."""
 
 from __future__ import annotations
 

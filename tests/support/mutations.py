@@ -1,4 +1,4 @@
-"""Damaged files, read by the thousand: what is neither read rightly nor refused in words is a complaint.
+"""Thousands of damaged files: one that is neither read correctly nor refused with a reason is a complaint.
 
 `python -m tests.support.mutations COUNT [FROM]` reads so many, in processes that may die; `--show NUMBER` writes one of
 them to standard output. Workbooks are read without a process of their own: to start it takes most of the time.
@@ -49,7 +49,7 @@ def complaint(number: int) -> str | None:
 
 
 def judged(number: int, *, found: Found) -> str | None:
-    """What is wrong with what became of the damaged file of this number."""
+    """The errors in the result for the damaged file of this number."""
     if isinstance(found, FileError):
         is_said = found.message.endswith((".", "?")) and found.hint.endswith((".", "?"))
         return None if is_said and found.code != UNKNOWN else f"refused without a reason: {found}"
@@ -129,7 +129,7 @@ def _unlike_strict(data: bytes, *, table: Table) -> str | None:
 
 
 def _numbers(start: int, *, stop: int) -> None:
-    """Read some of them; a line for each (`?`), then what is wrong with it (`!`), or what became of it (`=`)."""
+    """Read some of them; prints a line for each (`?`), then its errors (`!`) or its result (`=`)."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for number in range(start, stop):
         _tell("?", number)
@@ -149,7 +149,7 @@ def _numbers(start: int, *, stop: int) -> None:
 
 
 def _shape(found: Found) -> str:
-    """What became of a file, without what differs from one to the next."""
+    """The result for a file, without what differs between files."""
     if isinstance(found, FileError):
         return found.code
     codes = sorted(set(found.flags.get_column("code")))

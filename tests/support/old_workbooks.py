@@ -1,4 +1,4 @@
-"""Old Excel workbooks (.xls) made record by record ([MS-XLS] 2.4, [MS-CFB] 2): no kept library writes them."""
+"""Old Excel workbooks (.xls) made record by record ([MS-XLS] 2.4, [MS-CFB] 2): no maintained library writes them."""
 
 from __future__ import annotations
 

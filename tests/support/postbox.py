@@ -1,4 +1,4 @@
-"""A mail server on the loopback: one that takes mails, refuses them, or is away."""
+"""A mail server on the loopback that accepts mails, refuses them, or is down."""
 
 from __future__ import annotations
 

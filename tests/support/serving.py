@@ -1,4 +1,4 @@
-"""The web application as one types it: served with its worker until it is ended."""
+"""The served web application with its worker, until it is stopped."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def free_address() -> str:
 
 @contextmanager
 def served(site: Site, *, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The site served there, when it answers; what is said stands in the file `said` of its folder."""
+    """The running site, once it answers; its output is in the file `said` of its folder."""
     command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
     with (site.folder / "said").open("w") as said:
         process = subprocess.Popen(command, cwd=site.folder, env=site.environment, stderr=said, stdout=said)

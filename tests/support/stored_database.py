@@ -1,4 +1,4 @@
-"""Stored databases: filled sites as versions of Enlist left them, which every later version has to bring up to date.
+"""Stored databases: filled sites of earlier versions, which every later version has to migrate.
 
 `scripts/with_postgres.py python -m tests.support.stored_database FOLDER` stores one of this version for both databases;
 CONTRIBUTING.md says when.

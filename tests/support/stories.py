@@ -1,4 +1,4 @@
-"""A Part as a short story, in which a test can expect everything at once."""
+"""A Part in a short form, so that a test can expect everything at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small nasty worlds for properties: a directory, a roster about it, and a policy.
+"""Small, difficult worlds for properties: a directory, a roster about it, and a policy.
 
 Values come from short lists, so that rows meet: the same person stands several times, keys are swapped, freed and
 passed on, name two people or several, and what the rows refer to is often not there.
@@ -24,7 +24,7 @@ KNOWN = ("ann", "Bob", "cyd", "dee", "eve")
 NEW = ("ANN", "bob", "gus", "hal")
 EMAILS = ("a@x.org", "b@x.org", "c@x.org", "B@x.org", "d@x.org", "bo@x.org")
 IDNUMBERS = ("1", "2", "3")
-# What stands in cells, by column; blanks are added.
+# Values of cells by column; blanks are added.
 CELLS: Mapping[str, tuple[str, ...]] = {
     "username": KNOWN + NEW,
     "firstname": ("Ann", "Bo", "Cy"),
@@ -252,9 +252,9 @@ def rosters(
     columns: Sequence[str] = (),
     cells: Mapping[str, tuple[str | None, ...]] | None = None,
 ) -> Rows:
-    """Rows of a file that is imported with this policy, about anybody whom `directories` may have.
+    """Rows of a file that is imported with this policy, about any people that `directories` may have.
 
-    columns: those it has at least. cells: what stands in some of them, in place of what usually does.
+    columns: those it has at least. cells: the values of some columns, instead of the usual ones.
     """
     # A key without its column names nobody.
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by, *columns])

@@ -1,4 +1,4 @@
-"""Generated worlds as files would say them: a Table, or CSV."""
+"""Generated worlds as files: a Table, or CSV."""
 
 from __future__ import annotations
 

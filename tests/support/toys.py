@@ -1,4 +1,4 @@
-"""Relations that Enlist does not have: what the registry must be ready for, made by the recipe of CONTRIBUTING.md."""
+"""Relations that Enlist doesn't have, made with the recipe of CONTRIBUTING.md, to test the registry."""
 
 from __future__ import annotations
 

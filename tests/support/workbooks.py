@@ -1,4 +1,4 @@
-"""Workbooks made at test time: whole ones by XlsxWriter, odd and hostile ones part by part."""
+"""Workbooks made in tests: complete ones by XlsxWriter, odd and hostile ones part by part."""
 
 from __future__ import annotations
 

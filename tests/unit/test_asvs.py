@@ -1,4 +1,4 @@
-"""The table of security requirements has all of the standard, and names tests and pages that there are (ASVS 5.0).
+"""The table of security requirements is complete, and names existing tests and pages (ASVS 5.0).
 
 `asvs_5_0_0.csv` has the IDs and levels of OWASP's Application Security Verification Standard 5.0.0, whose text is under
 CC BY-SA 4.0: https://github.com/OWASP/ASVS (5.0/docs_en/OWASP_Application_Security_Verification_Standard_5.0.0_en.csv).

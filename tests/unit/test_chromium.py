@@ -1,4 +1,4 @@
-"""Which way the browser of the tests is found: on a machine whose programs are the scripts of one folder."""
+"""How the browser for tests is found, on a machine whose programs are scripts in one folder."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The example files are what their script makes, and are what the README says of them."""
+"""The example files are what their script writes, and what the README says."""
 
 import csv
 import unicodedata

@@ -1,4 +1,4 @@
-"""What the project says of itself is so, and it speaks of nothing else."""
+"""The project's own statements about itself are true."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""No text becomes markup: whatever makes elements of text is named here, with its reason."""
+"""No text becomes markup: everything that creates elements from text is listed here with a reason."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pictures of the docs: all that are shown are there, in light and dark, and no others."""
+"""The pictures of the docs exist in light and dark, and all are used."""
 
 import re
 from pathlib import Path

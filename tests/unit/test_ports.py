@@ -1,4 +1,4 @@
-"""A port that is kept for a server goes to nobody else."""
+"""A port reserved for a server is given to no other program."""
 
 import socket
 import sys

@@ -1,4 +1,4 @@
-"""The reference pages say what the code says; `make reference` writes them anew."""
+"""The reference pages match the code; `make reference` writes them."""
 
 import pytest
 

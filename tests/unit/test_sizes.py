@@ -1,4 +1,4 @@
-"""The walls of the house: how long modules and functions are, how many arguments they take."""
+"""Limits of the code: the length of modules and functions, and the number of arguments."""
 
 import ast
 from pathlib import Path
@@ -21,8 +21,8 @@ BY_PLACE = {
     "plan_batch": "the same",
     "plan_rows": "the same",
     "walk": "the same",
-    "preview": "a directory, and what would become of it",
-    "silent": "progress is told as phase, done, total",
+    "preview": "a directory, and how it would change",
+    "silent": "progress is reported as phase, done, total",
     "allow_migrate": "Django's routers are called so",
     "handle_starttag": "Python's reader of HTML is called so",
     "receive_data_chunk": "Django hands over a piece of a file and where it begins",

@@ -1,4 +1,4 @@
-"""The list of statements and the tests that carry them know each other."""
+"""The list of statements matches the IDs in tests."""
 
 import re
 

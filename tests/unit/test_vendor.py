@@ -1,4 +1,4 @@
-"""The front-end files are those of the packages that package.json pins, with their licences."""
+"""The front-end files are from the package versions in package.json, with their licences."""
 
 import hashlib
 import json

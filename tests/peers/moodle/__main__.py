@@ -1,4 +1,4 @@
-"""`python -m tests.peers.moodle FILE.json…`: replay recorded cases on SQLite, and on PostgreSQL where there is one."""
+"""`python -m tests.peers.moodle FILE.json…`: replay recorded cases on SQLite, and on PostgreSQL if available."""
 
 from __future__ import annotations
 

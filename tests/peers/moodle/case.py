@@ -1,4 +1,4 @@
-"""A recorded case: a file, Moodle's options, what was there, and what Moodle made of it."""
+"""A recorded case: a file, Moodle's options, the site before, and Moodle's result."""
 
 from __future__ import annotations
 

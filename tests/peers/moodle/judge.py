@@ -1,4 +1,4 @@
-"""Where Moodle and Enlist differ in a case."""
+"""The differences between Moodle and Enlist in a case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZERO: Final = frozenset({"maildisplay", "mailformat", "maildigest", "autosubscri
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as Moodle had it; about: whom, by the username there or here."""
+    """One difference from Moodle; about: the person's username there or here."""
 
     what: str
     about: str

@@ -1,4 +1,4 @@
-"""What an import of ours came to, in the words of a case."""
+"""Enlist's result, in the format of a case."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a case here; refused: the sentence of a file or settings not taken at all.
+    """Enlist's result for a case; refused: the sentence, if the file or the settings were refused.
 
     people: by username. selected: the usernames of those who are selected afterwards. ids: username → id. gone: former
     usernames of those removed. file_flags: codes about the file.
@@ -132,7 +132,7 @@ def _counts(rows: tuple[Row, ...]) -> dict[str, int]:
     for row in rows:
         counts["weak_passwords"] += row.has(WEAK)
         counts["updated"] += row.has("updated_too")
-        # Moodle calls whoever gets other interests or system roles up to date.
+        # Moodle calls people up to date if only their interests or system roles change.
         if row.has("beside_details"):
             continue
         if row.row_status == "failed":

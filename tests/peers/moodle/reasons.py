@@ -1,4 +1,4 @@
-"""Which differences from Moodle are on purpose: a rule for each of D1 … D15, over the difference itself.
+"""The intended differences from Moodle: a rule for each of D1 … D15.
 
 A rule looks at what differs, at the rows that are about it, and at the flags on them; never at a case's name.
 """
@@ -203,7 +203,7 @@ def _shape(difference: Difference, evidence: Evidence) -> bool:
 
 
 def _letters(difference: Difference, evidence: Evidence) -> bool:
-    """Moodle drops the bytes that are not UTF-8; here the encoding is found out, and said."""
+    """Moodle drops bytes that aren't UTF-8; Enlist detects the encoding, and reports it."""
     is_text = difference.what in evidence.case.expected.fields
     there, here = (text.encode("ascii", "ignore") for text in (difference.moodle, difference.enlist))
     return is_text and there == here and "encoding_guessed" in evidence.outcome.file_flags

@@ -1,4 +1,4 @@
-"""Replay cases on the database of this process: one line of JSON a case."""
+"""Replay cases on the database of this process: prints one line of JSON a case."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ DEFAULTS: Final = (
 SITE_DEFAULTS: Final = {"country": "country", "defaultcity": "city"}
 # Ids of roles that the settings for types 1, 2 and 3 may name.
 ROLE_NAMES: Final = {"1": "manager", "3": "editingteacher", "4": "teacher", "5": "student"}
-# Moodle's own values of what is no option of ours.
+# Moodle's values of settings that Enlist doesn't have.
 REPRODUCED: Final = {
     "blank_cell": "literal",
     "unknown_columns": "refuse",

@@ -1,4 +1,4 @@
-"""The next version of Enlist, which has one more step of the tables: how a command is typed there."""
+"""The next version of Enlist, with one more migration: its command line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Enlist's settings, with the app that has the step."""
+"""Enlist's settings, with the app that has the migration."""
 
 from enlist.project import settings
 

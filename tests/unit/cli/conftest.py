@@ -1,4 +1,4 @@
-"""The command as a function: words in, exit code and both streams out."""
+"""The command as a function: words in, exit code and both outputs out."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How a command starts and how it leaves."""
+"""How a command starts and ends."""
 
 import json
 from collections.abc import Callable

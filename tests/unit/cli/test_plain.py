@@ -1,4 +1,4 @@
-"""Answers of services become JSON in one place."""
+"""The results of services become JSON in one place."""
 
 import json
 from dataclasses import dataclass, field

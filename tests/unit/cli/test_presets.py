@@ -1,4 +1,4 @@
-"""What an import can be told."""
+"""The options of an import."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What goes to which stream, and how."""
+"""What is written to which stream, and how."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the tests of the column functions share."""
+"""Shared by the tests of the column functions."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,7 @@ def told(cleaned: Cleaned) -> tuple[list[str | None], list[tuple[int, str, str |
 
 
 def one(clean: Callable[[pl.Series], Cleaned], *, cell: str) -> tuple[str | None, list[Note]]:
-    """What becomes of a single cell, and the codes and details it is told with."""
+    """The cleaned value of a single cell, with the codes and details of its flags."""
     cleaned = clean(column([cell]))
     return cleaned.values.item(), list(cleaned.notes.select("code", "detail").rows())
 

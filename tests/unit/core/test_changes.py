@@ -1,4 +1,4 @@
-"""The registry of changes is whole: every relation and every verb says all that the rest of Enlist asks of it."""
+"""The registry of changes is complete: every relation and every verb has everything that Enlist needs."""
 
 import re
 from dataclasses import fields

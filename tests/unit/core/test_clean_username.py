@@ -54,7 +54,7 @@ def spelt(cell: str, *, spelling: Spelling) -> str:
         pytest.param(EXTENDED, "a\u200bb \u00a0c", "ab c", id="extended: nothing that nobody sees"),
         pytest.param(AS_GIVEN, "JDoe", "JDoe", id="as given: case stays"),
         pytest.param(Spelling(lower=False), "JDoe+Élan", "JDoeElan", id="case can stay with fewer characters too"),
-        pytest.param(MOODLE, "%-l", "-l", id="a cell is no pattern (EC-16)"),
+        pytest.param(MOODLE, "%-l", "-l", id="a cell is not a pattern (EC-16)"),
     ],
 )
 def test_it_spells_usernames(spelling: Spelling, cell: str, result: str) -> None:
@@ -66,7 +66,7 @@ def test_it_spells_usernames(spelling: Spelling, cell: str, result: str) -> None
     [
         pytest.param(MOODLE, "jdoe", "jdoe", [], id="nothing to say"),
         pytest.param(MOODLE, "", "", [], id="nor about a blank"),
-        pytest.param(MOODLE, "0", "0", [], id="a nought is a username"),
+        pytest.param(MOODLE, "0", "0", [], id="0 is a username"),
         pytest.param(MOODLE, "JDoe", "jdoe", [("username_cleaned", "jdoe")], id="changed"),
         pytest.param(MOODLE, "?!", None, [("username_nothing_left", None)], id="nothing left"),
         pytest.param(PEER, "李小龙", None, [("username_nothing_left", None)], id="nor of letters that are removed"),

@@ -1,4 +1,4 @@
-"""What could stand in a cell instead: only where there is a list of what can."""
+"""Suggested values of a cell: only if there is a list of valid ones."""
 
 import polars as pl
 import pytest

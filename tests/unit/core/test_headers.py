@@ -197,7 +197,7 @@ def guesses(headers: list[str] | Table, **remembered: str) -> list[tuple[str, st
         pytest.param("Nachnahme", "lastname", id="in German"),
         pytest.param("Departement", "department", id="between two languages"),
         pytest.param("Scool year", "profile_field_grade", id="a field of the organisation"),
-        pytest.param("phone 3", None, id="a number is no slip of the pen"),
+        pytest.param("phone 3", None, id="a number is not a typo"),
         pytest.param("profile_field_grad", None, id="profile fields are named exactly"),
         pytest.param("town2", None, id="nor is this one"),
         pytest.param("shoe size", None, id="nothing like it"),

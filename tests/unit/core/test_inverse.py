@@ -1,4 +1,4 @@
-"""What an undo takes back, and what it keeps: one case for each decision."""
+"""What an undo restores, and what it keeps: one case for each decision."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,7 +37,7 @@ def undo(part: Part, *, now: Directory, **since: Any) -> tuple[Part, Directory]:
 
 
 def meddled(now: Directory, *, person: int, **cells: str) -> Directory:
-    """Somebody changes a person by hand."""
+    """A person is edited."""
     changes = [pl.lit(cell).alias(slug) for slug, cell in cells.items()]
     is_theirs = pl.col("person") == person
     changed = now.people.filter(is_theirs).with_columns(*changes, version=pl.lit(999, pl.Int64()))

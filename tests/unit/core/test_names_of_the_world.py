@@ -1,4 +1,4 @@
-"""What places and languages are called in every language stays as it is written, or what changes is told (C9)."""
+"""Names of places and languages in every language stay as written, or changes are reported (C9)."""
 
 import gettext
 import unicodedata

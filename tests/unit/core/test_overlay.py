@@ -1,4 +1,4 @@
-"""Edits lie over a table: the last of a place counts, and the table itself stays as it was."""
+"""Edits over a table: the last one for a cell counts, and the table itself is unchanged."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Whose password an import sets; what a password is worth."""
+"""Whose password an import sets, and how strong a password is."""
 
 import polars as pl
 import pytest

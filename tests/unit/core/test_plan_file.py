@@ -1,4 +1,4 @@
-"""A plan in a file is the plan, or it is refused."""
+"""A plan read from a file equals the plan, or is refused."""
 
 import zipfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whom a plan touches by verbs that hurt, and where that is too many."""
+"""How many people a plan deactivates, renames or deletes, and when that is too many."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Every value a plan changes, as a line of a file."""
+"""Every changed value of a plan, as a line of a file."""
 
 import polars as pl
 

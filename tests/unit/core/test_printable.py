@@ -1,4 +1,4 @@
-"""What is shown of text that nobody vouches for."""
+"""How untrusted text is displayed."""
 
 import pytest
 

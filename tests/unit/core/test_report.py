@@ -1,4 +1,4 @@
-"""What people and programs are told about a plan."""
+"""The report of a plan for people and programs."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The roll of a plan: a page of people at any place is what a walk over the whole plan shows there."""
+"""Pages of a plan's people, which equal a walk over the whole plan."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""What a file must have at all."""
+"""What a file must have."""
 
 from collections.abc import Sequence
 from typing import Any

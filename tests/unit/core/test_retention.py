@@ -1,4 +1,4 @@
-"""For how long files and plans are kept."""
+"""How long files and plans are kept."""
 
 from datetime import UTC, datetime
 

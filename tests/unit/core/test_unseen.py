@@ -1,4 +1,4 @@
-"""What a plan does beyond one that was shown."""
+"""Changes of a plan beyond the reviewed one."""
 
 import polars as pl
 

@@ -270,7 +270,7 @@ def test_an_address_never_loses_characters_on_becoming_a_username() -> None:
         pytest.param(["username"], ("?", "a@example.org"), ["username_nothing_left"], id="a bad one is not missing"),
         pytest.param(["email"], ("ann", "bad"), ["email_bad"], id="nor is a bad address"),
         pytest.param(["idnumber"], ("ann", ""), ["key_missing"], id="a key that has no column"),
-        pytest.param(["username"], ("0", ""), ["username_missing"], id="a nought is none, as in the peer"),
+        pytest.param(["username"], ("0", ""), ["username_missing"], id="0 counts as blank, as in the peer"),
     ],
 )
 def test_a_row_must_name_somebody(match_by: list[str], row: tuple[str, str], expected: list[str]) -> None:
@@ -445,7 +445,7 @@ def test_it_fails_rows_about_people_of_another_host() -> None:
 @pytest.mark.spec("EC-26")
 @pytest.mark.parametrize(("existing_people", "fails"), [("skip", True), ("update", False)])
 def test_rows_that_only_add_people_need_both_names(existing_people: str, fails: bool) -> None:
-    """Whoever exists already: nobody knows before the rows are looked up."""
+    """Whether people exist is unknown before the rows are looked up."""
     rows = checked({"username": ["ann"], "firstname": [""], "lastname": ["N"]}, existing_people=existing_people)
 
     assert values(rows, "username", "failed") == [("ann", fails)]

@@ -1,4 +1,4 @@
-"""Values from the file to the Rows: whole names, dates, regions, as the whole column and the row decide."""
+"""Values from the file to the Rows: full names, dates, regions, which depend on the whole column or row."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Binary workbooks (.xlsb) give what the same table gives in any other file."""
+"""Binary workbooks (.xlsb) give the same table as other files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names in many encodings, few as they are, are read as they were written."""
+"""Names in many encodings are read as they were written, even from few rows."""
 
 import codecs
 

@@ -1,4 +1,4 @@
-"""Rows with errors come as a workbook in which they can be repaired_cells, and that is read as the file was."""
+"""Rows with errors are written to a workbook, corrected there, and read like the file."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The fast road and the careful one lead to the same Table, whatever the text and wherever it is cut."""
+"""The fast path and the careful one give the same Table, for any text and any chunks."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which lines name the columns is found out, said, and can be said otherwise."""
+"""The header lines are detected and reported, and can be chosen."""
 
 import pytest
 

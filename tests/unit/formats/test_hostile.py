@@ -1,4 +1,4 @@
-"""What a workbook must not be is refused by name, by a process that may die; this one lives."""
+"""Hostile workbooks are refused with a reason, by a process that may die; this one survives."""
 
 import io
 import random
@@ -100,7 +100,7 @@ def formats(codes: Iterable[str]) -> bytes:
 
 
 def repeating(text: str, *, rows: int, columns: int = 1) -> bytes:
-    """A text that stands in the file once, and in very many cells."""
+    """A text that is in the file once, and in very many cells."""
     cells = "".join(f'<c r="{column_letters(n)}{{0}}" t="s"><v>1</v></c>' for n in range(1, columns + 1))
     body = "".join(f'<row r="{n}">{cells.format(n)}</row>' for n in range(1, rows + 1))
     strings = f"<sst {SPREADSHEET}><si><t>username</t></si><si><t>{text}</t></si></sst>"

@@ -1,4 +1,4 @@
-"""Delimiters, quotes and headers are found in the first lines, or taken as they are named."""
+"""Delimiters, quotation marks and headers are detected in the first lines, or chosen."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files that were damaged on their way: read, or refused by name; nothing else, and nothing is left behind.
+"""Damaged files are read, or refused with a reason, and nothing is left behind.
 
 A few of many: `make mutations COUNT=100000` reads more.
 """

@@ -1,4 +1,4 @@
-"""New files are whole or not there, and for their owner alone, where files without names exist and where not."""
+"""New files are complete or missing, and readable only by their owner, with and without nameless files."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Numbers are shown as an English Excel shows them, whatever their format."""
+"""Numbers are displayed as in an English Excel, in every format."""
 
 import pytest
 

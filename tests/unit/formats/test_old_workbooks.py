@@ -1,4 +1,4 @@
-"""Old workbooks (.xls) give what the same table gives in any other file."""
+"""Old workbooks (.xls) give the same table as other files."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets: their cells as they are shown, and what is told of them."""
+"""OpenDocument spreadsheets: their displayed cells and their notes."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Signs between and around cells that are seldom used: blanks, and a sign before quotation marks that are text."""
+"""Rare characters between and around cells: blanks, and quotation marks that are text."""
 
 import pytest
 

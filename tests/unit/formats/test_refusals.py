@@ -1,4 +1,4 @@
-"""Every file that cannot be read is refused with one sentence and one hint."""
+"""Every unreadable file is refused with one sentence and one hint."""
 
 import io
 from dataclasses import replace

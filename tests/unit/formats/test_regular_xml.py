@@ -1,4 +1,4 @@
-"""What patterns cut out of a sheet is what a parser finds in it; where they do not fit, the parser is asked."""
+"""Patterns extract the same from a sheet as a parser; where they don't match, the parser is used."""
 
 import datetime
 import io

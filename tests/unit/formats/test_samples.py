@@ -1,4 +1,4 @@
-"""Every sample file: what is read from it on either road, and that it comes back when it is written."""
+"""Every sample file: how it is read on either path, and that it is the same after writing."""
 
 from pathlib import Path
 

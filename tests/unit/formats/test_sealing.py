@@ -1,4 +1,4 @@
-"""Passwords in the reader: sealed where somebody can, else not read at all."""
+"""Passwords in the reader: sealed if the caller can, otherwise not read at all."""
 
 import polars as pl
 import pytest

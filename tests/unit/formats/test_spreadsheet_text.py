@@ -1,4 +1,4 @@
-"""What a spreadsheet leaves in a file instead of a value is taken off, or told."""
+"""What a spreadsheet leaves in a file instead of a value is removed, or reported."""
 
 import polars as pl
 import pytest

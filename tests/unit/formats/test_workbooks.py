@@ -1,4 +1,4 @@
-"""Workbooks give the same Table as delimited text: cells as the person saw them, lines as the sheet numbers them."""
+"""Workbooks give the same Table as delimited text: cells as displayed, lines as the sheet numbers them."""
 
 import datetime
 import hashlib
@@ -223,7 +223,7 @@ def test_it_refuses_to_leave_out_every_column() -> None:
 
 
 def test_a_workbook_without_its_styles_is_refused() -> None:
-    """Numbers would lose their zeros, and nobody would be told."""
+    """Numbers would lose their zeros without a warning."""
     parts = unpacked(made([["username", "idnumber"], ["jdoe", 7]], formats={(1, 1): "00000"}))
     del parts["xl/styles.xml"]
 

@@ -1,4 +1,4 @@
-"""What is written comes back when it is read, and runs in no spreadsheet."""
+"""Written files are the same when read again, and run nothing in a spreadsheet."""
 
 import polars as pl
 import pytest
@@ -33,7 +33,7 @@ def frames(draw: st.DrawFn) -> pl.DataFrame:
 @pytest.mark.spec("EN-10")
 @given(frame=frames(), bom=st.booleans())
 def test_reading_what_we_wrote_gives_it_back(frame: pl.DataFrame, bom: bool) -> None:
-    # Of arbitrary words nobody can say whether they are names or values; those of people's files are told apart.
+    # Arbitrary words may be names or values; in files of people, they can be distinguished.
     assert_frame_equal(read(write(frame, bom=bom), options=ReadOptions(header=1)).frame, frame)
 
 

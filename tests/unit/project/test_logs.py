@@ -1,4 +1,4 @@
-"""What is logged, and what is not."""
+"""What is logged, and what isn't."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Where mails go."""
+"""Mail settings."""
 
 from pathlib import Path
 

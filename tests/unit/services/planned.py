@@ -1,4 +1,4 @@
-"""A table planned from its first row to its last, as services plan an import."""
+"""A table planned completely, as services plan an import."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What waits and what goes on: together they are the whole, and what goes on is within the limits."""
+"""The part that needs approval and the rest: together they are the whole, and the rest is within the limits."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from tests.unit.services.planned import plan_table
 from .test_planning import task_of
 
 NONE, ONE, ANY = Limit(share=0, number=0), Limit(share=1, number=1), Limit(share=1, number=99)
-BRAKES = (
+LIMITS = (
     ChangeLimits(update=Limit(share=0, number=1), rename=NONE),
     ChangeLimits(deactivate=NONE, delete=NONE, update=ANY, rename=ANY),
     ChangeLimits(deactivate=ONE, update=Limit(share=0, number=2), rename=ANY),
@@ -43,7 +43,7 @@ def limited(world: World, *, limits: ChangeLimits, batch: int) -> LimitedPlan:
 
 
 @FEWER
-@given(worlds(max_rows=12), st.sampled_from(BRAKES), st.sampled_from([50, 3]))
+@given(worlds(max_rows=12), st.sampled_from(LIMITS), st.sampled_from([50, 3]))
 def test_what_goes_on_is_within_the_limits_and_every_row_has_one_status(
     world: World, limits: ChangeLimits, batch: int
 ) -> None:
@@ -58,7 +58,7 @@ def test_what_goes_on_is_within_the_limits_and_every_row_has_one_status(
 
 
 @FEWER
-@given(worlds(max_rows=12), st.sampled_from(BRAKES), st.sampled_from([50, 3]))
+@given(worlds(max_rows=12), st.sampled_from(LIMITS), st.sampled_from([50, 3]))
 def test_what_goes_on_and_then_what_waited_come_to_the_whole(world: World, limits: ChangeLimits, batch: int) -> None:
     """Nobody's row depends on one that waits, or it would wait as well."""
     world = replace(world, policy=world.policy.replace(bad_rows="skip_row"))
@@ -68,10 +68,10 @@ def test_what_goes_on_and_then_what_waited_come_to_the_whole(world: World, limit
 
     after = preview(world.directory, made.plan, applied=APPLIED)
     if made.awaiting is not None:
-        anew = task(world, batch=batch, now=after)
+        again = task(world, batch=batch, now=after)
         departs = any(code.startswith("absent_deact") for code in made.awaiting.head.flags)
         choice = Choice(only=made.rows, departures=departs)
-        rest = plan_awaiting(anew, prepared=prepare(anew), head=head_of(world), choice=choice)
+        rest = plan_awaiting(again, prepared=prepare(again), head=head_of(world), choice=choice)
         after = preview(after, rest)
 
     assert logical(after) == logical(whole)

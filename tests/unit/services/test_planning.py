@@ -1,4 +1,4 @@
-"""Planning a table batch by batch, on a directory of which it sees only whom its keys name."""
+"""Planning a table in batches, on a directory of which it sees only the people that its keys match."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""A plan of the library keeps the limits: what is over one changes nothing until somebody approves it."""
+"""The library's plans respect the limits: changes over one need approval."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Numbering usernames all at once is numbering them one after the other (spec/moodle-upload.md §4.3)."""
+"""Numbering all usernames at once gives the same as one after the other (spec/moodle-upload.md §4.3)."""
 
 from collections.abc import Iterable
 from itertools import chain

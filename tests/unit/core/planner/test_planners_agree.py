@@ -1,4 +1,4 @@
-"""The vectorised planner is the reference planner: the same frames, statuses, flags and people seen."""
+"""The vectorised planner equals the reference planner: the same frames, statuses, flags and people seen."""
 
 from dataclasses import replace
 

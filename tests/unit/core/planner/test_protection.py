@@ -1,4 +1,4 @@
-"""Whom an import leaves alone: oneself, whoever ranks above the importer, and accounts of the team."""
+"""People that an import leaves alone: the importer, higher ranks, and accounts of the team."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ LOW = Circumstances(actor=2, role="viewer")
 
 
 def tell(line: dict[str, Any], *, circumstances: Circumstances, policy: Policy = POLICY) -> Story:
-    """What becomes of ann, a manager, bob, a viewer, and cyd, a learner, by their ID numbers 1, 2 and 3."""
+    """The result for ann, a manager, bob, a viewer, and cyd, a learner, matched by their ID numbers 1, 2 and 3."""
     before = directory(
         person(1, username="ann", email="ann@x.org", idnumber="1", site_role="manager", firstname="A", lastname="B"),
         person(2, username="bob", email="bob@x.org", idnumber="2", site_role="viewer", firstname="A", lastname="B"),
@@ -53,7 +53,7 @@ def test_nobody_is_renamed_or_turned_off_by_their_own_import(line: dict[str, str
 
 
 def test_ones_own_address_stays_too() -> None:
-    """Whoever holds a manager's session for a moment does not keep the account by a file."""
+    """A person with a manager's session for a moment can't take over the account with a file."""
     told = tell({"idnumber": "1", "email": "new@x.org", "city": "Rome"}, circumstances=MANAGER)
 
     assert told == Story(

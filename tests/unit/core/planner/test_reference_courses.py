@@ -1,4 +1,4 @@
-"""What a row says about courses: one case for each decision."""
+"""Course columns of a row: one case for each decision."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,7 +56,7 @@ def test_it_enrols(cells: Cells, course: str, role: str) -> None:
         pytest.param({"course1": "ART", "role1": "auditor"}, "role_unknown", "role1", id="a role nobody may assign"),
         pytest.param({"course1": "ART", "type1": "4"}, "type_unknown", "type1", id="no such type"),
         pytest.param({"course1": "ART", "type1": "01"}, "type_unknown", "type1", id="a type is one digit"),
-        pytest.param({"course1": "ART", "type1": "teacher"}, "type_unknown", "type1", id="a type is no role"),
+        pytest.param({"course1": "ART", "type1": "teacher"}, "type_unknown", "type1", id="a type is not a role"),
     ],
 )  # fmt: skip
 @pytest.mark.spec("EC-10")

@@ -1,4 +1,4 @@
-"""What no page shows of people: legacy columns, ways to sign in, interests, system roles; and unique values."""
+"""Hidden data of people: legacy columns, sign-in methods, interests, system roles; and unique values."""
 
 from dataclasses import replace
 from typing import Any

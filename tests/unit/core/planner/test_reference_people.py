@@ -1,4 +1,4 @@
-"""Whom a row means and what it makes of them: one case for each decision."""
+"""The person a row means, and what it changes: one case for each decision."""
 
 from dataclasses import replace
 from typing import Any
@@ -210,7 +210,7 @@ def test_it_refuses_a_default_for_a_profile_field_that_is_not_there() -> None:
     ("cell", "site_role", "expected", "flags"),
     [
         pytest.param(None, "learner", "learner", [], id="the policy says it"),
-        pytest.param("manager", "learner", "learner", ["not_allowed"], id="the policy outdoes the cell, and says so"),
+        pytest.param("manager", "learner", "learner", ["not_allowed"], id="the policy overrides the cell, with a flag"),
         pytest.param("learner", "learner", "learner", [], id="they agree"),
         pytest.param("manager", "column", "manager", [], id="the cell says it"),
         pytest.param(None, "column", "learner", [], id="a blank cell is a learner"),
@@ -296,7 +296,7 @@ def test_it_refuses_a_new_person_under_the_username_of_another() -> None:
     assert told == Story(statuses=["failed"], flags=[(0, "username_taken", "username")])
 
 
-# what becomes of existing people
+# existing people
 
 CITY = {**ANNA, "city": "Oslo", "department": "", "profile_field_house": "Red"}
 

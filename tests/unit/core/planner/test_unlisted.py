@@ -1,4 +1,4 @@
-"""Who becomes inactive because the file does not name them: one case for each decision."""
+"""Unlisted people: one case for each decision."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which rows wait for which, and which way they are planned."""
+"""Which rows depend on which, and how they are planned."""
 
 from collections.abc import Iterable
 
@@ -82,7 +82,7 @@ def test_many_components_run_deep_together(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def planned(lines: Iterable[Line], *, known: Iterable[dict[str, object]] = (), policy: Policy) -> dict[str, object]:
-    """What becomes of the rows, by both planners."""
+    """The plans of the rows by both planners."""
     some, before = rows(*lines), directory(*known)
     part = told(plan_rows(some, before, policy=policy))
     assert part == told(walked(some, before, policy=policy))
