@@ -265,7 +265,7 @@ def chosen(page: Page) -> None:
 def test_what_is_typed_into_a_grid_is_text(visit: Visit) -> None:
     page = visit.page
     visit.go("/imports/new/")
-    page.locator("[data-typed] summary").click()
+    page.locator("typed-rows summary").click()
     page.locator("#typed .tabulator-cell[tabulator-field=c0]").first.click()
     page.evaluate(
         """text => {

@@ -20,6 +20,16 @@ def test_no_script_of_ours_makes_elements_of_text_or_runs_it() -> None:
     assert found == [("import-notices.js", "innerHTML")]
 
 
+def test_each_script_of_ours_is_a_module_for_one_element() -> None:
+    pages = "".join(path.read_text("utf-8") for path in (WEB / "templates").rglob("*.html"))
+    for path in (WEB / "static" / "enlist").glob("*.js"):
+        defined = re.findall(r'customElements\.define\("([\w-]+)"', path.read_text("utf-8"))
+        # The theme is set before anything is painted, so its script is no module.
+        is_module = f"'enlist/{path.name}' %}}\" type=\"module\"" in pages
+        assert (defined, is_module) == (["theme-switch"], False) if path.stem == "theme" else ([path.stem], True)
+        assert "window." not in re.sub(r"window\.(?:addEventListener|matchMedia)", "", path.read_text("utf-8"))
+
+
 def test_no_template_shows_text_as_markup() -> None:
     templates = sorted((WEB / "templates").rglob("*.html"))
 
@@ -31,8 +41,8 @@ def test_no_code_calls_text_markup() -> None:
     source = Path(enlist.__file__).parent
     found = {(path.name, name) for path in source.rglob("*.py") for name in PYTHON.findall(path.read_text("utf-8"))}
 
-    # A place where an address may break, around two texts that are escaped.
-    assert found == {("enlist.py", "format_html")}
+    # A place where an address may break, and the options of a setting with their meaning, around texts that are escaped.
+    assert found == {("enlist.py", "format_html"), ("settings_form.py", "format_html")}
 
 
 def test_nothing_that_was_typed_is_run_or_unpickled() -> None:
