@@ -1,4 +1,4 @@
-// <choose-people>: how many people of the list are ticked, and all of the page at once. Its form stands inside it.
+// <choose-people>: counts the selected people of the list, and selects all on the page. It is around the form.
 class ChoosePeople extends HTMLElement {
   connectedCallback() {
     this.boxes = [...document.querySelectorAll("input[name=person]")];

@@ -1,5 +1,5 @@
-// <import-notices>: what became of imports is said on whatever page somebody is at, until they put it away. A page that nobody
-// looks at asks for none, one that nobody touches seldom.
+// <import-notices>: shows the results of imports on every page until they are dismissed. A hidden page asks for none, and a page
+// that nobody uses asks seldom.
 const SECONDS = 8;
 const SELDOM = 60;
 const IDLE = 2 * 60_000;
@@ -15,12 +15,12 @@ class ImportNotices extends HTMLElement {
     for (const kind of ["pointermove", "pointerdown", "keydown", "scroll"]) {
       document.addEventListener(kind, () => (this.touched = Date.now()), { passive: true });
     }
-    // Whoever comes back to a page hears at once.
+    // A page that is shown again asks at once.
     document.addEventListener("visibilitychange", () => {
       this.touched = Date.now();
       if (Date.now() - this.asked >= SECONDS * 1000) this.ask();
     });
-    this.addEventListener("click", (event) => this.put(event));
+    this.addEventListener("click", (event) => this.dismiss(event));
   }
 
   get token() {
@@ -37,7 +37,7 @@ class ImportNotices extends HTMLElement {
     this.innerHTML = text;
   }
 
-  put(event) {
+  dismiss(event) {
     if (!event.target.closest("[data-seen]")) return;
     const notice = event.target.closest("[data-notice]");
     fetch(notice.dataset.notice, { method: "POST", headers: { "X-CSRFToken": this.token }, redirect: "manual" }).catch(() => {});

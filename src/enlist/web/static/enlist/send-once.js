@@ -2,7 +2,7 @@
 class SendOnce extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", (event) => this.send(event));
-    // Whoever comes back by the browser's own history may send it again.
+    // After going back in the browser's history, the form can be sent again.
     window.addEventListener("pageshow", () => this.free());
   }
 

@@ -1,8 +1,8 @@
-// <session-guard>: before a form goes, the server is asked whether it takes one from whoever opened the page: who was signed out
-// meanwhile, or is cut off, is told so where they are, and loses nothing they typed or chose there. It is copied nowhere.
+// <session-guard>: before a form is sent, it asks the server whether the same person is still signed in. If not, a message appears at
+// the form, which keeps what was typed. The script copies nothing of it.
 class SessionGuard extends HTMLElement {
   connectedCallback() {
-    // What other scripts keep of a tab begins with whose it is, and is nobody else's.
+    // Other scripts' keys of this tab begin with the person's id; what another person kept is removed.
     for (const key of Object.keys(sessionStorage)) if (!key.startsWith(`${this.dataset.who} `)) sessionStorage.removeItem(key);
     document.addEventListener("visibilitychange", async () => {
       const said = document.querySelector(".unsent");
@@ -11,7 +11,7 @@ class SessionGuard extends HTMLElement {
     document.addEventListener("submit", (event) => this.hold(event), true);
   }
 
-  // "" where a form can go; else why not: out, other (somebody else is signed in by now), lost.
+  // "" where a form can be sent; otherwise why not: out, other (somebody else is signed in), lost.
   async trouble() {
     const answer = await fetch(this.dataset.session, { redirect: "manual" }).catch(() => null);
     if (answer?.type === "opaqueredirect") return "out";

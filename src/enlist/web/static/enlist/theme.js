@@ -1,5 +1,5 @@
-// Light or dark as the system says, or as somebody chose on this device; before anything is painted, so that it is no module.
-// <theme-switch>: the button inside it chooses the other one.
+// Light or dark like the system, or as chosen on this device. It isn't a module, because it must run before the page is painted.
+// <theme-switch>: the button inside it switches to the other one.
 class ThemeSwitch extends HTMLElement {
   static show() {
     const system = ThemeSwitch.dark.matches ? "dark" : "light";
