@@ -17,7 +17,7 @@ from enlist.services.drafts import replace
 from enlist.services.drafts.draft import draft_apply, draft_new, draft_plan, draft_settings_set, draft_undo
 from enlist.services.drafts.replace import Replacement, replace_do
 from enlist.services.imports import background, plan
-from enlist.services.imports.approval import import_approve
+from enlist.services.imports.approval import import_approve, import_approve_later
 from enlist.services.imports.background import import_hand_over
 from enlist.services.imports.orphans import orphans_settle
 from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_stage, planned_keep
@@ -29,7 +29,7 @@ from enlist.services.retention import expiry
 from enlist.services.worker import worker_run
 from enlist.store.imports import artifacts, sealed_passwords
 from enlist.store.jobs import jobs as queue
-from enlist.store.models import Account, Artifact, Import, Person, Secret, Step
+from enlist.store.models import Account, Activity, Artifact, Import, Person, Secret, Step
 from enlist.store.operations.models import Job, Lease
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported, order, upload_of, uploaded
@@ -138,6 +138,12 @@ def settle_passwords(scope: Scope) -> None:
     assert job().kind == passwords.KIND
 
 
+def approve(scope: Scope) -> None:
+    number = much(scope, by=scope)
+    people = Import.objects.get(number=number).plan_head["awaiting_people"]
+    import_approve_later(scope, number=number, confirm=people, shown=shown(number))
+
+
 WORK: dict[str, Callable[[Scope], None]] = {
     "apply a draft": apply_a_draft,
     "read a file": read_a_file,
@@ -146,6 +152,7 @@ WORK: dict[str, Callable[[Scope], None]] = {
     "undo": undo,
     "replace": replace_cells,
     "passwords": settle_passwords,
+    "approve": approve,
 }
 
 
@@ -196,6 +203,7 @@ PHASES = {
     "undo": "applying",
     "replace": "replacing",
     "passwords": "hashing passwords",
+    "approve": "applying",
 }
 
 
@@ -469,6 +477,26 @@ def test_who_approves_must_be_allowed_to_until_the_commit(school: Scope, admin: 
         import_approve(admin, number=awaiting, confirm=people, progress=taken_away)
 
     assert Person.objects.filter(lastname="Z").count() == 0
+
+
+def test_an_approval_takes_the_right_to_approve_until_the_end(school: Scope, admin: Scope) -> None:
+    """A manager may still import, and it is their own import."""
+    approve(admin)
+    demoted(school, "manager")
+    work()
+
+    assert (job().state, job().error["fields"]["right"]) == ("failed", Right.APPROVE)
+    assert Person.objects.filter(lastname="Z").count() == 0
+
+
+def test_a_worker_approves_what_was_looked_at(school: Scope, admin: Scope) -> None:
+    approve(admin)
+    people = job().arguments["confirm"]
+    work()
+
+    assert (job().state, job().result["verbs"]) == ("done", {"update": 30})
+    assert Person.objects.filter(lastname="Z").count() == people == 30
+    assert Activity.objects.filter(action="approval_given").get().note == f"Import {job().import_number}: 30 people."
 
 
 def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: Scope, admin: Scope) -> None:
