@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enlist.core.changes import VERSION_AFTER
+from enlist.core.changes import VERBS, VERSION_AFTER, relation_of
 from enlist.core.directory.directory import Directory
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.plan import Part
@@ -253,3 +253,116 @@ def test_a_person_who_lost_the_username_is_not_restored(lines: list[Cells]) -> N
     assert again.flags.select("code", "value").rows() == [("not_restored", "cara")]
     assert "restore" not in again.frames
     assert again.frames["join"].rows() == [(1, 60)]
+
+
+def test_a_missing_address_keeps_nobody_away() -> None:
+    """Many people have none."""
+    before = directory(person(1, **ANNA), person(2, **{**CARA, "email": ""}))
+    removed = part_of(before, remove=before.people.filter(person=2))
+    now = preview_part(before, part=removed, applied=APPLIED)
+
+    back, after = undo(removed, now=meddled(now, person=1, email="", email_key=""))
+
+    assert (list(back.frames), flags(back)) == (["restore"], [])
+    assert sorted(after.people.get_column("username")) == ["anna", "cara"]
+
+
+def part_of(before: Directory, **frames: pl.DataFrame) -> Part:
+    return Part(frames=frames, seen=before.people.select("person", "version"))
+
+
+def without_group(now: Directory, group: int, *, instead: int | None = None) -> Directory:
+    """Somebody dropped a course group, and may have created another of its name."""
+    groups = now.reference.course_groups
+    others = groups.filter(pl.col("course_group") != group)
+    again = groups.filter(course_group=group if instead else 0).with_columns(course_group=pl.lit(instead, pl.Int64()))
+    return now.with_frames({"course_group": pl.concat([others, again])})
+
+
+@pytest.fixture
+def left() -> tuple[Part, Directory]:
+    """Anna was taken out of course group 22, and the directory after it."""
+    before = world()
+    part = part_of(before, leave=before.members)
+    return part, preview_part(before, part=part, applied=APPLIED)
+
+
+def test_nobody_gets_back_into_a_course_group_that_is_gone(left: tuple[Part, Directory]) -> None:
+    part, now = left
+
+    back, _ = undo(part, now=without_group(now, 22))
+
+    assert (back.frames, flags(back)) == ({}, [(None, "group_gone", "course group", "anna", None)])
+
+
+def test_people_get_into_the_course_group_that_replaced_theirs(left: tuple[Part, Directory]) -> None:
+    part, now = left
+    known = {"course_group": now.reference.course_groups}
+
+    back, _ = undo(part, now=without_group(now, 22, instead=99), known=known)
+
+    assert ({verb: frame.rows() for verb, frame in back.frames.items()}, flags(back)) == ({"join": [(1, 99)]}, [])
+
+
+def test_whoever_joined_again_stays_a_member_once(left: tuple[Part, Directory]) -> None:
+    part, now = left
+
+    back, _ = undo(part, now=now.with_frames({"course_group_membership": world().members}))
+
+    assert (back.frames, flags(back)) == ({}, [])
+
+
+def test_an_enrolment_that_somebody_began_again_stays_as_it_is() -> None:
+    before = world()
+    part = part_of(before, unenrol=before.enrolments)
+    now = preview_part(before, part=part, applied=APPLIED)
+    again = before.enrolments.with_columns(status=pl.lit("suspended"))
+
+    back, after = undo(part, now=now.with_frames({"enrolment": again}))
+
+    assert (back.frames, flags(back)) == ({}, [(None, "kept_changed_since", "enrolment", "anna", None)])
+    assert after.enrolments.rows() == again.rows()
+
+
+def changed_enrolment() -> tuple[Part, Directory]:
+    before = world()
+    frame = before.enrolments.rename({name: f"before:{name}" for name in ("status", "start", "end")})
+    after = {
+        "after:status": pl.lit("suspended"),
+        "after:start": pl.lit("2027-01-01 00:00:00"),
+        "after:end": pl.lit(None),
+    }
+    shape = VERBS["change_enrolment"]
+    schema = relation_of(shape.name).schema_of(shape)
+    part = part_of(before, change_enrolment=frame.with_columns(**after).select(*schema).cast(dict(schema)))
+    return part, preview_part(before, part=part, applied=APPLIED)
+
+
+def test_a_changed_enrolment_changes_back() -> None:
+    part, now = changed_enrolment()
+
+    back, after = undo(part, now=now)
+
+    assert now.enrolments.rows() == [(1, 11, 3, "suspended", "2027-01-01 00:00:00", None, "import")]
+    assert (list(back.frames), flags(back)) == (["change_enrolment"], [])
+    assert after.enrolments.rows() == world().enrolments.rows()
+
+
+def test_an_enrolment_that_somebody_changed_since_does_not_change_back() -> None:
+    part, now = changed_enrolment()
+
+    back, _ = undo(part, now=now.with_frames({"enrolment": now.enrolments.with_columns(status=pl.lit("active"))}))
+
+    assert (back.frames, flags(back)) == ({}, [(None, "kept_changed_since", "enrolment", "anna", None)])
+
+
+def test_people_who_changed_or_signed_in_are_kept_with_all_their_records(lines: list[Cells]) -> None:
+    part, now = imported(*lines, before=world())
+
+    back, after = undo(part, now=now, signed_in=pl.Series([50], dtype=pl.Int64()))
+
+    assert [line for line in after.enrolments.rows() if line[0] == 50] == [
+        line for line in now.enrolments.rows() if line[0] == 50
+    ]
+    assert after.people.filter(person=50).get_column("version").to_list() == [UNDONE.stamp]
+    assert back.seen.select("person", VERSION_AFTER).rows() == [(1, 100), (50, None)]

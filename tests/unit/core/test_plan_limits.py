@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.plan.limits import at_most, in_words, measured, over, touched
+from enlist.core.plan.limits import at_most, in_words, measured, over, people_text, reason, touched
 from enlist.core.plan.plan import Part
 from enlist.core.policy import ChangeLimits, Limit
 
@@ -72,6 +72,7 @@ def test_a_share_is_exact(share: float) -> None:
 def test_a_limit_of_nothing_holds_everybody() -> None:
     never = ChangeLimits(delete=Limit(share=0, number=0))
 
+    assert over({"delete": 0, "deactivate": 0}, limits=never, active=1_000) == {}
     assert over({"delete": 1, "update": 1}, limits=never, active=1_000) == {"delete": 1}
 
 
@@ -105,3 +106,15 @@ def test_what_one_word_may_count_at_most_is_the_sum_of_its_verbs() -> None:
 
 def test_it_reports_what_would_happen_to_how_many() -> None:
     assert in_words({"update": 2_000, "deactivate": 37}) == "37 deactivated, 2,000 updated"
+
+
+def test_it_says_why_people_wait() -> None:
+    told = [
+        reason(name, count=count, limits=ChangeLimits(), active=1_234) for name, count in (("delete", 1), (MANY, 2))
+    ]
+
+    assert told == [
+        "1 person would be removed, at most 20 of 1,234 active people may be without approval",
+        "2 people would be updated, at most 617 of 1,234 active people may be without approval",
+    ]
+    assert (people_text(0), people_text(1_204)) == ("0 people", "1,204 people")
