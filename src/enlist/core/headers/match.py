@@ -26,6 +26,7 @@ from enlist.core.table.table import Table
 
 from .account_states import Reading, reading_of, state_flags, with_states
 from .clues import clue, doubt
+from .other_people import is_of_another
 from .rivals import without_rivals
 from .whole_names import with_name_parts
 from .words import NUMBERED, ColumnMatch, Words, fold
@@ -153,7 +154,8 @@ def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table 
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
     for column in columns:
-        if column.flag == "column_ignored":
+        # Others' addresses and names look like the person's own.
+        if column.flag == "column_ignored" and not is_of_another(column.header):
             found = [guess for guess in _guesses(column, words=words, table=table) if guess.slug not in taken]
             for guess in sorted(found, key=lambda each: -each.sure)[:1]:
                 guesses[guess.slug or ""].append(guess)
