@@ -244,8 +244,10 @@ _KINDS: Final = (
              "Correct the value."),
     FlagKind("two_people", E, ROW, "This row's keys name two people: {value} and {detail}.", "Correct one of them."),
     FlagKind("ambiguous_key", E, ROW, "“{value}” belongs to several people ({detail}).", "Match by username instead."),
+    FlagKind("key_of_several", E, ROW, "Rows with the {field} “{value}” are about different people. They differ in {detail}.",
+             "Correct the key in these rows, or match people by another field."),
     FlagKind("same_person_twice", W, ROW, "This person appears more than once in this file (also line {detail}). Rows are "
-             "applied in order.", "Keep one of the rows."),
+             "applied in order.", "Leave it if the rows add up; otherwise exclude those that are wrong."),
     FlagKind("email_taken", E, ROW, "The e-mail address “{value}” belongs to {detail}.", "Correct the address."),
     FlagKind("email_shared", W, ROW, "The e-mail address “{value}” also belongs to {detail}.", ""),
     FlagKind("username_taken", E, ROW, "The username “{value}” belongs to somebody else ({detail}).", "Choose another."),

@@ -17,6 +17,7 @@ import polars as pl
 
 from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, find_order
 from enlist.core.clean.near import nearest
+from enlist.core.clean.same_keys import SAME_KEYS_SCHEMA, same_keys
 from enlist.core.clean.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
@@ -45,12 +46,14 @@ class HeaderMatch:
     """What each column of a file means, in file order, and the flags about whole columns.
 
     flags: about unused or doubtful headers, and about rows whose values look like another row's.
-    date_orders: slug → how to read the dates of that column (`clean.date`).
+    date_orders: slug → how to read the dates of that column (`clean.date`). same_keys: rows that share a key and are
+    about different people (`clean.same_keys`); whether that is an error depends on the policy.
     """
 
     columns: tuple[ColumnMatch, ...]
     flags: pl.DataFrame
     date_orders: Mapping[str, str] = field(default_factory=dict)
+    same_keys: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SAME_KEYS_SCHEMA))
 
     @property
     def headers(self) -> dict[str, str]:
@@ -112,7 +115,8 @@ def match_headers(
     match = HeaderMatch(columns=tuple(columns), flags=flags, date_orders=orders)
     if table is None:
         return match
-    return replace(match, flags=collect(flags, similar_values(table, headers=match.headers)))
+    similar = similar_values(table, headers=match.headers)
+    return replace(match, flags=collect(flags, similar), same_keys=same_keys(table, headers=match.headers))
 
 
 def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -54,6 +54,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
+    _refuse_shared_keys(sheet, headers=headers)
     _refuse_weak_passwords(sheet)
     _mark_passwords(sheet)
     _make_usernames(sheet)
@@ -142,6 +143,22 @@ def _refuse_other_hosts(sheet: Sheet, *, headers: HeaderMatch) -> None:
         places = {"row": at.cast(pl.Int64) + table.first_row, "line": table.lines.gather(at), "value": cells.gather(at)}
         flagged = pl.DataFrame(places).with_columns(code=pl.lit("host_not_handled"), column=pl.lit(column.header))
         sheet.flags.append(collect(flagged))
+
+
+def _refuse_shared_keys(sheet: Sheet, *, headers: HeaderMatch) -> None:
+    """Fail rows that share a match key and are about different people (D16): the last would overwrite the others."""
+    if sheet.policy.existing_people == ExistingPeople.COUNTER:
+        return
+    slugs = [str(key) for key in sheet.policy.match_by if str(key) in sheet.headers]
+    first, table = sheet.table.first_row, sheet.table
+    is_ours = pl.col("row").is_between(first, first + table.height - 1)
+    shared = headers.same_keys.filter(pl.col("slug").is_in(slugs) & is_ours)
+    lines = table.lines.gather(shared.get_column("row") - first)
+    labels = {slug: FIELDS[slug].label for slug in slugs}
+    sheet.flags.append(collect(shared.with_columns(
+        lines.alias("line"), field="slug", code=pl.lit("key_of_several"),
+        column=pl.col("slug").replace_strict({slug: sheet.headers[slug] for slug in labels}, return_dtype=pl.String),
+    )))  # fmt: skip
 
 
 def _is_applied(slug: str, *, sheet: Sheet) -> bool:

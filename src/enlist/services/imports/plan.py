@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 from django.utils import timezone
 
+from enlist.core.clean.same_keys import same_keys
 from enlist.core.directory.directory import Reference, hidden_in
 from enlist.core.errors import EnlistError, NeedsApproval, PlanError, PolicyError, error_from
 from enlist.core.headers.match import HeaderMatch, match_headers
@@ -124,6 +125,9 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
     )
+    if not request.excluded.is_empty():
+        same = same_keys(table, headers=headers.headers, excluded=request.excluded)
+        headers = replace(headers, same_keys=same)
     require(table, headers=headers, policy=policy)
     named = [*headers.headers, *policy.defaults, *policy.fixed_values]
     # People who sign in elsewhere keep their password there.
