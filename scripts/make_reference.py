@@ -15,6 +15,7 @@ from enlist.cli.main import app
 from enlist.cli.session import EXIT_CODES
 from enlist.core.errors import ERRORS
 from enlist.core.flags.catalogue import FLAGS, Scope
+from enlist.core.headers.sources import sources
 from enlist.core.policy import PolicyField, policy_fields
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import PRESETS
@@ -123,6 +124,23 @@ def error_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def source_page() -> str:
+    """Every export of another system that Enlist recognises, and the field of each of its columns."""
+    lines = [
+        "# Recognised exports",
+        "",
+        "Enlist recognises these files by their headers, says so (“This looks like a …”), and reads their columns as that",
+        "system means them. Passwords, and columns that aren't named here, are read as in any other file.",
+    ]
+    for source in sources():
+        used = [(header, slug) for header, slug in source.headers.items() if slug]
+        lines += ["", f"## {source.name}", "", f"Described by its maker: <{source.page}>", ""]
+        lines += ["| column | field |", "| --- | --- |", *(_cells(f"`{header}`", slug) for header, slug in used)]
+        ignored = ", ".join(f"`{header}`" for header, slug in source.headers.items() if not slug)
+        lines += ["", f"Not imported: {ignored}."]
+    return "\n".join(lines) + "\n"
+
+
 _ABOUT = {
     Scope.CELL: "cell",
     Scope.DROPPED: "cell, not imported",
@@ -140,6 +158,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_page,
     "errors.md": error_page,
     "policy.md": policy_page,
+    "sources.md": source_page,
 }
 
 

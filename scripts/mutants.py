@@ -121,7 +121,7 @@ def _drawn(source: str, *, asked: argparse.Namespace) -> list[Fault]:
 def _makers(source: str) -> list[tuple[str, Callable[[], str | None]]]:
     """All faults: their kinds, and what makes the module's text with it."""
     tree = get_ast(source)
-    found = [*_calls_removed(source), *_conditions_removed(source)]
+    found: list[tuple[str, Callable[[], str | None]]] = [*_calls_removed(source), *_conditions_removed(source)]
     for name in operator_names():
         kind = get_operator(name)
         # Operators with arguments need configuration; we use the others.

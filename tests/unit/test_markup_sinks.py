@@ -25,7 +25,7 @@ def test_each_script_of_ours_is_a_module_for_one_element() -> None:
     for path in (WEB / "static" / "enlist").glob("*.js"):
         defined = re.findall(r'customElements\.define\("([\w-]+)"', path.read_text("utf-8"))
         # The theme is set before anything is painted, so its script is no module.
-        is_module = f"'enlist/{path.name}' %}}\" type=\"module\"" in pages
+        is_module = f'\'enlist/{path.name}\' %}}" type="module"' in pages
         assert (defined, is_module) == (["theme-switch"], False) if path.stem == "theme" else ([path.stem], True)
         assert "window." not in re.sub(r"window\.(?:addEventListener|matchMedia)", "", path.read_text("utf-8"))
 
@@ -41,7 +41,7 @@ def test_no_code_calls_text_markup() -> None:
     source = Path(enlist.__file__).parent
     found = {(path.name, name) for path in source.rglob("*.py") for name in PYTHON.findall(path.read_text("utf-8"))}
 
-    # A place where an address may break, and the options of a setting with their meaning, around texts that are escaped.
+    # Places where an address may break, and the options of a setting with their meaning: the texts are escaped.
     assert found == {("enlist.py", "format_html"), ("settings_form.py", "format_html")}
 
 

@@ -334,7 +334,7 @@ def changed_enrolment() -> tuple[Part, Directory]:
     }
     shape = VERBS["change_enrolment"]
     schema = relation_of(shape.name).schema_of(shape)
-    part = part_of(before, change_enrolment=frame.with_columns(**after).select(*schema).cast(dict(schema)))
+    part = part_of(before, change_enrolment=frame.with_columns(**after).select(*schema).cast(pl.Schema(schema)))
     return part, preview_part(before, part=part, applied=APPLIED)
 
 

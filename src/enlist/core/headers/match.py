@@ -29,6 +29,7 @@ from .account_states import Reading, reading_of, state_flags, with_states
 from .clues import clue, doubt
 from .other_people import is_of_another
 from .rivals import without_rivals
+from .sources import Recognised, recognise, with_source
 from .whole_names import with_name_parts
 from .words import NUMBERED, ColumnMatch, Words, fold
 
@@ -47,13 +48,15 @@ class HeaderMatch:
 
     flags: about unused or doubtful headers, and about rows whose values look like another row's.
     date_orders: slug → how to read the dates of that column (`clean.date`). same_keys: rows that share a key and are
-    about different people (`clean.same_keys`); whether that is an error depends on the policy.
+    about different people (`clean.same_keys`); whether that is an error depends on the policy. profile: the export of
+    another system that the file looks like, "" for none.
     """
 
     columns: tuple[ColumnMatch, ...]
     flags: pl.DataFrame
     date_orders: Mapping[str, str] = field(default_factory=dict)
     same_keys: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SAME_KEYS_SCHEMA))
+    profile: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -100,6 +103,8 @@ def match_headers(
     _check_names([*(overrides or {}), *left_out], headers=(*headers, *secrets))
     words = Words(reference or Reference())
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
+    found = recognise((*headers, *secrets))
+    columns = with_source(columns, source=found.source if found else None)
     columns = _with_overrides(columns, words=words, overrides=overrides or {})
     columns = _with_remembered(columns, words=words, remembered=remembered or {})
     table = table_or_headers if isinstance(table_or_headers, Table) else None
@@ -111,8 +116,10 @@ def match_headers(
     columns = with_states(_without_orphans(columns), table=table)
     doubts = [*state_flags(columns, table=table), *_doubts(columns, table=table)]
     orders = _date_orders(columns, table=table, reference=reference or Reference())
-    flags = collect(_flags(columns), *doubts, *_date_order_flags(columns, orders=orders))
-    match = HeaderMatch(columns=tuple(columns), flags=flags, date_orders=orders)
+    flags = collect(*_source_flags(found), _flags(columns), *doubts, *_date_order_flags(columns, orders=orders))
+    match = HeaderMatch(
+        columns=tuple(columns), flags=flags, date_orders=orders, profile=found.source.name if found else ""
+    )
     if table is None:
         return match
     similar = similar_values(table, headers=match.headers)
@@ -158,8 +165,8 @@ def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table 
     taken = {column.slug for column in columns}
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
     for column in columns:
-        # Others' addresses and names look like the person's own.
-        if column.flag == "column_ignored" and not is_of_another(column.header):
+        # Others' addresses and names look like the person's own; what a recognised source doesn't import is certain.
+        if column.flag == "column_ignored" and column.sure == 0 and not is_of_another(column.header):
             found = [guess for guess in _guesses(column, words=words, table=table) if guess.slug not in taken]
             for guess in sorted(found, key=lambda each: -each.sure)[:1]:
                 guesses[guess.slug or ""].append(guess)
@@ -220,6 +227,12 @@ def _doubts(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[
         if column.slug and (against := doubt(table.frame.get_column(column.header), slug=column.slug)):
             doubted = flag("header_doubted", value=column.header, detail=f"{FIELDS[column.slug].label}, but {against}")
             yield doubted.with_columns(column=pl.lit(column.header))
+
+
+def _source_flags(found: Recognised | None) -> Iterator[pl.DataFrame]:
+    if found:
+        known = f"{found.known} of its {found.columns} columns are known"
+        yield flag("source_recognised", value=found.source.name, detail=known)
 
 
 def _flags(columns: Sequence[ColumnMatch]) -> pl.DataFrame:
