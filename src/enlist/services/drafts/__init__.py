@@ -1,1 +1,1 @@
-"""Imports that are being prepared: how the file is read, its columns, settings, cells."""
+"""Imports in preparation: reading options, columns, settings, cells."""

@@ -1,4 +1,4 @@
-"""Dating: whether the dates of a draft's columns begin with the day or the month, as the whole of each column tells."""
+"""Date order: whether the dates in a column of a draft begin with the day or the month."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .draft import ColumnWords, draft_record, words_of
 
 
 def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:
-    """What the columns of dates of a draft are called → the order that they tell, where nobody else says it."""
+    """The names of a draft's date columns → their detected order; empty if the settings give the order."""
     record = draft_record(scope, number=number)
     columns = dates_columns(record, words=words_of(scope)).values()
     if not columns or Policy.from_dict(record.policy).date_order != DateOrder.FIND_OUT:
@@ -27,7 +27,7 @@ def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:
 
 
 def dates_columns(record: models.Import, *, words: ColumnWords) -> dict[str, str]:
-    """Our slug → the header in the file, for columns of dates; nothing where columns are not understood."""
+    """Slug → header in the file, for date columns; empty if the columns can't be matched."""
     slugs = {field.slug for field in words.reference.profile_fields if field.kind == "date"}
     if not slugs:
         return {}
@@ -41,7 +41,7 @@ def dates_columns(record: models.Import, *, words: ColumnWords) -> dict[str, str
 
 
 def dates_order(record: models.Import, *, header: str) -> str:
-    """What the whole of a column (its header in the file) tells as it is edited by now: `clean.date.Signs.order`."""
+    """The date order of a column (its header in the file) with its edits: `clean.date.Signs.order`."""
     reading = json.dumps(record.order["reading"], sort_keys=True)
     changed = edits.changed_in(record, column=header)
     there = _of_file(record, read=(record.sha256, reading), header=header)
@@ -50,7 +50,7 @@ def dates_order(record: models.Import, *, header: str) -> str:
 
 @lru_cache(maxsize=64)
 def _of_file(record: models.Import, *, read: tuple[str, str], header: str) -> Signs:
-    """What a column tells as the file has it, read so: that never changes, so what was learnt is kept a while."""
+    """The signs of a column in the file without edits."""
     del read
     parts = range(artifacts.count_parts(record, kind=artifacts.STAGED))
     places = (artifacts.Place(record, artifacts.STAGED, part) for part in parts)

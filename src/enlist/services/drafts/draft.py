@@ -1,7 +1,7 @@
-"""Drafts: imports in the making, page by page; everything somebody chose is kept at once, and nothing is applied.
+"""Drafts: imports in preparation, page by page. Every choice is stored at once; nothing is applied.
 
-`draft_new` takes a file in; `draft_reread`, `draft_columns_set` and `draft_settings_set` change how it is meant;
-`draft_plan` has a worker plan it; `draft_apply` has a worker carry out the plan that was shown. An undo is a draft too.
+`draft_new` stores a file; `draft_reread`, `draft_columns_set` and `draft_settings_set` change how it is imported;
+`draft_plan` queues its planning; `draft_apply` queues applying the plan that was shown. An undo is a draft too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from .uploaded_file import reading_check, stored_reading, uploaded_look
 
 SAMPLES: Final = 3
 NO_MARKS: Final[Mapping[str, Any]] = {}
-# Of a job's arguments: how the file is to be read.
+# In a job's arguments: the reading options.
 READ_AS: Final = "reading"
 
 
@@ -72,10 +72,10 @@ class ColumnWords:
 
 @dataclass(frozen=True)
 class Column:
-    """One of their columns: what it is taken for (slug, "" for nothing), how sure (0 to 1), why, some of its values.
+    """A column of a file: the field it is imported as (slug, "" for none), the confidence (0 to 1) and reason.
 
-    alone: what its header says by itself, also where it is left out. told: its header in the file, whatever it is
-    called by now.
+    samples: some of its values. alone: the field that its header means by itself, also if the column is excluded. told:
+    its header in the file, before it was renamed.
     """
 
     header: str
@@ -90,10 +90,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Draft:
-    """An import in the making.
+    """An import in preparation.
 
-    first: its first rows, with LINE. said: what was odd about the file, by kind. trouble: why it cannot be planned as
-    it is, "" where nothing speaks against it.
+    first: its first rows, with LINE. said: flags about the file, by kind. trouble: why it can't be planned, if so.
     """
 
     number: int
@@ -112,7 +111,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Look:
-    """How a file would be understood: its first rows, with LINE, and what was odd about them, by kind."""
+    """How a file would be read: its first rows, with LINE, and flags about the file, by kind (said)."""
 
     source: Source
     first: pl.DataFrame
@@ -121,18 +120,18 @@ class Look:
 
 @needs(Right.IMPORT)
 def draft_new(scope: Scope, *, request: ImportRequest, plan: bool = False, marks: Mapping[str, Any] = NO_MARKS) -> int:
-    """Keep a file, sealed, and have a worker read it, to be imported; its number.
+    """Store a file, encrypted, as a new draft, and queue a job that reads it; the draft's number.
 
-    plan: have it planned, too. marks: what else its record's order says.
+    plan: plan it as well. marks: more entries for the record's order.
 
-    With a key that was given before nothing is kept again, unless nobody could read that file: then this one is in its
-    place. Raises PolicyError, also beyond a quota, and FileError for a file that is too large.
+    If the key exists already, nothing is stored, unless that file couldn't be read: then this one replaces it. Raises
+    PolicyError, also for exceeded quotas, and FileError for a file that is too large.
     """
     reading = stored_reading(request.reading)
     reading_check(reading)
     key_check(request.key)
     if isinstance(request.source, Path | Table):
-        raise TypeError("a draft is made of an open file or of bytes")
+        raise TypeError("the source of a draft is an open file or bytes")
     file = BytesIO(request.source) if isinstance(request.source, bytes) else request.source
     head = Head(
         organization=scope.organization.slug,
@@ -152,9 +151,9 @@ def draft_new(scope: Scope, *, request: ImportRequest, plan: bool = False, marks
 
 
 def _kept(scope: Scope, *, head: Head, order: Mapping[str, Any], key: str, file: BinaryIO) -> models.Import:
-    """A draft with its file: all of it is there, or nothing. Of half a draft nobody would know."""
-    known = records.of_key(scope, key=key) if key else None
-    job = jobs.of_import(scope, number=known.number) if known else None
+    """A draft with its file, stored in one transaction."""
+    earlier = records.of_key(scope, key=key) if key else None
+    job = jobs.of_import(scope, number=earlier.number) if earlier else None
     if job and job.state in OPEN_STATES:
         jobs.cancel(job)
     with short_transaction():
@@ -165,7 +164,7 @@ def _kept(scope: Scope, *, head: Head, order: Mapping[str, Any], key: str, file:
 
 
 def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
-    """A draft with its first rows. Raises NotFound; PlanError where it is none any more, or its file has expired."""
+    """A draft with its first rows. Raises NotFound; PlanError if it isn't a draft any more or its file has expired."""
     record = draft_record(scope, number=number)
     start, changed = file_start_edited(record)
     return draft_of(record, start=start, called=names(changed), words=words_of(scope), rows=rows)
@@ -174,7 +173,7 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
 def draft_of(
     record: models.Import, *, start: Table, called: Mapping[str, str], words: ColumnWords, rows: int = 0
 ) -> Draft:
-    """A draft with its first rows. start: its first chunk; called: the names of columns that were renamed."""
+    """A draft with its first rows. start: its first chunk. called: the names of renamed columns."""
     columns, trouble = _columns(start, record=record, called=called, words=words)
     return Draft(
         number=record.number,
@@ -193,35 +192,35 @@ def draft_of(
 
 
 def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any], let_macros_in: bool = False) -> None:
-    """Have a worker read the file of a draft in another way; what was said of its columns is kept where they are there.
+    """Queue a job that reads the file of a draft with other options. Choices for columns that still exist stay.
 
-    Where it cannot be read so, all stays as it was (`draft_reading` tells why). Raises FileError, PolicyError for what
-    no file can be read by.
+    If the file can't be read that way, the draft stays as it was (`draft_reading` has the reason). Raises FileError or
+    PolicyError for invalid options.
     """
     reading_check(reading)
     record = draft_to_change(scope, number=number, unread=True)
     if let_macros_in:
         policy = Policy.from_dict(record.policy).replace(macros=Macros.LET_IN)
         records.change(record, policy=policy.to_dict(), note=record.note)
-    _put(scope, record=record, kind=READING, arguments={READ_AS: _as_handed_in(record, reading=reading)})
+    _put(scope, record=record, kind=READING, arguments={READ_AS: _with_pasted(record, reading=reading)})
 
 
 def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
-    """What would be understood of a draft's file if it were read in another way; nothing is kept of it.
+    """How a draft's file would be read with other options; nothing is stored.
 
-    Only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError where it cannot be read so.
+    Only its beginning is read. Raises NotFound, PlanError as `draft_show`; FileError if it can't be read that way.
     """
     reading_check(reading)
     record = draft_record(scope, number=number, unread=True)
-    asked, policy = _as_handed_in(record, reading=reading), Policy.from_dict(record.policy)
+    asked, policy = _with_pasted(record, reading=reading), Policy.from_dict(record.policy)
     table = uploaded_look(record, reading=asked, policy=policy, rows=rows)
     return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
 def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) -> None:
-    """Say what columns mean: their header → our field, "" for one that does not count.
+    """Map columns to fields: header → field, "" for an excluded column.
 
-    Raises HeaderError where two mean the same: then all stays as it was.
+    Raises HeaderError if two columns mean the same field; then nothing changes.
     """
     record = draft_to_change(scope, number=number)
     start, words = file_start(record), words_of(scope)
@@ -230,21 +229,21 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
     chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
     match = words.match(start, overrides=chosen, left_out=left_out)
-    # What only their cells tell is guessed beside the others.
+    # Guesses from cells depend on the other columns.
     if seen := [each.header for each in match.columns if each.slug and not meant.get(each.header, each.slug)]:
         left_out = (*left_out, *seen)
         match = words.match(start, overrides=chosen, left_out=left_out)
-    _keep_meant(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
-    # Of a name that no file gave nothing is learnt for other files.
+    _keep_mapping(record, columns=chosen, left_out=left_out, of=(*start.headers, *start.secrets))
+    # Names that people typed for columns aren't remembered for other files.
     names = file_names(record)
     remembered_headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
 
 
 def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
-    """Say what one column means: a field by its slug, label or another word for it, "" for none.
+    """Map one column to a field, named by its slug, label or synonym; "" excludes the column.
 
-    header: as the file has it. Raises HeaderError where the word means nothing, or another column means the same: then
-    all stays as it was.
+    header: in the file. Raises HeaderError if the name isn't a field, or if another column means it; then nothing
+    changes.
     """
     columns = [each for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret]
     if header not in (each.told for each in columns):
@@ -263,39 +262,40 @@ def words_of(scope: Scope) -> ColumnWords:
 def draft_settings_set(
     scope: Scope, *, number: int, settings: tuple[str, ...], used: Mapping[str, bool] | None = None
 ) -> None:
-    """Have a draft follow its preset with these settings (`preset.configure`), and the columns it leaves out.
+    """Set the settings of a draft (`preset.configure`), and the columns it excludes.
 
-    used: their header → whether that column counts, for those of which somebody says so. Raises PolicyError where they
-    cannot be carried out, or would not have let the file in: then all stays as it was.
+    used: header → whether the column is imported, for columns that the form shows. Raises PolicyError for invalid
+    settings, FileError if they forbid the file; then nothing changes.
     """
     record = draft_record(scope, number=number)
     there = file_names(record).values() if used else ()
-    said = {header: is_used for header, is_used in (used or {}).items() if header in there}
-    left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in said]
-    left_out += [header for header, is_used in said.items() if not is_used]
+    chosen = {header: is_used for header, is_used in (used or {}).items() if header in there}
+    left_out = [header for header in Policy.from_dict(record.policy).columns_left_out if header not in chosen]
+    left_out += [header for header, is_used in chosen.items() if not is_used]
     policy = preset(record.preset).configure(settings).replace(columns_left_out=left_out)
-    # A form that says what holds already, perhaps sent twice, disturbs nobody's work.
+    # A form without changes, perhaps sent twice, must not cancel a job.
     if policy.to_dict() == record.policy:
         return
     if policy.macros != Policy.from_dict(record.policy).macros:
-        _judge(record, policy=policy)
+        # Raises FileError if the new settings don't allow the file's macros.
+        uploaded_look(record, reading=record.order["reading"], policy=policy, rows=1)
     record = draft_to_change(scope, number=number)
     kept = {header: slug for header, slug in record.order["columns"].items() if header not in left_out}
     _keep_columns(record, columns=kept, policy=policy)
 
 
 def draft_plan(scope: Scope, *, number: int) -> None:
-    """Have a worker plan a draft, unless one is at work on it, or a plan of it is there. Raises NotFound, PlanError."""
+    """Queue a job that plans a draft, unless it has a plan or an open job. Raises NotFound, PlanError."""
     record = draft_record(scope, number=number, unread=True)
     if record.state != "planned":
         jobs.put(scope, kind=PLANNING, import_number=record.number)
 
 
 def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
-    """Have a worker carry out the plan with this fingerprint; asked for twice, it is done once.
+    """Queue a job that applies the plan with this fingerprint; a second call does nothing.
 
-    Where it is stale by then nothing is applied, and it is made anew to be looked at. An undo over the limits waits for
-    an approval instead. Raises PlanError where another plan was made since that one was shown.
+    If the plan is stale by then, it is planned again instead of applied. An undo over the limits needs approval
+    instead. Raises PlanError if the draft has been planned again since the person saw the plan.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -312,7 +312,7 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
 
 
 def draft_undo(scope: Scope, *, number: int) -> int:
-    """Have a worker plan what takes an import back, to be looked at; the number of that undo. Raises PlanError."""
+    """Create an undo of an import and queue its planning; its number. Raises PlanError."""
     undone = records.get(scope, number=number)
     may_touch(scope, record=undone, others=Right.UNDO_IMPORTS)
     if undone.state != "applied":
@@ -331,14 +331,14 @@ def draft_undo(scope: Scope, *, number: int) -> int:
 
 
 def draft_check(scope: Scope, *, number: int) -> None:
-    """Raise NotFound, NotAllowed or PlanError where whoever asks may not change this draft."""
+    """Raise NotFound, NotAllowed or PlanError if the acting person may not change this draft."""
     draft_record(scope, number=number)
 
 
 def draft_record(scope: Scope, *, number: int, unread: bool = False) -> models.Import:
-    """The record of a draft that whoever asks may work on.
+    """The record of a draft that the acting person may change.
 
-    unread: also where its file is not read yet. Raises NotFound, NotAllowed, PlanError.
+    unread: also if its file isn't read yet. Raises NotFound, NotAllowed, PlanError.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -350,9 +350,9 @@ def draft_record(scope: Scope, *, number: int, unread: bool = False) -> models.I
 
 
 def draft_to_change(scope: Scope, *, number: int, unread: bool = False) -> models.Import:
-    """The record of a draft whose plan counts no more; who plans it is asked to stop.
+    """The record of a draft, without its plan; a job that plans it is cancelled.
 
-    Raises as `draft_record`, and LeaseTaken while its file is read or cells are replaced in all its rows.
+    Raises as `draft_record`, and LeaseTaken while a job reads the file or replaces cells.
     """
     record = draft_record(scope, number=number, unread=unread)
     if record.undoes is not None or "reading" not in record.order:
@@ -371,7 +371,7 @@ def draft_to_change(scope: Scope, *, number: int, unread: bool = False) -> model
 
 
 def draft_stop(scope: Scope, *, number: int) -> bool:
-    """Have the worker stop that replaces cells of a draft or reads its file again; whether there was one.
+    """Cancel the job that replaces cells of a draft or reads its file again; whether there was one.
 
     The draft stays as it was.
     """
@@ -386,19 +386,14 @@ def draft_stop(scope: Scope, *, number: int) -> bool:
 
 
 def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
-    """Have a worker do it, after what was cancelled and is still being done; nothing where it is being done already."""
+    """Queue a job, unless one of this kind is open; it starts after a cancelled one that is still running."""
     job, is_new = jobs.put(scope, kind=kind, import_number=record.number, arguments=arguments)
     if not is_new and job.cancel and not jobs.follow(scope, job=job, kind=kind, arguments=arguments):
         _put(scope, record=record, kind=kind, arguments=arguments)
 
 
-def _judge(record: models.Import, *, policy: Policy) -> None:
-    """Raise FileError where the file of a draft would not have been accepted under this policy."""
-    uploaded_look(record, reading=record.order["reading"], policy=policy, rows=1)
-
-
-def _as_handed_in(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
-    """A reading of a draft's file, which was pasted, or was not, however it is read."""
+def _with_pasted(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Reading options, marked as pasted if the draft's text was pasted."""
     return {**reading, "pasted": True} if record.order["reading"].get("pasted") else dict(reading)
 
 
@@ -407,16 +402,16 @@ def _first(table: Table, *, rows: int) -> pl.DataFrame:
 
 
 def _keep_columns(record: models.Import, *, columns: Mapping[str, str], policy: Policy) -> None:
-    """What is said of columns stands in the record, and which are left out in its policy."""
+    """Store the mapping of columns in the record, and the excluded columns in its policy."""
     with short_transaction():
         records.keep_order(record, order={**record.order, "columns": dict(columns)})
         records.change(record, policy=policy.to_dict(), note=policy.note)
 
 
-def _keep_meant(
+def _keep_mapping(
     record: models.Import, *, columns: Mapping[str, str], left_out: Iterable[str], of: Collection[str]
 ) -> None:
-    """Keep what is said of these columns (all that are called so by now), and what was said under other names."""
+    """Store choices for these columns (all current names), keeping choices for other names."""
     policy, before = Policy.from_dict(record.policy), record.order["columns"]
     others = {header: slug for header, slug in before.items() if header not in of}
     out = [header for header in policy.columns_left_out if header not in of]
@@ -427,7 +422,7 @@ def _keep_meant(
 def _columns(
     start: Table, *, record: models.Import, called: Mapping[str, str], words: ColumnWords
 ) -> tuple[tuple[Column, ...], EnlistError | None]:
-    """What each column is taken for, and why that will not do, where it will not."""
+    """The columns with their fields, and why they can't be planned, if so."""
     overrides, policy = file_meant(record, headers=start.headers)
     try:
         match = words.match(start, overrides=overrides, left_out=policy.columns_left_out)
@@ -441,12 +436,12 @@ def _columns(
             for header in start.headers
         )
     samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
-    told = {name: header for header, name in names_called(record, called=called).items()}
+    in_file = {name: header for header, name in names_called(record, called=called).items()}
     out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
     columns = [
         Column(
             each.header, each.slug or "", each.sure, each.why, samples[each.header],
-            alone=each.slug or out.get(each.header, ""), told=told[each.header],
+            alone=each.slug or out.get(each.header, ""), told=in_file[each.header],
         )
         for each in found
     ]  # fmt: skip
@@ -456,7 +451,7 @@ def _columns(
 
 
 def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> EnlistError | None:
-    """What the settings need and no column has; None where nothing is missing."""
+    """The error about a required column that is missing; None if none is."""
     try:
         require(start, headers=match, policy=policy)
     except EnlistError as error:
@@ -465,7 +460,7 @@ def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> EnlistError | 
 
 
 def _alone(header: str, *, words: ColumnWords, slug: str | None = None) -> ColumnMatch:
-    """What a column would be taken for if it were the only one. slug: as somebody said, "" for left out."""
+    """The match of a column by itself. slug: the chosen field, "" for an excluded column."""
     left_out = (header,) if slug == "" else ()
     try:
         overrides = {header: slug} if slug else {}

@@ -1,4 +1,4 @@
-"""Mending: what is wrong with the rows of a draft, by kind, and what mends all cells that are wrong alike."""
+"""Problems of a draft: grouped by kind, and fixed in all cells at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from enlist.store.imports import artifacts, edits
 from .draft import draft_record, draft_to_change
 from .replace import Replacement, replace_do
 
-# As many kinds of problems are told at once.
+# Most kinds of problems in one answer.
 KINDS: Final = 50
 _LEVELS: Final = ("error", "warning", "notice")
 _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
@@ -34,10 +34,10 @@ _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_r
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in the same way with several cells: of one column, where value is what stands there.
+    """The same problem in several rows, in cells of one column with one value.
 
-    rows: how many. likely: what was most likely meant; possible: what could stand there, where that is a short list.
-    field: the profile field whose options could be told of this value, "" where there is none.
+    rows: how many. likely: the most likely correction. possible: the allowed values, if the list is short. field: the
+    profile field that could get this value as an option, "" for none.
     """
 
     code: str
@@ -54,10 +54,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Problems:
-    """The first kinds of problems, and how many kinds there are.
-
-    reference: what their cells can be chosen from.
-    """
+    """The first kinds of problems. total: how many kinds there are. reference: the values to choose from."""
 
     kinds: list[Problem]
     total: int
@@ -65,7 +62,7 @@ class Problems:
 
 
 def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
-    """What was wrong when the draft was planned last, alike cells together: errors first, then the most frequent."""
+    """The problems found when the draft was last planned, errors first, then the most frequent."""
     record = draft_record(scope, number=number)
     return problems_of(record, out=edits.left_out(record), reference=snapshot.fields(scope.organization), limit=limit)
 
@@ -73,9 +70,9 @@ def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
 def problems_of(
     record: models.Import, *, out: pl.Series, reference: Reference, limit: int, columns: Iterable[str] = ()
 ) -> Problems:
-    """The same of a record, rows that are out aside; with the lists that its problems and these columns choose from.
+    """The same for a record, without the rows `out`.
 
-    reference: what is known of the organisation already.
+    reference: what the caller has loaded already; lists that the problems and these columns choose from are added.
     """
     found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
     flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
@@ -87,10 +84,10 @@ def problems_of(
         .sort("level", "rows", descending=[False, True], maintain_order=True)
     )
     first = kinds.head(limit)
-    told = pl.DataFrame(first.get_column("first").to_list(), schema=FLAG_SCHEMA)
-    lists = lists_of([*columns, *told.get_column("field").drop_nulls()])
+    examples = pl.DataFrame(first.get_column("first").to_list(), schema=FLAG_SCHEMA)
+    lists = lists_of([*columns, *examples.get_column("field").drop_nulls()])
     reference = snapshot.with_lists(reference, organization=record.organization, names=lists)
-    shown = zip(told.iter_rows(named=True), first.get_column("rows"), sentences(told), strict=True)
+    shown = zip(examples.iter_rows(named=True), first.get_column("rows"), sentences(examples), strict=True)
     return Problems(
         [_problem(flag, rows=rows, sentence=sentence, reference=reference) for flag, rows, sentence in shown],
         total=kinds.height,
@@ -99,15 +96,15 @@ def problems_of(
 
 
 def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int | None:
-    """Put a value into every cell with the same problem (code, column, value), as far as that still stands there.
+    """Put a value into every cell with this problem (code, column, value) that still has the value; how many.
 
-    How many that were; None where a worker does it, and plans the draft then. Raises PolicyError as `replace_do`, and
-    for a problem of no column.
+    None if a worker does it, and then plans the draft. Raises PolicyError as `replace_do`, and for a problem without a
+    column.
     """
     code, column, value = problem
     if not column:
         raise PolicyError("problem_without_cell")
-    # A flag names its column as it was called when the draft was planned.
+    # A flag has the name that its column had when the draft was planned.
     headers = {name: header for header, name in file_names(draft_record(scope, number=number)).items()}
     header = headers.get(column, column)
     wanted = Replacement(value, new, column=header, whole=True, problem=code, called=column)
@@ -116,7 +113,7 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
 
 @needs(Right.CHANGE_SETUP)
 def problem_option_add(scope: Scope, *, number: int, field: str, option: str) -> None:
-    """Make what stands in cells an option of their profile field (its short name); the draft is to be planned anew.
+    """Add the value of cells to the options of their profile field (its short name). The draft must be planned again.
 
     Raises PolicyError as `record_change`.
     """

@@ -1,4 +1,4 @@
-"""Renaming: a column of a draft is called otherwise, and means what that says, as if its file had said so."""
+"""Rename a column of a draft, as if its file had that header."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .draft import draft_to_change, words_of
 
 
 def header_rename(scope: Scope, *, number: int, header: str, name: str) -> str:
-    """Call a column otherwise, as if the file had said so; what it is taken for then (slug, "" for nothing). One step.
+    """Rename a column, as one step; the field it is imported as then (slug, "" for none).
 
-    header: as the file has it. Raises HeaderError where it cannot be called so, or two columns would mean one field;
-    then all stays as it was.
+    header: in the file. Raises HeaderError for an invalid name, or if two columns would mean the same field; then
+    nothing changes.
     """
     record, name = draft_to_change(scope, number=number), name.strip()
     names = file_names(record)
@@ -40,7 +40,7 @@ def header_rename(scope: Scope, *, number: int, header: str, name: str) -> str:
 
 
 def _check_name(name: str, *, others: set[str]) -> None:
-    """Raise HeaderError where no column can be called so."""
+    """Raise HeaderError for an invalid name."""
     if not name:
         raise HeaderError("column_without_name")
     if name in others:
@@ -52,7 +52,7 @@ def _check_name(name: str, *, others: set[str]) -> None:
 
 
 def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> HeaderMatch:
-    """What the columns are taken for with another name. Raises HeaderError where it is that which will not do."""
+    """The match of the columns with the new name. Raises HeaderError if the new name is the cause."""
     start, words = file_start(record), words_of(scope)
 
     def match(table: Table) -> HeaderMatch:
@@ -65,7 +65,7 @@ def _meaning(scope: Scope, *, record: models.Import, old: str, name: str) -> Hea
         try:
             match(start)
         except HeaderError as before:
-            # Of several things that are wrong one can be repaired_cells after the other.
+            # The error was there before, and can be fixed separately.
             if (before.code, before.fields) == (error.code, error.fields):
                 return HeaderMatch((), flags=no_flags())
         raise

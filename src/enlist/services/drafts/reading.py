@@ -1,7 +1,6 @@
-"""Reading: a worker reads the uploaded file of a draft, and the draft's page tells how far it is, or what went wrong.
+"""A worker reads the uploaded file of a draft; the draft's page shows its progress or error.
 
-Until then the file is kept as it stays kept: sealed, in pieces (`store.imports.uploads`). What a worker unseals of it
-lies in a file without a name.
+The file stays stored encrypted, in pieces (`store.imports.uploads`). A worker decrypts it to a file without a name.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from enlist.services.jobs.run import READING, Run
 from enlist.store import models
 from enlist.store.imports import edits, records
 from enlist.store.jobs import jobs
-from enlist.store.operations.models import OPEN_STATES, Job
+from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
 from .draft import READ_AS, draft_record
@@ -31,10 +30,10 @@ from .uploaded_file import uploaded_read
 
 @dataclass(frozen=True)
 class Reading:
-    """How the reading of a draft's file stands.
+    """The state of reading a draft's file.
 
-    options: as it is read, or was tried last. is_read: rows of it are there. progress: how far a worker is, None where
-    none reads it. failure: why the last attempt came to nothing, where it did.
+    options: of the current or last attempt. is_read: its rows are stored. progress: of a worker that reads it, if one
+    does. failure: why the last attempt failed, if it did.
     """
 
     number: int
@@ -46,14 +45,15 @@ class Reading:
 
 
 def draft_reading(scope: Scope, *, number: int) -> Reading:
-    """How the reading of a draft's file stands. Raises as `draft_record`."""
+    """The state of reading a draft's file. Raises as `draft_record`."""
     record = draft_record(scope, number=number, unread=True)
     job, is_read = jobs.of_import(scope, number=number), records.is_read(record)
     is_mine = job is not None and (not is_read or jobs.current_kind(job) == READING)
     options = record.order.get("reading", {})
     failure = None
     if job and is_mine and job.state == "failed":
-        failure = _failure(job)
+        # Erasing a person may have removed the error.
+        failure = error_from(job.error) if job.error else FileError("reading_failed")
         options = job.arguments.get(READ_AS, options)
     return Reading(
         number,
@@ -65,20 +65,15 @@ def draft_reading(scope: Scope, *, number: int) -> Reading:
     )
 
 
-def _failure(job: Job) -> EnlistError:
-    """The error that a job ended with; of the erased nothing is left of it but that there was one."""
-    return error_from(job.error) if job.error else FileError("reading_failed")
-
-
 def draft_file_read(run: Run) -> None:
-    """The work of a job: read the file of its draft. Where it cannot be read, the draft stays as it was."""
+    """The work of a job: read the file of its draft. If it can't be read, the draft stays as it was."""
     record = draft_record(run.scope, number=run.job.import_number or 0, unread=True)
     with _tidied(run, record=record):
         _read(run, record=record, reading=run.job.arguments.get(READ_AS, record.order["reading"]))
 
 
 def draft_file_plan(run: Run) -> None:
-    """The work of a job: plan an undo, or a draft, whose file is read first where that is not done."""
+    """The work of a job: plan an undo or a draft, reading its file first if necessary."""
     record = records.get(run.scope, number=run.job.import_number or 0)
     with _tidied(run, record=record):
         if "reading" in record.order and record.state in records.OPEN and not records.is_read(record):
@@ -88,7 +83,7 @@ def draft_file_plan(run: Run) -> None:
 
 @contextmanager
 def _tidied(run: Run, *, record: models.Import) -> Iterator[None]:
-    """Where the import was discarded meanwhile, what was stored of it after that is taken away."""
+    """A block that removes what it stored if the import was discarded meanwhile."""
     try:
         yield
     except Cancelled:
@@ -102,7 +97,7 @@ def _read(run: Run, *, record: models.Import, reading: Mapping[str, Any]) -> Non
     run.go_on("reading", done=0, total=0)
     table = uploaded_read(record, reading=reading, policy=Policy.from_dict(record.policy), progress=run)
     with short_transaction():
-        # First of all: it locks the record, so that of two who do this at once the second waits.
+        # First, because it locks the record: a second process waits here.
         edits.forget(record)
         records.restart(record)
         records.reread(record, sha256=table.source.sha256)

@@ -1,6 +1,6 @@
-"""Replacing: other text in all cells of a draft that are alike, as one step; by a worker where the rows are many.
+"""Find and replace in the cells of a draft, as one step. In long files a worker does it.
 
-While a worker replaces, nobody else changes the draft, and whoever looks at it sees how far that is.
+Meanwhile nobody else can change the draft, and everybody who opens it sees the progress.
 """
 
 from __future__ import annotations
@@ -29,22 +29,21 @@ from enlist.store.transactions import short_transaction
 
 from .draft import draft_record, draft_to_change
 
-# As many rows are looked through while somebody waits: a chunk of them.
+# Most rows that are searched while the person waits: a chunk.
 SOON: Final = 20_000
-# Of a job's arguments: the draft is planned, too.
+# In a job's arguments: plan the draft as well.
 PLAN_TOO: Final = "plan"
-# Of an import's order: the job that made a step of it, and how many cells that changed.
+# In an import's order: the job that made a step, and how many cells it changed.
 REPLACED: Final = "replaced"
 _EXAMPLES: Final = 20
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """What is to be found in a column (its header in the file, "" for all of them) and what stands there instead.
+    """The text to find and its replacement. column: its header in the file, "" for all columns.
 
-    whole: only cells that are it from end to end; else wherever it stands. Letters count as they are written. problem:
-    only where this was said of the cell when the draft was planned last: a flag's code, "" for wherever it is. called:
-    what the column was called then.
+    whole: only cells with exactly this text. Case matters. problem: only cells with this flag when the draft was last
+    planned (a code, "" for all cells); called: the name of the column at that time.
     """
 
     find: str
@@ -82,10 +81,10 @@ class CellsReplaced:
 
 @dataclass(frozen=True)
 class Replacing:
-    """A replacement that a worker makes or made.
+    """A replacement by a worker.
 
-    job: its number. state: one of JOB_STATES. by: who asked for it ("" when it has ended). phase, done, total, left:
-    how far it is, and how many seconds that takes. cells: how many it changed. message: why it failed.
+    job: its number. state: one of JOB_STATES. by: who requested it ("" after it has ended). phase, done, total, left:
+    its progress, and the seconds left. cells: how many it changed. error: why it failed.
     """
 
     job: int
@@ -105,7 +104,7 @@ class Replacing:
 
 
 def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
-    """What a replacement would change; nothing is changed. Raises PolicyError as `replace_do`."""
+    """What a replacement would change. Raises PolicyError as `replace_do`."""
     record = draft_record(scope, number=number)
     cells = _found(record, wanted=wanted)
     shown = cells.head(_EXAMPLES)
@@ -116,70 +115,70 @@ def replace_show(scope: Scope, *, number: int, wanted: Replacement) -> Replaced:
 
 
 def replace_do(scope: Scope, *, number: int, wanted: Replacement, plan_too: bool = False) -> int | None:
-    """Change all cells that a replacement finds, as one step; how many, None where a worker does it (`work_of`).
+    """Change all cells that a replacement finds, as one step; how many, or None if a worker does it (`work_of`).
 
-    plan_too: that worker plans the draft, too. Raises PolicyError for a column there is not and a value no cell can
-    hold; then nothing is changed.
+    plan_too: the worker also plans the draft. Raises PolicyError for an unknown column or an invalid value; then
+    nothing changes.
     """
     record = draft_to_change(scope, number=number)
     _check(record, wanted=wanted)
     if record.order["rows"] <= SOON:
         return _step(scope, record=record, wanted=wanted)
-    asked = {**asdict(wanted), PLAN_TOO: plan_too}
-    _, is_new = jobs.put(scope, kind=REPLACING, import_number=number, arguments=asked)
+    arguments = {**asdict(wanted), PLAN_TOO: plan_too}
+    _, is_new = jobs.put(scope, kind=REPLACING, import_number=number, arguments=arguments)
     if not is_new:
         raise LeaseTaken("import_in_work", number=number)
     return None
 
 
 def import_replace(run: Run) -> CellsReplaced:
-    """The work of a job: make the step it asks for, unless it made it already, and plan the draft if that is wanted."""
+    """The work of a job: make the step, unless an earlier attempt did, and plan the draft if requested."""
     record = draft_record(run.scope, number=run.job.import_number or 0)
-    asked = dict(run.job.arguments)
-    if not asked:
+    arguments = dict(run.job.arguments)
+    if not arguments:
         raise PlanError("replacement_forgotten")
-    plan_too = asked.pop(PLAN_TOO)
+    plan_too = arguments.pop(PLAN_TOO)
     made = record.order.get(REPLACED, {})
     cells = made["cells"] if made.get("job") == run.job.pk else None
     if cells is None:
-        cells = _step(run.scope, record=record, wanted=Replacement(**asked), run=run)
+        cells = _step(run.scope, record=record, wanted=Replacement(**arguments), run=run)
     if plan_too:
         import_make_plan(run)
     return CellsReplaced(cells)
 
 
 def work_of(scope: Scope, *, number: int) -> Replacing | None:
-    """The replacement that a worker makes or made, where nothing else was done for this import since."""
+    """The replacement by a worker, if it is the last job of this import."""
     job = jobs.of_import(scope, number=number)
     if job is None or job.kind != REPLACING:
         return None
     is_open = job.state in OPEN_STATES
     by = people.usernames(scope.organization, ids=[job.by]) if is_open and job.by else {}
-    told = job_progress(job)
+    progress = job_progress(job)
     return Replacing(
         job=job.pk,
         state=job.state,
         by=by.get(job.by or 0, ""),
-        phase=told.phase,
-        done=told.done,
-        total=told.total,
-        left=told.left,
+        phase=progress.phase,
+        done=progress.done,
+        total=progress.total,
+        left=progress.left,
         cells=job.result.get("cells", 0),
         error=error_from(job.error) if job.error else None,
     )
 
 
 def _check(record: models.Import, *, wanted: Replacement) -> None:
-    """Raise PolicyError where nothing can be found so, or cannot stand there."""
+    """Raise PolicyError for an invalid replacement."""
     if not wanted.find and not wanted.whole:
         raise PolicyError("nothing_to_find")
     column = wanted.column or record.order["headers"][0]
-    told = pl.DataFrame({"row": [0, 0], "column": [column] * 2, "new": [wanted.new, wanted.find]}, schema=EDITS_SCHEMA)
-    cells_check(record, cells=told)
+    texts = [wanted.new, wanted.find]
+    cells_check(record, cells=pl.DataFrame({"row": [0, 0], "column": [column] * 2, "new": texts}, schema=EDITS_SCHEMA))
 
 
 def _step(scope: Scope, *, record: models.Import, wanted: Replacement, run: Run | None = None) -> int:
-    """Find the cells and keep the step, found anew where somebody changed one meanwhile; how many cells."""
+    """Find the cells and store the step; again if the draft changes meanwhile. How many cells."""
     while True:
         since = record.moves
         cells = _found(record, wanted=wanted, progress=run or silent)
@@ -189,11 +188,10 @@ def _step(scope: Scope, *, record: models.Import, wanted: Replacement, run: Run 
 
 
 def _kept(scope: Scope, *, record: models.Import, cells: pl.DataFrame, since: int, run: Run | None) -> bool:
-    """Whether the step could be kept. In the same transaction stands which job made it."""
+    """Whether the step was stored; the job that made it is stored in the same transaction."""
     progress: Progress = run or silent
-    told = partial(progress, "writing")
     with short_transaction():
-        is_kept = edits.add(record, cells=cells, by=scope.actor, since=since, progress=told)
+        is_kept = edits.add(record, cells=cells, by=scope.actor, since=since, progress=partial(progress, "writing"))
         if is_kept and run:
             made = {"job": run.job.pk, "cells": cells.height}
             records.keep_order(record, order={**record.order, REPLACED: made})
@@ -218,11 +216,11 @@ def _found(record: models.Import, *, wanted: Replacement, progress: Progress = s
 
 
 def _among(record: models.Import, *, wanted: Replacement) -> pl.Series | None:
-    """The rows of which the problem is said; None where any row will do."""
+    """The rows with the problem; None for all rows."""
     if not wanted.problem:
         return None
-    said = Wanted(code=wanted.problem, column=wanted.called, value=wanted.find)
-    return rows_wanted(record, wanted=said).get_column("row")
+    flagged = Wanted(code=wanted.problem, column=wanted.called, value=wanted.find)
+    return rows_wanted(record, wanted=flagged).get_column("row")
 
 
 def _is_hit(wanted: Replacement) -> pl.Expr:

@@ -1,7 +1,6 @@
-"""Reviewing: the rows of a draft as a grid; what is changed there lies over the file, step by step.
+"""Review: the rows of a draft as a grid. Edits lie over the file, step by step.
 
-A row whose cells were changed since the draft was planned is checked again by itself; who it would be, and what would
-become of it, the next plan says.
+Rows with edits since the last planning are checked again on their own; their person and status come with the next plan.
 """
 
 from __future__ import annotations
@@ -41,18 +40,18 @@ from .draft import Draft, draft_of, draft_record, draft_to_change, words_of
 from .fixes import Problems, problems_of
 from .replace import Replacing, work_of
 
-# As many cells as one step may change by hand; find and replace knows no limit.
+# Most cells that one manual step may change; find and replace has no limit.
 MOST_CELLS: Final = 200_000
 _CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 
 
 @dataclass(frozen=True)
 class Review:
-    """What a page of the grid shows beside its rows: one's own steps that can be taken back or made again, what is out.
+    """A page of the grid.
 
-    names: headers of the file → what they are called, in its order. changed: row → header of the file → who changed it
-    last. moves: how many steps anybody made, forth or back. is_checked: nothing was changed since the problems were
-    looked for. work: the last replacement that a worker makes or made.
+    names: headers of the file → their current names. done, undone: one's own steps to undo and redo. excluded: rows.
+    changed: row → header of the file → who last changed the cell. moves: steps by anybody, undone ones included.
+    is_checked: nothing has changed since the last check. work: the last replacement by a worker.
     """
 
     page: RowsPage
@@ -68,10 +67,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a draft's review shows beside the grid.
-
-    is_busy: a worker is at work on the draft; is_checking: it looks for problems.
-    """
+    """What the review page shows beside the grid. is_busy: a job is open; is_checking: it looks for problems."""
 
     draft: Draft
     problems: Problems
@@ -81,10 +77,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class News:
-    """How many steps anybody made in a draft, forth or back, and who else made some of the last: usernames.
-
-    work: the last replacement that a worker makes or made.
-    """
+    """Changes by others. moves: all steps. by: usernames of others who made some. work: as in Review."""
 
     moves: int
     by: list[str]
@@ -92,7 +85,7 @@ class News:
 
 
 def review_show(scope: Scope, *, number: int, problems: int) -> Overview:
-    """A draft and its first kinds of problems, in a fixed number of queries, however many rows it has."""
+    """A draft and its first kinds of problems, in a fixed number of queries."""
     record = draft_record(scope, number=number)
     start, changed = file_start_edited(record, and_left_out=True)
     draft = draft_of(record, start=start, called=names(changed), words=words_of(scope))
@@ -114,7 +107,7 @@ def review_show(scope: Scope, *, number: int, problems: int) -> Overview:
 
 
 def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
-    """A page of a draft's grid; rows that were changed since it was planned are checked again."""
+    """A page of a draft's grid; rows with edits since the last planning are checked again."""
     record = draft_record(scope, number=number)
     page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
     shown = pl.Series("row", [row.row for row in page.rows], dtype=pl.Int64)
@@ -136,7 +129,7 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
 
 
 def review_news(scope: Scope, *, number: int, moves: int) -> News:
-    """What became of a draft since it had so many moves. Raises PlanError where it is no draft any more."""
+    """Changes since the draft had `moves` moves. Raises PlanError if it isn't a draft any more."""
     record = draft_record(scope, number=number)
     by = edits.others_since(record, move=moves, but=scope.actor) if record.moves != moves else []
     return News(record.moves, by, work_of(scope, number=number))
@@ -144,14 +137,14 @@ def review_news(scope: Scope, *, number: int, moves: int) -> News:
 
 def cells_by_others(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> list[str]:
     """Who else changed one of these cells (row, column, new) last: usernames."""
-    record, asked = draft_record(scope, number=number), list(cells)
-    known = edits.authors(record, rows={row for row, _column, _new in asked})
+    record, changed = draft_record(scope, number=number), list(cells)
+    authors = edits.authors(record, rows={row for row, _column, _new in changed})
     me = scope.actor.username if scope.actor else ""
-    return sorted({known.get(row, {}).get(column, "") for row, column, _new in asked} - {me, ""})
+    return sorted({authors.get(row, {}).get(column, "") for row, column, _new in changed} - {me, ""})
 
 
 def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Series) -> RowsPage:
-    """The page with what is wrong with the cells of those of its rows that changed since the draft was planned."""
+    """The page with new flags for its rows that have changed since the draft was planned."""
     words = words_of(scope)
     dates = dates_columns(record, words=words)
     since = edits.rows_since(record, move=record.planned_moves, rows=rows, whole=dates.values())
@@ -169,15 +162,15 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Se
         return page
     orders = {slug: dates_order(record, header=header) for slug, header in dates.items()}
     found = check(table, replace(match, date_orders=orders), policy=policy, reference=reference).flags
-    told = flag_list(found.filter(pl.col("row").is_not_null()))
-    now = {row.row: replace(row, row_status="", flags=told.get(place, ())) for place, row in enumerate(about)}
+    flags = flag_list(found.filter(pl.col("row").is_not_null()))
+    now = {row.row: replace(row, row_status="", flags=flags.get(place, ())) for place, row in enumerate(about)}
     return replace(page, rows=[now.get(row.row, row) for row in page.rows])
 
 
 def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]]) -> int:
-    """Put other values into cells: row, header in the file, new; how many that changed. One step, whatever it changes.
+    """Change cells (row, header in the file, new value), as one step; how many changed.
 
-    Raises PolicyError for a row, a column or a value there cannot be; then nothing is changed.
+    Raises PolicyError for an unknown row or column, or an invalid value; then nothing changes.
     """
     record = draft_to_change(scope, number=number)
     frame = pl.DataFrame(list(cells), schema=_CELLS, orient="row").unique(
@@ -191,30 +184,30 @@ def cells_set(scope: Scope, *, number: int, cells: Iterable[tuple[int, str, str]
 
 
 def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -> int:
-    """Exclude rows, or take them in again; how many that changed. Raises PolicyError for a row there is not."""
+    """Exclude or include rows; how many changed. Raises PolicyError for an unknown row."""
     record = draft_to_change(scope, number=number)
     wanted = pl.DataFrame({"row": pl.Series(list(rows), dtype=pl.Int64)}).unique()
     rows_check(record, rows=wanted.get_column("row"))
     new = EXCLUDED if out else ""
     now = edits.left_out(record).to_frame().with_columns(old=pl.lit(EXCLUDED))
-    told = wanted.join(now, on="row", how="left").with_columns(
+    changes = wanted.join(now, on="row", how="left").with_columns(
         pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
     )
-    return _keep(scope, record=record, cells=told.filter(pl.col("old") != pl.col("new")))
+    return _keep(scope, record=record, cells=changes.filter(pl.col("old") != pl.col("new")))
 
 
 def edit_undo(scope: Scope, *, number: int) -> Moved:
-    """Take the last step back that whoever asks made; what others changed stays."""
+    """Undo the acting person's last step; changes by others stay."""
     return edits.undo(draft_to_change(scope, number=number), by=scope.actor)
 
 
 def edit_redo(scope: Scope, *, number: int) -> Moved:
-    """Make the step again that whoever asks took back last; what others changed stays."""
+    """Redo the step that the acting person undid last; changes by others stay."""
     return edits.redo(draft_to_change(scope, number=number), by=scope.actor)
 
 
 def last_by_others(scope: Scope, *, number: int) -> str:
-    """Whose the last step is of those that others made in a draft: a username, "" for nobody's."""
+    """The username of the person who made the last step by others, "" if there is none."""
     return edits.last_of_others(draft_record(scope, number=number), but=scope.actor)
 
 

@@ -1,4 +1,4 @@
-"""Trying: what settings make of a draft's own rows, and how much is wrong under them."""
+"""Try settings on a draft: examples of patterns, and how many problems other settings solve."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from enlist.store.directory import snapshot
 
 from .draft import draft_record, words_of
 
-# What a pattern can be tried for beside `defaults.FIELD`.
+# The setting with a pattern, beside `defaults.FIELD`.
 USERNAMES: Final = "username_from"
 EXAMPLES: Final = 3
-# Rows that are looked through for some that have what a pattern names.
+# Rows that are searched for examples.
 _LOOKED_THROUGH: Final = 200
 
 
 @dataclass(frozen=True)
 class Example:
-    """What a pattern makes of a row: its line, the value, and what is wrong with that ("" for nothing)."""
+    """The value that a pattern gives for a row. said: what is wrong with it, "" for nothing."""
 
     line: int
     made: str
@@ -39,7 +39,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Solved:
-    """How many problems other settings solved and made, and how many errors and warnings there are under them."""
+    """How many problems other settings solved and caused, and how many errors and warnings remain."""
 
     solved: int
     made: int
@@ -48,9 +48,9 @@ class Solved:
 
 
 def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -> list[Example]:
-    """What a pattern makes of the first rows that have the names it uses; setting: USERNAMES or `defaults.FIELD`.
+    """The values of a pattern for the first rows that have the names it uses. setting: USERNAMES or `defaults.FIELD`.
 
-    Of what is the same for everybody there is one example. Raises PolicyError for another setting.
+    A pattern without names has one example. Raises PolicyError for another setting.
     """
     record = draft_record(scope, number=number)
     start, words = file_start(record).slice(0, _LOOKED_THROUGH), words_of(scope)
@@ -67,12 +67,12 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
     else:
         cleaned = cleaner(slug, policy=policy, reference=reference)(cells)
     against = _against(cleaned, field=slug)
-    told = enumerate(zip(shown.get_column("line"), cleaned.values, strict=True))
-    return [Example(line, made or "", against.get(place, "")) for place, (line, made) in told]
+    values = enumerate(zip(shown.get_column("line"), cleaned.values, strict=True))
+    return [Example(line, made or "", against.get(place, "")) for place, (line, made) in values]
 
 
 def problems_counted(scope: Scope, *, number: int) -> dict[str, int] | None:
-    """How many errors and warnings of each kind there are in a draft as it is; None where nobody looked yet."""
+    """How many errors and warnings of each kind a draft has; None if it isn't planned."""
     record = draft_record(scope, number=number)
     if record.state != "planned":
         return None
@@ -81,7 +81,7 @@ def problems_counted(scope: Scope, *, number: int) -> dict[str, int] | None:
 
 
 def problems_compared(before: Mapping[str, int] | None, *, now: Mapping[str, int]) -> Solved:
-    """What became of problems, kind by kind."""
+    """The difference between two counts of problems."""
     then = now if before is None else before
     moved = [now.get(code, 0) - then.get(code, 0) for code in {*then, *now}]
     return Solved(
@@ -102,7 +102,7 @@ def _field_of(setting: str, *, policy: Policy) -> str:
 
 
 def _named(rows: pl.DataFrame, *, uses: frozenset[str]) -> pl.DataFrame:
-    """The first rows (line, and the names patterns read) that have what a pattern uses."""
+    """The first rows that have the names a pattern uses: line, and all names that patterns can read."""
     names = list(patterns.LETTERS.values())
     missing = [pl.lit("").alias(name) for name in names if name not in rows.columns]
     shown = rows.with_columns(missing).select("line", *names)
@@ -111,7 +111,7 @@ def _named(rows: pl.DataFrame, *, uses: frozenset[str]) -> pl.DataFrame:
 
 
 def _against(cleaned: Cleaned, *, field: str) -> dict[int, str]:
-    """What is wrong with values, by their places."""
+    """What is wrong with values, by position."""
     wrong = cleaned.notes.filter(pl.col("code").is_in({*ERRORS, *WARNINGS}))
-    said = sentences(collect(wrong.drop("at").with_columns(field=pl.lit(field))))
-    return dict(zip(wrong.get_column("at"), said, strict=True))
+    found = sentences(collect(wrong.drop("at").with_columns(field=pl.lit(field))))
+    return dict(zip(wrong.get_column("at"), found, strict=True))

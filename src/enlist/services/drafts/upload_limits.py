@@ -1,4 +1,4 @@
-"""Quotas: how large a file may be that is handed in, and how much unfinished imports may keep."""
+"""Quotas: the size of an upload, and the number and size of unfinished imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enlist.store.imports import uploads
 
 
 def upload_check(scope: Scope, *, file: BinaryIO) -> None:
-    """Raise FileError for a file that is too large, PolicyError where too much is unfinished already (two queries)."""
+    """Raise FileError for a file that is too large, PolicyError for too many unfinished imports (two queries)."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if size > settings.UPLOAD_MOST:
@@ -28,10 +28,10 @@ def upload_check(scope: Scope, *, file: BinaryIO) -> None:
 
 
 def too_large() -> FileError:
-    """What is said of a file that is too large, however much of it came."""
+    """The error about a file that is too large."""
     return FileError("upload_too_large", most=size_text(settings.UPLOAD_MOST), field="file")
 
 
 def size_text(size: int) -> str:
-    """A size in bytes, as people say it."""
+    """A size in bytes as text in MB."""
     return f"{size / 1_000_000:,.1f} MB".replace(".0 MB", " MB")

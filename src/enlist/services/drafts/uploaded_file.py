@@ -1,4 +1,4 @@
-"""Uploaded files: read one as its draft says."""
+"""Read the uploaded file of a draft."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from enlist.store import models
 from enlist.store.imports import uploads
 from enlist.store.secrets import sealing
 
-# What a draft's reading can name: see ReadOptions.
+# The options that a draft can have: see ReadOptions.
 READING: Final = (
     "encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "lines", "hidden", "pasted",
 )  # fmt: skip
-# As many bytes of a text tell how it is understood.
+# Bytes at the beginning of a text that suffice to detect its options.
 _BEGINNING: Final = 1 << 19
 
 
 def stored_reading(options: ReadOptions) -> dict[str, Any]:
-    """What options say of a file, as it is kept: nothing of what is to be found out."""
+    """Reading options as stored values, without those that Enlist detects."""
     usual = ReadOptions()
-    said = {name: getattr(options, name) for name in READING if getattr(options, name) != getattr(usual, name)}
-    return {name: list(value) if name == "names" else value for name, value in said.items()}
+    chosen = {name: getattr(options, name) for name in READING if getattr(options, name) != getattr(usual, name)}
+    return {name: list(value) if name == "names" else value for name, value in chosen.items()}
 
 
 def reading_options(reading: Mapping[str, Any]) -> ReadOptions:
-    """The options that are kept so."""
+    """The reading options from stored values."""
     names = {"names": tuple(reading["names"])} if "names" in reading else {}
     return ReadOptions(**{**reading, **names})
 
 
 def reading_check(reading: Mapping[str, Any]) -> None:
-    """Raise FileError or PolicyError where no file can be read so, before one is opened."""
+    """Raise FileError or PolicyError for invalid options, before a file is opened."""
     if unknown := set(reading) - set(READING):
         raise PolicyError("reading_option_unknown", options=", ".join(sorted(unknown)))
     if not is_storable(reading):
@@ -52,19 +52,19 @@ def reading_check(reading: Mapping[str, Any]) -> None:
 def uploaded_read(
     record: models.Import, *, reading: Mapping[str, Any], policy: Policy, progress: Progress = silent
 ) -> Table:
-    """The uploaded file of a draft as a table, with its passwords sealed. Raises FileError, PlanError (it is gone)."""
+    """The uploaded file of a draft as a table, with encrypted passwords. Raises FileError, PlanError."""
     with closing(uploads.file_copy(record)) as stream:
-        return _read(stream, name=record.file_name, options=_wish(reading, policy=policy, progress=progress))
+        return _read(stream, name=record.file_name, options=_options(reading, policy=policy, progress=progress))
 
 
 def uploaded_look(record: models.Import, *, reading: Mapping[str, Any], policy: Policy, rows: int) -> Table:
-    """About the first rows alone, of long text and of workbooks. Raises as `uploaded_read`."""
+    """Only about the first rows of a long text or workbook. Raises as `uploaded_read`."""
     with closing(_beginning(record)) as stream:
-        options = replace(_wish(reading, policy=policy, progress=silent), first=rows)
+        options = replace(_options(reading, policy=policy, progress=silent), first=rows)
         return _read(stream, name=record.file_name, options=options)
 
 
-def _wish(reading: Mapping[str, Any], *, policy: Policy, progress: Progress) -> ReadOptions:
+def _options(reading: Mapping[str, Any], *, policy: Policy, progress: Progress) -> ReadOptions:
     return replace(
         reading_options(reading),
         seal=sealing.seal,
@@ -81,7 +81,7 @@ def _read(stream: BinaryIO, *, name: str, options: ReadOptions) -> Table:
 
 
 def _beginning(record: models.Import) -> BinaryIO:
-    """A draft's file; of long text only its first lines, which are enough to see how it is understood."""
+    """A draft's file; of a long text only its first lines, which suffice to detect its options."""
     stream = uploads.file_copy(record, pieces=1)
     head = stream.read(_BEGINNING)
     if is_workbook(head):
@@ -94,7 +94,7 @@ def _beginning(record: models.Import) -> BinaryIO:
 
 
 def _last_line_end(head: bytes) -> int:
-    """How many bytes the whole lines of a text's beginning are; in UTF-16 and UTF-32 a line end is 2 or 4 of them."""
+    """The length in bytes of the whole lines in a text's beginning. In UTF-16 or UTF-32 a line end has 2 or 4 bytes."""
     end = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
     for more in (1, 2):
         if end % (2 * more) and head[end : end + more] == bytes(more):

@@ -107,10 +107,8 @@ def _notice(record: models.Import, *, job: Job) -> Notice:
         how = "failed"
         sentence = f"{what} failed: {error_from(job.error).message}" if job.error else f"{what} failed."
     elif job.result.get(MADE_ANEW):
-        how, sentence = (
-            "stale",
-            f"{what} wasn’t applied: people, courses or the import itself changed. Review it again.",
-        )
+        changed = "people, courses or the import itself changed"
+        how, sentence = "stale", f"{what} wasn’t applied: {changed}. Review it again."
     elif record.state == "awaiting":
         how, sentence = "awaiting", f"{what} needs approval."
     elif waiting := job.result.get("waiting"):
