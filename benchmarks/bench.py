@@ -53,13 +53,13 @@ class Bench:
     def _keep(self, key: tuple[str, int], *, run: Callable[[], Told]) -> None:
         label, rows = key
         try:
-            told = run()
+            result = run()
         except StepFailed as error:
             self.failures[key] = str(error)
             self.say(f"{label} of {rows:,} failed: {error}")
             return
-        self.samples[key].append(told)
-        self.say(f"{label} of {rows:,}: {' + '.join(f'{k} {s:.2f} s' for k, s in told['seconds'].items())}")
+        self.samples[key].append(result)
+        self.say(f"{label} of {rows:,}: {' + '.join(f'{k} {s:.2f} s' for k, s in result['seconds'].items())}")
 
     def ask(self, name: str, *, at: str, **arguments: Any) -> Told:
         """Run a step without measuring it."""
@@ -67,8 +67,10 @@ class Bench:
 
     def roster(self, rows: int, *, variant: str = "new", first: int = 0) -> str:
         """The path of a roster, which is written if missing."""
-        told = self.ask("roster", at="school", module="benchmarks.make_roster", rows=rows, variant=variant, first=first)
-        return str(told["path"])
+        result = self.ask(
+            "roster", at="school", module="benchmarks.make_roster", rows=rows, variant=variant, first=first
+        )
+        return str(result["path"])
 
     def folder(self, name: str) -> Path:
         """Where the floor's rows are stored."""

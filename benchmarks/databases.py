@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from benchmarks.measure import BENCH, step
-from enlist.project.database import beside
+from enlist.project.database import operations_file
 
 PEOPLES_TABLES = ("store_person", "store_enrolment", "store_coursegroupmember", "store_account")
 PREFIX = "enlist_bench_"
@@ -109,7 +109,9 @@ class SQLite(Databases):
 
     def _files(self, name: str) -> Iterator[Path]:
         """The database and its operations, with SQLite's files for them."""
-        found = (BENCH.glob(f"{Path(whole).name}*") for whole in (self._path(name), beside(str(self._path(name)))))
+        found = (
+            BENCH.glob(f"{Path(whole).name}*") for whole in (self._path(name), operations_file(str(self._path(name))))
+        )
         return itertools.chain.from_iterable(found)
 
 

@@ -45,7 +45,7 @@ class Samplings:
 
     def peak(self, label: str, rows: int) -> float:
         """The most memory a process took, in GB."""
-        return max(float(told["peak"]) for told in self.runs(label, rows)) / GB
+        return max(float(run["peak"]) for run in self.runs(label, rows)) / GB
 
 
 @dataclass(frozen=True)
@@ -201,11 +201,11 @@ def _peak(rows: int) -> Callable[[Samplings], float]:
 
 
 def _cpu_a_row(rows: int, *, of: str = "import") -> Callable[[Samplings], float]:
-    return lambda s: median(told["cpu"]["plan"] for told in s.runs(of, rows)) / rows * 1e6
+    return lambda s: median(run["cpu"]["plan"] for run in s.runs(of, rows)) / rows * 1e6
 
 
 def _cpu(of: str) -> Callable[[Samplings], float]:
-    return lambda s: median(sum(told["cpu"].values()) for told in s.runs(of, OF_TANGLED))
+    return lambda s: median(sum(run["cpu"].values()) for run in s.runs(of, OF_TANGLED))
 
 
 def _beyond(rows: int) -> Callable[[Samplings], float]:

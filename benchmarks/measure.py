@@ -61,8 +61,8 @@ def serve(steps: Mapping[str, Callable[..., None]]) -> None:
 
 def step(name: str, *, address: str, module: str = "benchmarks.steps", python: str = "", **arguments: Any) -> Told:
     """Run one step in its own process; its results, and the `peak` of its memory in bytes. Raises StepFailed."""
-    said, peak = _run([python or sys.executable, "-m", module, name, json.dumps(arguments)], address=address)
-    return {**json.loads(said.splitlines()[-1]), "peak": peak}
+    output, peak = _run([python or sys.executable, "-m", module, name, json.dumps(arguments)], address=address)
+    return {**json.loads(output.splitlines()[-1]), "peak": peak}
 
 
 def command(*arguments: str, address: str, fine: tuple[int, ...] = (0,)) -> Told:

@@ -91,8 +91,8 @@ def verdict(path: str) -> str:
 def peak() -> int:
     """This process's peak memory in megabytes since `forget_peak`, or since its start if that isn't supported."""
     with contextlib.suppress(OSError):
-        said = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()
-        return int(said[0]) // 1024
+        parts = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()
+        return int(parts[0]) // 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

@@ -47,7 +47,7 @@ def pollock(tools: Path, corpora: Path) -> None:
 def silent(tools: Path, corpora: Path) -> None:
     """Polluted files that aren't read completely, without a flag about that."""
     score = _loaded(tools / "pollock_score.py")
-    odd, told = [], []
+    odd, flagged = [], []
     for path in sorted((corpora / "pollock/polluted_files/csv").glob("*.csv")):
         try:
             table = enlist.read(path)
@@ -56,8 +56,8 @@ def silent(tools: Path, corpora: Path) -> None:
         measures = score["measure"](corpora / "pollock/polluted_files/clean" / path.name, _rows(table))
         if measures[5] < 1:
             odd.append(path.name)
-            told += [path.name] if table.flags.filter(pl.col("code") != "encoding_guessed").height else []
-    print(f"record F1 below 1: {len(odd)} files, without a flag: {sorted(set(odd) - set(told))}")
+            flagged += [path.name] if table.flags.filter(pl.col("code") != "encoding_guessed").height else []
+    print(f"record F1 below 1: {len(odd)} files, without a flag: {sorted(set(odd) - set(flagged))}")
 
 
 def delimiter(tools: Path, corpora: Path) -> None:
@@ -285,11 +285,11 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure what the options select."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--tools", type=Path, required=True)
-    asked.add_argument("--corpora", type=Path, required=True)
-    asked.add_argument("--only", default=",".join(MEASURES))
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tools", type=Path, required=True)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--only", default=",".join(MEASURES))
+    given = parser.parse_args()
     for name in given.only.split(","):
         print(f"{name}: {MEASURES[name].__doc__}", flush=True)
         MEASURES[name](given.tools, given.corpora)

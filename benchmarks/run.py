@@ -30,13 +30,13 @@ def main() -> None:
     """Measure on the selected databases, and print the figures."""
     chosen = _arguments()
     size = Size(rows=FULL if chosen.full else chosen.rows, huge=HUGE if chosen.full else 0, runs=chosen.runs)
-    told = {}
+    figures = {}
     for kind in KINDS if chosen.database == "both" else [chosen.database]:
         found = _measure(kind, size=size, wanted=frozenset(chosen.only))
-        told[kind] = [figure.as_json() for figure in found]
+        figures[kind] = [figure.as_json() for figure in found]
         _show(kind, found=found, size=size)
     about = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    report = {"about": about, "rows": size.rows, "runs": size.runs, "figures": told}
+    report = {"about": about, "rows": size.rows, "runs": size.runs, "figures": figures}
     (BENCH / "figures.json").write_text(json.dumps(report, indent=1, ensure_ascii=False))
 
 
@@ -69,7 +69,7 @@ def _measure(kind: str, *, size: Size, wanted: frozenset[str]) -> list[Figure]:
         measure(bench)
     finally:
         bench.databases.clear()
-    samples = [{"what": what, "rows": rows, "runs": told} for (what, rows), told in bench.samples.items()]
+    samples = [{"what": what, "rows": rows, "runs": runs} for (what, rows), runs in bench.samples.items()]
     (BENCH / f"samples-{kind}.json").write_text(json.dumps(samples, indent=1, ensure_ascii=False))
     return figures(bench)
 

@@ -60,7 +60,7 @@ class Line:
     goal: float | None = None
     cpu: float | None = None
 
-    def told(self) -> str:
+    def formatted(self) -> str:
         """As a line of a table."""
         value = f"{self.value:,.{0 if self.unit in ('ms', 'kB') else 2}f} {self.unit}"
         cpu = "" if self.cpu is None else f"{self.cpu:,.0f} ms CPU"
@@ -75,14 +75,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--no-browser", action="store_true", help="leave out what needs a browser")
-    asked = parser.parse_args()
-    kinds: list[type[Databases]] = [SQLite] if asked.database != "postgresql" else []
-    kinds += [Postgres] if asked.database != "sqlite" and "DATABASE_URL" in os.environ else []
+    options = parser.parse_args()
+    kinds: list[type[Databases]] = [SQLite] if options.database != "postgresql" else []
+    kinds += [Postgres] if options.database != "sqlite" and "DATABASE_URL" in os.environ else []
     for databases in (kind() for kind in kinds):
-        print(f"\n{asked.rows:,} rows and people, {databases.kind}", flush=True)
+        print(f"\n{options.rows:,} rows and people, {databases.kind}", flush=True)
         try:
-            for line in _lines(databases, rows=asked.rows, with_browser=not asked.no_browser):
-                print(line.told(), flush=True)
+            for line in _lines(databases, rows=options.rows, with_browser=not options.no_browser):
+                print(line.formatted(), flush=True)
         except StepFailed as error:
             sys.exit(f"It failed: {error}")
 

@@ -220,7 +220,7 @@ def crowd(rows: int) -> None:
     last = list(Person.objects.filter(source="import").order_by("-pk")[:3])
     Person.objects.filter(pk__in=[person.pk for person in last]).update(state="inactive")
     gone = iter([person.username for person in last])
-    visit.time("somebody deleted for good", lambda: _deleted(visit, username=next(gone)), times=len(last))
+    visit.time("person permanently deleted", lambda: _deleted(visit, username=next(gone)), times=len(last))
     visit.tell()
 
 

@@ -86,10 +86,12 @@ def _rights() -> tuple[str, ...] | None:
 
 def _done(*command: str, quiet: bool = False) -> bool:
     """Whether the command runs and succeeds. Its output goes to stderr: stdout is for the path."""
-    said = subprocess.DEVNULL if quiet else sys.stderr
+    output = subprocess.DEVNULL if quiet else sys.stderr
     environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
     try:
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+        )
     except OSError:
         return False
     return done.returncode == 0

@@ -151,9 +151,9 @@ def school_people(make: Maker) -> list[Person]:
 def next_term(make: Maker, *, people: Sequence[Person]) -> list[Person]:
     """The rows of the roster without errors: existing and new people, shuffled."""
     students = [person for person in people if person["site_role"] == "learner"]
-    known = [changed(make, person=person) for person in students[:: len(students) // KNOWN][:KNOWN]]
+    existing = [changed(make, person=person) for person in students[:: len(students) // KNOWN][:KNOWN]]
     new = [make.student() for _ in range(NEW)]
-    return sorted(known + new, key=lambda _: make.pick(range(10**9)))
+    return sorted(existing + new, key=lambda _: make.pick(range(10**9)))
 
 
 def changed(make: Maker, *, person: Person) -> Person:
@@ -169,8 +169,8 @@ def changed(make: Maker, *, person: Person) -> Person:
 
 def spoil(rows: Sequence[Person], *, people: Sequence[Person]) -> list[list[str]]:
     """The rows as cells, with one error of each kind among the new people."""
-    known = {person["username"] for person in people}
-    places = iter([number for number, row in enumerate(rows) if row["username"] not in known][10::18])
+    existing = {person["username"] for person in people}
+    places = iter([number for number, row in enumerate(rows) if row["username"] not in existing][10::18])
     cells = [[row.get(column, "") for column in ROSTER] for row in rows]
     for column, wrong in (*WRONG_CELLS, ("email", people[200]["email"])):
         cells[next(places)][ROSTER.index(column)] = wrong

@@ -89,7 +89,7 @@ def _run(command: list[str], *, environment: dict[str, str]) -> int:
                 code = child.wait()
                 return code if code >= 0 else 128 - code  # as a shell tells of a signal
             except KeyboardInterrupt:
-                continue  # the terminal told the child as well: it decides when it is done
+                continue  # the terminal signals the child as well, which decides when to end
     finally:
         if child.poll() is None:
             child.terminate()
@@ -145,8 +145,8 @@ def _version(folder: Path) -> int:
     """The major version of the server in `folder`; 0 if there is none."""
     if not all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres")):
         return 0
-    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"\d+", told)
+    output = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    number = re.search(r"\d+", output)
     return int(number.group()) if number else 0
 
 
@@ -230,7 +230,7 @@ def _initdb(binaries: Path, *, data: Path, password: str, log: Path, owner: pwd.
     command += ["--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
     if _start(command, log=log, owner=owner).wait():
         _tell_log(log, whole=True)
-        raise SystemExit("with_postgres: initdb failed; what it said is above.")
+        raise SystemExit("with_postgres: initdb failed; its output is above.")
 
 
 def _postgres(

@@ -31,13 +31,13 @@ def databases(address: str) -> dict[str, dict[str, Any]]:
     """
     directory, operations = database(address), database(address)
     if operations["ENGINE"] == SQLITE:
-        operations["NAME"] = beside(operations["NAME"])
+        operations["NAME"] = operations_file(operations["NAME"])
     else:
         operations["TEST"] = {"MIRROR": "default"}
     return {"default": directory, OPERATIONS: operations}
 
 
-def beside(name: str) -> str:
+def operations_file(name: str) -> str:
     """The operations' file: `enlist-operations.sqlite3` for `enlist.sqlite3`."""
     path = Path(name)
     return str(path.with_name(f"{path.stem}-{OPERATIONS}{path.suffix}"))

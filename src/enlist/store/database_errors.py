@@ -100,9 +100,9 @@ def problem_of(error: Exception) -> DatabaseProblem | None:
 
 def _by_errno(error: OSError) -> str | None:
     """Polars raises an OSError whose number is only in its message."""
-    known = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken"}
-    in_message = next((number for number in known if f"os error {number})" in str(error)), None)
-    return known.get(error.errno or in_message or 0)
+    codes = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken"}
+    in_message = next((number for number in codes if f"os error {number})" in str(error)), None)
+    return codes.get(error.errno or in_message or 0)
 
 
 def _by_state(error: Exception) -> str | None:

@@ -53,14 +53,14 @@ def organizations() -> list[Organization]:
 
 def organization_of(slug: str | None) -> Organization:
     """The organisation with this slug; without a slug, the only one. Raises NotFound."""
-    known = {found.slug: found for found in organizations()}
-    if not known:
+    by_slug = {found.slug: found for found in organizations()}
+    if not by_slug:
         raise NotFound("no_organization")
-    if slug is None and len(known) > 1:
-        raise NotFound("several_organizations", organizations=", ".join(known))
-    if slug is not None and slug not in known:
-        raise NotFound("organization_unknown", organization=slug, organizations=", ".join(known))
-    return known[slug] if slug is not None else next(iter(known.values()))
+    if slug is None and len(by_slug) > 1:
+        raise NotFound("several_organizations", organizations=", ".join(by_slug))
+    if slug is not None and slug not in by_slug:
+        raise NotFound("organization_unknown", organization=slug, organizations=", ".join(by_slug))
+    return by_slug[slug] if slug is not None else next(iter(by_slug.values()))
 
 
 def organization_by_id(pk: int) -> Organization:

@@ -142,7 +142,7 @@ def _free(work: ApplyContext, *, survey: Survey) -> None:
         )
     people.free_login_keys(work, people=survey.signing_in)
     people.free_keys(work, renamed=survey.renamed, readdressed=survey.readdressed)
-    people.stamp(work, people=survey.beside)
+    people.stamp(work, people=survey.linked)
 
 
 def _do(verbs: tuple[str, ...], *, work: ApplyContext, plan: Plan, tally: Tally) -> None:

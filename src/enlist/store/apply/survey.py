@@ -41,7 +41,7 @@ class Survey:
     """What a plan is about, over all its parts.
 
     seen: person, version. restored_stamps: person, stamp. Int64 ids of existing people: touched (something of theirs
-    changes), beside (only their enrolments or course groups do), renamed and readdressed (an update changes the
+    changes), linked (only their enrolments or course groups do), renamed and readdressed (an update changes the
     username_key or email_key), signing_in (the username_key changes in any way). counts: per verb. claims: by column,
     the keys that nobody else may have. referred: by relation kept with people, the Int64 ids of records that other
     records refer to.
@@ -50,7 +50,7 @@ class Survey:
     seen: pl.DataFrame
     restored_stamps: pl.DataFrame
     touched: pl.Series
-    beside: pl.Series
+    linked: pl.Series
     renamed: pl.Series
     readdressed: pl.Series
     signing_in: pl.Series
@@ -92,7 +92,7 @@ def survey(plan: Plan, *, reference: Reference) -> Survey:
         seen=whole,
         restored_stamps=pl.concat(stamps).unique("person"),
         touched=people["touched"],
-        beside=people["touched"].filter(~people["touched"].is_in(people["rows"].implode())),
+        linked=people["touched"].filter(~people["touched"].is_in(people["rows"].implode())),
         renamed=people["renamed"],
         readdressed=people["readdressed"],
         signing_in=people["keys"],

@@ -42,8 +42,8 @@ def remove_files_and_open_plans(stones: Mapping[str, Tombstone], *, since: datet
         return 0
     touched = set[int]()
     for kind, among in ((STAGED, Import.objects.all()), (PLAN, Import.objects.exclude(state__in=CLOSED))):
-        held = among.filter(pk__in=Artifact.objects.filter(kind=kind).values("of_import"))
-        for record in held:
+        affected = among.filter(pk__in=Artifact.objects.filter(kind=kind).values("of_import"))
+        for record in affected:
             expiry.remove(record, kind=kind)
             touched.add(record.pk)
     return len(touched)

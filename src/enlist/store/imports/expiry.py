@@ -83,8 +83,8 @@ def count(record: Import, *, kind: str) -> Removed:
         "SELECT count(*), coalesce(sum(length(data)), 0) FROM store_artifact WHERE import_id = %s AND kind IN (%s, %s)",
         params=[record.pk, *_KINDS[kind]],
     )[0]
-    beside = edits.count(record) if kind == STAGED else 0
-    return _removed(record, kind=kind, chunks=int(chunks), size=int(size), beside=beside)
+    edit_count = edits.count(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=int(chunks), size=int(size), edit_count=edit_count)
 
 
 def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed:
@@ -100,8 +100,8 @@ def remove(record: Import, *, kind: str, now: datetime | None = None) -> Removed
         chunks += len(found)
         size += sum(length for _, length in found)
     with short_transaction():
-        beside = edits.remove(record) if kind == STAGED else 0
-    return _removed(record, kind=kind, chunks=chunks, size=size, beside=beside)
+        edit_count = edits.remove(record) if kind == STAGED else 0
+    return _removed(record, kind=kind, chunks=chunks, size=size, edit_count=edit_count)
 
 
 def expired_actions(organization: Organization, *, retention: Retention, now: datetime) -> QuerySet[Activity]:
@@ -131,5 +131,5 @@ def _some(record: Import, *, kind: str) -> list[tuple[Any, ...]]:
     )
 
 
-def _removed(record: Import, *, kind: str, chunks: int, size: int, beside: int) -> Removed:
-    return Removed(record.number, what="plan" if kind == PLAN else "file", chunks=chunks, bytes=size, edits=beside)
+def _removed(record: Import, *, kind: str, chunks: int, size: int, edit_count: int) -> Removed:
+    return Removed(record.number, what="plan" if kind == PLAN else "file", chunks=chunks, bytes=size, edits=edit_count)

@@ -46,12 +46,12 @@ def make_tables() -> int:
 
 def check_site() -> None:
     """Raise OlderTables or NewerTables if the tables are of another version of Enlist, KeyMissing without the key."""
-    known = _migrations()
+    expected = _migrations()
     for alias in _databases():
         done = MigrationRecorder(connections[alias]).applied_migrations().keys()
-        if known - done:
+        if expected - done:
             raise OlderTables("tables_older")
-        if any(app in apps.app_configs for app, _ in done - known):
+        if any(app in apps.app_configs for app, _ in done - expected):
             raise NewerTables("tables_newer")
     try:
         keys.site_key()
