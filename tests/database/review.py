@@ -7,6 +7,7 @@ import pytest
 
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
+from enlist.services.drafts.fixes import Problems
 from enlist.services.imports.preview import Wanted
 from enlist.services.worker import worker_run
 from tests.database import school as cast
@@ -67,3 +68,8 @@ def rows(scope: Scope, number: int, wanted: Wanted = ALL) -> list[tuple[str, ...
 def column(scope: Scope, number: int, place: int) -> list[str]:
     """The cells of one of its columns."""
     return [cells[place] for cells in rows(scope, number)]
+
+
+def problems(scope: Scope, number: int, *, limit: int = 50) -> Problems:
+    """The problems that the review page of the draft shows."""
+    return review.review_show(scope, number=number, problems=limit).problems

@@ -12,7 +12,7 @@ from enlist.services.imports.plan import import_show
 from enlist.services.setup import remembered_headers
 from enlist.services.worker import worker_run
 from enlist.store.models import Person
-from tests.database.review import ALL, amy, column, number, plan, scope
+from tests.database.review import ALL, amy, column, number, plan, problems, scope
 
 __all__ = ["number", "scope"]
 
@@ -65,7 +65,7 @@ def test_a_renamed_column_is_imported_and_given_back_under_its_name(scope: Scope
     assert [flag.column for flag in page.rows[1].flags] == [], "a city may be called Oka"
 
     plan(scope, number)
-    (problem,) = fixes.problems_list(scope, number=number).kinds
+    (problem,) = problems(scope, number).kinds
     assert (problem.column, problem.code) == ("lastname", "lastname_missing")
     pieces, _ = import_download(scope, number=number, what="problems", kind="csv")
     header = b"".join(pieces).decode().splitlines()[0]

@@ -25,7 +25,7 @@ from enlist.store.imports import edits
 from enlist.store.jobs import jobs
 from enlist.store.models import Import, Step
 from enlist.store.operations.models import Job
-from tests.database.review import _static, column, number, scope
+from tests.database.review import _static, column, number, problems, scope
 from tests.database.test_web import signed_in
 
 __all__ = ["_static", "number", "scope"]
@@ -166,7 +166,7 @@ def test_one_click_in_many_rows_is_done_and_looked_at_by_a_worker(scope: Scope, 
     summary, made = import_show(scope, number=number)
     assert (summary.is_planned, type(made)) == (True, Plan)
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
-    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in problems(scope, number).kinds] == ["lastname_missing"]
 
 
 def test_a_value_does_not_fix_a_problem_without_a_column(scope: Scope, number: int) -> None:

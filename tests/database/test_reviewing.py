@@ -26,7 +26,7 @@ from enlist.store.imports.edits import Moved
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
 from tests.database.imports import upload_of, uploaded
-from tests.database.review import ALL, _static, amy, column, number, plan, rows, scope
+from tests.database.review import ALL, _static, amy, column, number, plan, problems, rows, scope
 from tests.database.test_web import signed_in
 
 __all__ = ["_static", "number", "scope"]
@@ -145,7 +145,7 @@ def test_find_and_replace_changes_what_it_showed(
 
 
 def test_one_click_fixes_all_equal_problems(scope: Scope, number: int) -> None:
-    (problem,) = [each for each in fixes.problems_list(scope, number=number).kinds if each.code == "choice_unknown"]
+    (problem,) = [each for each in problems(scope, number).kinds if each.code == "choice_unknown"]
     assert (problem.rows, problem.likely, problem.possible) == (2, "Oak", ("Oak", "Elm"))
 
     told = (problem.code, problem.column, problem.value)
@@ -153,17 +153,17 @@ def test_one_click_fixes_all_equal_problems(scope: Scope, number: int) -> None:
     assert column(scope, number, 5) == ["Oak", "Oak", "Oak", "Elm"]
 
     plan(scope, number)
-    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in problems(scope, number).kinds] == ["lastname_missing"]
 
 
 def test_a_value_of_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:
-    found = fixes.problems_list(scope, number=number).kinds
+    found = problems(scope, number).kinds
     assert [(each.code, each.field) for each in found] == [("lastname_missing", ""), ("choice_unknown", "house")]
 
     fixes.problem_option_add(scope, number=number, field="house", option="Oka")
     plan(scope, number)
 
-    assert [each.code for each in fixes.problems_list(scope, number=number).kinds] == ["lastname_missing"]
+    assert [each.code for each in problems(scope, number).kinds] == ["lastname_missing"]
     assert ProfileField.objects.get().options == ["Oak", "Elm", "Oka"]
     assert Activity.objects.get().cells == [["options", "Oak, Elm", "Oak, Elm, Oka"]]
 
@@ -181,7 +181,7 @@ def test_only_people_who_may_change_fields_add_options(scope: Scope, number: int
 
 
 def test_only_the_first_kinds_of_problems_are_listed_with_their_number(scope: Scope, number: int) -> None:
-    found = fixes.problems_list(scope, number=number, limit=1)
+    found = problems(scope, number, limit=1)
 
     assert ([each.code for each in found.kinds], found.total) == (["lastname_missing"], 2)
 

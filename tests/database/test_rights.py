@@ -320,12 +320,12 @@ BY_IMPORT = {
     "import_apply", "import_undo_plan", "import_show", "import_values", "import_cancel", "import_hold",
     "passwords_check", "passwords_settle", "passwords_see_through", "passwords_hand_out",
     "import_rows", "import_download", "import_selected",
-    "draft_record", "draft_to_change", "draft_check", "draft_show", "draft_reread", "draft_look",
+    "draft_record", "draft_to_change", "draft_show", "draft_reread", "draft_look",
     "draft_columns_set", "draft_plan", "draft_settings_set", "draft_apply", "draft_undo",
     "review_show", "review_page", "cells_set", "rows_exclude", "edit_undo", "edit_redo",
     "replace_show", "replace_do", "draft_stop", "draft_reading",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
-    "problem_fix", "problems_list",
+    "problem_fix",
     "pattern_examples", "problems_counted", "notices_list", "notice_see"
 }  # fmt: skip
 # They ask for the right that the description of the kind names.

@@ -516,6 +516,6 @@ def test_an_undo_of_anothers_import_takes_the_right_to_it_until_the_end(school: 
 
 
 def test_every_kind_of_job_requires_a_right(school: Scope) -> None:
-    assert set(worker.JOBS) == set(permission._PERMITS)
+    assert set(worker.JOBS) == set(permission.RIGHTS)
     with pytest.raises(NotAllowed, match=r"Nobody may run the job “imports\.new”"):
         permission.job_permit(school, job=Job(kind="imports.new"))

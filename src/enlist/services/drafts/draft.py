@@ -330,11 +330,6 @@ def draft_undo(scope: Scope, *, number: int) -> int:
     return record.number
 
 
-def draft_check(scope: Scope, *, number: int) -> None:
-    """Raise NotFound, NotAllowed or PlanError if the acting person may not change this draft."""
-    draft_record(scope, number=number)
-
-
 def draft_record(scope: Scope, *, number: int, unread: bool = False) -> models.Import:
     """The record of a draft that the acting person may change.
 

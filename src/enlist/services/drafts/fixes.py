@@ -21,7 +21,7 @@ from enlist.services.setup.fields import option_of
 from enlist.services.setup.records import record_change
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import artifacts, edits
+from enlist.store.imports import artifacts
 
 from .draft import draft_record, draft_to_change
 from .replace import Replacement, replace_do
@@ -61,16 +61,10 @@ class Problems:
     reference: Reference
 
 
-def problems_list(scope: Scope, *, number: int, limit: int = KINDS) -> Problems:
-    """The problems found when the draft was last planned, errors first, then the most frequent."""
-    record = draft_record(scope, number=number)
-    return problems_of(record, out=edits.left_out(record), reference=snapshot.fields(scope.organization), limit=limit)
-
-
 def problems_of(
     record: models.Import, *, out: pl.Series, reference: Reference, limit: int, columns: Iterable[str] = ()
 ) -> Problems:
-    """The same for a record, without the rows `out`.
+    """The problems found when a draft was last planned, without the rows `out`: errors first, then the most frequent.
 
     reference: what the caller has loaded already; lists that the problems and these columns choose from are added.
     """

@@ -435,11 +435,13 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
 
 def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
     working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
+    # An import whose approval failed still needs one.
+    is_refused = working is not None and (record.state, working.state) == (approvals.AWAITING, "failed")
     open_job = working if working and working.state in OPEN_STATES else None
     return ImportSummary(
         number=record.number,
         kind=record.kind,
-        state=working.state if working and not _is_refused(working, record=record) else record.state,
+        state=working.state if working and not is_refused else record.state,
         preset=record.preset,
         settings=_settings(record),
         file=record.file_name,
@@ -465,11 +467,6 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
         is_stale=bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
         error=error_from(working.error) if working and working.error else None,
     )
-
-
-def _is_refused(job: Job, *, record: models.Import) -> bool:
-    """Whether an approval failed, so that the import still needs one."""
-    return record.state == approvals.AWAITING and job.state == "failed"
 
 
 def _counts(job: Job, *, record: models.Import) -> bool:

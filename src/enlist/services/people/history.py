@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import polars as pl
@@ -93,13 +93,8 @@ def activity_list(scope: Scope, *, limit: int = 20, before: int | None = None) -
     return [
         LoggedAction(
             id=each.pk,
-            at=change.at,
-            by=change.by,
-            what=change.what,
             person=named.get(each.person or 0),
-            fields=change.fields,
-            cells=change.cells,
-            note=change.note,
+            **{part.name: getattr(change, part.name) for part in fields(change)},
         )
         for each, change in zip(found, map(_manual, found), strict=True)
     ]

@@ -83,7 +83,7 @@ def edit(request: Request, *, number: int) -> JsonResponse:
 
     423 while a worker replaces cells in all rows.
     """
-    draft.draft_check(request.scope, number=number)
+    draft.draft_record(request.scope, number=number)
     try:
         sent = json_object(request)
         before = date_order.dates_orders(request.scope, number=number) if sent["do"] in _OF_CELLS else {}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services.drafts import settings_trial
-from enlist.services.drafts.draft import draft_check, draft_plan, draft_settings_set, draft_show
+from enlist.services.drafts.draft import draft_plan, draft_record, draft_settings_set, draft_show
 from enlist.services.imports import plan
 from enlist.web.hints import error_text
 from enlist.web.request import Request
@@ -70,7 +70,7 @@ def checked(request: Request, *, number: int) -> HttpResponse:
 @require_safe
 def example(request: Request, *, number: int) -> HttpResponse:
     """What a pattern generates for the first rows: a part of the page."""
-    draft_check(request.scope, number=number)
+    draft_record(request.scope, number=number)
     setting = next(iter(request.GET), "")
     pattern = request.GET.get(setting, "")
     shown: dict[str, Any] = {"pattern": pattern}
