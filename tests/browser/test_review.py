@@ -72,12 +72,12 @@ def test_a_column_is_called_otherwise(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="called.csv")
     page.locator("[data-meaning=city]").click()
-    page.get_by_label("The name of a field").fill("department")
+    page.get_by_label("Field name").fill("department")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-meaning=city]")).to_contain_text("department")
 
     page.locator("[data-meaning=city]").click()
-    page.get_by_label("The name of a field").fill("username")
+    page.get_by_label("Field name").fill("username")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-said]")).to_contain_text("both mean username")
     # The browser itself notes an answer of 422.

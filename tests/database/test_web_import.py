@@ -490,7 +490,7 @@ def test_a_plan_without_changes_shows_whether_errors_are_the_reason(client: Clie
     assert "Nothing would change: 1 row has errors." in failing
     assert "row with errors" in failing
     assert "Correct rows" in failing
-    assert "everything is as this file says" in idle
+    assert "Everything matches this file or is excluded." in idle
     assert "Correct rows" not in idle
 
 
