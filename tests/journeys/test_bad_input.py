@@ -18,7 +18,8 @@ USELESS = {
     "no username column": (
         b"firstname,lastname\nAnn,Lee\n",
         "bad.csv has no column for username, so its rows can't be matched to people.",
-        "Map one of its columns to username: firstname, lastname.",
+        "Map one of its columns to username (firstname, lastname), generate usernames (username_from = %-1f%-l), or match "
+        "people by another field (match_by = email).",
     ),
     "repeated header": (
         b"username,firstname,lastname,username\na,b,c,d\n",
@@ -121,7 +122,7 @@ def test_every_bad_row_is_listed_with_line_column_value_cause_and_fix(school: Si
         "      Fix: Correct the address.",
         "  1 × line 9, column “username”",
         "      There is no username in this row.",
-        "      Fix: Fill the username, or set a pattern for it.",
+        "      Fix: Fill it, or set a pattern that generates usernames (username_from).",
         "  1 × line 5, column “lastname”",
         "      A new person needs a last name.",
         "      Fix: Fill it, or exclude the row.",

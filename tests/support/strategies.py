@@ -27,6 +27,7 @@ IDNUMBERS = ("1", "2", "3")
 # Values of cells by column; blanks are added.
 CELLS: Mapping[str, tuple[str, ...]] = {
     "username": KNOWN + NEW,
+    "username_made": ("1",),
     "firstname": ("Ann", "Bo", "Cy"),
     "lastname": ("Ode", "Li", "Ng"),
     "email": EMAILS,

@@ -603,12 +603,13 @@ def test_it_reports_all_contradictions() -> None:
 
 def test_it_reports_values_without_effect() -> None:
     policy = Policy().replace(
-        existing_people="update", update_details=UpdateDetails.FROM_FILE, username_from="%f", invite="when_no_password"
-    )
+        existing_people="update", update_details=UpdateDetails.FROM_FILE, unlisted_manual_people="treat_alike",
+        invite="when_no_password",
+    )  # fmt: skip
 
     assert policy.check().notices() == (
-        "username_from = %f is not used while existing people are updated.",
         "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
+        "unlisted_manual_people = treat_alike is not used while unlisted = keep.",
     )
 
 

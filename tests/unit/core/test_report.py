@@ -267,7 +267,7 @@ def test_it_puts_errors_before_warnings_before_notices() -> None:
         "Errors (1)",
         "  1 × line 6",
         "      There is no username in this row.",
-        "      Fix: Fill the username, or set a pattern for it.",
+        "      Fix: Fill it, or set a pattern that generates usernames (username_from).",
         "",
         "Warnings (1)",
         "  1 × line 5",

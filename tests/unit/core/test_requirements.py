@@ -28,6 +28,7 @@ def asked(*headers: str, rows: int = 1, secrets: Sequence[str] = (), **settings:
         (["username"], {}),
         (["Login"], {}),  # another word for it
         (["firstname"], {"username_from": "%f"}),
+        (["firstname"], {"username_from": "%f", "existing_people": "update"}),
         (["email"], {"match_by": ("username", "email")}),
     ],
 )
@@ -42,7 +43,8 @@ def test_it_refuses_a_file_without_a_column_for_usernames() -> None:
 
     assert str(refused.value) == (
         "people.csv has no column for username, so its rows can't be matched to people. "
-        "Map one of its columns to username: firstname, Shoe."
+        "Map one of its columns to username (firstname, Shoe), generate usernames (username_from = %-1f%-l), or match "
+        "people by another field (match_by = email)."
     )
 
 
@@ -67,11 +69,6 @@ def test_it_refuses_a_file_of_which_the_column_people_are_found_by_is_left_out()
     assert str(refused.value) == (
         "people.csv has no column for username, because the settings leave it out. Take Login out of columns_left_out."
     )
-
-
-def test_it_refuses_a_file_without_usernames_where_none_is_made() -> None:
-    with pytest.raises(HeaderError, match="no column for username, so its rows can't be matched to people"):
-        asked("firstname", username_from="%f", existing_people="update")
 
 
 def test_it_refuses_a_file_of_a_header_alone() -> None:

@@ -223,12 +223,12 @@ def test_a_made_username_of_which_nothing_is_left_fails_its_row() -> None:
     assert values(rows, "username", "failed") == [(None, True)]
 
 
-def test_no_username_is_made_while_known_people_are_updated() -> None:
-    """It could be somebody else's, who would then be changed."""
-    rows = checked({"firstname": ["John"], "lastname": ["Doe"]}, username_from="%-1f%-l", existing_people="update")
+def test_a_generated_username_is_marked_so_that_nobody_is_matched_by_it() -> None:
+    cells = {"username": ["ann", ""], "firstname": ["Ann", "John"], "lastname": ["Lee", "Doe"]}
+    rows = checked(cells, username_from="%-1f%-l", existing_people="update")
 
-    assert "username" not in rows.frame.columns
-    assert flags(rows) == [(0, None, "username", "username_missing", None, None)]
+    assert values(rows, "username", "username_made") == [("ann", None), ("jdoe", "1")]
+    assert "username_made" not in checked(cells, username_from="%-1f%-l", existing_people="counter").frame.columns
 
 
 def test_a_blank_that_is_meant_is_not_filled() -> None:
@@ -413,7 +413,9 @@ def test_parts_put_together_are_the_whole(
     whole = table({**columns, "mystery": ["?"] * len(rows)}, flags=torn)
     edges = sorted({0, *(cut for cut in cuts if cut < len(rows)), len(rows)})
 
-    parts = [checked(whole.slice(start, end - start), **settings) for start, end in pairwise(edges)]
+    headers, policy = match_headers(whole, reference=REFERENCE), Policy().replace(**settings)
+    slices = [whole.slice(start, end - start) for start, end in pairwise(edges)]
+    parts = [check(each, headers, policy=policy, reference=REFERENCE) for each in slices]
     combined = checked(whole, **settings)
 
     assert_frame_equal(pl.concat([part.frame for part in parts]), combined.frame)

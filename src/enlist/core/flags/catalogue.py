@@ -235,7 +235,7 @@ _KINDS: Final = (
     FlagKind("site_role_team", E, ROW, "The role “{value}” belongs to the team, and you may not change the team.",
              "Ask an administrator to add this person to the team."),
     # people
-    FlagKind("username_missing", E, ROW, "There is no username in this row.", "Fill the username, or set a pattern for it."),
+    FlagKind("username_missing", E, ROW, "There is no username in this row.", "Fill it, or set a pattern that generates usernames (username_from)."),
     FlagKind("key_missing", E, ROW, "This row names nobody: {detail} is blank.", "Fill it."),
     FlagKind("firstname_missing", E, ROW, "A new person needs a first name.", "Fill it, or exclude the row."),
     FlagKind("lastname_missing", E, ROW, "A new person needs a last name.", "Fill it, or exclude the row."),
@@ -253,6 +253,8 @@ _KINDS: Final = (
     FlagKind("email_taken", E, ROW, "The e-mail address “{value}” belongs to {detail}.", "Correct the address."),
     FlagKind("email_shared", W, ROW, "The e-mail address “{value}” also belongs to {detail}.", ""),
     FlagKind("username_taken", E, ROW, "The username “{value}” belongs to somebody else ({detail}).", "Choose another."),
+    FlagKind("username_made_taken", E, ROW, "The username “{value}”, made for this row, belongs to somebody with another name or "
+             "address. “{detail}” is free.", "Use the free one, or correct the row.", offers=True),
     FlagKind("administrator_protected", E, ROW, "{value} is an administrator; imports do not change administrators.",
              "Change them manually."),
     FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),

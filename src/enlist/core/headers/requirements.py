@@ -32,9 +32,7 @@ def require(table: Table, *, headers: HeaderMatch, policy: Policy) -> None:
     if is_nameless and not set(headers.headers):
         raise HeaderError("header_not_found", file=name)
     applied = {slug for slug, header in headers.headers.items() if header not in policy.columns_left_out}
-    # With updates on, a generated username could be an existing person's, so none is generated.
-    makes_names = policy.username_from and policy.existing_people != ExistingPeople.UPDATE
-    found = applied | ({"username"} if makes_names else set())
+    found = applied | ({"username"} if policy.username_from else set())
     if found & {field.slug for field in FULL_NAMES}:
         found |= {"firstname", "lastname"}
     if not found & set(policy.match_by):

@@ -8,6 +8,7 @@ from enlist.core.clean import email, fold_key
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.policy import Policy, patterns
 from enlist.core.rows.listing import COLUMNS
+from enlist.core.rows.rows import MADE
 
 
 def with_default_address(frame: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
@@ -42,7 +43,8 @@ def lookups(frame: pl.DataFrame, *, policy: Policy, reference: Reference) -> pl.
     frame = with_default_address(frame, policy=policy)
     columns = [name for name in key_columns(policy, reference=reference) if name in frame.columns]
     keys = frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
-    if policy.existing_people == "counter" and "username_key" in keys.columns:
+    is_numbered = policy.existing_people == "counter" or MADE in frame.columns
+    if is_numbered and "username_key" in keys.columns:
         keys = keys.with_columns(stem_of("username_key"))
     if "oldusername_key" not in frame.columns:
         return keys

@@ -130,7 +130,7 @@ def _of_keys(policy: Policy) -> Iterator[str]:
 def _of_names(policy: Policy) -> Iterator[str]:
     """Usernames and passwords that cannot work."""
     made, known = policy.username_from, policy.existing_people
-    if made and made != "email" and known != "update" and not _contains_names(made):
+    if made and made != "email" and not _contains_names(made):
         if "%u" in made.replace("%%", ""):
             yield f"username_from = {made} uses %u, the username, which doesn't exist yet; use %f and %l."
         elif known != "counter":
@@ -163,8 +163,6 @@ def _of_sign_ins(policy: Policy) -> Iterator[str]:
 
 def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
-    if policy.existing_people == "update" and policy.username_from:
-        yield f"username_from = {policy.username_from} is not used while existing people are updated."
     if policy.new_people == "create" and policy.invite != "never":
         yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."
     if policy.unlisted == "keep" and policy.unlisted_manual_people != "protect":

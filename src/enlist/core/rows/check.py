@@ -25,7 +25,7 @@ from enlist.core.policy import DateOrder, ExistingPeople, NewPeople, PasswordSou
 from enlist.core.table.table import Table
 
 from .cleaners import cleaner, settle, spelling, usernames
-from .rows import Rows
+from .rows import MADE, Rows
 from .sheet import Sheet
 from .states import ACCOUNT, add_states
 
@@ -174,11 +174,8 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
 
 
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:
-    """The fields that missing usernames are generated from; None if they are not generated.
-
-    None while existing people are updated: the result could be somebody else's (spec/moodle-upload.md §5.1.3).
-    """
-    if not policy.username_from or policy.existing_people == ExistingPeople.UPDATE:
+    """The fields that missing usernames are generated from; None if they are not generated."""
+    if not policy.username_from:
         return None
     if policy.username_from == FROM_EMAIL:
         return ("email",)
@@ -198,6 +195,10 @@ def _make_usernames(sheet: Sheet) -> None:
     # Nobody typed these usernames, so notes about cleaning them don't matter.
     notes = made.notes.filter(pl.col("code") != "username_cleaned")
     sheet.fill("username", at=at, cleaned=replace(made, notes=notes))
+    if sheet.policy.existing_people != ExistingPeople.COUNTER:
+        # Whether such a username is the person's own, the planner finds out.
+        nothing = pl.repeat(None, sheet.table.height, dtype=pl.String(), eager=True)
+        sheet.values[MADE] = nothing.scatter(at, "1")
 
 
 def _generated(people: pl.DataFrame, *, policy: Policy) -> Cleaned:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
+
+# The column that marks generated usernames.
+MADE: Final = "username_made"
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class Rows:
       row Int64 (number in the Table), line Int64 (in the file), failed Boolean (it has an error at row level);
       String columns named by slug, only for fields that the file or the policy's patterns give: username, firstname, …,
       site_role, profile_field_<shortname>, hidden fields, sysroleN, and per course number N: courseN, roleN, typeN, …;
+      username_made, "1" or null, if usernames are generated: those are for new people, and no key of existing ones;
       password, "given" or null, if the policy takes passwords from the file alone;
       username_key, email_key (folded; "" or null like their field) if username or email is there.
     Null means missing: the column is missing, the cell failed, or it is blank and the policy treats blanks as missing

@@ -14,7 +14,8 @@ COLUMNS: Final = (
               "Name the columns, or say which line names them."),
     ErrorKind("key_column_missing", HeaderError,
               "{file} has no column for {wanted}, so its rows can't be matched to people.",
-              "Map one of its columns to {field}: {columns}."),
+              "Map one of its columns to {field} ({columns}), generate usernames (username_from = %-1f%-l), or match people by "
+              "another field (match_by = email)."),
     ErrorKind("key_column_unnamed", HeaderError,
               "{file} has no column for {wanted}, and no line of it names its columns.",
               "Name the columns in order, say which line names them, or map one of them to {field}: {columns}."),

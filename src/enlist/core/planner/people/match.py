@@ -9,10 +9,13 @@ import polars as pl
 
 from enlist.core.fields.account_states import LEFT
 from enlist.core.fields.fields import STATE
-from enlist.core.flags.flags import collect, mark
+from enlist.core.flags.flags import collect, failing_rows, mark
 from enlist.core.planner.context import Context
 from enlist.core.policy import Policy
 from enlist.core.rows.listing import COLUMNS
+from enlist.core.rows.rows import MADE
+
+from .made import with_made
 
 # The key of rows that rename: the old username instead of the new one.
 _FORMER = "former"
@@ -53,10 +56,14 @@ def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tupl
     keys = [str(key) for key in context.policy.match_by if COLUMNS[key] in rows.columns]
     renames = asks_for_name(rows)
     columns = dict(COLUMNS)
+    usual = pl.col("username_key") if "username_key" in rows.columns else pl.lit(None, pl.String)
+    if MADE in rows.columns:
+        columns |= {"username": "_text_username"}
+        usual = pl.when(pl.col(MADE).fill_null("") == "").then(usual)
+        rows = rows.with_columns(_text_username=usual)
     if "oldusername_key" in rows.columns:
         keys = [_FORMER, *keys]
         columns |= {_FORMER: "_text_former", "username": "_text_username"}
-        usual = pl.col("username_key") if "username_key" in rows.columns else pl.lit(None, pl.String)
         rows = rows.with_columns(
             _text_former=pl.when(renames).then("oldusername_key"), _text_username=pl.when(~renames).then(usual)
         )
@@ -78,7 +85,9 @@ def match(rows: pl.DataFrame, *, people: pl.DataFrame, context: Context) -> tupl
     if settled.height:
         rows = rows.join(settled, on="row", how="left").with_columns(pl.coalesce("person", "_settled").alias("person"))
     own = [name for name in rows.columns if name.startswith("_")]
-    return rows.drop(own), flags
+    among = ~renames & ~pl.col("row").is_in(failing_rows(flags).implode())
+    rows, made_flags = with_made(rows.drop(own), among=among, people=people, context=context)
+    return rows, collect(flags, made_flags)
 
 
 def _blank(rows: pl.DataFrame, *, column: str) -> pl.Expr:

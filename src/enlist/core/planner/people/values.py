@@ -24,6 +24,7 @@ from enlist.core.headers.account_states import UNREAD
 from enlist.core.headers.words import numbered
 from enlist.core.planner.context import Context
 from enlist.core.planner.system_roles import system_roles
+from enlist.core.rows.rows import MADE
 
 from .details import GIVEN, NAMES, STORED, default_values, details, left_out, never_missing, never_wiped
 from .match import names_by
@@ -31,7 +32,7 @@ from .protection import DETAIL, shield
 
 _NEEDED = ("firstname", "lastname", "email")
 # Other columns of a row that matter for an existing person.
-_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended", "state")
+_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended", "state", MADE)
 # The Boolean columns of `updated`.
 RESULTS = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
@@ -140,7 +141,8 @@ def _shielded(asked: pl.DataFrame, *, codes: Mapping[str, str], field: str, colu
 def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give people the username of their row if it differs; adds a Boolean column RENAMED."""
     policy, cell = context.policy, pl.col(GIVEN + "username_key")
-    other = (cell != "") & (cell != pl.col("username_key"))
+    # A generated username is for new people.
+    other = (cell != "") & (cell != pl.col("username_key")) & (pl.col(GIVEN + MADE).fill_null("") == "")
     may = policy.renames == "allow" and policy.existing_people == "update"
     about = {"field": "username", "column": context.headers.get("username")}
     differing = both.filter(other)

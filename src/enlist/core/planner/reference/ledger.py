@@ -17,9 +17,11 @@ from enlist.core.changes import (
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
 )
+from enlist.core.clean import fold
 from enlist.core.clean.enrolment import MOMENT
 from enlist.core.directory.directory import Directory, people_schema
 from enlist.core.planner.net import After
+from enlist.core.planner.people.numbers import DIGITS
 
 if TYPE_CHECKING:
     from enlist.core.planner.reference.courses import Place
@@ -78,6 +80,14 @@ class Ledger:
     def owners(self, key: str, *, text: str | None) -> frozenset[int]:
         """The owners of a key (of `KEYS`, or a unique profile field); a blank has none."""
         return frozenset(self._owners[key].get(text, ())) if text else frozenset()
+
+    def free_name(self, name: str) -> str:
+        """The next free username: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
+        stem = name.rstrip(DIGITS)
+        number = int(name[len(stem) :] or 1) + 1
+        while self.owners("username", text=fold(f"{stem}{number}")):
+            number += 1
+        return f"{stem}{number}"
 
     def names(self, people: Iterable[int]) -> str:
         """Usernames of these people, in order, three at most: a shared address may have thousands of owners."""

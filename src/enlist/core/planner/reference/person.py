@@ -28,7 +28,7 @@ from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
-from enlist.core.rows.rows import Rows
+from enlist.core.rows.rows import MADE, Rows
 
 _NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
 _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
@@ -167,7 +167,7 @@ class Details:
     def _renamed(self, row: Visit, *, person: Cells) -> Cells:
         """The new username of an existing person, from a row that renames or matches by another key."""
         name, key = row.text("username"), row.text("username_key")
-        if key in ("", person["username_key"]):
+        if key in ("", person["username_key"]) or row.text(MADE):
             return {}
         if self.policy.renames != "allow" or self.policy.existing_people != "update":
             row.flag("not_allowed", slug="username", value=name)

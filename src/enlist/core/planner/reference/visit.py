@@ -28,6 +28,11 @@ class Visit:
         """The cell of a column, "" if there is none."""
         return self.cells.get(slug) or ""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """First and last name, "" where there is none."""
+        return {slug: self.text(slug) for slug in ("firstname", "lastname")}
+
     def flag(self, code: str, *, slug: str | None = None, value: str | None = None, detail: str | None = None) -> None:
         """Flag this row, or one cell of it; an error at row level fails the row."""
         where = {"row": self.cells["row"], "line": self.cells["line"], "column": self.headers.get(slug or "")}

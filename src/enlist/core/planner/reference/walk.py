@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import polars as pl
 
+from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory
 from enlist.core.fields.account_states import LEFT
 from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW, STATE
@@ -23,7 +24,7 @@ from enlist.core.planner.reference.person import Details
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.stop import bad_rows, stop_all
 from enlist.core.policy import Policy
-from enlist.core.rows.rows import Rows
+from enlist.core.rows.rows import MADE, Rows
 
 from .operations import Operations, asks_for_name
 from .unlisted import Absence
@@ -110,7 +111,10 @@ class _Walk:
         if asks_for_name(row):
             named["username"], order = row.text("oldusername_key"), tuple(dict.fromkeys(["username", *order]))
         keys = [key for key in order if named[key]]
-        if not keys:
+        is_made = bool(row.text(MADE) and row.text("username_key")) and not asks_for_name(row)
+        if is_made:
+            keys = [key for key in keys if key != "username"]
+        if not keys and not is_made:
             row.flag("key_missing", slug=self.policy.match_by[0], detail=" and ".join(self.policy.match_by))
         if self.policy.existing_people == "counter":
             return None
@@ -125,7 +129,25 @@ class _Walk:
             key = next(key for key in keys if self.ledger.owners(key, text=named[key]))
             row.flag("ambiguous_key", slug=key, value=row.text(key), detail=self.ledger.names(found))
             return None
-        return next(iter(found), None)
+        person = next(iter(found), None)
+        return self._owner_of_made(row) if person is None and is_made else person
+
+    def _owner_of_made(self, row: Visit) -> int | None:
+        """The person whose username was generated for this row; an error if that is somebody else."""
+        owner = next(iter(self.ledger.owners("username", text=row.text("username_key"))), None)
+        if owner is None or self._is_same(row, person=self.ledger.people[owner]):
+            return owner
+        free = self.ledger.free_name(row.text("username"))
+        row.flag("username_made_taken", slug="username", value=row.text("username"), detail=free)
+        return None
+
+    def _is_same(self, row: Visit, *, person: Cells) -> bool:
+        """Whether a row has a person's address, or their name where one of them has no address."""
+        address = row.text("email_key")
+        if address and person["email_key"]:
+            return bool(address == person["email_key"])
+        names = (fold(f"{cells['firstname']} {cells['lastname']}") for cells in (row.names, person))
+        return len(set(names)) == 1
 
     def _is_over(self, row: Visit) -> bool:
         """Whether the policy skips or protects this person."""
