@@ -18,8 +18,8 @@ USELESS = {
     "no username column": (
         b"firstname,lastname\nAnn,Lee\n",
         "bad.csv has no column for username, so its rows can't be matched to people.",
-        "Map one of its columns to username (firstname, lastname), generate usernames (username_from = %-1f%-l), or match "
-        "people by another field (match_by = email).",
+        "Map one of its columns to username (firstname, lastname), generate usernames (username_from = %-1f%-l), "
+        "or match people by another field (match_by = email).",
     ),
     "repeated header": (
         b"username,firstname,lastname,username\na,b,c,d\n",

@@ -1,8 +1,11 @@
 """Passwords in the reader: sealed if the caller can, otherwise not read at all."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
+from enlist.core.headers.match import match_headers
 from enlist.core.table.table import Table
 from enlist.formats import ReadOptions, read
 
@@ -55,3 +58,82 @@ def test_untypable_bytes_are_reported_and_not_shown() -> None:
     assert table.sealed.get_column("line").to_list() == [3]
     (told,) = table.flags.filter(pl.col("code") == "password_unreadable").to_dicts()
     assert (told["line"], told["row"], told["field"], told["value"]) == (2, 0, "password", None)
+
+
+def sealed(cell: str) -> tuple[int, list[tuple[str, str | None]]]:
+    """How many passwords are set by a cell, and the flags of its row."""
+    table = read(f'username,password\nann,"{cell}"\nbob,Corr3ct-Horse\n'.encode(), options=SEAL)
+    flags = table.flags.filter(pl.col("row").is_not_null())
+    return table.sealed.height - 1, flags.select("code", "value").rows()
+
+
+MASKS = (
+    "*",
+    "****",
+    "••••••••",
+    "●●●",
+    "x",
+    "XXXX",
+    "####",
+    "--",
+    "....",
+    "[hidden]",
+    "<redacted>",
+    "MASKED",
+    "NULL",
+    "N/A",
+)
+HASHES = (
+    "{SSHA}d0Q0626PSH9VUld7yWpR0k6BlpQmtczb",
+    "{CRYPT}$6$salt$hash",
+    "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68L",
+    "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
+    "$P$B12345678abcdefgh",
+    "pbkdf2_sha256$600000$salt$hash=",
+    "5f4dcc3b5aa765d61d8327deb882cf99",
+    "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19",
+    "md55f4dcc3b5aa765d61d8327deb882cf99",
+    "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+)
+PASSWORDS = (
+    "Secr*t-99",
+    "xylophone",
+    "x1",
+    "$ecret-2y",
+    "*star*",
+    "-dash-",
+    "changeme",
+    "nonesuch",
+    "5f4dcc3b5aa765d61d8327deb882cf9",
+)
+
+
+@pytest.mark.parametrize("cell", MASKS)
+def test_a_mask_is_no_password(cell: str) -> None:
+    assert sealed(cell) == (0, [("password_masked", None)])
+
+
+@pytest.mark.parametrize("cell", HASHES)
+def test_a_hash_is_no_password(cell: str) -> None:
+    assert sealed(cell) == (0, [("password_hashed", None)])
+
+
+@pytest.mark.parametrize("cell", PASSWORDS)
+def test_a_password_that_looks_a_little_like_either_is_one(cell: str) -> None:
+    assert sealed(cell) == (1, [])
+
+
+@pytest.mark.parametrize("header", ["Password [Required]", "Passwort (Pflichtfeld)", "Password <text>"])
+def test_brackets_around_a_header_change_nothing(header: str) -> None:
+    table = read(f"username,{header}\nann,Corr3ct-Horse\n".encode(), options=SEAL)
+
+    assert (table.secrets, table.sealed.height) == ((header,), 1)
+
+
+@pytest.mark.parametrize("header", ["PIN code", "Initial passwords", "Geheimwort"])
+def test_any_column_can_be_named_as_that_of_passwords(header: str) -> None:
+    named = replace(SEAL, password=header)
+    table = read(f"username,{header},password\nann,Corr3ct-Horse,other\n".encode(), options=named)
+
+    assert (table.headers, table.sealed.rows()) == (("username",), [(2, False, "esroH-tc3rroC")])
+    assert match_headers(table, overrides={header: "password"}).headers == {"username": "username"}

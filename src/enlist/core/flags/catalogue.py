@@ -158,6 +158,10 @@ _KINDS: Final = (
              "People get an activation link instead."),
     FlagKind("password_unreadable", W, DROPPED, "The password of this row has signs that nobody can type; it is not set.",
              "Give another password."),
+    FlagKind("password_masked", W, DROPPED, "Stars or a word stand where the password of this row was; it is not set.",
+             "Fill in the password, or leave the cell blank."),
+    FlagKind("password_hashed", W, DROPPED, "The password of this row is a hash of another system, which nobody can type; it is not "
+             "set.", "Fill in the password itself, or leave the cell blank: people can get an activation link."),
     FlagKind("password_weak", W, CELL, "The password of this row is weak: it needs 8 characters, among them a digit, a small "
              "letter, a capital and another sign.", "Give a stronger one, or have it changed at the first sign-in."),
     FlagKind("password_refused", E, ROW, "The password of this row is weak, and this import's settings refuse those: it needs "

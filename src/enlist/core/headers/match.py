@@ -105,7 +105,9 @@ def match_headers(
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
     found = recognise((*headers, *secrets))
     columns = with_source(columns, source=found.source if found else None)
-    columns = _with_overrides(columns, words=words, overrides=overrides or {})
+    # What is mapped to the password was taken out of the table when the file was read.
+    chosen = {header: name for header, name in (overrides or {}).items() if header not in secrets}
+    columns = _with_overrides(columns, words=words, overrides=chosen)
     columns = _with_remembered(columns, words=words, remembered=remembered or {})
     table = table_or_headers if isinstance(table_or_headers, Table) else None
     columns = with_name_parts(without_rivals(columns), table=table)

@@ -48,6 +48,7 @@ _WRITABLE: Final = {slug: field for slug, field in FIELDS.items() if not field.s
 NUMBERED: Final = re.compile(rf"({'|'.join((*FAMILIES, *WITHOUT_COURSE, *FAMILIES_NOT_HANDLED))})([0-9]+)")
 
 _LONGEST_HEADER: Final = 100
+_BRACKETS: Final = re.compile(r"\[[^]]*\]|\([^)]*\)|<[^>]*>")
 # How similar to a known word a header must be for a guess, and its minimum length.
 _ALIKE: Final = 0.79
 _SHORTEST_SIMILAR: Final = 5
@@ -106,8 +107,8 @@ def is_secret(header: str) -> bool:
 
 
 def is_password(header: str) -> bool:
-    """Whether a header means exactly “password”; headers that resemble it are ignored."""
-    return fold(header) in _secret_words()
+    """Whether a header means exactly “password”, brackets aside; headers that resemble it are ignored."""
+    return fold(_BRACKETS.sub(" ", header)) in _secret_words()
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,7 @@ class ReadOptions:
     lines: which lines below the header are rows: "all", or as "found": totals, the header over again, other tables are
     none. hidden: rows and columns that a workbook hides: "read" them like others, or "skip" them.
     pasted: the text may be several blocks with titles of their own (`paste.read_pasted`).
+    password: the header of the column of passwords, if its name doesn't say it clearly.
     secret: the headers whose cells must never enter the Table, or a function that decides by header.
     seal: makes of passwords (String) what only its maker can read; without it they are not read at all.
     first: stop after about so many rows.
@@ -51,6 +52,7 @@ class ReadOptions:
     lines: str = "found"
     hidden: str = "read"
     pasted: bool = False
+    password: str | None = None
     secret: Collection[str] | Callable[[str], bool] = is_secret
     limits: Limits = DEFAULT_LIMITS
     seal: Callable[[pl.Series], pl.Series] | None = None
@@ -59,7 +61,8 @@ class ReadOptions:
 
     def is_secret(self, header: str) -> bool:
         """Whether a header's cells must never enter the Table."""
-        return self.secret(header) if callable(self.secret) else header in self.secret
+        is_secret = self.secret(header) if callable(self.secret) else header in self.secret
+        return is_secret or header == self.password
 
     def check(self) -> None:
         """Raise FileError if an option has an impossible value."""

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.clean.password import are_hashes, are_masks
 from enlist.core.fields.fields import PASSWORD
 from enlist.core.flags.flags import collect, flag, no_flags
 from enlist.core.planner.people.passwords import are_weak
@@ -84,24 +85,32 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
 
 
 def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The passwords, of SEALED_SCHEMA, and flags for untypable ones and for 0: neither is a password."""
+    """The passwords, of SEALED_SCHEMA, and flags for what is none: untypable ones, 0, masks and hashes."""
     if seal is None or layout.sealed is None:
         return pl.DataFrame(schema=SEALED_SCHEMA), no_flags()
     given = whole.select("line", cell=pl.col(str(layout.sealed))).filter(pl.col("cell") != "")
     if layout.is_guarded:
         given = given.with_columns(unguarded(given.get_column("cell")))
     zeros, given = given.filter(cell="0"), given.filter(pl.col("cell") != "0")
-    broken = pl.col("cell").str.contains(f"[{_NUL}{_UNREADABLE}]")
-    fine, rest = given.filter(~broken), given.filter(broken)
+    masks, given = _split(given, by=are_masks)
+    hashes, given = _split(given, by=are_hashes)
+    rest, fine = _split(given, by=lambda cells: cells.str.contains(f"[{_NUL}{_UNREADABLE}]"))
     cells = fine.get_column("cell")
     sealed = fine.select("line", weak=are_weak(cells), sealed=seal(cells))
+    kinds = {"password_unreadable": rest, "nought_blank": zeros, "password_masked": masks, "password_hashed": hashes}
     flagged = [
         found.select(
             "line", code=pl.lit(code), column=pl.lit(layout.headers[layout.sealed]), field=pl.lit(PASSWORD.slug)
         )
-        for code, found in (("password_unreadable", rest), ("nought_blank", zeros))
+        for code, found in kinds.items()
     ]
     return sealed, collect(*flagged)
+
+
+def _split(given: pl.DataFrame, *, by: Callable[[pl.Series], pl.Series]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines whose cells are so, and the others."""
+    found = by(given.get_column("cell"))
+    return given.filter(found), given.filter(~found)
 
 
 def _empty_nameless(frame: pl.DataFrame, *, layout: Layout) -> list[str]:

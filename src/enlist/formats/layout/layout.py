@@ -125,7 +125,8 @@ def _named(heading: Heading, *, dialect: Dialect, options: ReadOptions, first_li
     headers = tuple(cell or f"Column {number + 1}" for number, cell in enumerate(cells))
     _refuse_repeated(headers, line=line)
     secrets = tuple(cell for cell in cells if cell and options.is_secret(cell))
-    passwords = [headers.index(secret) for secret in secrets if is_password(secret)]
+    named = [options.password] if options.password in secrets else filter(is_password, secrets)
+    passwords = [headers.index(secret) for secret in named]
     return Layout(
         dialect=dialect,
         headers=headers,
