@@ -296,6 +296,26 @@ def test_a_whole_name_beside_a_first_name_gives_the_last_name() -> None:
     assert flags(rows) == []
 
 
+def test_a_key_that_a_spreadsheet_shortened_fails_its_row() -> None:
+    flagged = [{"row": row, "line": row + 2, "column": column, "code": "number_shortened", "value": "1.2E+11"}
+               for row, column in ((0, "username"), (1, "Student ID"), (2, "Phone"))]  # fmt: skip
+    cells = {"username": ["1.2E+11", "bob", "eve"], "Student ID": ["", "1.2E+11", ""], "Phone": ["", "", "1.2E+11"]}
+
+    rows = checked(table(cells, flags=collect(pl.DataFrame(flagged))))
+
+    assert rows.frame.get_column("failed").to_list() == [True, True, False]
+    assert rows.flags.filter(pl.col("code").str.ends_with("shortened")).get_column("code").to_list() == [
+        "key_shortened", "key_shortened", "number_shortened",
+    ]  # fmt: skip
+
+
+def test_text_that_was_converted_wrongly_is_told_before_it_is_cleaned() -> None:
+    rows = checked({"username": ["lc"], "lastname": ["LetÃ\xadcia"], "department": ["R&amp;D"]})
+
+    told = [(column, code, detail) for _, column, _, code, _, detail in flags(rows) if code.startswith("text_")]
+    assert told == [("lastname", "text_twice", "Letícia"), ("department", "text_entities", "R&D")]
+
+
 @pytest.mark.spec("IC-18")
 def test_columns_left_out_are_not_applied() -> None:
     rows = checked({"username": ["ann"], "City": ["Perth"]}, columns_left_out=["City"])

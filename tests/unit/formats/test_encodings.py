@@ -129,3 +129,47 @@ def test_it_looks_for_foreign_letters_in_the_whole_file() -> None:
     table = read(plain + "Jürgen;Müller\n".encode("cp1252"))
 
     assert table.frame.row(-1) == ("Jürgen", "Müller")
+
+
+def note_of(note: str, *, names: str = "José Núñez|Begoña") -> tuple[str, str]:
+    """The encoding that is guessed for a Western list with this note, and the note."""
+    rows = "".join(f"u{number};{name};x\n" for number, name in enumerate(names.split("|")))
+    table = read(f"username;name;note\n{rows}zz;Bob Ray;{note}\n".encode("cp1252"))
+    return table.source.encoding, table.frame.get_column("note")[-1]
+
+
+@pytest.mark.parametrize("names", ["Ann Lee|Bob Ray", "José Núñez|Begoña", "Jürgen Groß|Köln", "Renée|François"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "£50", "pays £ 3", "§ 12", "1º B", "Mª Luz", "Nº 4", "3½", "5 µm", "© 2024", "Brand®", "±5", "20 m²", "¿Quién?",
+        "¥500", "• item", "Lego™ kit", "2×3", "D´Angelo", "5‰", "¡Hola!", "4 ÷ 2", "5¢", "Room ²", "(¦)", "abcª", "12§",
+    ],
+)  # fmt: skip
+def test_a_sign_does_not_make_a_western_list_foreign(names: str, note: str) -> None:
+    assert note_of(note, names=names) == ("cp1252", note)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1250", "Łukasz Bąk"),
+        ("cp1250", "Paweł|Michał"),
+        ("cp1250", "Mureş"),
+        ("iso8859_2", "Kraśnik"),
+        ("cp850", "Renée Dupré"),
+        ("mac_roman", "Émile|Jürgen"),
+    ],
+)
+def test_letters_that_make_names_go_before_signs(encoding: str, name: str) -> None:
+    text = "username;name\n" + "".join(f"u{number};{each}\n" for number, each in enumerate(name.split("|")))
+
+    assert read(text.encode(encoding)).frame.get_column("name").to_list() == name.split("|")
+
+
+@pytest.mark.parametrize("password", ["pa£word1", "£ukasz9", "x½Y!9", "¥¥¥abc", "Geheim³"])
+def test_letters_of_a_password_are_no_evidence(password: str) -> None:
+    table = read(f"username;password;name\namy;{password};Amy Poole\n".encode("cp1252"))
+
+    assert table.source.encoding == "cp1252"
+    assert table.flags.get_column("code").to_list()[0] == "encoding_guessed"

@@ -61,8 +61,16 @@ def test_cells_that_only_look_so_are_not(cell: str) -> None:
     assert read(f"username;room\njdoe;{cell}\n".encode()).flags.is_empty()
 
 
-def test_a_long_number_displayed_short_is_reported() -> None:
-    table = read(made([["username", "idnumber"], ["jdoe", 123456789012]]))
+def test_a_workbook_keeps_all_digits_of_a_whole_number() -> None:
+    ids = [123456789012, 199912310001, 199912310002, 123456789012345]
+    table = read(made([["username", "idnumber"], *(["jdoe", each] for each in ids)]))
 
-    assert table.frame.rows() == [("jdoe", "1.23457E+11")]
+    assert table.frame.get_column("idnumber").to_list() == list(map(str, ids))
+    assert table.flags.is_empty()
+
+
+def test_a_number_longer_than_a_workbook_stores_is_reported() -> None:
+    table = read(made([["username", "idnumber"], ["jdoe", 1234567890123456]]))
+
+    assert table.frame.rows() == [("jdoe", "1.23457E+15")]
     assert table.flags.select("row", "line", "column", "code").rows() == [(0, 2, "idnumber", "number_shortened")]

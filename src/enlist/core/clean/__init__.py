@@ -11,6 +11,7 @@ from .email import email
 from .full_name import full_name
 from .key import fold, fold_key
 from .lookalikes import mixed, skeletons
+from .lost_text import lost_text
 from .phone import phone
 from .place import country, region
 from .text import long_text, tags, text
@@ -31,6 +32,7 @@ __all__ = [
     "full_name",
     "language",
     "long_text",
+    "lost_text",
     "mixed",
     "note",
     "phone",

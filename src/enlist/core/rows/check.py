@@ -35,6 +35,10 @@ _CHECKED_FOR_LOOKALIKES: Final = frozenset(
     {"username", "email", "idnumber", "firstname", "lastname", *(f.slug for f in FULL_NAMES)}
 )
 _NAMES: Final = ("firstname", "lastname")
+# A shortened number in one of these mixes people up.
+_IDS: Final = ("username", "idnumber", "oldusername")
+_CALLED: Final = frozenset({"firstname", "lastname", "middlename", "fullname", "fullname_reversed", "city"})
+_TEXTS: Final = _CALLED | {"institution", "department", "address", "description"}
 _WHOLE_NAMES: Final = tuple(field.slug for field in FULL_NAMES)
 
 
@@ -47,7 +51,12 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     Raises PolicyError if a default or fixed value of the policy is invalid for its field.
     """
     policy = settle(policy, reference=reference)
-    sheet = Sheet(table=table, headers=headers.headers, policy=policy, flags=[_judged(table.flags, policy=policy)])
+    sheet = Sheet(
+        table=table,
+        headers=headers.headers,
+        policy=policy,
+        flags=[_judged(table.flags, headers=headers, policy=policy)],
+    )
     sheet.add_flags(headers.flags)
     _add_columns(sheet, headers=headers, reference=reference)
     add_states(sheet, headers=headers)
@@ -79,6 +88,8 @@ def _add_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
             sheet.add(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
         if slug in _CHECKED_FOR_LOOKALIKES:
             sheet.add_notes(clean.mixed(cells), slug=slug)
+        if slug in _TEXTS:
+            sheet.add_notes(clean.lost_text(cells, is_name=slug in _CALLED), slug=slug)
 
 
 def _with_order(policy: Policy, *, order: str | None) -> Policy:
@@ -107,11 +118,13 @@ def _countries(sheet: Sheet, *, kinds: Mapping[str, str]) -> pl.Series:
     return given.fill_null("").replace("", sheet.policy.defaults.get("country", ""))
 
 
-def _judged(flags: pl.DataFrame, *, policy: Policy) -> pl.DataFrame:
-    """The reader's flags, with formulas as errors if the policy refuses them (WL-09)."""
-    if policy.formulas != "refuse":
-        return flags
-    return flags.with_columns(pl.col("code").replace({"formula": "formula_refused"}))
+def _judged(flags: pl.DataFrame, *, headers: HeaderMatch, policy: Policy) -> pl.DataFrame:
+    """The reader's flags: shortened keys are errors, and formulas too if the policy refuses them (WL-09)."""
+    if policy.formulas == "refuse":
+        flags = flags.with_columns(pl.col("code").replace({"formula": "formula_refused"}))
+    keys = [headers.headers[slug] for slug in {*_IDS, *policy.match_by} if slug in headers.headers]
+    is_lost = (pl.col("code") == "number_shortened") & pl.col("column").is_in(keys)
+    return flags.with_columns(code=pl.when(is_lost).then(pl.lit("key_shortened")).otherwise("code"))
 
 
 def _refuse_weak_passwords(sheet: Sheet) -> None:

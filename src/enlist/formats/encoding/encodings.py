@@ -14,6 +14,7 @@ import polars as pl
 
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import flag, no_flags
+from enlist.core.headers.words import is_secret
 
 # The little-endian mark of UTF-32 starts with that of UTF-16.
 _MARKS: Final = (
@@ -83,9 +84,27 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     if start or _is_mostly_utf8(sample):
         return _repaired(data[start:])
     # Importing it takes 10 ms, and most files are UTF-8.
-    from .plausible import likeliest
+    from .plausible import USUAL, likeliest
 
-    return _guess(data, encodings=likeliest(sample), name=name)
+    visible = _without_passwords(sample, header=data[: data.find(b"\n") + 1])
+    if visible.isascii():
+        # Nobody can check a password, so the most common encoding counts, whatever letters it would make.
+        return _guess(data, encodings=sorted(likeliest(sample), key=lambda each: each != USUAL[0]), name=name)
+    return _guess(data, encodings=likeliest(visible), name=name)
+
+
+def _without_passwords(sample: bytes, *, header: bytes) -> bytes:
+    """Lines without their cells below a header of passwords."""
+    delimiter = max((b",", b";", b"\t", b"|"), key=header.count)
+    names = header.split(delimiter)
+    secret = [n for n, name in enumerate(names) if is_secret(name.decode("latin-1").strip(' "\r\n'))]
+    if not secret or len(names) < 2:
+        return sample
+    lines = []
+    for cells in (line.split(delimiter) for line in sample.split(b"\n")):
+        is_whole = len(cells) == len(names)
+        lines.append(delimiter.join(b"" if is_whole and n in secret else cell for n, cell in enumerate(cells)))
+    return b"\n".join(lines)
 
 
 def _is_utf8(text: Text) -> bool:

@@ -19,7 +19,7 @@ from enlist.formats.files.safety import unguarded
 from .chunks import Chunk, schema_of
 from .layout import Layout
 from .shown_text import unshown, without_wraps
-from .tail import no_tails, tails_of
+from .tail import no_tails, tails_of, without_blank
 
 Seal = Callable[[pl.Series], pl.Series]
 
@@ -67,6 +67,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
     longer = collect(*noted).filter(pl.col("code") == "row_long").get_column("line")
     tails = no_tails(frame) if by.takes_all else tails_of(frame, lines=lines, longer=longer)
+    tails = without_blank(tails, whole=whole, longer=longer)
     noted = [_numbered(noted, lines=lines)]
     if not tails.is_row.all():
         frame, lines = frame.filter(tails.is_row), lines.filter(tails.is_row)
@@ -153,7 +154,8 @@ def _without_nul(name: str) -> pl.Expr:
 
 def _unreadable(frame: pl.DataFrame, *, lines: pl.Series, text: Text) -> pl.DataFrame:
     """Flags for rows with bytes of another encoding, by cell if the cell is in the Table."""
-    if not text.data and _holds(_UNREADABLE, frame=frame):
+    is_lost = not text.data or (not text.bad_lines and _UNREADABLE.encode() in text.data)
+    if is_lost and _holds(_UNREADABLE, frame=frame):
         return _cells_with(_UNREADABLE, frame=frame, lines=lines, code="undecodable").with_columns(
             detail=pl.lit("text")
         )

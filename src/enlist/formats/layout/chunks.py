@@ -95,7 +95,7 @@ def _refuse_long_cell(frame: pl.DataFrame, *, layout: Layout, limits: Limits) ->
 
 
 def _flags(records: Sequence[Record], *, layout: Layout) -> pl.DataFrame:
-    odd = [r for r in records if r.loose or r.repaired_cells or r.odd_end or r.joins or len(r.cells) != layout.width]
+    odd = [record for record in records if any(record[3:]) or len(record.cells) != layout.width]
     found = [(record.line, *problem) for record in odd for problem in _problems(record, layout=layout)]
     return pl.DataFrame(found, schema=no_notes().schema, orient="row")
 
@@ -106,7 +106,9 @@ def _problems(record: Record, *, layout: Layout) -> Iterator[tuple[str, str | No
         yield "row_short", str(count), str(layout.width)
     if any(cell.strip(BLANKS) for cell in record.cells[layout.width :]):
         yield "row_long", str(count), str(layout.width)
-    if record.runs_on:
+    if record.opened:
+        yield "quote_open_row", None, None
+    elif record.runs_on:
         yield "quote_runs_on", None, str(record.last_line)
     elif record.loose:
         yield "quote_loose", None, None

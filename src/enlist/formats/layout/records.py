@@ -92,7 +92,8 @@ class Record(NamedTuple):
 
     loose: text follows a closing quote; runs_on: that quoted part also spans lines, so records have run together.
     repaired_cells: the quotes were invalid, and cells were split without them; odd_end: a cell ends with a quote and
-    doesn't begin with one; joins: some of its lines look like separate records.
+    doesn't begin with one; joins: some of its lines look like separate records. opened: a quote opens in it, the last
+    record, and never closes.
     """
 
     cells: list[str]
@@ -103,12 +104,16 @@ class Record(NamedTuple):
     repaired_cells: bool = False
     odd_end: bool = False
     joins: bool = False
+    opened: bool = False
 
 
-def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0) -> Iterator[Record]:
+def records(
+    lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, width: int = 0, is_end: bool = True
+) -> Iterator[Record]:
     """The records of physical lines (with their line ends), without blank lines.
 
     width: the number of cells that a line with invalid quotes must have to be repaired; 0: none is repaired.
+    is_end: these lines are the end of the file, whose last record may have a quote that never closes.
 
     Raises OpenQuote (a FileError) if a quote opens and never closes, FileError if a cell is far too long.
     """
@@ -127,7 +132,13 @@ def records(lines: Iterable[str], *, dialect: Dialect, first_line: int = 1, widt
                 cells, repaired_cells = found, True
                 taken.give_back()
             else:
-                cells, loose, runs_on = _read_leniently(taken, dialect=dialect, line=line, error=error)
+                try:
+                    cells, loose, runs_on = _read_leniently(taken, dialect=dialect, line=line, error=error)
+                except OpenQuote:
+                    if not (width and is_end and _is_last(taken.lines, width=width, dialect=dialect)):
+                        raise
+                    yield _opened(taken.lines, line=line, width=width, dialect=dialect)
+                    return
         after = line + len(taken.lines)
         if len(taken.lines) > 1 or taken.lines[0].strip(blanks):
             odd = not (repaired_cells or loose) and _ends_oddly(cells, lines=taken.lines, dialect=dialect)
@@ -183,6 +194,18 @@ def _read_leniently(taken: _Lines, *, dialect: Dialect, line: int, error: csv.Er
         raise OpenQuote(line, line=opened)
     loose = [cell for cell in dialect.cells.finditer(text) if (cell["after"] or "").strip(BLANKS)]
     return cells, bool(loose), any(_LINE_END.search(cell["quoted"]) for cell in loose)
+
+
+def _is_last(lines: list[str], *, width: int, dialect: Dialect) -> bool:
+    """Whether no line below the first looks like a record of its own."""
+    return width > 1 and all(line.count(dialect.delimiter) < width - 1 for line in lines[1:])
+
+
+def _opened(lines: list[str], *, line: int, width: int, dialect: Dialect) -> Record:
+    """The last record, with a quote that never closes as text if the number of cells is right then."""
+    cells = dialect.repaired_cells(lines[0], width=width) if len(lines) == 1 else None
+    cells = cells or next(dialect.reader(iter(lines), strict=False))
+    return Record(cells, line, line + len(lines) - 1, opened=True)
 
 
 def _joins(lines: list[str], *, width: int, dialect: Dialect) -> bool:

@@ -37,6 +37,10 @@ def without_wraps(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> tupl
     return frame, collect(*flags)
 
 
+# How programs write that nothing is there. A person may be called Null, but not NULL.
+_NOTHING: Final = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "NaT", "None", "<NA>", "N/A", "undefined")
+
+
 def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFrame:
     """Flags for cells that only show that their value is hidden or invalid. data: the whole text, or b""."""
     found = [
@@ -48,4 +52,8 @@ def unshown(frame: pl.DataFrame, *, lines: pl.Series, data: bytes) -> pl.DataFra
         if not data or (sign in data and held.search(data))
         for column in frame.iter_columns()
     ]
+    for column in frame.iter_columns():
+        if (given := column.is_in(_NOTHING)).any():
+            cells = pl.DataFrame({"line": lines, "column": column.name, "value": column}).filter(given)
+            found.append(cells.with_columns(code=pl.lit("null_shown")))
     return collect(*found)

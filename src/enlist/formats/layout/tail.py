@@ -15,13 +15,30 @@ _ALIKE: Final = 0.6
 _MANY: Final = 5
 _LAST: Final = 5
 _NARROW: Final = 3
+# Signs around a total.
+_ROUND: Final = " :.*-="
 _RULE: Final = re.compile(r"[-=+:_*]{3,}")
+_SUMS: Final = (
+    "(?:grand |sub)?totals?|sum|summe|gesamt(?:summe|zahl)?|anzahl|insgesamt|somme|nombre|effectif|suma|totale"
+    "|totaal|aantal|número|cantidad|conteggio|numero|contagem|razem|liczba|celkem|počet|spolu|összesen|antal|antall|yhteensä|lukumäärä"
+    "|toplam|sayı|σύνολο|итого|всего|количество|разом|усього|кількість|合计|总计|人数|小计|合計|総数|합계|count"
+    "|number of \\w+"
+)
+_PEOPLE: Final = (
+    "rows|records|lines|people|users|students|participants|members|entries|teilnehmer(?:innen)?|teilnehmende|schüler(?:innen)?"
+    "|personen|benutzer|einträge|élèves|étudiants|personnes|alumnos|estudiantes|personas|alunos|studenti|leerlingen|osób|uczniów"
+)
 _TOTAL: Final = re.compile(
-    r"((grand |sub)?totals?|sum(me)?|gesamt(summe)?|somme|suma|totale|totaal|razem|итого|合计|合計)( ?:.*)?"
-    r"|end of (file|report|list)|(generated|exported) (on|by|at)\b.*|page \d+.*|\d+ (rows|records|lines|people|users)"
-    r"|number of \w+",
+    rf"(?:{_SUMS})\b(?: ?:.*| ?=.*|[^:=\d]{{0,40}}[:=]? ?[\d.,]+(?: \w+)?)?|\d+ (?:{_PEOPLE})"
+    r"|end of (?:file|report|list)|(?:generated|exported|printed|erstellt|gedruckt|exportiert) (?:on|by|at|am|von)\b.*"
+    r"|page \d+.*|seite \d+.*",
     re.IGNORECASE,
 )
+# The second line of a gradebook says how many points there are.
+_NEVER: Final = re.compile(r"points possible|manual posting", re.IGNORECASE)
+# Lines among the rows that have so few cells are looked at, at most this many.
+_FEWEST_CELLS: Final = 2
+_LOOKED_AT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -49,18 +66,36 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
         elif likeness >= _ALIKE:
             second = place
             break
+    short = _short(frame)
     totals = [] if second is not None else _totals(frame)
+    totals = sorted({*totals, *(place for place, cells in short.items() if _TOTAL.fullmatch(cells[0].strip(_ROUND)))})
+    totals = [*totals, *(place for place in _gradebook(frame) if place not in totals)]
+    titles = [place - 1 for place in repeated if len(short.get(place - 1, ())) == 1 and place - 1 not in totals]
     ruled = _ruled(frame)
-    dropped = pl.Series([*repeated, *totals, *ruled], dtype=pl.Int64)
+    dropped = pl.Series([*repeated, *totals, *titles, *ruled], dtype=pl.Int64)
     is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(dropped, values=False)
     if second is not None:
         is_row &= pl.int_range(frame.height, eager=True) < second
     flags = [flag("header_again", line=lines[place]) for place in repeated if second is None or place < second]
     flags.extend(flag("line_of_totals", line=lines[place]) for place in totals)
+    flags.extend(flag("line_of_title", line=lines[place]) for place in titles)
     flags.extend(flag("line_ruled", line=lines[place]) for place in ruled)
     if second is not None:
         flags.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
     return Tails(is_row, collect(*flags) if flags else no_flags())
+
+
+def without_blank(tails: Tails, *, whole: pl.DataFrame, longer: pl.Series) -> Tails:
+    """The same without lines that only have delimiters, which are counted. whole: all columns read, and `line`."""
+    if whole.width <= _NARROW - 1:
+        return tails
+    lines = whole.get_column("line")
+    is_blank = whole.select(pl.all_horizontal(pl.exclude("line") == "")).to_series()
+    is_blank &= tails.is_row & ~lines.is_in(longer.implode())
+    if not is_blank.any():
+        return tails
+    counted = flag("lines_blank", value=str(is_blank.sum()), line=lines[is_blank.arg_true()[0]])
+    return Tails(tails.is_row & ~is_blank, collect(tails.flags, counted))
 
 
 def _like_headers(frame: pl.DataFrame) -> list[int]:
@@ -91,6 +126,19 @@ def _ruled(frame: pl.DataFrame) -> list[int]:
     return [place for place, cells in filled.items() if cells and all(map(_RULE.fullmatch, cells))]
 
 
+def _short(frame: pl.DataFrame) -> dict[int, list[str]]:
+    """Rows of a wide table with very few cells, and those cells."""
+    if frame.width < _NARROW:
+        return {}
+    count = frame.select(pl.sum_horizontal(pl.all() != "")).to_series()
+    places = count.is_between(1, _FEWEST_CELLS).arg_true().head(_LOOKED_AT)
+    return {place: [cell for cell in frame.row(place) if cell] for place in places}
+
+
+def _gradebook(frame: pl.DataFrame) -> list[int]:
+    return [place for place in range(min(_LAST, frame.height)) if any(map(_NEVER.fullmatch, frame.row(place)[:2]))]
+
+
 def _totals(frame: pl.DataFrame) -> list[int]:
     """The last rows with totals or signatures of the rows above."""
     found: list[int] = []
@@ -98,7 +146,7 @@ def _totals(frame: pl.DataFrame) -> list[int]:
         return found
     for place in range(frame.height - 1, max(frame.height - 1 - _LAST, 0), -1):
         filled = [cell for cell in frame.row(place) if cell]
-        if not filled or not _TOTAL.fullmatch(filled[0].strip(" :.*-=")) or len(filled) > frame.width - 2:
+        if not filled or not _TOTAL.fullmatch(filled[0].strip(_ROUND)) or len(filled) > frame.width - 2:
             break
         found.append(place)
     return sorted(found)

@@ -123,7 +123,8 @@ class _Piece:
 
     def _records(self, start: int) -> Iterator[Record]:
         lines = (self._raw[number] + "\n" for number in range(start, self._lines.len()))
-        return records(lines, dialect=self._layout.dialect, first_line=self._line + start, width=self._layout.width)
+        layout, line = self._layout, self._line + start
+        return records(lines, dialect=layout.dialect, first_line=line, width=layout.width, is_end=self._is_last)
 
     def _cells(self, clean: pl.Series) -> pl.DataFrame:
         """The cells of clean lines, one column for each that is read."""

@@ -13,7 +13,7 @@ from .number_format import GENERAL, NumberFormat, number_format
 from .xml_part import Element, local_name
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_MOST_IN_GENERAL: Final = 11
+_MOST_IN_GENERAL: Final = 15
 
 Shown = Callable[[str], str]
 
@@ -61,7 +61,7 @@ class CellTexts:
 
 
 def shown_number(found: NumberFormat, *, is_iso: bool, epoch_1904: bool) -> Shown:
-    """A function from a number, as text, to its text in this format; General cells are never shortened."""
+    """A function from a number, as text, to its text in this format; whole numbers in General are never shortened."""
     is_general = found.code == GENERAL
 
     def shown(value: str) -> str:

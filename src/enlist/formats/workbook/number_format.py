@@ -45,7 +45,9 @@ _MOST_DIGITS: Final = 15
 # In the General format.
 _WIDEST: Final = 11
 _SMALLEST_ROUNDED: Final = 1e-4
-_LONGEST_WHOLE: Final = 1e11
+_LONGEST_SHOWN: Final = 1e11
+# Excel shortens longer whole numbers, but knows 15 digits: an ID must keep them all.
+_LONGEST_WHOLE: Final = 1e15
 # The usual formats: a number with fixed decimals, with literal signs before and after it.
 _FIXED: Final = re.compile(r"(#,##)?0(?:\.(0+))?")
 _MOST_QUICK: Final = 1e12
@@ -123,7 +125,7 @@ def number_format(code: str, *, epoch_1904: bool = False) -> NumberFormat:
 
 
 def general(value: float) -> str:
-    """A number as cells without a format show it: at most eleven characters, without the minus sign."""
+    """A number as cells without a format show it, in at most eleven characters; whole numbers with all 15 digits."""
     if not math.isfinite(value):
         return "#NUM!"
     if value == int(value) and abs(value) < _LONGEST_WHOLE:
@@ -139,7 +141,7 @@ def general(value: float) -> str:
 def _fitting(number: Decimal) -> str:
     """All digits, or as many decimals as there is room for, or with an exponent."""
     shown = _plain(f"{number:f}")
-    if len(shown) > _WIDEST and _SMALLEST_ROUNDED <= number < _LONGEST_WHOLE:
+    if len(shown) > _WIDEST and _SMALLEST_ROUNDED <= number < _LONGEST_SHOWN:
         ahead = max(number.adjusted() + 1, 1)
         shown = _plain(f"{_rounded(number, places=max(0, _WIDEST - len('.') - ahead)):f}")
     return shown if len(shown) <= _WIDEST else _with_exponent(number)

@@ -12,7 +12,6 @@ import polars as pl
 
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import collect, flag, no_flags
-from enlist.core.headers.words import is_known
 from enlist.core.table.table import Source, Table
 from enlist.formats.content import Content
 from enlist.formats.encoding.encodings import Text
@@ -27,6 +26,8 @@ from enlist.formats.text.delimited import within
 
 from .cage import messages
 from .grid import Block, Request, column_letters
+from .merged_cells import with_merged
+from .sheet_choice import Peek, best_sheet, peek_of
 
 # Some rows: a block if they are alike.
 Group = Block | list[Record]
@@ -38,7 +39,7 @@ _NOTED: Final = {"line": pl.Int64(), "number": pl.Int64(), "kind": pl.String(), 
 
 @dataclass
 class _Found:
-    """The parser's results so far; skips: hidden rows and columns are left out."""
+    """The parser's results so far; skips: hidden rows and columns are left out; unsure: sheets that may be meant."""
 
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
@@ -46,6 +47,7 @@ class _Found:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
     skips: bool = False
 
     @property
@@ -104,6 +106,7 @@ def read_workbook(content: Content, *, options: ReadOptions) -> Table:
         sheets=tuple(found.sheets),
     )
     table = assemble(chunks, by=Assembly(Text(b"", "utf-8"), layout, source, options.seal, options.lines == "all"))
+    table = with_merged(table, layout=layout, merged=found.merged)
     return replace(table, flags=_with_notes(table, layout=layout, found=found, is_page=content.is_page))
 
 
@@ -126,11 +129,11 @@ def _messages(content: Content, *, request: Request, options: ReadOptions) -> It
 def _groups(content: Content, *, request: Request, options: ReadOptions, found: _Found) -> Iterator[Group]:
     """The rows of the sheet in the parser's order; everything else about the sheet goes into `found`."""
     names: list[str] = []
-    peeks: dict[str, tuple[int, bool]] = {}
+    peeks: dict[str, Peek] = {}
     for message in _messages(content, request=request, options=options):
         names = [name for name, is_hidden, has_cells in message.get("sheets", ()) if has_cells] or names
         if "peek" in message:
-            peeks[message["peek"]] = _likeness([cells for _, cells in message["rows"]])
+            peeks[message["peek"]] = peek_of([cells for _, cells in message["rows"]])
         elif "sheet" in message:
             found.sheet = message["sheet"]
             found.sheets = names
@@ -140,7 +143,7 @@ def _groups(content: Content, *, request: Request, options: ReadOptions, found: 
             skipped = found.skipped_rows
             yield [record for record in _records(group) if record.line not in skipped] if skipped else group
     if peeks:
-        best = max(peeks, key=lambda sheet: peeks[sheet])
+        best, found.unsure = best_sheet(peeks)
         yield from _groups(content, request=replace(request, sheet=best), options=options, found=found)
 
 
@@ -170,12 +173,6 @@ def _fits(block: Block, *, layout: Layout) -> bool:
     return is_below and not any(any(column) for column in block.columns[layout.width :])
 
 
-def _likeness(rows: list[list[str]]) -> tuple[int, bool]:
-    """How much the first rows of a sheet look like a list of people."""
-    known = max((sum(bool(cell) and is_known(cell) for cell in row) for row in rows), default=0)
-    return (known if known > 1 else 0), bool(rows)
-
-
 def _as_wide(record: Record, *, layout: Layout) -> Record:
     """A row as wide as the header, as workbooks don't mark where their rows end."""
     missing = layout.width - len(record.cells)
@@ -187,6 +184,8 @@ def _with_notes(table: Table, *, layout: Layout, found: _Found, is_page: bool) -
     flags = [flag("web_page")] if is_page else []
     if found.others:
         flags.append(flag("sheet_chosen", value=found.sheet, detail=", ".join(found.others)))
+    if found.unsure:
+        flags.append(flag("sheet_unsure", value=found.sheet, detail=", ".join(found.unsure)))
     short = found.noted.filter(pl.col("kind") == "short").select("value", "line")
     flags.extend(flag("sheet_short", value=text, line=row) for text, row in short.iter_rows())
     return collect(*flags, *_of_hidden(layout, found=found), table.flags, _of_cells(table, layout=layout, found=found))
