@@ -35,9 +35,11 @@ class Owned(NamedTuple):
 def without_marks(header: str) -> str:
     """A header without numbering, stars, harmless brackets and signs at its ends."""
     text = _BRACKETS.sub(_kept, _NUMBERING.sub("", header, count=1) if header[:1].isalnum() else header)
-    words = text.split()
+    words = text.replace("#", " number ").split()
     if len(words) > 1 and _is_mark(words[-1]):
         words.pop()
+    if len(words) > 1 and words[0].endswith(":") and _is_mark(words[0]):
+        words.pop(0)
     return " ".join(words).strip(_ENDS)
 
 
@@ -74,4 +76,5 @@ def _kept(found: re.Match[str]) -> str:
 
 
 def _is_mark(text: str) -> bool:
-    return text.strip(" *!.").casefold() in beside("marks") or bool(_FORMAT.fullmatch(text))
+    words = [word.strip(" *!.:").casefold() for word in text.split(",")]
+    return all(word in beside("marks") for word in words) or bool(_FORMAT.fullmatch(text))

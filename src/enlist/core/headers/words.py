@@ -144,7 +144,7 @@ class Words:
         if text.lower().startswith(PROFILE_PREFIX):
             found = self._exact(text) or self._exact(text.lower(), sure=0.95)
         else:
-            found = self._plain(text) or self._decorated(text)
+            found = self._plain(text.replace("#", " number ")) or self._decorated(text)
         return replace(found or _state(text) or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
@@ -217,7 +217,8 @@ class Words:
         for names in parts(text):
             known = [found for name in names if (found := self._plain(name)) and found.sure > _MAYBE]
             slugs = {found.slug for found in known}
-            slug = known[0].slug if len(slugs) == 1 or (slugs and slugs <= _WHOLE_NAMES) else None
+            # “Name (Last, First)” begins with the family name.
+            slug = max(filter(None, slugs), default=None) if len(slugs) == 1 or slugs <= _WHOLE_NAMES else None
             if slug not in FIELDS:
                 continue
             if len(known) == len(names):
