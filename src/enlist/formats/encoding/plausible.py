@@ -29,7 +29,9 @@ _KANA: Final = re.compile("[\u3041-\u30fa]")
 _CASED: Final = ("CYRILLIC", "GREEK")
 _HALF_WIDE: Final = re.compile("[\uff61-\uff9f]")
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f'’‘-]*[^\W\d_]+|[\u0300-\u036f]+)*")
+# Vowels and tones of Thai are marks within its words.
+_MARKS: Final = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{_MARKS}'’‘-]*[^\W\d_]+|[{_MARKS}]+)*")
 # Raised, broken and abbreviated numbers, and the sign for a millionth: letters only by their category.
 _ORDINALS: Final = "ºªµˇˆ"
 _NUMBERS: Final = re.compile(f"[{_ORDINALS}²³¹¼½¾]")
