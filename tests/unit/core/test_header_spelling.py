@@ -97,6 +97,15 @@ def test_it_takes_nothing_else_for_the_persons_own(header: str) -> None:
     assert found(header)[0] is None
 
 
+def test_short_words_need_their_accents() -> None:
+    assert [found(header)[0] for header in ("Họ", "Ho", "Tên", "Ten")] == ["lastname", None, "firstname", None]
+
+
+@pytest.mark.parametrize("cell", ["Student", "Teilnehmer", "Ho", "Grad", "Ann", "Berlin / Bonn", "Lee (Ann)"])
+def test_values_do_not_make_a_line_a_header(cell: str) -> None:
+    assert not is_known(cell)
+
+
 def test_marks_never_hide_a_different_name() -> None:
     assert [fold(without_marks(each)) for each in ("Email (parent)", "3 phones", "2024", "Name (dd.mm.yyyy)")] == [
         "emailparent", "3phones", "2024", "name",

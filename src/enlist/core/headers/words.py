@@ -60,6 +60,7 @@ _PART: Final = 0.65
 _MARKED: Final = 0.02
 # Below this, people are asked to look.
 SAFE: Final = 0.8
+_SHORT: Final = 3
 _LEFT_OUT: Final = "It holds passwords, which this import doesn't read."
 
 
@@ -144,16 +145,18 @@ class Words:
         if text.lower().startswith(PROFILE_PREFIX):
             found = self._exact(text) or self._exact(text.lower(), sure=0.95)
         else:
-            found = self._plain(text.replace("#", " number ")) or self._decorated(text)
+            found = self._plain(text) or self._decorated(text)
         return replace(found or _state(text) or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
         """Whether a header has a meaning, used or not, without looking for similar words."""
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
-        is_ours = name in self._names or name in _first_aliases()
-        is_other = name in _secret_words() or bool(NUMBERED.fullmatch(name))
-        return is_profile or is_ours or is_other or bool(self._decorated(text))
+        is_other = name in _first_aliases() or name in _secret_words() or bool(NUMBERED.fullmatch(name))
+        found = None if is_profile or is_other else self._plain(text) or self._decorated(text)
+        # “Student” is often a role, so it doesn't make a line a header.
+        is_ours = found is not None and (found.flag != "header_guessed" or found.slug == "username")
+        return is_profile or is_other or is_ours
 
     def target(self, field: str, *, header: str) -> ColumnMatch:
         """The field that a person chose for a header. Raises HeaderError if no import can write it."""
@@ -197,7 +200,10 @@ class Words:
         return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
 
     def _plain(self, text: str) -> ColumnMatch | None:
+        text = text.replace("#", " number ")
         name = fold(text)
+        if text.isascii() and name in _short_with_accents():
+            return self._exact(text)
         return self._exact(text) or self._exact(name, sure=0.95) or self._names.get(name)
 
     def _decorated(self, text: str) -> ColumnMatch | None:
@@ -268,6 +274,13 @@ def _digits(name: str) -> str:
 def _secret_words() -> frozenset[str]:
     ours = [word for field in FIELDS.values() if field.secret for word in (field.slug, *field.aliases)]
     return frozenset(map(fold, [*ours, *(word.text for word in vocabulary() if FIELDS[word.slug].secret)]))
+
+
+@cache
+def _short_with_accents() -> frozenset[str]:
+    """Short words that only mean a field with their accents: “Họ” is a last name, “Ho” is somebody's."""
+    short = {name for word in vocabulary() if not word.text.isascii() and len(name := fold(word.text)) <= _SHORT}
+    return frozenset(name for name in short if name.isascii())
 
 
 @cache
