@@ -82,9 +82,12 @@ field: $(READY)
 mutations: $(READY)
 	$(BIN)/python -m tests.support.mutations $(COUNT) $(FROM)
 
-mutants: $(READY)
-	@test -x build/mutants/bin/python || $(BIN)/python -m venv build/mutants
+build/mutants/.ready: scripts/mutants.lock | $(READY)
+	@$(BIN)/python -m venv build/mutants
 	@build/mutants/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/mutants.lock
+	@touch $@
+
+mutants: $(READY) build/mutants/.ready
 	build/mutants/bin/python scripts/mutants.py $(MODULE) $(MUTANTS)
 
 format: $(READY)
