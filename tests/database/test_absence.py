@@ -69,11 +69,22 @@ def test_the_importer_is_never_missing() -> None:
     assert [part.frames["deactivate"].height for part in plan.parts if part.frames] == [1]
 
 
-@pytest.mark.parametrize(("source", "is_stale"), [("import", True), ("manual", False)])
-def test_a_new_unlisted_person_makes_the_plan_stale(source: str, is_stale: bool) -> None:
+@pytest.mark.parametrize(
+    ("newcomer", "settings", "is_stale"),
+    [
+        ({"source": "import"}, {}, True),
+        ({"source": "manual"}, {}, False),
+        ({"source": "manual"}, {"unlisted_manual_people": "treat_alike"}, True),
+        ({"source": "import", "state": "inactive"}, {}, False),
+        ({"source": "import", "site_role": "admin"}, {}, False),
+    ],
+)
+def test_a_newcomer_who_would_be_deactivated_makes_the_plan_stale(
+    newcomer: dict[str, str], settings: dict[str, Any], is_stale: bool
+) -> None:
     school = school_of("ann", "bob")
-    plan = planned(school, "ann")
-    cast.person(school, username="zoe", email="zoe@x.org", source=source)
+    plan = planned(school, "ann", **settings)
+    cast.person(school, username="zoe", email="zoe@x.org", **newcomer)
 
     if is_stale:
         with pytest.raises(StalePlan, match="1 more people who aren't in the file came"):
@@ -81,7 +92,8 @@ def test_a_new_unlisted_person_makes_the_plan_stale(source: str, is_stale: bool)
     else:
         import_apply(Scope(school, MACHINE), plan=plan)
 
-    assert states(school) == {"ann": "active", "bob": "active" if is_stale else "inactive", "zoe": "active"}
+    after = {"ann": "active", "bob": "active" if is_stale else "inactive", "zoe": newcomer.get("state", "active")}
+    assert states(school) == after
 
 
 def test_somebody_who_became_active_again_makes_the_plan_stale() -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
-from enlist.core.changes import VERBS, walks
+from enlist.core.changes import VERBS, relation_of, walks
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan.plan import Part, Plan
 from enlist.store.apply import apply
@@ -363,6 +363,79 @@ def test_it_refuses_when_an_enrolment_or_a_membership_is_no_longer_there() -> No
     told = [stale(school, seeing(ada, unenrol=unenrol)), stale(school, seeing(ada, leave=leave))]
 
     assert told == ["1 of 1 changes don't fit the directory any more. Nothing was applied."] * 2
+
+
+@pytest.mark.parametrize("in_one_part", [True, False])
+def test_it_refuses_to_update_somebody_twice(in_one_part: bool) -> None:
+    """Whichever came last would win."""
+    school = cast.organization()
+    ada = cast.person(school)
+    frames = [plans.update({"person": ada.pk, "version": 1, "city": ("", city)}) for city in ("Ulm", "Bonn")]
+    parts = [seeing(ada, update=frame) for frame in ([pl.concat(frames)] if in_one_part else frames)]
+
+    told = stale(school, *parts)
+
+    assert told == f"1 of {3 - len(parts)} changes don't fit the directory any more. Nothing was applied."
+
+
+def changing(person: Person, *, course: Course, role: Role, was: str) -> pl.DataFrame:
+    """A frame that suspends an enrolment."""
+    schema = relation_of("change_enrolment").schema_of(VERBS["change_enrolment"])
+    cells = {"person": person.pk, "course": course.pk, "role": role.pk, "source": "import"}
+    images = {"before:status": was, "after:status": "suspended", "after:start": "2027-01-01 00:00:00"}
+    return pl.DataFrame([{name: (cells | images).get(name) for name in schema}], schema=schema)
+
+
+def enrolled(school: Organization) -> tuple[Person, Course, Role]:
+    """Ada in two courses and two roles, and bob beside her."""
+    ada, algebra, student = cast.person(school), cast.course(school), cast.role(school)
+    for person in (ada, cast.person(school, username="bob")):
+        cast.enrolment(person, course=algebra, role=student)
+    cast.enrolment(ada, course=algebra, role=cast.role(school, "teacher"))
+    cast.enrolment(ada, course=cast.course(school, "latin"), role=student)
+    return ada, algebra, student
+
+
+def statuses() -> dict[tuple[str, str, str], str]:
+    found = Enrolment.objects.values_list("person__username", "course__shortname", "role__shortname", "status")
+    return {(person, course, role): status for person, course, role, status in found}
+
+
+@pytest.mark.parametrize(("verb", "status"), [("change_enrolment", "suspended"), ("unenrol", "ended")])
+def test_one_enrolment_changes_and_no_other(verb: str, status: str) -> None:
+    school = cast.organization()
+    ada, algebra, student = enrolled(school)
+    frame = changing(ada, course=algebra, role=student, was="active")
+    if verb == "unenrol":
+        frame = plans.rows(plans.ENROL, (ada.pk, algebra.pk, student.pk, "active"))
+
+    applied(school, seeing(ada, **{verb: frame}))
+
+    assert [key for key, now in statuses().items() if now != "active"] == [("ada", "algebra", "student")]
+    assert statuses()["ada", "algebra", "student"] == status
+
+
+@pytest.mark.parametrize(("now", "was"), [("active", "suspended"), ("ended", "active"), ("ended", "ended")])
+def test_it_refuses_to_change_an_enrolment_that_is_not_as_the_plan_knows_it(now: str, was: str) -> None:
+    school = cast.organization()
+    ada, algebra, student = enrolled(school)
+    Enrolment.objects.update(status=now)
+    ends = plans.rows(plans.ENROL, (ada.pk, algebra.pk, student.pk, was))
+
+    told = [
+        stale(school, seeing(ada, change_enrolment=changing(ada, course=algebra, role=student, was=was))),
+        stale(school, seeing(ada, unenrol=ends)),
+    ]
+
+    assert told == ["1 of 1 changes don't fit the directory any more. Nothing was applied."] * 2
+
+
+def test_a_plan_names_no_stranger_who_changed() -> None:
+    school, college = cast.organization(), cast.organization("college")
+    stranger = cast.person(college, version=2)
+    part = plans.part(seen=plans.seen((stranger.pk, 1)), deactivate=plans.seen((stranger.pk, 1)))
+
+    assert stale(school, part) == "People changed since this plan was made: 1. Nothing was applied."
 
 
 def test_strangers_stay_as_they_are() -> None:
