@@ -2,7 +2,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from enlist.core.changes import COURSE_GROUPS_SCHEMA, ENROLMENTS_SCHEMA, MEMBERS_SCHEMA
-from enlist.core.planner.net import After, Net, net
+from enlist.core.planner.net import After, Net, net, seen_by
 from tests.support.worlds import SCHOOL, directory, people, person
 
 
@@ -95,3 +95,64 @@ def test_it_adds_no_enrolment_and_no_membership_that_is_there() -> None:
     assert list(result.frames) == list(expected)
     for verb, frame in expected.items():
         assert_frame_equal(result.frames[verb], frame)
+
+
+def test_who_is_removed_takes_their_records_along() -> None:
+    before = directory(
+        person(1), person(2), enrolments=[(1, 10, 4, "active"), (2, 10, 4, "active")], members=[(1, 20), (2, 20)]
+    )
+    leaving = pl.DataFrame({"person": [1, 9], "course_group": [20, 20]})
+    removed = pl.Series("person", [1], dtype=pl.Int64)
+
+    result = net(before, after=After(before.people, ended={"course_group_membership": leaving}, removed=removed))
+
+    assert {verb: frame.rows() for verb, frame in result.frames.items()} == {
+        "leave": [(1, 20)],
+        "unenrol": [(1, 10, 4, "active", None, None, "import")],
+        "remove": before.people.filter(person=1).rows(),
+    }
+
+
+def test_a_record_ends_by_its_key() -> None:
+    before = directory(person(1), enrolments=[(1, 10, 4, "active"), (1, 10, 3, "active"), (1, 11, 4, "active")])
+    ended = pl.DataFrame({"person": [1, 1], "course": [10, 12], "role": [4, 4]})
+
+    result = net(before, after=After(before.people, ended={"enrolment": ended}))
+
+    assert list(result.frames) == ["unenrol"]
+    assert result.frames["unenrol"].rows() == [(1, 10, 4, "active", None, None, "import")]
+
+
+def test_it_shows_before_and_after_of_an_enrolment_that_changes() -> None:
+    before = directory(person(1), enrolments=[(1, 10, 4, "active"), (1, 11, 4, "active")])
+    status = pl.when(pl.col("course") == 11).then(pl.lit("suspended")).otherwise("status")
+    after = before.enrolments.with_columns(status=status)
+
+    result = net(before, after=After(before.people, begun={"enrolment": after}))
+
+    assert list(result.frames) == ["change_enrolment"]
+    names = ("person", "course", "before:status", "after:status", "before:start", "after:start")
+    images = {name: result.frames["change_enrolment"].get_column(name).to_list() for name in names}
+    assert images == {
+        "person": [1], "course": [11], "before:status": ["active"], "after:status": ["suspended"],
+        "before:start": [None], "after:start": [None],
+    }  # fmt: skip
+
+
+def test_people_created_and_removed_by_the_same_rows_get_no_number() -> None:
+    new = people([person(-2, username="amy")])
+    removed = pl.Series("person", [-1], dtype=pl.Int64)
+
+    result = net(directory(person(1)), after=After(new, removed=removed))
+
+    assert list(result.frames) == ["create"]
+    assert result.renumber(pl.Series([-1, -2, None, 1], dtype=pl.Int64)).to_list() == [None, -1, None, 1]
+
+
+def test_a_part_has_seen_the_people_of_its_rows_and_changes() -> None:
+    before = directory(person(1), person(2), person(3), person(4))
+    members = pl.DataFrame([(2, 20), (-1, 20)], schema=MEMBERS_SCHEMA, orient="row")
+
+    seen = seen_by({"join": members}, rows=pl.Series([4, 2]), directory=before)
+
+    assert seen.rows() == [(2, 200), (4, 400)]
