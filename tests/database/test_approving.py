@@ -4,18 +4,23 @@ from typing import Any
 
 import pytest
 
-from enlist.core.errors import NeedsApproval, PlanError, StalePlan
+from enlist.core.errors import NeedsApproval, PlanError, PolicyError, StalePlan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft
 from enlist.services.imports import approval, plan
-from enlist.services.imports.approval import _replace_plan, import_approve
+from enlist.services.imports.approval import _replace_plan, import_approve, import_approve_later, import_approve_work
+from enlist.services.imports.orphans import orphans_settle
+from enlist.services.jobs.run import Run, job_do
 from enlist.services.people import edit
+from enlist.services.worker import worker_run
 from enlist.store import models
 from enlist.store.imports import artifacts, records
 from enlist.store.jobs import jobs
-from enlist.store.models import Import, Organization, Person
+from enlist.store.models import Activity, Import, Organization, Person
+from enlist.store.operations.models import Job
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
+from tests.database.test_handing_over import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +135,39 @@ def test_an_approval_that_dies_while_it_stores_its_plan_leaves_the_old_one(
     assert (shown(awaiting), inactive()) == (seen, 0)
     import_approve(scope, number=awaiting, confirm=25, shown=seen)
     assert inactive() == 25
+
+
+def test_an_approval_is_handed_over_only_if_it_fits_what_waits(scope: Scope, awaiting: int) -> None:
+    before, seen = Job.objects.count(), shown(awaiting)
+
+    with pytest.raises(PolicyError, match="You confirmed 24"):
+        import_approve_later(scope, number=awaiting, confirm=24, shown=seen)
+    with pytest.raises(StalePlan, match="was planned again since you looked at it"):
+        import_approve_later(scope, number=awaiting, confirm=25, shown="another")
+    with pytest.raises(PlanError):
+        import_approve_later(scope, number=1, confirm=25, shown=seen)
+
+    assert Job.objects.count() == before
+
+
+def test_an_approval_whose_worker_died_after_the_commit_is_not_done_twice(scope: Scope, awaiting: int) -> None:
+    import_approve_later(scope, number=awaiting, confirm=25, shown=shown(awaiting))
+
+    def dying(run: Run) -> None:
+        import_approve_work(run)
+        raise Died
+
+    job = jobs.draw()
+    assert job
+    with pytest.raises(Died):
+        job_do(job.pk, work=dying)
+    Job.objects.filter(pk=job.pk).update(started_at=LONG_AGO)
+    orphans_settle()
+    worker_run(lambda _: None, until_empty=True)
+
+    job.refresh_from_db()
+    assert (job.state, job.result, inactive()) == ("done", {}, 25)
+    assert Activity.objects.filter(action="approval_given").count() == 1
 
 
 def test_what_waits_is_not_applied_as_a_draft(scope: Scope, awaiting: int) -> None:

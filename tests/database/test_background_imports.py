@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from enlist.core.errors import Cancelled, EnlistError, FileError, PolicyError
+from enlist.core.errors import Cancelled, EnlistError, FileError, LeaseTaken, PolicyError
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports import background, commit
 from enlist.services.imports.background import (
@@ -25,13 +25,14 @@ from enlist.services.imports.orphans import orphans_settle
 from enlist.services.imports.plan import import_apply, import_read, import_show, imports_list, planned_keep
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import file_keep
-from enlist.services.jobs.run import Run, job_do
+from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here
 from enlist.services.progress import silent
 from enlist.services.worker import job_do_next, worker_run
 from enlist.store import apply as actions
 from enlist.store.imports import artifacts, records
 from enlist.store.jobs import jobs
-from enlist.store.models import Artifact, Import, Person
+from enlist.store.leases import LeaseKeeper
+from enlist.store.models import Artifact, Import, Organization, Person
 from enlist.store.operations.models import Job, Lease
 from tests.database.imports import HEAD, UPDATING, imported, staged
 
@@ -279,6 +280,69 @@ def test_fifty_requests_with_one_key_are_one_import(scope: Scope) -> None:
     work()
     assert people() == ["ann", "bob"]
     assert import_hand_over(scope, request=replace(order(), key="autumn")) == Handed(1, is_new=False)
+
+
+def test_a_key_has_255_characters_at_most(scope: Scope) -> None:
+    for key in ("k" * 256, "a\0b"):
+        with pytest.raises(PolicyError, match=r"This key can't be used\. It must have 255 characters at most"):
+            import_hand_over(scope, request=replace(order(), key=key))
+    assert Import.objects.count() == 0
+
+    assert import_hand_over(scope, request=replace(order(), key="k" * 255)) == Handed(1, is_new=True)
+
+
+def test_a_key_that_another_request_holds_is_not_used(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an hour of waiting; here it is shorter."""
+    monkeypatch.setattr(background, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(background, "PAUSE", 0.02)
+
+    with LeaseKeeper(scope.organization.pk, subject="key autumn") as other:
+        other.take()
+        with pytest.raises(LeaseTaken, match="waited an hour for another request with the key “autumn”"):
+            import_hand_over(scope, request=replace(order(), key="autumn"))
+
+    assert Import.objects.count() == 0
+
+
+def test_an_import_that_a_job_works_on_is_not_applied_beside_it(scope: Scope) -> None:
+    plan = staged(scope, ROSTER)
+    jobs.new(scope, kind=KIND, import_number=1)
+
+    with pytest.raises(LeaseTaken, match="A job is already running for import 1"):
+        import_apply(scope, plan=plan)
+
+    assert people() == []
+
+
+def test_a_job_that_somebody_does_is_left_to_them(scope: Scope) -> None:
+    import_hand_over(scope, request=order())
+    job = Job.objects.get()
+    done: list[Run] = []
+
+    with jobs.lease(job) as other:
+        other.take()
+        job_do(job.pk, work=done.append)
+        with pytest.raises(LeaseTaken):
+            job_finish_here(job, scope=scope, work=import_carry_out)  # type: ignore[arg-type]
+
+    job.refresh_from_db()
+    assert (done, job.state, people()) == ([], "queued", [])
+
+
+def test_a_plan_is_made_five_times_at_most(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_hand_over(scope, request=order())
+    made = []
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        made.append(planned_keep(*arguments, **named))
+        Organization.objects.update(reference_version=100 + len(made))
+        return made[-1]
+
+    monkeypatch.setattr(background, "planned_keep", meanwhile)
+    work()
+
+    assert (len(made), states(scope), people()) == (5, ["failed"], [])
+    assert Job.objects.get().error["code"] == "setup_changed"
 
 
 def test_requests_without_a_key_are_imports_of_their_own(scope: Scope) -> None:
