@@ -20,7 +20,7 @@ from enlist.store.models import Activity, Import, Organization, Person
 from enlist.store.operations.models import Job
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
-from tests.database.test_handing_over import LONG_AGO
+from tests.database.test_background_imports import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

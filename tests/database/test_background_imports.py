@@ -323,7 +323,7 @@ def test_a_job_that_somebody_does_is_left_to_them(scope: Scope) -> None:
         other.take()
         job_do(job.pk, work=done.append)
         with pytest.raises(LeaseTaken):
-            job_finish_here(job, scope=scope, work=import_carry_out)  # type: ignore[arg-type]
+            job_finish_here(job, scope=scope, work=import_carry_out)
 
     job.refresh_from_db()
     assert (done, job.state, people()) == ([], "queued", [])
