@@ -8,7 +8,7 @@ import typer
 
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.cli.terminal import print_json, print_table, print_text, say
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -24,9 +24,9 @@ def list_team(context: typer.Context, as_json: AsJson = False) -> None:
 
     found = team.team_list(scope)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give_table([values_of(each) for each in found])
+        print_table([values_of(each) for each in found])
     else:
         say("The team is empty. Add somebody with `enlist team add USERNAME owner`.")
 
@@ -48,9 +48,9 @@ def add_to_team(
     names = {"firstname": firstname, "lastname": lastname, "email": email}
     is_new = team.team_add(scope, username=username, role=role, names=names if any(names.values()) else None)
     if as_json:
-        give_json({"username": username, "role": role, "is_new": is_new})
+        print_json({"username": username, "role": role, "is_new": is_new})
     else:
-        give(f"{'Created' if is_new else 'Added'} {username} as {_role_text(role)}.")
+        print_text(f"{'Created' if is_new else 'Added'} {username} as {_role_text(role)}.")
 
 
 @app.command("role")
@@ -84,9 +84,9 @@ def make_password(
 
     password = team.team_password(scope, username=username, keep=keep)
     if as_json:
-        give_json({"username": username, "password": password})
+        print_json({"username": username, "password": password})
     else:
-        give(f"New password of {username}: {password}")
+        print_text(f"New password of {username}: {password}")
 
 
 def _change(context: typer.Context, *, username: str, role: str | None, as_json: bool) -> None:
@@ -96,9 +96,9 @@ def _change(context: typer.Context, *, username: str, role: str | None, as_json:
     before = team.team_change(scope, username=username, role=role)
     now = role or team.NOBODY
     if as_json:
-        give_json({"username": username, "role": now, "before": before})
+        print_json({"username": username, "role": now, "before": before})
     else:
-        give(f"Role of {username}: {_role_text(before)} → {_role_text(now)}.")
+        print_text(f"Role of {username}: {_role_text(before)} → {_role_text(now)}.")
 
 
 def _role_text(role: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from enlist.cli.session import Session, report_error, session_of
-from enlist.cli.terminal import give
+from enlist.cli.terminal import print_text
 from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
 
 from . import accounts, retention, server, worker
@@ -45,7 +45,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib import metadata
 
-        give(f"enlist {metadata.version('enlist')}")
+        print_text(f"enlist {metadata.version('enlist')}")
         raise typer.Exit
 
 

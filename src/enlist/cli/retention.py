@@ -11,7 +11,7 @@ import typer
 
 from enlist.cli.imports.apply import Yes
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import check_can_ask, confirm, give, give_json, give_table, say
+from enlist.cli.terminal import check_can_ask, confirm, print_json, print_table, print_text, say
 
 if TYPE_CHECKING:
     from enlist.services.retention.backup import Restored
@@ -37,9 +37,9 @@ def show_retention(
     is_change = files is not None or plans is not None
     kept = expiry.retention_change(scope, files=files, plans=plans) if is_change else expiry.retention_show(scope)
     if as_json:
-        give_json(kept.to_dict())
+        print_json(kept.to_dict())
     else:
-        give(f"Files are kept for {kept.files} days, plans for {kept.plans} days.")
+        print_text(f"Files are kept for {kept.files} days, plans for {kept.plans} days.")
 
 
 @app.command("expire")
@@ -60,13 +60,13 @@ def expire(
 
     if background and not dry_run:
         job = queue.job_put(scope, kind="keeping.expire")
-        give_json(job) if as_json else give(f"Queued job {job.job}: `enlist worker` runs it, `enlist jobs` lists it.")
+        print_json(job) if as_json else print_text(f"Queued job {job.job}: see `enlist worker`, `enlist jobs`.")
         return
     done = expiry.expire(scope, dry_run=dry_run)
     if as_json:
-        give_json({"dry_run": dry_run, **asdict(done)})
+        print_json({"dry_run": dry_run, **asdict(done)})
     else:
-        _give(done, dry_run=dry_run)
+        _print_expired(done, dry_run=dry_run)
 
 
 @app.command("backup")
@@ -84,9 +84,9 @@ def make_backup(
 
     done = backup.backup_make(file)
     if as_json:
-        give_json(asdict(done))
+        print_json(asdict(done))
         return
-    give(f"{file}: {done.bytes:,} bytes.")
+    print_text(f"{file}: {done.bytes:,} bytes.")
     say("Keep data_key and erased.jsonl of ENLIST_HOME too: a backup can't be restored without them.")
     say("Store them apart from the backup: with data_key, anybody can read the passwords of the files in it.")
 
@@ -120,9 +120,9 @@ def restore_backup(
         raise typer.Exit(1)
     done = backup.backup_restore(file, asked=backup.Asked(erasures, nobody=nobody))
     if as_json:
-        give_json(asdict(done))
+        print_json(asdict(done))
     else:
-        give("\n".join(_restored(done)))
+        print_text("\n".join(_restored(done)))
 
 
 def _restored(done: Restored) -> Iterator[str]:
@@ -136,18 +136,18 @@ def _restored(done: Restored) -> Iterator[str]:
     yield "Everybody is signed out."
 
 
-def _give(done: Expired, *, dry_run: bool) -> None:
+def _print_expired(done: Expired, *, dry_run: bool) -> None:
     if not done.imports and not done.actions and not done.passwords:
-        give("Nothing has expired.")
+        print_text("Nothing has expired.")
         return
     if done.imports:
-        give_table([_line(each) for each in done.imports])
+        print_table([_line(each) for each in done.imports])
     parts = [
         f"{done.bytes:,} bytes",
         f"the values of {done.actions:,} manual changes" if done.actions else "",
         f"{done.passwords:,} passwords that were never handed out" if done.passwords else "",
     ]
-    give(f"{'Would remove' if dry_run else 'Removed'}: {', '.join(filter(None, parts))}.")
+    print_text(f"{'Would remove' if dry_run else 'Removed'}: {', '.join(filter(None, parts))}.")
 
 
 def _line(each: Removed) -> dict[str, object]:

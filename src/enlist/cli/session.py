@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from enlist.cli.hints import hint_of
-from enlist.cli.terminal import give_json, say
+from enlist.cli.terminal import print_json, say
 from enlist.core.errors import EnlistError, PolicyError, error_json
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ def report_error(error: Exception, *, as_json: bool) -> int:
     if known:
         hint = hint_of(known)
         if as_json:
-            give_json({"error": error_json(known, hint=hint)})
+            print_json({"error": error_json(known, hint=hint)})
         say(f"Error: {known.message}", *filter(None, [hint]))
         return known.exit_code
     message = f"{type(error).__name__}: {error}"
     if as_json:
-        give_json({"error": {"code": "unexpected", "message": message}})
+        print_json({"error": {"code": "unexpected", "message": message}})
     say(f"Unexpected error: {message}", "Please report it, with the traceback that `enlist --debug …` shows.")
     return 1
 

@@ -24,7 +24,7 @@ def say(*lines: str) -> None:
         typer.echo(printable(line), err=True)
 
 
-def give(text: str) -> None:
+def print_text(text: str) -> None:
     """Print data to stdout. Callers make values of a file printable first."""
     typer.echo(text)
 
@@ -61,19 +61,19 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         raise FileError("file_unwritable", file=path, reason=error.strerror) from error
 
 
-def give_json(value: object) -> None:
+def print_json(value: object) -> None:
     """Print JSON to stdout, in UTF-8, with control codes escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=plain)
     typer.echo(UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text))
 
 
-def give_json_line(value: object) -> None:
+def print_json_line(value: object) -> None:
     """Print one JSON value on a line of its own to stdout, without buffering."""
     typer.echo(json.dumps(value, default=plain))
     sys.stdout.flush()
 
 
-def give_table(rows: Sequence[Mapping[str, object]]) -> None:
+def print_table(rows: Sequence[Mapping[str, object]]) -> None:
     """Print a table to stdout, as wide as the terminal; the first row's keys are the headers."""
     from rich.console import Console
     from rich.table import Table
@@ -86,7 +86,7 @@ def give_table(rows: Sequence[Mapping[str, object]]) -> None:
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=10_000)
     with console.capture() as lines:
         console.print(table)
-    give("\n".join(line.rstrip() for line in lines.get().splitlines()))
+    print_text("\n".join(line.rstrip() for line in lines.get().splitlines()))
 
 
 def confirm(question: str, *, yes: bool) -> bool:

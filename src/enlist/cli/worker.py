@@ -10,7 +10,7 @@ import typer
 from enlist.cli.hints import error_text
 from enlist.cli.plain import plain
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give_json, give_json_line, give_table, say
+from enlist.cli.terminal import print_json, print_json_line, print_table, say
 
 if TYPE_CHECKING:
     from enlist.services.imports.orphans import Ended
@@ -38,7 +38,7 @@ def work(
         signal.signal(number, lambda *_: LEAVING.set())
 
     def report(ended: Ended) -> None:
-        give_json_line(vars(ended)) if as_json else say(_line(ended))
+        print_json_line(vars(ended)) if as_json else say(_line(ended))
 
     if not as_json:
         say("Waiting for jobs.")
@@ -57,9 +57,9 @@ def list_jobs(
 
     found = queue.jobs_list(scope, limit=limit)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give_table([_row(each) for each in found])
+        print_table([_row(each) for each in found])
     else:
         say("There are no background jobs yet.")
 

@@ -30,7 +30,7 @@ def raising(error: Exception, *, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(value: object) -> None:
         raise error
 
-    monkeypatch.setattr(presets, "give_json", fail)
+    monkeypatch.setattr(presets, "print_json", fail)
 
 
 def test_a_foreseen_error_leaves_as_a_sentence_a_hint_and_its_code(
@@ -87,7 +87,7 @@ def test_an_interruption_has_its_own_code(enlist: Enlist, monkeypatch: pytest.Mo
     def interrupt(value: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(presets, "give_json", interrupt)
+    monkeypatch.setattr(presets, "print_json", interrupt)
 
     assert enlist("presets", "--json").code == 130
 

@@ -13,7 +13,7 @@ Captured = pytest.CaptureFixture[str]
 
 def test_talk_goes_to_stderr_and_data_to_stdout(capsys: Captured) -> None:
     terminal.say("one", "two\x07")
-    terminal.give("three")
+    terminal.print_text("three")
 
     said = capsys.readouterr()
     assert (said.err, said.out) == ("one\ntwo\\x07\n", "three\n")
@@ -22,7 +22,7 @@ def test_talk_goes_to_stderr_and_data_to_stdout(capsys: Captured) -> None:
 def test_json_is_whole_and_cannot_drive_a_terminal(capsys: Captured) -> None:
     value = {"name": "Zoë \x1b[2J\x9b31m \u202etxt \U000e0041", "rows": [1, None, True]}
 
-    terminal.give_json(value)
+    terminal.print_json(value)
 
     text = capsys.readouterr().out
     assert json.loads(text) == value
@@ -31,7 +31,7 @@ def test_json_is_whole_and_cannot_drive_a_terminal(capsys: Captured) -> None:
 
 
 def test_a_table_in_a_pipe_cuts_nothing_off(capsys: Captured) -> None:
-    terminal.give_table([{"name": "x" * 200, "n": 1}, {"name": "[bold]y\x1b[0m", "n": 20}])
+    terminal.print_table([{"name": "x" * 200, "n": 1}, {"name": "[bold]y\x1b[0m", "n": 20}])
 
     assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
         f"name{' ' * 197} n",

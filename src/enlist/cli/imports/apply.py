@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.session import AWAITING, ROWS_FAILED, AsJson
-from enlist.cli.terminal import confirm, give, give_json, progress, say
+from enlist.cli.terminal import confirm, print_json, print_text, progress, say
 
 from .passwords import set_new_passwords
-from .results import give_outcome, give_plan, outcome_json, plan_text, plans_json
+from .results import outcome_json, plan_text, plans_json, print_outcome, print_plan
 
 if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
@@ -47,7 +47,7 @@ def confirm_and_do(scope: Scope, *, plan: Plan, action: PendingAction, choices: 
     if choices.as_json and not choices.yes:
         say(*plan_text(scope, plan=plan, people=choices.people).splitlines())
     elif not choices.as_json:
-        give_plan(scope, plan=plan, awaiting=action.awaiting, people=choices.people)
+        print_plan(scope, plan=plan, awaiting=action.awaiting, people=choices.people)
     is_idle = plan.is_empty and not plan.head.awaiting
     if not is_idle and not confirm(action.question, yes=choices.yes):
         say("Nothing was applied.")
@@ -55,10 +55,10 @@ def confirm_and_do(scope: Scope, *, plan: Plan, action: PendingAction, choices: 
     shown = plans_json(scope, plan=plan, awaiting=action.awaiting, people=choices.people) if choices.as_json else None
     done = None if is_idle else action.do()
     if shown:
-        give_json({"plan": shown, "outcome": outcome_json(done)})
+        print_json({"plan": shown, "outcome": outcome_json(done)})
     elif done:
-        give("")
-        give_outcome(done)
+        print_text("")
+        print_outcome(done)
     if done:
         set_new_passwords(scope, done=done)
     exit_after(plan)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, give_table, progress, say
+from enlist.cli.terminal import print_json, print_table, print_text, progress, say
 from enlist.core.errors import PolicyError
 
 from .passwords import set_new_passwords
-from .results import give_outcome
+from .results import print_outcome
 
 if TYPE_CHECKING:
     from enlist.core.policy import ChangeLimits
@@ -44,11 +44,11 @@ def approve(
 
     if confirm is None:
         import_drop(scope, number=number)
-        give_json({"rejected": number}) if as_json else give(f"Rejected import {number}: none of its changes is made.")
+        print_json({"rejected": number}) if as_json else print_text(f"Rejected import {number}; nothing was applied.")
         return
     with progress() as tell:
         done = import_approve(scope, number=number, confirm=confirm, shown=plan, progress=tell)
-    give_outcome(done, as_json=as_json)
+    print_outcome(done, as_json=as_json)
     set_new_passwords(scope, done=done)
 
 
@@ -70,9 +70,9 @@ def show_limits(
 
     limits = limits_change(scope, settings=settings) if settings else limits_show(scope)
     if as_json:
-        give_json(_values(limits))
+        print_json(_values(limits))
         return
-    give_table(
+    print_table(
         [{"what": verb, "share": f"{share:.4g}", "number": number} for verb, (share, number) in _values(limits).items()]
     )
     say("update and rename need approval above the share, from the number up; others above the smaller of the two.")

@@ -14,9 +14,9 @@ from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import (
     check_can_ask,
-    give,
-    give_json,
-    give_table,
+    print_json,
+    print_table,
+    print_text,
     progress,
     say,
     write_bytes,
@@ -30,13 +30,13 @@ from .passwords import set_new_passwords
 from .progress import watch
 from .reading import ImportOptions
 from .results import (
-    give_outcome,
-    give_plan,
     import_line,
     import_lines,
     outcome_json,
     plan_json,
     plans_json,
+    print_outcome,
+    print_plan,
 )
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def plan_file(
     request = replace(options.request(file), passwords=not save)
     planned = _planned(scope, request=request, failures=failures)
     if as_json:
-        give_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
+        print_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
     else:
-        give_plan(scope, plan=planned.plan, awaiting=planned.awaiting, people=people)
+        print_plan(scope, plan=planned.plan, awaiting=planned.awaiting, people=people)
     if save:
         with writing(save) as saved:
             planned.plan.save(saved)
@@ -100,7 +100,7 @@ def apply_plan(
 
     plan = Plan.load(plan_path)
     done = apply_with_progress(scope, plan=plan)
-    give_outcome(done, as_json=as_json)
+    print_outcome(done, as_json=as_json)
     set_new_passwords(scope, done=done)
     exit_after(plan)
 
@@ -179,9 +179,9 @@ def list_imports(
 
     found = imports_list(scope, limit=limit)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give_table([import_line(each) for each in found])
+        print_table([import_line(each) for each in found])
     else:
         say("There are no imports yet.")
 
@@ -209,12 +209,12 @@ def show_import(
     values = values_of(summary) | _selected(scope, summary=summary)
     if as_json:
         shown = plan_json(scope, plan=plan, people=people) if plan else None
-        give_json({**values, "plan": shown})
+        print_json({**values, "plan": shown})
         return
-    give("\n".join(import_lines(values)))
+    print_text("\n".join(import_lines(values)))
     if plan:
-        give("")
-        give_plan(scope, plan=plan, people=people)
+        print_text("")
+        print_plan(scope, plan=plan, people=people)
 
 
 def _selected(scope: Scope, *, summary: ImportDetail) -> dict[str, int]:
@@ -243,11 +243,11 @@ def cancel_import(context: typer.Context, number: Number, as_json: AsJson = Fals
 
     state = import_cancel(scope, number=number)
     if as_json:
-        give_json({"number": number, "state": state})
+        print_json({"number": number, "state": state})
     elif state == "cancelled":
-        give(f"Cancelled import {number}; nothing was applied.")
+        print_text(f"Cancelled import {number}; nothing was applied.")
     else:
-        give(f"Import {number} is being cancelled: it stops at its next step.")
+        print_text(f"Import {number} is being cancelled: it stops at its next step.")
 
 
 def _check_options(*, yes: bool, background: bool, failures: Path | None) -> None:
@@ -264,11 +264,11 @@ def _queue(scope: Scope, *, request: ImportRequest, as_json: bool) -> None:
     with progress() as tell:
         queued = import_hand_over(scope, request=request, progress=tell)
     if as_json:
-        give_json(vars(queued))
+        print_json(vars(queued))
     elif queued.is_new:
-        give(f"Queued import {queued.number}: `enlist imports --watch` shows its progress.")
+        print_text(f"Queued import {queued.number}: `enlist imports --watch` shows its progress.")
     else:
-        give(f"Import {queued.number} already has the key “{request.key}”.")
+        print_text(f"Import {queued.number} already has the key “{request.key}”.")
 
 
 def _waiting_message() -> Progress:
@@ -285,9 +285,9 @@ def _report_earlier(scope: Scope, *, known: Import, key: str, as_json: bool) -> 
     say(f"Import {known.number} already has the key “{key}”.")
     done = import_outcome(known)
     if as_json:
-        give_json({"plan": None, "outcome": outcome_json(done)})
+        print_json({"plan": None, "outcome": outcome_json(done)})
     else:
-        give_outcome(done)
+        print_outcome(done)
     set_new_passwords(scope, done=done)
     _, plan = import_show(scope, number=known.number)
     if plan:

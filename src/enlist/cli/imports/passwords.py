@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, progress, say
+from enlist.cli.terminal import print_json, print_text, progress, say
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
@@ -43,11 +43,11 @@ def set_passwords(
         done = background.passwords_see_through(scope, number=number, progress=tell)
     written = passwords.passwords_hand_out(scope, number=number, to=output) if output else 0
     if as_json:
-        give_json({**asdict(done), "written": written})
+        print_json({**asdict(done), "written": written})
         return
-    give("\n".join(_lines(done, number=number)) or "There are no passwords to set.")
+    print_text("\n".join(_lines(done, number=number)) or "There are no passwords to set.")
     if output:
-        give(f"Wrote {written:,} passwords to {output} and deleted them from the database.")
+        print_text(f"Wrote {written:,} passwords to {output} and deleted them from the database.")
 
 
 def set_new_passwords(scope: Scope, *, done: Done) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from enlist.cli.session import AsJson
-from enlist.cli.terminal import give, give_json, write_text
+from enlist.cli.terminal import print_json, print_text, write_text
 from enlist.core.policy import PolicyField
 from enlist.core.policy.preset import Preset, Shortcut
 from enlist.core.presets import PRESETS, preset
@@ -26,11 +26,11 @@ Name = Annotated[str, typer.Argument(metavar="PRESET", help="A preset that `enli
 def list_presets(as_json: AsJson = False) -> None:
     """List the presets: ready-made import settings."""
     if as_json:
-        give_json([{"name": p.name, "title": p.title, "description": p.description} for p in PRESETS.values()])
+        print_json([{"name": p.name, "title": p.title, "description": p.description} for p in PRESETS.values()])
         return
     for each in PRESETS.values():
-        give(f"{each.name}  {each.title}")
-        give("\n".join(f"    {line}" for line in each.description.splitlines()))
+        print_text(f"{each.name}  {each.title}")
+        print_text("\n".join(f"    {line}" for line in each.description.splitlines()))
 
 
 @app.command("policy")
@@ -39,14 +39,14 @@ def show_policy(name: Name, as_json: AsJson = False) -> None:
     chosen = preset(name)
     if as_json:
         settings = [_field_json(field, chosen=chosen) for field in chosen.settings]
-        give_json({"settings": settings, "shortcuts": [_shortcut_json(each) for each in chosen.shortcuts]})
+        print_json({"settings": settings, "shortcuts": [_shortcut_json(each) for each in chosen.shortcuts]})
         return
     for shortcut in chosen.shortcuts:
-        give("\n".join(_shortcut_lines(shortcut, chosen=chosen)))
+        print_text("\n".join(_shortcut_lines(shortcut, chosen=chosen)))
     for section, fields in groupby(chosen.settings, key=lambda field: field.section):
-        give(section.upper())
+        print_text(section.upper())
         for field in fields:
-            give("\n".join(_field_lines(field, chosen=chosen)))
+            print_text("\n".join(_field_lines(field, chosen=chosen)))
 
 
 @app.command("template")
@@ -58,7 +58,7 @@ def write_template(
     """Write a CSV template with the columns of a preset and example rows."""
     chosen = preset(name)
     if as_json:
-        give_json({"columns": chosen.columns, "rows": chosen.examples})
+        print_json({"columns": chosen.columns, "rows": chosen.examples})
         return
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([chosen.columns, *chosen.examples])

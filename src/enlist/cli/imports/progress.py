@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from enlist.cli.hints import error_text
-from enlist.cli.terminal import give, give_json_line, say
+from enlist.cli.terminal import print_json_line, print_text, say
 from enlist.core.table.printable import printable
 
 from .results import import_line
@@ -34,7 +34,7 @@ def watch(scope: Scope, *, limit: int, as_json: bool) -> None:
             comparable = replace(each, error=None)
             if printed.get(each.number) != comparable:
                 printed[each.number] = comparable
-                give_json_line(each) if as_json else give(_line(each))
+                print_json_line(each) if as_json else print_text(_line(each))
 
 
 def _watch_live(scope: Scope, *, limit: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from enlist.cli.hints import FLAG_HINTS
-from enlist.cli.terminal import give, give_json
+from enlist.cli.terminal import print_json, print_text
 from enlist.core.table.printable import printable
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from enlist.services.imports.plan import ImportSummary
 
 
-def give_plan(scope: Scope, *, plan: Plan, people: int, awaiting: Plan | None = None) -> None:
+def print_plan(scope: Scope, *, plan: Plan, people: int, awaiting: Plan | None = None) -> None:
     """Print what a plan would change, and which changes need approval."""
-    give(plan_text(scope, plan=plan, people=people))
+    print_text(plan_text(scope, plan=plan, people=people))
     if awaiting:
-        give("\nNEEDS APPROVAL\n" + plan_text(scope, plan=awaiting, people=people))
+        print_text("\nNEEDS APPROVAL\n" + plan_text(scope, plan=awaiting, people=people))
 
 
 def plan_text(scope: Scope, *, plan: Plan, people: int) -> str:
@@ -47,12 +47,12 @@ def plans_json(scope: Scope, *, plan: Plan, awaiting: Plan | None, people: int) 
     return {**plan_json(scope, plan=plan, people=people), "waiting": waiting}
 
 
-def give_outcome(done: Done, *, as_json: bool = False) -> None:
+def print_outcome(done: Done, *, as_json: bool = False) -> None:
     """Print what was done."""
     if as_json:
-        give_json(outcome_json(done))
+        print_json(outcome_json(done))
     else:
-        give(_outcome(done))
+        print_text(_outcome(done))
 
 
 def outcome_json(done: Done | None) -> dict[str, Any] | None:

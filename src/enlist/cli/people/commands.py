@@ -14,7 +14,15 @@ from enlist.cli.options import grouped
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
-from enlist.cli.terminal import check_can_ask, give, give_json, give_table, say, write_bytes, write_text
+from enlist.cli.terminal import (
+    check_can_ask,
+    print_json,
+    print_table,
+    print_text,
+    say,
+    write_bytes,
+    write_text,
+)
 from enlist.core.table.printable import printable
 
 from .filters import Filters
@@ -44,10 +52,10 @@ def list_people(
 
     page = listing.person_list(scope, wanted=filters.wanted(by=by, prefix=prefix), after=after, limit=limit)
     if as_json:
-        give_json(page)
+        print_json(page)
         return
     if page.people:
-        give_table([{**values_of(each), "groups": ", ".join(each.groups)} for each in page.people])
+        print_table([{**values_of(each), "groups": ", ".join(each.groups)} for each in page.people])
     else:
         say("Nobody.")
     if page.next:
@@ -66,9 +74,9 @@ def show_person(
 
     person = _values(listing.person_show(scope, username=username))
     if as_json:
-        give_json(person)
+        print_json(person)
     else:
-        give("\n".join(_lines(person)))
+        print_text("\n".join(_lines(person)))
 
 
 @app.command("set")
@@ -88,11 +96,11 @@ def set_person(
 
     cells = edit.person_set(scope, username=username, values=wanted)
     if as_json:
-        give_json({"username": username, "cells": [asdict(cell) for cell in cells]})
+        print_json({"username": username, "cells": [asdict(cell) for cell in cells]})
     elif cells:
-        give("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
+        print_text("\n".join(f"{cell.field}: {shown(cell.old)} → {shown(cell.new)}" for cell in cells))
     else:
-        give("Nothing to do.")
+        print_text("Nothing to do.")
 
 
 @app.command("add")
@@ -115,9 +123,9 @@ def add_person(
 
     edit.person_add(scope, username=username, values=wanted, role=role)
     if as_json:
-        give_json(_values(listing.person_show(scope, username=username)))
+        print_json(_values(listing.person_show(scope, username=username)))
     else:
-        give(f"Added {username}.")
+        print_text(f"Added {username}.")
 
 
 @app.command("erase")
@@ -142,13 +150,13 @@ def erase_person(
         confirm = typer.prompt("Type the username", err=True)
     done = erase.person_erase(scope, username=username, confirm=confirm)
     if as_json:
-        give_json(asdict(done))
+        print_json(asdict(done))
         return
-    give(f"Erased {done.username}: {done.rewritten:,} chunks of plans were rewritten.")
+    print_text(f"Erased {done.username}: {done.rewritten:,} chunks of plans were rewritten.")
     for what, numbers in (("unapplied plans", done.plans), ("files", done.files)):
         if numbers:
-            give(f"Deleted the {what} of these imports: {', '.join(map(str, numbers))}.")
-    give(f"Keyed hash: {done.hash}")
+            print_text(f"Deleted the {what} of these imports: {', '.join(map(str, numbers))}.")
+    print_text(f"Keyed hash: {done.hash}")
     if not done.wiped:
         say("The database is in use, so its log still contains deleted bytes. Run `enlist expire` later.")
 
@@ -176,7 +184,7 @@ def export_people(
     chosen = None if filters == Filters() else listing.Chosen(wanted=filters.wanted())
     found = listing.people_export(scope, chosen=chosen, administrators=administrators)
     if as_json:
-        give_json(found.frame.to_dicts())
+        print_json(found.frame.to_dicts())
     elif output and output.suffix.lower() == ".xlsx":
         write_bytes([write_workbook(found.frame, sheet="people")], to=output)
     else:

@@ -9,7 +9,7 @@ import typer
 
 from enlist.cli.imports.results import shown
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, say
+from enlist.cli.terminal import print_json, print_text, say
 from enlist.core.table.printable import printable
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def show_history(
 
     found = history.person_history(scope, username=username)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give("\n".join(line for each in found for line in _lines(each)))
+        print_text("\n".join(line for each in found for line in _lines(each)))
     else:
         say("No changes are on record.")
 
@@ -52,9 +52,9 @@ def list_activity(
 
     found = history.activity_list(scope, limit=limit)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give("\n".join(line for each in found for line in _lines(each)))
+        print_text("\n".join(line for each in found for line in _lines(each)))
     else:
         say("The audit log is empty.")
 

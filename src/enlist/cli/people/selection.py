@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, say
+from enlist.cli.terminal import print_json, print_text, say
 from enlist.core.table.printable import printable
 
 app = typer.Typer()
@@ -25,8 +25,8 @@ def list_selected(
 
     found = selection.import_selected(scope, number=number)
     if as_json:
-        give_json({"number": number, "select_for_bulk": found.choice, "people": list(found.usernames)})
+        print_json({"number": number, "select_for_bulk": found.choice, "people": list(found.usernames)})
     elif found.usernames:
-        give("\n".join(printable(name) for name in found.usernames))
+        print_text("\n".join(printable(name) for name in found.usernames))
     else:
         say("Nobody: its setting select_for_bulk is none." if found.choice == "none" else "Nobody.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from enlist.cli.session import AsJson
-from enlist.cli.terminal import give, give_json, give_table
+from enlist.cli.terminal import print_json, print_table, print_text
 from enlist.core.errors import NotFound
 
 app = typer.Typer()
@@ -27,8 +27,8 @@ def find_codes(
         raise NotFound("country_unknown", country=of)
     found = codes(name, country=country)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give_table([{"code": code, "name": each} for code, each in found.items()])
+        print_table([{"code": code, "name": each} for code, each in found.items()])
     else:
-        give("No name matches.")
+        print_text("No name matches.")

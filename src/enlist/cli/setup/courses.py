@@ -8,7 +8,7 @@ import typer
 
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.records import commands
-from enlist.cli.terminal import give, give_json
+from enlist.cli.terminal import print_json, print_text
 from enlist.core.setup_kinds import COURSES
 
 app = commands(COURSES)
@@ -27,6 +27,6 @@ def add_course_group(
 
     courses.course_group_add(scope, course=course, name=name)
     if as_json:
-        give_json(records.record_show(scope, kind=COURSES, key=course))
+        print_json(records.record_show(scope, kind=COURSES, key=course))
     else:
-        give(f"Added the group {name} to {course}.")
+        print_text(f"Added the group {name} to {course}.")

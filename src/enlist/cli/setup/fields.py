@@ -8,7 +8,7 @@ import typer
 
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.records import commands
-from enlist.cli.terminal import give, give_json
+from enlist.cli.terminal import print_json, print_text
 from enlist.core.errors import PolicyError
 from enlist.core.fields.fields import PROFILE_KINDS, PROFILE_PREFIX
 from enlist.core.setup_kinds import PROFILE_FIELDS
@@ -47,9 +47,9 @@ def add_field(
     }
     record_add(scope, kind=PROFILE_FIELDS, values=values)
     if as_json:
-        give_json(fields_list(scope)[-1])
+        print_json(fields_list(scope)[-1])
     else:
-        give(f"Added {shortname}. Files can now have a column {PROFILE_PREFIX}{shortname}.")
+        print_text(f"Added {shortname}. Files can now have a column {PROFILE_PREFIX}{shortname}.")
 
 
 @app.command("option")
@@ -68,9 +68,9 @@ def add_option(
 
     records.record_change(scope, kind=PROFILE_FIELDS, key=shortname, values=fields.option_of(option))
     if as_json:
-        give_json(next(each for each in lists.fields_list(scope) if each.shortname == shortname))
+        print_json(next(each for each in lists.fields_list(scope) if each.shortname == shortname))
     else:
-        give(f"Added the option “{option.strip()}” to {shortname}.")
+        print_text(f"Added the option “{option.strip()}” to {shortname}.")
 
 
 @app.command("move")
@@ -89,6 +89,6 @@ def move_field(
     fields.field_move(scope, shortname=shortname, by=-1 if to == "up" else 1)
     found = [each.shortname for each in lists.fields_list(scope)]
     if as_json:
-        give_json(found)
+        print_json(found)
     else:
-        give(", ".join(found))
+        print_text(", ".join(found))

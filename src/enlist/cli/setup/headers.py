@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json, give_table
+from enlist.cli.terminal import print_json, print_table, print_text
 
 app = typer.Typer()
 
@@ -29,14 +29,14 @@ def show_headers(
     if forget is not None or forget_all:
         count = remembered_headers.headers_forget(scope, header=None if forget_all else forget)
         if as_json:
-            give_json({"forgotten": count})
+            print_json({"forgotten": count})
         else:
-            give(f"Headers forgotten: {count:,}.")
+            print_text(f"Headers forgotten: {count:,}.")
         return
     found = remembered_headers.headers_list(scope)
     if as_json:
-        give_json(found)
+        print_json(found)
     elif found:
-        give_table([vars(each) for each in found])
+        print_table([vars(each) for each in found])
     else:
-        give("No headers are remembered.")
+        print_text("No headers are remembered.")

@@ -12,7 +12,7 @@ from enlist.cli.imports.results import shown
 from enlist.cli.plain import values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.pairs import pairs
-from enlist.cli.terminal import give, give_json, give_table, say
+from enlist.cli.terminal import print_json, print_table, print_text, say
 from enlist.core.setup_kinds import Attribute, SetupKind
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def _add_list(app: typer.Typer, *, kind: SetupKind) -> None:
 
         found = record_list(scope, kind=kind)
         if as_json:
-            give_json(found)
+            print_json(found)
         elif found:
-            give_table([{name: _cell(value) for name, value in values_of(each).items()} for each in found])
+            print_table([{name: _cell(value) for name, value in values_of(each).items()} for each in found])
         else:
             say(f"There are no {kind.title.lower()} yet. Add one with `enlist {kind.plural} add {_metavar(kind)}`.")
 
@@ -58,9 +58,9 @@ def _add_add(app: typer.Typer, *, kind: SetupKind) -> None:
 
         key = record_add(scope, kind=kind, values={**wanted, kind.called: called})
         if as_json:
-            give_json(record_show(scope, kind=kind, key=key))
+            print_json(record_show(scope, kind=kind, key=key))
         else:
-            give(f"Added {called}.")
+            print_text(f"Added {called}.")
 
 
 def _add_set(app: typer.Typer, *, kind: SetupKind) -> None:
@@ -74,9 +74,9 @@ def _add_set(app: typer.Typer, *, kind: SetupKind) -> None:
 
         cells = record_change(scope, kind=kind, key=record, values=wanted)
         if as_json:
-            give_json({kind.name: record, "cells": [asdict(cell) for cell in cells]})
+            print_json({kind.name: record, "cells": [asdict(cell) for cell in cells]})
         else:
-            give(_changes(cells))
+            print_text(_changes(cells))
 
 
 def _add_remove(app: typer.Typer, *, kind: SetupKind) -> None:
@@ -87,9 +87,9 @@ def _add_remove(app: typer.Typer, *, kind: SetupKind) -> None:
 
         removed = record_remove(scope, kind=kind, key=record)
         if as_json:
-            give_json({"removed": removed})
+            print_json({"removed": removed})
         else:
-            give(f"Removed {removed}.")
+            print_text(f"Removed {removed}.")
 
 
 def _which(kind: SetupKind) -> Any:

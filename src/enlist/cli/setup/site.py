@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import give, give_json
+from enlist.cli.terminal import print_json, print_text
 
 app = typer.Typer()
 
@@ -31,18 +31,18 @@ def init(
 
     done = organization_init(session.organization, name=name, with_demo=demo)
     if as_json:
-        give_json(asdict(done))
+        print_json(asdict(done))
         return
-    give("Created the tables." if done.steps else "The tables are up to date.")
+    print_text("Created the tables." if done.steps else "The tables are up to date.")
     named = f"{done.name} ({done.organization})"
-    give(f"Created the organisation {named}." if done.is_new else f"The organisation {named} already exists.")
+    print_text(f"Created the organisation {named}." if done.is_new else f"The organisation {named} already exists.")
     if demo:
-        give(
+        print_text(
             f"Created the demo school: {done.demo_people} people."
             if done.demo_people
             else "The demo school wasn't created, because the organisation already has people."
         )
-    give(f"Enlist keeps its files in {done.home}.")
+    print_text(f"Enlist keeps its files in {done.home}.")
 
 
 @app.command("organization")
@@ -69,6 +69,6 @@ def organization(
     is_shared = addresses_are_shared(scope)
     if as_json:
         names = {"organization": scope.organization.slug, "name": scope.organization.name}
-        give_json({**names, "share_addresses": is_shared})
+        print_json({**names, "share_addresses": is_shared})
     else:
-        give(f"{scope.organization.name}: people {'can' if is_shared else 'cannot'} share an e-mail address.")
+        print_text(f"{scope.organization.name}: people {'can' if is_shared else 'cannot'} share an e-mail address.")
