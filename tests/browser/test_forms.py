@@ -88,7 +88,7 @@ def test_a_password_that_is_wrong_or_differs_is_refused_at_its_field(visit: Visi
     assert focused(page) == "current"
     keys(page, "not the password", "Tab", "walnut harbour ribbon", "Tab", "walnut harbor ribbon", "Enter")
     refused(visit)
-    expect(page.locator("#id_again_error")).to_contain_text("The two new passwords differ.")
+    expect(page.locator("#id_again_error")).to_contain_text("The new passwords differ.")
 
     page.get_by_label("Current password").focus()
     keys(page, "not the password", "Tab", "walnut harbour ribbon", "Tab", "walnut harbour ribbon", "Enter")

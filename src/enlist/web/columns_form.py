@@ -1,4 +1,4 @@
-"""The form of an import's columns: a field of ours for each of theirs."""
+"""The form that maps the columns of a file to fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from enlist.core.fields.fields import FAMILIES, FIELDS
 from enlist.services.drafts.draft import Column
 from enlist.web.forms.base import ServiceForm
 
-# A column's place in the form, and what it was called when the form was made: that may change meanwhile.
+# A column's place in the form, and its header when the form was rendered, which may have changed since.
 _FIELD: Final = "field-"
 _HEADER: Final = "header-"
 _DOUBTFUL: Final = 0.9
@@ -43,7 +43,7 @@ class Line:
 
     @property
     def sureness(self) -> str:
-        """Confidence in a word."""
+        """The confidence, in one word."""
         if not self.column.slug:
             return "ignored"
         return "sure" if self.column.sure >= _DOUBTFUL else "unsure"
@@ -76,7 +76,7 @@ class ColumnsForm(ServiceForm):
         return [Line(column, *inputs.get(column.header, (None, None))) for column in self._columns]
 
     def columns(self) -> dict[str, str]:
-        """Their header → our field, as chosen."""
+        """Header → field, as chosen."""
         sent = [place for place, _column in self._open() if _HEADER + place in self.data]
         return {self.cleaned_data[_HEADER + place]: self.cleaned_data[_FIELD + place] for place in sent}
 
@@ -87,7 +87,7 @@ class ColumnsForm(ServiceForm):
 
 
 def field_groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every field a column may be, in groups: title, fields (slug, label)."""
+    """All fields that a column can be mapped to, in groups: title, fields (slug, label)."""
     people = [(slug, FIELDS[slug].label) for slug in FIELDS if not FIELDS[slug].secret]
     own = [(each.slug, each.name) for each in reference.profile_fields]
     first = [(f"{family}1", f"{_FAMILY_LABELS.get(family, family)} 1") for family in (*FAMILIES, "cohort")]
@@ -96,13 +96,13 @@ def field_groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]
 
 
 def field_label(slug: str, *, reference: Reference) -> str:
-    """What a field is called on pages; "" for none."""
+    """The label of a field; "" for none."""
     own = {each.slug: each.name for each in reference.profile_fields}
     return FIELDS[slug].label if slug in FIELDS else own.get(slug, slug)
 
 
 def _with(groups: list[tuple[str, Any]], *, slug: str) -> list[tuple[str, Any]]:
-    """The groups, and a field that they don't name: a column's own number, course7."""
+    """The groups, and the field of this column if they don't have it, such as course7."""
     if not slug or any(slug == value for _title, fields in groups[1:] for value, _label in fields):
         return groups
     return [*groups, (_("This column"), [(slug, slug)])]

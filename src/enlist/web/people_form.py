@@ -66,7 +66,7 @@ class PeopleFilter(ServiceForm):
         self._add(name, field=field, is_chosen=name in self.data)
 
     def wanted(self) -> Wanted:
-        """What is asked for, once it is valid."""
+        """The filters; call it on a valid form."""
         asked = {part: self.cleaned_data[name] for name, part in _NAMES.items() if name in self.cleaned_data}
         return Wanted(**{**asked, "by": asked["by"] or "username"})
 

@@ -32,7 +32,7 @@ ENCODINGS: Final = (
     ("big5", gettext_lazy("Chinese (Big5)")),
     ("euc-kr", gettext_lazy("Korean (EUC-KR)")),
 )
-# What a select can send, what it means, what it is called.
+# Of each option: value, character, title.
 DELIMITERS: Final = (
     ("comma", ",", gettext_lazy("comma")),
     ("semicolon", ";", gettext_lazy("semicolon")),
@@ -50,7 +50,7 @@ ESCAPES: Final = (
     ("none", "", gettext_lazy("none: they are doubled")),
 )
 DELIMITER_NAMES: Final = {sign: title for _name, sign, title in DELIMITERS}
-# What a blank choice means, where that isn't “Automatic”.
+# The blank options that don't mean “Automatic”.
 _USUAL: Final = {
     "dates": _("As its cells show them"),
     "hidden": _("Read, with a note"),
@@ -62,7 +62,7 @@ _SIGNS: Final = {"delimiter": DELIMITERS, "quote": QUOTES, "escape": ESCAPES}
 
 
 def encoding_name(codec: str) -> str:
-    """What people call an encoding."""
+    """The common name of an encoding."""
     return re.sub(r"^CP(125\d)$", r"Windows-\1", codec.upper().replace("_", "-"))
 
 
@@ -120,7 +120,7 @@ class ReadingForm(ServiceForm):
         return bool(self.cleaned_data.get("macros"))
 
     def reading(self) -> dict[str, Any]:
-        """The options that were chosen, once they are valid."""
+        """The chosen options; call it on a valid form."""
         sent = self.cleaned_data.items()
         chosen = {name: value for name, value in sent if value not in ("", None) and name not in ("macros", "file")}
         for name, signs in _SIGNS.items():
@@ -161,7 +161,7 @@ def _words(signs: Sequence[tuple[str, str, Any]]) -> Options:
 
 
 def _shown(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """A reading that is kept, as the form shows it."""
+    """Stored reading options, as initial values."""
     shown = {**kept, "names": ", ".join(kept.get("names", ()))}
     for name, signs in _SIGNS.items():
         if name in kept:

@@ -1,4 +1,4 @@
-"""The form of an import's settings: an input for each that its preset offers."""
+"""The form of the import settings that a preset offers."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ SECTIONS: Final = (
     (_("Default values"), ("defaults",)),
 )
 LAST: Final = _("Other settings")
-# Which settings the page has: a box that isn't ticked sends nothing.
+# The settings on the page: a checkbox that isn't ticked sends nothing.
 _THERE: Final = "there"
-# The name of the input for what fills a profile field begins so.
+# The prefix of inputs that choose what fills a profile field.
 _TAKE: Final = "take."
 COLUMN, SAME, LEAVE = "column", "same", "leave"
 # Settings that have a page or a place of their own, and those about workbooks alone.
@@ -57,36 +57,36 @@ TITLES: Final = {
     "update_details": _("Details of existing people"),
     "renames": _("New usernames for existing people"),
     "deletes": _("Rows marked as deleted"),
-    "suspensions": _("Rows that suspend or make active"),
+    "suspensions": _("Rows that suspend or reactivate people"),
     "passwords": _("Passwords of new people"),
     "existing_passwords": _("Passwords of existing people"),
-    "force_password_change": _("Must change a password from the file"),
+    "force_password_change": _("Require a new password at the next sign-in"),
     "invite": _("Invitations"),
     "standardise_usernames": _("Clean usernames"),
     "username_characters": _("Characters of usernames"),
     "username_from": _("Generate missing usernames"),
-    "same_email": _("E-mail addresses that others have"),
+    "same_email": _("E-mail addresses used by others"),
     "missing_email": _("New people without an e-mail address"),
-    "malformed_email": _("What does not look like an e-mail address"),
-    "unknown_course_group": _("Unknown groups of courses"),
-    "unknown_group": _("Unknown groups of people (cohorts)"),
-    "enrolment_dates": _("Dates of enrolments"),
+    "malformed_email": _("Invalid e-mail addresses"),
+    "unknown_course_group": _("Unknown course groups"),
+    "unknown_group": _("Unknown groups (cohorts)"),
+    "enrolment_dates": _("Enrolment dates"),
     "type_roles": _("Roles of types 1, 2 and 3"),
-    "unknown_choice": _("Cells that are not an option of their field"),
+    "unknown_choice": _("Values that aren't an option of their field"),
     "macros": _("Workbooks with macros"),
-    "defaults": _("Where the file says nothing"),
+    "defaults": _("Values if the file has none"),
     "date_order": _("Order of day and month in dates"),
     "new_username_duplicates": _("New people whose username is taken"),
-    "select_for_bulk": _("People to select for later"),
+    "select_for_bulk": _("People to select for the next step"),
     "note": _("Note"),
 }
 
 
 class _ByValue:
-    """Options whose id says their value."""
+    """Options with their value in their id."""
 
     def create_option(self, *about: Any, **named: Any) -> dict[str, Any]:
-        """An option as the template gets it."""
+        """An option, for the template."""
         option: dict[str, Any] = super().create_option(*about, **named)  # type: ignore[misc]
         option["attrs"]["id"] = f"{option['name']}-{option['value']}"
         return option
@@ -121,7 +121,7 @@ class Section:
 
     @property
     def has_errors(self) -> bool:
-        """Whether one of its fields is wrong."""
+        """Whether one of its fields has an error."""
         return any(field.errors for control in self.controls for field in (*control.fields, *control.rare))
 
 
@@ -139,7 +139,7 @@ class ProfileControl:
 
 
 class SettingsForm(ServiceForm):
-    """The settings that a draft's preset offers, as the draft has them."""
+    """The settings that a draft's preset offers, with the draft's values."""
 
     def __init__(self, sent: QueryDict | None, *, draft: Draft) -> None:
         super().__init__(sent, auto_id="%s")
@@ -151,7 +151,7 @@ class SettingsForm(ServiceForm):
             self._ask_profile(field)
 
     def _ask_settings(self) -> Iterator[str]:
-        """Add the inputs of settings with a choice; their names."""
+        """Add the inputs of settings with a choice; returns their names."""
         preset, policy = self._draft.preset, self._draft.policy
         out = _ELSEWHERE if self._draft.source.sheets else _ELSEWHERE | _OF_WORKBOOKS
         shortcuts = {each.name: each for each in preset.shortcuts}
@@ -165,7 +165,7 @@ class SettingsForm(ServiceForm):
                 yield name
 
     def _ask(self, field: PolicyField, *, value: Any) -> bool:
-        """Add the inputs of a setting; whether it has a choice."""
+        """Add the inputs of a setting; returns whether there is a choice."""
         name, about = field.name, {"label": title(field.name), "help_text": field.meaning, "required": False}
         match field.kind:
             case OneOf() | Several() if len(field.offered) < 2:
@@ -198,7 +198,7 @@ class SettingsForm(ServiceForm):
         )
 
     def _ask_text(self, name: str, *, value: str, label: Any, help_text: str = "") -> None:
-        """Add an input for text; where that is a pattern, an example of the first rows is shown below it."""
+        """Add a text input; below a pattern, the page shows what it generates for the first rows."""
         place = name.replace(".", "-")
         attributes = {"class": "form-control", "id": place, "autocomplete": "off"}
         if "." in name or name == "username_from":
@@ -236,7 +236,7 @@ class SettingsForm(ServiceForm):
                 attributes["list"] = f"defaults-{slug}-options"
 
     def sections(self) -> list[Section]:
-        """The controls by section; what no section names comes last."""
+        """The controls by section; others come last."""
         controls = {name: self._control(name) for name in self._names}
         made = [Section(title, [controls.pop(name) for name in names if name in controls]) for title, names in SECTIONS]
         return [section for section in (*made, Section(LAST, list(controls.values()))) if section.controls]
@@ -264,7 +264,7 @@ class SettingsForm(ServiceForm):
         ]
 
     def columns_used(self) -> dict[str, bool]:
-        """Their header → whether that column counts, as the controls of profile fields say."""
+        """Header → whether its column fills a profile field."""
         taken = {slug: self.cleaned_data.get(_TAKE + slug) for slug in self._columns}
         return {self._columns[slug].header: take == COLUMN for slug, take in taken.items() if take}
 
@@ -294,7 +294,7 @@ class SettingsForm(ServiceForm):
 
 
 def _titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
-    """The options of a setting: each with what it means."""
+    """The options of a setting, with their meaning."""
     plain = '<span class="fw-medium">{}</span>'
     full = plain + ' <span class="text-body-secondary">– {}</span>'
     return [
@@ -304,12 +304,12 @@ def _titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
 
 
 def title(name: str) -> Any:
-    """What a setting is called on pages."""
+    """The title of a setting."""
     return TITLES.get(name, said(name))
 
 
 def said(word: str) -> str:
-    """A word of a setting as people read it: `add_new` → Add new."""
+    """A value of a setting in words: `add_new` → Add new."""
     if word in FIELDS:
         return FIELDS[word].label[:1].upper() + FIELDS[word].label[1:]
     return word.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""What all forms have in common: only changed values are sent on, and a service's refusal is shown at its field."""
+"""The base of all forms: passes changed values to a service, and shows its errors at their fields."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from enlist.web.hints import error_text
 class ServiceForm(forms.Form):
     """A form whose values a service checks and saves."""
 
-    # A sign in the template says what is required, and the summary says what is wrong.
     error_css_class = "is-invalid"
 
     def add(self, name: str, *, field: forms.Field) -> None:
-        """Add a field; what it showed first comes back with it, so that what others change meanwhile stays."""
+        """Add a field that also sends its initial value, so that unchanged values don't overwrite others' changes."""
         field.show_hidden_initial = True
         self.fields[name] = field
 
     def values(self, *, changed: bool = True) -> dict[str, str]:
-        """Every value as text, by name; changed: only those that somebody changed since the form was shown."""
+        """The values as text, by name; changed: only those that differ from the initial ones."""
         names = self.changed_data if changed else self.cleaned_data
         return {name: _text(self.cleaned_data[name]) for name in names}
 
     def saved(self, save: Callable[[], object], *, missing: str = "") -> bool:
-        """Whether a service does it; where it refuses, its error is shown at the field it is about.
+        """Call a service and return whether it succeeded; its error is shown at the field that it names.
 
-        missing: the field that names what the service may not find. Raises NotAllowed, TooOften, and NotFound without
+        missing: the field for NotFound. Raises NotAllowed, TooOften, and NotFound without
         `missing`.
         """
         try:
@@ -44,7 +43,7 @@ class ServiceForm(forms.Form):
         return not self.errors
 
     def field_of(self, error: EnlistError) -> str:
-        """The field that a service's error is about; "" where it names none."""
+        """The field that a service's error names, or ""."""
         return str(error.fields.get("field", ""))
 
 

@@ -11,7 +11,7 @@ from .base import ServiceForm
 
 
 def _password(label: Any, *, autocomplete: str, help_text: Any = "", **attributes: Any) -> forms.CharField:
-    """An input for a password, of which every character counts."""
+    """A password input that doesn't strip blanks."""
     widget = forms.PasswordInput({"class": "form-control", "autocomplete": autocomplete, **attributes})
     return forms.CharField(label=label, help_text=help_text, widget=widget, strip=False)
 
@@ -22,14 +22,14 @@ class OwnPasswordForm(ServiceForm):
     current = _password(_("Current password"), autocomplete="current-password", autofocus=True)
     new = _password(
         _("New password"),
-        help_text=_("12 characters or more: a few words do."),
+        help_text=_("At least 12 characters, for example a few words."),
         autocomplete="new-password",
         minlength=12,
     )
     again = _password(_("New password again"), autocomplete="new-password", minlength=12)
 
     def clean(self) -> None:
-        """Compare the two new ones."""
+        """Compare the new passwords."""
         sent = self.cleaned_data
         if "new" in sent and "again" in sent and sent["new"] != sent["again"]:
-            self.add_error("again", _("The two new passwords differ."))
+            self.add_error("again", _("The new passwords differ."))

@@ -1,4 +1,4 @@
-"""One's own password, which has to be changed before anything else where somebody else made it."""
+"""Change one's own password: required after an administrator has set it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from enlist.web.request import Request
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_password(request: Request) -> HttpResponse:
-    """Ask for the current password and a new one, twice; the new one ends all other sessions of theirs."""
+    """The form; a POST changes the password and ends the person's other sessions."""
     form = OwnPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and form.saved(lambda: _change(request, sent=form.cleaned_data)):
         update_session_auth_hash(request, request.account)
-        messages.success(request, _("Your password is changed."))
+        messages.success(request, _("Changed your password."))
         return redirect("imports")
     answer = {"form": form, "must": request.account.must_change}
     return render(request, "web/own_password.html", answer, status=422 if form.errors else 200)
