@@ -129,8 +129,8 @@ def source_page() -> str:
     lines = [
         "# Recognised exports",
         "",
-        "Enlist recognises these files by their headers, tells you (“This looks like a …”), and reads their columns",
-        "as that system means them. Passwords, and columns that aren't named here, are read as in any other file.",
+        "Enlist recognises these files by their headers and reads their columns as that system means them. The plan",
+        "says “This looks like a …”. Passwords, and columns that aren't named here, are read as in any other file.",
     ]
     for source in sources():
         used = [(header, slug) for header, slug in source.headers.items() if slug]

@@ -73,9 +73,10 @@ def _byte(letter: str, *, encoding: str) -> bytes:
 @cache
 def _pairs() -> str:
     """A pattern for two letters that are the bytes of one letter in UTF-8."""
-    return "|".join(f"[{_letters(0xC2, 0xF0, of=each)}][{_letters(0x80, 0xC0, of=each)}]" for each in _MISREAD)
+    first, later = range(0xC2, 0xF0), range(0x80, 0xC0)
+    return "|".join(f"[{_letters(first, of=each)}][{_letters(later, of=each)}]" for each in _MISREAD)
 
 
-def _letters(first: int, end: int, *, of: str) -> str:
-    letters = (bytes([number]).decode(of, "ignore") or chr(number) for number in range(first, end))
+def _letters(numbers: range, *, of: str) -> str:
+    letters = (bytes([number]).decode(of, "ignore") or chr(number) for number in numbers)
     return "".join(map(re.escape, letters))

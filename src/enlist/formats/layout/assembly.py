@@ -19,7 +19,7 @@ from enlist.formats.files.safety import unguarded
 from .chunks import Chunk, schema_of
 from .layout import Layout
 from .shown_text import unshown, without_wraps
-from .tail import no_tails, tails_of, without_blank
+from .tail import Tails, no_tails, tails_of, without_blank
 
 Seal = Callable[[pl.Series], pl.Series]
 
@@ -65,9 +65,7 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
     noted.append(unshown(frame, lines=lines, data=text.data))
     if layout.is_guarded:
         frame = frame.select(unguarded(column) for column in frame.iter_columns())
-    longer = collect(*noted).filter(pl.col("code") == "row_long").get_column("line")
-    tails = no_tails(frame) if by.takes_all else tails_of(frame, lines=lines, longer=longer)
-    tails = without_blank(tails, whole=whole, longer=longer)
+    tails = _tails(frame, whole=whole, flags=collect(*noted), takes_all=by.takes_all)
     noted = [_numbered(noted, lines=lines)]
     if not tails.is_row.all():
         frame, lines = frame.filter(tails.is_row), lines.filter(tails.is_row)
@@ -83,6 +81,12 @@ def assemble(chunks: Iterable[Chunk], *, by: Assembly) -> Table:
         sealed=sealed,
         is_sealed=by.seal is not None and layout.sealed is not None,
     )
+
+
+def _tails(frame: pl.DataFrame, *, whole: pl.DataFrame, flags: pl.DataFrame, takes_all: bool) -> Tails:
+    lines, longer = whole.get_column("line"), flags.filter(pl.col("code") == "row_long").get_column("line")
+    tails = no_tails(frame) if takes_all else tails_of(frame, lines=lines, longer=longer)
+    return without_blank(tails, whole=whole, longer=longer)
 
 
 def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[pl.DataFrame, pl.DataFrame]:
