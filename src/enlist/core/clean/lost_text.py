@@ -25,8 +25,11 @@ _TIMES: Final = 2
 
 def lost_text(cells: pl.Series, *, is_name: bool) -> pl.DataFrame:
     """Notes about these raw cells (`column.NOTE_SCHEMA`). is_name: a question mark doesn't belong in them."""
-    notes = [_twice(cells), _entities(cells)]
-    if is_name:
+    notes = [_twice(cells)]
+    # Searching for one sign takes a fraction of a pattern's time, and most columns don't have it.
+    if cells.str.contains("&", literal=True).any():
+        notes.append(_entities(cells))
+    if is_name and cells.str.contains("?", literal=True).any():
         notes.append(note(cells.str.contains(_LOST), code="text_lost", value=cells))
     found = [each for each in notes if not each.is_empty()]
     return pl.concat(found) if found else no_notes()
