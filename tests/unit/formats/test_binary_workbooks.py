@@ -85,6 +85,15 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
     assert read(book).headers == ("first name", "student e-mail", "nickname", "parent e-mail")
 
 
+def test_a_value_merged_downwards_counts_for_every_row() -> None:
+    rows = [[text("course1"), text("username")], [text("M"), text("a")], [None, text("b")], [text("A"), text("c")]]
+
+    table = read(made(rows, merged=[(1, 0, 2, 0)]))
+
+    assert table.frame.rows() == [("M", "a"), ("M", "b"), ("A", "c")]
+    assert table.flags.get_column("code").to_list() == ["merged_down"]
+
+
 def test_a_cell_that_names_a_text_there_is_not_is_refused() -> None:
     with pytest.raises(FileError, match="a cell refers to text 3, but there are 1 texts"):
         read(made([[text("username"), text("city")], [shared(0), shared(3)]], strings=("jdoe",)), name="book.xlsb")

@@ -96,6 +96,16 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
     assert read(compound(book)).headers == ("first name", "student e-mail", "nickname", "parent e-mail")
 
 
+def test_a_value_merged_downwards_counts_for_every_row() -> None:
+    cells = [[shared(0), shared(1)], [shared(2), shared(3)], [None, shared(4)], [shared(5), shared(6)]]
+    book = stream(cells, strings=("course1", "username", "M", "a", "b", "A", "c"), merged=[(1, 0, 2, 0)])
+
+    table = read(compound(book))
+
+    assert table.frame.rows() == [("M", "a"), ("M", "b"), ("A", "c")]
+    assert table.flags.get_column("code").to_list() == ["merged_down"]
+
+
 @pytest.mark.parametrize("length", [512, 1024, 4096])
 def test_half_a_workbook_is_refused(length: int) -> None:
     strings = ("username", *(f"user{number}" for number in range(200)))
