@@ -94,6 +94,7 @@ def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> No
     expect(said).to_have_text("Renamed the column to “Abteilung”. It is imported as: department.")
     expect(page.locator("[data-meaning=city]")).to_contain_text("department")
     expect(name).to_have_attribute("title", "In the file: city")
+    cells(page, 0).first.wait_for()
     assert visit.violations() == []
 
     page.get_by_role("button", name="lastname – Rename this column").focus()
