@@ -120,6 +120,24 @@ def test_a_name_of_a_column_is_written_over_by_mouse_or_keys(visit: Visit) -> No
     expect(name).to_contain_text("city")
 
 
+def test_the_grid_works_after_it_was_replaced(visit: Visit) -> None:
+    page = visit.page
+    opened(visit, name="again.csv")
+    page.evaluate("""() => {
+        const grid = document.querySelector("review-grid");
+        const place = document.createElement("div");
+        grid.replaceWith(place);
+        place.replaceWith(grid);
+    }""")
+    cells(page, 4).first.wait_for()
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.method) if asked.url.endswith("/review/edit/") else None)
+    typed(page, cells(page, 4).first, "Bath")
+    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+
+    assert sent == ["POST"]
+
+
 def test_keys_empty_cells_and_take_back(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="keys.csv")
