@@ -319,11 +319,14 @@ def test_a_job_that_somebody_does_is_left_to_them(scope: Scope) -> None:
     job = Job.objects.get()
     done: list[Run] = []
 
+    def never(_: Run) -> commit.Done:
+        raise AssertionError("somebody else does it")
+
     with jobs.lease(job) as other:
         other.take()
         job_do(job.pk, work=done.append)
         with pytest.raises(LeaseTaken):
-            job_finish_here(job, scope=scope, work=import_carry_out)
+            job_finish_here(job, scope=scope, work=never)
 
     job.refresh_from_db()
     assert (done, job.state, people()) == ([], "queued", [])

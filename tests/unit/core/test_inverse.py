@@ -330,7 +330,7 @@ def changed_enrolment() -> tuple[Part, Directory]:
     after = {
         "after:status": pl.lit("suspended"),
         "after:start": pl.lit("2027-01-01 00:00:00"),
-        "after:end": pl.lit(None),
+        "after:end": pl.lit(None, pl.String),
     }
     shape = VERBS["change_enrolment"]
     schema = relation_of(shape.name).schema_of(shape)
