@@ -1,4 +1,5 @@
 import email_validator
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,9 +50,6 @@ def test_it_takes_addresses(cell: str, value: str) -> None:
         pytest.param("ann", "must have an @-sign", id="no @"),
         pytest.param("ann@school", "should have a period", id="no domain of the net"),
         pytest.param("ann@school.test", "special-use or reserved", id="a domain that delivers nothing"),
-        pytest.param("ann@example.org, bob@example.org", "invalid characters", id="two of them"),
-        pytest.param("Ann <ann@example.org>", "not permitted here", id="a name beside it"),
-        pytest.param("an n@example.org", "invalid characters", id="a blank inside"),
         pytest.param("ann@ex--ample.org", "two letters followed by two dashes", id="a malformed encoded name"),
         pytest.param("ann\u200b@example.org", "U+200B", id="a zero-width space"),
         pytest.param("ann@exam\u00adple.org", "U+00AD", id="a soft hyphen in the domain"),
@@ -95,9 +93,11 @@ def test_the_expression_accepts_only_what_the_library_accepts(values: list[str])
 @given(addresses)
 def test_a_column_is_judged_as_the_library_judges_each_address(values: list[str]) -> None:
     shown = [value for value in values if value and hidden_characters(value) is None]
-    judged = email(column(shown)).values.to_list()
+    cleaned = email(column(shown))
+    unwrapped = cleaned.notes.filter(pl.col("code") == "email_unwrapped").get_column("at").to_list()
+    judged = [fold(value or "") for at, value in enumerate(cleaned.values) if at not in unwrapped]
 
-    assert [fold(address or "") for address in judged] == [fold(checked(address)) for address in shown]
+    assert judged == [fold(checked(value)) for at, value in enumerate(shown) if at not in unwrapped]
 
 
 @given(addresses)

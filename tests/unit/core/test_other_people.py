@@ -2,6 +2,7 @@
 
 import pytest
 
+from enlist.core.errors import HeaderError
 from enlist.core.headers.match import match_headers
 from enlist.core.headers.other_people import is_of_another
 from tests.unit.core.test_validate import table
@@ -96,3 +97,30 @@ def test_what_cells_look_like_counts_only_without_such_a_word(cells: list[str], 
 def test_a_similar_word_counts_only_without_such_a_word() -> None:
     assert match_headers(["Other e-mail adress"]).headers == {}
     assert match_headers(["E-mail adress"]).headers == {"email": "E-mail adress"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "used"),
+    [
+        (["User ID", "Login"], "Login"),
+        (["Login", "userid"], "Login"),
+        (["userid", "username"], "username"),
+        (["Login", "Username"], "Username"),
+        (["Account", "Benutzername"], "Benutzername"),
+    ],
+)
+def test_of_two_words_for_one_field_the_clearer_one_counts(headers: list[str], used: str) -> None:
+    match = match_headers(headers)
+
+    assert match.headers == {"username": used}
+    assert match.flags.select("code", "detail").rows() == [("column_rival", f"username. “{used}” is used for it.")]
+
+
+def test_two_words_that_are_equally_clear_are_refused() -> None:
+    with pytest.raises(HeaderError, match="both mean username"):
+        match_headers(["Login", "Benutzername"])
+
+
+def test_a_choice_and_a_word_for_one_field_are_refused() -> None:
+    with pytest.raises(HeaderError, match="both mean username"):
+        match_headers(["User ID", "Login"], overrides={"User ID": "username"})

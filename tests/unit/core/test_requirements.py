@@ -107,7 +107,7 @@ def test_of_very_many_columns_the_first_are_named() -> None:
     with pytest.raises(HeaderError) as refused:
         asked(*(f"c{number}" for number in range(300)))
 
-    assert str(refused.value).endswith(f" username: {', '.join(f'c{number}' for number in range(20))}, and 280 more.")
+    assert f" username ({', '.join(f'c{number}' for number in range(20))}, and 280 more)," in str(refused.value)
 
 
 def test_passwords_that_come_from_the_file_need_their_column() -> None:

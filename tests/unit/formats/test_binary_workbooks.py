@@ -8,6 +8,7 @@ from enlist.formats.reading import read
 from tests.support.binary_workbooks import (
     STYLE,
     STYLES,
+    Cell,
     boolean,
     computed,
     error,
@@ -86,7 +87,12 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
 
 
 def test_a_value_merged_downwards_counts_for_every_row() -> None:
-    rows = [[text("course1"), text("username")], [text("M"), text("a")], [None, text("b")], [text("A"), text("c")]]
+    rows: list[list[Cell | None]] = [
+        [text("course1"), text("username")],
+        [text("M"), text("a")],
+        [None, text("b")],
+        [text("A"), text("c")],
+    ]
 
     table = read(made(rows, merged=[(1, 0, 2, 0)]))
 

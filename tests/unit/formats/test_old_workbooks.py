@@ -8,7 +8,7 @@ from enlist.core.errors import FileError
 from enlist.core.flags.flags import sentences
 from enlist.formats.files.options import ReadOptions
 from enlist.formats.reading import read
-from tests.support.old_workbooks import ROW, boolean, compound, computed, error, real, shared, stream, whole
+from tests.support.old_workbooks import ROW, Cell, boolean, compound, computed, error, real, shared, stream, whole
 
 HEADER = ("username", "idnumber", "since", "share", "active")
 
@@ -97,7 +97,12 @@ def test_a_header_of_merged_cells_names_every_column_below() -> None:
 
 
 def test_a_value_merged_downwards_counts_for_every_row() -> None:
-    cells = [[shared(0), shared(1)], [shared(2), shared(3)], [None, shared(4)], [shared(5), shared(6)]]
+    cells: list[list[Cell | None]] = [
+        [shared(0), shared(1)],
+        [shared(2), shared(3)],
+        [None, shared(4)],
+        [shared(5), shared(6)],
+    ]
     book = stream(cells, strings=("course1", "username", "M", "a", "b", "A", "c"), merged=[(1, 0, 2, 0)])
 
     table = read(compound(book))

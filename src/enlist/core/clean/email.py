@@ -18,6 +18,12 @@ _SPECIAL_USE: Final = r"\.(?:arpa|invalid|local|localhost|onion|test)$"
 # In an address this short no label can exceed its limit (63 octets).
 _SHORT: Final = 64
 _LONGEST: Final = 254
+_ANGLES: Final = re.compile(r"<([^<>]*@[^<>]*)>")
+_SCHEME: Final = re.compile(r"(?i)^(?:mailto|smtp|sip):\s*")
+_AROUND: Final = " \t\xa0'\"`´“”„‘’‚«»‹›<>()[],;"
+_BETWEEN: Final = re.compile(r"\s*[;,/|\n]\s*|\s+(?:and|und|et|y|e|or|oder|ou|o|&)\s+|(?<=\S)\s+(?=\S+@)")
+_AT: Final = re.compile(r"(?i)\s*[(\[{]\s*(?:at|@|ät)\s*[)\]}]\s*|\s+at\s+")
+_DOT: Final = re.compile(r"(?i)\s*[(\[{]\s*(?:dot|punkt|point|punto|\.)\s*[)\]}]\s*|\s+dot\s+")
 # In quotation marks a backslash may only precede ASCII (RFC 5321, 4.1.2); the library allows others.
 _ESCAPED_LETTER: Final = re.compile(r"\\[^\x00-\x7f]")
 
@@ -29,8 +35,49 @@ def email(cells: pl.Series) -> Cleaned:
         return Cleaned(cells, no_notes())
     part = cells.gather(rest)
     values, faults = _judged(part)
-    notes = note(values.is_null(), code="email_bad", value=part, detail=faults, places=rest)
-    return Cleaned(scattered(cells, at=rest, values=values), notes)
+    odd = values.is_null().arg_true()
+    if odd.is_empty():
+        return Cleaned(scattered(cells, at=rest, values=values), no_notes())
+    repaired = _repaired(part.gather(odd), faults=faults.gather(odd), places=rest.gather(odd))
+    values = scattered(values, at=odd, values=repaired.values)
+    return Cleaned(scattered(cells, at=rest, values=values), repaired.notes)
+
+
+def _repaired(cells: pl.Series, *, faults: pl.Series, places: pl.Series) -> Cleaned:
+    """Addresses out of what is written around them; for the other cells null and a note, with what was meant."""
+    values = _judged(by_value(cells, read=_unwrapped))[0]
+    several, likely = by_value(cells, read=_first_of_several), by_value(cells, read=_likely)
+    is_bad, is_several = values.is_null(), several.is_not_null()
+    is_near = is_bad & ~is_several & likely.is_not_null()
+    notes = [
+        note(~is_bad, code="email_unwrapped", value=cells, detail=values, places=places),
+        note(is_bad & is_several, code="email_several", value=cells, detail=several, places=places),
+        note(is_near, code="email_bad_like", value=cells, detail=likely, places=places),
+        note(is_bad & ~is_several & ~is_near, code="email_bad", value=cells, detail=faults, places=places),
+    ]
+    return Cleaned(values, pl.concat(notes).sort("at", maintain_order=True))
+
+
+def _unwrapped(value: str) -> str:
+    """An address without what mail programs write around it: a name, <>, mailto:, quotation marks, a last comma."""
+    found = _ANGLES.findall(value)
+    inner = found[0] if len(found) == 1 else value
+    plain = _SCHEME.sub("", inner.strip(_AROUND)).partition("?")[0].strip(_AROUND)
+    return plain if plain.count("@") == 1 and '"' not in plain else value
+
+
+def _first_of_several(value: str) -> str | None:
+    """The first address of a cell that holds several; null if it holds one or none."""
+    found = [plain for piece in _BETWEEN.split(value) if _verdict(plain := _unwrapped(piece.strip()))[0]]
+    return found[0] if len(found) > 1 else None
+
+
+def _likely(value: str) -> str | None:
+    """The address that was probably meant: without blanks, with @ for (at), with one @ and points for commas."""
+    near = _DOT.sub(".", _AT.sub("@", _unwrapped(value)))
+    near = re.sub(r"\s+", "", near).replace(",", ".").strip(".")
+    near = re.sub(r"@+", "@", re.sub(r"\.{2,}", ".", near))
+    return near if near != value and _verdict(near)[0] == near else None
 
 
 def accepted_at_once(cells: pl.Series) -> pl.Series:

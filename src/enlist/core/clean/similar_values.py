@@ -15,6 +15,7 @@ from . import fold_key, skeletons
 # The columns that identify people; both names count as one.
 _KEYS: Final = ("username", "email", "idnumber", "fullname", "fullname_reversed")
 _NAMES: Final = ("firstname", "lastname")
+_GOOGLE: Final = r"(?i)^[a-z0-9.+_-]+@(?:gmail|googlemail)\.com$"
 
 
 def similar_values(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
@@ -23,7 +24,31 @@ def similar_values(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
         _flags_of(table, cells=cells, slug=slug, header=header)
         for slug, header, cells in _columns(table, headers=headers)
     ]
-    return collect(*found)
+    return collect(*found, _same_mailboxes(table, header=headers.get("email")))
+
+
+def _same_mailboxes(table: Table, *, header: str | None) -> pl.DataFrame:
+    """Flags for addresses that Google delivers to one mailbox: without points, and under both of its domains."""
+    if header is None:
+        return no_flags()
+    cells = table.frame.get_column(header)
+    at = cells.str.contains(_GOOGLE).arg_true()
+    address = cells.gather(at).str.to_lowercase()
+    local = address.str.replace(r"@.*$", "").str.replace_all(".", "", literal=True).str.replace(r"\+.*$", "")
+    few = pl.DataFrame({"at": at, "value": cells.gather(at), "own": address, "mailbox": local})
+    few = few.filter(pl.col("own").n_unique().over("mailbox") > 1)
+    first = few.unique("own", keep="first", maintain_order=True)
+    pairs = few.join(first.select("mailbox", other="own", detail="value"), on="mailbox")
+    others = pairs.filter(pl.col("own") != pl.col("other")).unique("at", keep="first", maintain_order=True)
+    return others.select(
+        row=pl.col("at").cast(pl.Int64) + table.first_row,
+        line=table.lines.gather(others.get_column("at")),
+        column=pl.lit(header),
+        field=pl.lit("email"),
+        code=pl.lit("mailbox_twin"),
+        value="value",
+        detail="detail",
+    )
 
 
 def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str, str, pl.Series]]:

@@ -57,6 +57,9 @@ _OF_PROFILE: Final[dict[str, Cleaner]] = {
     "region": lambda cells: clean.region(cells, countries=cells.clear().extend_constant("", len(cells))),
 }
 
+# Names such as 't Hooft keep their apostrophe.
+_MARKED: Final = r"^'[0-9+=-]"
+
 # Warnings about values that are stored unchanged.
 _KEPT: Final = {"phone_odd"}
 
@@ -68,10 +71,24 @@ _OF_FAMILY: Final[dict[str, Cleaner]] = {
 
 
 def cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
-    """The cleaner of this field, including its greatest length.
+    """The cleaner of this field, including its greatest length, for cells without a spreadsheet's mark of text.
 
     Raises PolicyError if the organisation has no such profile field.
     """
+    by = _cleaner(slug, policy=policy, reference=reference)
+    return lambda cells: _without_mark(cells, by=by)
+
+
+def _without_mark(cells: pl.Series, *, by: Cleaner) -> Cleaned:
+    """'0031 as 0031: spreadsheets keep zeros by an apostrophe, which some write into the file."""
+    marked = cells.str.contains(_MARKED).fill_null(value=False)
+    if not marked.any():
+        return by(cells)
+    plain = cells.zip_with(~marked, cells.str.strip_prefix("'"))
+    return by(plain).noting(marked, code="apostrophe_removed", value=cells, detail=plain)
+
+
+def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if slug.startswith(PROFILE_PREFIX):
         return _profile_cleaner(_profile_field(slug, reference=reference), policy=policy)
     if slug not in FIELDS and (family := NUMBERED.fullmatch(slug)) and family[1] in _OF_FAMILY:
@@ -117,7 +134,7 @@ def _without_zero(cleaned: Cleaned) -> Cleaned:
 def _addresses(cells: pl.Series) -> Cleaned:
     """Addresses; invalid ones stay as they are, with a warning."""
     cleaned = clean.email(cells)
-    codes = pl.col("code").replace("email_bad", "email_odd")
+    codes = pl.col("code").replace({"email_bad": "email_odd", "email_bad_like": "email_odd_like"})
     values = cleaned.values.zip_with(cleaned.values.is_not_null(), clean.text(cells).values)
     return Cleaned(values, cleaned.notes.with_columns(codes))
 
