@@ -122,7 +122,7 @@ def _are_apart(names: pl.Series) -> bool:
     """Whether any of these names differs from the first beyond spelling."""
     first, *others = names.to_list() or [""]
     words = _words(first)
-    return any(not _alike(words, _words(other)) for other in others)
+    return any(not _alike(words, other=_words(other)) for other in others)
 
 
 def _words(name: str) -> list[str]:
@@ -130,7 +130,7 @@ def _words(name: str) -> list[str]:
     return sorted(_WORD.findall(plain))
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+def _alike(one: Sequence[str], *, other: Sequence[str]) -> bool:
     """Whether two names are spellings of one: initials, further names, a typing error."""
     from rapidfuzz.distance import OSA
 
