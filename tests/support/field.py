@@ -122,7 +122,7 @@ def set_up(scope: Scope, *, case: Case) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a case: its plan, or why the file was refused; and what is found afterwards."""
+    """The result of a case: its plan, or why the file was refused; and what is found afterwards."""
 
     scope: Scope
     planned: Planned | None = None

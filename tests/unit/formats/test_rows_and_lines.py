@@ -1,4 +1,4 @@
-"""Lines that are no rows: blank ones, totals, titles, and a last one with an open quotation mark."""
+"""Lines that aren't rows: blank ones, totals, titles, and a last one with an open quotation mark."""
 
 import pytest
 

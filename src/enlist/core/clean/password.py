@@ -1,4 +1,4 @@
-"""What stands in columns of passwords and is none: masks and hashes of other systems."""
+"""Values in password columns that aren't passwords: masks, and hashes of other systems."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _SHORTEST_WORD: Final = 6
 # Signs of texts; between letters there are only apostrophes, and the point of Catalan.
 _TYPOGRAPHY: Final = frozenset("\u00a0’‘“”„«»–—…·°\u3000、。・（）€")
 _BETWEEN: Final = frozenset("\u00a0’‘–·\u3000・")
-# Signs where people write them: they are no evidence for letters of another encoding. Signs elsewhere are: “£ukasz”.
+# Signs where people write them: they aren't evidence for letters of another encoding. Signs elsewhere are: “£ukasz”.
 _SIGNS: Final = re.compile(
     r"[£¥¢](?=[ \u00a0]?\d)|(?<=\d)[£¥¢½¼¾²³ºª‰](?![^\W\d_])|(?<=\d )[£¥½¼¾](?!\w)"  # prices, halves, ordinals
     r"|(?<!\w)[£¥½¼¾±×÷©®•§¶†‡](?![^\W\d_])|(?<=\d)[×÷±](?=\d)|(?<=[^\W\d_])[®©™](?!\w)"
