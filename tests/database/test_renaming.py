@@ -91,7 +91,7 @@ def test_one_click_fixes_a_column_that_was_renamed_since(scope: Scope, number: i
 @pytest.mark.parametrize(
     ("header", "name", "said"),
     [
-        ("city", "Mail", "Columns “email” (4) and “Mail” (5) both mean email."),
+        ("city", "E-Mail", "Columns “email” (4) and “E-Mail” (5) both mean email."),
         ("city", "email", "There is already a column “email”."),
         ("city", " ", "A column needs a name."),
         ("city", "x\0", "A column can't have this name."),
