@@ -15,7 +15,7 @@ from .near import nearest, offering
 # Names that ISO 3166 spells differently, and older ones that it never had.
 _COUNTRY_NAMES: Final = {
     "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
-    "usa": "US", "america": "US", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
+    "usa": "US", "america": "US", "uae": "AE", "ksa": "SA", "drc": "CD", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
     "cote d'ivoire": "CI", "cape verde": "CV", "swaziland": "SZ", "macedonia": "MK", "burma": "MM", "palestine": "PS",
     "brunei": "BN", "holland": "NL", "the netherlands": "NL", "vatican": "VA", "vatican city": "VA", "holy see": "VA",
     "micronesia": "FM", "the gambia": "GM", "the bahamas": "BS", "the philippines": "PH", "east timor": "TL",
@@ -83,6 +83,11 @@ def codes(part: str, *, country: str | None = None) -> dict[str, str]:
 
 def _country(value: str) -> str | None:
     name = words(value)
+    # Some systems put hyphens or underscores between words.
+    return _code_of(name) or _code_of(name.replace("-", " ").replace("_", " "))
+
+
+def _code_of(name: str) -> str | None:
     # Names in all languages load slowly, so codes and English names come first.
     return _countries().get(name) or _former().get(name) or (None if name in _dissolved() else _foreign().get(name))
 
