@@ -15,7 +15,8 @@ from .near import nearest, offering
 # Names that ISO 3166 spells differently, and older ones that it never had.
 _COUNTRY_NAMES: Final = {
     "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
-    "usa": "US", "america": "US", "uae": "AE", "ksa": "SA", "drc": "CD", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
+    "uae": "AE", "ksa": "SA", "drc": "CD",
+    "usa": "US", "america": "US", "russia": "RU", "turkey": "TR", "czech republic": "CZ", "ivory coast": "CI",
     "cote d'ivoire": "CI", "cape verde": "CV", "swaziland": "SZ", "macedonia": "MK", "burma": "MM", "palestine": "PS",
     "brunei": "BN", "holland": "NL", "the netherlands": "NL", "vatican": "VA", "vatican city": "VA", "holy see": "VA",
     "micronesia": "FM", "the gambia": "GM", "the bahamas": "BS", "the philippines": "PH", "east timor": "TL",
