@@ -381,7 +381,7 @@ def test_it_waits_for_no_import_that_is_being_applied(scope: Scope) -> None:
 def test_what_a_crash_leaves_the_same_command_finishes(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     story(scope)
     with monkeypatch.context() as broken:
-        broken.setattr(erase, "_buried", lambda *_, **__: 1 / 0)
+        broken.setattr(erase, "_delete", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erased(scope)
     assert person_show(scope, username="zenobia").fields["city"] == "Tadmor"
