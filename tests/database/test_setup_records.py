@@ -287,7 +287,7 @@ def test_the_pages_add_change_and_show_errors(client: Client) -> None:
         ("/courses/", {"shortname": "BIO", "role": "creator"}, "role", "creator is not one of the available choices"),
         ("/groups/", {"name": "Choir", "idnumber": "ch"}, "idnumber", "The group Altos already has the ID number ch."),
         ("/profile-fields/", {"shortname": "Bad Name"}, "shortname", "can&#x27;t be the name of a profile field."),
-        ("/profile-fields/", {"shortname": "bus", "kind": "choice"}, "options", "needs options. Name its options"),
+        ("/profile-fields/", {"shortname": "bus", "kind": "choice"}, "options", "needs options. Enter its options"),
         (
             "/profile-fields/",
             {"shortname": "bus", "unique": "yes", "default": "1"},

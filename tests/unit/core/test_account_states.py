@@ -80,7 +80,7 @@ def test_words_of_many_languages_mean_a_state(state: str, words: str) -> None:
         ("Archived", {"no": ON, "yes": GONE}),
         ("Current employee", {"no": GONE, "ja": ON}),
         ("suspended_at", {"2024-05-05 00:00:00 UTC": OFF, "": "", "0": "", "never": "", "soon": "?soon", "no": ""}),
-        ("userAccountControl", {"512": ON, "514": OFF, "66050": OFF, "66048": ON, "x": "?x"}),
+        ("userAccountControl", {"512": ON, "514": OFF, "66050": OFF, "66048": ON, "x": "?x", "": ""}),
         ("Enroll_Status", {"0": ON, "2": GONE, "7": "?7"}),
     ],
 )

@@ -66,11 +66,13 @@ class Reading:
     def state(self, value: str) -> str | None:
         """The state that a cell says: active, inactive or left, "" for none; null if it can't be read."""
         word = fold(value)
+        if value == "":
+            return ""
         if self.bit:
             return (INACTIVE if int(value) & self.bit else ACTIVE) if value.isdecimal() else None
         if self.codes:
             return CODES[self.codes].get(value)
-        if value == "" or (self.since and (word in _NOTHING or not word.strip("0"))):
+        if self.since and (word in _NOTHING or not word.strip("0")):
             return ""
         if self.since and _DATE.search(value):
             return self.since
