@@ -124,7 +124,7 @@ def test_who_was_erased_since_stays_erased(school: Site) -> None:
     assert (restored.code, usernames(school)) == (0, ["ann"])
     assert restored.out.splitlines()[1:] == [
         "People erased again: 1.",
-        "Somebody was erased since, so the files and open plans of 1 imports were left out.",
+        "People were erased since, so the files and open plans of 1 imports were left out.",
         "Everybody is signed out.",
     ]
     assert not [word for word in CANARY if word in kept(school)]
