@@ -186,7 +186,7 @@ def test_a_person_is_turned_off_and_on_and_it_is_logged(client: Client, scope: S
     off = client.post("/people/bob/state/", {"state": "inactive"}, follow=True).text
     on = client.post("/people/bob/state/", {"state": "active"}, follow=True).text
 
-    assert "Nothing of theirs is deleted" in page
+    assert "They keep their courses and groups" in page
     assert "Delete for good" not in page
     assert "bob can no longer sign in." in off
     assert "Delete for good" in off

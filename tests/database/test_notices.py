@@ -1,5 +1,6 @@
 """Notices: people see the result of their background import on a page, or get a mail after they have left."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes
@@ -225,8 +226,8 @@ def test_older_imports_are_on_the_next_page(client: Client, scope: Scope) -> Non
     page = client.get("/imports/?preset=moodle").text
 
     assert "before=12" in page
-    assert [f">f{number}<" in page for number in (61, 12, 11)] == [True, True, False]
-    assert ">f11<" in client.get("/imports/?preset=moodle&before=12").text
+    assert [bool(re.search(rf">\s*f{number}\s*<", page)) for number in (61, 12, 11)] == [True, True, False]
+    assert re.search(r">\s*f11\s*<", client.get("/imports/?preset=moodle&before=12").text)
     assert plan.importers_list(scope) == ["owner"]
     with pytest.raises(PolicyError, match="Imports can't be filtered by the state “glub”"):
         imports_list(scope, looked=Looked(state="glub"))

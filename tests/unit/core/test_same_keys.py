@@ -74,6 +74,12 @@ def test_a_whole_name_counts_like_two() -> None:
     assert len(failed(given(("ann", "Ann Lee"), ("ann", "Bob Ray"), heads=heads))) == 2
 
 
+def test_a_key_of_rows_that_all_delete_is_about_nobody_else() -> None:
+    heads = ("username", "deleted")
+
+    assert failed(given(("ann", "1"), ("ann", "1"), heads=heads)) == []
+
+
 def test_a_key_may_be_anothers_after_its_person_was_deleted() -> None:
     heads = (*HEADS, "deleted")
     bob = ("ann", "Bob", "Ray", "b@x.org", "8", "")

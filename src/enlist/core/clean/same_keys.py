@@ -98,7 +98,9 @@ def _conflicts(few: pl.DataFrame) -> pl.DataFrame:
         lines="line",
     )
     apart = {name: pl.col(f"{name}s").list.len() > 1 for name in others}
-    groups = groups.with_columns(_differ=pl.Series([_are_apart(names) for names in groups.get_column("names")]))
+    groups = groups.with_columns(
+        _differ=pl.Series([_are_apart(names) for names in groups.get_column("names")], dtype=pl.Boolean)
+    )
     differing = pl.sum_horizontal(pl.lit(0), *apart.values()) >= 2
     groups = groups.filter((pl.col("lines").list.len() > 1) & (pl.col("_differ") | differing))
     words = [
