@@ -101,7 +101,7 @@ def test_somebody_is_added_turned_off_and_deleted_for_good(visit: Visit) -> None
     page.get_by_role("button", name="Delete for good", exact=True).click()
     expect(page.get_by_text("Erased swan.")).to_be_visible()
     visit.go("/activity/")
-    expect(page.get_by_role("cell", name="erased")).to_be_visible()
+    expect(page.get_by_role("cell", name="erased", exact=True)).to_be_visible()
 
 
 def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school: Served) -> None:

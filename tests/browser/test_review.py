@@ -133,7 +133,7 @@ def test_the_grid_works_after_it_was_replaced(visit: Visit) -> None:
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.method) if asked.url.endswith("/review/edit/") else None)
     typed(page, cells(page, 4).first, "Bath")
-    expect(page.locator("[data-said]")).to_have_text("1 cell is changed.")
+    expect(page.locator("[data-said]")).to_have_text("Changed 1 cell.")
 
     assert sent == ["POST"]
 
