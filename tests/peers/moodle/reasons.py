@@ -1,4 +1,4 @@
-"""The intended differences from Moodle: a rule for each of D1 … D15.
+"""The intended differences from Moodle: a rule for each of D1 … D16.
 
 A rule looks at what differs, at the rows that are about it, and at the flags on them; never at a case's name.
 """
@@ -240,6 +240,21 @@ def _nameless(difference: Difference, evidence: Evidence) -> bool:
     return difference.what == "person" and any(row in rows for row in evidence.about(difference.about))
 
 
+def _made_name(difference: Difference, evidence: Evidence) -> bool:
+    """Moodle skips the row as a known person; here a made name of somebody else is an error."""
+    rows = evidence.odd("username_made_taken")
+    return (
+        difference.what == "count" and difference.about in {"skipped", "errors"} and _is_within(difference, rows=rows)
+    )
+
+
+def _same_key(difference: Difference, evidence: Evidence) -> bool:
+    rows = evidence.odd("key_of_several")
+    if difference.what == "count":
+        return difference.about in {"created", "skipped", "updated", "errors"} and _is_within(difference, rows=rows)
+    return difference.what == "person" and any(row in rows for row in evidence.about(difference.about))
+
+
 def _legacy(difference: Difference, evidence: Evidence) -> bool:
     return evidence.case.expected.stopped and bool(LEGACY & set(evidence.outcome.headers.values()))
 
@@ -253,6 +268,8 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("D1", _template),
     ("D2", _boolean),
     ("D14", _nameless),
+    ("D16", _same_key),
+    ("D4", _made_name),
     ("D5", _address),
     ("D4", _stops),
     ("D7", _closed_list),
