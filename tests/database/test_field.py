@@ -19,7 +19,7 @@ CASES = {case.name: case for case in cases_of(SAMPLES / "field")}
 # Take a case off this list when it passes; nothing is ever added.
 KNOWN_FAILING = (SAMPLES / "field_known_failing.txt").read_text("utf-8").split()
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
