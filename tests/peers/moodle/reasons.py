@@ -241,7 +241,7 @@ def _nameless(difference: Difference, evidence: Evidence) -> bool:
 
 
 def _made_name(difference: Difference, evidence: Evidence) -> bool:
-    """Moodle skips the row as a known person; here a made name of somebody else is an error."""
+    """Moodle skips the row as an existing person; here a made name of somebody else is an error."""
     rows = evidence.odd("username_made_taken")
     return (
         difference.what == "count" and difference.about in {"skipped", "errors"} and _is_within(difference, rows=rows)
