@@ -1,4 +1,4 @@
-"""The intended differences from Moodle: a rule for each of D1 … D16.
+"""The intended differences from Moodle: a rule for each of D1 … D17.
 
 A rule looks at what differs, at the rows that are about it, and at the flags on them; never at a case's name.
 """
@@ -255,6 +255,11 @@ def _same_key(difference: Difference, evidence: Evidence) -> bool:
     return difference.what == "person" and any(row in rows for row in evidence.about(difference.about))
 
 
+def _blank(difference: Difference, evidence: Evidence) -> bool:
+    blank = [line for line in evidence.case.content.splitlines() if line and not line.strip(b',;\t "')]
+    return difference.what == "count" and difference.about == "errors" and int(difference.moodle) <= len(blank)
+
+
 def _legacy(difference: Difference, evidence: Evidence) -> bool:
     return evidence.case.expected.stopped and bool(LEGACY & set(evidence.outcome.headers.values()))
 
@@ -269,6 +274,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("D2", _boolean),
     ("D14", _nameless),
     ("D16", _same_key),
+    ("D17", _blank),
     ("D4", _made_name),
     ("D5", _address),
     ("D4", _stops),
