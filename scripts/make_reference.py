@@ -130,7 +130,7 @@ def source_page() -> str:
         "# Recognised exports",
         "",
         "Enlist recognises these files by their headers and reads their columns as that system means them. The plan",
-        "says “This looks like a …”. Passwords, and columns that aren't named here, are read as in any other file.",
+        "says “Recognised as …”. Passwords, and columns that aren't named here, are read as in any other file.",
     ]
     for source in sources():
         used = [(header, slug) for header, slug in source.headers.items() if slug]

@@ -35,7 +35,7 @@ def test_it_maps_a_recognised_export_whole_and_says_what_it_is() -> None:
         "email": "email", "status": None,
     }  # fmt: skip
     assert sentences(match.flags).to_list()[0] == (
-        "This looks like a Canvas users.csv: 8 of its 8 columns are known, and are read as that system means them."
+        "Recognised as Canvas users.csv: 8 of its 8 columns are known and are read as that system means them."
     )
 
 

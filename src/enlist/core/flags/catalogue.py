@@ -149,7 +149,7 @@ _KINDS: Final = (
     FlagKind("formula_error", W, CELL, "Cell {detail} shows the error {value}.", "Correct the formula, or clear the cell."),
     FlagKind("cell_beyond", E, ROW, "Cell {value} stands beyond the last column of the header.", "Move or clear it."),
     # headers
-    FlagKind("source_recognised", N, FILE, "This looks like a {value}: {detail}, and are read as that system means them.",
+    FlagKind("source_recognised", N, FILE, "Recognised as {value}: {detail} and are read as that system means them.",
              "If it is something else, map its columns."),
     FlagKind("column_ignored", N, FILE, "These columns match no field and aren't imported ({value}): {detail}.",
              "Map a column to a field if it should count."),

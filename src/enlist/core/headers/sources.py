@@ -92,7 +92,13 @@ def _of_source(column: ColumnMatch, *, slug: str | None, source: Source) -> Colu
         why = f"{source.name}: this column isn't imported."
         return ColumnMatch(column.header, None, 1.0, why, "column_ignored")
     return replace(
-        column, slug=slug, sure=_SURE, why=f"It looks like a {source.name}.", flag=None, detail=None, is_lesson=False
+        column,
+        slug=slug,
+        sure=_SURE,
+        why=f"The file was recognised as {source.name}.",
+        flag=None,
+        detail=None,
+        is_lesson=False,
     )
 
 
