@@ -46,8 +46,9 @@ LONGEST_KEY: Final = 255
 PAUSE: Final = 0.2
 # Seconds after which waiting for another process is given up.
 LONGEST_WAIT: Final = 3_600
-# How often an import is planned if the directory changes meanwhile.
-PLANS: Final = 5
+# How often an import is planned if the directory changes meanwhile. Each time, another import or edit was applied: many
+# imports of the same people must all get their turn. The limit is for changes that never end.
+PLANS: Final = 50
 
 
 @dataclass(frozen=True)
