@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Generate src/enlist/core/clean/lookalikes.txt from Unicode's confusables.txt (UTS #39), the argument's file."""
+"""Generate core/clean/similarity/lookalikes.txt from Unicode's confusables.txt (UTS #39), the argument's file."""
 
 import sys
 from collections import defaultdict
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "src/enlist/core/clean/lookalikes.txt"
+TARGET = Path(__file__).resolve().parents[1] / "src/enlist/core/clean/similarity/lookalikes.txt"
 HEAD = (
     "# What signs look like (Unicode UTS #39, confusables.txt, {version}): what, a tab, the signs that look so.",
     "# © Unicode, Inc. Terms of use: https://www.unicode.org/terms_of_use.html",

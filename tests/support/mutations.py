@@ -27,10 +27,11 @@ from enlist.formats.files.safety import Limits
 from enlist.formats.layout.records import BLANKS
 from enlist.formats.reading import read
 from enlist.formats.text import delimited
-from enlist.formats.workbook import sheet_rows, table, xlsx
+from enlist.formats.workbook import sheet_rows, table
 from enlist.formats.workbook.cage import Message, parsed_message
 from enlist.formats.workbook.child import answers
 from enlist.formats.workbook.grid import Request
+from enlist.formats.workbook.kinds import xlsx
 from enlist.formats.workbook.regular import Irregular
 from tests.support.damage import ROWS, TEXTS, is_inside, kind_of, mutant
 

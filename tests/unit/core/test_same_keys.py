@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enlist.core.clean.same_keys import same_keys
+from enlist.core.clean.similarity.same_keys import same_keys
 from tests.unit.core.test_validate import checked, table
 
 HEADS = ("username", "firstname", "lastname", "email", "idnumber")

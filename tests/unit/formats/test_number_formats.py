@@ -2,9 +2,9 @@
 
 import pytest
 
-from enlist.formats.workbook import number_format as module
-from enlist.formats.workbook.date_format import iso_date
-from enlist.formats.workbook.number_format import number_format
+from enlist.formats.workbook.cells import number_format as module
+from enlist.formats.workbook.cells.date_format import iso_date
+from enlist.formats.workbook.cells.number_format import number_format
 
 SHOWN = [
     # what identifies people

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from enlist.formats.workbook import archive
 from enlist.formats.workbook.archive import open_archive
 from enlist.formats.workbook.grid import Notes, Refusal, Request, Row, column_letters, one_by_one
+from enlist.formats.workbook.kinds.xlsx import Xlsx
 from enlist.formats.workbook.regular import Listing, cut_row
-from enlist.formats.workbook.xlsx import Xlsx
 from tests.support.workbooks import PARTS, SPREADSHEET, made, packed
 
 # By which only the parser reads a part; all else is ASCII.

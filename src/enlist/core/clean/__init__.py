@@ -10,10 +10,10 @@ from .date import date
 from .email import email
 from .full_name import full_name
 from .key import fold, fold_key
-from .lookalikes import mixed, skeletons
 from .lost_text import lost_text
 from .phone import phone
 from .place import country, region
+from .similarity.lookalikes import mixed, skeletons
 from .text import long_text, tags, text
 from .username import Spelling, spell, username
 from .web import web_address

@@ -19,7 +19,7 @@ from enlist.core.fields.fields import SITE_ROLES
 from .column import Cleaned, by_value, no_notes
 from .key import fold
 from .languages import translated, unambiguous, words
-from .near import nearest, offering
+from .similarity.near import nearest, offering
 from .text import tidy
 
 _LANGUAGE_NAMES: Final = {

@@ -10,7 +10,7 @@ import polars as pl
 
 from .column import Cleaned, by_value
 from .languages import translated, unambiguous, without_accents, words
-from .near import nearest, offering
+from .similarity.near import nearest, offering
 
 # Names that ISO 3166 spells differently, and older ones that it never had.
 _COUNTRY_NAMES: Final = {

@@ -16,9 +16,9 @@ from typing import Final
 import polars as pl
 
 from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, find_order
-from enlist.core.clean.near import nearest
-from enlist.core.clean.same_keys import SAME_KEYS_SCHEMA, same_keys
-from enlist.core.clean.similar_values import similar_values
+from enlist.core.clean.similarity.near import nearest
+from enlist.core.clean.similarity.same_keys import SAME_KEYS_SCHEMA, same_keys
+from enlist.core.clean.similarity.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
 from enlist.core.fields.fields import FAMILIES, FIELDS, STATE

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Final
 
-from enlist.core.clean.near import nearest
+from enlist.core.clean.similarity.near import nearest
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
 from enlist.core.fields.fields import (

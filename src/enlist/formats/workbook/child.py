@@ -180,16 +180,16 @@ def _open(stream: BinaryIO, *, request: Request) -> Book:
     start = stream.read(1024)
     stream.seek(0)
     if is_web_page(start):
-        from .web_table import WebTable
+        from .kinds.web_table import WebTable
 
         return WebTable(stream)
     if not start.startswith(b"PK"):
-        from .xls import Xls
+        from .kinds.xls import Xls
 
         return Xls(stream, request=request)
     archive = open_archive(stream)
     if "content.xml" in archive and "[Content_Types].xml" not in archive:
-        from .ods import Ods
+        from .kinds.ods import Ods
 
         return Ods(archive, request=request)
     return _of_excel(archive, request=request)
@@ -197,9 +197,9 @@ def _open(stream: BinaryIO, *, request: Request) -> Book:
 
 def _of_excel(archive: Any, *, request: Request) -> Book:
     if "xl/workbook.bin" in archive and "xl/workbook.xml" not in archive:
-        from .xlsb import Xlsb
+        from .kinds.xlsb import Xlsb
 
         return Xlsb(archive, path="xl/workbook.bin", request=request)
-    from .xlsx import Xlsx
+    from .kinds.xlsx import Xlsx
 
     return Xlsx(archive, request=request)

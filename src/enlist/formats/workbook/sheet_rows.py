@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from .archive import Archive
-from .cell_text import CellTexts, Shown, rich_text, whole
+from .cells.cell_text import CellTexts, Shown, rich_text, whole
 from .grid import (
     MOST_COLUMNS,
     MOST_MERGED,

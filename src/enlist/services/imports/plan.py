@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 from django.utils import timezone
 
-from enlist.core.clean.same_keys import same_keys
+from enlist.core.clean.similarity.same_keys import same_keys
 from enlist.core.directory.directory import Reference, hidden_in
 from enlist.core.errors import EnlistError, NeedsApproval, PlanError, PolicyError, error_from
 from enlist.core.headers.match import HeaderMatch, match_headers

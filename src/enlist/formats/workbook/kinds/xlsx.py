@@ -9,9 +9,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from .archive import Archive
-from .cell_text import CellTexts, rich_text, unescaped, whole
-from .grid import (
+from enlist.formats.workbook.archive import Archive
+from enlist.formats.workbook.cells.cell_text import CellTexts, rich_text, unescaped, whole
+from enlist.formats.workbook.cells.number_format import BUILT_IN, GENERAL, NumberFormat, number_format
+from enlist.formats.workbook.grid import (
     MOST_SHEETS,
     Block,
     Notes,
@@ -23,10 +24,9 @@ from .grid import (
     first_rows,
     named,
 )
-from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
-from .regular import Irregular, Listing, cut_texts, without_entities
-from .sheet_rows import Reading, SheetRows
-from .xml_part import Damaged, attribute, elements, is_true, local_name, parsed
+from enlist.formats.workbook.regular import Irregular, Listing, cut_texts, without_entities
+from enlist.formats.workbook.sheet_rows import Reading, SheetRows
+from enlist.formats.workbook.xml_part import Damaged, attribute, elements, is_true, local_name, parsed
 
 _WORKBOOK: Final = "xl/workbook.xml"
 
@@ -134,7 +134,7 @@ def _strings(archive: Archive, *, name: str) -> list[str]:
 
 
 def _refuse_doctypes(archive: Archive) -> None:
-    from .archive import refuse_doctype
+    from enlist.formats.workbook.archive import refuse_doctype
 
     for key, name in archive.names.items():
         if key.endswith((".xml", ".rels")):

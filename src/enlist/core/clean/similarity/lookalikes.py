@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from .column import by_value, no_notes, note, outside_ascii, scattered
+from enlist.core.clean.column import by_value, no_notes, note, outside_ascii, scattered
 
 # Letters of the alphabets with letters that look Latin.
 _LATIN: Final = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
@@ -145,7 +145,7 @@ def _decomposed() -> dict[str, frozenset[str]]:
 
 def _pairs() -> Iterator[tuple[str, str]]:
     """Each sign and its skeleton, as hexadecimal numbers."""
-    lines = resources.files("enlist.core.clean").joinpath("lookalikes.txt").read_text("utf-8").splitlines()
+    lines = resources.files("enlist.core.clean.similarity").joinpath("lookalikes.txt").read_text("utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):
             looks, signs = line.split("\t")

@@ -10,9 +10,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from .archive import Archive
-from .cell_text import Shown, shown_number
-from .grid import (
+from enlist.formats.workbook.archive import Archive
+from enlist.formats.workbook.cells.cell_text import Shown, shown_number
+from enlist.formats.workbook.cells.number_format import BUILT_IN, GENERAL, NumberFormat, number_format
+from enlist.formats.workbook.grid import (
     MOST_SHEETS,
     Notes,
     Refusal,
@@ -27,7 +28,7 @@ from .grid import (
     place,
     put,
 )
-from .number_format import BUILT_IN, GENERAL, NumberFormat, number_format
+
 from .xlsx import related
 
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(8)

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
-from .cell_text import shown_number
-from .grid import (
+from enlist.formats.workbook.cells.cell_text import shown_number
+from enlist.formats.workbook.cells.number_format import GENERAL, number_format
+from enlist.formats.workbook.grid import (
     MOST_FORMATS,
     MOST_SHEETS,
     Notes,
@@ -24,7 +25,6 @@ from .grid import (
     named,
     put,
 )
-from .number_format import GENERAL, number_format
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA: Final = (0x0006, 0x0206, 0x0406)

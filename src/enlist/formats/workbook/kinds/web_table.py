@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import BinaryIO, Final
 
-from .grid import Notes, Refusal, Row, Sheet, first_rows
+from enlist.formats.workbook.grid import Notes, Refusal, Row, Sheet, first_rows
 
 _CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _LARGEST: Final = 50_000_000

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from enlist.formats.workbook.grid import Refusal
+from enlist.formats.workbook.xml_part import Element, local_name
+
 from .date_format import iso_date
-from .grid import Refusal
 from .number_format import GENERAL, NumberFormat, number_format
-from .xml_part import Element, local_name
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_IN_GENERAL: Final = 15

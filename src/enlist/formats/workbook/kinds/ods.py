@@ -6,9 +6,21 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from .archive import Archive
-from .grid import MOST_COLUMNS, MOST_ROWS, Block, Notes, Refusal, Request, Row, Sheet, column_letters, first_rows, named
-from .xml_part import Element, attribute, elements, local_name
+from enlist.formats.workbook.archive import Archive
+from enlist.formats.workbook.grid import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Block,
+    Notes,
+    Refusal,
+    Request,
+    Row,
+    Sheet,
+    column_letters,
+    first_rows,
+    named,
+)
+from enlist.formats.workbook.xml_part import Element, attribute, elements, local_name
 
 _CONTENT: Final = "content.xml"
 _CELLS: Final = ("table-cell", "covered-table-cell")

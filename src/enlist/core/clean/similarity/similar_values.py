@@ -7,10 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.clean import fold_key, skeletons
 from enlist.core.flags.flags import collect, no_flags
 from enlist.core.table.table import Table
-
-from . import fold_key, skeletons
 
 # The columns that identify people; both names count as one.
 _KEYS: Final = ("username", "email", "idnumber", "fullname", "fullname_reversed")

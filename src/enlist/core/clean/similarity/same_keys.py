@@ -8,13 +8,12 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.clean.code import yes_or_no
+from enlist.core.clean.column import by_value
+from enlist.core.clean.key import fold, fold_key
+from enlist.core.clean.languages import without_accents
 from enlist.core.table.printable import lines_text
 from enlist.core.table.table import Table
-
-from .code import yes_or_no
-from .column import by_value
-from .key import fold, fold_key
-from .languages import without_accents
 
 KEYS: Final = ("username", "email", "idnumber")
 # slug: the key; detail: what differs, and in which lines.

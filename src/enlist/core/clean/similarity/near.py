@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from .column import Cleaned, no_notes, note
+from enlist.core.clean.column import Cleaned, no_notes, note
 
 # How similar a value must be to be suggested, and how many distinct values of a column are looked at: in a column of
 # something else entirely the search would take hours.
