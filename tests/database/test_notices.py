@@ -78,7 +78,7 @@ def test_failed_and_repeated_plans_are_reported(client: Client, scope: Scope) ->
     applied(client, address)
     Job.objects.filter(kind="imports.carry_out").update(state="failed", error={"code": "disk_full", "fields": {}})
     failed = notices.notices_list(scope)
-    Job.objects.filter(kind="imports.carry_out").update(state="done", result={"made_anew": True})
+    Job.objects.filter(kind="imports.carry_out").update(state="done", result={"planned_again": True})
     again = notices.notices_list(scope)
     Job.objects.filter(kind="imports.carry_out").update(state="done", result={"waiting": 3})
 

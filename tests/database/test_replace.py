@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enlist.core.errors import LeaseTaken, PolicyError
-from enlist.core.plan.erasure import Traces
+from enlist.core.plan.erasure import PersonalData
 from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.services.drafts import draft, fixes, review
@@ -179,7 +179,7 @@ def test_a_value_does_not_fix_a_problem_without_a_column(scope: Scope, number: i
 @pytest.mark.usefixtures("_many")
 def test_nobody_who_was_erased_meanwhile_is_looked_for(scope: Scope, number: int) -> None:
     replace_do(scope, number=number, wanted=replace(DOUBLED, find="Rome"))
-    jobs.clear_texts(scope.organization.pk, named=Traces(frozenset(), words=frozenset({"rome"})).named)
+    jobs.clear_texts(scope.organization.pk, named=PersonalData(frozenset(), words=frozenset({"rome"})).named)
     work()
 
     told = work_of(scope, number=number)

@@ -11,7 +11,7 @@ from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
 from enlist.services.imports import background
 from enlist.services.imports.commit import plan_commit
-from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_undo_plan, planned_keep
+from enlist.services.imports.plan import PLANNED_AGAIN, import_apply, import_plan, import_undo_plan, planned_keep
 from enlist.services.jobs.run import LEAVING, Run
 from enlist.services.people import bulk, edit, listing
 from enlist.services.worker import worker_run
@@ -106,7 +106,7 @@ def test_who_begins_again_after_a_worker_shows_what_that_planned(
     assert last_job().state == "queued"
     work()
 
-    assert (city(), last_job().state, last_job().result) == ("Oslo", "done", {MADE_ANEW: True})
+    assert (city(), last_job().state, last_job().result) == ("Oslo", "done", {PLANNED_AGAIN: True})
     draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert (city(), Import.objects.get(number=number).state) == ("Rome", "applied")
@@ -140,7 +140,7 @@ def test_a_cell_changed_after_somebody_agreed_is_shown_first(
     monkeypatch.setattr(jobs, "put", put)
     work()
 
-    assert (city(), last_job().result) == ("Paris", {MADE_ANEW: True})
+    assert (city(), last_job().result) == ("Paris", {PLANNED_AGAIN: True})
     draft.draft_apply(scope, number=number, shown=shown(number))
     work()
     assert city() == "Kyiv"
@@ -168,7 +168,7 @@ def test_a_cell_changed_while_the_plan_is_applied_is_not_left_behind(
     monkeypatch.setattr(background, "plan_commit", edited_before)
     draft.draft_apply(scope, number=number, shown=shown(number))
     work()
-    assert (said, city(), last_job().result) == (["edited"], "Paris", {MADE_ANEW: True})
+    assert (said, city(), last_job().result) == (["edited"], "Paris", {PLANNED_AGAIN: True})
 
     draft.draft_apply(scope, number=number, shown=shown(number))
     record = Import.objects.get(number=number)
@@ -232,7 +232,7 @@ def test_a_job_that_lost_its_arguments_shows_the_plan(scope: Scope, number: int)
     assert last_job().arguments == {}
     work()
 
-    assert (city(), last_job().result) == ("Paris", {MADE_ANEW: True})
+    assert (city(), last_job().result) == ("Paris", {PLANNED_AGAIN: True})
 
 
 def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, number: int) -> None:  # noqa: F811
@@ -245,7 +245,7 @@ def test_an_undo_that_changed_since_it_was_shown_is_shown_again(scope: Scope, nu
     draft.draft_apply(scope, number=undo, shown=seen)
     work()
 
-    assert (city(), last_job().result) == ("Rome", {MADE_ANEW: True})
+    assert (city(), last_job().result) == ("Rome", {PLANNED_AGAIN: True})
     draft.draft_apply(scope, number=undo, shown=shown(undo))
     work()
     assert city() == "Paris"
@@ -260,7 +260,7 @@ def test_what_is_done_to_many_is_shown_again_where_it_changed(scope: Scope) -> N
     draft.draft_apply(scope, number=many_, shown=seen)
     work()
 
-    assert (last_job().result, Person.objects.get(username="ann").state) == ({MADE_ANEW: True}, "active")
+    assert (last_job().result, Person.objects.get(username="ann").state) == ({PLANNED_AGAIN: True}, "active")
 
 
 def test_the_machines_own_saved_plan_is_applied_as_it_is_or_not_at_all(scope: Scope, tmp_path: Any) -> None:  # noqa: F811

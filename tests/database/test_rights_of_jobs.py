@@ -20,7 +20,7 @@ from enlist.services.imports import background, plan
 from enlist.services.imports.approval import import_approve, import_approve_later
 from enlist.services.imports.background import import_hand_over
 from enlist.services.imports.orphans import orphans_settle
-from enlist.services.imports.plan import MADE_ANEW, import_apply, import_plan, import_stage, planned_keep
+from enlist.services.imports.plan import PLANNED_AGAIN, import_apply, import_plan, import_stage, planned_keep
 from enlist.services.jobs import permission
 from enlist.services.jobs.queue import job_put
 from enlist.services.jobs.run import Run, job_do
@@ -363,7 +363,7 @@ def test_what_a_higher_rank_planned_is_shown_again_to_a_lower_one(school: Scope,
     demoted(school, "manager")
     work()
 
-    assert (job().state, job().result, roles()) == ("done", {MADE_ANEW: True}, {})
+    assert (job().state, job().result, roles()) == ("done", {PLANNED_AGAIN: True}, {})
     agree(admin, number)
     work()
     assert roles() == {"cem": "learner"}
@@ -411,7 +411,7 @@ def test_a_colleague_of_lower_rank_does_not_carry_out_what_takes_a_higher_one(sc
     agree(admin, looked_at(school, ABOVE.replace("manager", "owner")))
     work()
 
-    assert (job().result, roles()) == ({MADE_ANEW: True}, {})
+    assert (job().result, roles()) == ({PLANNED_AGAIN: True}, {})
 
 
 def test_a_saved_plan_is_applied_with_the_rank_it_was_made_with(school: Scope, admin: Scope) -> None:

@@ -27,7 +27,7 @@ ROW_ERRORS: Final = (
     "too_long", "username_unclean", "username_taken", "rename_taken", "undecodable", "nul_byte", "profile_taken",
     "username_too_long",
 )  # fmt: skip
-BOOLEANS: Final = ("boolean_unknown", "deed_unclear")
+BOOLEANS: Final = ("boolean_unknown", "action_unclear")
 FLAGS_OF_PEOPLE: Final = ("deleted", "suspended", "autosubscribe", "emailstop")
 CLOSED: Final = ("country", "lang", "timezone", "auth", "maildisplay", "mailformat", "maildigest", "autosubscribe",
                  "emailstop")  # fmt: skip

@@ -163,7 +163,7 @@ def test_suspended_alone_keeps_its_own_rules() -> None:
 
     assert cells.frame.get_column("suspended").to_list() == ["1", "0", None]
     assert "state" not in cells.frame.columns
-    assert cells.flags.get_column("code").to_list() == ["deed_unclear"]
+    assert cells.flags.get_column("code").to_list() == ["action_unclear"]
 
 
 def test_a_column_of_yes_and_no_mapped_to_the_state_is_not_guessed() -> None:

@@ -44,11 +44,11 @@ def test_it_warns_of_people_who_look_alike() -> None:
     told = match_headers(given).flags
 
     assert told.select("row", "line", "column", "field", "code", "value", "detail").rows() == [
-        (0, 2, "username", "username", "lookalike_twin", "paul", "p\u0430ul"),
-        (1, 3, "username", "username", "lookalike_twin", "p\u0430ul", "paul"),
-        (2, 4, "username", "username", "lookalike_twin", "PAUL", "p\u0430ul"),
-        (3, 5, "lastname", "lastname", "lookalike_twin", "Ian Lee", "lan Lee"),
-        (4, 6, "lastname", "lastname", "lookalike_twin", "lan Lee", "Ian Lee"),
+        (0, 2, "username", "username", "lookalike_value", "paul", "p\u0430ul"),
+        (1, 3, "username", "username", "lookalike_value", "p\u0430ul", "paul"),
+        (2, 4, "username", "username", "lookalike_value", "PAUL", "p\u0430ul"),
+        (3, 5, "lastname", "lastname", "lookalike_value", "Ian Lee", "lan Lee"),
+        (4, 6, "lastname", "lastname", "lookalike_value", "lan Lee", "Ian Lee"),
     ]
     assert sentences(told).item(3) == "“Ian Lee” looks like “lan Lee”, and is written otherwise."
 
@@ -62,7 +62,7 @@ def test_each_part_of_a_file_has_its_own_lookalikes() -> None:
     from enlist.core.rows.check import check
 
     parts = [check(whole.slice(n, 1), headers, policy=Policy(), reference=Reference()) for n in range(3)]
-    assert [part.flags.filter(pl.col("code") == "lookalike_twin").get_column("row").to_list() for part in parts] == [
+    assert [part.flags.filter(pl.col("code") == "lookalike_value").get_column("row").to_list() for part in parts] == [
         [0],
         [],
         [2],
@@ -85,7 +85,7 @@ def test_a_column_looks_as_each_of_its_values_does() -> None:
 def test_every_pair_of_the_collection_is_found() -> None:
     pairs = corpus_json("confusables/package/data/confusables.json")
     cells = [f"x{each}y{number}" for number, pair in enumerate(pairs.items()) for each in pair]
-    told = match_headers(table({"username": cells})).flags.filter(pl.col("code") == "lookalike_twin")
+    told = match_headers(table({"username": cells})).flags.filter(pl.col("code") == "lookalike_value")
     found = set(told.get_column("row"))
 
     same = {n for n, (one, other) in enumerate(pairs.items()) if fold(one) == fold(other)}

@@ -452,7 +452,7 @@ def test_it_fails_rows_whose_action_is_neither_yes_nor_no(header: str) -> None:
     assert values(rows, "username", header, "failed") == [
         ("ann", "1", False), ("bob", "0", False), ("cyd", None, False), ("dee", None, True),
     ]  # fmt: skip
-    assert flags(rows) == [(3, header, header, "deed_unclear", "maybe", None)]
+    assert flags(rows) == [(3, header, header, "action_unclear", "maybe", None)]
 
 
 def test_it_fails_rows_about_people_of_another_host() -> None:

@@ -99,9 +99,9 @@ def test_an_extra_blank_cell_in_the_header_is_left_out_and_reported() -> None:
 @pytest.mark.parametrize(
     ("row", "cells", "code"),
     [
-        pytest.param('x,"2,"a, b",c', ("x", '"2', "a, b", "c"), "quote_mended", id="one that opens only"),
-        pytest.param('x,2,""a, b"",c', ("x", "2", '"a, b"', "c"), "quote_mended", id="two instead of one"),
-        pytest.param('x,2,"a "good" b",c', ("x", "2", 'a "good" b', "c"), "quote_mended", id="inside, not doubled"),
+        pytest.param('x,"2,"a, b",c', ("x", '"2', "a, b", "c"), "quotes_repaired", id="one that opens only"),
+        pytest.param('x,2,""a, b"",c', ("x", "2", '"a, b"', "c"), "quotes_repaired", id="two instead of one"),
+        pytest.param('x,2,"a "good" b",c', ("x", "2", 'a "good" b', "c"), "quotes_repaired", id="inside, not doubled"),
         pytest.param(
             'x,2a long text" ,b,c', ("x", '2a long text"', "b", "c"), "quote_odd_end", id="one that closes only"
         ),

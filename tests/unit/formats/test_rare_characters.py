@@ -23,7 +23,7 @@ def test_the_quotation_mark_can_be_chosen_or_turned_off() -> None:
     carets = ESCAPED.replace(b"\\", b"^")
 
     assert read(carets, options=ReadOptions(escape="^")).frame.row(1) == ("bob", "Bob", '5" tall')
-    assert "quote_mended" in read(ESCAPED, options=ReadOptions(escape="")).flags.get_column("code").to_list()
+    assert "quotes_repaired" in read(ESCAPED, options=ReadOptions(escape="")).flags.get_column("code").to_list()
     with pytest.raises(FileError, match="“ab” can't be the escape character"):
         read(ESCAPED, options=ReadOptions(escape="ab"))
 

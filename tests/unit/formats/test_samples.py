@@ -63,13 +63,13 @@ EXPECTED: dict[str, tuple[tuple[str, ...], Cells, list[int], list[tuple[int | No
         ("username", "firstname", "city"),
         [("jdoe", 'John "Jack" Doe', '5" away'), ("msmith", '"Mary" Ann', "Rome")],
         [2, 3],
-        [(3, "quote_mended")],
+        [(3, "quotes_repaired")],
     ),
     "quote-across-rows.csv": (
         ("username", "city"),
         [("jdoe", '"Bonn'), ("msmith", "Rome"), ("x", "Oslo")],
         [2, 3, 4],
-        [(2, "quote_mended")],
+        [(2, "quotes_repaired")],
     ),
     "ragged.csv": (
         ("username", "firstname", "city"),

@@ -78,7 +78,7 @@ _KINDS: Final = (
              "rows down to line {detail} have run together.", "Close or remove the quotation mark."),
     FlagKind("quote_joins", W, ROW, "Lines {line} to {detail} were read as one row, for a quotation mark opens in the one and "
              "closes in the other; some of them look like rows of their own.", "Close or remove the quotation mark."),
-    FlagKind("quote_mended", W, ROW, "A quotation mark in this row is out of place; the cells were split to "
+    FlagKind("quotes_repaired", W, ROW, "A quotation mark in this row is out of place; the cells were split to "
              "match the header.", "Check the row; double the quotation marks that belong to a cell."),
     FlagKind("quote_odd_end", W, ROW, "A cell of this row ends with a quotation mark that it does not begin with.",
              "Check whether a delimiter is missing before it."),
@@ -246,7 +246,7 @@ _KINDS: Final = (
     FlagKind("timezone_unknown", W, DROPPED, "“{value}” isn't a recognised time zone, so this cell won't be imported.",
              "Use a name such as Europe/Paris.", suggests=True),
     FlagKind("lookalike", W, CELL, "“{value}” mixes letters of two alphabets that look alike.", "Type it again.", suggests=True),
-    FlagKind("lookalike_twin", W, ROW, "“{value}” looks like “{detail}”, and is written otherwise.",
+    FlagKind("lookalike_value", W, ROW, "“{value}” looks like “{detail}”, and is written otherwise.",
              "If they are the same, type one of them again."),
     FlagKind("mailbox_twin", W, ROW, "“{value}” is the same mailbox as “{detail}” of another row.",
              "If both rows are one person, write the address alike."),
@@ -259,9 +259,9 @@ _KINDS: Final = (
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),
     FlagKind("number_bad", W, DROPPED, "“{value}” isn't a number, so this cell won't be imported.", "Write 1234.5."),
     FlagKind("boolean_unknown", W, DROPPED, "“{value}” is neither yes nor no, so this cell won't be imported.", "Write 1 or 0, yes or no."),
-    FlagKind("deed_unclear", E, ROW, "“{value}” in column {field} is neither yes nor no; nothing of the row is done.",
+    FlagKind("action_unclear", E, ROW, "“{value}” in column {field} is neither yes nor no; nothing of the row is done.",
              "Write 1 or 0, yes or no."),
-    FlagKind("nought_blank", W, CELL, "0 counts as blank here.", "Clear the cell, or enter a value."),
+    FlagKind("zero_is_blank", W, CELL, "0 counts as blank here.", "Clear the cell, or enter a value."),
     FlagKind("auth_unknown", E, ROW, "“{value}” isn't a sign-in method that Enlist knows.", "Use one of: {detail}."),
     FlagKind("site_role_unknown", E, ROW, "“{value}” isn't a role on this site.", "Use one of: {detail}."),
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),

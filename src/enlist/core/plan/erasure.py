@@ -22,7 +22,7 @@ _SHARED: Final = tuple(slug for slug in PERSON_SLUGS if slug not in _IDENTIFYING
 
 
 @dataclass(frozen=True)
-class Traces:
+class PersonalData:
     """What identifies one person: their numbers in a plan, and the folded texts that mean only them.
 
     people: their id, and their negative id in the plan that created them. words: username, e-mail, ID number.

@@ -99,7 +99,7 @@ def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
     if known.kind is Kind.ACTION:
-        return partial(clean.boolean, unknown="deed_unclear")
+        return partial(clean.boolean, unknown="action_unclear")
     if known.kind is Kind.OPTION:
         # These lists are fixed, so options cannot be added.
         unknown = "error" if policy.unknown_choice == UnknownChoice.ADD_OPTION else str(policy.unknown_choice)
@@ -128,7 +128,7 @@ def _without_zero(cleaned: Cleaned) -> Cleaned:
     """References, where 0 means none (§1.1.4)."""
     is_zero = (cleaned.values == "0").fill_null(value=False)
     kept = Cleaned(cleaned.values.replace("0", ""), cleaned.notes)
-    return kept.noting(is_zero, code="nought_blank", value=cleaned.values)
+    return kept.noting(is_zero, code="zero_is_blank", value=cleaned.values)
 
 
 def _addresses(cells: pl.Series) -> Cleaned:

@@ -32,7 +32,7 @@ def add_states(sheet: Sheet, *, headers: HeaderMatch) -> None:
     if suspended is not None and _applies(suspended, sheet=sheet):
         if not mapped:
             cells = sheet.table.frame.get_column(suspended)
-            sheet.add(SUSPENSIONS, cleaned=clean.boolean(cells, unknown="deed_unclear"))
+            sheet.add(SUSPENSIONS, cleaned=clean.boolean(cells, unknown="action_unclear"))
         else:
             mapped[suspended] = SUSPENDED
     read = [_read(sheet, header=header, how=how) for header, how in mapped.items()]

@@ -102,7 +102,7 @@ def _sealed(whole: pl.DataFrame, *, layout: Layout, seal: Seal | None) -> tuple[
     rest, fine = _split(given, by=lambda cells: cells.str.contains(f"[{_NUL}{_UNREADABLE}]"))
     cells = fine.get_column("cell")
     sealed = fine.select("line", weak=are_weak(cells), sealed=seal(cells))
-    kinds = {"password_unreadable": rest, "nought_blank": zeros, "password_masked": masks, "password_hashed": hashes}
+    kinds = {"password_unreadable": rest, "zero_is_blank": zeros, "password_masked": masks, "password_hashed": hashes}
     flagged = [
         found.select(
             "line", code=pl.lit(code), column=pl.lit(layout.headers[layout.sealed]), field=pl.lit(PASSWORD.slug)

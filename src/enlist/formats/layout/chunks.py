@@ -113,7 +113,7 @@ def _problems(record: Record, *, layout: Layout) -> Iterator[tuple[str, str | No
     elif record.loose:
         yield "quote_loose", None, None
     elif record.repaired_cells:
-        yield "quote_mended", None, None
+        yield "quotes_repaired", None, None
     elif record.odd_end:
         yield "quote_odd_end", None, None
     if record.joins:

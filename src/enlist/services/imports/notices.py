@@ -22,7 +22,7 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
 from enlist.store.scope import scope_by_ids
 
-from .plan import MADE_ANEW
+from .plan import PLANNED_AGAIN
 
 # A person who opened no page for this long has left.
 LEFT: Final = timedelta(minutes=2)
@@ -106,7 +106,7 @@ def _notice(record: models.Import, *, job: Job) -> Notice:
     if job.state == "failed":
         how = "failed"
         sentence = f"{what} failed: {error_from(job.error).message}" if job.error else f"{what} failed."
-    elif job.result.get(MADE_ANEW):
+    elif job.result.get(PLANNED_AGAIN):
         changed = "people, courses or the import itself changed"
         how, sentence = "stale", f"{what} wasn’t applied: {changed}. Review it again."
     elif record.state == "awaiting":

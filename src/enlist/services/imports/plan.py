@@ -69,14 +69,14 @@ LOOKED: Final[dict[str, tuple[str, ...]]] = {
     "cancelled": ("cancelled", "dropped"),
 }
 # In a job's result: the plan that a person saw was stale, so it was planned again instead of applied.
-MADE_ANEW: Final = "made_anew"
+PLANNED_AGAIN: Final = "planned_again"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAgain:
     """The result of a job that planned an import again, because the plan that a person saw was stale."""
 
-    made_anew: bool = True
+    planned_again: bool = True
 
 
 @dataclass(frozen=True)
@@ -466,7 +466,7 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
         is_open=record.state in records.OPEN and record.split_from is None,
         is_draft=record.state in records.OPEN and records.is_shown_first(record),
         is_planned=record.state == "planned",
-        is_stale=bool(record.state == "planned" and job and job.result.get(MADE_ANEW)),
+        is_stale=bool(record.state == "planned" and job and job.result.get(PLANNED_AGAIN)),
         error=error_from(working.error) if working and working.error else None,
     )
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from enlist.core.clean import fold
 from enlist.core.errors import LeaseTaken
-from enlist.core.plan.erasure import Traces
+from enlist.core.plan.erasure import PersonalData
 from enlist.store import activity
 from enlist.store.apply.turn import turn
 from enlist.store.engine import engine
@@ -67,7 +67,7 @@ def erase(scope: Scope, *, person: Person) -> Erased:
             # A file may have been planned since; later plans can't find the person any more.
             stone = None if _imports_with(person) else _delete(scope, person=person)
             if stone:
-                jobs.clear_texts(person.organization_id, named=Traces(frozenset(), words=_words(person)).named)
+                jobs.clear_texts(person.organization_id, named=PersonalData(frozenset(), words=_words(person)).named)
         if stone:
             break
     else:
@@ -93,15 +93,15 @@ def erase_alone(scope: Scope, *, person: Person) -> None:
 def _remove_from(record: Import, *, person: Person) -> int:
     """Remove a person from an applied plan, or the whole plan if it wasn't applied; how many chunks changed."""
     if record.state in CLOSED:
-        return _rewrite(record, traces=_traces(person, record=record))
+        return _rewrite(record, data=_personal_data(person, record=record))
     expiry.remove(record, kind=PLAN)
     sealed_passwords.forget_import(record)
     return 0
 
 
-def _traces(person: Person, *, record: Import) -> Traces:
+def _personal_data(person: Person, *, record: Import) -> PersonalData:
     number = number_in(record, person=person)
-    return Traces(people=frozenset({person.pk, number} if number < 0 else {person.pk}), words=_words(person))
+    return PersonalData(people=frozenset({person.pk, number} if number < 0 else {person.pk}), words=_words(person))
 
 
 def _words(person: Person) -> frozenset[str]:
@@ -121,37 +121,37 @@ def _imports_with(person: Person) -> list[Import]:
     found = found.defer("data").order_by("of_import__number", "kind", "part", "name")
     imports = {}
     for record, artifacts in groupby(found, key=lambda artifact: artifact.of_import):
-        traces = _traces(person, record=record)
-        if any(_is_in(artifact, traces=traces) for artifact in artifacts):
+        data = _personal_data(person, record=record)
+        if any(_is_in(artifact, data=data) for artifact in artifacts):
             imports[record.number] = record
     for record in edits.imports_with(person.organization_id):
-        traces = _traces(person, record=record)
-        if record.number not in imports and any(traces.are_in(cells) for cells in edits.texts(record)):
+        data = _personal_data(person, record=record)
+        if record.number not in imports and any(data.are_in(cells) for cells in edits.texts(record)):
             imports[record.number] = record
     return [imports[number] for number in sorted(imports)]
 
 
-def _is_in(artifact: Artifact, *, traces: Traces) -> bool:
+def _is_in(artifact: Artifact, *, data: PersonalData) -> bool:
     frame = frame_of(artifact)
-    if traces.without(frame).height < frame.height:
+    if data.without(frame).height < frame.height:
         return True
     if artifact.name == FLAGS:
-        return traces.flag(frame)
-    return (artifact.kind == STAGED or artifact.of_import.state not in CLOSED) and traces.are_in(frame)
+        return data.flag(frame)
+    return (artifact.kind == STAGED or artifact.of_import.state not in CLOSED) and data.are_in(frame)
 
 
-def _rewrite(record: Import, *, traces: Traces) -> int:
+def _rewrite(record: Import, *, data: PersonalData) -> int:
     """Rewrite the chunks of a plan without the person; how many changed."""
     found = Artifact.objects.filter(of_import=record).exclude(kind=STAGED).defer("data").select_related("of_import")
     changed, parts = 0, set[int]()
     with transaction.atomic():
         ordered = found.order_by("kind", "part", "name")
         for (kind, part), artifacts in groupby(ordered, key=lambda artifact: (artifact.kind, artifact.part)):
-            named = {artifact.name: artifact for artifact in artifacts if _may_hold(artifact, traces=traces)}
-            rows = traces.rows_of(frame_of(named[STATUSES])) if STATUSES in named else pl.Series("row", dtype=pl.Int64)
+            named = {artifact.name: artifact for artifact in artifacts if _may_hold(artifact, data=data)}
+            rows = data.rows_of(frame_of(named[STATUSES])) if STATUSES in named else pl.Series("row", dtype=pl.Int64)
             for name, artifact in named.items():
                 whole = frame_of(artifact)
-                rest = traces.unflagged(whole, rows=rows) if name == FLAGS else traces.without(whole)
+                rest = data.unflagged(whole, rows=rows) if name == FLAGS else data.without(whole)
                 if rest.height < whole.height:
                     replace_artifact(artifact, frame=rest)
                     parts |= {part} if kind == PLAN else set()
@@ -160,11 +160,11 @@ def _rewrite(record: Import, *, traces: Traces) -> int:
     return changed
 
 
-def _may_hold(artifact: Artifact, *, traces: Traces) -> bool:
+def _may_hold(artifact: Artifact, *, data: PersonalData) -> bool:
     least, greatest = artifact.min_person, artifact.max_person
     if least is None or greatest is None:
         return artifact.name == FLAGS
-    return any(least <= person <= greatest for person in traces.people)
+    return any(least <= person <= greatest for person in data.people)
 
 
 def _delete(scope: Scope, *, person: Person) -> tombstones.Tombstone:

@@ -69,7 +69,7 @@ def _flags_of(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.D
         line=table.lines.gather(at),
         column=pl.lit(header),
         field=pl.lit(slug),
-        code=pl.lit("lookalike_twin"),
+        code=pl.lit("lookalike_value"),
         value="cell",
         detail="other",
     )
