@@ -94,7 +94,7 @@ def member(scope: Scope, role: str) -> Scope:
 
 @pytest.fixture
 def school() -> Scope:
-    """A school with ann, whom import 1 of the machine created."""
+    """A school with ann, created by import 1 of the machine."""
     scope = Scope(cast.organization(settings=cast.UNBRAKED), MACHINE)
     imported(scope, f"{HEAD}\nann,Ann,Lee,ann@x.org")
     return scope
