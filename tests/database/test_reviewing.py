@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from enlist.core.errors import HeaderError, NotAllowed, NotFound, PlanError, PolicyError
 from enlist.services.access import Scope
-from enlist.services.drafts import fixes, replace, review
+from enlist.services.drafts import draft, fixes, replace, review
 from enlist.services.drafts.draft import (
     draft_apply,
     draft_column_set,
@@ -45,14 +46,53 @@ def statuses(scope: Scope, number: int) -> list[str]:
         (Wanted(), ["ann", "bob", "cem", "dee"]),
         (Wanted("problems"), ["bob", "cem"]),
         (Wanted("new"), ["ann", "cem", "dee"]),
+        (Wanted("errors"), ["bob"]),
+        (Wanted("warnings"), ["bob", "cem"]),
         (Wanted("failed"), ["bob"]),
         (Wanted("known"), []),
         (Wanted("excluded"), []),
         (Wanted(code="choice_unknown", column="profile_field_house", value="Oka"), ["bob", "cem"]),
+        (Wanted(text="KAYA"), ["cem"]),
+        (Wanted("problems", text="rome"), ["bob"]),
+        (Wanted(text="nobody"), []),
+        (Wanted(by="city"), ["dee", "ann", "bob", "cem"]),
+        (Wanted(by="lastname", descending=True), ["ann", "cem", "dee", "bob"]),
+        (Wanted("new", by="profile_field_house"), ["dee", "ann", "cem"]),
     ],
 )
 def test_rows_are_found_by_their_status(scope: Scope, number: int, wanted: Wanted, names: list[str]) -> None:
     assert [cells[0] for cells in rows(scope, number, wanted)] == names
+
+
+def test_each_filter_has_a_count_and_an_unknown_column_orders_nothing(scope: Scope, number: int) -> None:
+    review.rows_exclude(scope, number=number, rows=[0], out=True)
+    page = partial(review.review_page, scope, number=number, start=0, limit=10)
+
+    assert page(wanted=Wanted()).counts == {
+        "": 4, "problems": 2, "errors": 1, "warnings": 2, "new": 3, "known": 0, "excluded": 1,
+    }  # fmt: skip
+    with pytest.raises(PolicyError, match="column “shoes”"):
+        page(wanted=Wanted(by="shoes"))
+
+
+def test_rows_are_found_and_ordered_by_what_was_typed_over_them(scope: Scope, number: int) -> None:
+    review.cells_set(scope, number=number, cells=[(3, "username", "aaa"), (0, "city", "10"), (1, "city", "9")])
+
+    assert [cells[0] for cells in rows(scope, number, Wanted(by="username"))] == ["aaa", "ann", "bob", "cem"]
+    assert [cells[0] for cells in rows(scope, number, Wanted(by="city"))] == ["bob", "ann", "aaa", "cem"]
+    assert rows(scope, number, Wanted(text="dee"))[0][0] == "aaa", "her address still has it"
+
+
+def test_the_usernames_that_a_plan_gives_are_shown_beside_the_rows(scope: Scope) -> None:
+    cast.person(scope.organization, username="ann.lee", firstname="Ann", lastname="Lee", email="ann@x.org")
+    file = "firstname,lastname,email\nAnn,Lee,ann@x.org\nBob,Day,bob@x.org\n"
+    made = uploaded(scope, request=upload_of(io.BytesIO(file.encode()), name="new.csv", key="k"))
+    settings = ("upload_type=add_and_update", "match_by=email", "username_from=%f.%l")
+    draft.draft_settings_set(scope, number=made, settings=settings)
+    plan(scope, made)
+    asked = review.review_page(scope, number=made, wanted=Wanted(), start=0, limit=10, with_usernames=True)
+
+    assert asked.usernames == {0: "ann.lee", 1: "bob.day"}
 
 
 def test_pages_follow_each_other(scope: Scope, number: int) -> None:

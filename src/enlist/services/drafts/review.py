@@ -12,11 +12,12 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import EnlistError, PolicyError
+from enlist.core.report.people import partial_plans
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
 from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded, names
 from enlist.services.access import Scope
-from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows
+from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows, rows_counts
 from enlist.services.imports.staged_file import (
     ROW,
     cells_check,
@@ -30,10 +31,11 @@ from enlist.services.imports.staged_file import (
 from enlist.services.jobs.run import REPLACING
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import edits
+from enlist.store.imports import artifacts, edits
 from enlist.store.imports.edits import Moved
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
+from enlist.store.people.people import usernames
 
 from .date_order import dates_columns, dates_order
 from .draft import Draft, draft_of, draft_record, draft_to_change, words_of
@@ -51,7 +53,8 @@ class Review:
 
     names: headers of the file → their current names. done, undone: one's own steps to undo and redo. excluded: rows.
     changed: row → header of the file → who last changed the cell. moves: steps by anybody, undone ones included.
-    is_checked: nothing has changed since the last check. work: the last replacement by a worker.
+    is_checked: nothing has changed since the last check. work: the last replacement by a worker. counts: how many rows
+    each filter finds. usernames: row → the username that the last plan gives its person, if they were asked for.
     """
 
     page: RowsPage
@@ -63,6 +66,8 @@ class Review:
     moves: int
     is_checked: bool
     work: Replacing | None
+    counts: dict[str, int]
+    usernames: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ def review_show(scope: Scope, *, number: int, problems: int) -> Overview:
     )
 
 
-def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> Review:
+def review_page(
+    scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int, with_usernames: bool = False
+) -> Review:
     """A page of a draft's grid; rows with edits since the last planning are checked again."""
     record = draft_record(scope, number=number)
     page = import_rows(scope, number=number, wanted=wanted, start=start, limit=limit)
@@ -125,7 +132,21 @@ def review_page(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
         moves=record.moves,
         is_checked=record.state == "planned",
         work=work_of(scope, number=number),
+        counts=rows_counts(record),
+        usernames=_usernames(scope, record=record, page=page) if with_usernames else {},
     )
+
+
+def _usernames(scope: Scope, *, record: models.Import, page: RowsPage) -> dict[int, str]:
+    """Row → the username of its person: that of an existing one, or the one that the plan gives to a new one."""
+    persons = {row.row: row.person for row in page.rows if row.person}
+    known = usernames(scope.organization, ids=[person for person in persons.values() if person > 0])
+    new = pl.Series([person for person in persons.values() if person < 0], dtype=pl.Int64)
+    for part in partial_plans(artifacts.plan_of(record)) if len(new) else ():
+        created = part.columns("create", "person", "username")
+        if created.height:
+            known |= dict(created.filter(pl.col("person").is_in(new.implode())).iter_rows())
+    return {row: known.get(person, "") for row, person in persons.items()}
 
 
 def review_news(scope: Scope, *, number: int, moves: int) -> News:

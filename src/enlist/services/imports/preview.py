@@ -10,7 +10,7 @@ import polars as pl
 
 from enlist.core.changes.statuses import STATUSES
 from enlist.core.errors import PolicyError
-from enlist.core.flags.catalogue import FLAGS, NOT_IMPORTED, WARNINGS
+from enlist.core.flags.catalogue import ERRORS, FLAGS, NOT_IMPORTED, WARNINGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import STATUSES_SCHEMA, Plan
@@ -24,17 +24,19 @@ from enlist.store import models
 from enlist.store.imports import artifacts, records
 from enlist.store.people import people
 
+from .row_order import rows_by, rows_with
 from .staged_file import LINE, ROW, file_excluded, file_rows
 
 # Filters of rows, beside their statuses.
 PROBLEMS: Final = "problems"
+FAILING: Final = "errors"
 WARNED: Final = "warnings"
 NEW: Final = "new"
 KNOWN: Final = "known"
 OUT: Final = "excluded"
-ROW_FILTERS: Final = ("", PROBLEMS, WARNED, NEW, KNOWN, OUT, *STATUSES)
-# Levels of an index; the worst is the greatest.
-_NOTHING, _NOTICE, _WARNING, _ERROR = range(4)
+ROW_FILTERS: Final = ("", PROBLEMS, FAILING, WARNED, NEW, KNOWN, OUT, *STATUSES)
+# The codes of flags that each filter finds.
+_CODES: Final = {PROBLEMS: NOT_IMPORTED, FAILING: ERRORS, WARNED: WARNINGS}
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,19 @@ class PeoplePage:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Filters of rows. show: one of ROW_FILTERS. code, column, value: of one problem."""
+    """Filters and order of rows.
+
+    show: one of ROW_FILTERS. code, column, value: of one problem. text: a cell contains it. by: the column (its header
+    in the file) that orders the rows, "" for the order of the file.
+    """
 
     show: str = ""
     code: str = ""
     column: str = ""
     value: str = ""
+    text: str = ""
+    by: str = ""
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,10 @@ class RowFlag:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a file, with its status and flags. row: its number from 0. known: it names an existing person."""
+    """A row of a file, with its status and flags.
+
+    row: its number from 0. known: it names an existing person. person: the plan's number of its person, 0 for nobody.
+    """
 
     row: int
     line: int
@@ -76,6 +88,7 @@ class Row:
     row_status: str
     known: bool = False
     flags: tuple[RowFlag, ...] = ()
+    person: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,26 +141,44 @@ def _flags(key: _Key) -> list[FlagGroup]:
 def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit: int) -> RowsPage:
     """Rows of an import's file with their status and flags.
 
-    Raises NotFound; PolicyError for an unknown filter; PlanError if the file or the plan has expired.
+    Raises NotFound; PolicyError for an unknown filter or column; PlanError if the file or the plan has expired.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
-    chosen = rows_wanted(record, wanted=wanted)
+    chosen = _searched(record, chosen=rows_wanted(record, wanted=wanted), wanted=wanted)
     start = max(start, 0)
     page = chosen.slice(start, limit)
-    flags = _flags_of(record, rows=page.filter(pl.col("level") > _NOTHING))
+    flags = _flags_of(record, rows=page)
     # An import that needs approval has its rows in the import it was split from.
-    frame = file_rows(record.split_from or record, rows=page.get_column("row"))
-    statuses = {
-        row: (row_status or "", known)
-        for row, row_status, known in page.select("row", "row_status", "known").iter_rows()
-    }
+    frame = file_rows(record.split_from or record, rows=page.get_column("row").sort())
     headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
+    shown = page.select("row", pl.col("row_status").fill_null(""), "known", pl.col("person").fill_null(0)).join(
+        frame.select(pl.col(ROW).alias("row"), LINE, *headers), on="row", how="inner", maintain_order="left"
+    )
     rows = [
-        Row(row, line, tuple(cells), *statuses[row], flags.get(row, ()))
-        for row, line, *cells in frame.select(ROW, LINE, *headers).iter_rows()
+        Row(row, line, tuple(cells), row_status, known, flags.get(row, ()), person)
+        for row, row_status, known, person, line, *cells in shown.iter_rows()
     ]
     return RowsPage(headers, rows, chosen.height, start, start + limit if start + limit < chosen.height else None)
+
+
+def rows_counts(record: models.Import) -> dict[str, int]:
+    """How many rows each filter of the grid finds, by its name; before the first plan only "" and the excluded ones."""
+    index, left_out = _index_of(record), file_excluded(record)
+    shown = (*_CODES, NEW, KNOWN)
+    counts = index.select(_wanted(show).fill_null(value=False).sum().alias(show) for show in shown).row(0, named=True)
+    return {"": index.height, **counts, OUT: len(left_out)}
+
+
+def _searched(record: models.Import, *, chosen: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
+    """The rows of an index that contain the text, in the wanted order."""
+    of_file = record.split_from or record
+    if wanted.text:
+        chosen = chosen.filter(pl.col("row").is_in(rows_with(of_file, text=wanted.text).implode()))
+    if wanted.by:
+        order = rows_by(of_file, column=wanted.by, descending=wanted.descending).alias("row")
+        chosen = order.to_frame().join(chosen, on="row", how="inner", maintain_order="left")
+    return chosen
 
 
 def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
@@ -172,30 +203,27 @@ def _wanted(show: str) -> pl.Expr:
     match show:
         case "":
             return pl.lit(value=True)
-        case "problems":
-            return pl.col("level") == _ERROR
-        case "warnings":
-            return pl.col("level") == _WARNING
         case "new":
             return pl.col("row_status") == "created"
-        case "known":
-            return pl.col("known")
+        case "known" | "problems" | "errors" | "warnings":
+            return pl.col(show)
         case _:
             return pl.col("row_status") == show
 
 
 def _index_of(record: models.Import) -> pl.DataFrame:
-    """Every row of the file: row, status (null before it is planned), level, known (it names an existing person).
+    """Every row of the file: row, status and person (null before it is planned), known (an existing person).
 
-    parts: the parts of the plan with flags about it (null: none).
+    problems, errors, warnings: it has such flags. parts: the parts of the plan with flags about it (null: none).
     """
     prints = tuple(record.plan_head.get("fingerprints", ()))
     if not prints or record.plan_removed_at:
         rows = sum(artifacts.count_rows(record, kind=artifacts.STAGED, name="table"))
         return pl.select(row=pl.int_range(rows, dtype=pl.Int64)).with_columns(
             row_status=pl.lit(None, pl.String),
-            level=pl.lit(_NOTHING, pl.Int8),
             known=pl.lit(value=False),
+            **{name: pl.lit(value=False) for name in _CODES},
+            person=pl.lit(None, pl.Int64),
             parts=pl.lit(None, pl.List(pl.Int32)),
         )
     return _index(record.pk, prints=prints)
@@ -207,35 +235,27 @@ def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
     del prints
     statuses = artifacts.frames_named(of_import, kind=artifacts.PLAN, name="statuses")
     flags = artifacts.frames_by_part(of_import, kind=artifacts.PLAN, name="flags")
-    levels = [
-        frame.filter(pl.col("row").is_not_null()).select("row", level=_level(), part=pl.lit(part, pl.Int32))
+    found = [
+        frame.filter(pl.col("row").is_not_null()).select(
+            "row", part=pl.lit(part, pl.Int32), **{name: pl.col("code").is_in(codes) for name, codes in _CODES.items()}
+        )
         for part, frame in flags.items()
     ]
-    schema = {"row": pl.Int64(), "level": pl.Int8(), "part": pl.Int32()}
-    flagged = pl.concat([pl.DataFrame(schema=schema), *levels]).group_by("row")
-    worst = flagged.agg(pl.col("level").max(), parts=pl.col("part").unique())
+    schema = {"row": pl.Int64(), "part": pl.Int32(), **dict.fromkeys(_CODES, pl.Boolean())}
+    flagged = pl.concat([pl.DataFrame(schema=schema), *found]).group_by("row")
+    worst = flagged.agg(pl.col(*_CODES).any(), parts=pl.col("part").unique())
     whole = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *statuses])
     return (
         whole.join(worst, on="row", how="left")
         .select(
             "row",
             pl.col("row_status").cast(pl.Categorical),
+            "person",
             "parts",
-            level=pl.col("level").fill_null(_NOTHING),
+            pl.col(*_CODES).fill_null(value=False),
             known=(pl.col("person") > 0).fill_null(value=False),
         )
         .sort("row")
-    )
-
-
-def _level() -> pl.Expr:
-    code = pl.col("code")
-    return (
-        pl.when(code.is_in(NOT_IMPORTED))
-        .then(pl.lit(_ERROR, pl.Int8))
-        .when(code.is_in(WARNINGS))
-        .then(pl.lit(_WARNING, pl.Int8))
-        .otherwise(pl.lit(_NOTICE, pl.Int8))
     )
 
 

@@ -45,10 +45,18 @@ _MOST: Final = 1_000
 def rows(request: Request, *, number: int) -> JsonResponse:
     """A page of rows, the names of the columns, and the state of edits and of background work."""
     query = request.GET
-    wanted = Wanted(*(query.get(name, "") for name in ("show", "code", "column", "value")))
+    texts = {name: query.get(name, "") for name in ("show", "code", "column", "value", "text", "by")}
+    wanted = Wanted(**texts, descending=query.get("order") == "descending")
     size = min(max(_number(query.get("size", ""), default=PAGE), 1), _MOST)
     page = max(_number(query.get("page", ""), default=1), 1)
-    found = review_page(request.scope, number=number, wanted=wanted, start=(page - 1) * size, limit=size)
+    found = review_page(
+        request.scope,
+        number=number,
+        wanted=wanted,
+        start=(page - 1) * size,
+        limit=size,
+        with_usernames="usernames" in query,
+    )
     return JsonResponse(
         {
             "data": [_row(row, review=found) for row in found.page.rows],
@@ -59,6 +67,7 @@ def rows(request: Request, *, number: int) -> JsonResponse:
             "undone": found.undone,
             "is_checked": found.is_checked,
             "moves": found.moves,
+            "counts": found.counts,
             "work": _work(found.work),
         }
     )
@@ -112,7 +121,9 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
     flags: dict[str, list[dict[str, str]]] = {}
     for flag in row.flags:
         sentence = f"{flag.sentence} {flag_hint(flag.code)}".strip()
-        flags.setdefault(places.get(flag.column, "row"), []).append({"level": flag.level, "said": sentence})
+        flags.setdefault(places.get(flag.column, "row"), []).append(
+            {"level": flag.level, "said": sentence, "code": flag.code}
+        )
     changed, at = review.changed.get(row.row, {}), {header: f"c{n}" for n, header in enumerate(review.names)}
     return {
         "id": row.row,
@@ -120,6 +131,7 @@ def _row(row: Row, *, review: Review) -> dict[str, Any]:
         "row_status": row.row_status,
         "known": row.known,
         "out": row.row in review.excluded,
+        "username": review.usernames.get(row.row, ""),
         "flags": flags,
         "changed": {at[header]: by for header, by in changed.items() if header in at},
         **{f"c{place}": cell for place, cell in enumerate(row.cells)},
