@@ -53,6 +53,21 @@ def now(scope: Scope) -> dict[str, Any]:
     return snapshot.dump(scope.organization)
 
 
+def test_a_person_that_other_undos_restored_and_removed_again_is_restored(scope: Scope) -> None:
+    made = imported(scope, "ann")
+    before = now(scope)
+    removal, _ = undone(scope, made)
+    last = removal
+    for _again in range(4):
+        last, _ = undone(scope, last)
+    assert now(scope)["people"] == {}
+    undone(scope, removal)
+    undone(scope, made)
+
+    assert undone(scope, last)[1] == []
+    assert now(scope) == before
+
+
 def test_a_person_changed_since_keeps_their_groups_and_becomes_inactive(scope: Scope) -> None:
     number = grouped(scope, "ann")
     edit.person_set(scope, username="ann", values={"city": "Oslo"})

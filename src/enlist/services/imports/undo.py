@@ -197,8 +197,15 @@ def _since(undo: _Undo, *, part: Part) -> CurrentState:
         people=pl.concat([now.people, same.people]).unique("person").sort("person"),
         frames={name: frame.sort(RELATIONS[name].key) for name, frame in frames_now.items()},
     )
+    away = frames.get("remove", pl.DataFrame(schema=SEEN_SCHEMA)).select(*SEEN_SCHEMA)
+    if not away.is_empty():
+        away = current.removed(undo.scope.organization, people=away.get_column("person"))
     return CurrentState(
-        now=undo.between.applied_to(whole), signed_in=stand.signed_in, leaving=undo.leaving, known=undo.known
+        now=undo.between.applied_to(whole),
+        removed=away,
+        signed_in=stand.signed_in,
+        leaving=undo.leaving,
+        known=undo.known,
     )
 
 

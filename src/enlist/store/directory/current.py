@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from enlist.core.changes import Relation
+from enlist.core.changes import SEEN_SCHEMA, Relation
 from enlist.store import models
 from enlist.store.engine import engine
 
@@ -42,6 +42,19 @@ def people_since(organization: models.Organization, *, versions: pl.DataFrame) -
             params=[organization.pk],
         )
     return PeopleSince(unchanged=same.get_column("person"), signed_in=signed_in.get_column("person"))
+
+
+def removed(organization: models.Organization, *, people: pl.Series) -> pl.DataFrame:
+    """Those of these people (Int64 ids) who are removed: person, version (two queries)."""
+    at = engine()
+    with at.reading():
+        at.temporary("enlist_keys", frame=pl.DataFrame({"person": people.unique().sort()}))
+        return at.read(
+            "SELECT p.id AS person, p.version FROM enlist_keys k CROSS JOIN store_person p"
+            f" WHERE p.id = k.person AND p.organization_id = %s AND NOT ({PRESENT})",
+            columns=SEEN_SCHEMA,
+            params=[organization.pk],
+        )
 
 
 def referring(organization: models.Organization, *, relation: Relation, column: str, ids: pl.Series) -> pl.DataFrame:

@@ -52,12 +52,14 @@ class CurrentState:
     """The state since the apply.
 
     now: the people a part names and those who have their former usernames and addresses now, with all records held with
-    them, and all records that refer to something the part created. signed_in: people (Int64) who have signed in since
-    they were created. leaving: by relation, records (their keys) that other parts of the same undo end. known: for each
-    relation that creates ids, the records that any part of the plan created or dropped.
+    them, and all records that refer to something the part created. removed: people that the part removed and who are
+    removed now (person, version): others may have restored and removed them again. signed_in: people (Int64) who have
+    signed in since they were created. leaving: by relation, records (their keys) that other parts of the same undo end.
+    known: for each relation that creates ids, the records that any part of the plan created or dropped.
     """
 
     now: Directory
+    removed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN_SCHEMA))
     signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
     leaving: Frames = field(default_factory=dict)
     known: Frames = field(default_factory=dict)
@@ -154,7 +156,8 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     after, kept = _after(case, people=stays)
     after = after.with_columns(state=_state(case, deactivated=deactivated))
     away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
-    away = away.join(changed.select("person", "version"), on="person")
+    versions = pl.concat([case.current.removed, changed.select("person", "version")]).unique("person", keep="first")
+    away = away.join(versions, on="person")
     restored = _restored(case, away=away, after=after)
     not_wholly = pl.concat([kept.get_column("person"), deactivated.get_column("person")])
     wholly = is_untouched & ~pl.col("person").is_in(not_wholly.implode())
