@@ -14,11 +14,11 @@ from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import FLAGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
 from enlist.core.rows.fixes import likeliest, lists_of, offered, possible
-from enlist.core.setup_kinds import PROFILE_FIELDS
+from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
 from enlist.services.imports.staged_file import file_names
 from enlist.services.setup.fields import option_of
-from enlist.services.setup.records import record_change
+from enlist.services.setup.records import record_add, record_change
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts
@@ -29,6 +29,12 @@ from .replace import Replacement, replace_do
 # Most kinds of problems in one answer.
 KINDS: Final = 50
 _LEVELS: Final = ("error", "warning", "notice")
+# What a cell names that doesn't exist, and the attributes that get the name.
+_UNKNOWN_RECORD: Final = {
+    "course_unknown": (COURSES, ("shortname", "name")),
+    "course_unknown_row": (COURSES, ("shortname", "name")),
+    "cohort_unknown": (GROUPS, ("name", "idnumber")),
+}
 _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
 
 
@@ -37,7 +43,8 @@ class Problem:
     """The same problem in several rows, in cells of one column with one value.
 
     rows: how many. likely: the most likely correction. possible: the allowed values, if the list is short. field: the
-    profile field that could get this value as an option, "" for none.
+    profile field that could get this value as an option, "" for none. creates: the kind of record (`SetupKind.name`)
+    that could be created with this name, "" for none.
     """
 
     code: str
@@ -50,6 +57,7 @@ class Problem:
     likely: str = ""
     possible: tuple[str, ...] = ()
     field: str = ""
+    creates: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,18 @@ def problem_option_add(scope: Scope, *, number: int, field: str, option: str) ->
     record_change(scope, kind=PROFILE_FIELDS, key=field, values=option_of(option))
 
 
+def problem_record_add(scope: Scope, *, number: int, code: str, name: str) -> None:
+    """Create the course or group that cells with this problem name. The draft must be planned again.
+
+    Raises NotAllowed; PolicyError as `record_add`, and for a problem that another record doesn't solve.
+    """
+    draft_to_change(scope, number=number)
+    if code not in _UNKNOWN_RECORD:
+        raise PolicyError("problem_without_record")
+    kind, attributes = _UNKNOWN_RECORD[code]
+    record_add(scope, kind=kind, values=dict.fromkeys(attributes, name))
+
+
 def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Reference) -> Problem:
     kind, slug = FLAGS[flag["code"]], flag["field"] or ""
     choices = possible(slug, reference=reference) if flag["column"] and flag["value"] else ()
@@ -130,4 +150,5 @@ def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Refer
         likely=offered(flag) or (likeliest(flag["value"], among=choices) if choices else ""),
         possible=choices,
         field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
+        creates=_UNKNOWN_RECORD[kind.code][0].name if kind.code in _UNKNOWN_RECORD else "",
     )

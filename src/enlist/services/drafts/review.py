@@ -17,7 +17,7 @@ from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
 from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded, names
 from enlist.services.access import Scope
-from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows, rows_counts
+from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows, rows_counts, rows_wanted
 from enlist.services.imports.staged_file import (
     ROW,
     cells_check,
@@ -44,6 +44,8 @@ from .replace import Replacing, work_of
 
 # Most cells that one manual step may change; find and replace has no limit.
 MOST_CELLS: Final = 200_000
+# The flag of rows about a person with several rows.
+REPEATED: Final = "same_person_twice"
 _CELLS: Final = {"row": pl.Int64(), "column": pl.String(), "new": pl.String()}
 
 
@@ -215,6 +217,22 @@ def rows_exclude(scope: Scope, *, number: int, rows: Iterable[int], out: bool) -
         pl.col("old").fill_null(""), column=pl.lit(WHOLE_ROW), new=pl.lit(new)
     )
     return _keep(scope, record=record, cells=changes.filter(pl.col("old") != pl.col("new")))
+
+
+def problem_exclude(scope: Scope, *, number: int, problem: tuple[str, str, str]) -> int:
+    """Exclude the rows with a problem (code, column, value), as one step; how many."""
+    code, column, value = problem
+    found = rows_wanted(draft_record(scope, number=number), wanted=Wanted(code=code, column=column, value=value))
+    return rows_exclude(scope, number=number, rows=found.get_column("row"), out=True)
+
+
+def repeated_exclude(scope: Scope, *, number: int) -> int:
+    """Exclude all rows about a person except their last one, as one step; how many."""
+    record = draft_record(scope, number=number)
+    rows = rows_wanted(record, wanted=Wanted(code=REPEATED))
+    rows = rows.filter(~pl.col("row").is_in(edits.left_out(record).implode()))
+    earlier = rows.filter(pl.col("row") < pl.col("row").max().over("person")).get_column("row")
+    return rows_exclude(scope, number=number, rows=earlier, out=True)
 
 
 def edit_undo(scope: Scope, *, number: int) -> Moved:

@@ -135,6 +135,8 @@ IMPORTS: Final = (
               "Use find and replace."),
     ErrorKind("problem_without_cell", PolicyError, "This problem isn't about a single cell.",
               "Show the rows and change their values."),
+    ErrorKind("problem_without_record", PolicyError, "Creating a course or a group doesn't solve this problem.",
+              "Choose another way to solve it."),
     ErrorKind("nothing_to_find", PolicyError, "Find what? The search text is empty.", "Type the text to replace."),
     ErrorKind("replacement_forgotten", PlanError,
               "The text to replace named a person who was erased since. Nothing was replaced."),

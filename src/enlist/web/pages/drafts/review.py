@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from enlist.core.rights import Right
 from enlist.core.rows.fixes import possible
+from enlist.core.setup_kinds import COURSES, GROUPS
 from enlist.services.drafts import fixes
 from enlist.services.drafts.draft import Draft, draft_plan
-from enlist.services.drafts.review import review_show
+from enlist.services.drafts.review import REPEATED, problem_exclude, repeated_exclude, review_show
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
@@ -23,14 +24,14 @@ from enlist.web.rights import may
 
 from .draft import action, refusal
 
+# The tabs above the grid: the filter, its title, its icon.
 FILTERS: Final = (
-    ("", _("All rows")),
-    ("problems", _("To correct")),
-    ("warnings", _("Warnings")),
-    ("new", _("New people")),
-    ("known", _("Existing people")),
-    ("unchanged", _("Unchanged")),
-    ("excluded", _("Excluded")),
+    ("", _("All"), ""),
+    ("errors", _("Errors"), "bi-x-octagon-fill"),
+    ("warnings", _("Warnings"), "bi-exclamation-triangle-fill"),
+    ("new", _("New"), ""),
+    ("known", _("Existing"), ""),
+    ("excluded", _("Excluded"), ""),
 )
 
 
@@ -48,7 +49,10 @@ def review(request: Request, *, number: int) -> HttpResponse:
         "kinds": problems.total,
         "more": limit + fixes.KINDS if problems.total > len(problems.kinds) else None,
         "may_add": may(request.scope, right=Right.CHANGE_SETUP),
+        "may_create": [kind.name for kind in (COURSES, GROUPS) if may(request.scope, right=kind.change)],
+        "repeated": REPEATED,
         "grid": {"columns": _columns(draft)},
+        "makes_usernames": not any(column.slug == "username" for column in draft.columns),
         "fields": field_groups(draft.reference),
         "filters": FILTERS,
     }
@@ -77,6 +81,34 @@ def option(request: Request, *, number: int) -> HttpResponse:
         number=number,
         change=lambda: fixes.problem_option_add(request.scope, number=number, field=field, option=option_),
     )
+
+
+@action
+def create(request: Request, *, number: int) -> HttpResponse:
+    """Create the course or group that cells name."""
+    sent = request.POST
+    return _plan_again(
+        request,
+        number=number,
+        change=lambda: fixes.problem_record_add(
+            request.scope, number=number, code=sent.get("code", ""), name=sent.get("value", "")
+        ),
+    )
+
+
+@action
+def exclude(request: Request, *, number: int) -> HttpResponse:
+    """Exclude the rows with a problem; of people with several rows, all but the last."""
+    sent = request.POST
+    problem = (sent.get("code", ""), sent.get("column", ""), sent.get("value", ""))
+
+    def change() -> None:
+        if sent.get("keep") == "last":
+            repeated_exclude(request.scope, number=number)
+        else:
+            problem_exclude(request.scope, number=number, problem=problem)
+
+    return _plan_again(request, number=number, change=change)
 
 
 def _plan_again(request: Request, *, number: int, change: Callable[[], object]) -> HttpResponse:

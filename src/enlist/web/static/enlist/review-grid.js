@@ -3,6 +3,9 @@ const LEVELS = ["error", "warning", "notice"];
 const SECONDS = 5;
 // A long column name has this much room while it is edited.
 const ROOM = 200;
+// Milliseconds after the last key until a search begins.
+const PAUSE = 300;
+const ORDERS = ["", "ascending", "descending"];
 const isCell = (field) => /^c\d+$/.test(field ?? "");
 const made = (name, { text = "", look = "" } = {}) => Object.assign(document.createElement(name), { textContent: text, className: look });
 const flagsOf = (row, field) => row.flags[isCell(field) ? field : "row"] ?? [];
@@ -15,7 +18,8 @@ class ReviewGrid extends HTMLElement {
     this.columns = JSON.parse(this.querySelector("#grid-columns").textContent).columns;
     this.queue = this.querySelector("change-queue");
     this.checks = this.querySelector("problem-checks");
-    this.filter = { show: "" };
+    this.filter = { show: "", code: "", column: "", value: "", text: "", by: "", order: "", ...(this.words.username && { usernames: 1 }) };
+    this.about = "";
     this.moves = null;
     this.surplus = 0;
     this.job = { isOpen: false, last: null };
@@ -31,6 +35,7 @@ class ReviewGrid extends HTMLElement {
     this.stop.abort();
     clearTimeout(this.later);
     clearTimeout(this.following);
+    clearTimeout(this.searching);
     this.table.destroy();
   }
 
@@ -70,8 +75,8 @@ class ReviewGrid extends HTMLElement {
     return whole;
   }
 
-  // Existing people have a colour, an icon and a word.
-  status(cell) {
+  // The frozen head of a row: its line, and its status. Existing people have a colour, an icon and a word.
+  head(cell) {
     const row = cell.getData();
     const word = row.out ? this.words.out : row.row_status || (Object.keys(row.changed).length ? this.words.edited : "–");
     const text = made("span", { look: `row-status row-status-${row.out ? "skipped" : row.row_status.replace(" ", "-")}` });
@@ -81,7 +86,9 @@ class ReviewGrid extends HTMLElement {
       text.append(icon, row.known ? `${this.words.known} · ` : `${this.words.new} · `);
     }
     text.append(word);
-    return this.marked(cell, text);
+    const whole = made("span", { look: "row-head" });
+    whole.append(made("span", { look: "row-line", text: row.line }), text);
+    return this.marked(cell, whole);
   }
 
   // The header of a column: a button to rename it, and one to choose what it is imported as.
@@ -99,8 +106,31 @@ class ReviewGrid extends HTMLElement {
     meaning.dataset.meaning = column.header;
     meaning.append(made("span", { look: "visually-hidden", text: ` – ${words.meaning}: ${column.name}` }));
     meaning.addEventListener("click", () => this.querySelector("column-meaning").open(column));
-    whole.append(name, meaning);
+    const sort = made("button", { look: "sort-button" });
+    Object.assign(sort, { type: "button", title: words.sort });
+    sort.dataset.by = column.header;
+    sort.append(made("i", { look: "bi bi-arrow-down-up" }), made("span", { look: "visually-hidden", text: `${words.sort}: ${column.name}` }));
+    sort.firstChild.setAttribute("aria-hidden", "true");
+    sort.addEventListener("click", () => this.sort(column.header));
+    const buttons = [name, meaning, sort];
+    // One stop of the Tab key for all headers; arrow keys go from button to button.
+    for (const button of buttons) button.tabIndex = this.place.querySelector(".grid-header [tabindex='0']") || button !== name || column !== this.columns[0] ? -1 : 0;
+    whole.append(...buttons);
     return whole;
+  }
+
+  // A click goes on from the file's order to ascending, descending, and back.
+  sort(header) {
+    const order = this.filter.by === header ? ORDERS[(ORDERS.indexOf(this.filter.order) + 1) % ORDERS.length] : "ascending";
+    this.show({ by: order && header, order });
+  }
+
+  showOrder() {
+    for (const button of this.place.querySelectorAll(".sort-button")) {
+      const order = button.dataset.by === this.filter.by ? this.filter.order : "";
+      button.firstChild.className = `bi bi-${order ? `arrow-${order === "ascending" ? "up" : "down"}` : "arrow-down-up"}`;
+      button.closest("[role=columnheader]").setAttribute("aria-sort", order || "none");
+    }
   }
 
   // Enter keeps the new name, and so does leaving the input; Escape doesn't.
@@ -133,23 +163,23 @@ class ReviewGrid extends HTMLElement {
   column(column, number) {
     // The grid would read the text of an option as HTML; an element is shown as it is.
     const itemFormatter = (label) => made("span", { text: label });
-    const list = { autocomplete: true, freetext: true, allowEmpty: true, listOnEmpty: true, itemFormatter, values: column.options };
+    const list = { autocomplete: true, elementAttributes: { "aria-label": column.name }, freetext: true, allowEmpty: true, listOnEmpty: true, itemFormatter, values: column.options };
     return {
       title: column.name,
       field: `c${number}`,
       titleFormatter: () => this.titled(column),
       headerSort: false,
       editor: column.options.length ? "list" : "input",
-      editorParams: column.options.length ? list : {},
+      editorParams: column.options.length ? list : { elementAttributes: { "aria-label": column.name } },
       formatter: (cell) => this.marked(cell, made("span", { text: cell.getValue() ?? "" })),
-      maxInitialWidth: 260,
+      maxInitialWidth: 180,
     };
   }
 
   build() {
     const { words } = this;
     this.table = new Tabulator(this.place, {
-      height: "60vh",
+      height: "100%",
       layout: "fitDataFill",
       placeholder: "–",
       index: "id",
@@ -172,28 +202,83 @@ class ReviewGrid extends HTMLElement {
       clipboardCopyStyled: false,
       clipboardCopyConfig: { rowHeaders: false, columnHeaders: false },
       clipboardCopyRowRange: "range",
-      rowHeader: { title: words.line, field: "line", frozen: true, hozAlign: "right", width: 70, resizable: false, headerSort: false, cssClass: "grid-line" },
+      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: true, width: 190, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
       rowFormatter: (row) => {
         row.getElement().classList.toggle("row-out", row.getData().out);
         row.getElement().classList.toggle("row-known", row.getData().known);
+        // The grid takes the focus as a whole: a stop for each cell would keep the Tab key inside it.
+        for (const cell of row.getCells()) cell.getElement().removeAttribute("tabindex");
       },
       columns: [
-        { title: words.status, field: "row_status", formatter: (cell) => this.status(cell), headerSort: false, width: 200 },
+        ...(words.username ? [{ title: words.username, field: "username", titleFormatter: () => this.generated(), headerSort: false, cssClass: "cell-made", formatter: "plaintext" }] : []),
         ...this.columns.map((column, number) => this.column(column, number)),
       ],
     });
     this.table.on("tableBuilt", () => this.built());
     this.table.on("cellEdited", (cell) => this.setCells([[cell.getData().id, cell.getField(), cell.getValue() ?? ""]]));
-    this.table.on("rangeChanged", (range) => {
-      const cell = range.getCells().flat()[0];
-      this.querySelector("[data-about]").textContent = cell ? this.sentences(cell.getData(), cell.getField()).join(" ") : "";
-    });
+    this.table.on("rangeChanged", () => this.tell());
+    this.table.on("renderComplete", () => this.showOrder());
+    this.table.on("scrollVertical", () => this.problem.hide());
+    this.table.on("scrollHorizontal", () => this.problem.hide());
+  }
+
+  // The header of the usernames that Enlist makes.
+  generated() {
+    const whole = made("div", { look: "grid-header" });
+    const icon = made("i", { look: "bi bi-magic me-1" });
+    icon.setAttribute("aria-hidden", "true");
+    const note = made("span", { look: "grid-note" });
+    note.append(icon, this.words.generated);
+    whole.append(made("span", { text: this.words.username }), note);
+    return whole;
+  }
+
+  get problem() {
+    return this.querySelector("cell-problem");
+  }
+
+  // The cell that has the focus within the grid.
+  get cell() {
+    return this.table.getRanges()[0]?.getCells()[0]?.[0];
+  }
+
+  // What is said of the focused cell: for screen readers its place and value, and its problems under it.
+  tell() {
+    const { cell } = this;
+    const isHere = this.place.contains(document.activeElement) && !this.isEditing;
+    if (!cell || !isHere) return this.problem.hide();
+    const [row, field] = [cell.getData(), cell.getField()];
+    const sentences = this.sentences(row, field);
+    const name = isCell(field) ? this.columns[Number(field.slice(1))].name : this.words.username;
+    const about = `${this.words.line} ${row.line}, ${name}: ${cell.getValue() ?? ""}. ${sentences.join(" ")}`;
+    if (about !== this.about) this.querySelector("[data-about]").textContent = this.about = about;
+    const flags = [...(isCell(field) ? row.flags[field] ?? [] : []), ...(row.flags.row ?? [])];
+    if (flags.length) this.problem.show(cell.getElement(), { flags, fixes: this.fixes(cell, flags), by: row.changed[field] });
+    else this.problem.hide();
+  }
+
+  // The fixes of the list of problems that fit a cell.
+  fixes(cell, flags) {
+    const column = this.columns[Number(cell.getField().slice(1))];
+    const fits = ({ dataset }) =>
+      flags.some(({ code }) => code === dataset.code) && dataset.value === (cell.getValue() ?? "") && [column?.name, column?.header].includes(dataset.column);
+    return [...this.querySelectorAll("#problem-kinds [data-show]")].filter((button) => fits(button) && button.dataset.likely).map((button) => ({
+      value: button.dataset.likely,
+      here: () => this.setCells([[cell.getData().id, cell.getField(), button.dataset.likely]]),
+      everywhere: button.closest(".fixes").querySelector("form button[name=new]"),
+    }));
   }
 
   built() {
     const [head, below] = [".tabulator-header-contents", ".tabulator-tableholder"].map((name) => this.place.querySelector(name));
-    // Its cells take the focus themselves.
-    below.removeAttribute("tabindex");
+    below.tabIndex = 0;
+    // What takes the focus within a grid has a role that a grid can have.
+    below.setAttribute("role", "rowgroup");
+    below.querySelector(".tabulator-table").setAttribute("role", "presentation");
+    below.addEventListener("focus", () => this.tell());
+    below.addEventListener("blur", () => this.problem.hide());
+    // Tabulator makes the headers a stop of their own, besides their buttons.
+    this.place.querySelector(".tabulator-header").removeAttribute("tabindex");
     // When the focus moves along the headers, the cells below scroll with them.
     head.addEventListener("scroll", () => (below.scrollLeft = head.scrollLeft));
     if (this.queue.waiting.length) this.queue.go();
@@ -206,11 +291,12 @@ class ReviewGrid extends HTMLElement {
     this.queue.addEventListener("answer", (event) => this.answered(event.detail), { signal });
     this.queue.addEventListener("sent", (event) => this.sent(event.detail), { signal });
     this.place.addEventListener("paste", (event) => this.pasted(event), { signal });
-    this.place.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.place.addEventListener("keydown", (event) => this.pressed(event), { capture: true, signal });
     // A double click on a header would begin to edit a cell.
     this.place.addEventListener("mousedown", (event) => event.target.closest(".grid-header") && event.stopPropagation(), { capture: true, signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
-    this.querySelector("#show").addEventListener("change", (event) => this.show({ show: event.target.value }), { signal });
+    this.querySelector("#search-rows").addEventListener("input", (event) => this.search(event.target.value), { signal });
+    this.problem.addEventListener("fix", (event) => event.detail.here(), { signal });
   }
 
   change(what) {
@@ -227,28 +313,141 @@ class ReviewGrid extends HTMLElement {
     if (what === "undo" || what === "redo") this.change({ do: what });
     else if (what === "stop") this.queue.ask({ do: "stop" }).then((answer) => answer.said && this.say(answer.said));
     else if (what) this.change({ do: "exclude", rows: rows(), out: what === "out" });
+    const tab = event.target.closest("[data-filter]");
+    if (tab) this.show({ show: tab.dataset.filter, code: "", column: "", value: "" });
     const kind = event.target.closest("[data-show]");
-    if (!kind) return;
-    this.querySelector("#show").value = "";
-    this.show({ code: kind.dataset.code, column: kind.dataset.column, value: kind.dataset.value });
+    if (kind) this.showProblem(kind.dataset);
+    if (event.target.closest("[data-clear]")) this.clear();
+  }
+
+  showProblem({ code, column, value, sentence }) {
+    this.sentence = sentence;
+    this.show({ show: "", code, column, value });
+    const place = this.columns.findIndex((each) => [each.name, each.header].includes(column));
+    if (place >= 0) this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
+  }
+
+  clear() {
+    this.querySelector("#search-rows").value = "";
+    this.show({ show: "", code: "", column: "", value: "", text: "", by: "", order: "" });
+    this.querySelector("[data-filter='']").focus();
+  }
+
+  search(text) {
+    clearTimeout(this.searching);
+    this.searching = setTimeout(() => this.show({ text: text.trim() }), PAUSE);
   }
 
   show(filter) {
-    this.filter = { show: "", code: "", column: "", value: "", ...filter };
+    Object.assign(this.filter, filter);
     this.table.setPage(1);
   }
 
-  pressed(event) {
-    if (event.target.closest("input")) return;
-    const key = event.key.toLowerCase();
-    if (event.key === "Delete") {
-      const cells = this.table.getRanges().flatMap((range) => range.getCells().flat());
-      const full = cells.filter((cell) => isCell(cell.getField()) && cell.getValue());
-      this.setCells(full.map((cell) => [cell.getData().id, cell.getField(), ""]));
-    } else if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
-      event.preventDefault();
-      this.change({ do: key === "y" || event.shiftKey ? "redo" : "undo" });
+  // The tabs with their counts, and what narrows or orders the rows.
+  showFilter({ counts, last_row: total }) {
+    const { show, code, text, by } = this.filter;
+    for (const tab of this.querySelectorAll("[data-filter]")) {
+      tab.setAttribute("aria-pressed", String(tab.dataset.filter === show && !code));
+      tab.querySelector("[data-count]").textContent = counts[tab.dataset.filter].toLocaleString(document.documentElement.lang);
     }
+    for (const button of this.querySelectorAll("[data-show]")) {
+      const { dataset } = button;
+      button.closest("li").classList.toggle("is-shown", Boolean(code) && ["code", "column", "value"].every((name) => dataset[name] === this.filter[name]));
+    }
+    const name = this.columns.find((column) => column.header === by)?.name;
+    const parts = [code && this.sentence, text && `${this.words.with} “${text}”`, by && `${this.words.sortedBy} ${name}`].filter(Boolean);
+    this.querySelector("[data-filtered]").hidden = !parts.length;
+    this.querySelector("[data-filtered-by]").textContent = parts.length ? `${total.toLocaleString(document.documentElement.lang)} ${this.words.rows}: ${parts.join(" · ")}` : "";
+  }
+
+  // Keys
+
+  pressed(event) {
+    if (event.isComposing) return;
+    if (event.target.closest(".tabulator-editing")) this.pressedInCell(event);
+    else if (event.target.closest(".grid-header")) this.pressedInHeader(event);
+    else if (event.target.closest(".tabulator-tableholder")) this.pressedInGrid(event);
+  }
+
+  // Arrow keys go along the headers, and down to the rows.
+  pressedInHeader(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (event.target.matches("input") || (!step && event.key !== "ArrowDown")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!step) return this.place.querySelector(".tabulator-tableholder").focus();
+    const buttons = [...this.place.querySelectorAll(".grid-header button")];
+    const next = buttons[buttons.indexOf(event.target) + step];
+    if (!next) return;
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  // Enter and Tab keep what was typed and go on, Escape drops it; arrows go on where a cell was typed over.
+  pressedInCell(event) {
+    const isList = this.place.querySelector(".tabulator-editing input[aria-controls], .tabulator-edit-list") || document.querySelector(".tabulator-edit-list");
+    const ways = { Tab: event.shiftKey ? "left" : "right", ...(!isList && { Enter: event.shiftKey ? "up" : "down" }) };
+    if (this.isTyped && !isList) Object.assign(ways, { ArrowUp: "up", ArrowDown: "down" });
+    const way = ways[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target.blur();
+    this.move(way);
+  }
+
+  pressedInGrid(event) {
+    const { key, shiftKey } = event;
+    const isCommand = event.ctrlKey || event.metaKey;
+    const { cell } = this;
+    const done = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (isCommand && ["z", "y"].includes(key.toLowerCase())) {
+      done();
+      this.change({ do: key.toLowerCase() === "y" || shiftKey ? "redo" : "undo" });
+    } else if (key === "Escape") {
+      done();
+      if (!this.problem.hide()) this.querySelector("[data-filter][aria-pressed=true], [data-filter]").focus();
+    } else if (key === "Tab") {
+      // At the edge the browser goes on to what is before or after the grid.
+      if (this.move(shiftKey ? "left" : "right")) done();
+      else event.stopPropagation();
+    } else if (key === "Delete" || key === "Backspace") {
+      done();
+      const cells = this.table.getRanges().flatMap((range) => range.getCells().flat());
+      const full = cells.filter((each) => isCell(each.getField()) && each.getValue());
+      this.setCells(full.map((each) => [each.getData().id, each.getField(), ""]));
+    } else if (key === "Enter" && event.altKey) {
+      done();
+      this.problem.useFirst();
+    } else if (key === "Enter" || key === "F2") {
+      done();
+      if (isCell(cell?.getField())) this.edit(cell);
+    } else if (key.length === 1 && !isCommand && !event.altKey && isCell(cell?.getField())) {
+      // The key itself is then typed into the editor, which has the focus by then.
+      event.stopPropagation();
+      this.edit(cell, { isTyped: true });
+    }
+  }
+
+  edit(cell, { isTyped = false } = {}) {
+    this.isTyped = isTyped;
+    this.problem.hide();
+    cell.edit();
+    const input = this.place.querySelector(".tabulator-editing input");
+    if (!input) return;
+    if (isTyped) input.value = "";
+    else input.setSelectionRange(input.value.length, input.value.length);
+  }
+
+  // Move the focused cell; whether it moved.
+  move(way) {
+    const before = this.cell;
+    this.table.modules.selectRange.navigate(false, false, way);
+    return this.cell !== before;
   }
 
   // Cells of a spreadsheet go from the first selected cell to the right and down, as far as there are cells.
@@ -264,7 +463,8 @@ class ReviewGrid extends HTMLElement {
     const left = fields.indexOf(range.getColumns()[0].getField());
     const lines = text.split(/\r?\n/);
     // Where all rows are shown, those of the next pages are known by their number.
-    const isWhole = !this.filter.show && !this.filter.code;
+    const { show, code, text: sought, by } = this.filter;
+    const isWhole = ![show, code, sought, by].some(Boolean);
     const first = rows[top].getData().id;
     const last = isWhole ? Number(this.checks.dataset.total) - first : rows.length - top;
     const cells = lines.slice(0, last).flatMap((line, down) =>
@@ -314,6 +514,7 @@ class ReviewGrid extends HTMLElement {
     this.button("undo").disabled = !answer.done;
     this.button("redo").disabled = !answer.undone;
     this.moves = answer.moves;
+    this.showFilter(answer);
     this.showJob(answer.work);
     return answer;
   }
