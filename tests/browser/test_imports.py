@@ -73,7 +73,7 @@ def test_an_import_is_fixed_previewed_applied_and_undone(visit: Visit, school: S
     visit.previewed()
     page.get_by_role("button", name=re.compile("Undo import|Send for approval")).click()
     expect(page.get_by_role("heading", name=re.compile("Undo of import"))).to_be_visible()
-    expect(page.locator(".state").first).to_have_text("applied")
+    expect(page.locator(".state").first).to_have_text("Imported")
     assert "Nobody has the username" in school.site.enlist("people", "show", "wren").err
 
 

@@ -34,6 +34,7 @@ LISTS = (
     "/team/",
     "/activity/",
     "/own-password/",
+    "/components/",
 )
 STEPS = ("source", "columns", "settings", "review", "preview")
 

@@ -34,9 +34,9 @@ def test_some_are_ticked_deactivated_and_taken_back(visit: Visit) -> None:
     visit.press("Undo this import")
     visit.previewed()
     page.get_by_role("button", name=re.compile("^Undo import")).click()
-    expect(page.locator(".state").first).to_have_text("applied")
+    expect(page.locator(".state").first).to_have_text("Imported")
     visit.go(f"/people/{names[0]}/")
-    expect(page.locator(".state").first).to_have_text("active")
+    expect(page.locator(".state").first).to_have_text("Active")
 
 
 def test_all_of_a_list_join_a_group_that_was_just_made(visit: Visit) -> None:

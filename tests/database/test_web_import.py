@@ -421,7 +421,7 @@ def test_what_is_over_the_limits_waits_and_is_approved_by_its_number(client: Cli
     working = client.post("/imports/4/approve/", {"people": "25", "shown": awaiting}, follow=True).text
     assert (Person.objects.filter(state="inactive").count(), "Waiting to start" in working) == (0, True)
     work()
-    assert "applied" in client.get("/imports/4/").text
+    assert "Imported" in client.get("/imports/4/").text
     assert Person.objects.filter(state="inactive").count() == 25
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, Final
 
-from enlist.web.words import BARS
+from enlist.web.words import BAR_ICONS, BARS
 
 # The width of a column and the height of the chart, in units of the SVG.
 _WIDTH: Final = 20
@@ -15,12 +15,19 @@ _HEIGHT: Final = 100
 
 
 def bar(rows: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The stacked bar of an import's rows. Of each part: name, colour, count, start (%) and share (%)."""
+    """The stacked bar of an import's rows. Of each part: name, colour, icon, count, start (%) and share (%)."""
     counted = [(name, look, sum(rows.get(row_status, 0) for row_status in of)) for name, look, of in BARS]
     ends = list(accumulate((count for *_, count in counted), initial=0))
     scale = 100 / ends[-1] if ends[-1] else 0
     return [
-        {"name": name, "look": look, "count": count, "from": f"{begin * scale:.2f}", "share": f"{count * scale:.2f}"}
+        {
+            "name": name,
+            "look": look,
+            "icon": BAR_ICONS[look],
+            "count": count,
+            "from": f"{begin * scale:.2f}",
+            "share": f"{count * scale:.2f}",
+        }
         for (name, look, count), begin in zip(counted, ends, strict=False)
         if count
     ]

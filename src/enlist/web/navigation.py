@@ -52,7 +52,10 @@ _PLACE_OF = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context of every page: places, here (the current one), organization, me, notices."""
+    """The context of every page: places, here (the current one), organization, me, notices.
+
+    is_rail: inside an import, the navigation leaves its room to the rows.
+    """
     scope = getattr(request, "scope", None)
     if scope is None:
         return {}
@@ -60,9 +63,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     name = str(match.url_name) if match else ""
     starts = (name, name.rpartition("-")[0], name.partition("-")[0])
     here = next((_PLACE_OF[start] for start in starts if start in _PLACE_OF), name)
+    places = [place for place in PLACES if place.right is None or may(scope, right=place.right)]
+    settings = [place for place in places if place.of_settings]
     return {
-        "places": [place for place in PLACES if place.right is None or may(scope, right=place.right)],
+        "places": places,
+        "settings_places": settings,
         "here": here,
+        "is_settings": here in {place.name for place in settings},
+        "is_rail": here == "imports" and name not in ("imports", "home"),
         "organization": scope.organization,
         "me": scope.actor,
         "notices": _notices(scope),

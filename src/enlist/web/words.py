@@ -24,8 +24,35 @@ BARS: Final = (
     (_("failed"), "failed", ("failed",)),
 )
 
+# The icons of these bars, by CSS class.
+BAR_ICONS: Final[Mapping[str, str]] = {
+    "created": "person-plus-fill",
+    "updated": "pencil-fill",
+    "removed": "person-dash-fill",
+    "unchanged": "dash-circle",
+    "failed": "x-octagon-fill",
+}
+
+# How a status is shown, by its stored word: CSS classes of the chip (q: settled), icon.
+STATE_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
+    "staged": ("", "pencil"),
+    "planned": ("acc", "eye"),
+    "awaiting": ("warn", "hourglass-split"),
+    "queued": ("acc", "hourglass-split"),
+    "running": ("acc", "arrow-repeat"),
+    "applied": ("q ok", "check-circle-fill"),
+    "undone": ("", "arrow-counterclockwise"),
+    "dropped": ("", "slash-circle"),
+    "failed": ("err", "x-octagon-fill"),
+    "nothing_to_do": ("q", "dash-circle"),
+    "active": ("q ok", "check-circle-fill"),
+    "inactive": ("q", "dash-circle"),
+}
+
 # States of imports whose name differs from the stored word.
 STATES: Final = {
+    "applied": _("imported"),
+    "running": _("importing"),
     "staged": _("draft"),
     "planned": _("ready to import"),
     "awaiting": _("needs approval"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -12,7 +14,7 @@ from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
 from enlist.web import hints
-from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATES, STEPS
+from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATE_LOOKS, STATES, STEPS
 
 register = template.Library()
 register.filter(hints.flag_hint)
@@ -51,6 +53,18 @@ def duration(seconds: float | None) -> str:
 def state(name: str) -> str:
     """The name of an import's state."""
     return str(STATES.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def state_look(name: str) -> tuple[str, str]:
+    """The CSS classes and the icon of a status."""
+    return STATE_LOOKS.get(name, ("", "circle"))
+
+
+@register.filter
+def initials(person: Any) -> str:
+    """The first letters of a person's names, or of the username."""
+    return "".join(name[:1].title() for name in (person.firstname, person.lastname)) or person.username[:1].title()
 
 
 @register.simple_tag
