@@ -202,7 +202,7 @@ class ReviewGrid extends HTMLElement {
       clipboardCopyStyled: false,
       clipboardCopyConfig: { rowHeaders: false, columnHeaders: false },
       clipboardCopyRowRange: "range",
-      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: true, width: 190, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
+      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: true, width: 200, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
       rowFormatter: (row) => {
         row.getElement().classList.toggle("row-out", row.getData().out);
         row.getElement().classList.toggle("row-known", row.getData().known);
@@ -296,6 +296,7 @@ class ReviewGrid extends HTMLElement {
     this.place.addEventListener("mousedown", (event) => event.target.closest(".grid-header") && event.stopPropagation(), { capture: true, signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.querySelector("#search-rows").addEventListener("input", (event) => this.search(event.target.value), { signal });
+    window.addEventListener("resize", () => this.problem.hide(), { signal });
     this.problem.addEventListener("fix", (event) => event.detail.here(), { signal });
   }
 
