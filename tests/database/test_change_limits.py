@@ -204,6 +204,26 @@ def test_rows_wait_whole_with_those_that_depend_on_them() -> None:
     assert Person.objects.get(username="p3").email == "q3@x.org"
 
 
+def test_rows_wait_with_a_later_row_that_gives_up_what_they_need() -> None:
+    scope = school_of(70)
+    lines = ["new,p3@x.org,N,S", "p60,z@x.org,,", *(f"p{n},q{n}@x.org,," for n in range(50))]
+
+    made = planned(
+        scope,
+        *lines,
+        header="username,email,firstname,lastname",
+        policy=UPDATE.replace(new_people="create"),
+    )
+    done = import_apply(scope, plan=import_stage(scope, planned=made))
+
+    assert set(made.plan.statuses().get_column("row_status")) == {"skipped"}
+    held = {flag["row"]: flag["detail"] for flag in made.plan.flags().to_dicts() if flag["code"] == "row_held"}
+    assert held[0] == "it needs a value that a row that needs approval gives up"
+    assert (done.nothing_to_do, done.waiting_people) == (True, 52)
+    assert import_approve(scope, number=2, confirm=52).verbs == {"create": 1, "update": 51}
+    assert Person.objects.get(username="new").email == "p3@x.org"
+
+
 def test_rows_before_a_held_one_go_on() -> None:
     scope = school_of(40)
     lines = ["p0,r@x.org", *(f"p{n},q{n}@x.org" for n in range(1, 30)), "p0,s@x.org"]

@@ -17,6 +17,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.people.claims import claims_of, renamed, settle_names
 from enlist.core.planner.people.options import with_options
+from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.policy import Policy
 from enlist.core.rows.cleaners import cleaner
@@ -29,10 +30,12 @@ from .lookups import key_columns, reachable, with_default_address
 from .net import After, net, seen_by
 from .reference import walk
 from .step import run_step
-from .waves import DEEPEST, KEYS_SCHEMA, entangled, hashed, in_waves, one_by_one
+from .waves import DEEPEST, KEYS_SCHEMA, Waves, entangled, hashed, in_waves, one_by_one
 
 # The walk numbers new people from −1 down, run_step by row: with this distance they never collide.
 _ID_GAP: Final = 1 << 40
+# Errors about a unique value that a later row may free: only the walk looks ahead.
+_TAKEN: Final = ("email_taken", "rename_taken", "username_taken", "profile_taken", "username_of_another")
 
 
 def plan_rows(
@@ -94,7 +97,10 @@ def plan_batch(
         state = reachable(mixed_rows.frame, directory=after_step(directory, step=free), policy=policy)
         steps += _planned_in_waves(mixed_rows, keys=keys, state=state, context=context, deepest=deepest)
     step = combined(*steps)
-    flags = collect(rows.flags, step.flags, _twice(step.statuses))
+    found = still_shared(
+        step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
+    )
+    flags = collect(rows.flags, found, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(part, frames=with_options(part.frames, reference=reference, policy=policy))
 
@@ -127,15 +133,26 @@ def _planned_in_waves(
     rows: Rows, *, keys: pl.DataFrame, state: Directory, context: Context, deepest: int
 ) -> list[Step]:
     order = in_waves(keys, deepest=deepest)
+    steps, after = _wave_by_wave(rows, order=order, state=state, context=context)
+    flags = collect(*(step.flags for step in steps))
+    waiting = flags.filter(pl.col("code").is_in(_TAKEN)).get_column("row")
+    again = in_waves(keys, deepest=deepest, waiting=waiting) if len(waiting) else order
+    if len(again.deep) > len(order.deep):
+        order = again
+        steps, after = _wave_by_wave(rows, order=order, state=state, context=context)
+    if len(order.deep):
+        deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
+        steps.append(_planned_one_by_one(deep, state=after, context=context))
+    return steps
+
+
+def _wave_by_wave(rows: Rows, *, order: Waves, state: Directory, context: Context) -> tuple[list[Step], Directory]:
     steps = []
     for wave in order.waves:
         frame = rows.frame.filter(pl.col("row").is_in(wave.implode()))
         steps.append(run_step(frame, state=state, context=context))
         state = after_step(state, step=steps[-1])
-    if len(order.deep):
-        deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
-        steps.append(_planned_one_by_one(deep, state=state, context=context))
-    return steps
+    return steps, state
 
 
 def _twice(statuses: pl.DataFrame) -> pl.DataFrame:

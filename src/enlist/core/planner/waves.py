@@ -62,19 +62,24 @@ class Waves:
     deep: pl.Series
 
 
-def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST) -> Waves:
+def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST, waiting: pl.Series | None = None) -> Waves:
     """Sort entangled rows into waves; components of more than `deepest` rows are left to the walk row by row.
 
     Larger ones get waves too while a wave has `BROAD` rows, which costs less than walking them. keys: a frame of
-    KEYS_SCHEMA, with the entangled rows only.
+    KEYS_SCHEMA, with the entangled rows only. waiting: rows whose value a later row of their component may give up;
+    if there is one, the component is left to the walk as well.
     """
     frame = _with_components(keys)
     wave = pl.int_range(pl.len()).over("component")
     frame = frame.with_columns(wave=wave, size=pl.len().over("component"))
     deepest = max(deepest, _broad(frame) if deepest else 0)
-    shallow = frame.filter(pl.col("size") <= deepest).partition_by("wave", as_dict=True, maintain_order=True)
+    walked = pl.col("size") > deepest
+    if waiting is not None:
+        waits = pl.col("row").is_in(waiting.implode()) & (pl.col("wave") < pl.col("size") - 1)
+        walked = walked | waits.any().over("component")
+    shallow = frame.filter(~walked).partition_by("wave", as_dict=True, maintain_order=True)
     ordered = tuple(shallow[number].get_column("row") for number in sorted(shallow))
-    return Waves(waves=ordered, deep=frame.filter(pl.col("size") > deepest).get_column("row"))
+    return Waves(waves=ordered, deep=frame.filter(walked).get_column("row"))
 
 
 def _broad(rows: pl.DataFrame) -> int:

@@ -23,6 +23,7 @@ from enlist.store.setup import limits
 from .planning import Choice, Prepared, Task, plan_prepared, prepare
 
 _DEPENDS = "it comes after a row that needs approval, and is about the same person or address"
+_RELIES = "it needs a value that a row that needs approval gives up"
 _WAITING_SCHEMA = {"row": pl.Int64(), "why": pl.String()}
 
 
@@ -85,8 +86,7 @@ def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
         more = _more(excess, plan=plan, over=over, prepared=prepared)
         if (more.rows.height, more.stay) == (excess.rows.height, excess.stay):
             break
-        excess = more
-        plan = plan_prepared(task, prepared=prepared, head=head, choice=Choice(awaiting=excess.rows, stay=excess.stay))
+        plan, excess = _rest(task, prepared=prepared, head=head, excess=more, failed=_failed(plan))
     departures = any(code in plan.head.flags for code in WAITING)
     if excess.rows.is_empty() and not departures:
         return LimitedPlan(plan)
@@ -96,11 +96,27 @@ def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
     return LimitedPlan(replace(plan, head=whole), awaiting=awaiting, rows=rows)
 
 
+def _rest(task: Task, *, prepared: Prepared, head: Head, excess: _Excess, failed: pl.Series) -> tuple[Plan, _Excess]:
+    """The plan without the rows that wait; rows that fail only for lack of them (not in `failed`) wait as well."""
+    while True:
+        choice = Choice(awaiting=excess.rows, stay=excess.stay)
+        plan = plan_prepared(task, prepared=prepared, head=head, choice=choice)
+        found = _failed(plan)
+        relying = found.filter(~found.is_in(failed.implode())).to_frame("row").with_columns(why=pl.lit(_RELIES))
+        if relying.is_empty():
+            return plan, excess
+        excess = replace(excess, rows=pl.concat([excess.rows, relying]))
+
+
 def plan_awaiting(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
     """The plan of what needs approval, as if it were approved."""
     approved = replace(task, circumstances=replace(task.circumstances, approved=True))
     height = 0 if choice.only is None else len(choice.only)
     return counted(plan_prepared(approved, prepared=prepared, head=replace(head, rows=height), choice=choice))
+
+
+def _failed(plan: Plan) -> pl.Series:
+    return plan.statuses().filter(pl.col("row_status") == "failed").get_column("row")
 
 
 def counted(plan: Plan) -> Plan:

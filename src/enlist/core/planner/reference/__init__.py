@@ -13,6 +13,8 @@ Match      A row means the one person that all its non-blank keys with an owner 
            `two_people`, several are `ambiguous_key`. Keys are compared folded, ID numbers exactly.
 Twice      Rows that found or made the same person are flagged: the first with the second's line, the others with the
            first's. Rows that failed before anybody was found are not among them.
+Exchange   A unique value that its owner gives up in a later row is free, so people may exchange values; until that row
+           it means the owner. If the owner keeps it, the row that wants it fails.
 Out        A row with an error of its own changes nothing, and all its errors are flagged, those of its courses too. A
            skipped or protected row is not processed further.
 Defaults   One applies if the row has no cell for the field; a blank result doesn't count. A refused cell is a cell: a

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -25,6 +26,7 @@ from enlist.core.planner.people.numbers import DIGITS
 
 if TYPE_CHECKING:
     from enlist.core.planner.reference.courses import Place
+    from enlist.core.planner.reference.visit import Visit
 
 Cells = dict[str, Any]
 
@@ -42,13 +44,31 @@ class EnrolmentState(NamedTuple):
     source: str = "import"
 
 
-class Ledger:
-    """The directory after the rows so far."""
+@dataclass
+class Loan:
+    """A unique value that `row` gives to a person while somebody else still has it.
 
-    def __init__(self, directory: Directory) -> None:
+    repaid: the row after which nobody else has it.
+    """
+
+    person: int
+    row: int
+    repaid: int | None = None
+
+
+class Ledger:
+    """The directory after the rows so far.
+
+    loans: every value that a row gave to a person before its owner gave it up; until then it means the owner.
+    """
+
+    def __init__(self, directory: Directory, *, unique_email: bool = True) -> None:
         self.reference = directory.reference
+        self.loans: list[Loan] = []
+        self._unpaid: dict[tuple[str, str], Loan] = {}
         self.people: dict[int, Cells] = {line["person"]: line for line in directory.people.iter_rows(named=True)}
         self._keys = {**KEYS, **{slug: slug for slug in self.reference.unique_slugs}}
+        self._unique = ("username", *self.reference.unique_slugs, *(["email"] if unique_email else []))
         self._owners: dict[str, dict[str, set[int]]] = {key: defaultdict(set) for key in self._keys}
         self._sorted_owners: dict[str, list[tuple[str, int]]] = {}
         for number in self.people:
@@ -81,6 +101,19 @@ class Ledger:
         """The owners of a key (of `KEYS`, or a unique profile field); a blank has none."""
         return frozenset(self._owners[key].get(text, ())) if text else frozenset()
 
+    def is_free(self, key: str, *, text: str, row: Visit, person: int | None) -> bool:
+        """Whether a row may give a person a unique value: nobody else has it, or its owner may still give it up."""
+        if not self.owners(key, text=text) - {person}:
+            return True
+        if not row.borrows or (key, text) in self._unpaid:
+            return False
+        row.borrowed.append((key, text))
+        return True
+
+    def is_left(self, key: str, *, text: str, to: int | None) -> bool:
+        """Whether in the end nobody but this person has a value."""
+        return not self.owners(key, text=text) - {to}
+
     def free_name(self, name: str) -> str:
         """The next free username: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
         stem = name.rstrip(DIGITS)
@@ -110,28 +143,33 @@ class Ledger:
         shown = [str(self.people[number]["username"]) for number in people[:_SHOWN]]
         return ", ".join(shown if len(people) <= _SHOWN else [*shown, "…"])
 
-    def add(self, cells: Cells) -> int:
+    def add(self, cells: Cells, *, row: int) -> int:
         """Add a person; ids count down from −1."""
         self._made += 1
         number = -self._made
         self.people[number] = {**cells, "person": number, "version": 0}
+        self._borrow(number, cells=cells, row=row)
         self._index(number)
         self._changed.add(number)
         return number
 
-    def change(self, person: int, *, cells: Cells) -> None:
+    def change(self, person: int, *, cells: Cells, row: int) -> None:
         """Change values of a person."""
+        before = self.people[person]
         self._forget(person)
-        self.people[person] = self.people[person] | cells
+        self.people[person] = before | cells
+        self._borrow(person, cells=cells, row=row)
         self._index(person)
         self._changed.add(person)
+        self._repay({slug: before[slug] for slug in cells}, by=person, row=row)
 
-    def remove(self, person: int) -> None:
+    def remove(self, person: int, *, row: int) -> None:
         """Remove a person with all their records; their keys become free."""
         self._forget(person)
-        del self.people[person]
+        before = self.people.pop(person)
         self._changed.discard(person)
         self._removed.add(person)
+        self._repay(before, by=person, row=row)
 
     def enrol(self, person: int, *, place: Place, dates: str) -> bool:
         """Give a person a role in a course, with status and dates for all roles there; whether anything changes."""
@@ -221,17 +259,46 @@ class Ledger:
         )
 
     def _index(self, person: int) -> None:
-        for key, column in self._keys.items():
-            if text := self.people[person][column]:
-                self._owners[key][text].add(person)
-        if (other_owners := self._sorted_owners.get(self.people[person]["email_key"])) is not None:
-            insort(other_owners, (str(self.people[person]["username_key"]), person))
+        for key, text in self._held(person):
+            self._owners[key][text].add(person)
+            if key == "email" and (sorted_owners := self._sorted_owners.get(text)) is not None:
+                insort(sorted_owners, (str(self.people[person]["username_key"]), person))
 
     def _forget(self, person: int) -> None:
+        for key, text in self._held(person):
+            self._owners[key][text].discard(person)
+            if key == "email" and (sorted_owners := self._sorted_owners.get(text)) is not None:
+                sorted_owners.remove((str(self.people[person]["username_key"]), person))
+
+    def _held(self, person: int) -> Iterator[tuple[str, str]]:
+        """The keys of a person, without those that still mean somebody else."""
         for key, column in self._keys.items():
-            self._owners[key][self.people[person][column]].discard(person)
-        if (other_owners := self._sorted_owners.get(self.people[person]["email_key"])) is not None:
-            other_owners.remove((str(self.people[person]["username_key"]), person))
+            text = self.people[person][column]
+            loan = self._unpaid.get((key, text))
+            if text and (loan is None or loan.person != person):
+                yield key, text
+
+    def _borrow(self, person: int, *, cells: Cells, row: int) -> None:
+        """Note the unique values among these cells that somebody else still has."""
+        for key in self._unique:
+            text = cells.get(self._keys[key])
+            if text and self._owners[key].get(text, set()) - {person}:
+                self._unpaid[key, text] = Loan(person, row)
+                self.loans.append(self._unpaid[key, text])
+
+    def _repay(self, given_up: Cells, *, by: int, row: int) -> None:
+        """Values that a person gave up become those of the people who got them before."""
+        for key in self._unique:
+            at = key, given_up.get(self._keys[key]) or ""
+            loan = self._unpaid.get(at)
+            if loan is None or (loan.person != by and self._owners[key][at[1]]):
+                continue
+            loan.repaid = row
+            if loan.person != by:
+                self._forget(loan.person)
+            del self._unpaid[at]
+            if loan.person != by:
+                self._index(loan.person)
 
     def _group_id(self, name: str, *, course: int) -> int:
         if (course, name) not in self._groups:

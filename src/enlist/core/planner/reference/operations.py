@@ -41,7 +41,7 @@ class Operations:
         elif code := DELETE.get(self._shield(person)):
             row.flag(code, slug="deleted", value=person["username"])
         else:
-            self.ledger.remove(person["person"])
+            self.ledger.remove(person["person"], row=row.cells["row"])
             row.events.add("deleted")
 
     def _can_rename(self, row: Visit) -> bool:
@@ -50,7 +50,9 @@ class Operations:
             row.flag("rename_refused", slug="oldusername", value=old, detail=row.text("username"))
             row.events.add("skipped")
             return False
-        if self.ledger.owners("username", text=row.text("username_key")):
+        key = row.text("username_key")
+        is_own = row.person in self.ledger.owners("username", text=key)
+        if is_own or not self.ledger.is_free("username", text=key, row=row, person=row.person):
             row.flag("rename_taken", slug="username", value=row.text("username"), detail=old)
         elif person is None:
             row.flag("rename_unknown", slug="oldusername", value=old)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from enlist.core.clean import fold
+from enlist.core.directory.directory import Reference
 from enlist.core.fields.account_states import ACTIVE, INACTIVE, LEFT
 from enlist.core.fields.fields import (
     ALWAYS_FOLLOW,
@@ -56,6 +57,7 @@ class Details:
         self.refused = _refused(rows.flags)
         self.counts = policy.existing_people == "counter" and not rows.named
         self.counted: dict[str, int] = {}
+        self.is_email_unique = is_email_unique(policy, reference=ledger.reference)
         self.defaults = Defaults(rows, policy=policy, reference=ledger.reference)
 
     def of_new(self, row: Visit) -> Cells:
@@ -175,7 +177,7 @@ class Details:
         if code := DETAIL.get(self._shield(person)):
             row.flag(code, slug="username", value=person["username"])
             return {}
-        if self.ledger.owners("username", text=key):
+        if not self.ledger.is_free("username", text=key, row=row, person=person["person"]):
             row.flag("rename_taken", slug="username", value=name, detail=person["username"])
         return {"username": name, "username_key": key}
 
@@ -236,8 +238,10 @@ class Details:
         if len(cells["username"]) > FIELDS["username"].max_length:
             row.flag("too_long", slug="username", value=cells["username"], detail=str(FIELDS["username"].max_length))
         # With numbering, a failed row may have a username that another row gets.
-        taken = self.policy.existing_people != "counter" and self.ledger.owners("username", text=cells["username_key"])
-        for owner in taken or ():
+        key = cells["username_key"]
+        is_numbered = self.policy.existing_people == "counter"
+        is_free = is_numbered or self.ledger.is_free("username", text=key, row=row, person=None)
+        for owner in () if is_free else self.ledger.owners("username", text=key):
             name = "{firstname} {lastname}".format(**self.ledger.people[owner])
             row.flag("username_taken", slug="username", value=cells["username"], detail=name.strip())
         self._check_unique(row, cells=cells, person=None)
@@ -246,8 +250,10 @@ class Details:
     def _check_unique(self, row: Visit, *, cells: Cells, person: int | None) -> None:
         """Flag values of unique fields that another person has."""
         for slug in self.ledger.reference.unique_slugs:
-            if others := self.ledger.owners(slug, text=cells.get(slug)) - {person}:
-                row.flag("profile_taken", slug=slug, value=cells[slug], detail=self.ledger.names(others))
+            value = cells.get(slug) or ""
+            if not self.ledger.is_free(slug, text=value, row=row, person=person):
+                others = self.ledger.owners(slug, text=value) - {person}
+                row.flag("profile_taken", slug=slug, value=value, detail=self.ledger.names(others))
 
     def _check_sign_in(self, row: Visit, *, auth: str) -> None:
         if auth not in SIGN_INS:
@@ -257,10 +263,16 @@ class Details:
         others = self.ledger.other_owners(fold(email), but=person)
         if not others:
             return
-        if self.policy.same_email == "refuse" or not self.ledger.reference.shared_email:
-            row.flag("email_taken", slug="email", value=email, detail=others)
+        if self.is_email_unique:
+            if not self.ledger.is_free("email", text=fold(email), row=row, person=person):
+                row.flag("email_taken", slug="email", value=email, detail=others)
         elif self.policy.same_email == "warn":
             row.flag("email_shared", slug="email", value=email, detail=others)
+
+
+def is_email_unique(policy: Policy, *, reference: Reference) -> bool:
+    """Whether the organisation or the policy refuses an address that somebody else has."""
+    return policy.same_email == "refuse" or not reference.shared_email
 
 
 def _requested(row: Visit) -> str:

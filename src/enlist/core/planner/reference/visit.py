@@ -16,6 +16,8 @@ class Visit:
 
     cells: the line of `Rows.frame`. headers: as in `Rows`. person: the one found or created.
     events: statuses that apply; the highest is the row's. flags: lines of `FLAG_SCHEMA`.
+    borrows: whether it may give its person a unique value before the owner gives it up. borrowed: those values, as a
+    key of the ledger and a text.
     """
 
     cells: Mapping[str, Any]
@@ -23,6 +25,8 @@ class Visit:
     person: int | None = None
     events: set[str] = field(default_factory=set)
     flags: list[dict[str, Any]] = field(default_factory=list)
+    borrows: bool = False
+    borrowed: list[tuple[str, str]] = field(default_factory=list)
 
     def text(self, slug: str) -> str:
         """The cell of a column, "" if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import polars as pl
@@ -18,9 +18,10 @@ from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.people.options import with_options
+from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
-from enlist.core.planner.reference.person import Details
+from enlist.core.planner.reference.person import Details, is_email_unique
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.stop import bad_rows, stop_all
 from enlist.core.policy import Policy
@@ -44,10 +45,11 @@ def plan_rows(
     result = net(directory, after=after, taken=taken)
     statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
     flags = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
+    found = still_shared(flags, statuses=statuses, before=directory.people, after=after.people, removed=after.removed)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
         statuses=statuses.with_columns(result.renumber(statuses.get_column("person"))),
-        flags=collect(rows.flags, flags),
+        flags=collect(rows.flags, found),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
@@ -60,11 +62,37 @@ def plan_rows(
 def walk(
     rows: Rows, directory: Directory, *, policy: Policy, circumstances: Circumstances = USUAL
 ) -> tuple[After, list[Visit]]:
-    """The changes that the rows make in their order, and each row with its status."""
+    """The changes that the rows make in their order, and each row with its status.
+
+    A row may take a unique value whose owner gives it up in a later row. Rows whose owner doesn't are refused, and the
+    walk begins again.
+    """
+    refused: set[int] = set()
     with _without_collecting():
-        walking = _Walk(rows, ledger=Ledger(directory), policy=policy, circumstances=circumstances)
-        visits = [walking.visit(cells) for cells in rows.frame.iter_rows(named=True)]
-        return walking.ledger.after(), visits
+        while True:
+            ledger = Ledger(directory, unique_email=is_email_unique(policy, reference=directory.reference))
+            walking = _Walk(rows, ledger=ledger, policy=policy, circumstances=circumstances)
+            visits = [walking.visit(cells, refused=refused) for cells in rows.frame.iter_rows(named=True)]
+            if not (unpaid := _unpaid(visits, ledger=ledger)):
+                return ledger.after(), visits
+            refused |= unpaid
+
+
+def _unpaid(visits: Iterable[Visit], *, ledger: Ledger) -> set[int]:
+    """The rows that took, or would have taken, what somebody else has in the end, and the rows that rely on them."""
+    relying = defaultdict[int | None, list[int]](list)
+    for loan in ledger.loans:
+        relying[loan.repaid].append(loan.row)
+    found, asked = set[int](), relying[None]
+    for visit in visits:
+        if visit.has_failed and not all(ledger.is_left(k, text=t, to=visit.person) for k, t in visit.borrowed):
+            asked.append(visit.cells["row"])
+    while asked:
+        row = asked.pop()
+        if row not in found:
+            found.add(row)
+            asked += relying[row]
+    return found
 
 
 @contextmanager
@@ -88,9 +116,11 @@ class _Walk:
         self.courses = Courses(rows, ledger=ledger, policy=policy)
         self.actions = Operations(ledger, policy=policy, circumstances=circumstances)
 
-    def visit(self, cells: Cells) -> Visit:
+    def visit(self, cells: Cells, *, refused: Container[int]) -> Visit:
         """Process one row: match, operations, then changes; after an error it changes nothing."""
-        row = Visit(cells, headers=self.rows.headers)
+        # Only updates give values up.
+        borrows = self.policy.existing_people == "update" and cells["row"] not in refused
+        row = Visit(cells, headers=self.rows.headers, borrows=borrows)
         if cells["failed"]:
             row.events.add("failed")
             return row
@@ -177,14 +207,15 @@ class _Walk:
     def _is_of_another(self, row: Visit) -> bool:
         """Whether people match by address alone, and this row's username is somebody else's (§2.6)."""
         is_by_address = self.policy.match_by == ("email",) and self.policy.existing_people == "update"
-        return is_by_address and bool(self.ledger.owners("username", text=row.text("username_key")))
+        key = row.text("username_key")
+        return is_by_address and not self.ledger.is_free("username", text=key, row=row, person=None)
 
     def _write(self, row: Visit, *, changes: Cells) -> None:
         if row.person is None:
-            row.person = self.ledger.add(changes)
+            row.person = self.ledger.add(changes, row=row.cells["row"])
             row.events.add("created")
         elif changes:
-            self.ledger.change(row.person, cells=changes)
+            self.ledger.change(row.person, cells=changes, row=row.cells["row"])
             self._add_statuses(row, changes=changes)
 
     def _add_memberships(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
