@@ -30,6 +30,7 @@ SECTIONS: Final = (
         (
             "standardise_usernames",
             "username_characters",
+            "username_accents",
             "username_from",
             "same_email",
             "missing_email",
@@ -64,6 +65,7 @@ TITLES: Final = {
     "invite": _("Invitations"),
     "standardise_usernames": _("Clean usernames"),
     "username_characters": _("Characters of usernames"),
+    "username_accents": _("Accented and other letters in usernames"),
     "username_from": _("Generate missing usernames"),
     "same_email": _("E-mail addresses used by others"),
     "missing_email": _("New people without an e-mail address"),

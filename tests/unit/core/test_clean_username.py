@@ -62,6 +62,34 @@ def test_it_spells_usernames(spelling: Spelling, cell: str, result: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("language", "name", "result"),
+    [
+        ("", "Jörg Weiß", "joergweiss"),
+        ("", "ÖZ", "oez"),
+        ("", "Å. Sørensen Æbelø", "aa.soerensenaebeloe"),
+        ("", "Владимир José", "vladimirjose"),
+        ("de", "Müller", "mueller"),
+        ("de_at", "Mu\u0308ller", "mueller"),
+        ("de", "Håkon", "hakon"),
+        ("da", "Åse Bjørn Müller", "aasebjoernmuller"),
+        ("nb", "Ødegård", "oedegaard"),
+        ("sv", "Åsa Öström", "asaostrom"),
+        ("fi", "Yrjö Mäkelä", "yrjomakela"),
+        ("is", "Þórður", "thordur"),
+        ("tr", "Işık Gökçe", "isikgokce"),
+        ("hu", "Győző Üröm", "gyozourom"),
+        ("hr", "Đurđa Žižić", "djurdjazizic"),
+        ("sr", "Живко Ћосић", "zivkocosic"),
+        ("uk", "Григорій", "hryhoriy"),
+        ("bg", "Щерев Ъглов", "shterevaglov"),
+        ("es", "Güell Núñez", "guellnunez"),
+    ],
+)
+def test_letters_are_written_as_their_language_does(language: str, name: str, result: str) -> None:
+    assert spelt(name, spelling=Spelling(language=language)) == result
+
+
+@pytest.mark.parametrize(
     ("spelling", "cell", "value", "notes"),
     [
         pytest.param(MOODLE, "jdoe", "jdoe", [], id="nothing to say"),

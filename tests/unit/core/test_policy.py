@@ -48,7 +48,7 @@ LISTS = {
     "standardise_usernames": "yes no",
     "username_case": "lower keep",
     "username_characters": "letters_digits_dash_dot moodle extended",
-    "username_accents": "transliterate remove",
+    "username_accents": "transliterate by_language remove",
     "same_email": "refuse warn allow",
     "missing_email": "refuse warn",
     "malformed_email": "refuse warn",
@@ -630,6 +630,11 @@ def test_it_reports_values_without_effect() -> None:
             {"username_accents": "remove", "username_characters": "extended"},
             "username_accents = remove is not used while username_characters = extended: every letter stays.",
             id="accents that stay",
+        ),
+        pytest.param(
+            {"username_accents": "by_language", "username_characters": "extended"},
+            "username_accents = by_language is not used while username_characters = extended: every letter stays.",
+            id="accents that stay, in every language",
         ),
         pytest.param(
             {"missing_email": "warn", "match_by": ("email",)},

@@ -204,6 +204,18 @@ def test_made_usernames_are_spelt_like_others(characters: str, username: str, co
     assert [row[3] for row in flags(rows)] == codes
 
 
+@pytest.mark.parametrize(
+    ("defaults", "username"), [({}, "joemueller"), ({"lang": "de"}, "joemueller"), ({"lang": "sv"}, "jomuller")]
+)
+def test_usernames_are_made_as_the_organisations_language_writes_them(defaults: dict[str, str], username: str) -> None:
+    cells = {"firstname": ["Jörg", ""], "lastname": ["Müller", ""], "username": ["", "Böse"]}
+
+    rows = checked(cells, username_from="%-2f%-l", username_accents="by_language", defaults=defaults)
+
+    other = "bose" if defaults.get("lang") == "sv" else "boese"
+    assert [name for name, _ in values(rows, "username", "failed")] == [username, other]
+
+
 def test_a_username_cannot_be_made_of_a_name_that_is_missing() -> None:
     rows = checked({"firstname": ["John", "", ""], "lastname": ["", "Doe", ""]}, username_from="%-1f%-l")
 

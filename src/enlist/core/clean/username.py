@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final
 
 import polars as pl
@@ -14,6 +16,20 @@ from .text import text
 # What a username may contain beside letters and digits; sets not listed here allow everything.
 MARKS: Final = {"letters_digits_dash_dot": ".-", "moodle": "._@-"}
 RESERVED: Final = "guest"
+# By language, the letters that it writes in other Latin letters than transliteration does; "" is for no language.
+_GERMAN: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_NORDIC: Final = {"å": "aa", "ø": "oe", "ä": "ae", "ö": "oe"}
+_LATIN_SERBIAN: Final = {"đ": "dj"}
+_PRACTICE: Final[Mapping[str, Mapping[str, str]]] = {
+    "": _GERMAN | _NORDIC,
+    "de": _GERMAN,
+    "lb": _GERMAN,
+    **dict.fromkeys(("da", "fo", "nb", "nn", "no"), _NORDIC),
+    **dict.fromkeys(("bs", "hr"), _LATIN_SERBIAN),
+    "sr": {**_LATIN_SERBIAN, "ж": "z", "ч": "c", "ш": "s", "џ": "dz", "х": "h", "ц": "c"},
+    "bg": {"щ": "sht", "ъ": "a", "х": "h"},
+    "uk": {"г": "h", "и": "y"},
+}
 
 
 @dataclass(frozen=True)
@@ -21,12 +37,14 @@ class Spelling:
     """How usernames are spelled, from the policy's username settings.
 
     lower: in lower case. transliterate: other letters become Latin ones where only those are allowed, instead of being
-    removed. standardise: a username that is spelled differently is changed, instead of failing its row.
+    removed. language: the code of the language whose practice counts (German ö → oe), "" for no language, None for
+    transliteration alone. standardise: a username that is spelled differently is changed, instead of failing its row.
     """
 
     characters: str = "moodle"
     lower: bool = True
     transliterate: bool = True
+    language: str | None = None
     standardise: bool = True
 
     @property
@@ -70,20 +88,33 @@ def spell(cells: pl.Series, *, spelling: Spelling) -> pl.Series:
     part = cells.gather(rest)
     if spelling.transliterate:
         other = outside_ascii(part)
-        part = scattered(part, at=other, values=by_value(part.gather(other), read=latin))
+        read = partial(latin, language=spelling.language)
+        part = scattered(part, at=other, values=by_value(part.gather(other), read=read))
     part = _lower(part) if spelling.lower else part
     return scattered(cells, at=rest, values=part.str.replace_all(rf"[^{allowed}]", ""))
 
 
-def latin(value: str) -> str:
-    """The letters, marks and digits of a text in Latin letters (José → Jose, Щукин → Shchukin); ASCII stays."""
+def latin(value: str, *, language: str | None = None) -> str:
+    """The letters, marks and digits of a text in Latin letters (José → Jose, Щукин → Shchukin); ASCII stays.
+
+    language: as in `Spelling`.
+    """
     from anyascii import anyascii
 
     composed = unicodedata.normalize("NFC", value)
+    if language is not None:
+        composed = composed.translate(_practice(language.partition("_")[0]))
     return "".join(
         anyascii(character) if character.isascii() or unicodedata.category(character)[0] in "LMN" else ""
         for character in composed
     )
+
+
+@cache
+def _practice(language: str) -> dict[int, str]:
+    letters = _PRACTICE.get(language, {})
+    capitals = {letter.upper(): written.capitalize() for letter, written in letters.items()}
+    return str.maketrans({**letters, **capitals})
 
 
 def _lower(cells: pl.Series) -> pl.Series:

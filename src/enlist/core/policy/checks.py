@@ -169,8 +169,9 @@ def idle(policy: Policy) -> Iterator[str]:
         yield f"unlisted_manual_people = {policy.unlisted_manual_people} is not used while unlisted = keep."
     if policy.administrators == "details_only" and policy.existing_people in ("skip", "counter"):
         yield f"administrators = details_only is not used while existing_people = {policy.existing_people}."
-    if policy.username_accents == "remove" and policy.username_characters == "extended":
-        yield "username_accents = remove is not used while username_characters = extended: every letter stays."
+    accents = policy.username_accents
+    if accents != "transliterate" and policy.username_characters == "extended":
+        yield f"username_accents = {accents} is not used while username_characters = extended: every letter stays."
     if policy.missing_email == "warn" and policy.match_by == ("email",):
         yield "missing_email = warn is not used while match_by = email: a row without an address matches nobody."
     yield from _idle_passwords(policy)

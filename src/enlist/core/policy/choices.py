@@ -151,6 +151,11 @@ class UsernameAccents(Choice):
     """What happens to letters outside a–z that a username may not have."""
 
     TRANSLITERATE = "transliterate", "they are written in Latin letters: José becomes jose"
+    BY_LANGUAGE = (
+        "by_language",
+        "they are written as in the language of defaults.lang: Jörg becomes joerg in German, jorg in Swedish; without "
+        "one, as in German and Danish",
+    )
     REMOVE = "remove", "they are removed: José becomes jos"
 
 

@@ -35,6 +35,7 @@ OFFERED: Final = (
     "suspensions",
     "standardise_usernames",
     "username_characters",
+    "username_accents",
     "username_from",
     "same_email",
     "missing_email",

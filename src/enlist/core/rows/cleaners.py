@@ -146,10 +146,12 @@ def usernames(cells: pl.Series, *, spelling: Spelling) -> Cleaned:
 
 def spelling(policy: Policy) -> Spelling:
     """How this policy spells usernames."""
+    by_language = policy.username_accents == UsernameAccents.BY_LANGUAGE
     return Spelling(
         characters=policy.username_characters,
         lower=policy.username_case == UsernameCase.LOWER,
-        transliterate=policy.username_accents == UsernameAccents.TRANSLITERATE,
+        transliterate=policy.username_accents != UsernameAccents.REMOVE,
+        language=policy.defaults.get("lang", "") if by_language else None,
         standardise=policy.standardise_usernames,
     )
 
