@@ -432,6 +432,60 @@ def test_it_takes_every_word_for_a_password_as_secret(header: str) -> None:
     assert slug(header) is None
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Initial password [passwordProfile] Required",
+        "Password (must be changed at first login)",
+        "Password [Required]",
+        "Temporary password",
+        "New password",
+        "Last password",
+        "Reset password",
+        "Change password",
+        "Password hash",
+        "Passwort (läuft nie ab)",
+    ],
+)
+def test_what_stands_beside_a_word_for_a_password_makes_it_no_less_secret(header: str) -> None:
+    assert is_secret(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Change Password at Next Sign-In",
+        "Password Hash Function [UPLOAD ONLY]",
+        "Password last set",
+        "PasswordLastSet",
+        "PasswordNeverExpires",
+        "PasswordExpired",
+        "PasswordNotRequired",
+        "CannotChangePassword",
+        "LastBadPasswordAttempt",
+        "AllowReversiblePasswordEncryption",
+        "msDS-UserPasswordExpiryTimeComputed",
+        "lastPasswordChangeDateTime",
+        "forceChangePasswordNextSignIn",
+        "passwordPolicies",
+        "passwordChanged",
+        "forcepasswordchange",
+        "Must change password",
+        "Force password change",
+        "Password change required",
+        "password_expiration_date",
+        "Last password update",
+        "Kennwort läuft nie ab",
+        "Benutzer muss Kennwort bei der nächsten Anmeldung ändern",
+        "Le mot de passe n'expire jamais",
+        "La contraseña nunca caduca",
+    ],
+)
+def test_what_is_said_about_a_password_is_no_password(header: str) -> None:
+    assert not is_secret(header)
+    assert slug(header) is None
+
+
 @pytest.mark.parametrize("header", ["Passport", "passed", "profile_field_password_hint", "username", ""])
 def test_it_takes_nothing_else_as_secret(header: str) -> None:
     assert not is_secret(header)

@@ -61,6 +61,14 @@ _MARKED: Final = 0.02
 # Below this, people are asked to look.
 SAFE: Final = 0.8
 _SHORT: Final = 3
+# Folded headers of what other systems store about a password: dates, rules, yes and no.
+_ABOUT_PASSWORDS: Final = re.compile(
+    "expir|never|notrequired|cannotchange|canchange|mustchange|changerequired|(force|require)d?(password)?change"
+    "|changepassword(at|on|next|first)|passwordchanged?(at|on|date|time)|passwordchanged$|last(password)?(set|change|update)"
+    "|(bad|reversible)password|password(polic|age|quality|strength|status|hashfunction)"
+    "|lauftnie|lauftab|ablauf|mussgeandert|(kennwort|passwort)(beider|andern)|caduc|scaden|verloopt|wijzigenbij"
+    "|(changer|modifier|cambiar|alterar).*(prochain|proxim|primer)"
+)
 _LEFT_OUT: Final = "It holds passwords, which this import doesn't read."
 
 
@@ -101,6 +109,9 @@ def is_secret(header: str) -> bool:
     words = _secret_words()
     if name in words or header.strip().lower().startswith(PROFILE_PREFIX):
         return name in words
+    # “Password (must be changed)” has passwords, “Must change password” has yes and no.
+    if _ABOUT_PASSWORDS.search(fold(_BRACKETS.sub(" ", header))):
+        return False
     # “Initial passwords” and “Pasword” are passwords too; a short word such as “pass” is part of too many other words.
     long = [word for word in words if len(word) > 6]
     # This runs for every header: importing a better similarity measure takes as long as reading a small file.
