@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -37,9 +38,11 @@ def _bytes(value: object) -> bytes:
         return str(value).encode()
     data = bytes(value)
     try:
-        return data + from_bytes(data).write_csv().encode()
+        frame = from_bytes(data)
     except PlanError:
         return data
+    cells = (*frame.columns, *chain.from_iterable(frame.iter_rows()))
+    return data + b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

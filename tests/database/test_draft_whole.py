@@ -24,6 +24,7 @@ from enlist.store.imports import edits, records
 from enlist.store.jobs import jobs
 from enlist.store.models import Artifact, Edit, Import, RememberedHeader, Secret, Step
 from tests.database import school as cast
+from tests.database.everything import holding
 from tests.database.imports import HEAD, order, upload_of, uploaded
 from tests.database.refusals import refusing
 from tests.database.review import SETTINGS
@@ -211,6 +212,16 @@ def test_a_key_that_no_database_keeps_is_refused_by_name(key: str, scope: Scope)
     with pytest.raises(PolicyError, match="It must have 255 characters at most"):
         background.import_hand_over(scope, request=replace(order(TEXT.decode()), key=key))
     assert all(found == [] for found in everything().values())
+
+
+def test_a_column_mapped_to_passwords_with_the_upload_is_encrypted_at_once(scope: Scope) -> None:
+    request = upload(f"{HEAD},Kuerzel\nann,Ann,Lee,ann@x.org,Corr3ct-Horse\n".encode())
+    made = uploaded(scope, request=replace(request, columns={"Kuerzel": "password"}))
+
+    secret = [column for column in draft.draft_show(scope, number=made).columns if column.is_secret]
+    assert [(column.header, column.is_chosen, column.samples) for column in secret] == [("Kuerzel", True, ())]
+    assert Secret.objects.count() == 1
+    assert holding("Corr3ct-Horse") == []
 
 
 def test_a_header_too_long_for_an_index_is_reported_and_not_remembered(scope: Scope) -> None:

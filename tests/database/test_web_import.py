@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import xlsxwriter
+from django.contrib.auth.hashers import check_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -19,8 +20,9 @@ from enlist.services.imports.plan import imports_list
 from enlist.services.people.edit import person_set
 from enlist.services.retention.expiry import expire
 from enlist.services.worker import worker_run
-from enlist.store.models import Artifact, Edit, Organization, Person, Secret
+from enlist.store.models import Account, Artifact, Edit, Organization, Person, Secret
 from tests.database import school as cast
+from tests.database.everything import holding
 from tests.database.imports import HEAD, imported
 from tests.database.test_web import signed_in
 
@@ -298,6 +300,67 @@ def test_columns_can_be_mapped(client: Client) -> None:
     applied(client, address)
 
     assert cities()["bob"] == "Bonn"
+
+
+def mapped(headers: list[str], fields: list[str]) -> dict[str, str]:
+    """The form of the columns as it is sent."""
+    sent = {f"header-{n}": header for n, header in enumerate(headers)}
+    return sent | {f"field-{n}": field for n, field in enumerate(fields)}
+
+
+def test_a_column_can_be_mapped_to_passwords_and_is_never_shown_again(client: Client, scope: Scope) -> None:
+    head = ["username", "firstname", "lastname", "email", "Geheimwort"]
+    file = f"{','.join(head)}\nbob,Bob,Ray,bob@x.org,Corr3ct-Horse\n"
+    address = sent(client, file).removesuffix("source/")
+    columns, fields = f"{address}columns/", ["username", "firstname", "lastname", "email", "password"]
+    assert "Corr3ct-Horse" in client.get(columns).text
+
+    assert client.post(columns, mapped(head, fields)).headers["Location"] == f"{address}source/"
+    work()
+
+    assert [Secret.objects.count(), holding("Corr3ct-Horse")] == [1, []]
+    reread(client, f"{address}source/", delimiter="comma")
+    page = client.get(columns).text
+    assert ("never shown" in page, "Corr3ct-Horse" in page) == (True, False)
+    assert re.search(r'name="field-4".*?value="password" selected', page, re.DOTALL)
+
+    client.post(f"{address}settings/", UPDATING)
+    work()
+    applied(client, address)
+    work()
+    assert check_password("Corr3ct-Horse", Account.objects.get(person__username="bob").password)
+    assert holding("Corr3ct-Horse") == []
+
+
+def test_a_column_mapped_to_passwords_by_mistake_can_be_taken_back(client: Client) -> None:
+    head = ["username", "firstname", "lastname", "email", "where"]
+    address = sent(client, f"{','.join(head)}\nbob,Bob,Ray,bob@x.org,Bonn\n").removesuffix("source/")
+    fields = ["username", "firstname", "lastname", "email"]
+    client.post(f"{address}columns/", mapped(head, [*fields, "password"]))
+    work()
+    again = client.post(f"{address}columns/", mapped(head, [*fields, ""]))
+    work()
+
+    assert again.headers["Location"] == f"{address}source/"
+    assert (Secret.objects.count(), "Bonn" in client.get(f"{address}columns/").text) == (0, True)
+
+
+def test_only_one_column_is_mapped_to_passwords_and_only_if_passwords_come_from_the_file(client: Client) -> None:
+    address = sent(client).removesuffix("source/")
+    head = ["username", "firstname", "lastname", "email", "city"]
+    two = client.post(f"{address}columns/", mapped(head, ["username", "firstname", "password", "email", "password"]))
+    assert (two.status_code, "Only one column can hold the passwords." in two.text) == (422, True)
+
+    client.post(f"{address}settings/", {"there": ["passwords"], "passwords": ["activation_link"]})
+    work()
+    page = client.get(f"{address}columns/").text
+    assert 'value="password"' not in page
+    refused = client.post(
+        f"{address}columns/", mapped(head, ["username", "firstname", "lastname", "email", "password"])
+    )
+    assert refused.status_code == 422
+    assert "It holds passwords, which this import doesn" in refused.text
+    assert Secret.objects.count() == 0
 
 
 def test_two_columns_of_one_meaning_are_refused_and_stay_on_the_page(client: Client) -> None:

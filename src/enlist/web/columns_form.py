@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError
-from enlist.core.fields.fields import FAMILIES, FIELDS
+from enlist.core.fields.fields import FAMILIES, FIELDS, PASSWORD
 from enlist.services.drafts.draft import Column
 from enlist.web.forms.base import ServiceForm
 
@@ -50,14 +50,27 @@ class Line:
 
 
 class ColumnsForm(ServiceForm):
-    """A field for each column; passwords have none, because Enlist never shows them."""
+    """A field for each column; a column that is plainly one of passwords has none.
 
-    def __init__(self, sent: Mapping[str, str] | None, *, columns: Sequence[Column], reference: Reference) -> None:
+    passwords: whether another column can be chosen as that of passwords.
+    """
+
+    def __init__(
+        self,
+        sent: Mapping[str, str] | None,
+        *,
+        columns: Sequence[Column],
+        reference: Reference,
+        passwords: bool = False,
+    ) -> None:
         super().__init__(sent)
         self._columns = columns
-        groups = [("", _("– ignored –")), *field_groups(reference)]
+        ignored = ("", _("– ignored –"))
+        secret = (PASSWORD.slug, _("Password (reads the file again)"))
+        groups = [ignored, *field_groups(reference), *([secret] if passwords else [])]
         for place, column in self._open():
-            select = forms.Select({"class": "form-select form-select-sm"}, choices=_with(groups, slug=column.slug))
+            choices = [ignored, secret] if column.is_secret else _with(groups, slug=column.slug)
+            select = forms.Select({"class": "form-select form-select-sm"}, choices=choices)
             select.attrs["aria-label"] = _("“%s” is imported as") % column.header
             # The service judges which fields there are: another file's columns can have more of a family.
             self.fields[_FIELD + place] = forms.CharField(
@@ -68,7 +81,14 @@ class ColumnsForm(ServiceForm):
             )
 
     def _open(self) -> Iterator[tuple[str, Column]]:
-        return ((str(place), column) for place, column in enumerate(self._columns) if not column.is_secret)
+        return ((str(place), column) for place, column in enumerate(self._columns) if _is_open(column))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a second column of passwords."""
+        chosen = [place for place, _column in self._open() if self.cleaned_data.get(_FIELD + place) == PASSWORD.slug]
+        for place in chosen[1:]:
+            self.add_error(_FIELD + place, _("Only one column can hold the passwords."))
+        return self.cleaned_data
 
     def lines(self) -> list[Line]:
         """Every column in the order of the file."""
@@ -76,14 +96,32 @@ class ColumnsForm(ServiceForm):
         return [Line(column, *inputs.get(column.header, (None, None))) for column in self._columns]
 
     def columns(self) -> dict[str, str]:
-        """Header → field, as chosen."""
-        sent = [place for place, _column in self._open() if _HEADER + place in self.data]
-        return {self.cleaned_data[_HEADER + place]: self.cleaned_data[_FIELD + place] for place in sent}
+        """Header → field, as chosen, without passwords."""
+        sent = [place for place, column in self._open() if _HEADER + place in self.data and not column.is_secret]
+        chosen = {self.cleaned_data[_HEADER + place]: self.cleaned_data[_FIELD + place] for place in sent}
+        return {header: slug for header, slug in chosen.items() if slug != PASSWORD.slug}
+
+    def password(self) -> str:
+        """The header, in the file, of the column that was chosen for passwords; "" for none."""
+        chosen = (told for place, told in self._told() if self.cleaned_data[_FIELD + place] == PASSWORD.slug)
+        return next(chosen, "")
+
+    @property
+    def reads_again(self) -> bool:
+        """Whether another column was chosen for passwords than before, so that the file is read again."""
+        return self.password() != next((column.told for column in self._columns if column.is_chosen), "")
+
+    def _told(self) -> Iterator[tuple[str, str]]:
+        return ((place, column.told) for place, column in self._open())
 
     def field_of(self, error: EnlistError) -> str:
         """The input of the column that an error names."""
         named = error.fields.get("second", error.fields.get("column"))
         return next((_FIELD + place for place, column in self._open() if column.header == named), "")
+
+
+def _is_open(column: Column) -> bool:
+    return column.is_chosen or not column.is_secret
 
 
 def field_groups(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:

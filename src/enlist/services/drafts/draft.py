@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,10 +16,12 @@ import polars as pl
 
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError, HeaderError, LeaseTaken, NeedsApproval, PlanError
+from enlist.core.fields.fields import PASSWORD
 from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
 from enlist.core.headers.words import ColumnMatch
 from enlist.core.plan.plan import Head
+from enlist.core.planner.people.passwords import uses_file
 from enlist.core.policy import Macros, Policy
 from enlist.core.policy.preset import Preset
 from enlist.core.presets import preset
@@ -75,7 +77,7 @@ class Column:
     """A column of a file: the field it is imported as (slug, "" for none), the confidence (0 to 1) and reason.
 
     samples: some of its values. alone: the field that its header means by itself, also if the column is excluded. told:
-    its header in the file, before it was renamed.
+    its header in the file, before it was renamed. is_secret: it holds passwords; is_chosen: a person chose it for them.
     """
 
     header: str
@@ -84,6 +86,7 @@ class Column:
     why: str
     samples: tuple[str, ...] = ()
     is_secret: bool = False
+    is_chosen: bool = False
     alone: str = ""
     told: str = ""
 
@@ -127,7 +130,7 @@ def draft_new(scope: Scope, *, request: ImportRequest, plan: bool = False, marks
     If the key exists already, nothing is stored, unless that file couldn't be read: then this one replaces it. Raises
     PolicyError, also for exceeded quotas, and FileError for a file that is too large.
     """
-    reading = stored_reading(request.reading)
+    reading = stored_reading(replace(request.reading, password=request.password))
     reading_check(reading)
     key_check(request.key)
     if isinstance(request.source, Path | Table):
@@ -202,7 +205,7 @@ def draft_reread(scope: Scope, *, number: int, reading: Mapping[str, Any], let_m
     if let_macros_in:
         policy = Policy.from_dict(record.policy).replace(macros=Macros.LET_IN)
         records.change(record, policy=policy.to_dict(), note=record.note)
-    _put(scope, record=record, kind=READING, arguments={READ_AS: _with_pasted(record, reading=reading)})
+    _put(scope, record=record, kind=READING, arguments={READ_AS: _with_kept(record, reading=reading)})
 
 
 def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: int = 8) -> Look:
@@ -212,18 +215,24 @@ def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: i
     """
     reading_check(reading)
     record = draft_record(scope, number=number, unread=True)
-    asked, policy = _with_pasted(record, reading=reading), Policy.from_dict(record.policy)
+    asked, policy = _with_kept(record, reading=reading), Policy.from_dict(record.policy)
     table = uploaded_look(record, reading=asked, policy=policy, rows=rows)
     return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
 
 
-def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) -> None:
+def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str], password: str | None = None) -> None:
     """Map columns to fields: header → field, "" for an excluded column.
 
-    Raises HeaderError if two columns mean the same field; then nothing changes.
+    password: the header, in the file, of the column that holds passwords, "" if none was chosen; None for no change.
+    If it changes, the file is read again, so that nobody sees the passwords. Raises HeaderError if two columns mean the
+    same field, or if this import uses no passwords of the file; then nothing changes.
     """
     record = draft_to_change(scope, number=number)
     start, words = file_start(record), words_of(scope)
+    if hidden := file_names(record).get(password or ""):
+        if not uses_file(Policy.from_dict(record.policy)):
+            words.match(start, overrides={hidden: PASSWORD.slug}, left_out=())
+        start = replace(start, frame=start.frame.drop(hidden), secrets=(*start.secrets, hidden))
     guessed = {header: _alone(header, words=words).slug or "" for header in start.headers}
     meant = {header: slug for header, slug in columns.items() if header in guessed}
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
@@ -237,6 +246,8 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str]) 
     # Names that people typed for columns aren't remembered for other files.
     names = file_names(record)
     remembered_headers.remember(scope, headers={h: slug for h, slug in match.lessons.items() if names.get(h) == h})
+    if password not in (None, record.order["reading"].get("password", "")):
+        _put(scope, record=record, kind=READING, arguments={READ_AS: _with_kept(record, password=password)})
 
 
 def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> None:
@@ -387,9 +398,15 @@ def _put(scope: Scope, *, record: models.Import, kind: str, arguments: Mapping[s
         _put(scope, record=record, kind=kind, arguments=arguments)
 
 
-def _with_pasted(record: models.Import, *, reading: Mapping[str, Any]) -> dict[str, Any]:
-    """Reading options, marked as pasted if the draft's text was pasted."""
-    return {**reading, "pasted": True} if record.order["reading"].get("pasted") else dict(reading)
+def _with_kept(
+    record: models.Import, *, reading: Mapping[str, Any] | None = None, password: str | None = None
+) -> dict[str, Any]:
+    """Reading options (default: the draft's), with those that their form lacks: pasted text, the passwords' column."""
+    before = record.order["reading"]
+    kept = {name: before[name] for name in ("pasted", "password") if name in before}
+    if password is not None:
+        kept["password"] = password
+    return {name: value for name, value in {**(before if reading is None else reading), **kept}.items() if value != ""}
 
 
 def _first(table: Table, *, rows: int) -> pl.DataFrame:
@@ -440,8 +457,12 @@ def _columns(
         )
         for each in found
     ]  # fmt: skip
-    hidden = [Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True)
-              for header in start.secrets]  # fmt: skip
+    chosen = record.order["reading"].get("password")
+    hidden = [
+        Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True,
+               is_chosen=header == chosen, told=header)
+        for header in start.secrets
+    ]  # fmt: skip
     return (*columns, *hidden), trouble
 
 

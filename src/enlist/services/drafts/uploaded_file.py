@@ -22,6 +22,7 @@ from enlist.store.secrets import sealing
 # The options that a draft can have: see ReadOptions.
 READING: Final = (
     "encoding", "delimiter", "quote", "escape", "header", "names", "sheet", "dates", "lines", "hidden", "pasted",
+    "password",
 )  # fmt: skip
 # Bytes at the beginning of a text that suffice to detect its options.
 _BEGINNING: Final = 1 << 19

@@ -19,7 +19,6 @@ from enlist.core.directory.directory import Reference, hidden_in
 from enlist.core.errors import EnlistError, NeedsApproval, PlanError, PolicyError, error_from
 from enlist.core.headers.match import HeaderMatch, match_headers
 from enlist.core.headers.requirements import require
-from enlist.core.headers.words import is_password
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.people.passwords import uses_file
@@ -385,8 +384,7 @@ def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None
 def _table(request: ImportRequest, *, policy: Policy) -> Table:
     if isinstance(request.source, Table):
         return request.source
-    password = next((header for header, name in request.columns.items() if is_password(name)), None)
-    options = replace(request.reading, macros=policy.macros == Macros.LET_IN, password=password)
+    options = replace(request.reading, macros=policy.macros == Macros.LET_IN, password=request.password)
     if uses_file(policy) and request.passwords:
         options = replace(options, seal=sealing.seal)
     return read(request.source, name=request.name, options=within_limits(options))

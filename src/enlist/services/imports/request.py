@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from enlist.core.headers.words import is_password
 from enlist.core.policy import Policy
 from enlist.core.table.table import Table
 from enlist.formats import ReadOptions
@@ -32,3 +33,8 @@ class ImportRequest:
     key: str = ""
     passwords: bool = True
     excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
+
+    @property
+    def password(self) -> str | None:
+        """The header of the column that is mapped to passwords."""
+        return next((header for header, name in self.columns.items() if is_password(name)), None)

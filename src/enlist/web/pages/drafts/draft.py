@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
+from enlist.core.planner.people.passwords import uses_file
 from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_plan, draft_show, draft_stop, draft_undo
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
@@ -42,10 +43,14 @@ def columns(request: Request, *, number: int) -> HttpResponse:
     """The mapping of the columns; a POST changes it."""
     draft = draft_show(request.scope, number=number)
     sent = request.POST if request.method == "POST" else None
-    form = ColumnsForm(sent, columns=draft.columns, reference=draft.reference)
-    save = lambda: draft_columns_set(request.scope, number=number, columns=form.columns())  # noqa: E731
+    passwords = uses_file(draft.policy)
+    form = ColumnsForm(sent, columns=draft.columns, reference=draft.reference, passwords=passwords)
+
+    def save() -> None:
+        draft_columns_set(request.scope, number=number, columns=form.columns(), password=form.password())
+
     if form.is_valid() and form.saved(save):
-        return redirect("import-settings", number=number)
+        return redirect("import-source" if form.reads_again else "import-settings", number=number)
     shown = {"draft": draft, "step": "columns", "form": form}
     return render(request, "web/imports/columns.html", shown, status=422 if form.errors else 200)
 
