@@ -173,7 +173,7 @@ def test_names_of_people_and_things_are_text_on_every_page(visit: Visit, poisone
         "/team/": ("manager", "firstname"),
         "/activity/": ("user", "city"),
         "/add-person/": ("option",),
-        f"/people/?begins={'begins' + ATTACK.replace('#', '')}&by=lastname": ("begins",),
+        f"/people/?search={'begins' + ATTACK.replace('#', '')}&by=lastname": ("begins",),
         f"/imports/?text={'looked' + ATTACK}": ("looked",),
     }
     for path, texts in said.items():

@@ -21,7 +21,7 @@ LISTS = (
     "/people/amelia.okafor/",
     "/people/amelia.okafor/edit/",
     "/people/?role=instructor&state=active",
-    "/people/?begins=nobody+is+called+so",
+    "/people/?search=nobody+is+called+so",
     "/add-person/",
     "/groups/",
     "/courses/",

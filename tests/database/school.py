@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from enlist.core.clean import plain
 from enlist.core.policy.kinds import LimitEntries
 from enlist.store.directory.snapshot import reference, snapshot
 from enlist.store.engine import engine
@@ -33,8 +34,11 @@ def person(of: Organization, **fields: Any) -> Person:
     username = fields.get("username", "ada")
     email = fields.get("email", "")
     keys = {"username_key": username.lower(), "email_key": email.lower()}
+    names = {f"{name}_key": plain(fields.get(name, "")) for name in ("firstname", "lastname")}
     claim = {"email_claim": None if of.shared_email else email.lower() or None}
-    return Person.objects.create(organization=of, **{"version": 1, "username": username, **keys, **claim, **fields})
+    return Person.objects.create(
+        organization=of, **{"version": 1, "username": username, **keys, **names, **claim, **fields}
+    )
 
 
 def role(of: Organization, shortname: str = "student", **fields: Any) -> Role:

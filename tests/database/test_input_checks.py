@@ -37,7 +37,7 @@ def client(school: Scope) -> Client:
         ("GET", "/imports/1" + "0" * 30 + "/", "", FORM, 404),
         ("GET", "/groups/1" + "0" * 30 + "/", "", FORM, 404),
         ("POST", "/courses/1" + "0" * 30 + "/drop/", "", FORM, 404),
-        ("GET", "/people/?begins=%00", "", FORM, 400),
+        ("GET", "/people/?search=%00", "", FORM, 400),
         ("GET", "/people/?%00=a", "", FORM, 400),
         ("GET", "/imports/?text=a%00", "", FORM, 400),
         ("GET", "/sign-in/?next=%00", "", FORM, 400),
@@ -98,7 +98,7 @@ def test_no_cell_holds_what_is_not_text(client: Client, text: str) -> None:
 @pytest.mark.parametrize("username", ["a/b", "/", "..", ".", "100%", "%2F", "a?b#c", "a b", "state", "é%25"])
 def test_people_with_any_username_have_pages(client: Client, school: Scope, username: str) -> None:
     cast.person(school.organization, username=username, email="odd@x.org")
-    page = client.get("/people/?begins=odd@x.org&by=email")
+    page = client.get("/people/?search=odd@x.org&by=email")
     address = reverse("person", kwargs={"username": username})
     shown = [client.get(f"{address}{more}") for more in ("", "edit/")]
 

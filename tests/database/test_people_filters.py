@@ -13,7 +13,7 @@ from django.utils import timezone
 from enlist.services.access import MACHINE, Scope
 from enlist.services.imports.plan import import_apply, import_undo_plan
 from enlist.services.people.edit import person_set
-from enlist.services.people.listing import Wanted, filter_of, person_everybody, person_list, person_search
+from enlist.services.people.listing import Wanted, filter_of, person_count, person_everybody, person_list
 from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Person
 from enlist.store.people import listing
 from enlist.store.people.listing import page
@@ -141,18 +141,56 @@ def test_a_group_is_found_by_number_name_and_id(scope: Scope, group: str) -> Non
     assert found(scope, group=f"#{key}" if group == "id" else group) == ["im1", "im2", "teach"]
 
 
+SOUGHT = {
+    "soren gross": ["s.gross"],
+    "GROß sÖre": ["s.gross"],
+    "gros": ["s.gross"],
+    "oren": ["s.gross"],
+    "@x.example": ["nino", "s.gross"],
+    "s.gross@": ["s.gross"],
+    "nino": ["nino"],
+    "ნინო": ["nino"],
+    "melas": ["nino"],
+    "soren nino": [],
+    "100%": [],
+    "_.gross": [],
+    "im1": ["im1"],
+    "gone": [],
+    "stan": [],
+    "😀": [],
+}
+
+
 @pytest.mark.usefixtures("_shape")
-def test_a_search_finds_by_username_last_name_or_address_whatever_begins_so(scope: Scope) -> None:
-    cast.person(scope.organization, username="x1", lastname="Melnyk", email="solo@x.example")
+@pytest.mark.parametrize("by", ["username", "lastname", "email"])
+def test_a_search_finds_parts_of_names_usernames_and_addresses(scope: Scope, by: str) -> None:
+    here = scope.organization
+    for username, names in {"s.gross": ("Sören", "Groß"), "nino": ("ნინო", "მელაშვილი")}.items():
+        email = f"{username}@x.example"
+        cast.person(here, username=username, email=email, firstname=names[0], lastname=names[1])
 
-    ways = {text: person_search(scope, text=text) for text in ("IM1", "melnyk", "Meln", "solo@", "nobody is called so")}
+    asked = {text: sorted(found(scope, text=text, by=by)) for text in SOUGHT}
 
-    assert {text: (way.by, way.prefix) for text, way in ways.items()} == {
-        "IM1": ("username", "IM1"),
-        "melnyk": ("lastname", "Melnyk"),
-        "Meln": ("lastname", "Meln"),
-        "solo@": ("email", "solo@"),
-        "nobody is called so": ("username", "nobody is called so"),
+    assert asked == SOUGHT
+    assert {text: person_count(scope, wanted=Wanted(text=text)) for text in SOUGHT} == {
+        text: len(names) for text, names in SOUGHT.items()
+    }
+
+
+def test_a_search_finds_people_by_their_new_names(scope: Scope) -> None:
+    imported(scope, f"{HEAD}\nim1,Ærøe,L1,im1@x.org\nim2,Im,Þórsdóttir,im2@x.org")
+    person_set(scope, username="im3", values={"firstname": "Zoë"})
+    counted = {text: found(scope, text=text) for text in ("aeroe", "thors", "zoe l3")}
+    import_apply(scope, plan=import_undo_plan(scope, number=3))
+
+    assert counted == {"aeroe": ["im1"], "thors": ["im2"], "zoe l3": ["im3"]}
+    assert [found(scope, text=text) for text in ("aeroe", "thors", "im l1")] == [[], [], ["im1"]]
+
+
+def test_people_are_counted(scope: Scope) -> None:
+    assert person_count(scope) == len(EVERYBODY)
+    assert {pair: person_count(scope, wanted=Wanted(**dict([pair]))) for pair in FILTERS} == {
+        pair: len(names) for pair, names in FILTERS.items()
     }
 
 
@@ -191,6 +229,7 @@ def test_it_shows_when_a_person_was_last_changed(scope: Scope) -> None:
         ({"group": "ch"}, "group_members"),
         ({"course": "ART"}, "enrolment_course"),
         ({"never": True}, "person_username"),
+        ({"text": "u17"}, "person_search"),
     ],
 )
 def test_the_few_are_gathered_by_an_index_of_their_own(scope: Scope, wanted: dict[str, Any], index: str) -> None:

@@ -41,8 +41,8 @@ ASKS: dict[Right, set[str]] = {
         "retention_show", "roles_list",
     },
     Right.SEE_PEOPLE: {
-        "group_names", "people_export", "person_everybody", "person_facts", "person_history", "person_imports",
-        "person_list", "person_search", "person_show",
+        "group_names", "people_export", "person_count", "person_everybody", "person_facts", "person_history",
+        "person_imports", "person_list", "person_show",
     },
     Right.CHANGE_PEOPLE: {"person_add", "person_set"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_list", "team_password"},

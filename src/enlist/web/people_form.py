@@ -7,16 +7,17 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.fields.fields import SITE_ROLES
-from enlist.services.people.listing import MADE_BY, STATES, Wanted
+from enlist.services.people.listing import MADE_BY, SORTS, STATES, Wanted
 from enlist.web.forms.base import ServiceForm
 from enlist.web.forms.inputs import Options, input_for
 
 # Parameter of the query → field of `Wanted`.
 _NAMES: Final = {
-    "begins": "prefix",
+    "search": "text",
     "by": "by",
     "state": "state",
     "role": "role",
@@ -26,12 +27,11 @@ _NAMES: Final = {
     "course": "course",
     "never": "never",
 }
-_SORTS: Final = (("username", _("username")), ("lastname", _("last name")), ("email", _("e-mail")))
 _TITLES: Final = {
     "active": _("active"),
     "inactive": _("inactive"),
-    "manual": _("manually"),
-    "import": _("by an import"),
+    "manual": _("Manually"),
+    "import": _("By an import"),
 }
 _MOST: Final = 999_999_999
 
@@ -39,31 +39,44 @@ _MOST: Final = 999_999_999
 class PeopleFilter(ServiceForm):
     """The filters and the order of the list of people."""
 
+    # The filters that have a control of their own; the search, the order and a course come from elsewhere.
+    OFFERED: Final = ("state", "role", "group", "source", "import", "never")
+
     def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sent, auto_id="%s")
-        begins = self._add("begins", field=input_for("text", label=_("Begins with"), required=False))
-        begins.widget.attrs["type"] = "search"
-        self._add("by", field=input_for("choice", options=_SORTS, label=_("Sorted by"), required=False))
-        self._choose("state", options=[(name, _TITLES[name]) for name in STATES], label=_("Status"))
-        self._choose("role", options=[(name, name.replace("_", " ")) for name in SITE_ROLES], label=_("Role"))
+        self.fields["search"] = forms.CharField(required=False)
+        self.fields["by"] = forms.ChoiceField(choices=[("", ""), *((name, name) for name in SORTS)], required=False)
+        self._choose("state", options=[(name, capfirst(_TITLES[name])) for name in STATES], label=_("Status"))
+        self._choose("role", options=[(name, capfirst(name.replace("_", " "))) for name in SITE_ROLES], label=_("Role"))
         self._choose("source", options=[(name, _TITLES[name]) for name in MADE_BY], label=_("Added"))
         self._choose("group", options=[(f"#{key}", name) for key, name in groups], label=_("Group"))
-        self._add("import", field=_number(label=_("By import")), is_chosen="import" in sent)
+        self.fields["import"] = _number(label=_("Import"))
         if sent.get("course"):
-            self._add("course", field=input_for("text", label=_("Course"), required=False), is_chosen=True)
+            self.fields["course"] = input_for("text", label=_("Course"), required=False)
         never = forms.CheckboxInput({"class": "form-check-input"})
-        self._add("never", field=forms.BooleanField(label=_("never signed in"), required=False, widget=never))
-
-    def _add(self, name: str, *, field: forms.Field, is_chosen: bool = False) -> forms.Field:
-        if is_chosen and self.data[name]:
-            field.widget.attrs["class"] += " chosen"
-        self.fields[name] = field
-        return field
+        self.fields["never"] = forms.BooleanField(label=_("Never signed in"), required=False, widget=never)
 
     def _choose(self, name: str, *, options: Options, label: Any) -> None:
         value = self.data.get(name, "") if name == "group" else ""
         field = input_for("choice", options=[("", _("any")), *options], value=value, label=label, required=False)
-        self._add(name, field=field, is_chosen=name in self.data)
+        field.widget.attrs["class"] = ""
+        self.fields[name] = field
+
+    def filters(self) -> list[dict[str, Any]]:
+        """Each filter with a control: field, and the query without it if it is set."""
+        offered = [*self.OFFERED, *(["course"] if "course" in self.fields else [])]
+        return [
+            {"field": self[name], "clear": self._without(name) if self.data.get(name) else None} for name in offered
+        ]
+
+    def order(self) -> dict[str, str]:
+        """For each order of the list, the query that leads to it."""
+        sent = {name: value for name, value in self.data.items() if name in self.fields and value}
+        return {name: urlencode({**sent, "by": name}) for name in SORTS}
+
+    def _without(self, name: str) -> str:
+        kept = {each: value for each, value in self.data.items() if each in self.fields and each != name and value}
+        return urlencode(kept)
 
     def wanted(self) -> Wanted:
         """The filters; call it on a valid form."""
@@ -73,7 +86,7 @@ class PeopleFilter(ServiceForm):
 
 def _number(*, label: Any) -> forms.IntegerField:
     wrong = _("This isn't the number of an import. The page Imports lists them.")
-    attributes = {"class": "form-control", "inputmode": "numeric", "placeholder": _("number")}
+    attributes = {"inputmode": "numeric", "placeholder": _("number"), "size": 6}
     return forms.IntegerField(
         label=label,
         required=False,

@@ -24,6 +24,9 @@ class Filters:
         int | None, typer.Option("--import", metavar="N", help="Only people that this import created or changed.")
     ] = None
     never: Annotated[bool, typer.Option("--never-signed-in", help="Only people who never signed in.")] = False
+    search: Annotated[
+        str, typer.Option(help="Only people with these words in a name, the username or the e-mail address.")
+    ] = ""
 
     def wanted(self, *, by: str = "username", prefix: str = "") -> Wanted:
         """The filters as services take them."""

@@ -9,7 +9,7 @@ from .column import NOTE_SCHEMA, Cleaned, note
 from .date import date
 from .email import email
 from .full_name import full_name
-from .key import fold, fold_key
+from .key import fold, fold_key, plain, plain_key
 from .lost_text import lost_text
 from .phone import phone
 from .place import country, region
@@ -36,6 +36,8 @@ __all__ = [
     "mixed",
     "note",
     "phone",
+    "plain",
+    "plain_key",
     "region",
     "site_role",
     "skeletons",

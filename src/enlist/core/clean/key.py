@@ -1,12 +1,16 @@
-"""Keys: the form in which usernames and e-mail addresses are compared, equal on both databases."""
+"""Keys: how usernames and e-mail addresses are compared and names are searched, equal on both databases."""
 
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 import polars as pl
 
 from .column import by_value, outside_ascii, scattered
+
+# Some characters become a whole name ("☃": ":snowman:"), and an index of the database holds no long keys.
+_LONGEST: Final = 200
 
 
 def fold(text: str) -> str:
@@ -19,3 +23,17 @@ def fold_key(cells: pl.Series) -> pl.Series:
     # In ASCII folding is lower-casing; beyond it only Python counts, as Polars follows another version of Unicode.
     other = outside_ascii(cells)
     return scattered(cells.str.to_lowercase(), at=other, values=by_value(cells.gather(other), read=fold))
+
+
+def plain(text: str) -> str:
+    """The folded text in Latin letters without accents: “Groß” and “GROSS” become “gross”, “ნინო” becomes “nino”."""
+    from anyascii import anyascii
+
+    folded = fold(text)
+    return (folded if folded.isascii() else fold(anyascii(folded)) or folded)[:_LONGEST]
+
+
+def plain_key(cells: pl.Series) -> pl.Series:
+    """`plain` of every value of a String series without nulls."""
+    other = outside_ascii(cells)
+    return scattered(cells.str.to_lowercase(), at=other, values=by_value(cells.gather(other), read=plain))

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.clean import fold
+from enlist.core.clean import fold, plain
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
 from enlist.core.report.export import Export, export
@@ -35,7 +35,8 @@ class Wanted:
 
     by: one of SORTS; prefix: the start of that value. state, role, source: of a person. group: ID number, name, or
     "#17" for an id. course: short name. of_import: the number of an import that created or changed them. never: they
-    have never signed in.
+    have never signed in. text: words, each of which must be a part of a name, the username or the address; case and
+    accents don't matter.
     """
 
     by: str = "username"
@@ -47,6 +48,7 @@ class Wanted:
     course: str = ""
     of_import: int | None = None
     never: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them. groups: their names. changed: when they were last changed or added (ISO 8601)."""
+    """A person as lists show them. groups: their names.
+
+    changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
+    """
 
     username: str
     firstname: str
@@ -70,6 +75,7 @@ class PersonSummary:
     source: str
     groups: list[str]
     changed: str
+    signed_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +122,9 @@ def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = 
 
 
 @needs(Right.SEE_PEOPLE)
-def person_search(scope: Scope, *, text: str) -> Wanted:
-    """The filter that finds people whose username, last name or address begins with a text.
-
-    Last names also match with a capital letter. Four queries at most.
-    """
-    ways = (Wanted(prefix=text), Wanted("lastname", text), Wanted("lastname", text.title()), Wanted("email", text))
-    found = (way for way in ways if listing.page(scope.organization, wanted=filter_of(scope, wanted=way), limit=1))
-    return next(found, ways[0])
+def person_count(scope: Scope, *, wanted: Wanted = Wanted()) -> int:
+    """How many people match. Raises PolicyError as `person_list`."""
+    return listing.count(scope.organization, wanted=filter_of(scope, wanted=wanted))
 
 
 @needs(Right.SEE_PEOPLE)
@@ -143,7 +144,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         if value not in among:
             known = ", ".join(filter(None, among))
             raise PolicyError("people_filter_unknown", what=what, value=value, choices=known)
-    folded = wanted.prefix if wanted.by == "lastname" else fold(wanted.prefix)
+    folded = plain(wanted.prefix) if wanted.by == "lastname" else fold(wanted.prefix)
     return listing.Filter(
         by=wanted.by,
         prefix=folded,
@@ -154,6 +155,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
         touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
         never=wanted.never,
+        parts=tuple((plain(word), fold(word)) for word in wanted.text.split()),
     )
 
 
@@ -169,6 +171,7 @@ def _touched(scope: Scope, *, number: int) -> history.Touched:
 def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
     inside = listing.groups_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
+    seen = listing.last_sign_ins(shown)
     return [
         PersonSummary(
             username=person.username,
@@ -180,6 +183,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             source=person.source,
             groups=inside.get(person.pk, []),
             changed=changed[person.pk].isoformat(timespec="seconds"),
+            signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
         )
         for person in shown
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from enlist.core.changes import AFTER, kept_with_people
+from enlist.core.clean import plain_key
 from enlist.core.fields.fields import PERSON_SLUGS
 from enlist.store.directory.stored import STORED
 
@@ -15,6 +16,7 @@ from .context import ApplyContext
 
 KEYS = ("username_key", "email_key")
 PLAIN = (*KEYS, *PERSON_SLUGS, "site_role", "state", "source")
+NAMES = ("firstname", "lastname")
 
 
 def create(work: ApplyContext, *, frame: pl.DataFrame) -> None:
@@ -23,6 +25,7 @@ def create(work: ApplyContext, *, frame: pl.DataFrame) -> None:
         pl.col("person").alias("id"),
         work.of_organization(),
         *PLAIN,
+        *_name_keys(NAMES),
         work.claims(),
         _profile(work, frame=frame).alias("profile"),
         version=pl.lit(work.stamp, pl.Int64),
@@ -39,7 +42,9 @@ def update(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     rows = work.stamped(frame).select(
         "person", "version", "stamp", *(pl.col(AFTER + n).alias(n) for n in (*fields, *slugs))
     )
-    changes = [f"{name} = t.{name}" for name in fields]
+    named = [name for name in NAMES if name in fields]
+    rows = rows.with_columns(_name_keys(named))
+    changes = [f"{name} = t.{name}" for name in (*fields, *(f"{name}_key" for name in named))]
     if "email_key" in fields:
         rows = rows.with_columns(work.claims())
         changes.append("email_claim = t.email_claim")
@@ -149,6 +154,11 @@ def _write(work: ApplyContext, *, rows: pl.DataFrame, changes: list[str]) -> Non
         f"UPDATE store_person AS p SET {settings} FROM enlist_people t WHERE p.id = t.person AND p.version = t.version",
         of=rows,
     )
+
+
+def _name_keys(names: Sequence[str]) -> list[pl.Expr]:
+    """Columns firstname_key and lastname_key."""
+    return [pl.col(name).map_batches(plain_key, return_dtype=pl.String).alias(f"{name}_key") for name in names]
 
 
 def _profile(work: ApplyContext, *, frame: pl.DataFrame) -> pl.Expr:

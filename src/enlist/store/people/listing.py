@@ -7,6 +7,7 @@ doesn't fill the page, all of it, unless collecting the people takes less time a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from enlist.core.fields.fields import SITE_ROLES, STATES
 from enlist.store.directory.snapshot import PRESENT
 from enlist.store.engine import engine
 from enlist.store.imports.history import Touched
-from enlist.store.models import Activity, GroupMembership, Import, Organization, Person
+from enlist.store.models import Account, Activity, GroupMembership, Import, Organization, Person
 from enlist.store.models.people import SOURCES
 
 from .people import LAST, SORTS
@@ -32,6 +33,8 @@ MANY: Final = 20_000
 # How many people the partial scans read.
 NEAR: Final = (1_000, 20_000)
 _TOUCHED: Final = "enlist_touched"
+# What a search looks in; its index has all of them.
+_SEARCHED: Final = ("firstname_key", "lastname_key", "username_key", "email_key")
 LIVE: Final = "NOT (e.status = 'ended')"
 
 
@@ -41,6 +44,7 @@ class Filter:
 
     by: the column to sort by, one of SORTS; prefix: how its value begins, folded like the column. state, role, source:
     of the person. group, course: ids. touched: created or changed by an import. never: they have never signed in.
+    parts: pairs of forms (plain and folded), one of which must be anywhere in the names, the username or the address.
     """
 
     by: str = "username"
@@ -52,11 +56,13 @@ class Filter:
     course: int | None = None
     touched: Touched | None = None
     never: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_of_some(self) -> bool:
-        """Whether it filters by something outside the person's row."""
-        return self.group is not None or self.course is not None or self.touched is not None or self.never
+        """Whether it may match few people, far apart in every order."""
+        others = (self.group, self.course, self.touched)
+        return any(other is not None for other in others) or self.never or bool(self.parts)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,16 @@ def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
     return found.filter(pl.col("person").is_in(wanted.touched.among(found.get_column("person")).implode()))
 
 
+def count(organization: Organization, *, wanted: Filter) -> int:
+    """How many people match."""
+    if wanted.touched is not None:
+        return everybody(organization, wanted=wanted).height
+    search = _Search(organization, wanted)
+    with _collected(search, most=FEW) as few:
+        query = search.whole if few is None else few
+        return int(engine().value(f"SELECT count(*) FROM ({query.text}) w", params=query.params))
+
+
 def groups_of(people: Sequence[Person]) -> dict[int, list[str]]:
     """The names of these people's groups, by person (one query)."""
     found = GroupMembership.objects.filter(person__in=[person.pk for person in people]).order_by("group__name")
@@ -105,6 +121,12 @@ def groups_of(people: Sequence[Person]) -> dict[int, list[str]]:
     for person, name in found.values_list("person", "group__name"):
         groups.setdefault(person, []).append(name)
     return groups
+
+
+def last_sign_ins(people: Sequence[Person]) -> dict[int, datetime]:
+    """When these people last signed in, if they ever did (one query)."""
+    found = Account.objects.filter(person__in=[person.pk for person in people]).values_list("person_id", "last_login")
+    return {person: at for person, at in found if at}
 
 
 def last_changes(organization: Organization, *, people: Sequence[Person]) -> dict[int, datetime]:
@@ -143,7 +165,8 @@ class _Search:
         """Those who match among the next people, as many as `most`."""
         place, where = _all(self._place()), _all(_conditions(self.wanted))
         order = f"ORDER BY p.{self.column}, p.id LIMIT {most}"
-        next_ = f"SELECT {self._named}, p.state, p.site_role, p.source FROM store_person p WHERE {place.text} {order}"
+        columns = ", ".join(f"p.{name}" for name in ("state", "site_role", "source", *_SEARCHED))
+        next_ = f"SELECT {self._named}, {columns} FROM store_person p WHERE {place.text} {order}"
         return _Sql(f"SELECT p.id, p.k FROM ({next_}) p WHERE {where.text}", (*place.params, *where.params))
 
     def among(self, few: _Sql) -> _Sql:
@@ -163,7 +186,7 @@ class _Search:
         """Conditions that the index of the sort column can check."""
         found = [_Sql("p.organization_id = %s", (self.organization.pk,))]
         # Removed people have no username_key, and checking their state would read the row.
-        found += [] if self.wanted.by == "username" else [_Sql(PRESENT)]
+        found.append(_Sql(PRESENT if self.wanted.by == "email" else "p.username_key IS NOT NULL"))
         prefix = self.wanted.prefix
         found.append(_Sql(f"p.{self.column} >= %s AND p.{self.column} < %s", (prefix, prefix + LAST)))
         if self.after is not None:
@@ -216,6 +239,10 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     of = (organization.pk,)
     here = "SELECT p.id AS person FROM store_person p WHERE p.organization_id = %s AND"
     found = []
+    if wanted.parts:
+        # The index has all these columns, so no row is read.
+        parts = _all(_parts(wanted))
+        found.append(_Sql(f"{here} p.username_key IS NOT NULL AND {parts.text}", (*of, *parts.params)))
     if wanted.group is not None:
         members = "SELECT m.person_id AS person FROM store_groupmembership m WHERE m.group_id = %s"
         found.append(_Sql(f"{members} AND m.organization_id = %s", (wanted.group, *of)))
@@ -251,6 +278,16 @@ def _conditions(wanted: Filter) -> list[_Sql]:
     if wanted.course is not None:
         enrolment = "SELECT 1 FROM store_enrolment e WHERE e.person_id = p.id AND e.course_id = %s"
         found.append(_Sql(f"EXISTS ({enrolment} AND {LIVE})", (wanted.course,)))
+    return [*found, *_parts(wanted)]
+
+
+def _parts(wanted: Filter) -> list[_Sql]:
+    """For each word of a search, that one of its forms is anywhere in the names, the username or the address."""
+    like = " || ' ' || ".join(f"p.{name}" for name in _SEARCHED) + " LIKE %s ESCAPE '!'"
+    found = []
+    for forms in wanted.parts:
+        params = tuple("%" + re.sub("([!%_])", r"!\1", form) + "%" for form in dict.fromkeys(forms))
+        found.append(_Sql(f"({' OR '.join([like] * len(params))})", params))
     return found
 
 

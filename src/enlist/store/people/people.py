@@ -16,7 +16,7 @@ from enlist.store.engine import engine
 from enlist.store.models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
 
 # The columns people can be sorted by: each has an index that begins with the organisation.
-SORTS: Final = {"username": "username_key", "lastname": "lastname", "email": "email_key"}
+SORTS: Final = {"username": "username_key", "lastname": "lastname_key", "email": "email_key"}
 LAST: Final = "\U0010ffff"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
@@ -25,7 +28,33 @@ register.filter(hints.error_text)
 def moment(text: str | None) -> str:
     """An ISO 8601 time as a date and time; "" for None."""
     at = parse_datetime(text) if text else None
-    return date_format(at, "Y-m-d H:i") if at else ""
+    return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""
+
+
+@register.filter
+def when(text: str | None) -> str:
+    """An ISO 8601 time as people say it ("12 min ago", "Friday"), with the exact one as its title; "" for None."""
+    at = parse_datetime(text) if text else None
+    if at is None:
+        return ""
+    here, now = timezone.localtime(at), timezone.localtime()
+    exact = f"{date_format(here, 'j M Y, H:i')} {here.tzname()}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, _said(here, now=now))
+
+
+def _said(at: datetime, *, now: datetime) -> str:
+    minutes, days = int((now - at).total_seconds() // 60), (now.date() - at.date()).days
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return gettext("%d min ago") % minutes
+    if days == 0:
+        return gettext("%d h ago") % (minutes // 60)
+    if days == 1:
+        return gettext("Yesterday")
+    if days < 7:
+        return date_format(at, "l")
+    return date_format(at, "j M" if at.year == now.year else "j M Y")
 
 
 @register.filter
@@ -96,10 +125,3 @@ def preset(name: str) -> str:
 def where(group: FlagGroup) -> str:
     """The lines of the file; "" if the flag is about the whole file."""
     return lines_text(group.lines, count=group.count)
-
-
-@register.filter
-def address(email: str) -> str:
-    """An e-mail address that can be wrapped after its @."""
-    name, at, host = email.rpartition("@")
-    return format_html("{}@<wbr>{}", name, host) if at else email

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import uuid4
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -25,12 +25,9 @@ _GROUPS: Final = 200
 @require_safe
 def index(request: Request) -> HttpResponse:
     """The people that match the filters, page by page; none while a filter is wrong (all would look like a result)."""
-    scope, sent = request.scope, request.GET
-    # The search field of every page searches in all fields.
-    if set(sent) == {"begins"} and (text := sent["begins"].strip()):
-        sent = QueryDict(query_of(listing.person_search(scope, text=text)))
+    scope = request.scope
     groups = lists.group_names(scope, limit=_GROUPS)
-    form = PeopleFilter(sent, groups=groups)
+    form = PeopleFilter(request.GET, groups=groups)
     shown = {"form": form, "is_filtered": True, "key": uuid4().hex, "groups": groups, **_actions(scope)}
     if form.is_valid():
         form.saved(lambda: shown.update(_listed(request, wanted=form.wanted())))
@@ -38,10 +35,17 @@ def index(request: Request) -> HttpResponse:
 
 
 def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
+    scope, after = request.scope, request.GET.get("after") or None
+    is_filtered = wanted != Wanted(by=wanted.by)
+    total = listing.person_count(scope)
     return {
-        "page": listing.person_list(request.scope, wanted=wanted, after=request.GET.get("after") or None),
+        "page": listing.person_list(scope, wanted=wanted, after=after),
         "query": query_of(wanted),
-        "is_filtered": wanted != Wanted(by=wanted.by),
+        "by": wanted.by,
+        "after": after,
+        "is_filtered": is_filtered,
+        "total": total,
+        "found": listing.person_count(scope, wanted=wanted) if is_filtered else total,
     }
 
 
