@@ -114,7 +114,7 @@ def hand_in(path: str) -> None:
         here = visit.post("/imports/new/", sent).headers["Location"]
         worker_run(lambda _: None, until_empty=True)
         visit.get(here)
-    here = here.removesuffix("source/")
+    here = here.removesuffix("next/")
     with visit.watch.phase("plan"):
         visit.post(f"{here}settings/", UPDATING)
         worker_run(lambda _: None, until_empty=True)

@@ -56,14 +56,19 @@ class Visit:
         self.page.wait_for_url("**/imports/")
 
     def hand_in(self, *, name: str, text: str) -> str:
-        """Hand a file in, and wait until it is read; the path of its import."""
+        """Hand a file in, wait until it is read and planned, and be at how it was read; the path of its import."""
         self.go("/imports/new/")
         file = FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
         self.page.get_by_label("Drop a file here, or choose one").set_input_files(file)
-        self.page.get_by_role("button", name="Upload").click()
-        self.page.wait_for_url("**/source/")
+        path = self.handed_in()
+        self.go(f"{path}source/")
         self.page.locator(".understood").wait_for()
-        return self.page.url.removeprefix(f"http://{self.address}").removesuffix("source/")
+        return path
+
+    def handed_in(self) -> str:
+        """Wait until a file that was handed in leads to a step; the path of its import."""
+        self.page.wait_for_url(re.compile(r"/imports/\d+/(?!next)\w+/"))
+        return re.sub(r"\w+/$", "", self.page.url.removeprefix(f"http://{self.address}"))
 
     def plan(self, path: str, *, upload_type: str = "add_and_update") -> None:
         """Have existing people updated by an import, and be at its preview."""

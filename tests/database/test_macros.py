@@ -54,7 +54,7 @@ def test_a_workbook_with_macros_is_accepted_if_the_person_agrees(client: Client,
     let_in = sent(client, name="roster.xlsm", data=with_macros(), macros="let_in")
     draft = draft_show(scope, number=2)
 
-    assert (REFUSED in refused, let_in.headers["Location"]) == (True, "/imports/2/source/")
+    assert (REFUSED in refused, let_in.headers["Location"]) == (True, "/imports/2/next/")
     assert (draft.policy.macros, draft.first.row(0)[1:]) == (Macros.LET_IN, ("ann", "Ann", "Lee", "ann@x.org"))
 
 

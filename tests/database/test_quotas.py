@@ -120,7 +120,7 @@ def test_a_file_within_the_limit_is_taken_in(scope: Scope, tmp_path: Path) -> No
     assert scope.actor
     answer, _ = sent(signed_in(scope.actor), form(ROSTER.encode()), folder=tmp_path)
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/imports/1/source/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/imports/1/next/")
     assert list(tmp_path.iterdir()) == []
 
 

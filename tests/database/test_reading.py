@@ -84,10 +84,10 @@ def test_an_upload_answers_before_its_file_is_read(client: Client, scope: Scope)
     answer = client.post("/imports/new/", {"preset": "moodle", "key": "k", "file": SimpleUploadedFile("r.csv", b"x")})
     page = client.get("/imports/1/source/").text
 
-    assert answer.headers["Location"] == "/imports/1/source/"
+    assert answer.headers["Location"] == "/imports/1/next/"
     assert 'hx-get="/imports/1/progress/"' in page
     assert "Waiting to start" in page
-    for step in ("columns", "settings", "review", "preview"):
+    for step in ("next", "columns", "settings", "review", "preview"):
         assert client.get(f"/imports/1/{step}/", follow=True).status_code == 200
     with pytest.raises(PlanError, match="The file of import 1 isn't read yet"):
         draft.draft_show(scope, number=1)

@@ -33,7 +33,7 @@ def hand_in(client: Client) -> str:
 
     file = SimpleUploadedFile("roster.csv", Path("roster.csv").read_bytes())
     answer = client.post("/imports/new/", {"preset": "moodle", "key": "autumn", "file": file})
-    assert answer.headers["Location"] == f"/imports/{NUMBER}/source/", answer.text
+    assert answer.headers["Location"] == f"/imports/{NUMBER}/next/", answer.text
     work()
     client.post(f"/imports/{NUMBER}/settings/", SETTINGS)
     work()

@@ -41,7 +41,7 @@ class Visitor:
 
     def begin_import(self, text: str, *, key: str) -> int:
         """Upload rows and, when a worker has read them, choose settings; the import's number. Raises HTTPError."""
-        address = self.post("/imports/new/", preset="moodle", key=key, pasted=text).removesuffix("source/")
+        address = self.post("/imports/new/", preset="moodle", key=key, pasted=text).removesuffix("next/")
         self._wait_for(r'class="[^"]*\bunderstood\b', path=f"{address}source/")
         self.post(f"{address}settings/", **UPDATING)
         return int(address.rstrip("/").rpartition("/")[2])

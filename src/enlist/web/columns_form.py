@@ -20,7 +20,6 @@ from enlist.web.forms.base import ServiceForm
 # A column's place in the form, and its header when the form was rendered, which may have changed since.
 _FIELD: Final = "field-"
 _HEADER: Final = "header-"
-_DOUBTFUL: Final = 0.9
 _FAMILY_LABELS: Final = {
     "course": gettext_lazy("course"),
     "role": gettext_lazy("role in the course"),
@@ -44,9 +43,9 @@ class Line:
     @property
     def sureness(self) -> str:
         """The confidence, in one word."""
-        if not self.column.slug:
-            return "ignored"
-        return "sure" if self.column.sure >= _DOUBTFUL else "unsure"
+        if self.column.is_doubtful:
+            return "unsure"
+        return "sure" if self.column.slug else "ignored"
 
 
 class ColumnsForm(ServiceForm):
@@ -113,6 +112,12 @@ class ColumnsForm(ServiceForm):
 
     def _told(self) -> Iterator[tuple[str, str]]:
         return ((place, column.told) for place, column in self._open())
+
+    @property
+    def changes(self) -> bool:
+        """Whether a column gets another field."""
+        now = {column.header: column.slug for column in self._columns}
+        return any(now.get(header, slug) != slug for header, slug in self.columns().items())
 
     def field_of(self, error: EnlistError) -> str:
         """The input of the column that an error names."""

@@ -96,3 +96,9 @@ class InputMiddleware:
 
 def _all_text(sent: QueryDict) -> bool:
     return all(is_text(name) and all(map(is_text, values)) for name, values in sent.lists())
+
+
+def typed_count(text: str) -> int | None:
+    """A count that a person typed, with any separators; None for anything else."""
+    typed = "".join(sign for sign in text if sign not in " ,.'\u202f\xa0")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None

@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/new/", upload.new, name="import-new"),
     path("imports/template/<slug:name>.xlsx", upload.template, name="import-template"),
     path("imports/<number:number>/", imports.detail, name="import"),
+    path("imports/<number:number>/next/", draft.go_on, name="import-next"),
     path("imports/<number:number>/source/", source.source, name="import-source"),
     path("imports/<number:number>/source/look/", source.look, name="import-look"),
     path("imports/<number:number>/columns/", draft.columns, name="import-columns"),

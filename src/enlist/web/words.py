@@ -75,9 +75,8 @@ KINDS: Final = {
 # The steps of an import, the last of which is its result.
 RESULT: Final = "result"
 STEPS: Final = (
-    ("source", _("Source")),
-    ("columns", _("Columns")),
-    ("settings", _("Settings")),
+    ("source", _("Upload")),
+    ("columns", _("Match columns")),
     ("review", _("Review")),
     ("preview", _("Preview")),
     (RESULT, _("Result")),
@@ -201,7 +200,7 @@ _EVERY_TILE: Final = (EVERY_ROW, ngettext_lazy("row of the file", "rows of the f
 
 def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     """The figures of a plan that aren't 0; has_file: the plan has rows of a file."""
-    of_people = [(*tile, _count(head, kind=tile[0]), False) for tile in TILES]
+    of_people = [(*tile, tile_count(head, kind=tile[0]), False) for tile in TILES]
     of_rows = [(*tile, head.statuses.get(tile[0], 0), True) for tile in _ROW_TILES]
     every = [(*_EVERY_TILE, head.rows, True)] if has_file else []
     return [
@@ -211,5 +210,6 @@ def tiles(head: Head, *, has_file: bool) -> list[Tile]:
     ]
 
 
-def _count(head: Head, *, kind: str) -> int:
+def tile_count(head: Head, *, kind: str) -> int:
+    """The figure of a tile about people."""
     return head.statuses.get("renamed", 0) if kind == RENAMED else sum(head.verbs.get(verb, 0) for verb in about(kind))

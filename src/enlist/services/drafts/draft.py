@@ -29,7 +29,8 @@ from enlist.core.report.report import FlagGroup, groups_of
 from enlist.core.table.overlay import names
 from enlist.core.table.table import Source, Table
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.services.imports.background import SHOWN, key_check
+from enlist.services.imports.approval import approval_ahead, import_approve_later
+from enlist.services.imports.background import APPROVED, SHOWN, key_check
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import (
     LINE,
@@ -54,6 +55,10 @@ SAMPLES: Final = 3
 NO_MARKS: Final[Mapping[str, Any]] = {}
 # In a job's arguments: the reading options.
 READ_AS: Final = "reading"
+# Less sure columns are shown to be checked.
+SURE: Final = 0.9
+# In a draft's order: the columns that somebody has checked.
+CONFIRMED: Final = records.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,14 @@ class Column:
     is_chosen: bool = False
     alone: str = ""
     told: str = ""
+    is_confirmed: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether somebody should check it: its field is a guess, or nobody chose that its values are ignored."""
+        if self.is_secret or self.is_confirmed:
+            return False
+        return self.sure < SURE if self.slug else not self.alone and bool(self.samples)
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,16 @@ class Draft:
     reference: Reference
     trouble: EnlistError | None = None
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether somebody should check the columns."""
+        return bool(self.trouble) or any(column.is_doubtful for column in self.columns)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody has checked all columns."""
+        return all(column.is_confirmed or column.is_secret for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -125,7 +148,7 @@ class Look:
 def draft_new(scope: Scope, *, request: ImportRequest, plan: bool = False, marks: Mapping[str, Any] = NO_MARKS) -> int:
     """Store a file, encrypted, as a new draft, and queue a job that reads it; the draft's number.
 
-    plan: plan it as well. marks: more entries for the record's order.
+    plan: plan it as well, if its columns suffice. marks: more entries for the record's order.
 
     If the key exists already, nothing is stored, unless that file couldn't be read: then this one replaces it. Raises
     PolicyError, also for exceeded quotas, and FileError for a file that is too large.
@@ -302,11 +325,12 @@ def draft_plan(scope: Scope, *, number: int) -> None:
         jobs.put(scope, kind=PLANNING, import_number=record.number)
 
 
-def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
+def draft_apply(scope: Scope, *, number: int, shown: str, confirm: int | None = None) -> None:
     """Queue a job that applies the plan with this fingerprint; a second call does nothing.
 
-    If the plan is stale by then, it is planned again instead of applied. An undo over the limits needs approval
-    instead. Raises PlanError if the draft has been planned again since the person saw the plan.
+    If the plan is stale by then, it is planned again instead of applied. confirm: approve what is over the limits too,
+    by its number of people; without it, that waits for approval. Raises PlanError if the draft has been planned again
+    since the person saw the plan, and as `approval_ahead`.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -316,10 +340,13 @@ def draft_apply(scope: Scope, *, number: int, shown: str) -> None:
         return
     if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
         raise PlanError("plan_not_shown")
+    approved = {} if confirm is None else approval_ahead(scope, record=record, confirm=confirm)
     if record.undoes is not None and record.plan_head["awaiting"]:
         approvals.hold(record)
+        if approved:
+            import_approve_later(scope, **approved)
         return
-    jobs.put(scope, kind=KIND, import_number=record.number, arguments={SHOWN: shown})
+    jobs.put(scope, kind=KIND, import_number=record.number, arguments={SHOWN: shown, APPROVED: approved})
 
 
 def draft_undo(scope: Scope, *, number: int) -> int:
@@ -454,6 +481,7 @@ def _columns(
         Column(
             each.header, each.slug or "", each.sure, each.why, samples[each.header],
             alone=each.slug or out.get(each.header, ""), told=in_file[each.header],
+            is_confirmed=each.header in record.order.get(CONFIRMED, ()),
         )
         for each in found
     ]  # fmt: skip

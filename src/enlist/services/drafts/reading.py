@@ -24,7 +24,7 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
-from .draft import READ_AS, draft_record
+from .draft import READ_AS, draft_record, draft_show
 from .uploaded_file import uploaded_read
 
 
@@ -73,11 +73,17 @@ def draft_file_read(run: Run) -> None:
 
 
 def draft_file_plan(run: Run) -> None:
-    """The work of a job: plan an undo or a draft, reading its file first if necessary."""
+    """The work of a job: plan an undo or a draft, reading its file first if necessary.
+
+    A draft that was just read isn't planned if it lacks a column.
+    """
     record = records.get(run.scope, number=run.job.import_number or 0)
     with _tidied(run, record=record):
         if "reading" in record.order and record.state in records.OPEN and not records.is_read(record):
             _read(run, record=record, reading=record.order["reading"])
+            # The draft's pages ask for what is missing.
+            if draft_show(run.scope, number=record.number, rows=0).trouble:
+                return
         import_make_plan(run)
 
 

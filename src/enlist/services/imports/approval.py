@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -69,6 +70,19 @@ def import_approve_later(scope: Scope, *, number: int, confirm: int, shown: str)
     record = _waiting(scope, number=number)
     _check_shown(record, confirm=confirm, shown=shown)
     jobs.put(scope, kind=APPROVING, import_number=number, arguments={"confirm": confirm, "shown": shown})
+
+
+@needs(Right.APPROVE)
+def approval_ahead(scope: Scope, *, record: models.Import, confirm: int) -> dict[str, Any]:
+    """The arguments of `import_approve_later` for what a draft's plan leaves to be approved, to call it afterwards.
+
+    Raises PlanError if nothing needs approval, PolicyError for another number of people.
+    """
+    waiting = record if record.undoes is not None else approvals.planned_part(record)
+    if waiting is None:
+        raise PlanError("import_not_waiting", number=record.number)
+    seen = _check_shown(waiting, confirm=confirm, shown=None)
+    return {"number": waiting.number, "confirm": confirm, "shown": seen.fingerprint}
 
 
 def import_approve_work(run: Run) -> Done | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,7 @@ from enlist.store.leases import LeaseKeeper
 from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.transactions import short_transaction
 
+from .approval import import_approve_later
 from .commit import Done, done_by_others, plan_commit
 from .orphans import import_forget, orphans_settle
 from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
@@ -40,6 +41,8 @@ from .staged_file import file_excluded, file_keep, file_meant, file_of
 
 # In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
 SHOWN: Final = "shown"
+# In a job's arguments: the approval, given together with the import, of the part that needs one.
+APPROVED: Final = "approved"
 # Most characters of a key.
 LONGEST_KEY: Final = 255
 # Seconds between two looks at another process's job.
@@ -197,6 +200,10 @@ def import_carry_out(run: Run) -> Done | PlannedAgain:
     if isinstance(result, Done):
         uploads.drop(record)
         passwords_hand_over(run.scope, number=record.number)
+        if approved := run.job.arguments.get(APPROVED):
+            # If that part has changed, or the right is gone, it waits for somebody to look at it.
+            with suppress(EnlistError):
+                import_approve_later(run.scope, **approved)
     return result
 
 

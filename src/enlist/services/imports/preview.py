@@ -41,25 +41,39 @@ _CODES: Final = {PROBLEMS: NOT_IMPORTED, FAILING: ERRORS, WARNED: WARNINGS}
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """Some people of a plan. next: the start of the following page (None: this is the last)."""
+    """Some people of a plan. pages: the ids of those who have a page. next: the start of the following page, if any."""
 
     changes: list[Change]
     labels: Labels
+    pages: frozenset[int]
     next: int | None
+
+
+@dataclass(frozen=True)
+class WantedPeople:
+    """Some people of a plan, from number `start` on. about: a tile, "" for all.
+
+    is_applied: the plan was applied, so people whom it created have an id and a page of their own.
+    """
+
+    about: str
+    start: int
+    limit: int
+    is_applied: bool = False
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Filters and order of rows.
 
-    show: one of ROW_FILTERS. code, column, value: of one problem. text: a cell contains it. by: the column (its header
-    in the file) that orders the rows, "" for the order of the file.
+    show: one of ROW_FILTERS. code, column, value: of one problem; a value of None means any. text: a cell contains it.
+    by: the column (its header in the file) that orders the rows, "" for the order of the file.
     """
 
     show: str = ""
     code: str = ""
     column: str = ""
-    value: str = ""
+    value: str | None = None
     text: str = ""
     by: str = ""
     descending: bool = False
@@ -102,17 +116,31 @@ class RowsPage:
     next: int | None
 
 
-def plan_people(scope: Scope, *, plan: Plan, about: str, start: int, limit: int) -> PeoplePage:
-    """The people that a plan changes, from number `start` on. about: a tile, "" for all. Raises PolicyError."""
+def plan_people(scope: Scope, *, plan: Plan, wanted: WantedPeople) -> PeoplePage:
+    """Some of the people that a plan changes. Raises PolicyError for an unknown tile."""
+    about, start, limit = wanted.about, max(wanted.start, 0), wanted.limit
     if about and about not in tile_names():
         raise PolicyError("preview_filter_unknown", value=about, filters=", ".join(tile_names()))
     labels = reference_labels(scope)
-    people_index, start = _people_index(_Key(plan.head.fingerprints, plan)), max(start, 0)
+    people_index = _people_index(_Key(plan.head.fingerprints, plan))
     found = people_index.about(about)
     shown = changes_page(plan, people=found.slice(start, limit), people_index=people_index, labels=labels)
-    named = people.usernames(scope.organization, ids=[each.person for each in shown if each.person > 0])
-    changes = [replace(each, name=named.get(each.person, each.name)) for each in shown]
-    return PeoplePage(changes, labels, next=start + limit if start + limit < found.height else None)
+    ids = [each.person for each in shown]
+    if wanted.is_applied:
+        ids = _real_ids(scope, plan=plan, ids=ids)
+    found_there = people.named(scope.organization, ids=ids)
+    changes = [
+        replace(each, person=person, name=found_there[person].username if person in found_there else each.name)
+        for each, person in zip(shown, ids, strict=True)
+    ]
+    pages = frozenset(person for person, each in found_there.items() if not each.is_removed)
+    return PeoplePage(changes, labels, pages, next=start + limit if start + limit < found.height else None)
+
+
+def _real_ids(scope: Scope, *, plan: Plan, ids: list[int]) -> list[int]:
+    """The ids of people, also of those whom the plan created."""
+    applied = records.ids_of(records.get(scope, number=plan.head.staged or 0))
+    return applied.realise(pl.DataFrame({"person": ids}, schema={"person": pl.Int64})).get_column("person").to_list()
 
 
 def plan_flags(plan: Plan) -> list[FlagGroup]:
@@ -193,7 +221,8 @@ def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
         return chosen
     same = pl.lit(value=True)
     for name in ("code", "column", "value"):
-        same &= pl.col(name).fill_null("") == getattr(wanted, name)
+        if (wish := getattr(wanted, name)) is not None:
+            same &= pl.col(name).fill_null("") == wish
     found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
     rows = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *(frame.filter(same) for frame in found)]).get_column("row")
     return chosen.filter(pl.col("row").is_in(rows.drop_nulls().unique().implode()))

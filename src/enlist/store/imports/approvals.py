@@ -46,6 +46,11 @@ def of(record: Import) -> Import | None:
     return Import.objects.filter(split_from=record, state=AWAITING).first()
 
 
+def planned_part(record: Import) -> Import | None:
+    """The part of a draft that will wait for approval once the rest is applied."""
+    return Import.objects.filter(split_from=record, state__in=records.OPEN).first()
+
+
 def forget_plan(record: Import) -> None:
     """Delete the plan, before it is made again."""
     artifacts.drop(record, kind=artifacts.PLAN)

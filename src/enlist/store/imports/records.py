@@ -27,6 +27,8 @@ from .states import OPEN as OPEN
 
 # Key in an import's order: the bulk action it carries out.
 MANY: Final = "many"
+# Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
+CONFIRMED: Final = "confirmed"
 
 
 def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: Import | None = None) -> Import:
@@ -199,7 +201,8 @@ def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) 
 
 def _content(record: Import) -> tuple[int, str]:
     """What its plan depends on."""
-    return record.moves, json.dumps([record.policy, record.order], sort_keys=True)
+    order = {name: value for name, value in record.order.items() if name != CONFIRMED}
+    return record.moves, json.dumps([record.policy, order], sort_keys=True)
 
 
 def applied(scope: Scope, *, record: Import, plan: Plan, outcome: Outcome) -> None:

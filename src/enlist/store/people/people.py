@@ -138,7 +138,21 @@ def usernames_of(organization: Organization, *, ids: pl.Series) -> list[str]:
 
 def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
     """The usernames of these people, including removed ones (one query)."""
-    return dict(Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username"))
+    return {person: each.username for person, each in named(organization, ids=ids).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody's username, and whether they were removed."""
+
+    username: str
+    is_removed: bool
+
+
+def named(organization: Organization, *, ids: list[int]) -> dict[int, Named]:
+    """These people by their ids, including removed ones (one query)."""
+    found = Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username", "state")
+    return {pk: Named(username, state == "removed") for pk, username, state in found}
 
 
 def hidden_in_use(organization: Organization) -> tuple[str, ...]:

@@ -97,15 +97,23 @@ def initials(person: Any) -> str:
 
 
 @register.simple_tag
-def steps(number: int, *, step: str) -> list[dict[str, str]]:
-    """The steps of an import: name, title, URL. The result has no URL, and after it no step has one."""
+def steps(number: int | None, *, step: str) -> list[dict[str, Any]]:
+    """The steps of an import: name, title, URL, whether it comes before the current one, and the next one's title.
+
+    The result has no URL, and after it no step has one. number: None for an import that doesn't exist yet.
+    """
+    names = [name for name, _title in STEPS]
+    here = names.index(step)
+    following = [str(title) for _name, title in STEPS[1:]] + [""]
     return [
         {
             "name": name,
             "title": str(title),
-            "address": "" if RESULT in (name, step) else reverse(f"import-{name}", args=[number]),
+            "address": "" if number is None or RESULT in (name, step) else reverse(f"import-{name}", args=[number]),
+            "is_done": place < here,
+            "next": following[place],
         }
-        for name, title in STEPS
+        for place, (name, title) in enumerate(STEPS)
     ]
 
 

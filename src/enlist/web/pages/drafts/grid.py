@@ -45,8 +45,8 @@ _MOST: Final = 1_000
 def rows(request: Request, *, number: int) -> JsonResponse:
     """A page of rows, the names of the columns, and the state of edits and of background work."""
     query = request.GET
-    texts = {name: query.get(name, "") for name in ("show", "code", "column", "value", "text", "by")}
-    wanted = Wanted(**texts, descending=query.get("order") == "descending")
+    texts = {name: query.get(name, "") for name in ("show", "code", "column", "text", "by")}
+    wanted = Wanted(**texts, value=query.get("value"), descending=query.get("order") == "descending")
     size = min(max(_number(query.get("size", ""), default=PAGE), 1), _MOST)
     page = max(_number(query.get("page", ""), default=1), 1)
     found = review_page(

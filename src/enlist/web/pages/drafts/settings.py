@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
 from enlist.services.drafts import settings_trial
 from enlist.services.drafts.draft import draft_plan, draft_record, draft_settings_set, draft_show
+from enlist.services.drafts.next_step import COLUMNS, draft_plan_if_complete
 from enlist.services.imports import plan
 from enlist.web.hints import error_text
 from enlist.web.request import Request
 from enlist.web.settings_form import SettingsForm
 
-from .draft import action
+from .draft import action, onward
 
 # Key of the session: the number of a draft, and its problems before the last change.
 PROBLEMS: Final = "problems"
@@ -30,8 +31,8 @@ def settings(request: Request, *, number: int) -> HttpResponse:
     draft = draft_show(request.scope, number=number)
     form = SettingsForm(request.POST if request.method == "POST" else None, draft=draft)
     if _is_saved(request, form=form, number=number):
-        draft_plan(request.scope, number=number)
-        return redirect("import-preview", number=number)
+        draft_plan_if_complete(request.scope, number=number)
+        return onward(number, after=COLUMNS)
     shown = {"draft": draft, "step": "settings", "form": form}
     return render(request, "web/imports/settings.html", shown, status=422 if form.errors else 200)
 

@@ -36,7 +36,6 @@ def source(request: Request, *, number: int) -> HttpResponse:
         "draft": draft,
         **_understood(draft),
         "ignored": [column.header for column in draft.columns if not column.slug],
-        "onward": "import-columns" if _is_unsure(draft) else "import-settings",
     }
     return render(request, "web/imports/source.html", shown, status=status)
 
@@ -66,8 +65,3 @@ def _understood(found: Draft | Look) -> dict[str, Any]:
         "first": first.rows(),
         "findings": found.said,
     }
-
-
-def _is_unsure(draft: Draft) -> bool:
-    """Whether somebody should check the mapping of the columns."""
-    return bool(draft.trouble) or any(column.slug and column.sure < 0.9 for column in draft.columns)

@@ -7,8 +7,9 @@ from typing import Any, BinaryIO, Final, cast
 from uuid import uuid4
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from enlist.services.access import Right, check_right
 from enlist.services.drafts import draft
 from enlist.services.drafts.upload_limits import too_large
 from enlist.services.drafts.uploaded_file import reading_options
+from enlist.services.imports.plan import Looked, imports_list
 from enlist.services.imports.request import ImportRequest
 from enlist.web.reading_form import UploadForm
 from enlist.web.request import Request
@@ -29,14 +31,28 @@ _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
-    """The form; a POST uploads a file. After an error the form keeps its values."""
+    """The form; a POST uploads a file. After an error the form keeps its values.
+
+    A script that uploads gets JSON: next (where to go on), or said (what is wrong).
+    """
     check_right(request.scope, right=Right.IMPORT)
     form = UploadForm(request.POST if request.method == "POST" else None, files=request.FILES)
     numbers: list[int] = []
-    save = lambda: numbers.append(draft.draft_new(request.scope, request=_asked(request, form=form)))  # noqa: E731
-    if form.is_valid() and form.saved(save, missing="preset"):
-        return redirect("import-source", number=numbers[0])
+    save = lambda: numbers.append(draft.draft_new(request.scope, request=_asked(request, form=form), plan=True))  # noqa: E731
+    is_saved = form.is_valid() and form.saved(save, missing="preset")
+    if request.headers.get("Accept") == "application/json" and request.method == "POST":
+        return _answer(form, number=numbers[0] if is_saved else None)
+    if is_saved:
+        return redirect("import-next", number=numbers[0])
     return render(request, "web/imports/new.html", _shown(request, form=form), status=422 if form.errors else 200)
+
+
+def _answer(form: UploadForm, *, number: int | None) -> JsonResponse:
+    if number is not None:
+        return JsonResponse({"next": reverse("import-next", args=[number])})
+    return JsonResponse(
+        {"said": " ".join(str(error) for errors in form.errors.values() for error in errors)}, status=422
+    )
 
 
 @require_safe
@@ -52,14 +68,23 @@ def template(request: Request, *, name: str) -> HttpResponse:
 def _shown(request: Request, *, form: UploadForm) -> dict[str, Any]:
     sent = request.POST
     return {
-        "presets": PRESETS.values(),
-        "chosen": sent.get("preset", next(iter(PRESETS))),
+        **_presets(request, sent=sent.get("preset", "")),
         # A form makes one import, however often it is sent.
         "key": sent.get("key") or uuid4().hex,
         "columns": {name: list(preset.columns) for name, preset in PRESETS.items()},
         "pasted": sent.get("pasted", ""),
+        "way_paste": bool(sent.get("pasted")),
+        "way_file": not sent.get("pasted"),
         "form": form,
     }
+
+
+def _presets(request: Request, *, sent: str) -> dict[str, Any]:
+    """The presets, with the one that this person used last first."""
+    me = Looked(by=request.scope.actor.username if request.scope.actor else "")
+    used = next((each.preset for each in imports_list(request.scope, limit=1, looked=me)), "")
+    shown = sorted(PRESETS.values(), key=lambda each: each.name != used)
+    return {"presets": shown, "used": used, "chosen": sent or shown[0].name}
 
 
 def _asked(request: Request, *, form: UploadForm) -> ImportRequest:

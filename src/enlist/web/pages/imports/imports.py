@@ -18,7 +18,8 @@ from enlist.services.imports.download import import_download
 from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
 from enlist.services.setup import lists
 from enlist.web.charts import bar, charted
-from enlist.web.input_checks import whole_number
+from enlist.web.input_checks import typed_count, whole_number
+from enlist.web.outlook import result_sentence
 from enlist.web.pages.drafts.draft import action, refusal
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
@@ -69,11 +70,17 @@ def detail(request: Request, *, number: int) -> HttpResponse:
         "bar": bar(summary.rows),
         "statuses": statuses(summary.rows),
         "verbs": verbs(summary.changes),
+        "sentence": result_sentence(summary),
         "may_approve": may(request.scope, right=Right.APPROVE),
+        "is_approved": summary.waiting is not None and _is_approving(request, number=summary.waiting),
     }
     if plan:
         shown |= plan_shown(request, plan=plan, summary=summary)
     return render(request, "web/imports/detail.html", shown)
+
+
+def _is_approving(request: Request, *, number: int) -> bool:
+    return import_show(request.scope, number=number)[0].is_approving
 
 
 @require_safe
@@ -103,13 +110,13 @@ def download(request: Request, *, number: int, what: str, kind: str) -> Streamin
 @action
 def approve(request: Request, *, number: int) -> HttpResponse:
     """Approve changes, confirmed by the number of people."""
-    typed = "".join(sign for sign in request.POST.get("people", "") if sign not in " ,.'\u202f\xa0")
-    if not typed.isdecimal() or len(typed) > 9:
+    confirm = typed_count(request.POST.get("people", ""))
+    if confirm is None:
         messages.warning(request, _("Enter the number of people in digits. Nothing was applied."))
         return redirect("import", number=number)
     shown = request.POST.get("shown", "")
     if message := refusal(
-        lambda: approval.import_approve_later(request.scope, number=number, confirm=int(typed), shown=shown)
+        lambda: approval.import_approve_later(request.scope, number=number, confirm=confirm, shown=shown)
     ):
         messages.warning(request, message)
     return redirect("import", number=number)

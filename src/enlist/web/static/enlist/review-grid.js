@@ -18,7 +18,9 @@ class ReviewGrid extends HTMLElement {
     this.columns = JSON.parse(this.querySelector("#grid-columns").textContent).columns;
     this.queue = this.querySelector("change-queue");
     this.checks = this.querySelector("problem-checks");
-    this.filter = { show: "", code: "", column: "", value: "", text: "", by: "", order: "", ...(this.words.username && { usernames: 1 }) };
+    this.filter = { show: "", code: "", column: "", text: "", by: "", order: "", ...(this.words.username && { usernames: 1 }) };
+    // A link can lead to the rows of one problem.
+    Object.assign(this.filter, Object.fromEntries(new URLSearchParams(location.search)));
     this.about = "";
     this.moves = null;
     this.surplus = 0;

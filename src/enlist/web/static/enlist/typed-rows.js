@@ -13,10 +13,9 @@ class TypedRows extends HTMLElement {
     this.form = this.closest("form");
     this.stop = new AbortController();
     const { signal } = this.stop;
-    const details = this.querySelector("details");
-    details.addEventListener("toggle", () => details.open && !this.table && this.build(), { signal });
+    document.getElementById("way-type-tab").addEventListener("shown.bs.tab", () => !this.table && this.build(), { signal });
     this.form.addEventListener("change", (event) => event.target.name === "preset" && this.table && !this.filled().length && this.build(), { signal });
-    this.form.addEventListener("submit", () => this.send(), { signal });
+    this.form.addEventListener("submit", (event) => event.submitter?.value === "typed" && this.send(), { signal });
     for (const name of ["keydown", "paste", "click"]) this.addEventListener(name, this, { signal });
     this.hidden = false;
   }
@@ -84,8 +83,7 @@ class TypedRows extends HTMLElement {
   }
 
   send() {
-    const { file, pasted } = this.form.elements;
-    if (this.table && !file.files.length && this.filled().length) pasted.value = this.text();
+    this.form.elements.pasted.value = this.filled().length ? this.text() : "";
   }
 
   // Pastes cells of a spreadsheet from the selected cell on; the grid grows with them.
