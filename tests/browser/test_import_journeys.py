@@ -1,8 +1,10 @@
 """Tasks of a first-time administrator at an import, with counted clicks and keys."""
 
+import io
 import re
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit, Visitor
@@ -125,7 +127,7 @@ def test_passed_steps_are_opened_again_by_their_names(visit: Visit) -> None:
     Hands(visit.page).choose(csv("again.csv", *new_people("teal", 2)))
     visit.previewed()
     for name, step in (("Match columns", "columns"), ("Upload", "source"), ("Review", "review")):
-        visit.page.get_by_role("navigation", name="Steps").get_by_role("link", name=name).click()
+        visit.page.get_by_role("navigation", name="Steps").get_by_role("link", name=name, exact=True).click()
         visit.page.wait_for_url(f"**/{step}/")
 
 
@@ -188,3 +190,106 @@ def test_no_page_of_an_upload_has_a_finding(visitor: Visitor) -> None:
     for way in ("Upload a file", "Paste rows", "Type into a grid"):
         visit.page.get_by_role("tab", name=re.compile(way)).click()
         assert visit.violations() == []
+
+
+def test_the_same_file_next_month_takes_three_clicks_with_the_same_settings(visit: Visit, hands: Hands) -> None:
+    page = visit.page
+    head = "Vorname,Nachname,E-Mail,Lieblingstier"
+    visit.go("/imports/new/")
+    hands.choose(csv("june.csv", *(f"Ida{n},Möwe,gull{n}@x.example,cat" for n in range(3)), head=head))
+    page.wait_for_url("**/columns/")
+    page.get_by_role("button", name="Generate usernames").click()
+    expect(page.get_by_text("Generate", exact=True).locator("..").get_by_role("radio")).to_be_checked()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Import 3 people").click()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+
+    visit.go("/imports/")
+    hands.done.clear()
+    page.get_by_role("link", name="New import").first.click()
+    hands.choose(csv("july.csv", *(f"Ole{n},Möwe,tern{n}@x.example,dog" for n in range(2)), head=head))
+    page.get_by_role("button", name="Import 2 people").click()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+
+    assert hands.clicks <= 3
+
+
+def test_questions_say_their_effect_and_an_answer_is_saved_at_once(visit: Visit) -> None:
+    page = visit.page
+    visit.go("/imports/new/")
+    lines = ["amelia.okafor,Amelia,Okafor,a@x.example,Leeds", *new_people("smew", 2)]
+    Hands(page).choose(csv("known.csv", *lines))
+    page.wait_for_url("**/columns/")
+    expect(page.locator("#questions")).to_contain_text("2 new, 1 existing")
+    expect(page.locator("#questions")).to_contain_text("1 of 3 rows match")
+    assert visit.violations() == []
+    page.get_by_role("radio", name=re.compile("Create and update")).check()
+    expect(page.locator("#questions .count-pill")).to_have_text("2 changed")
+    page.reload()
+    expect(page.get_by_role("radio", name=re.compile("Create and update"))).to_be_checked()
+    page.get_by_role("button", name="All settings").click()
+    assert visit.violations() == []
+    page.get_by_label("Search settings").fill("country")
+    expect(page.locator("[data-control]:visible")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="3 people will be created or changed")).to_be_visible()
+
+
+def test_values_become_options_and_a_column_becomes_a_field_where_columns_are_matched(visit: Visit) -> None:
+    page = visit.page
+    visit.go("/imports/new/")
+    head = f"{HEAD},profile_field_house,Kennzahl"
+    Hands(page).choose(csv("values.csv", *(f"{line},Oka,7" for line in new_people("scoter", 2)), head=head))
+    page.wait_for_url("**/columns/")
+    expect(page.get_by_label("“Oka” becomes")).to_have_value("Oak")
+    page.get_by_label("“Kennzahl” is imported as").select_option("Create a profile field “Kennzahl”")
+    assert visit.violations() == []
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Everything in the file will be imported")).to_be_visible()
+    expect(page.get_by_text("Kennzahl").first).to_be_visible()
+
+
+def test_30_000_rows_with_an_unknown_course_are_noticed_and_fixed_in_three_clicks(visit: Visit, hands: Hands) -> None:
+    page = visit.page
+    page.set_default_timeout(120_000)
+    lines = (f"mass{n},M,N{n},mass{n}@x.example,Leeds,{'MTH' if n % 3 else ''}" for n in range(30_000))
+    visit.go("/imports/new/")
+    hands.choose(csv("many.csv", *lines, head=f"{HEAD},course1"))
+    path = visit.handed_in()
+    assert visit.page.url.endswith(f"{path}review/")
+    expect(page.locator("#problem-kinds")).to_contain_text("20,000")
+    visit.go(f"{path}preview/")
+    expect(page.get_by_role("heading", name="20,000 values won't be imported")).to_be_visible()
+
+    hands.done.clear()
+    page.get_by_role("link", name=re.compile("^Fix")).click()
+    page.get_by_role("button", name=re.compile("^Use MATH")).click()
+    expect(page.locator("#problem-kinds")).to_contain_text("No problems found.", timeout=180_000)
+    page.get_by_role("button", name="Preview changes").click()
+    expect(page.get_by_role("heading", name="Everything in the file will be imported")).to_be_visible()
+
+    assert hands.clicks <= 3
+
+
+def test_of_a_workbook_with_two_lists_the_sheet_is_chosen(visit: Visit, hands: Hands) -> None:
+    page, book = visit.page, io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        for name in ("Staff", "Pupils"):
+            sheet = workbook.add_worksheet(name)
+            for row, line in enumerate((HEAD, *new_people(f"{name.lower()}x", 3))):
+                sheet.write_row(row, 0, line.split(","))
+    page.get_by_role("link", name="New import").first.click()
+    hands.choose(FilePayload(name="two.xlsx", mimeType="application/octet-stream", buffer=book.getvalue()))
+    page.wait_for_url("**/source/")
+    expect(page.get_by_text("others look like lists of people too")).to_be_visible()
+    page.get_by_role("button", name="Change reading options").click()
+    page.get_by_label("Sheet of the workbook").select_option("Pupils")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".understood")).to_contain_text("Pupils")
+    page.get_by_role("button", name="Looks good – continue").click()
+    page.get_by_role("button", name="Import 3 people").click()
+    expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+    expect(page.get_by_role("link", name="pupilsx0")).to_be_visible()
+
+    assert hands.clicks <= 6

@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError
 from enlist.core.fields.fields import FAMILIES, FIELDS, PASSWORD
+from enlist.services.drafts.column_values import OddValue
 from enlist.services.drafts.draft import Column
 from enlist.web.forms.base import ServiceForm
 
 # A column's place in the form, and its header when the form was rendered, which may have changed since.
 _FIELD: Final = "field-"
 _HEADER: Final = "header-"
+_VALUE: Final = "value-"
+# The choice that creates a profile field.
+NEW_FIELD: Final = "+"
 _FAMILY_LABELS: Final = {
     "course": gettext_lazy("course"),
     "role": gettext_lazy("role in the course"),
@@ -34,40 +38,48 @@ _FAMILY_LABELS: Final = {
 
 @dataclass(frozen=True)
 class Line:
-    """A column on the page, with its inputs (None for a column of passwords)."""
+    """A column on the page, with its inputs (None for a column of passwords), and its values that aren't options."""
 
     column: Column
     field: BoundField | None
     header: BoundField | None
+    values: Sequence[tuple[OddValue, BoundField]] = ()
 
     @property
     def sureness(self) -> str:
         """The confidence, in one word."""
-        if self.column.is_doubtful:
+        if self.column.is_doubtful or self.values:
             return "unsure"
         return "sure" if self.column.slug else "ignored"
 
 
-class ColumnsForm(ServiceForm):
-    """A field for each column; a column that is plainly one of passwords has none.
+@dataclass(frozen=True)
+class ColumnsAbout:
+    """What the form offers.
 
-    passwords: whether another column can be chosen as that of passwords.
+    values: by header, those that aren't options. may_add: whether fields can be created. passwords: whether a column
+    can be chosen as that of passwords.
     """
 
-    def __init__(
-        self,
-        sent: Mapping[str, str] | None,
-        *,
-        columns: Sequence[Column],
-        reference: Reference,
-        passwords: bool = False,
-    ) -> None:
+    columns: Sequence[Column]
+    reference: Reference
+    values: Mapping[str, Sequence[OddValue]]
+    may_add: bool
+    passwords: bool
+
+
+class ColumnsForm(ServiceForm):
+    """A field for each column; a column that is plainly one of passwords has none."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, about: ColumnsAbout) -> None:
         super().__init__(sent)
-        self._columns = columns
-        ignored = ("", _("– ignored –"))
+        self._columns, self._values = about.columns, about.values
+        ignored = ("", _("Ignore this column"))
         secret = (PASSWORD.slug, _("Password (reads the file again)"))
-        groups = [ignored, *field_groups(reference), *([secret] if passwords else [])]
+        fields = [*field_groups(about.reference), *([secret] if about.passwords else [])]
         for place, column in self._open():
+            new = [(NEW_FIELD, _("Create a profile field “%s”") % column.header)] if about.may_add else []
+            groups = [ignored, *new, *fields]
             choices = [ignored, secret] if column.is_secret else _with(groups, slug=column.slug)
             select = forms.Select({"class": "form-select form-select-sm"}, choices=choices)
             select.attrs["aria-label"] = _("“%s” is imported as") % column.header
@@ -78,6 +90,15 @@ class ColumnsForm(ServiceForm):
             self.fields[_HEADER + place] = forms.CharField(
                 initial=column.header, required=False, strip=False, widget=forms.HiddenInput
             )
+
+            for number, value in enumerate(self._values.get(column.header, ())):
+                self._ask_value(f"{_VALUE}{place}-{number}", value=value)
+
+    def _ask_value(self, name: str, *, value: OddValue) -> None:
+        keep = [("", _("leave it")), *((option, option) for option in value.options)]
+        select = forms.Select({"class": "form-select"}, choices=keep)
+        select.attrs["aria-label"] = _("“%s” becomes") % value.text
+        self.fields[name] = forms.ChoiceField(choices=keep, initial=value.likely, required=False, widget=select)
 
     def _open(self) -> Iterator[tuple[str, Column]]:
         return ((str(place), column) for place, column in enumerate(self._columns) if _is_open(column))
@@ -92,7 +113,29 @@ class ColumnsForm(ServiceForm):
     def lines(self) -> list[Line]:
         """Every column in the order of the file."""
         inputs = {column.header: (self[_FIELD + place], self[_HEADER + place]) for place, column in self._open()}
-        return [Line(column, *inputs.get(column.header, (None, None))) for column in self._columns]
+        return [
+            Line(column, *inputs.get(column.header, (None, None)), self._value_fields(column))
+            for column in self._columns
+        ]
+
+    def _value_fields(self, column: Column) -> list[tuple[OddValue, BoundField]]:
+        place = self._columns.index(column)
+        values = enumerate(self._values.get(column.header, ()))
+        return [(value, self[f"{_VALUE}{place}-{number}"]) for number, value in values]
+
+    def replaced(self) -> dict[tuple[str, str], str]:
+        """(Header in the file, value) → the option that it becomes, where one was chosen and the column stays."""
+        return {
+            (column.told, value.text): new
+            for place, column in self._open()
+            if self.columns().get(column.header, "") == column.slug
+            for number, value in enumerate(self._values.get(column.header, ()))
+            if (new := self.cleaned_data.get(f"{_VALUE}{place}-{number}"))
+        }
+
+    def new_fields(self) -> list[str]:
+        """The headers of columns for which a profile field shall be created."""
+        return [header for header, slug in self.columns().items() if slug == NEW_FIELD]
 
     def columns(self) -> dict[str, str]:
         """Header → field, as chosen, without passwords."""
@@ -112,6 +155,16 @@ class ColumnsForm(ServiceForm):
 
     def _told(self) -> Iterator[tuple[str, str]]:
         return ((place, column.told) for place, column in self._open())
+
+    @property
+    def doubtful(self) -> int:
+        """How many columns somebody should check."""
+        return sum(line.sureness == "unsure" for line in self.lines())
+
+    @property
+    def ignored(self) -> int:
+        """How many columns are ignored, and need no check."""
+        return sum(line.sureness == "ignored" for line in self.lines())
 
     @property
     def changes(self) -> bool:

@@ -104,7 +104,7 @@ class _Boxes(_ByValue, forms.CheckboxSelectMultiple):
 
 @dataclass(frozen=True)
 class Control:
-    """One setting on the page. rare: fields that few people need."""
+    """One setting on the page. rare: fields that few people need. differs: from the preset."""
 
     name: str
     title: Any
@@ -112,6 +112,7 @@ class Control:
     fields: list[BoundField]
     rare: list[BoundField]
     is_entries: bool
+    differs: bool
 
 
 @dataclass(frozen=True)
@@ -246,12 +247,26 @@ class SettingsForm(ServiceForm):
     def _control(self, name: str) -> Control:
         if name in self.fields:
             field = self[name]
-            return Control(name, field.label, field.help_text, [field], [], is_entries=False)
+            return Control(
+                name, field.label, field.help_text, [field], [], is_entries=False, differs=self._differs(name)
+            )
         chosen = getattr(self._draft.policy, name)
         rare = [slug for slug in ENTRY_FIELDS if slug in HIDDEN_SLUGS and slug not in chosen]
         fields = [self[f"{name}.{slug}"] for slug in ENTRY_FIELDS if slug not in rare]
         rarer = [self[f"{name}.{slug}"] for slug in rare]
-        return Control(name, title(name), policy_field(name).meaning, fields, rarer, is_entries=True)
+        meaning, differs = policy_field(name).meaning, self._differs(name)
+        return Control(name, title(name), meaning, fields, rarer, is_entries=True, differs=differs)
+
+    @property
+    def changed(self) -> int:
+        """How many settings differ from the preset."""
+        return sum(self._differs(name) for name in self._names)
+
+    def _differs(self, name: str) -> bool:
+        draft = self._draft
+        if shortcut := next((each for each in draft.preset.shortcuts if each.name == name), None):
+            return shortcut.word_of(draft.policy) != shortcut.word_of(draft.preset.policy)
+        return bool(getattr(draft.policy, name) != getattr(draft.preset.policy, name))
 
     def profile(self) -> list[ProfileControl]:
         """A control for every profile field of the organisation."""
@@ -291,8 +306,10 @@ class SettingsForm(ServiceForm):
             yield f"{name}={value}"
 
     def field_of(self, error: EnlistError) -> str:
-        """The input of the setting that an error names."""
-        return str(error.fields.get("name", ""))
+        """The input of the setting that an error names, or of the first that its sentence names."""
+        named = str(error.fields.get("name", ""))
+        words = (word.strip(".,;") for word in str(error.fields.get("problems", "")).split())
+        return named or next((word for word in words if word in self.fields), "")
 
 
 def _titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:

@@ -48,6 +48,7 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
+from .earlier import EARLIER
 from .upload_limits import upload_check
 from .uploaded_file import reading_check, stored_reading, uploaded_look
 
@@ -109,6 +110,7 @@ class Draft:
     """An import in preparation.
 
     first: its first rows, with LINE. said: flags about the file, by kind. trouble: why it can't be planned, if so.
+    earlier: the number of the import whose settings and columns it began with.
     """
 
     number: int
@@ -123,6 +125,7 @@ class Draft:
     columns: tuple[Column, ...]
     reference: Reference
     trouble: EnlistError | None = None
+    earlier: int | None = None
 
     @property
     def is_unsure(self) -> bool:
@@ -214,6 +217,7 @@ def draft_of(
         columns=columns,
         reference=words.reference,
         trouble=trouble,
+        earlier=record.order.get(EARLIER),
     )
 
 

@@ -25,6 +25,7 @@ from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
 from .draft import READ_AS, draft_record, draft_show
+from .earlier import earlier_recall
 from .uploaded_file import uploaded_read
 
 
@@ -115,3 +116,5 @@ def _read(run: Run, *, record: models.Import, reading: Mapping[str, Any]) -> Non
         before = record.order
         file_keep(record, table=table, columns=columns, progress=run)
         records.keep_order(record, order={**before, **record.order, "reading": dict(reading)})
+        if "source" not in before:
+            earlier_recall(record)

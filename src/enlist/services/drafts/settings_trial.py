@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.clean import Cleaned
+from enlist.core.clean.key import fold_key
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import ERRORS, WARNINGS
 from enlist.core.flags.flags import collect, sentences
@@ -18,14 +19,18 @@ from enlist.core.rows.cleaners import cleaner, spelling, usernames
 from enlist.services.access import Scope
 from enlist.services.imports.staged_file import file_meant, file_start
 from enlist.store.directory import snapshot
+from enlist.store.people import people
 
-from .draft import draft_record, words_of
+from .draft import Draft, draft_record, words_of
 
 # The setting with a pattern, beside `defaults.FIELD`.
 USERNAMES: Final = "username_from"
 EXAMPLES: Final = 3
 # Rows that are searched for examples.
 _LOOKED_THROUGH: Final = 200
+# Rows whose people are looked up.
+MOST_LOOKED_AT: Final = 5_000
+_KEYS: Final = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,20 @@ class Example:
     line: int
     made: str
     said: str
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the first rows of a draft say about its settings.
+
+    is_whole: that is all rows. matches: match key → how many of these rows name an existing person, and columns: match
+    key → header, for keys that a column is mapped to.
+    """
+
+    rows: int
+    is_whole: bool
+    matches: Mapping[str, int]
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,31 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
     against = _against(cleaned, field=slug)
     values = enumerate(zip(shown.get_column("line"), cleaned.values, strict=True))
     return [Example(line, made or "", against.get(place, "")) for place, (line, made) in values]
+
+
+def settings_effects(scope: Scope, *, draft: Draft) -> Effects:
+    """What the first rows of a draft say about its settings."""
+    record = draft_record(scope, number=draft.number)
+    start = file_start(record).slice(0, MOST_LOOKED_AT)
+    columns = {column.slug: column.header for column in draft.columns if column.slug in _KEYS and not column.is_secret}
+    keys = {
+        slug: _keys(start.frame.get_column(header), slug=slug, policy=draft.policy) for slug, header in columns.items()
+    }
+    known = people.rows_known(scope.organization, keys=pl.DataFrame({_KEYS[slug]: each for slug, each in keys.items()}))
+    return Effects(
+        rows=start.height,
+        is_whole=start.height == draft.rows,
+        matches={slug: known[_KEYS[slug]] for slug in columns},
+        columns=columns,
+    )
+
+
+def _keys(cells: pl.Series, *, slug: str, policy: Policy) -> pl.Series:
+    """Cells as the keys that people are found by; null for blank ones."""
+    trimmed = cells.str.strip_chars().replace("", None)
+    if slug == "idnumber":
+        return trimmed
+    return fold_key(usernames(trimmed, spelling=spelling(policy)).values if slug == "username" else trimmed)
 
 
 def problems_counted(scope: Scope, *, number: int) -> dict[str, int] | None:

@@ -29,6 +29,8 @@ from .states import OPEN as OPEN
 MANY: Final = "many"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
 CONFIRMED: Final = "confirmed"
+# How many earlier imports are looked through for one of such a file.
+_ALIKE: Final = 200
 
 
 def new(scope: Scope, *, head: Head, note: str = "", key: str = "", split_from: Import | None = None) -> Import:
@@ -163,6 +165,20 @@ def numbered(scope: Scope, *, numbers: list[int]) -> list[Import]:
     """The organisation's imports with these numbers, oldest first (one query)."""
     found = Import.objects.filter(organization=scope.organization, number__in=numbers).select_related("undoes")
     return list(found.order_by("number"))
+
+
+def last_like(record: Import) -> Import | None:
+    """The last applied import with the same preset and columns of the same names (one query)."""
+    done = Import.objects.filter(
+        organization=record.organization, preset=record.preset, kind="import", state__in=("applied", "nothing_to_do")
+    ).exclude(pk=record.pk)
+    mine = _names(record)
+    found = done.only("number", "policy", "order").order_by("-number")[:_ALIKE]
+    return next((each for each in found if mine and _names(each) == mine and MANY not in each.order), None)
+
+
+def _names(record: Import) -> frozenset[str]:
+    return frozenset([*record.order.get("headers", ()), *record.order.get("secrets", ())])
 
 
 def starters(scope: Scope) -> list[str]:

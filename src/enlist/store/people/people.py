@@ -155,6 +155,22 @@ def named(organization: Organization, *, ids: list[int]) -> dict[int, Named]:
     return {pk: Named(username, state == "removed") for pk, username, state in found}
 
 
+def rows_known(organization: Organization, *, keys: pl.DataFrame) -> dict[str, int]:
+    """How many rows name somebody, by column: any of username_key, email_key, idnumber (String, null for none)."""
+    at, columns = engine(), keys.columns
+    if not columns:
+        return {}
+    known = (
+        f"coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM store_person p WHERE p.organization_id = %s"
+        f" AND p.{column} = k.{column} AND NOT (p.state = 'removed')) THEN 1 ELSE 0 END), 0)"
+        for column in columns
+    )
+    with at.reading():
+        at.temporary("enlist_keys", frame=keys)
+        found = at.rows(f"SELECT {', '.join(known)} FROM enlist_keys k", params=[organization.pk] * len(columns))
+    return dict(zip(columns, map(int, found[0]), strict=True))
+
+
 def hidden_in_use(organization: Organization) -> tuple[str, ...]:
     """All hidden fields (`fields.HIDDEN_SLUGS`) if anybody has a value for one, otherwise none (one query)."""
     # Searching the JSON as text is many times faster than parsing it once for each key.

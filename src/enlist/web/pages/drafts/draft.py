@@ -7,24 +7,31 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enlist.core.errors import EnlistError, NotAllowed, NotFound, PolicyError
+from enlist.core.errors import EnlistError, HeaderError, NotAllowed, NotFound, PolicyError
 from enlist.core.planner.people.passwords import uses_file
-from enlist.services.drafts.draft import draft_apply, draft_columns_set, draft_show, draft_stop, draft_undo
+from enlist.core.rights import Right
+from enlist.services.drafts.column_values import column_field_add, column_values, column_values_set
+from enlist.services.drafts.draft import Draft, draft_apply, draft_columns_set, draft_show, draft_stop, draft_undo
 from enlist.services.drafts.next_step import COLUMNS, draft_columns_confirm, draft_next, draft_plan_if_complete
+from enlist.services.drafts.settings_trial import USERNAMES, pattern_examples, settings_effects
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
-from enlist.web.columns_form import ColumnsForm
+from enlist.web.columns_form import ColumnsAbout, ColumnsForm
 from enlist.web.hints import error_text
 from enlist.web.input_checks import typed_count
 from enlist.web.plan_view import plan_shown
+from enlist.web.questions import GENERATED, questions, ways_out
+from enlist.web.reading_form import DELIMITER_NAMES, encoding_name
 from enlist.web.request import Request
+from enlist.web.rights import may
+from enlist.web.settings_form import SettingsForm
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
@@ -47,20 +54,62 @@ def columns(request: Request, *, number: int) -> HttpResponse:
     """The mapping of the columns; a POST changes it."""
     draft = draft_show(request.scope, number=number)
     sent = request.POST if request.method == "POST" else None
-    passwords = uses_file(draft.policy)
-    form = ColumnsForm(sent, columns=draft.columns, reference=draft.reference, passwords=passwords)
+    form = _columns_form(request, sent=sent, draft=draft)
     if form.is_valid() and form.saved(lambda: _keep_columns(request, number=number, form=form)):
         return redirect("import-source", number=number) if form.reads_again else onward(number, after=COLUMNS)
-    shown = {"draft": draft, "step": "columns", "form": form}
-    return render(request, "web/imports/columns.html", shown, status=422 if form.errors else 200)
+    return columns_page(request, draft=draft, form=form)
+
+
+def columns_page(
+    request: Request, *, draft: Draft, form: ColumnsForm | None = None, settings: SettingsForm | None = None
+) -> HttpResponse:
+    """The page on which columns are matched and settings are chosen; a form with errors keeps what was sent."""
+    effects = settings_effects(request.scope, draft=draft)
+    shown = {
+        "draft": draft,
+        "step": "columns",
+        "form": form or _columns_form(request, sent=None, draft=draft),
+        "settings": settings or SettingsForm(None, draft=draft),
+        "open_settings": settings is not None or "settings" in request.GET,
+        "questions": questions(draft, effects=effects, made=_made(request, draft=draft)),
+        "ways": ways_out(draft, effects=effects),
+        "encoding": encoding_name(draft.source.encoding),
+        "delimiter": DELIMITER_NAMES.get(draft.source.delimiter, draft.source.delimiter),
+    }
+    is_wrong = any(each is not None and each.errors for each in (form, settings))
+    return render(request, "web/imports/columns.html", shown, status=422 if is_wrong else 200)
+
+
+def _made(request: Request, *, draft: Draft) -> list[str]:
+    """Examples of usernames that the file's names give, where it has none."""
+    pattern = draft.policy.username_from or ("" if "username" in (each.slug for each in draft.columns) else GENERATED)
+    try:
+        found = pattern and pattern_examples(request.scope, number=draft.number, setting=USERNAMES, pattern=pattern)
+    except HeaderError:
+        return []
+    return [each.made for each in found or ()]
+
+
+def _columns_form(request: Request, *, sent: QueryDict | None, draft: Draft) -> ColumnsForm:
+    about = ColumnsAbout(
+        draft.columns,
+        draft.reference,
+        values=column_values(request.scope, draft=draft),
+        may_add=may(request.scope, right=Right.CHANGE_SETUP),
+        passwords=uses_file(draft.policy),
+    )
+    return ColumnsForm(sent, about=about)
 
 
 def _keep_columns(request: Request, *, number: int, form: ColumnsForm) -> None:
+    new = {header: column_field_add(request.scope, header=header) for header in form.new_fields()}
     # A plan stays where nothing changes.
+    columns = {**form.columns(), **new}
     if form.changes or form.reads_again:
-        draft_columns_set(request.scope, number=number, columns=form.columns(), password=form.password())
+        draft_columns_set(request.scope, number=number, columns=columns, password=form.password())
     if form.reads_again:
         return
+    column_values_set(request.scope, number=number, chosen=form.replaced())
     draft_columns_confirm(request.scope, number=number)
     draft_plan_if_complete(request.scope, number=number)
 

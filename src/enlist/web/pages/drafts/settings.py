@@ -17,7 +17,7 @@ from enlist.web.hints import error_text
 from enlist.web.request import Request
 from enlist.web.settings_form import SettingsForm
 
-from .draft import action, onward
+from .draft import action, columns_page, onward
 
 # Key of the session: the number of a draft, and its problems before the last change.
 PROBLEMS: Final = "problems"
@@ -27,14 +27,15 @@ QUICK: Final = 20_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: Request, *, number: int) -> HttpResponse:
-    """The settings; a POST saves them and plans the import."""
+    """The settings, which are in a drawer of the page of columns; a POST saves them and plans the import."""
     draft = draft_show(request.scope, number=number)
-    form = SettingsForm(request.POST if request.method == "POST" else None, draft=draft)
+    if request.method != "POST":
+        return columns_page(request, draft=draft, settings=SettingsForm(None, draft=draft))
+    form = SettingsForm(request.POST, draft=draft)
     if _is_saved(request, form=form, number=number):
         draft_plan_if_complete(request.scope, number=number)
         return onward(number, after=COLUMNS)
-    shown = {"draft": draft, "step": "settings", "form": form}
-    return render(request, "web/imports/settings.html", shown, status=422 if form.errors else 200)
+    return columns_page(request, draft=draft, settings=form)
 
 
 @action

@@ -92,7 +92,7 @@ class DropZone extends HTMLElement {
     request.upload.addEventListener("progress", (event) => this.progress(event));
     request.addEventListener("load", () => this.answered(request));
     request.addEventListener("error", () => this.cut(data.get("file")));
-    this.part("name").textContent = data.get("file")?.name || "";
+    this.part("file-name").textContent = data.get("file")?.name || "";
     this.show("sending");
     this.part("status").textContent = this.dataset.uploading;
     request.send(data);
@@ -109,10 +109,16 @@ class DropZone extends HTMLElement {
     try {
       answer = JSON.parse(request.responseText);
     } catch {
-      return this.fail(new URL(request.responseURL || location.href).pathname === new URL(this.part("sign-in").href).pathname ? this.dataset.out : this.dataset.cut);
+      return this.refused();
     }
     if (answer.next) location.assign(answer.next);
     else this.fail(answer.said);
+  }
+
+  // The page of another answer is that of signing in, or of an error.
+  async refused() {
+    const why = await document.querySelector("session-guard").trouble();
+    this.fail(["out", "other"].includes(why) ? this.dataset.out : this.dataset.cut);
   }
 
   // A file that was changed or moved can't be read any more.

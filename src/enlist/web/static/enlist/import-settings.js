@@ -1,27 +1,32 @@
-// <import-settings>: turns off the settings that do nothing beside the others.
-const USED_WITH = { update_details: ["add_and_update", "update"], existing_passwords: ["add_and_update", "update"] };
+// <import-settings>: offers only the settings that have a meaning beside the others, and finds them by their words.
+const UPDATING = ["add_and_update", "update"];
+const USED_WITH = { update_details: UPDATING, existing_passwords: UPDATING, renames: UPDATING, deletes: UPDATING };
 
 class ImportSettings extends HTMLElement {
   connectedCallback() {
-    for (const name of ["change", "htmx:before:request"]) this.addEventListener(name, this);
+    for (const name of ["change", "input", "htmx:before:request"]) this.addEventListener(name, this);
+    this.find = this.querySelector("[data-find]");
     this.show();
   }
 
   handleEvent(event) {
-    if (event.type === "change") this.show();
+    if (event.target === this.find) {
+      event.stopPropagation();
+      this.show();
+    } else if (event.type === "change") this.show();
     // A form that is being sent needs no check.
-    else if (event.target.dataset.sent) event.preventDefault();
+    else if (event.type === "htmx:before:request" && event.target.dataset.sent) event.preventDefault();
   }
 
   show() {
     const chosen = this.querySelector("[name=upload_type]:checked")?.value;
-    if (!chosen) return;
-    for (const [name, words] of Object.entries(USED_WITH)) {
-      const control = this.querySelector(`[data-control="${name}"]`);
-      if (!control) continue;
-      control.disabled = !words.includes(chosen);
-      control.classList.toggle("idle", control.disabled);
+    const words = this.find.value.trim().toLowerCase();
+    for (const control of this.querySelectorAll("[data-control]")) {
+      const isIdle = chosen !== undefined && USED_WITH[control.dataset.control]?.includes(chosen) === false;
+      control.toggleAttribute("disabled", isIdle && control.matches("fieldset"));
+      control.hidden = isIdle || !control.textContent.toLowerCase().includes(words);
     }
+    for (const section of this.querySelectorAll("[data-section]")) section.hidden = !section.querySelector("[data-control]:not([hidden])");
   }
 }
 customElements.define("import-settings", ImportSettings);

@@ -1,0 +1,47 @@
+// <match-columns>: answers set the settings in the drawer, which saves them; filters show some of the columns.
+class MatchColumns extends HTMLElement {
+  connectedCallback() {
+    this.drawer = this.querySelector("#settings");
+    this.form = this.drawer.querySelector("form");
+    for (const name of ["click", "change", "htmx:after:swap"]) this.addEventListener(name, this);
+    if ("open" in this.dataset) window.addEventListener("load", () => bootstrap.Offcanvas.getOrCreateInstance(this.drawer).show(), { once: true });
+  }
+
+  handleEvent(event) {
+    if (event.type === "htmx:after:swap") return this.renew();
+    const answer = event.target.closest("[data-settings]");
+    if (answer && (event.type === "change" || answer.matches("button"))) return this.set(JSON.parse(answer.dataset.settings || "{}"));
+    const only = event.type === "click" && event.target.closest("[data-only]");
+    if (only) this.show(only);
+  }
+
+  // Puts values into the settings, as if the person had chosen them there.
+  set(values) {
+    for (const [name, text] of Object.entries(values)) {
+      const words = text.split(",");
+      for (const input of this.form.querySelectorAll(`[name="${name}"]`)) {
+        if (["radio", "checkbox"].includes(input.type)) input.checked = words.includes(input.value);
+        else input.value = text;
+      }
+    }
+    this.form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  show(button) {
+    for (const each of this.querySelectorAll("[data-only]")) each.setAttribute("aria-pressed", each === button);
+    for (const row of this.querySelectorAll("tr[data-sureness]")) row.hidden = button.dataset.only && row.dataset.sureness !== button.dataset.only;
+  }
+
+  // The questions show the effects of the settings that were saved; what has the focus keeps it.
+  async renew() {
+    const page = await fetch(location.pathname).then((found) => found.text(), () => "");
+    const questions = new DOMParser().parseFromString(page, "text/html").getElementById("questions");
+    const old = this.querySelector("#questions");
+    if (!questions || questions.innerHTML === old.innerHTML) return;
+    const inputs = [...old.querySelectorAll("input, button")];
+    const place = inputs.indexOf(document.activeElement);
+    old.replaceWith(questions);
+    if (place >= 0) questions.querySelectorAll("input, button")[place]?.focus();
+  }
+}
+customElements.define("match-columns", MatchColumns);
